@@ -1,0 +1,77 @@
+# One entrance for everything; needs make, Python >= 3.11 and, the first time, the package registries.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+RUN := .venv/bin/python
+BIN := .venv/bin
+READY := .venv/.synced
+
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONUTF8 := 1
+
+.PHONY: help setup demo run test check format bench clean
+.PHONY: check-format check-lint check-types check-imports check-house check-generated
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## The environment in .venv, as uv.lock says
+
+demo: $(READY) ## Play the consultation of 19 September 2022 through all services and report
+	@$(BIN)/pasum demo $(ARGS)
+
+run: $(READY) ## The whole stack until Ctrl-C; its addresses are in .local/stack.json
+	@$(BIN)/pasum run $(ARGS)
+
+test: $(READY) ## All tests on the real Kafka and PostgreSQL (ARGS="-k name" for some)
+	@$(RUN) -m pytest tests $(ARGS)
+
+check: check-format check-lint check-types check-imports check-house check-generated ## The static gate
+
+format: $(READY) ## Format and repair what can be repaired without thinking
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
+	@$(RUN) -m tests.performance.bench $(ARGS)
+
+clean: ## Remove the environment, local data and caches (the package cache outside stays)
+	rm -rf .venv .uv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+check-format: $(READY)
+	@$(BIN)/ruff format --check .
+
+check-lint: $(READY)
+	@$(BIN)/ruff check .
+
+check-types: $(READY)
+	@$(BIN)/mypy --strict pasum services shared deploy tests
+
+check-imports: $(READY)
+	@$(BIN)/lint-imports
+
+check-house: $(READY)
+	@$(RUN) -m pytest tests/architecture -q
+
+check-generated: $(READY)
+	@$(RUN) -m shared.contracts.schemas --check
+
+$(READY): uv.lock pyproject.toml | $(UV)
+	@$(UV) sync --frozen --all-extras --python $(PYTHON)
+	@touch $@
+
+# Only where no uv is on the PATH. --target leaves the system's packages alone, so PEP 668 does not forbid it.
+.uv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Pasum needs Python 3.11 or later; say which with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 \
+		|| { echo "Neither uv nor pip is here: install one of them (Debian: apt-get install python3-pip)" >&2; exit 1; }
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .uv "uv==$(UV_VERSION)"

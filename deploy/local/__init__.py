@@ -1,0 +1,1 @@
+"""The stack without containers: real Kafka and real PostgreSQL from packages, as strict as in production."""

@@ -1,0 +1,256 @@
+"""A real Kafka (KRaft) without containers: everybody authenticates, nothing is allowed that was not granted."""
+
+import secrets
+import shutil
+import subprocess
+import tempfile
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from deploy.local import java, packages
+from deploy.local.ports import LOOPBACK, free_ports, listens
+from deploy.local.processes import GRACE_SECONDS, DidNotStart, Process, Processes, Program
+
+ADMIN = "admin"
+MECHANISM = "SCRAM-SHA-512"
+PROTOCOL = "SASL_PLAINTEXT"
+
+_HEAP = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xlog:aot*=off")
+_LOGGING = (
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.log.kafka.authorizer.logger=info",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+)
+_ANSWER_SECONDS = 5.0
+_LOGIN_SECONDS = 20.0
+_FORMAT_SECONDS = 60.0
+_RECORD_SECONDS = 120.0
+_REPLICAS = 3
+
+# What is written {so} is filled in; anything that is not here is as Kafka ships it.
+_SETTINGS = """\
+process.roles=broker,controller
+node.id={node}
+log.dirs={data}
+controller.quorum.voters={voters}
+listeners=CLIENT://{host}:{client},CONTROLLER://{host}:{controller}
+advertised.listeners=CLIENT://{host}:{client}
+listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+inter.broker.listener.name=CLIENT
+controller.listener.names=CONTROLLER
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.client.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \
+username="{admin}" password="{password}";
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
+username="{admin}" password="{password}" user_{admin}="{password}";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:{admin}
+allow.everyone.if.no.acl.found=false
+auto.create.topics.enable=false
+default.replication.factor={replicas}
+min.insync.replicas={in_sync}
+offsets.topic.replication.factor={replicas}
+offsets.topic.num.partitions=6
+transaction.state.log.replication.factor={replicas}
+transaction.state.log.min.isr={in_sync}
+transaction.state.log.num.partitions=6
+share.coordinator.state.topic.replication.factor={replicas}
+share.coordinator.state.topic.min.isr={in_sync}
+share.coordinator.state.topic.num.partitions=1
+group.initial.rebalance.delay.ms=0
+log.cleaner.dedupe.buffer.size=16777216
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    number: int
+    client: int
+    controller: int
+
+
+class Kafka:
+    """A cluster of combined brokers and controllers on loopback; it lives in `folder` and is started by `processes`.
+
+    There is no listener without authentication: clients and brokers come by SCRAM-SHA-512, controllers by PLAIN, and
+    only `admin` is a superuser. The data stay when it is stopped or killed; `start` with the same folder and password
+    finds them.
+    """
+
+    def __init__(self, processes: Processes, folder: Path, *, password: str, brokers: int = 1) -> None:
+        self.password = password
+        self._processes = processes
+        self._folder = folder.absolute()
+        ports = free_ports(2 * brokers)
+        self._nodes = [_Node(n + 1, ports[2 * n], ports[2 * n + 1]) for n in range(brokers)]
+        self._running: dict[int, Process] = {}
+
+    @property
+    def bootstrap(self) -> str:
+        """`host:port,…` of the SASL listeners."""
+        return ",".join(f"{LOOPBACK}:{node.client}" for node in self._nodes)
+
+    @property
+    def replicas(self) -> int:
+        """How many copies a topic can have here."""
+        return min(_REPLICAS, len(self._nodes))
+
+    def admin(self) -> AdminClient:
+        """A client of the superuser."""
+        return admin_client(self.bootstrap, username=ADMIN, password=self.password)
+
+    def wait_for_user(self, name: str, password: str) -> None:
+        """Return once `name` can log in: a new user is known to the controller a moment before the brokers know him."""
+        admin_client(self.bootstrap, username=name, password=password).list_topics(timeout=_LOGIN_SECONDS)
+
+    def start(self) -> None:
+        """Start every broker that does not run and wait until the cluster answers; raises `DidNotStart`."""
+        jars = packages.kafka_jars()
+        cache = java.start_up_cache(f"kafka-{packages.KAFKA_VERSION}", jars)
+        if cache is not None and not cache.exists():
+            _make_start_up_cache(cache, jars)
+        options = () if cache is None or not cache.exists() else (f"-XX:AOTCache={cache}",)
+        running = {number for number, process in self._running.items() if process.running}
+        missing = [node for node in self._nodes if node.number not in running]
+        for node in missing:
+            self._format(node, self._cluster_id(), jars, options)
+        self._launch(missing, jars, options)
+
+    def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
+        """Stop all brokers gracefully, together: the last ones left would miss their quorum."""
+        for process in self._running.values():
+            process.signal(process.program.stop_signal)
+        for process in self._running.values():
+            process.stop(seconds=seconds)
+
+    def kill(self, node: int = 1) -> None:
+        """SIGKILL to one broker; `start` brings it back with its data and on its ports."""
+        self._running[node].kill()
+
+    def pause(self, node: int = 1) -> None:
+        """Let one broker hang."""
+        self._running[node].pause()
+
+    def resume(self, node: int = 1) -> None:
+        """Let a paused broker go on."""
+        self._running[node].resume()
+
+    def record(self, cache: Path, jars: Sequence[Path]) -> None:
+        """Start and stop once to write the start-up cache at `cache`."""
+        for node in self._nodes:
+            self._format(node, self._cluster_id(), jars, ())
+        self._launch(self._nodes, jars, (f"-XX:AOTCacheOutput={cache}",))
+        self.stop(seconds=_RECORD_SECONDS)
+
+    def _launch(self, nodes: Sequence[_Node], jars: Sequence[Path], options: Sequence[str]) -> None:
+        for node in nodes:
+            self._running[node.number] = self._processes.start(self._program(node, jars, options))
+        for node in nodes:
+            self._running[node.number].wait_until_ready(partial(listens, node.client))
+        self._running[self._nodes[0].number].wait_until_ready(self._answers)
+
+    def _answers(self) -> bool:
+        with suppress(KafkaException):
+            return len(self.admin().list_topics(timeout=_ANSWER_SECONDS).brokers) == len(self._nodes)
+        return False
+
+    def _program(self, node: _Node, jars: Sequence[Path], options: Sequence[str]) -> Program:
+        home = self._home(node)
+        return Program(
+            name=f"kafka-{node.number}",
+            argv=java.command("kafka.Kafka", str(home / "server.properties"), options=(*_HEAP, *_LOGGING, *options)),
+            environment=java.environment(jars),
+            log=home / "kafka.log",
+            folder=home,
+        )
+
+    def _format(self, node: _Node, cluster: str, jars: Sequence[Path], options: Sequence[str]) -> None:
+        """Write the settings, and the first metadata (with the superuser's credentials) where there are none yet."""
+        home = self._home(node)
+        home.mkdir(parents=True, exist_ok=True)
+        settings = home / "server.properties"
+        settings.touch(mode=0o600)
+        settings.write_text(self._settings(node), encoding="utf-8")
+        if (home / "data" / "meta.properties").exists():
+            return
+        user = f"{MECHANISM}=[name={ADMIN},password={self.password}]"
+        tool = java.command(
+            "kafka.tools.StorageTool",
+            *("format", "-t", cluster, "-c", str(settings), "--add-scram", user),
+            options=(*_HEAP, *_LOGGING, *options),
+        )
+        done = subprocess.run(
+            tool, env=java.environment(jars), capture_output=True, timeout=_FORMAT_SECONDS, check=False
+        )
+        if done.returncode != 0:
+            message = f"Kafka's storage could not be formatted:\n{done.stderr.decode(errors='replace')}"
+            raise DidNotStart(message)
+
+    def _settings(self, node: _Node) -> str:
+        return _SETTINGS.format(
+            node=node.number,
+            data=self._home(node) / "data",
+            voters=",".join(f"{each.number}@{LOOPBACK}:{each.controller}" for each in self._nodes),
+            host=LOOPBACK,
+            client=node.client,
+            controller=node.controller,
+            admin=ADMIN,
+            password=self.password,
+            replicas=self.replicas,
+            in_sync=in_sync(self.replicas),
+        )
+
+    def _home(self, node: _Node) -> Path:
+        return self._folder / f"broker-{node.number}"
+
+    def _cluster_id(self) -> str:
+        """The cluster that a node has data of already, else a new one: 16 bytes in base64, no dash at its head."""
+        for node in self._nodes:
+            with suppress(FileNotFoundError):
+                for line in (self._home(node) / "data" / "meta.properties").read_text(encoding="utf-8").splitlines():
+                    if line.startswith("cluster.id="):
+                        return line.partition("=")[2]
+        return urlsafe_b64encode(b"\0" + secrets.token_bytes(15)).decode().rstrip("=")
+
+
+def in_sync(replicas: int) -> int:
+    """`min.insync.replicas` for so many copies: one may be missing, where there are enough."""
+    return max(1, replicas - 1)
+
+
+def admin_client(bootstrap: str, *, username: str, password: str) -> AdminClient:
+    """A quiet client for a SCRAM user: what fails is raised, not printed."""
+    settings: dict[str, str | int | float | bool] = {
+        "bootstrap.servers": bootstrap,
+        "security.protocol": PROTOCOL,
+        "sasl.mechanism": MECHANISM,
+        "sasl.username": username,
+        "sasl.password": password,
+        "reconnect.backoff.max.ms": 200,
+        "log_level": 0,
+    }
+    return AdminClient(settings)
+
+
+def _make_start_up_cache(cache: Path, jars: Sequence[Path]) -> None:
+    """Run a broker once to record what it loads: every later start takes half the time. Failing is no harm."""
+    for old in cache.parent.glob(f"kafka-{packages.KAFKA_VERSION}-*.aot"):
+        old.unlink()
+    with tempfile.TemporaryDirectory(prefix="pasum-kafka-") as folder, suppress(DidNotStart, OSError):
+        incoming = Path(folder, "cache.aot")
+        with Processes(Path(folder)) as processes:
+            Kafka(processes, Path(folder), password=secrets.token_urlsafe()).record(incoming, jars)
+        whole = cache.with_suffix(".incoming")
+        shutil.copyfile(incoming, whole)
+        whole.rename(cache)

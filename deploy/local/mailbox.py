@@ -1,0 +1,167 @@
+"""A mail server for local runs and tests: it takes every e-mail over SMTP, keeps it as a file, and passes none on.
+
+`python -m deploy.local.mailbox --smtp-port 2525 --http-port 8025 --folder .local/mail`
+
+Each mail is one `.eml` file in `<folder>/new` (Maildir's way: written in `tmp`, then renamed). `GET /messages`,
+`GET /messages/{name}` and `GET /messages/count` read them. The local part of a recipient may ask for a refusal:
+`bounce550@…` is refused with 550, `busy452@…` with 452, and so for every reply code from 400 to 599.
+"""
+
+import argparse
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email import message_from_bytes
+from email.policy import default
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from fastapi import FastAPI, HTTPException, Response
+
+LOOPBACK = "127.0.0.1"
+_SCRIPTED = re.compile(r"[a-z]+(?P<code>[45][0-9]{2})")
+_NAME = re.compile(r"[0-9]+-[0-9]+\.eml")
+_LARGEST = 25 * 1024 * 1024  # octets
+
+
+class Mailbox:
+    """The folder, and the answers of the SMTP server (an aiosmtpd handler)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.incoming = folder / "tmp"
+        self.kept = folder / "new"
+        for each in (self.incoming, self.kept):
+            each.mkdir(parents=True, exist_ok=True)
+        self._numbers = count(len(list(self.kept.iterdir())) + 1)
+
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take the recipient, or refuse him as the local part asks."""
+        scripted = _SCRIPTED.fullmatch(address.partition("@")[0].lower())
+        if scripted:
+            return f"{scripted['code']} refused as asked"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- as above
+        """Keep the mail before saying so."""
+        name = f"{time.time_ns()}-{next(self._numbers):06}.eml"
+        head = "".join(f"X-Envelope-To: {address}\r\n" for address in envelope.rcpt_tos)
+        content = envelope.original_content or b""
+        written = self.incoming / name
+        written.write_bytes(head.encode() + content)
+        written.rename(self.kept / name)
+        return f"250 kept as {name}"
+
+    def names(self) -> list[str]:
+        """Tell the mails in the order in which they came."""
+        return sorted(path.name for path in self.kept.glob("*.eml"))
+
+    def read(self, name: str) -> bytes:
+        """Give one mail; raises `KeyError`."""
+        if not (_NAME.fullmatch(name) and (self.kept / name).exists()):
+            raise KeyError(name)
+        return (self.kept / name).read_bytes()
+
+
+def summary(name: str, content: bytes) -> dict[str, Any]:
+    """What a listing says of a mail."""
+    mail = message_from_bytes(content, policy=default)  # an EmailMessage, by its policy
+    return {
+        "name": name,
+        "to": mail.get_all("X-Envelope-To", []),
+        "from": str(mail["From"]),
+        "subject": str(mail["Subject"]),
+        "message_id": str(mail["Message-ID"]).strip("<>"),
+        "attachments": [part.get_filename() for part in mail.walk() if part.get_filename()],
+        "calendar": next((_calendar_method(part) for part in mail.walk() if _is_calendar(part)), None),
+    }
+
+
+def create_app(mailbox: Mailbox, *, smtp_port: int, tls: ssl.SSLContext | None) -> FastAPI:
+    """The reading side as a web application; the SMTP server lives as long as it does."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: _smtp(mailbox, tls), LOOPBACK, smtp_port, backlog=256)
+        yield
+        server.close()
+
+    app = FastAPI(title="Mailbox", lifespan=life, openapi_url=None)
+    _add_reading(app, mailbox)
+    return app
+
+
+def _add_reading(app: FastAPI, mailbox: Mailbox) -> None:
+    @app.get("/messages")
+    async def messages() -> list[dict[str, Any]]:
+        return [summary(name, mailbox.read(name)) for name in mailbox.names()]
+
+    @app.get("/messages/count")
+    async def counted() -> dict[str, int]:
+        return {"count": len(mailbox.names())}
+
+    @app.get("/messages/{name}")
+    async def message(name: str) -> Response:
+        try:
+            return Response(mailbox.read(name), media_type="message/rfc822")
+        except KeyError:
+            raise HTTPException(404, "there is no such mail") from None
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+
+def _smtp(mailbox: Mailbox, tls: ssl.SSLContext | None) -> SMTP:
+    return SMTP(
+        mailbox,
+        hostname="mailbox.localhost",
+        ident="mailbox",
+        data_size_limit=_LARGEST,
+        enable_SMTPUTF8=True,
+        tls_context=tls,
+        require_starttls=tls is not None,
+    )
+
+
+def _is_calendar(part: Any) -> bool:
+    return bool(part.get_content_type() == "text/calendar")
+
+
+def _calendar_method(part: Any) -> str:
+    return str(part["Content-Type"].params.get("method", ""))
+
+
+def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def main() -> None:
+    """Serve until stopped."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.local.mailbox", description=__doc__)
+    parser.add_argument("--smtp-port", type=int, required=True)
+    parser.add_argument("--http-port", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--certificate", type=Path, help="PEM; with it STARTTLS is offered and required")
+    parser.add_argument("--key", type=Path, help="PEM")
+    chosen = parser.parse_args()
+    tls = _tls(chosen.certificate, chosen.key)
+    app = create_app(Mailbox(chosen.folder), smtp_port=chosen.smtp_port, tls=tls)
+    uvicorn.run(app, host=LOOPBACK, port=chosen.http_port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()

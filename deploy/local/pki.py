@@ -1,0 +1,170 @@
+"""A public-key infrastructure for local runs and tests, never for production: root, issuing authority, one key a signer.
+
+The signers' certificates say "test" in their names. Each key is a PKCS#12 file (RFC 7292) with the whole path in it, readable by
+its owner only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, pkcs12
+from cryptography.x509.oid import NameOID
+
+SIGNERS: Final = {"recorder": "ຜູ້ບັນທຶກ (test)", "chair": "ປະທານ (test)"}
+"""The roles that sign minutes, and the common names of their certificates (at most 64 octets of UTF-8)."""
+
+_ORGANISATION: Final = "Pasum (test, not for real documents)"
+_AUTHORITY_YEARS: Final = 10
+_RENEW_BEFORE: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """From when until when certificates are valid (instants with a zone)."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestPki:
+    """Where the files are: the trust root (PEM) and a PKCS#12 file for each role."""
+
+    __test__ = False  # not a test case, whatever its name begins with
+
+    root: Path
+    keys: Mapping[str, Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Authority:
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+
+def ensure_test_pki(folder: Path, *, passphrase: bytes | None = None) -> TestPki:
+    """The infrastructure in `folder`, made when there is none or when it would not outlive tomorrow."""
+    pki = _places(folder, roles=SIGNERS)
+    files = (pki.root, *pki.keys.values())
+    if all(file.exists() for file in files):
+        root = x509.load_pem_x509_certificate(pki.root.read_bytes())
+        if root.not_valid_after_utc > datetime.now(UTC) + _RENEW_BEFORE:
+            return pki
+    return make_test_pki(folder, passphrase=passphrase)
+
+
+def make_test_pki(
+    folder: Path,
+    *,
+    signers: Mapping[str, str] = SIGNERS,
+    validity: Validity | None = None,
+    passphrase: bytes | None = None,
+) -> TestPki:
+    """Make everything anew in `folder`; `validity` is that of the signers' certificates (default: as long as the root's).
+
+    Without a passphrase the keys lie open in files with mode 0600.
+    """
+    now = datetime.now(UTC)
+    authorities = Validity(
+        since=now - timedelta(days=_AUTHORITY_YEARS * 365), until=now + timedelta(days=_AUTHORITY_YEARS * 365)
+    )
+    own = Validity(since=now - timedelta(minutes=5), until=authorities.until)
+    root = _authority("Pasum Test Root CA", issuer=None, validity=authorities)
+    issuing = _authority("Pasum Test Document Signing CA", issuer=root, validity=authorities)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    pki = _places(folder, roles=signers)
+    for role, name in signers.items():
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = _signer_certificate(name, key=key, issuer=issuing, validity=validity or own)
+        _write_private(
+            pki.keys[role],
+            pkcs12.serialize_key_and_certificates(
+                role.encode(),
+                key,
+                certificate,
+                [issuing.certificate, root.certificate],
+                BestAvailableEncryption(passphrase) if passphrase else NoEncryption(),
+            ),
+        )
+    _write_private(pki.root, root.certificate.public_bytes(Encoding.PEM))
+    return pki
+
+
+def _places(folder: Path, *, roles: Mapping[str, str]) -> TestPki:
+    return TestPki(root=folder / "root.pem", keys={role: folder / f"{role}.p12" for role in roles})
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Whole or not at all, and never readable by others."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    partial.write_bytes(content)
+    partial.replace(path)
+
+
+def _authority(name: str, *, issuer: _Authority | None, validity: Validity) -> _Authority:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _builder(name, key=key, issuer=issuer, validity=validity)
+    certificate = (
+        builder.add_extension(x509.BasicConstraints(ca=True, path_length=None if issuer is None else 0), critical=True)
+        .add_extension(_key_usage(certificates=True), critical=True)
+        .sign(issuer.key if issuer else key, hashes.SHA256())
+    )
+    return _Authority(certificate=certificate, key=key)
+
+
+def _signer_certificate(
+    name: str, *, key: ec.EllipticCurvePrivateKey, issuer: _Authority, validity: Validity
+) -> x509.Certificate:
+    builder = _builder(name, key=key, issuer=issuer, validity=validity)
+    return (
+        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(certificates=False), critical=True)
+        .sign(issuer.key, hashes.SHA256())
+    )
+
+
+def _builder(
+    name: str, *, key: ec.EllipticCurvePrivateKey, issuer: _Authority | None, validity: Validity
+) -> x509.CertificateBuilder:
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "LA"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
+            x509.NameAttribute(NameOID.COMMON_NAME, name),
+        ]
+    )
+    signing_key = issuer.key if issuer else key
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.certificate.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(validity.since)
+        .not_valid_after(validity.until)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False)
+    )
+
+
+def _key_usage(*, certificates: bool) -> x509.KeyUsage:
+    """For an authority: certificates and revocation lists. For a signer: content commitment (non-repudiation)."""
+    return x509.KeyUsage(
+        digital_signature=not certificates,
+        content_commitment=not certificates,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=certificates,
+        crl_sign=certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )

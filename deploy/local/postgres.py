@@ -1,0 +1,237 @@
+"""A real PostgreSQL without containers: ICU collation, SCRAM passwords, one role and one database a service."""
+
+import asyncio
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+
+from deploy.local import packages
+from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.processes import DidNotStart, Process, Processes, Program
+
+SUPERUSER = "postgres"
+
+_NOBODY = 65534  # PostgreSQL refuses to run as root; this user owns nothing else
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_LOCALE = ("--locale-provider=icu", "--icu-locale=und", "--locale=C.UTF-8", "--encoding=UTF8")
+_SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+    # Rows and statements hold personal data; neither belongs into a log.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+}
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}  # a killed server loses nothing, a lost machine everything
+_INITDB_SECONDS = 120.0
+_CONNECT_SECONDS = 2.0
+
+_T = TypeVar("_T")
+
+
+class Postgres:
+    """A server on loopback with its data in `folder`, started by `processes`; the superuser is `postgres`.
+
+    As root the server runs as an unprivileged user; where that user may not enter `folder`, the data lie in the package
+    cache and `folder` links to them. With `durable=False` it does not wait for the disk (tests).
+    """
+
+    def __init__(
+        self, processes: Processes, folder: Path, *, password: str, durable: bool = True, max_connections: int = 200
+    ) -> None:
+        self.port = free_port()
+        self._password = password
+        self._processes = processes
+        self._folder = folder.absolute()
+        self._settings = {**_SETTINGS, **({} if durable else _NOT_DURABLE), "max_connections": str(max_connections)}
+        self._process: Process | None = None
+
+    def dsn(self, database: str = "postgres", *, user: str = SUPERUSER, password: str | None = None) -> str:
+        """`postgresql://user:password@host:port/database`; without a password, the superuser's."""
+        return f"postgresql://{user}:{password or self._password}@{LOOPBACK}:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start it, with a new cluster where there are no data, and wait until it answers; raises `DidNotStart`."""
+        if self._process is not None and self._process.running:
+            return
+        home = packages.postgres_home()
+        data = _data_folder(self._folder)
+        if not (data / "PG_VERSION").exists():
+            _initialise(home, data, self._password)
+        self._process = self._processes.start(self._program(home, data))
+        self._process.wait_until_ready(self._answers)
+        wait(check_lao(self.dsn()))
+
+    def stop(self) -> None:
+        """Stop it gracefully; open connections are closed (PostgreSQL's fast shutdown)."""
+        if self._process is not None:
+            self._process.stop()
+
+    def kill(self) -> None:
+        """SIGKILL to the server and all its backends; `start` brings it back with all that was committed."""
+        if self._process is not None:
+            self._process.kill()
+
+    def pause(self) -> None:
+        """Let it hang: nobody new is let in (backends that are there go on)."""
+        if self._process is not None:
+            self._process.pause()
+
+    def resume(self) -> None:
+        """Let it go on after `pause`."""
+        if self._process is not None:
+            self._process.resume()
+
+    def create_database(self, name: str, *, owner: str, password: str) -> str:
+        """Create a database only `owner` (a role with no other right) may enter; repeatable. Returns its DSN."""
+        wait(create_database(self.dsn(), name, owner=owner, password=password))
+        return self.dsn(name, user=owner, password=password)
+
+    def _program(self, home: Path, data: Path) -> Program:
+        settings = {**self._settings, "port": str(self.port)}
+        return Program(
+            name="postgres",
+            argv=[
+                str(home / "bin" / "postgres"),
+                "-D",
+                str(data),
+                *(f"--{key}={value}" for key, value in settings.items()),
+            ],
+            environment=_environment(home),
+            log=self._folder / "postgres.log",
+            folder=data,
+            user=_user(),
+            stop_signal=signal.SIGINT,
+        )
+
+    def _answers(self) -> bool:
+        try:
+            wait(_ask(self.dsn(), "SELECT true"))
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+        return True
+
+
+async def create_database(admin: str, name: str, *, owner: str, password: str, template: str = "template1") -> None:
+    """As `Postgres.create_database`, on any server where `admin` is a superuser's DSN; `template` is copied."""
+    for each in (name, owner, template):
+        if not _NAME.fullmatch(each):
+            message = f"{each!r} is not a name for a database or role: {_NAME.pattern}"
+            raise ValueError(message)
+    connection = await asyncpg.connect(admin)
+    try:
+        known = await connection.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", owner)
+        secret = password.replace("'", "''")
+        await connection.execute(f"{'ALTER' if known else 'CREATE'} ROLE {owner} LOGIN PASSWORD '{secret}'")
+        if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name):
+            await connection.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}")
+        for closed in (name, "postgres", "template1"):
+            await connection.execute(f"REVOKE ALL ON DATABASE {closed} FROM PUBLIC")
+    finally:
+        await connection.close()
+
+
+def wait(work: Coroutine[Any, Any, _T]) -> _T:
+    """The result of `work`, also where an event loop runs already: it gets a thread and a loop of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+async def _ask(dsn: str, query: str) -> object:
+    connection = await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
+
+
+async def check_lao(dsn: str) -> None:
+    """Raise `DidNotStart` where pg_trgm sees no Lao (lc_ctype is C): a search would find nothing, without a word."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        if not await connection.fetchval("SELECT cardinality(show_trgm('ກອງ')) > 0"):
+            message = "this PostgreSQL's pg_trgm sees no Lao letters; the cluster needs --locale=C.UTF-8 and ICU"
+            raise DidNotStart(message)
+    finally:
+        await connection.close()
+
+
+def _initialise(home: Path, data: Path, password: str) -> None:
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True, mode=0o700)
+    with tempfile.NamedTemporaryFile("w", prefix="pasum-") as secret:
+        secret.write(password)
+        secret.flush()
+        user = _user()
+        if user is not None:
+            os.chown(data, user, user)
+            os.chown(secret.name, user, user)
+        argv = [str(home / "bin" / "initdb"), "-D", str(data), "-U", SUPERUSER, "--auth=scram-sha-256", "--no-sync"]
+        done = subprocess.run(
+            [*argv, f"--pwfile={secret.name}", *_LOCALE],
+            env=_environment(home),
+            cwd=data,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+            capture_output=True,
+            timeout=_INITDB_SECONDS,
+            check=False,
+        )
+    if done.returncode != 0:
+        shutil.rmtree(data, ignore_errors=True)
+        message = f"PostgreSQL's data could not be initialised:\n{done.stderr.decode(errors='replace')}"
+        raise DidNotStart(message)
+
+
+def _data_folder(folder: Path) -> Path:
+    """`folder/data`, or for root a link there to where the unprivileged user can go."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = folder / "data"
+    if _user() is None or packages.open_to_all(folder):
+        return data
+    elsewhere = packages.cache_folder() / "data" / hashlib.sha256(bytes(data)).hexdigest()[:16]
+    if not packages.open_to_all(elsewhere.parent):
+        closed = f"neither {folder} nor {elsewhere.parent}"
+        message = f"PostgreSQL does not run as root, and the user it runs as may enter {closed}: set PASUM_CACHE"
+        raise DidNotStart(message)
+    elsewhere.parent.mkdir(parents=True, exist_ok=True)
+    if not data.is_symlink():
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        data.symlink_to(elsewhere)
+    return elsewhere
+
+
+def remove(folder: Path) -> None:
+    """Delete `folder` and the data it links to."""
+    data = folder / "data"
+    if data.is_symlink():
+        shutil.rmtree(data.readlink(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user() -> int | None:
+    return _NOBODY if os.geteuid() == 0 else None
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Nothing of the user's own PGHOST, PGDATA and the like; the binaries find their libraries by LD_LIBRARY_PATH."""
+    libraries = str(home / "lib")
+    return {
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "LD_LIBRARY_PATH": libraries,
+        "DYLD_LIBRARY_PATH": libraries,
+        "PATH": os.defpath,
+    }

@@ -1,0 +1,268 @@
+"""Child processes of the stack: started, waited for, stopped in order, and never left behind."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, Self
+
+import psutil
+
+from deploy.local import guard
+from deploy.local.passwords import write_private
+
+READY_SECONDS = 60.0
+GRACE_SECONDS = 20.0
+_POLL_SECONDS = 0.03
+_TAIL_LINES = 25
+_SAME_START_SECONDS = 2.0  # psutil derives the start from the boot time, which follows the clock
+
+
+class DidNotStart(RuntimeError):
+    """A process ended before it was ready, or was not ready in time; the message ends with the tail of its log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What to run. `environment` is the whole environment (nothing is inherited beside it); `None` inherits ours."""
+
+    name: str
+    argv: Sequence[str]
+    log: Path
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
+    folder: Path | None = None
+    user: int | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+
+
+class Process:
+    """One running program, addressed by its pid alone."""
+
+    def __init__(self, program: Program, popen: subprocess.Popen[bytes], on_end: Callable[[], None]) -> None:
+        self.program = program
+        self.stopped_by_us = False
+        self._popen = popen
+        self._on_end = on_end
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._popen.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended (negative: by that signal); `None` while it runs."""
+        code = self._popen.poll()
+        if code is not None:
+            self._on_end()
+        return code
+
+    @property
+    def running(self) -> bool:
+        """Is it there? A paused process is."""
+        return self.exit_code is None
+
+    def wait_until_ready(self, probe: Callable[[], bool], *, seconds: float = READY_SECONDS) -> None:
+        """Ask `probe` until it says yes; raises `DidNotStart` with the tail of the log when it ends or stays silent."""
+        until = time.monotonic() + seconds
+        while not probe():
+            if not self.running:
+                raise DidNotStart(self._report(f"ended with exit code {self.exit_code}"))
+            if time.monotonic() > until:
+                raise DidNotStart(self._report(f"was not ready within {seconds:g} s"))
+            time.sleep(_POLL_SECONDS)
+
+    def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
+        """Ask it to end, and kill it with all its children when it has not after `seconds`."""
+        self.stopped_by_us = True
+        if not self.running:
+            return
+        self.signal(self.program.stop_signal)
+        self.signal(signal.SIGCONT)
+        try:
+            self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._on_end()
+
+    def kill(self) -> None:
+        """SIGKILL to it and its descendants, as a crash would; returns when all are gone."""
+        self.stopped_by_us = True
+        family = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family = psutil.Process(self.pid).children(recursive=True)
+        self.signal(signal.SIGKILL)
+        self._popen.wait()
+        end_all(family, seconds=0)
+        self._on_end()
+
+    def pause(self) -> None:
+        """SIGSTOP: it keeps its connections and answers nobody, like a machine that hangs."""
+        self.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT after `pause`."""
+        self.signal(signal.SIGCONT)
+
+    def signal(self, which: signal.Signals) -> None:
+        """Send one signal to the process itself; nothing happens when it has ended."""
+        self._popen.send_signal(which)
+
+    def _report(self, what: str) -> str:
+        return f"{self.program.name} {what}; the end of {self.program.log}:\n{tail(self.program.log)}"
+
+
+class Processes:
+    """Starts programs in sessions of their own (Ctrl-C reaches only us) and stops them, last started first.
+
+    A guard process does the same should we be killed; a file for each in `folder/pids` lets `stop_leftovers` do it
+    later should the guard be killed too. Safe to use from several threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._pids = folder / "pids"
+        self._lock = threading.RLock()
+        self._started: list[Process] = []
+        self._living: dict[int, signal.Signals] = {}
+        self._guard: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, program: Program) -> Process:
+        """Run `program` with its output appended to its log; returns at once."""
+        program.log.parent.mkdir(parents=True, exist_ok=True)
+        note = self._pids / f"{program.name}.json"
+        with self._lock, program.log.open("ab") as log:
+            popen = _spawn(program, log)
+            self._guard_also(popen.pid, program.stop_signal)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                write_private(note, _identity(psutil.Process(popen.pid)))
+            process = Process(program, popen, lambda: self._forget(popen.pid, note))
+            self._started.append(process)
+        return process
+
+    def crashed(self) -> list[Process]:
+        """Those that ended although nobody here stopped them."""
+        with self._lock:
+            return [each for each in self._started if not each.stopped_by_us and not each.running]
+
+    def stop(self) -> None:
+        """Stop all that still run, last started first, and the guard."""
+        with self._lock:
+            while self._started:
+                self._started.pop().stop()
+            if self._guard is not None:
+                self._guard.communicate()
+                self._guard = None
+
+    def _guard_also(self, pid: int, stop: signal.Signals) -> None:
+        self._living[pid] = stop
+        self._tell_guard(f"+ {pid} {stop.value}\n")
+
+    def _forget(self, pid: int, note: Path) -> None:
+        with self._lock:
+            if self._living.pop(pid, None) is None:
+                return
+            self._tell_guard(f"- {pid}\n")
+            if note.exists() and json.loads(note.read_text(encoding="utf-8"))["pid"] == pid:
+                note.unlink()
+
+    def _tell_guard(self, line: str) -> None:
+        """A guard that is new, or had to be replaced, is told of all that live."""
+        if self._guard is None or self._guard.poll() is not None:
+            argv = [sys.executable, "-I", "-S", guard.__file__]
+            self._guard = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
+            line = "".join(f"+ {pid} {stop.value}\n" for pid, stop in self._living.items())
+        if self._guard.stdin is not None:
+            self._guard.stdin.write(line)
+            self._guard.stdin.flush()
+
+
+def http_ready(url: str, *, seconds: float = 1.0) -> Callable[[], bool]:
+    """A probe: whether GET `url` (a `/readyz`) answers 200."""
+
+    def probe() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 -- our own address
+                return bool(answer.status == HTTPStatus.OK)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return probe
+
+
+def stop_leftovers(folder: Path) -> None:
+    """End what an earlier supervisor of `folder` left behind: only where pid, start and command line all agree."""
+    leftovers = []
+    for note in sorted((folder / "pids").glob("*.json")):
+        identity = json.loads(note.read_text(encoding="utf-8"))
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(identity["pid"])
+            if _is_same(_identity(process), identity):
+                leftovers += [*process.children(recursive=True), process]
+        note.unlink()
+    end_all(leftovers, seconds=GRACE_SECONDS)
+
+
+def end_all(processes: Sequence[psutil.Process], *, seconds: float) -> None:
+    """SIGTERM, up to `seconds` of patience, SIGKILL; returns when all are gone."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+            process.resume()
+    _, staying = psutil.wait_procs(processes, timeout=seconds)
+    for process in staying:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(staying, timeout=GRACE_SECONDS)
+
+
+def tail(log: Path, *, lines: int = _TAIL_LINES) -> str:
+    """The last lines of a log, empty when there is none."""
+    try:
+        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    except FileNotFoundError:
+        return ""
+
+
+def _spawn(program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        list(program.argv),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=None if program.environment is None else dict(program.environment),
+        cwd=program.folder,
+        start_new_session=True,
+        user=program.user,
+        group=program.user,
+        extra_groups=None if program.user is None else [],
+    )
+
+
+def _identity(process: psutil.Process) -> dict[str, object]:
+    return {"pid": process.pid, "started": process.create_time(), "argv": process.cmdline()}
+
+
+def _is_same(found: Mapping[str, object], noted: Mapping[str, object]) -> bool:
+    moved = abs(float(str(found["started"])) - float(str(noted["started"])))
+    return found["argv"] == noted["argv"] and moved < _SAME_START_SECONDS
+
+
+def inherited(**extra: str) -> dict[str, str]:
+    """Our own environment with `extra` on top, for `Program.environment`."""
+    return {**os.environ, **extra}

@@ -1,0 +1,208 @@
+"""Applies the declared topics: creates them, their users and exactly the rights that are written down."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeVar
+
+import yaml
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewTopic,
+    ResourcePatternType,
+    ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
+GROUP_PREFIX = "eoffice."
+
+_SCRAM_ITERATIONS = 4096
+_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+_MEBIBYTE = 1024 * 1024
+_RECORD_OVERHEAD = 12  # what Kafka adds to its own default of 1 MiB for the header of a batch
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,248}$")]
+_T = TypeVar("_T")
+
+
+class TopicConflict(RuntimeError):
+    """A topic exists with another number of partitions: changing it would break the order of its keys."""
+
+
+class Topic(BaseModel):
+    """One topic: how it is kept, who writes and who reads it. Without `retention_days` it keeps everything."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    partitions: int = Field(ge=1, le=1000)
+    cleanup: Literal["delete", "compact"] = "delete"
+    retention_days: int | None = Field(default=None, ge=1)
+    max_message_bytes: int = Field(default=_MEBIBYTE + _RECORD_OVERHEAD, ge=1024)
+    writes: frozenset[_Name] = frozenset()
+    reads: frozenset[_Name] = frozenset()
+
+    def settings(self, *, in_sync: int) -> dict[str, str]:
+        """The topic's configuration in Kafka's own words."""
+        kept = -1 if self.retention_days is None else int(timedelta(days=self.retention_days).total_seconds() * 1000)
+        return {
+            "cleanup.policy": self.cleanup,
+            "retention.ms": str(kept),
+            "min.insync.replicas": str(in_sync),
+            "max.message.bytes": str(self.max_message_bytes),
+        }
+
+
+class Declared(BaseModel):
+    """All topics and all principals; whoever writes or reads is a principal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    topics: dict[_Name, Topic]
+    principals: tuple[_Name, ...]
+
+    @model_validator(mode="after")
+    def _all_known(self) -> Self:
+        for name, topic in self.topics.items():
+            if strangers := (topic.writes | topic.reads) - set(self.principals):
+                message = f"{name}: not among the principals: {', '.join(sorted(strangers))}"
+                raise ValueError(message)
+        return self
+
+
+def load(path: Path = TOPICS_FILE) -> Declared:
+    """Read a topics file; raises pydantic's `ValidationError` with the place of each mistake."""
+    return Declared.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def apply(admin: AdminClient, declared: Declared, *, passwords: Mapping[str, str], replication: int = 1) -> None:
+    """Make Kafka as `declared`, whatever is there already; other rights of these principals are taken away.
+
+    `passwords` holds one for each principal. Topics nobody declares any more stay: deleting data is not for a start-up.
+    Raises `TopicConflict`, or `KafkaException` when Kafka refuses.
+    """
+    in_sync = max(1, replication - 1)
+    set_passwords(admin, {name: passwords[name] for name in declared.principals})
+    _apply_topics(admin, declared, replication=replication, in_sync=in_sync)
+    _apply_rights(admin, declared)
+
+
+def set_passwords(admin: AdminClient, passwords: Mapping[str, str]) -> None:
+    """Create SCRAM-SHA-512 users, or give those that exist these passwords."""
+    how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, _SCRAM_ITERATIONS)
+    wanted = [UserScramCredentialUpsertion(name, how, password.encode()) for name, password in passwords.items()]
+    if wanted:
+        _all_done(admin.alter_user_scram_credentials([*wanted]).values())
+
+
+def rights(declared: Declared) -> set[AclBinding]:
+    """The least each principal needs: its own topics, its own consumer groups."""
+    return set(_rights(declared))
+
+
+def granted(admin: AdminClient, principals: Iterable[str]) -> set[AclBinding]:
+    """Ask Kafka for the rights that `principals` have now."""
+    users = {f"User:{name}" for name in principals}
+    where = (ResourceType.ANY, None, ResourcePatternType.ANY)
+    who = (None, None)
+    what = (AclOperation.ANY, AclPermissionType.ANY)
+    everybody = AclBindingFilter(*where, *who, *what)  # type: ignore[arg-type]  # -- None matches everything
+    return {each for each in admin.describe_acls(everybody).result(_SECONDS) if each.principal in users}
+
+
+def _rights(declared: Declared) -> Iterator[AclBinding]:
+    topic, literal = ResourceType.TOPIC, ResourcePatternType.LITERAL
+    for name, each in declared.topics.items():
+        for principal in each.writes:
+            yield _allow(topic, name, literal, principal, AclOperation.WRITE)
+        for principal in each.reads:
+            yield _allow(topic, name, literal, principal, AclOperation.READ)
+        for principal in each.writes | each.reads:
+            yield _allow(topic, name, literal, principal, AclOperation.DESCRIBE)
+    for principal in frozenset[str]().union(*(each.reads for each in declared.topics.values())):
+        group = f"{GROUP_PREFIX}{principal}"
+        yield _allow(ResourceType.GROUP, group, ResourcePatternType.PREFIXED, principal, AclOperation.READ)
+
+
+def _allow(
+    kind: ResourceType, name: str, pattern: ResourcePatternType, principal: str, what: AclOperation
+) -> AclBinding:
+    return AclBinding(kind, name, pattern, f"User:{principal}", "*", what, AclPermissionType.ALLOW)
+
+
+def _apply_topics(admin: AdminClient, declared: Declared, *, replication: int, in_sync: int) -> None:
+    there = admin.list_topics(timeout=_SECONDS).topics
+    for name, topic in declared.topics.items():
+        if name in there and len(there[name].partitions) != topic.partitions:
+            message = f"{name} has {len(there[name].partitions)} partitions, {topic.partitions} are declared"
+            raise TopicConflict(message)
+    new = [
+        NewTopic(name, topic.partitions, replication, config=topic.settings(in_sync=in_sync))
+        for name, topic in declared.topics.items()
+        if name not in there
+    ]
+    if new:
+        _all_done(admin.create_topics(new, operation_timeout=_SECONDS).values())
+    _apply_settings(
+        admin, {name: topic.settings(in_sync=in_sync) for name, topic in declared.topics.items() if name in there}
+    )
+
+
+def _apply_settings(admin: AdminClient, wanted: Mapping[str, Mapping[str, str]]) -> None:
+    resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in wanted]
+    if not resources:
+        return
+    changes = []
+    for resource, answer in admin.describe_configs(resources).items():
+        found = answer.result(_SECONDS)
+        differing = {key: value for key, value in wanted[resource.name].items() if found[key].value != value}
+        if differing:
+            entries = [
+                ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in differing.items()
+            ]
+            changes.append(ConfigResource(ConfigResource.Type.TOPIC, resource.name, incremental_configs=entries))
+    if changes:
+        _all_done(admin.incremental_alter_configs(changes).values())
+
+
+def _apply_rights(admin: AdminClient, declared: Declared) -> None:
+    there, wanted = granted(admin, declared.principals), rights(declared)
+    if missing := sorted(wanted - there):
+        _all_done(admin.create_acls(missing).values())
+    if superfluous := sorted(there - wanted):
+        _all_done(admin.delete_acls([_exactly(each) for each in superfluous]).values())
+    until = time.monotonic() + _SECONDS
+    while granted(admin, declared.principals) != wanted:  # the controller has agreed, the broker follows in a moment
+        if time.monotonic() > until:
+            raise TimeoutError("Kafka's broker does not follow its controller")  # noqa: EM101 -- said once
+        time.sleep(_POLL_SECONDS)
+
+
+def _exactly(binding: AclBinding) -> AclBindingFilter:
+    return AclBindingFilter(
+        binding.restype,
+        binding.name,
+        binding.resource_pattern_type,
+        binding.principal,
+        binding.host,
+        binding.operation,
+        binding.permission_type,
+    )
+
+
+def _all_done(futures: "Iterable[Future[_T]]") -> None:
+    for future in list(futures):
+        future.result(_SECONDS)

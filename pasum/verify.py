@@ -1,0 +1,227 @@
+"""The offline verifier: is this file in the archive, unchanged, and well signed?
+
+It trusts two things only, and both must come from elsewhere than the file: the log's public key and the roots of the
+signers' certificates. It talks to no server.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pasum.verdict import Detail, Finding, Outcome, Verdict, render_verdict
+from services.archive.domain.bag import PAYLOAD
+from services.archive.domain.evidence import EvidenceRefused, MalformedKey
+from services.archive.domain.note import VerifierKey, parse_key
+from services.archive.domain.package import RecordCard, locate
+from services.archive.domain.proof import ProvenPackage, verify_package
+
+__all__ = ["Outcome", "Verdict", "render_verdict", "verify_file"]
+
+TRUST = Path("trust")
+LOG_KEY = "log.vkey"
+ROOTS = "roots"
+CERTIFICATES = frozenset({".pem", ".crt", ".cer"})
+PACKAGE = ".zip"
+PROOF = ".tlog-proof"
+PDF = ".pdf"
+MAX_CANDIDATES = 100
+NOT_AS_RENDERED = "What was signed is not the document that was rendered."
+VIENTIANE = ZoneInfo("Asia/Vientiane")
+
+
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """What the reader trusts: the log's key, and root certificates (PEM or DER) if he has any."""
+
+    key: VerifierKey
+    roots: tuple[bytes, ...]
+
+
+class _Undecided(Exception):
+    """Something that is needed for a verdict is not there."""
+
+    def __init__(self, lao: str, english: str) -> None:
+        super().__init__(english)
+        self.finding = _undecided(lao, english)
+
+
+def verify_file(
+    path: Path,
+    *,
+    proof: Path | None = None,
+    checkpoint_key: VerifierKey | str | Path | None = None,
+    trust_roots: Path | None = None,
+    package: Path | None = None,
+) -> Verdict:
+    """Judge a package (`.zip`, its `.tlog-proof` beside it) or a single file out of one (the package beside it).
+
+    `checkpoint_key` is the log's public key: its text `name+id+key`, or a file that holds it; by default
+    `trust/log.vkey` under the current folder, unless the file lies right beside that folder: evidence may not bring its
+    own key. `trust_roots` is a folder or file of PEM certificates, by default `trust/roots` on the same terms. Nothing
+    is raised for bad evidence.
+    """
+    try:
+        data = _read(path)
+        trust = _Trust(_key(checkpoint_key, path), _roots(trust_roots or _default(ROOTS, path)))
+        if package is None and path.suffix.lower() == PACKAGE:
+            return _judge_package(path, data, proof=proof, trust=trust)
+        return _judge_member(path, data, candidates=list(_candidates(path, package, proof)), trust=trust)
+    except _Undecided as missing:
+        return Verdict(file=path, findings=(missing.finding,))
+    except EvidenceRefused as refused:
+        details = (Detail("SHA-256 ຂອງຟາຍ", "SHA-256 of the file", sha256(data).hexdigest()),)
+        return Verdict(file=path, findings=(_refused(refused),), details=details)
+
+
+def _judge_package(path: Path, data: bytes, *, proof: Path | None, trust: _Trust) -> Verdict:
+    proven = verify_package(data, _read_proof(path, proof), key=trust.key)
+    findings, details = [_in_log()], _details(proven, trust.key)
+    documents = {name: content for name, content in proven.package.documents.items() if name.endswith(PDF)}
+    if documents and not trust.roots:
+        details.append(Detail("ລາຍເຊັນດິຈິຕອນພາຍໃນ", "Signatures inside", "ບໍ່ໄດ້ກວດ / not examined (--trust-roots)"))
+        documents = {}
+    for name, pdf in documents.items():
+        findings += _signatures(name, pdf, card=proven.package.card, trust=trust)
+    return Verdict(file=path, findings=tuple(findings), details=tuple(details))
+
+
+def _judge_member(path: Path, data: bytes, *, candidates: list[tuple[Path, Path | None]], trust: _Trust) -> Verdict:
+    refusals = []
+    for candidate, proof in candidates:
+        try:
+            proven = verify_package(_read(candidate), _read_proof(candidate, proof), key=trust.key)
+            place = locate(proven.package, data)
+        except EvidenceRefused as refused:
+            refusals.append(refused)
+            continue
+        findings, name = [_in_package(), _in_log()], place.removeprefix(PAYLOAD)
+        if name.endswith(PDF):
+            findings += _signatures(name, data, card=proven.package.card, trust=trust)
+        details = (Detail("ບ່ອນຢູ່ໃນຊຸດເອກະສານ", "Place in the package", place), *_details(proven, trust.key))
+        return Verdict(file=path, findings=tuple(findings), details=details)
+    if refusals:
+        raise refusals[0]
+    raise _Undecided("ບໍ່ພົບຊຸດເອກະສານຂອງຟາຍນີ້", "The package that this file belongs to was not found; give --package.")
+
+
+def _candidates(path: Path, package: Path | None, proof: Path | None) -> Iterator[tuple[Path, Path | None]]:
+    """Packages it may come from: the given one, the given proof's, the one it was unpacked from, those beside it."""
+    if package is not None or proof is not None:
+        yield package or (proof or path).with_suffix(PACKAGE), proof
+        return
+    folder = path.resolve().parent
+    bag = next((parent for parent in (folder, *folder.parents) if (parent / "bagit.txt").is_file()), None)
+    unpacked_from = [bag.with_name(f"{bag.name}{PACKAGE}")] if bag else []
+    for candidate in [*unpacked_from, *sorted(folder.glob(f"*{PACKAGE}"))][:MAX_CANDIDATES]:
+        if candidate.is_file() and candidate.with_suffix(PROOF).is_file():
+            yield candidate, None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _Undecided(f"ອ່ານຟາຍບໍ່ໄດ້: {path.name}", f"The file cannot be read: {path.name}") from error
+
+
+def _read_proof(package: Path, proof: Path | None) -> bytes:
+    try:
+        return (proof or package.with_suffix(PROOF)).read_bytes()
+    except OSError as error:
+        raise _Undecided("ບໍ່ພົບໃບຢັ້ງຢືນ (.tlog-proof)", "The proof (.tlog-proof) was not found; give --proof.") from error
+
+
+def _key(given: VerifierKey | str | Path | None, path: Path) -> VerifierKey:
+    if isinstance(given, VerifierKey):
+        return given
+    with suppress(MalformedKey):  # a text that is no key is the path of one
+        return parse_key(str(given))
+    source = given or _default(LOG_KEY, path)
+    if source is None:
+        raise _Undecided("ບໍ່ມີກະແຈສາທາລະນະຂອງບັນຊີ", "The log's public key is missing; give --key.")
+    try:
+        return parse_key(_read(Path(source)).decode("utf-8", "replace"))
+    except MalformedKey as error:
+        raise _Undecided(MalformedKey.lao, MalformedKey.english) from error
+
+
+def _default(name: str, path: Path) -> Path | None:
+    beside = TRUST.resolve().parent == path.resolve().parent
+    return TRUST / name if (TRUST / name).exists() and not beside else None
+
+
+def _roots(source: Path | None) -> tuple[bytes, ...]:
+    if source is None:
+        return ()
+    if not source.is_dir():
+        return (_read(source),)
+    return tuple(_read(file) for file in sorted(source.iterdir()) if file.suffix in CERTIFICATES)
+
+
+def _signatures(name: str, pdf: bytes, *, card: RecordCard, trust: _Trust) -> list[Finding]:
+    """What the signatures in a PDF say, whose certificates must have been valid when the record was sealed.
+
+    The hash of the whole file in the log covers what signatures leave uncovered; the card's hash of the rendered
+    document says that what was signed is what was rendered.
+    """
+    if not trust.roots:
+        english = "Root certificates for the signatures are missing; give --trust-roots."
+        return [_undecided("ບໍ່ມີໃບຮັບຮອງຮາກເພື່ອກວດລາຍເຊັນ", english)]
+    try:
+        from services.minutes.adapters.pdf_verifier import verify_pdf  # noqa: PLC0415 -- pyHanko: only PDFs need it
+
+        verdict = verify_pdf(pdf, trust.roots, moment=card.sealed_at)
+    except ImportError:
+        return [_undecided("ບໍ່ໄດ້ຕິດຕັ້ງຕົວກວດລາຍເຊັນ PDF", "The PDF verifier is not installed (extra: minutes).")]
+    except ValueError:
+        return [_undecided("ອ່ານໃບຮັບຮອງຮາກບໍ່ໄດ້", "The root certificates cannot be read.")]
+    findings = [Finding(Outcome.NOT_TRUSTED, reason.lao, reason.english) for reason in verdict.findings]
+    first = verdict.first_revision_sha256
+    if first is not None and card.renders.get(name, first) != first:
+        findings.append(Finding(Outcome.NOT_TRUSTED, "ເອກະສານທີ່ລົງລາຍເຊັນບໍ່ແມ່ນສະບັບທີ່ສ້າງຂຶ້ນ", NOT_AS_RENDERED))
+    signers = ", ".join(signature.name or signature.certificate_subject for signature in verdict.signatures) or "—"
+    outcome = Outcome.TRUSTED if verdict.trusted and not findings else Outcome.NOT_TRUSTED
+    return [Finding(outcome, f"ລາຍເຊັນດິຈິຕອນ: {signers}", f"Digital signatures: {signers}"), *findings]
+
+
+def _undecided(lao: str, english: str) -> Finding:
+    return Finding(Outcome.UNDECIDED, lao, english)
+
+
+def _in_log() -> Finding:
+    return Finding(
+        Outcome.TRUSTED,
+        "ຊຸດເອກະສານຢູ່ໃນບັນຊີຂອງສຳນວນເກັບມ້ຽນ ແລະ ບໍ່ຖືກດັດແກ້",
+        "The package is in the archive's log, and not a byte of it has changed.",
+    )
+
+
+def _in_package() -> Finding:
+    return Finding(Outcome.TRUSTED, "ຟາຍນີ້ເປັນສ່ວນໜຶ່ງຂອງຊຸດເອກະສານ", "The file is part of the package.")
+
+
+def _refused(refused: EvidenceRefused) -> Finding:
+    told = ", ".join(str(refused.details[part]) for part in ("name", "why") if part in refused.details)
+    suffix = f" ({told})" if told else ""
+    return Finding(Outcome.NOT_TRUSTED, f"{refused.lao}{suffix}", f"{refused.english}{suffix}")
+
+
+def _details(proven: ProvenPackage, key: VerifierKey) -> list[Detail]:
+    card, checkpoint = proven.package.card, proven.checkpoint
+    return [
+        Detail(
+            "ເລື່ອງ",
+            "Title",
+            " / ".join(str(card.title[language]) for language in ("lo", "en") if language in card.title),
+        ),
+        Detail("ສຳນວນ", "Record", card.record),
+        Detail("ປິດສຳນວນ", "Sealed", card.sealed_at.astimezone(VIENTIANE).isoformat(" ", "seconds")),
+        Detail("ຈຳນວນຂໍ້ເທັດຈິງ", "Facts", str(len(proven.package.facts))),
+        Detail("SHA-256 ຂອງຊຸດເອກະສານ", "SHA-256 of the package", proven.sha256),
+        Detail("ບັນຊີ", "Log", f"{checkpoint.origin} #{proven.index} / {checkpoint.size}"),
+        Detail("ຮາກຂອງບັນຊີ", "Log root", checkpoint.root.hex()),
+        Detail("ກະແຈທີ່ເຊື່ອຖື", "Trusted key", str(key)),
+    ]

@@ -1,0 +1,1 @@
+"""Where the archive meets storage: one implementation a file."""

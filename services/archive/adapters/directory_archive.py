@@ -1,0 +1,134 @@
+"""Packages in a folder, for a local run or a small office: read-only, never overwritten, written durably.
+
+```
+<root>/packages/<name>/<name>.zip  <name>.tlog-proof  retention.json
+<root>/holds/<name>.json            present while a legal hold lies on it
+<root>/incoming/                    what was being written; left-overs of a crash are nobody's
+```
+"""
+
+import errno
+import json
+import re
+import shutil
+import tempfile
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from services.archive.ports import PackageCorrupt, PackageMissing, PackageStored, StoredPackage
+from shared.objects import in_thread, make_folder, sync_folder, write_new
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+RETENTION = "retention.json"
+READ_ONLY_FOLDER = 0o555
+
+
+class DirectoryArchive:
+    """An `ArchiveStore` in a folder of one file system."""
+
+    def __init__(self, root: Path) -> None:
+        self._packages = root / "packages"
+        self._holds = root / "holds"
+        self._incoming = root / "incoming"
+
+    async def put(self, name: str, *, package: bytes, proof: bytes, retain_until: date) -> None:
+        """See `ArchiveStore.put`."""
+        if not NAME.fullmatch(name):
+            message = f"not a name for a package: {name!r}"
+            raise ValueError(message)
+        retention = {
+            "package_sha256": sha256(package).hexdigest(),
+            "proof_sha256": sha256(proof).hexdigest(),
+            "retain_until": retain_until.isoformat(),
+        }
+        files = {f"{name}.zip": package, f"{name}.tlog-proof": proof, RETENTION: json.dumps(retention).encode()}
+        await in_thread(self._put, name, files)
+
+    async def get(self, name: str) -> StoredPackage:
+        """See `ArchiveStore.get`."""
+        return await in_thread(self._get, name)
+
+    async def names(self) -> tuple[str, ...]:
+        """See `ArchiveStore.names`."""
+        return await in_thread(self._names)
+
+    async def hold(self, name: str, *, reason: str) -> None:
+        """See `ArchiveStore.hold`."""
+        await in_thread(self._hold, name, json.dumps({"reason": reason}, ensure_ascii=False).encode())
+
+    async def release(self, name: str) -> None:
+        """See `ArchiveStore.release`."""
+        await in_thread(self._release, name)
+
+    def _put(self, name: str, files: dict[str, bytes]) -> None:
+        if not self._folder(name).is_dir():
+            self._place(name, files)
+        self._require_same(name, files)
+        self._folder(name).chmod(READ_ONLY_FOLDER)
+
+    def _place(self, name: str, files: dict[str, bytes]) -> None:
+        make_folder(self._packages)
+        make_folder(self._incoming)
+        draft = Path(tempfile.mkdtemp(dir=self._incoming))
+        try:
+            for file, content in files.items():
+                write_new(draft / file, content, incoming=self._incoming)
+            draft.rename(self._folder(name))  # never replaces a folder that holds something
+            sync_folder(self._packages)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _require_same(self, name: str, files: dict[str, bytes]) -> None:
+        folder = self._folder(name)
+        for file, content in files.items():
+            try:
+                same = (folder / file).read_bytes() == content
+            except FileNotFoundError as error:
+                raise PackageCorrupt(name) from error
+            if not same:
+                raise PackageStored(name)
+
+    def _folder(self, name: str) -> Path:
+        return self._packages / name
+
+    def _existing(self, name: str) -> Path:
+        if not NAME.fullmatch(name) or not self._folder(name).is_dir():
+            raise PackageMissing(name)
+        return self._folder(name)
+
+    def _get(self, name: str) -> StoredPackage:
+        folder = self._existing(name)
+        try:
+            retention = json.loads((folder / RETENTION).read_bytes())
+            package, proof = (folder / f"{name}.zip").read_bytes(), (folder / f"{name}.tlog-proof").read_bytes()
+            expected = (retention["package_sha256"], retention["proof_sha256"])
+            retain_until = date.fromisoformat(retention["retain_until"])
+        except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
+            raise PackageCorrupt(name) from error
+        if (sha256(package).hexdigest(), sha256(proof).hexdigest()) != expected:
+            raise PackageCorrupt(name)
+        held = (self._holds / f"{name}.json").is_file()
+        return StoredPackage(name=name, package=package, proof=proof, retain_until=retain_until, held=held)
+
+    def _names(self) -> tuple[str, ...]:
+        if not self._packages.is_dir():
+            return ()
+        return tuple(sorted(folder.name for folder in self._packages.iterdir() if NAME.fullmatch(folder.name)))
+
+    def _hold(self, name: str, flag: bytes) -> None:
+        self._existing(name)
+        try:
+            write_new(self._holds / f"{name}.json", flag, incoming=self._incoming)
+        except FileExistsError:
+            return
+
+    def _release(self, name: str) -> None:
+        self._existing(name)
+        flag = self._holds / f"{name}.json"
+        if flag.is_file():
+            flag.unlink()
+            sync_folder(self._holds)

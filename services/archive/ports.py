@@ -1,0 +1,59 @@
+"""What the archive needs from outside: a store that keeps packages until a date, and longer while they are held."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPackage:
+    """A package (ZIP) and its proof (`.tlog-proof`) as stored under the record's name.
+
+    Until the end of `retain_until` nobody may delete it; while `held` (legal hold) nobody may at all.
+    """
+
+    name: str
+    package: bytes
+    proof: bytes
+    retain_until: date
+    held: bool
+
+
+class PackageMissing(Exception):
+    """Nothing is stored under this name."""
+
+
+class PackageStored(Exception):
+    """Something else is already stored under this name; it stays as it is."""
+
+
+class PackageCorrupt(Exception):
+    """What is stored is not what was put: the medium has rotted, or somebody wrote to it."""
+
+
+class ArchiveStore(Protocol):
+    """Write-once storage of packages by name; every method raises `Unavailable` when the medium does not answer."""
+
+    async def put(self, name: str, *, package: bytes, proof: bytes, retain_until: date) -> None:
+        """Store both or neither; when it returns they survive a power cut.
+
+        The same again changes nothing; anything else under the same name is refused with `PackageStored`. `ValueError`
+        for a name that is not lower-case letters, digits and hyphens (at most 100).
+        """
+        ...
+
+    async def get(self, name: str) -> StoredPackage:
+        """What is stored, checked against the hashes taken when it was put; `PackageMissing` or `PackageCorrupt`."""
+        ...
+
+    async def names(self) -> tuple[str, ...]:
+        """All stored names in order; a put that did not end is not among them."""
+        ...
+
+    async def hold(self, name: str, *, reason: str) -> None:
+        """Place a legal hold; a second one changes nothing. `PackageMissing`."""
+        ...
+
+    async def release(self, name: str) -> None:
+        """Lift the legal hold, if there is one. `PackageMissing`."""
+        ...

@@ -1,0 +1,1 @@
+"""One implementation a file of each port in `ports.py`."""

@@ -1,0 +1,53 @@
+"""Cuts Lao text into the pieces between which a line may break: ICU's dictionary, corrected by a lexicon of our own."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from icu4py.breakers import CharacterBreaker, LineBreaker
+
+from shared.lao import MONTHS, ZERO_WIDTH_SPACE
+
+LONG_PIECE: Final = 14
+"""Graphemes from which a piece may be wider than a table cell and so gets emergency breaks inside."""
+
+_LEXICON_FILE: Final = Path(__file__).with_name("lexicon.txt")
+_MONTH: Final = "|".join(MONTHS)
+# A number stays with what it counts, a day with its month and year.
+_TOGETHER: Final = re.compile(rf"\d{{1,2}} (?:{_MONTH}) \d{{4}}|\d[\d:.,/]* (?:ທ່ານ|ໂມງ|ປີ|ສະບັບ|ຄັ້ງ)|(?:ຄັ້ງທີ|ເລກທີ) \S+")
+
+
+def pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
+    """The text in pieces that must not be broken; joined they give the text back.
+
+    A piece may end in spaces: there the line breaks at the space, elsewhere at nothing visible. `words` are kept together besides
+    the lexicon, for example the names of people.
+    """
+    ends = {end for _start, end in LineBreaker(text, "lo").segments()}
+    for start, end in _kept(text, words):
+        ends.difference_update(range(start + 1, end))
+    cuts = [0, *sorted(ends | {len(text)})]
+    return tuple(text[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if start < end)
+
+
+def breakable_piece(piece: str) -> str:
+    """The piece, with invisible break opportunities between its graphemes when it is so long that it might not fit at all."""
+    graphemes = list(CharacterBreaker(piece, "lo"))
+    return piece if len(graphemes) < LONG_PIECE else ZERO_WIDTH_SPACE.join(graphemes)
+
+
+def _kept(text: str, words: Iterable[str]) -> Iterable[tuple[int, int]]:
+    """Where something stands that no line may break."""
+    yield from (match.span() for match in _TOGETHER.finditer(text))
+    own = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
+    for pattern in filter(None, (_lexicon(), own)):
+        yield from (match.span() for match in re.finditer(pattern, text))
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> str:
+    lines = _LEXICON_FILE.read_text(encoding="utf-8").splitlines()
+    entries = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
+    return "|".join(map(re.escape, entries))

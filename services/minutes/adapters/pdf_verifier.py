@@ -1,0 +1,202 @@
+"""Verifies a signed PDF offline: whole, unchanged since it was signed, by people whose certificates lead to a trusted root.
+
+Several readers call a page valid whose content was replaced by an update after signing. Here every update after a signature must
+pass pyHanko's difference analysis, the last signature must cover the whole file, and nothing may hide beside a signature.
+"""
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from asn1crypto import cms, x509
+from pyhanko.keys.pemder import load_certs_from_pemder_data
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+_SIGNING: Final = KeyUsageConstraints(key_usage={"non_repudiation"})
+_END_OF_FILE: Final = b"%%EOF"
+
+
+class Finding(Enum):
+    """Why a file is not trusted, in Lao and in English."""
+
+    UNREADABLE = ("ບໍ່ສາມາດອ່ານເອກະສານໄດ້", "The file is not a readable PDF.")
+    UNSIGNED = ("ເອກະສານບໍ່ມີລາຍເຊັນດິຈິຕອນ", "The file has no signature.")
+    CONTENT_CHANGED = ("ເນື້ອໃນບໍ່ກົງກັບລາຍເຊັນ", "The content does not match the signature.")
+    CHANGED_AFTER_SIGNING = ("ເອກະສານຖືກແກ້ໄຂ ຫຼັງຈາກລົງລາຍເຊັນ", "The file was changed after it was signed.")
+    NOT_COVERED = ("ລາຍເຊັນບໍ່ກວມເອົາເອກະສານທັງໝົດ", "The signatures do not cover the whole file.")
+    TAMPERED_CONTAINER = ("ຂໍ້ມູນລາຍເຊັນຖືກແກ້ໄຂ", "The container of the signature was tampered with.")
+    UNTRUSTED = ("ໃບຮັບຮອງລາຍເຊັນ ບໍ່ໜ້າເຊື່ອຖື", "The certificate does not lead to a trusted root, or was not valid.")
+
+    @property
+    def lao(self) -> str:
+        """For the reader."""
+        return self.value[0]
+
+    @property
+    def english(self) -> str:
+        """For the reader's foreign colleague."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureVerdict:
+    """One signature: who claims to have signed when and why, and what is wrong with it (nothing: it is good)."""
+
+    field: str
+    name: str | None
+    certificate_subject: str
+    reason: str | None
+    signed_at: datetime | None
+    """The signer's own clock; a proven time only where there is a time stamp."""
+    modification: ModificationLevel | None
+    """What was added to the file after this signature; None when that could not be told."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfVerdict:
+    """What the signatures of a file prove.
+
+    `intact`: each signature matches its bytes, nothing was changed after it but by later signatures, the last one covers the file.
+    `trusted`: intact, and every certificate leads to one of the roots. `first_revision_sha256` is the hash of the document before
+    it was signed, to be compared with that of the archived render; `sha256` that of the whole file, to be looked up in the log.
+    """
+
+    intact: bool
+    trusted: bool
+    signatures: tuple[SignatureVerdict, ...]
+    findings: tuple[Finding, ...]
+    sha256: str
+    first_revision_sha256: str | None
+
+
+def verify_pdf(pdf: bytes, trust_roots: Sequence[bytes], *, moment: datetime | None = None) -> PdfVerdict:
+    """Judge all signatures of a file against the roots (PEM or DER), without any network.
+
+    `moment` is when the certificates must have been valid, for a file whose age is proven by other means (default: now). Takes some
+    milliseconds of CPU a signature; from asynchronous code call it in a thread.
+    """
+    roots = [root for data in trust_roots for root in load_certs_from_pemder_data(data)]
+    try:
+        return asyncio.run(_verdict(pdf, roots, moment=moment))
+    except Exception:  # noqa: BLE001 -- whatever a hostile file does to a parser, the answer is a refusal
+        return _refused(pdf, Finding.UNREADABLE)
+
+
+async def _verdict(pdf: bytes, roots: Sequence[x509.Certificate], *, moment: datetime | None) -> PdfVerdict:
+    reader = PdfFileReader(io.BytesIO(pdf))
+    embedded = list(reader.embedded_regular_signatures)
+    if not embedded:
+        return _refused(pdf, Finding.UNSIGNED)
+    signatures = []
+    for signature in embedded:
+        context = ValidationContext(trust_roots=list(roots), moment=moment, allow_fetching=False)
+        status = await async_validate_pdf_signature(signature, context, key_usage_settings=_SIGNING)
+        findings = tuple(_findings(pdf, signature, status, roots=roots))
+        signatures.append(_signature_verdict(signature, status, findings=findings))
+    last = max(embedded, key=lambda signature: signature.signed_revision)
+    whole = last.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    found = [finding for signature in signatures for finding in signature.findings]
+    found += [] if whole else [Finding.NOT_COVERED]
+    return PdfVerdict(
+        intact=set(found) <= {Finding.UNTRUSTED},
+        trusted=not found,
+        signatures=tuple(signatures),
+        findings=tuple(dict.fromkeys(found)),
+        sha256=_sha256(pdf),
+        first_revision_sha256=_sha256(first_revision(pdf, reader)),
+    )
+
+
+def first_revision(pdf: bytes, reader: PdfFileReader) -> bytes:
+    """The file as it was before the first incremental update, with its final line feed."""
+    after_table = reader.xrefs.get_xref_container_info(0).end_location
+    end = pdf.index(_END_OF_FILE, after_table) + len(_END_OF_FILE)
+    return pdf[: end + len(b"\n")]
+
+
+def _findings(
+    pdf: bytes, signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, roots: Sequence[x509.Certificate]
+) -> Iterator[Finding]:
+    if not (status.intact and status.valid):
+        yield Finding.CONTENT_CHANGED
+    if isinstance(status.diff_result, SuspiciousModification) or not status.docmdp_ok:
+        yield Finding.CHANGED_AFTER_SIGNING
+    if status.coverage is None or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        yield Finding.NOT_COVERED
+    if not _container_is_plain(pdf, signature):
+        yield Finding.TAMPERED_CONTAINER
+    if status.intact and status.valid and not status.trusted:
+        yield Finding.UNTRUSTED
+    elif status.trusted and not _certificates_belong(signature, status, roots=roots):
+        yield Finding.TAMPERED_CONTAINER
+
+
+def _container_is_plain(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """Whether the one gap in the signed bytes holds the signature in DER and zeros behind it, nothing else."""
+    start, length, after, _rest = (int(number) for number in signature.byte_range)
+    gap = pdf[start + length : after]
+    content = bytes(signature.pkcs7_content)
+    hexadecimal = content.hex().encode()
+    encoded = cms.ContentInfo.load(content).dump(force=True)
+    return (
+        start == 0
+        and gap in {b"<%b>" % hexadecimal, b"<%b>" % hexadecimal.upper()}
+        and content == encoded.ljust(len(content), b"\0")
+        and _header(signature.signed_data) == ("v1", "data", [signature.signer_info["digest_algorithm"].dump()])
+    )
+
+
+def _header(signed: cms.SignedData) -> tuple[str, str, list[bytes]]:
+    """The parts of a CMS container that no signature covers: version, content type, digest algorithms (RFC 5652, 5.1)."""
+    algorithms = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
+    return signed["version"].native, signed["encap_content_info"]["content_type"].native, algorithms
+
+
+def _certificates_belong(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, roots: Sequence[x509.Certificate]
+) -> bool:
+    """Whether every certificate in the container is on the path that was validated: nothing unsigned rides along."""
+    path = status.validation_path.iter_certs(include_root=True) if status.validation_path else ()
+    known = {certificate.dump() for certificate in (*path, *roots)}
+    return all(certificate.dump() in known for certificate in signature.other_embedded_certs)
+
+
+def _signature_verdict(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, findings: tuple[Finding, ...]
+) -> SignatureVerdict:
+    return SignatureVerdict(
+        field=signature.field_name,
+        name=_text(signature, "/Name"),
+        certificate_subject=signature.signer_cert.subject.human_friendly,
+        reason=_text(signature, "/Reason"),
+        signed_at=status.signer_reported_dt,
+        modification=status.modification_level,
+        findings=findings,
+    )
+
+
+def _text(signature: EmbeddedPdfSignature, key: str) -> str | None:
+    value = signature.sig_object.get(key)
+    return str(value) if value is not None else None
+
+
+def _refused(pdf: bytes, finding: Finding) -> PdfVerdict:
+    return PdfVerdict(
+        intact=False, trusted=False, signatures=(), findings=(finding,), sha256=_sha256(pdf), first_revision_sha256=None
+    )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

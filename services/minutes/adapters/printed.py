@@ -1,0 +1,176 @@
+"""The data of the template `minutes.typ`: every text of a document cleaned, and cut into the pieces between line breaks."""
+
+import io
+import json
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import segno
+
+from services.minutes.adapters.glyphs import printable_characters
+from services.minutes.adapters.lao_lines import breakable_piece, pieces
+from services.minutes.domain.attendance import AttendanceClass
+from services.minutes.domain.text import POSITIONS_LAO, roman
+from services.minutes.ports import ActionLine, Discussion, MinutesDocument
+from shared.lao import long_date, normalise, short_date
+
+ATTACHMENT: Final = "minutes.json"
+"""Name of the attached file that holds the structured text."""
+
+UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
+REPUBLIC: Final = "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ"
+MOTTO: Final = "ສັນຕິພາບ ເອກະລາດ ປະຊາທິປະໄຕ ເອກະພາບ ວັດທະນະຖາວອນ"
+DRAFT: Final = "ຮ່າງ"
+SECTIONS: Final = (
+    "ຈຸດປະສົງ",
+    "ວາລະກອງປະຊຸມ",
+    "ເນື້ອໃນທີ່ໄດ້ປຶກສາຫາລື",
+    "ມະຕິກອງປະຊຸມ",
+    "ໜ້າວຽກທີ່ຕ້ອງຈັດຕັ້ງປະຕິບັດ",
+)
+"""Headings of the five sections, numbered I to V."""
+
+WORDS: Final = {
+    "minutes": "ບົດບັນທຶກກອງປະຊຸມ",
+    "verify": "ກວດສອບເອກະສານ ແລະ ລາຍເຊັນ ໄດ້ທີ່:",
+    "page": "ໜ້າ",
+    "none": "(ບໍ່ມີ)",
+    "signed": "(ລົງລາຍເຊັນດິຈິຕອນ)",
+    "unsigned": "(ຮ່າງ: ຍັງບໍ່ໄດ້ລົງລາຍເຊັນ)",
+    "attendance": "ບັນຊີລາຍຊື່ຜູ້ເຂົ້າຮ່ວມກອງປະຊຸມ",
+}
+ACTION_COLUMNS: Final = ("ລ/ດ", "ໜ້າວຽກ", "ຜູ້ຮັບຜິດຊອບ", "ກຳນົດເວລາ")
+ATTENDANCE_COLUMNS: Final = ("ລ/ດ", "ຊື່ ແລະ ນາມສະກຸນ", "ຕຳແໜ່ງ, ພາກສ່ວນ", "ໝາຍເຫດ")
+
+_KEPT_TOGETHER: Final = 20  # letters: a longer "name" is no name, and may break
+
+Pieces = list[str]
+Cut = Callable[[str], Pieces]
+
+
+def printed(document: MinutesDocument) -> dict[str, Any]:
+    """What the template prints; plain data, so that no character of it is markup."""
+    cut = cutter(words=_names(document))
+    return {**_frame(document, cut), **_body(document, cut), **_attachment(document)}
+
+
+def cutter(*, words: Iterable[str] = ()) -> Cut:
+    """A function from text to pieces: cleaned, new lines as pieces of their own, long words breakable as a last resort."""
+    kept = tuple(words)
+
+    def cut(text: str) -> Pieces:
+        lines = [[breakable_piece(piece) for piece in pieces(line, words=kept)] for line in clean(text).split("\n")]
+        return [piece for line in lines for piece in ("\n", *line)][1:]
+
+    return cut
+
+
+def clean(text: str) -> str:
+    """Normalised text without control characters, and with � for what no font of ours can draw."""
+    lines = normalise(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\t", " "))
+    return "".join(_drawable(character) for character in lines).strip()
+
+
+def _drawable(character: str) -> str:
+    if character == "\n":
+        return character
+    if unicodedata.category(character) in {"Cc", "Cf"}:
+        return ""
+    known = ord(character) in printable_characters() and unicodedata.category(character) not in {"Co", "Cn", "Cs"}
+    return character if known else UNPRINTABLE
+
+
+def _frame(document: MinutesDocument, cut: Cut) -> dict[str, Any]:
+    """Letterhead, foot of the pages and properties of the file."""
+    return {
+        "language": "lo",
+        "document_title": clean(f"{WORDS['minutes']}: {document.title}").replace("\n", " "),
+        "author": clean(", ".join(document.issuer)).replace("\n", " "),
+        "draft": document.draft,
+        "words": {
+            **{name: cut(text) for name, text in WORDS.items()},
+            "republic": REPUBLIC,
+            "motto": MOTTO,
+            "draft": DRAFT,
+            "action_columns": [cut(column) for column in ACTION_COLUMNS],
+            "attendance_columns": [cut(column) for column in ATTENDANCE_COLUMNS],
+        },
+        "issuer": [cut(line) for line in document.issuer],
+        "number_line": cut(f"ເລກທີ: {document.number}"),
+        "place_and_date": cut(f"{document.place}, ວັນທີ {long_date(document.dated)}"),
+        "verify_url": document.verify_url,
+        "verify_pieces": cut(document.verify_url),
+        "qr": _qr(document.verify_url),
+    }
+
+
+def _body(document: MinutesDocument, cut: Cut) -> dict[str, Any]:
+    return {
+        "title": cut(document.title),
+        "opening": cut(document.opening),
+        "headings": [cut(f"{roman(number)}. {heading}") for number, heading in enumerate(SECTIONS, start=1)],
+        "purpose": [cut(paragraph) for paragraph in document.purpose],
+        "agenda": [cut(item) for item in document.agenda],
+        "discussions": [_discussion(item, number, cut) for number, item in enumerate(document.discussions, start=1)],
+        "decisions": [cut(decision) for decision in document.decisions],
+        "actions": [_action(action, cut) for action in document.actions],
+        "closing": cut(document.closing),
+        "signatures": [{"role": cut(block.role), "name": cut(block.name)} for block in document.signatures],
+        "attendance": [_attendance(listed, cut) for listed in document.attendance],
+    }
+
+
+def _attachment(document: MinutesDocument) -> dict[str, str]:
+    return {
+        "attachment_name": ATTACHMENT,
+        "attachment": json.dumps(document.data, ensure_ascii=False, indent=2, sort_keys=True),
+        "attachment_description": "ເນື້ອໃນຂອງບົດບັນທຶກ ແບບມີໂຄງສ້າງ (structured text of the minutes)",
+    }
+
+
+def _discussion(item: Discussion, number: int, cut: Cut) -> dict[str, Any]:
+    return {
+        "heading": cut(f"{number}. {item.heading}"),
+        "paragraphs": [cut(paragraph) for paragraph in item.paragraphs],
+        "opinions": [
+            {"speaker": cut(f"{opinion.speaker} ({POSITIONS_LAO[opinion.position]}):"), "text": cut(opinion.text)}
+            for opinion in item.opinions
+        ],
+    }
+
+
+def _action(action: ActionLine, cut: Cut) -> dict[str, Any]:
+    due = short_date(action.due) if action.due else "–"
+    return {"task": cut(action.task), "owner": cut(action.owner), "due": due}
+
+
+def _attendance(listed: AttendanceClass, cut: Cut) -> dict[str, Any]:
+    return {
+        "heading": cut(f"{listed.heading}: {len(listed.rows)} ທ່ານ"),
+        "rows": [
+            {
+                "number": row.number,
+                "name": cut(row.name),
+                "office": cut(", ".join(filter(None, (row.position, row.organisation)))),
+                "remark": cut(row.remark),
+            }
+            for row in listed.rows
+        ],
+    }
+
+
+def _names(document: MinutesDocument) -> set[str]:
+    """The words of people's names, which no dictionary knows."""
+    people = [row.name for listed in document.attendance for row in listed.rows]
+    people += [block.name for block in document.signatures]
+    people += [opinion.speaker for item in document.discussions for opinion in item.opinions]
+    words = {word for person in people for word in clean(person).replace(",", " ").split()}
+    return {word for word in words if 1 < len(word) <= _KEPT_TOGETHER}
+
+
+def _qr(url: str) -> str:
+    """The address as a QR code (ISO/IEC 18004, error correction M), as SVG."""
+    drawing = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=1, xmldecl=False, svgns=True)
+    return drawing.getvalue().decode()

@@ -1,0 +1,132 @@
+"""Signs PDFs with pyHanko: PAdES baseline (ETSI EN 319 142-1), keys in PKCS#12 files, one invisible signature a role."""
+
+import asyncio
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.fields import (
+    InvisSigSettings,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+    enumerate_sig_fields,
+)
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from services.minutes.ports import (
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateUnfit,
+    FieldAlreadySigned,
+    Signatory,
+    SigningKeyMissing,
+)
+from shared.kernel import Unavailable
+
+DIGEST: Final = "sha256"
+KEY_USAGE: Final = frozenset({"non_repudiation"})
+
+# PDF/A wants the widget printable, PDF/UA wants it off the page: both together only so.
+_INVISIBLE: Final = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
+
+
+def field_name(role: str) -> str:
+    """The name of the signature field of a role: `recorder` → `signature-recorder`."""
+    return f"signature-{role}"
+
+
+class FileKeySigner:
+    """The `Signer` for local runs and small offices: every role's key in a PKCS#12 file with its whole certification path.
+
+    Without a time-stamping authority signatures are PAdES B-B, with one B-T; a time stamp that cannot be had fails the signing.
+    """
+
+    def __init__(
+        self, keys: Mapping[str, Path], *, passphrase: bytes | None = None, time_stamper: TimeStamper | None = None
+    ) -> None:
+        """Take the file of each role; they are read when somebody signs, so that a renewed key needs no restart."""
+        self._keys = dict(keys)
+        self._passphrase = passphrase
+        self._time_stamper = time_stamper
+
+    async def sign(self, pdf: bytes, signatories: Sequence[Signatory], *, awaited: Sequence[str] = ()) -> bytes:
+        """As `services.minutes.ports.Signer.sign`; all signatories' certificates are checked before the first signs."""
+        return await asyncio.to_thread(lambda: asyncio.run(self._sign(pdf, signatories, awaited)))
+
+    async def _sign(self, pdf: bytes, signatories: Sequence[Signatory], awaited: Sequence[str]) -> bytes:
+        signers = {signatory.role: await self._signer(signatory.role) for signatory in signatories}
+        roles = (*signers, *awaited)
+        for signatory in signatories:
+            pdf = await self._signed(pdf, signatory, signer=signers[signatory.role], roles=roles)
+        return pdf
+
+    async def _signer(self, role: str) -> SimpleSigner:
+        """The key of a role, refused when its certificate would not make a valid signature now."""
+        try:
+            data = self._keys[role].read_bytes()
+        except (KeyError, FileNotFoundError):
+            raise SigningKeyMissing(role=role) from None
+        signer = SimpleSigner.load_pkcs12_data(data, other_certs=(), passphrase=self._passphrase)
+        await _check(signer, role=role, at=datetime.now(UTC))
+        return signer
+
+    async def _signed(self, pdf: bytes, signatory: Signatory, *, signer: SimpleSigner, roles: Sequence[str]) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        fields = {name: value for name, value, _reference in enumerate_sig_fields(writer.prev)}
+        name = field_name(signatory.role)
+        if fields.get(name) is not None:
+            raise FieldAlreadySigned(role=signatory.role)
+        for role in roles:
+            if field_name(role) not in fields:
+                append_signature_field(
+                    writer, SigFieldSpec(field_name(role), readable_field_name=role, invis_sig_settings=_INVISIBLE)
+                )
+        first = all(value is None for value in fields.values())
+        finished = io.BytesIO()
+        pdf_signer = PdfSigner(_metadata(signatory, certify=first), signer=signer, timestamper=self._time_stamper)
+        try:
+            await pdf_signer.async_sign_pdf(writer, output=finished)
+        except TimestampRequestError as error:
+            raise Unavailable("time-stamping authority", retry_after=60.0) from error
+        return finished.getvalue()
+
+
+def _metadata(signatory: Signatory, *, certify: bool) -> PdfSignatureMetadata:
+    """The first signature certifies: after it only the other signatures may be filled in (DocMDP level 2)."""
+    return PdfSignatureMetadata(
+        field_name=field_name(signatory.role),
+        md_algorithm=DIGEST,
+        name=signatory.name,
+        reason=signatory.reason,
+        location=signatory.location,
+        certify=certify,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+        subfilter=SigSeedSubFilter.PADES,
+    )
+
+
+async def _check(signer: SimpleSigner, *, role: str, at: datetime) -> None:
+    """Refuse a path that is not valid at this moment, does not end in its root, or is not made for signing documents."""
+    own = signer.signing_cert
+    others = list(signer.cert_registry)
+    for certificate in (own, *others):
+        if at > certificate.not_valid_after:
+            raise CertificateExpired(role=role, until=certificate.not_valid_after.isoformat())
+        if at < certificate.not_valid_before:
+            raise CertificateNotYetValid(role=role, since=certificate.not_valid_before.isoformat())
+    roots = [certificate for certificate in others if certificate.self_issued]
+    context = ValidationContext(trust_roots=roots, other_certs=others, moment=at, allow_fetching=False)
+    try:
+        await CertificateValidator(own, validation_context=context).async_validate_usage(set(KEY_USAGE))
+    except (PathError, ValidationError) as error:
+        raise CertificateUnfit(role=role) from error

@@ -1,0 +1,1 @@
+"""What minutes are: pure rules and texts, no I/O."""

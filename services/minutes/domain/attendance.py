@@ -1,0 +1,142 @@
+"""Who was there, in the classes and the order of precedence that minutes print."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.lao import normalise
+
+
+class Presence(StrEnum):
+    """How a person took part: never one field with having been invited, and one class of the printed list each."""
+
+    PRESENT = "present"
+    IN_ATTENDANCE = "in_attendance"
+    REPRESENTING = "representing"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+
+
+class Gender(StrEnum):
+    """Asked because official reports count women; nobody has to say."""
+
+    FEMALE = "female"
+    MALE = "male"
+    NOT_STATED = "not_stated"
+
+
+CLASS_HEADINGS = {
+    Presence.PRESENT: "ຜູ້ເຂົ້າຮ່ວມ",
+    Presence.IN_ATTENDANCE: "ແຂກຖືກເຊີນ ແລະ ຜູ້ສັງເກດການ",
+    Presence.REPRESENTING: "ຜູ້ຕາງໜ້າ",
+    Presence.EXCUSED: "ຜູ້ຂາດ (ມີເຫດຜົນ)",
+    Presence.ABSENT: "ຜູ້ຂາດ (ບໍ່ມີເຫດຜົນ)",
+}
+"""The headings of the printed classes, in print order."""
+
+IN_THE_ROOM = frozenset({Presence.PRESENT, Presence.IN_ATTENDANCE, Presence.REPRESENTING})
+
+LEADING_VOWELS = "ເແໂໃໄ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """One person of the list, as a snapshot of that day.
+
+    `name` is printed (honorific, given and family name); `rank` (10 is the highest) and `protocol_order` of the organisation decide
+    the place, then `given_name`. `represents` is the printed name of the person somebody REPRESENTING came for; `reason` belongs
+    to EXCUSED.
+    """
+
+    name: str
+    given_name: str
+    position: str
+    organisation: str
+    rank: int
+    protocol_order: int
+    presence: Presence
+    gender: Gender = Gender.NOT_STATED
+    is_chair: bool = False
+    represents: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceRow:
+    """One printed line; `number` counts within its class."""
+
+    number: int
+    name: str
+    position: str
+    organisation: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceClass:
+    """One printed class with its heading, never empty."""
+
+    presence: Presence
+    heading: str
+    rows: tuple[AttendanceRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadCount:
+    """How many people were in the room and how many of them are women."""
+
+    present: int
+    women: int
+
+
+def attendance(attendees: Sequence[Attendee]) -> tuple[AttendanceClass, ...]:
+    """The printed classes in their order, each by precedence with the chair first; empty classes are left out."""
+    ordered = sorted(attendees, key=precedence)
+    classes = ((presence, tuple(a for a in ordered if a.presence is presence)) for presence in CLASS_HEADINGS)
+    return tuple(
+        AttendanceClass(
+            presence=presence,
+            heading=CLASS_HEADINGS[presence],
+            rows=tuple(_row(number, attendee) for number, attendee in enumerate(members, start=1)),
+        )
+        for presence, members in classes
+        if members
+    )
+
+
+def head_count(attendees: Iterable[Attendee]) -> HeadCount:
+    """The numbers of the opening paragraph, from those who really came."""
+    came = [attendee for attendee in attendees if attendee.presence in IN_THE_ROOM]
+    return HeadCount(present=len(came), women=sum(attendee.gender is Gender.FEMALE for attendee in came))
+
+
+def precedence(attendee: Attendee) -> tuple[bool, int, int, str]:
+    """The order of people in official lists: the chair, then rank, organisation, given name in dictionary order."""
+    return not attendee.is_chair, attendee.rank, attendee.protocol_order, dictionary_key(attendee.given_name)
+
+
+def dictionary_key(word: str) -> str:
+    """A key that sorts as Lao dictionaries do in the main: a vowel written before its consonant counts after it, ສ after ຈ."""
+    letters = list(normalise(word))
+    for index in range(len(letters) - 1):
+        if letters[index] in LEADING_VOWELS:
+            letters[index], letters[index + 1] = letters[index + 1], letters[index]
+    return "".join(letters).replace("ສ", "ຈ\U0010ffff")
+
+
+def _row(number: int, attendee: Attendee) -> AttendanceRow:
+    return AttendanceRow(
+        number=number,
+        name=normalise(attendee.name),
+        position=normalise(attendee.position),
+        organisation=normalise(attendee.organisation),
+        remark=normalise(_remark(attendee)),
+    )
+
+
+def _remark(attendee: Attendee) -> str:
+    if attendee.is_chair:
+        return "ປະທານກອງປະຊຸມ"
+    if attendee.presence is Presence.REPRESENTING:
+        return f"ຕາງໜ້າ {attendee.represents or attendee.organisation}"
+    return attendee.reason or ""

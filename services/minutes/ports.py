@@ -1,0 +1,146 @@
+"""The outside systems of minutes: who renders a document and who signs it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar, Protocol
+
+from services.minutes.domain.attendance import AttendanceClass
+from services.minutes.domain.text import Position
+from shared.kernel import Refusal
+
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionLine:
+    """One opinion as printed: who, which position, and in which words."""
+
+    speaker: str
+    position: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discussion:
+    """What was said to one agenda item: a summary, if somebody wrote one, and the opinions."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    opinions: tuple[OpinionLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionLine:
+    """One line of the table of tasks: what, who, until when."""
+
+    task: str
+    owner: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureBlock:
+    """One block above a name at the end of the document."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesDocument:
+    """Everything that is printed, and `data`, the structured text attached to the PDF as JSON.
+
+    `issuer` goes from the ministry down to the unit; `number` is allocated (`0123/ຕສ.ສບດ`) or that of a draft (`……/ຕສ`, then
+    `draft` marks every page). `created_at` becomes the creation date of the file: equal documents render to equal bytes.
+    All text is plain: no character has a meaning for the typesetter.
+    """
+
+    issuer: tuple[str, ...]
+    number: str
+    place: str
+    dated: date
+    title: str
+    opening: str
+    purpose: tuple[str, ...]
+    agenda: tuple[str, ...]
+    discussions: tuple[Discussion, ...]
+    decisions: tuple[str, ...]
+    actions: tuple[ActionLine, ...]
+    closing: str
+    attendance: tuple[AttendanceClass, ...]
+    signatures: tuple[SignatureBlock, ...]
+    verify_url: str
+    created_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    draft: bool = False
+
+
+class Renderer(Protocol):
+    """Typesets minutes as an archival PDF (PDF/A-3a with the structured text attached)."""
+
+    async def render(self, document: MinutesDocument) -> bytes:
+        """The finished file, ready to be signed; equal documents give equal bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatory:
+    """Who signs: `role` chooses key and signature field (`recorder`, `chair`), the rest is shown by PDF readers."""
+
+    role: str
+    name: str
+    reason: str
+    location: str | None = None
+
+
+class Signer(Protocol):
+    """Signs a PDF for people whose approval was checked before: PAdES, one incremental update a signature."""
+
+    async def sign(self, pdf: bytes, signatories: Sequence[Signatory], *, awaited: Sequence[str] = ()) -> bytes:
+        """The file with one more signature for each signatory, in their order; earlier signatures stay valid.
+
+        `awaited` names the roles that will sign later: their empty fields are reserved now, so that the later signature changes
+        nothing but its own field. Raises a Refusal (below) before anything is signed, and `shared.kernel.Unavailable` when a
+        time stamp or revocation service does not answer: nothing is ever signed at a lower level instead.
+        """
+        ...
+
+
+class CertificateExpired(Refusal):
+    """The signer's certificate, or one above it, has ended."""
+
+    status: ClassVar[int] = 409
+    lao: ClassVar[str] = "ໃບຮັບຮອງລາຍເຊັນເອເລັກໂຕຣນິກ ໝົດອາຍຸແລ້ວ"
+    english: ClassVar[str] = "The certificate of the signer has expired."
+
+
+class CertificateNotYetValid(Refusal):
+    """The validity of the signer's certificate, or one above it, has not begun."""
+
+    status: ClassVar[int] = 409
+    lao: ClassVar[str] = "ໃບຮັບຮອງລາຍເຊັນເອເລັກໂຕຣນິກ ຍັງບໍ່ທັນມີຜົນນຳໃຊ້"
+    english: ClassVar[str] = "The certificate of the signer is not valid yet."
+
+
+class CertificateUnfit(Refusal):
+    """The signer's certificate does not lead to its root, or is not for signing documents."""
+
+    status: ClassVar[int] = 409
+    lao: ClassVar[str] = "ໃບຮັບຮອງລາຍເຊັນເອເລັກໂຕຣນິກ ບໍ່ສາມາດນຳໃຊ້ລົງລາຍເຊັນໄດ້"
+    english: ClassVar[str] = "The certificate of the signer cannot be used to sign documents."
+
+
+class SigningKeyMissing(Refusal):
+    """No key is held for the role that should sign."""
+
+    status: ClassVar[int] = 409
+    lao: ClassVar[str] = "ບໍ່ມີກະແຈລາຍເຊັນດິຈິຕອນ ສຳລັບຜູ້ລົງລາຍເຊັນນີ້"
+    english: ClassVar[str] = "There is no signing key for this signatory."
+
+
+class FieldAlreadySigned(Refusal):
+    """The role has signed this file before."""
+
+    status: ClassVar[int] = 409
+    lao: ClassVar[str] = "ເອກະສານນີ້ ໄດ້ລົງລາຍເຊັນແລ້ວ"
+    english: ClassVar[str] = "This signatory has already signed the document."

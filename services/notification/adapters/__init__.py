@@ -1,0 +1,1 @@
+"""One implementation a file for each outside system that notification speaks to."""

@@ -1,0 +1,103 @@
+"""Check-ins: what desks have scanned, at once or later, in one batch, any order, twice, harmlessly."""
+
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, model_validator
+from starlette.responses import Response
+
+from services.registration import views
+from services.registration.api.models import Code, Door, Input, Nonce, Tools
+from services.registration.domain.commands import CheckIn
+from services.registration.ports import Ticket
+from services.registration.store import MEETINGS
+from shared.application import execute
+from shared.contracts.base import Instant
+from shared.database import Connection
+from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
+from shared.kernel import Command, NotFound, NotPermitted, Role
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-ins"])
+
+
+class Scan(Input):
+    """One scan: the text of a ticket, or the code of somebody without a phone; the device's own clock."""
+
+    nonce: Nonce = Field(description="unique per device: the same scan may be sent again")
+    scanned_at: Instant
+    ticket: str | None = Field(default=None, max_length=2_000)
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Scan":
+        if (self.ticket is None) == (self.code is None):
+            raise ValueError("either a ticket or a code")
+        return self
+
+
+class ScanBatch(Input):
+    """Scans of one device; `offline` where it could not ask at the time."""
+
+    device: Nonce
+    offline: bool = False
+    scans: tuple[Scan, ...] = Field(min_length=1, max_length=500)
+
+
+class ScanResult(BaseModel):
+    """`checked-in`, or `refused` with the reason."""
+
+    nonce: str
+    outcome: str
+    reason: str | None
+    registration_id: UUID | None
+
+
+class ScanResults(BaseModel):
+    """In the order of the batch."""
+
+    results: list[ScanResult]
+
+
+@router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted))
+async def check_in(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+    meeting_id: UUID, body: ScanBatch, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Let people in; who is turned away is a fact as well."""
+    require(actor, Role.DESK)
+
+    async def act(connection: Connection) -> Reply:
+        await views.meeting(connection, meeting_id)
+        for scan in sorted(body.scans, key=lambda one: one.scanned_at):
+            command = await _command(connection, door, meeting_id, body, scan, Command(actor=actor, at=at))
+            await execute(connection, MEETINGS, meeting_id, command)
+        known = await views.scan_outcomes(connection, meeting_id, body.device, [scan.nonce for scan in body.scans])
+        return Reply(body=ScanResults(results=[_result(known[scan.nonce]) for scan in body.scans]))
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+async def _command(  # noqa: PLR0913, PLR0917 -- one scan and what it belongs to
+    connection: Connection, door: Tools, meeting_id: UUID, batch: ScanBatch, scan: Scan, by: Command
+) -> CheckIn:
+    read = door.tickets.read(scan.ticket, meeting_id=meeting_id, at=scan.scanned_at) if scan.ticket is not None else None
+    ticket = read if isinstance(read, Ticket) else None
+    registration_id = ticket.registration_id if ticket else None
+    if scan.code is not None:
+        registration_id = await views.seat_by_code(connection, meeting_id, scan.code)
+    return CheckIn(
+        actor=by.actor,
+        at=by.at,
+        registration_id=registration_id,
+        serial=ticket.serial if ticket else None,
+        fault=read if isinstance(read, str) else None,
+        device=batch.device,
+        nonce=scan.nonce,
+        scanned_at=scan.scanned_at,
+        offline=batch.offline,
+    )
+
+
+def _result(row: asyncpg.Record) -> ScanResult:
+    outcome = "checked-in" if row["reason"] is None else "refused"
+    return ScanResult(nonce=row["nonce"], outcome=outcome, reason=row["reason"], registration_id=row["registration_id"])

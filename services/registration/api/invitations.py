@@ -1,0 +1,110 @@
+"""Invitations of bodies: seats, a contact who is told, and a link that is shown once."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.registration import views
+from services.registration.api.models import Door, Input, PersonInput, digest, record_person
+from services.registration.domain.commands import InviteOrganisation
+from services.registration.domain.refusals import AlreadyInvited, ContactMissing, OrganisationUnknown, WrongPhase
+from services.registration.store import MEETINGS
+from shared.application import execute
+from shared.contracts.base import Bilingual, Instant, OrganisationCode
+from shared.contracts.ids import new_id
+from shared.database import Connection
+from shared.http import Attempt, Authenticated, Now, Page, Reply, once, refusals, require
+from shared.kernel import NotFound, NotPermitted, Role
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}/invitations", tags=["invitations"])
+EXPIRES_BEFORE = timedelta(days=2)
+
+
+class InvitationInput(Input):
+    """A body, its seats, and the person who receives the link."""
+
+    organisation: OrganisationCode
+    seats: int = Field(ge=1, le=1_000)
+    contact: PersonInput
+    expires_at: Instant | None = Field(default=None, description="two days before the meeting where it is left out")
+
+
+class InvitationCreated(BaseModel):
+    """The link is in this answer and in the contact's e-mail, and nowhere else."""
+
+    invitation_id: UUID
+    organisation: str
+    seats: int
+    expires_at: Instant
+    token: str
+    link: str
+
+
+class InvitationView(BaseModel):
+    """An invited body and how many of its seats are taken."""
+
+    invitation_id: UUID
+    organisation: str
+    name: Bilingual
+    seats: int
+    used: int
+    expires_at: Instant
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=InvitationCreated,
+    responses=refusals(NotFound, NotPermitted, WrongPhase, AlreadyInvited, OrganisationUnknown, ContactMissing),
+)
+async def invite_organisation(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+    meeting_id: UUID, body: InvitationInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Invite a body; whoever has its link may answer, without an account."""
+    invitation_id, contact, token = new_id(), new_id(), secrets.token_urlsafe(32)
+    link = f"{door.settings.public_url.rstrip('/')}/answer/{meeting_id}#{token}"
+
+    async def act(connection: Connection) -> Reply:
+        expires_at = body.expires_at or (await views.meeting(connection, meeting_id))["starts_at"] - EXPIRES_BEFORE
+        command = InviteOrganisation(
+            actor=actor,
+            at=at,
+            invitation_id=invitation_id,
+            organisation=body.organisation,
+            seats=body.seats,
+            contact=contact,
+            expires_at=expires_at,
+            link_sha256=digest(token),
+            sealed_link=door.sealer.seal(link),
+        )
+        await record_person(connection, body.contact.recorded(contact, body.organisation, field="/contact"), command)
+        await execute(connection, MEETINGS, meeting_id, command)
+        created = InvitationCreated(
+            invitation_id=invitation_id,
+            organisation=body.organisation,
+            seats=body.seats,
+            expires_at=expires_at,
+            token=token,
+            link=link,
+        )
+        return Reply(status=201, body=created)
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+@router.get("", responses=refusals(NotFound, NotPermitted))
+async def list_invitations(meeting_id: UUID, door: Door, actor: Authenticated) -> Page[InvitationView]:
+    """The invited bodies in protocol order."""
+    require(actor, Role.ORGANISER, Role.SECRETARY, Role.DESK)
+    async with door.database.reading() as connection:
+        await views.meeting(connection, meeting_id)
+        rows = await views.invitations(connection, meeting_id)
+    names = ("invitation_id", "organisation", "seats", "used", "expires_at")
+    items = [
+        InvitationView(name=Bilingual(lo=row["name_lo"], en=row["name_en"]), **{name: row[name] for name in names}) for row in rows
+    ]
+    return Page(items=items)

@@ -1,0 +1,111 @@
+"""What several resources of registration say and ask: persons, and the doors' common tools."""
+
+import secrets
+from hashlib import sha256
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import phonenumbers
+from fastapi import Depends
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from starlette.requests import Request
+
+from services.registration.domain.person import RecordPerson
+from services.registration.domain.refusals import MobileInvalid
+from services.registration.ports import TicketSigner
+from services.registration.settings import RegistrationSettings
+from services.registration.store import PERSONS
+from shared.application import execute
+from shared.contracts.base import Language, ShortText
+from shared.contracts.registration import Gender, PersonRecorded
+from shared.database import Connection, Database
+from shared.kernel import Actor, Command
+from shared.lao import parse_digits
+from shared.sealing import Sealer
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
+CODE_LENGTH = 6
+
+Code = Annotated[str, StringConstraints(pattern=rf"^[{ALPHABET}]{{{CODE_LENGTH}}}$")]
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Nonce = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+
+
+class Input(BaseModel):
+    """What comes in: an unknown member is a mistake, not a wish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonInput(Input):
+    """A person as he or an organiser typed it; the mobile number in any usual form, also with Lao digits."""
+
+    honorific: ShortText | None = None
+    given_name: ShortText
+    family_name: ShortText | None = None
+    position_title: ShortText | None = None
+    rank: int = Field(ge=1, le=1_000, description="10 president … 50 vice-minister … 100 officer")
+    mobile: Annotated[str, StringConstraints(max_length=40)] | None = None
+    email: EmailStr | None = None
+    language: Language = "lo"
+    gender: Gender = "not-stated"
+    fictitious: bool = Field(default=False, description="a made-up person, for demonstrations and tests")
+
+    def recorded(self, person_id: UUID, organisation: str, *, field: str) -> PersonRecorded:
+        """The person as the person topic has it; raises `MobileInvalid` naming `field`."""
+        members = self.model_dump(exclude={"mobile", "email"})
+        mobile = e164(self.mobile, field=f"{field}/mobile") if self.mobile else None
+        email = self.email.lower() if self.email else None
+        return PersonRecorded(person_id=person_id, organisation=organisation, mobile=mobile, email=email, **members)
+
+
+def e164(number: str, *, field: str) -> str:
+    """The number in E.164; every usual Lao form gives the same. Raises `MobileInvalid`."""
+    try:
+        parsed = phonenumbers.parse(parse_digits(number), "LA")
+    except phonenumbers.NumberParseException:
+        raise MobileInvalid(field=field) from None
+    if not phonenumbers.is_valid_number(parsed):
+        raise MobileInvalid(field=field)
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def new_code() -> str:
+    """A short code that a person can read out at the door."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def digest(token: str) -> str:
+    """SHA-256 of a link's token, hexadecimal: 256 random bits need no slow hash."""
+    return sha256(token.encode()).hexdigest()
+
+
+class Tools:
+    """What the routes need beyond the request, from `app.state`."""
+
+    def __init__(self, request: Request) -> None:
+        state = request.app.state
+        self.database: Database = state.database
+        self.sealer: Sealer = state.sealer
+        self.tickets: TicketSigner = state.tickets
+        self.settings: RegistrationSettings = state.settings
+
+
+async def tools(request: Request) -> Tools:
+    """Dependency."""
+    return Tools(request)
+
+
+Door: TypeAlias = Annotated[Tools, Depends(tools)]
+
+
+
+
+async def record_person(connection: Connection, person: PersonRecorded, by: Command) -> None:
+    """Keep a person in the transaction of the command that needs him."""
+    await execute(connection, PERSONS, person.person_id, RecordPerson(actor=by.actor, at=by.at, data=person))
+
+
+def anonymous(token: str | None) -> Actor:
+    """Somebody who holds a link, or nothing at all: known by the hash of what he holds."""
+    return Actor(subject=f"link:{digest(token)[:16]}" if token else "anonymous")

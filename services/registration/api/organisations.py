@@ -1,0 +1,75 @@
+"""Organisations: bodies of government with their names and dates, editable without a release."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.registration import views
+from services.registration.api.models import Door, Input
+from services.registration.domain.organisation import RecordOrganisation
+from services.registration.domain.refusals import InvalidSchedule
+from services.registration.store import ORGANISATIONS
+from shared.application import execute
+from shared.contracts.base import Bilingual, OrganisationCode, ShortText
+from shared.contracts.registration import OrganisationRecorded
+from shared.database import Connection
+from shared.http import Attempt, Authenticated, Now, Page, Reply, once, refusals, require
+from shared.kernel import NotPermitted, Role
+
+router = APIRouter(prefix="/v1/organisations", tags=["organisations"])
+
+
+class OrganisationInput(Input):
+    """A body as it is called between two dates."""
+
+    name: Bilingual
+    abbreviation_lo: ShortText | None = None
+    protocol_order: int = Field(ge=0, le=100_000, description="bodies are listed in this order")
+    valid_from: date | None = None
+    valid_until: date | None = Field(default=None, description="the first day on which it is no more")
+
+
+class OrganisationView(BaseModel):
+    """A body."""
+
+    code: str
+    name: Bilingual
+    abbreviation_lo: str | None
+    protocol_order: int
+    valid_from: date | None
+    valid_until: date | None
+
+
+@router.put("/{code}", response_model=OrganisationView, responses=refusals(NotPermitted, InvalidSchedule))
+async def record_organisation(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+    code: Annotated[OrganisationCode, Path()], body: OrganisationInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Create or replace a body."""
+    require(actor, Role.OPERATOR)
+    members = {name: getattr(body, name) for name in OrganisationInput.model_fields}
+    data = OrganisationRecorded(organisation=code, **members)
+
+    async def act(connection: Connection) -> Reply:
+        await execute(connection, ORGANISATIONS, code, RecordOrganisation(actor=actor, at=at, data=data))
+        return Reply(body=OrganisationView(code=code, **members))
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+@router.get("")
+async def list_organisations(
+    door: Door,
+    on: Annotated[date | None, Query(description="only those that existed on this day")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="part of a name, in any spelling")] = None,
+) -> Page[OrganisationView]:
+    """Bodies in protocol order; public."""
+    async with door.database.reading() as connection:
+        rows = await views.organisations(connection, on=on, text=q)
+    names = ("code", "abbreviation_lo", "protocol_order", "valid_from", "valid_until")
+    items = [
+        OrganisationView(name=Bilingual(lo=row["name_lo"], en=row["name_en"]), **{name: row[name] for name in names}) for row in rows
+    ]
+    return Page(items=items)

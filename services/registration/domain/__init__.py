@@ -1,0 +1,1 @@
+"""The rules of registration, pure: no clock, no chance, no database."""

@@ -1,0 +1,75 @@
+"""At the door: every scan becomes a fact, a welcome or a refusal, and both clocks are kept."""
+
+from collections.abc import Sequence
+
+from services.registration.domain.commands import CheckIn
+from services.registration.domain.state import Meeting, Phase
+from shared.contracts import Fact
+from shared.contracts.registration import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
+from shared.kernel import NotFound, NotPermitted, Role
+
+DOORS = (Phase.OPEN, Phase.IN_SESSION)
+LATE_UPLOAD = (*DOORS, Phase.HELD)
+
+
+def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
+    """Let somebody in or turn him away; a scan that is known (device, nonce) changes nothing."""
+    if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
+        raise NotFound
+    if Role.DESK not in command.actor.roles:
+        raise NotPermitted
+    if meeting.scan_known:
+        return []
+    reason = _fault(meeting, command)
+    if reason is not None or meeting.seat is None:
+        return [_refused(meeting, command, reason or "unknown")]
+    return [
+        ParticipantCheckedIn(
+            meeting_id=meeting.meeting_id,
+            registration_id=meeting.seat.registration_id,
+            person_id=meeting.seat.person_id,
+            device=command.device,
+            nonce=command.nonce,
+            scanned_at=command.scanned_at,
+            received_at=command.at,
+            offline=command.offline,
+        )
+    ]
+
+
+def _fault(meeting: Meeting, command: CheckIn) -> CheckInRefusal | None:
+    if command.fault is not None:
+        return command.fault
+    if meeting.phase is Phase.CANCELLED:
+        return "cancelled"
+    if meeting.phase not in (LATE_UPLOAD if command.offline else DOORS):
+        return "blocked"
+    return _seat_fault(meeting, command)
+
+
+def _seat_fault(meeting: Meeting, command: CheckIn) -> CheckInRefusal | None:
+    held = meeting.seat
+    if held is None:
+        return "unknown"
+    if command.serial is not None and command.serial != held.ticket_serial:
+        return "revoked"
+    if held.state != "confirmed":
+        return "revoked" if held.state in ("withdrawn", "represented") else "not-confirmed"
+    if held.checked_in:
+        return "already-in"
+    if command.scanned_at < meeting.doors_open_at:
+        return "too-early"
+    return None
+
+
+def _refused(meeting: Meeting, command: CheckIn, reason: CheckInRefusal) -> CheckInRefused:
+    return CheckInRefused(
+        meeting_id=meeting.meeting_id,
+        registration_id=meeting.seat.registration_id if meeting.seat else None,
+        device=command.device,
+        nonce=command.nonce,
+        scanned_at=command.scanned_at,
+        received_at=command.at,
+        offline=command.offline,
+        reason=reason,
+    )

@@ -1,0 +1,204 @@
+"""Who sits: registering, declining, the waiting list, representatives, withdrawing, tickets. Capacity is exact under the row's lock."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from services.registration.domain.commands import (
+    Answer,
+    DeclineInvitation,
+    IssueTicket,
+    RegisterParticipant,
+    RepresentParticipant,
+    Seats,
+    WithdrawParticipant,
+)
+from services.registration.domain.refusals import (
+    InvitationExhausted,
+    InvitationExpired,
+    InvitationNeeded,
+    InvitationUnknown,
+    MeetingFull,
+    NotSeated,
+    OrganisationMismatch,
+    RankBelowFloor,
+    RepresentativeOfRepresentative,
+    WrongPhase,
+)
+from services.registration.domain.state import Invitation, Meeting, Phase, Seat
+from shared.contracts import Fact
+from shared.contracts.registration import (
+    InvitationDeclined,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    TicketIssued,
+)
+from shared.kernel import NotFound, NotPermitted, Role
+
+HELD = ("confirmed", "waitlisted")
+
+
+def seat(meeting: Meeting, command: Seats) -> Sequence[Fact]:
+    """A command about one person's seat."""
+    if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
+        raise NotFound  # a draft is nobody's business
+    match command:
+        case RegisterParticipant():
+            return _register(meeting, command)
+        case DeclineInvitation():
+            return _decline(meeting, command)
+        case RepresentParticipant():
+            return _represent(meeting, command)
+        case WithdrawParticipant():
+            return _withdraw(meeting, command)
+        case IssueTicket():
+            return _issue(meeting, command)
+        case _:
+            assert_never(command)
+
+
+def _register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
+    _answerable(meeting, command)
+    invitation = _invitation(meeting, command)
+    if invitation and invitation.used >= invitation.seats:
+        raise InvitationExhausted(seats=invitation.seats)
+    full = meeting.confirmed >= meeting.capacity
+    if full and meeting.waiting_list == "none":
+        raise MeetingFull(capacity=meeting.capacity)
+    return [
+        ParticipantRegistered(
+            meeting_id=meeting.meeting_id,
+            registration_id=command.registration_id,
+            person_id=command.person_id,
+            invitation_id=invitation.invitation_id if invitation else None,
+            organisation=command.organisation,
+            rank=command.rank,
+            state="waitlisted" if full else "confirmed",
+            position=meeting.queue_last + 1 if full else None,
+            code=command.code,
+        )
+    ]
+
+
+def _decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
+    _answerable(meeting, command)
+    invitation = _invitation(meeting, command)
+    if invitation is None:
+        raise InvitationNeeded(field="/invitation")
+    return [
+        InvitationDeclined(
+            meeting_id=meeting.meeting_id,
+            invitation_id=invitation.invitation_id,
+            registration_id=command.registration_id,
+            person_id=command.person_id,
+            organisation=command.organisation,
+            reason=command.reason,
+        )
+    ]
+
+
+def _represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]:
+    held = _own_seat(meeting, command)
+    if meeting.phase is not Phase.OPEN:
+        raise WrongPhase(phase=meeting.phase.value)
+    if held.state != "confirmed":
+        raise NotSeated(state=held.state)
+    if held.represents is not None:
+        raise RepresentativeOfRepresentative
+    if meeting.rank_floor is not None and command.rank > meeting.rank_floor:
+        raise RankBelowFloor(field="/representative/rank", floor=meeting.rank_floor)
+    return [
+        ParticipantRepresented(
+            meeting_id=meeting.meeting_id,
+            registration_id=command.representative_id,
+            person_id=command.representative,
+            represented_registration_id=held.registration_id,
+            represented_person_id=held.person_id,
+            organisation=held.organisation,
+            rank=command.rank,
+            reason=command.reason,
+            code=command.new_code,
+        )
+    ]
+
+
+def _withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
+    held = _own_seat(meeting, command)
+    if meeting.phase is not Phase.OPEN:
+        raise WrongPhase(phase=meeting.phase.value)
+    if held.state not in HELD:
+        raise NotSeated(state=held.state)
+    was = "confirmed" if held.state == "confirmed" else "waitlisted"
+    withdrawn = ParticipantWithdrawn(
+        meeting_id=meeting.meeting_id,
+        registration_id=held.registration_id,
+        person_id=held.person_id,
+        organisation=held.organisation,
+        was="confirmed" if was == "confirmed" else "waitlisted",
+        reason=command.reason,
+    )
+    return [withdrawn, *_promotions(meeting, was)]
+
+
+def _promotions(meeting: Meeting, was: str) -> Sequence[Fact]:
+    """One freed seat moves up one person: the head of the queue, unless capacity was lowered below the count meanwhile."""
+    head = meeting.head
+    if was != "confirmed" or head is None or meeting.waiting_list == "none" or meeting.confirmed > meeting.capacity:
+        return []
+    return [
+        ParticipantPromoted(
+            meeting_id=meeting.meeting_id,
+            registration_id=head.registration_id,
+            person_id=head.person_id,
+            organisation=head.organisation,
+            reason="seat-freed",
+            code=head.code,
+        )
+    ]
+
+
+def _issue(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
+    held = meeting.seat
+    if held is None or held.state != "confirmed" or command.serial <= held.ticket_serial:
+        return []  # given up meanwhile, or issued by an earlier attempt
+    return [
+        TicketIssued(
+            meeting_id=meeting.meeting_id,
+            registration_id=held.registration_id,
+            person_id=held.person_id,
+            serial=command.serial,
+            sealed_ticket=command.sealed_ticket,
+        )
+    ]
+
+
+def _answerable(meeting: Meeting, command: Answer) -> None:
+    if meeting.phase is not Phase.OPEN:
+        raise WrongPhase(phase=meeting.phase.value)
+
+
+def _invitation(meeting: Meeting, command: Answer) -> Invitation | None:
+    invitation = meeting.invitation
+    if command.link_sha256 is None:
+        if meeting.policy == "by-invitation" and Role.ORGANISER not in command.actor.roles:
+            raise InvitationNeeded(field="/invitation")
+        return None
+    if invitation is None:
+        raise InvitationUnknown(field="/invitation")
+    if invitation.expires_at <= command.at:
+        raise InvitationExpired(field="/invitation")
+    if invitation.organisation != command.organisation:
+        raise OrganisationMismatch(field="/organisation")
+    return invitation
+
+
+def _own_seat(meeting: Meeting, command: RepresentParticipant | WithdrawParticipant) -> Seat:
+    held = meeting.seat
+    if held is None:
+        raise NotFound
+    organiser = Role.ORGANISER in command.actor.roles and command.actor.organisation == meeting.organiser
+    focal_point = Role.FOCAL_POINT in command.actor.roles and command.actor.organisation == held.organisation
+    if not organiser and not focal_point and command.code != held.code:
+        raise NotPermitted(field="/code")
+    return held

@@ -1,0 +1,37 @@
+"""Registration as a process: the only place that names its adapters."""
+
+import sys
+from pathlib import Path
+
+from services.registration.adapters.ed25519_tickets import Ed25519Tickets
+from services.registration.api import ROUTERS
+from services.registration.effects import effects
+from services.registration.seed import load_organisations
+from services.registration.settings import RegistrationSettings
+from services.registration.subscribers import GROUP, TOPICS, hear
+from shared.sealing import Sealer
+from shared.service import Service, command_line, database_of
+
+
+def build(settings: RegistrationSettings | None = None) -> Service:
+    """Put registration together; settings come from the environment where none are given."""
+    settings = settings or RegistrationSettings()
+    database = database_of(settings)
+    sealer = Sealer(settings.sealing_keys.get_secret_value().split(","))
+    tickets = Ed25519Tickets.from_pem(settings.ticket_key_file.read_bytes(), key_id=settings.ticket_key_id)
+    return Service(
+        name="registration",
+        title="Pasum registration · ລົງທະບຽນ",
+        settings=settings,
+        database=database,
+        routers=ROUTERS,
+        group=GROUP,
+        topics=TOPICS,
+        handler=hear,
+        effects=effects(database, tickets, sealer),
+        state={"settings": settings, "sealer": sealer, "tickets": tickets},
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(command_line("registration", build, migrations=Path(__file__).parent / "migrations", seed=load_organisations))

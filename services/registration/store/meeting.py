@@ -1,0 +1,203 @@
+"""The rows of a meeting: one lock on the meeting's row, and of the rest what the command needs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.registration.domain.commands import (
+    Answer,
+    CheckIn,
+    InviteOrganisation,
+    IssueTicket,
+    RepresentParticipant,
+    WithdrawParticipant,
+)
+from services.registration.domain.meeting import Meeting, MeetingCommands
+from services.registration.domain.refusals import AlreadyDeclined, AlreadyExists, AlreadyInvited, AlreadyRegistered, OrganisationUnknown
+from services.registration.domain.state import Invitation, Phase, Seat
+from services.registration.store.writers import WRITERS
+from shared.contracts import Fact
+from shared.contracts.base import Bilingual
+from shared.contracts.registration import MeetingDrafted
+from shared.database import Connection
+from shared.kernel import Key, Refusal, StaleVersion
+from shared.lao import search_key
+
+_MEETING = "SELECT * FROM meeting WHERE meeting_id = $1 FOR UPDATE"
+_BY_TOKEN = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
+_BY_ORGANISATION = "SELECT * FROM invitation WHERE meeting_id = $1 AND organisation = $2"
+_SEAT = "SELECT * FROM registration WHERE meeting_id = $1 AND registration_id = $2"
+_HEAD = "SELECT * FROM registration WHERE meeting_id = $1 AND state = 'waitlisted' ORDER BY position LIMIT 1"
+_SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
+_ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
+_INSERT = """
+INSERT INTO meeting (meeting_id, version, phase, organiser, policy, waiting_list, capacity, rank_floor, venue, starts_at, ends_at,
+                     sequence, confirmed, waitlisted, queue_last, details, search_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, $12, $13)
+"""
+_UPDATE = """
+UPDATE meeting SET version = $3, phase = $4, venue = $5, starts_at = $6, ends_at = $7, started_at = $8, sequence = $9,
+                   confirmed = $10, waitlisted = $11, queue_last = $12
+WHERE meeting_id = $1 AND version = $2
+"""
+
+# Which rule of the domain a unique index keeps.
+_RULES: Mapping[str, type[Refusal]] = {
+    "registration_mobile": AlreadyRegistered,
+    "registration_email": AlreadyRegistered,
+    "registration_declined_mobile": AlreadyDeclined,
+    "registration_declined_email": AlreadyDeclined,
+    "registration_pkey": AlreadyExists,
+    "invitation_organisation": AlreadyInvited,
+    "meeting_pkey": AlreadyExists,
+}
+
+
+async def load_meeting(connection: Connection, key: Key, command: MeetingCommands) -> Meeting:
+    """The meeting, locked, with what `command` needs; phase `absent` where there is none."""
+    meeting_id = UUID(str(key))
+    row = await connection.fetchrow(_MEETING, meeting_id)
+    if row is None:
+        return Meeting(meeting_id=meeting_id)
+    return _meeting(row, **await _context(connection, meeting_id, command))
+
+
+async def save_meeting(connection: Connection, before: Meeting, after: Meeting, facts: Sequence[Fact]) -> None:
+    """Write the meeting's row and the rows of each fact."""
+    try:
+        if before.version == 0:
+            await _insert(connection, after, facts[0])
+        else:
+            await _update(connection, before, after)
+        for fact in facts:
+            write = WRITERS.get(type(fact))
+            if write is not None:
+                await write(connection, fact)
+    except asyncpg.UniqueViolationError as error:
+        rule = _RULES.get(error.constraint_name or "")
+        if rule is None:
+            raise
+        raise rule from None
+
+
+async def _context(connection: Connection, meeting_id: UUID, command: MeetingCommands) -> dict[str, Any]:
+    match command:
+        case Answer():
+            return {"invitation": await _invitation(connection, meeting_id, command)}
+        case InviteOrganisation():
+            row = await connection.fetchrow(_BY_ORGANISATION, meeting_id, command.organisation)
+            await _known(connection, command.organisation)
+            return {"invitation": _invited(row)}
+        case WithdrawParticipant():
+            head = await connection.fetchrow(_HEAD, meeting_id)
+            return {"seat": await _seat(connection, meeting_id, command.registration_id), "head": _seated(head)}
+        case RepresentParticipant() | IssueTicket():
+            return {"seat": await _seat(connection, meeting_id, command.registration_id)}
+        case CheckIn():
+            known = await connection.fetchval(_SCAN, meeting_id, command.device, command.nonce)
+            return {"seat": await _seat(connection, meeting_id, command.registration_id), "scan_known": bool(known)}
+        case _:
+            return {}
+
+
+async def _invitation(connection: Connection, meeting_id: UUID, command: Answer) -> Invitation | None:
+    if command.link_sha256 is None:
+        await _known(connection, command.organisation)
+        return None
+    return _invited(await connection.fetchrow(_BY_TOKEN, meeting_id, bytes.fromhex(command.link_sha256)))
+
+
+async def _known(connection: Connection, organisation: str) -> None:
+    if not await connection.fetchval(_ORGANISATION, organisation):
+        raise OrganisationUnknown(field="/organisation")
+
+
+async def _seat(connection: Connection, meeting_id: UUID, registration_id: UUID | None) -> Seat | None:
+    return _seated(await connection.fetchrow(_SEAT, meeting_id, registration_id)) if registration_id else None
+
+
+def _seated(row: asyncpg.Record | None) -> Seat | None:
+    if row is None:
+        return None
+    names = (
+        "registration_id",
+        "person_id",
+        "organisation",
+        "rank",
+        "state",
+        "code",
+        "position",
+        "invitation_id",
+        "represents",
+        "ticket_serial",
+    )
+    return Seat(**{name: row[name] for name in names}, checked_in=row["checked_in_at"] is not None)
+
+
+def _invited(row: asyncpg.Record | None) -> Invitation | None:
+    names = ("invitation_id", "organisation", "seats", "used", "expires_at")
+    return None if row is None else Invitation(**{name: row[name] for name in names})
+
+
+def _meeting(row: asyncpg.Record, **context: Any) -> Meeting:
+    names = (
+        "meeting_id",
+        "version",
+        "organiser",
+        "policy",
+        "waiting_list",
+        "capacity",
+        "rank_floor",
+        "starts_at",
+        "ends_at",
+        "started_at",
+        "sequence",
+        "confirmed",
+        "waitlisted",
+        "queue_last",
+    )
+    members = {name: row[name] for name in names}
+    return Meeting(**members, phase=Phase(row["phase"]), venue=Bilingual(**row["venue"]), **context)
+
+
+async def _insert(connection: Connection, after: Meeting, fact: Fact) -> None:
+    if not isinstance(fact, MeetingDrafted):
+        raise TypeError("a meeting begins with MeetingDrafted")
+    await connection.execute(
+        _INSERT,
+        after.meeting_id,
+        after.version,
+        after.phase,
+        after.organiser,
+        after.policy,
+        after.waiting_list,
+        after.capacity,
+        after.rank_floor,
+        fact.venue.model_dump(),
+        after.starts_at,
+        after.ends_at,
+        fact.model_dump(mode="json"),
+        search_key(f"{fact.title.lo} {fact.title.en or ''}"),
+    )
+
+
+async def _update(connection: Connection, before: Meeting, after: Meeting) -> None:
+    done = await connection.execute(
+        _UPDATE,
+        after.meeting_id,
+        before.version,
+        after.version,
+        after.phase,
+        after.venue.model_dump() if after.venue else {},
+        after.starts_at,
+        after.ends_at,
+        after.started_at,
+        after.sequence,
+        after.confirmed,
+        after.waitlisted,
+        after.queue_last,
+    )
+    if done != "UPDATE 1":
+        raise StaleVersion

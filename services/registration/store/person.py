@@ -1,0 +1,43 @@
+"""The rows of persons."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.registration.domain.person import Person, PersonCommands
+from shared.contracts import Fact
+from shared.contracts.registration import PersonRecorded
+from shared.database import Connection
+from shared.kernel import Key, StaleVersion
+
+_MEMBERS = [name for name in PersonRecorded.model_fields if name != "person_id"]
+_LOAD = f"SELECT version, {', '.join(_MEMBERS)} FROM person WHERE person_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
+_INSERT = f"""
+INSERT INTO person (person_id, version, {", ".join(_MEMBERS)})
+VALUES ($1, $2, {", ".join(f"${number}" for number, _ in enumerate(_MEMBERS, 3))})
+"""  # noqa: S608 -- constant names
+_UPDATE = f"""
+UPDATE person SET version = $2, {", ".join(f"{name} = ${number}" for number, name in enumerate(_MEMBERS, 3))}
+WHERE person_id = $1 AND version = ${len(_MEMBERS) + 3}
+"""  # noqa: S608 -- constant names
+
+
+async def load_person(connection: Connection, key: Key, command: PersonCommands) -> Person:  # noqa: ARG001 -- a `load`
+    """The person, locked; version 0 where there is none."""
+    person_id = UUID(str(key))
+    row = await connection.fetchrow(_LOAD, person_id)
+    if row is None:
+        return Person(person_id=person_id)
+    data = PersonRecorded(person_id=person_id, **{name: row[name] for name in _MEMBERS}) if row["given_name"] else None
+    return Person(person_id=person_id, version=row["version"], data=data)
+
+
+async def save_person(connection: Connection, before: Person, after: Person, facts: Sequence[Fact]) -> None:  # noqa: ARG001 -- a `save`
+    """Write the last state; an erased person keeps identifier and version only."""
+    values = [getattr(after.data, name, None) for name in _MEMBERS]
+    if before.version == 0:
+        await connection.execute(_INSERT, after.person_id, after.version, *values)
+        return
+    if await connection.execute(_UPDATE, after.person_id, after.version, *values, before.version) != "UPDATE 1":
+        raise StaleVersion
+    if after.data is None:
+        await connection.execute("UPDATE registration SET mobile = NULL, email = NULL WHERE person_id = $1", after.person_id)

@@ -1,0 +1,158 @@
+"""What each fact of a meeting writes beside the meeting's own row.
+
+Contact data is copied from the person inside the database, for the uniqueness of a seat; it is in no fact of a meeting.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from shared.contracts import Fact
+from shared.contracts.registration import (
+    CheckInRefused,
+    InvitationDeclined,
+    OrganisationInvited,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    TicketIssued,
+)
+from shared.database import Connection
+
+_INVITE = """
+INSERT INTO invitation (invitation_id, meeting_id, organisation, seats, used, contact, token_hash, expires_at)
+VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
+"""
+_ANSWER = """
+INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position, code, represents,
+                          mobile, email, reason, promoted, ticket_serial, answered_at)
+SELECT $1, $2, person_id, $4, $5, $6, $7, $8, $9, $10, mobile, email, $11, false, 0, now() FROM person WHERE person_id = $3
+"""
+_USE = "UPDATE invitation SET used = used + $2 WHERE invitation_id = $1"
+_STATE = "UPDATE registration SET state = $2, position = NULL, reason = coalesce($3, reason) WHERE registration_id = $1 RETURNING invitation_id"
+_SCAN = """
+INSERT INTO check_in (meeting_id, device, nonce, registration_id, reason, offline, scanned_at, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+
+async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
+    await connection.execute(
+        _INVITE,
+        fact.invitation_id,
+        fact.meeting_id,
+        fact.organisation,
+        fact.seats,
+        fact.contact,
+        bytes.fromhex(fact.link_sha256),
+        fact.expires_at,
+    )
+
+
+async def _registered(connection: Connection, fact: ParticipantRegistered) -> None:
+    await connection.execute(
+        _ANSWER,
+        fact.registration_id,
+        fact.meeting_id,
+        fact.person_id,
+        fact.invitation_id,
+        fact.organisation,
+        fact.rank,
+        fact.state,
+        fact.position,
+        fact.code,
+        None,
+        None,
+    )
+    if fact.invitation_id:
+        await connection.execute(_USE, fact.invitation_id, 1)
+
+
+async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
+    await connection.execute(
+        _ANSWER,
+        fact.registration_id,
+        fact.meeting_id,
+        fact.person_id,
+        fact.invitation_id,
+        fact.organisation,
+        0,
+        "declined",
+        None,
+        str(fact.registration_id),
+        None,
+        fact.reason,
+    )
+
+
+async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
+    await connection.execute(_STATE, fact.represented_registration_id, "represented", fact.reason)
+    await connection.execute(
+        _ANSWER,
+        fact.registration_id,
+        fact.meeting_id,
+        fact.person_id,
+        None,
+        fact.organisation,
+        fact.rank,
+        "confirmed",
+        None,
+        fact.code,
+        fact.represented_registration_id,
+        None,
+    )
+
+
+async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
+    await connection.execute(
+        "UPDATE registration SET state = 'confirmed', position = NULL, promoted = true WHERE registration_id = $1", fact.registration_id
+    )
+
+
+async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None:
+    invitation = await connection.fetchval(_STATE, fact.registration_id, "withdrawn", fact.reason)
+    if invitation:
+        await connection.execute(_USE, invitation, -1)
+
+
+async def _ticketed(connection: Connection, fact: TicketIssued) -> None:
+    await connection.execute("UPDATE registration SET ticket_serial = $2 WHERE registration_id = $1", fact.registration_id, fact.serial)
+
+
+async def _checked_in(connection: Connection, fact: ParticipantCheckedIn) -> None:
+    await _scanned(connection, fact, reason=None)
+    await connection.execute(
+        "UPDATE registration SET checked_in_at = $2 WHERE registration_id = $1", fact.registration_id, fact.scanned_at
+    )
+
+
+async def _turned_away(connection: Connection, fact: CheckInRefused) -> None:
+    await _scanned(connection, fact, reason=fact.reason)
+
+
+async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInRefused, *, reason: str | None) -> None:
+    await connection.execute(
+        _SCAN,
+        fact.meeting_id,
+        fact.device,
+        fact.nonce,
+        fact.registration_id,
+        reason,
+        fact.offline,
+        fact.scanned_at,
+        fact.received_at,
+    )
+
+
+WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
+    OrganisationInvited: _invited,
+    ParticipantRegistered: _registered,
+    InvitationDeclined: _declined,
+    ParticipantRepresented: _represented,
+    ParticipantPromoted: _promoted,
+    ParticipantWithdrawn: _withdrawn,
+    TicketIssued: _ticketed,
+    ParticipantCheckedIn: _checked_in,
+    CheckInRefused: _turned_away,
+}

@@ -1,0 +1,170 @@
+"""The rows of registration: the schema, and what the migrations are compared with; no behaviour."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, PrimaryKeyConstraint, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from shared.messaging.tables import MOMENT, with_kernel_tables
+
+_HOT = {"fillfactor": 80}
+_NOW = text("now()")
+_SEATED = text("state IN ('confirmed', 'waitlisted', 'represented')")
+_DECLINED = text("state = 'declined'")
+
+
+class Row(SQLModel):
+    """A table of this service."""
+
+    metadata = MetaData()
+
+
+class OrganisationRow(Row, table=True):
+    """A body of government between two dates; `search_key` finds it however its name is spelled."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint("name_lo IS NFC NORMALIZED", name="organisation_name_normalised"),
+        Index("organisation_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}),
+    )
+
+    code: str = Field(sa_type=Text, primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    name_lo: str = Field(sa_type=Text)
+    name_en: str | None = Field(default=None, sa_type=Text)
+    abbreviation_lo: str | None = Field(default=None, sa_type=Text)
+    protocol_order: int
+    valid_from: date | None = None
+    valid_until: date | None = None
+    search_key: str = Field(sa_type=Text)
+
+
+class PersonRow(Row, table=True):
+    """A person as last recorded; after the erasure only the identifier and the version are left."""
+
+    __tablename__ = "person"
+
+    person_id: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    honorific: str | None = Field(default=None, sa_type=Text)
+    given_name: str | None = Field(default=None, sa_type=Text)
+    family_name: str | None = Field(default=None, sa_type=Text)
+    position_title: str | None = Field(default=None, sa_type=Text)
+    rank: int | None = None
+    organisation: str | None = Field(default=None, sa_type=Text)
+    mobile: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, sa_type=Text)
+    language: str | None = Field(default=None, sa_type=Text)
+    gender: str | None = Field(default=None, sa_type=Text)
+    fictitious: bool | None = None
+
+
+class MeetingRow(Row, table=True):
+    """A meeting; its lock is the lock of everything that belongs to it. `details` is the draft as it was given."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        Index("meeting_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}),
+        {"postgresql_with": _HOT},
+    )
+
+    meeting_id: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    phase: str = Field(sa_type=Text)
+    organiser: str = Field(sa_type=Text)
+    policy: str = Field(sa_type=Text)
+    waiting_list: str = Field(sa_type=Text)
+    capacity: int
+    rank_floor: int | None = None
+    venue: dict[str, Any] = Field(sa_type=JSONB)
+    starts_at: datetime = Field(sa_type=MOMENT)
+    ends_at: datetime = Field(sa_type=MOMENT)
+    started_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    sequence: int = 0
+    confirmed: int = 0
+    waitlisted: int = 0
+    queue_last: int = 0
+    details: dict[str, Any] = Field(sa_type=JSONB)
+    search_key: str = Field(sa_type=Text)
+
+
+class InvitationRow(Row, table=True):
+    """A body's invitation; the link itself is nowhere, only its SHA-256."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("invitation_organisation", "meeting_id", "organisation", unique=True), {"postgresql_with": _HOT})
+
+    invitation_id: UUID = Field(primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
+    organisation: str = Field(sa_type=Text)
+    seats: int
+    used: int = 0
+    contact: UUID
+    token_hash: bytes = Field(unique=True)
+    expires_at: datetime = Field(sa_type=MOMENT)
+
+
+class RegistrationRow(Row, table=True):
+    """One person's answer: confirmed, waitlisted, represented, withdrawn or declined."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        Index("registration_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_SEATED),
+        Index("registration_email", "meeting_id", "email", unique=True, postgresql_where=_SEATED),
+        Index("registration_declined_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_DECLINED),
+        Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
+        Index("registration_queue", "meeting_id", "position", postgresql_where=text("state = 'waitlisted'")),
+        Index("registration_code", "meeting_id", "code", unique=True),
+        {"postgresql_with": _HOT},
+    )
+
+    registration_id: UUID = Field(primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
+    person_id: UUID
+    invitation_id: UUID | None = None
+    organisation: str = Field(sa_type=Text)
+    rank: int
+    state: str = Field(sa_type=Text)
+    position: int | None = None
+    code: str = Field(sa_type=Text)
+    represents: UUID | None = None
+    mobile: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    promoted: bool = False
+    ticket_serial: int = 0
+    checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    answered_at: datetime = Field(sa_type=MOMENT)
+
+
+class CheckInRow(Row, table=True):
+    """One scan, whatever came of it; a desk may send it again."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (PrimaryKeyConstraint("meeting_id", "device", "nonce"),)
+
+    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
+    device: str = Field(sa_type=Text)
+    nonce: str = Field(sa_type=Text)
+    registration_id: UUID | None = None
+    reason: str | None = Field(default=None, sa_type=Text)
+    offline: bool
+    scanned_at: datetime = Field(sa_type=MOMENT)
+    received_at: datetime = Field(sa_type=MOMENT)
+
+
+class MessageStatusRow(Row, table=True):
+    """What notification has said about the messages of a meeting."""
+
+    __tablename__ = "message_status"
+
+    message_id: UUID = Field(primary_key=True)
+    meeting_id: UUID | None = Field(default=None, index=True)
+    channel: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Text)
+
+METADATA = with_kernel_tables(Row.metadata)
+"""Everything in this service's database; the migrations are compared with it."""

@@ -1,0 +1,186 @@
+"""Read-only queries for the doors: selects against the tables, on a read-only transaction (a replica in production)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Column, ColumnElement, Select, func, or_
+from sqlalchemy import select as choose
+from sqlmodel import SQLModel, col
+
+from services.registration.tables import (
+    CheckInRow,
+    InvitationRow,
+    MeetingRow,
+    MessageStatusRow,
+    OrganisationRow,
+    PersonRow,
+    RegistrationRow,
+)
+from shared.database import Connection, select
+from shared.kernel import NotFound
+from shared.lao import search_key
+
+async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """One meeting; raises `NotFound`."""
+    rows = await select(connection, _table(MeetingRow).where(col(MeetingRow.meeting_id) == meeting_id))
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def meetings(connection: Connection, *, text: str | None, after: UUID | None, limit: int) -> Sequence[asyncpg.Record]:
+    """Meetings, the newest identifier first; `text` finds a title however it is spelled."""
+    query = _table(MeetingRow).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
+    if text:
+        query = query.where(col(MeetingRow.search_key).contains(search_key(text), autoescape=True))
+    if after:
+        query = query.where(col(MeetingRow.meeting_id) < after)
+    return await select(connection, query)
+
+
+async def invitations(connection: Connection, meeting_id: UUID) -> Sequence[asyncpg.Record]:
+    """The invited bodies in protocol order, with how many of their seats are taken."""
+    names = _named(InvitationRow, "invitation_id", "organisation", "seats", "used", "expires_at")
+    query = (
+        choose(*names, col(OrganisationRow.name_lo), col(OrganisationRow.name_en))
+        .join(OrganisationRow, col(OrganisationRow.code) == col(InvitationRow.organisation))
+        .where(col(InvitationRow.meeting_id) == meeting_id)
+        .order_by(col(OrganisationRow.protocol_order), col(OrganisationRow.code))
+    )
+    return await select(connection, query)
+
+
+async def registrations(
+    connection: Connection, meeting_id: UUID, *, organisation: str | None, after: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Answers with their persons, in the order in which they came."""
+    seat = _named(
+        RegistrationRow, "registration_id", "organisation", "rank", "state", "position", "code", "represents", "checked_in_at", "reason"
+    )
+    person = _named(PersonRow, "honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
+    query = (
+        choose(*seat, *person)
+        .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
+        .where(col(RegistrationRow.meeting_id) == meeting_id)
+        .order_by(col(RegistrationRow.registration_id))
+        .limit(limit)
+    )
+    if organisation:
+        query = query.where(col(RegistrationRow.organisation) == organisation)
+    if after:
+        query = query.where(col(RegistrationRow.registration_id) > after)
+    return await select(connection, query)
+
+
+async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> UUID | None:
+    """The registration with this code, for people without a phone."""
+    query = choose(RegistrationRow.registration_id).where(
+        col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.code) == code
+    )
+    rows = await select(connection, query)
+    return rows[0]["registration_id"] if rows else None
+
+
+async def organisation_of(connection: Connection, meeting_id: UUID, registration_id: UUID) -> str:
+    """The body a registration belongs to; raises `NotFound`."""
+    query = choose(col(RegistrationRow.organisation)).where(
+        _of(RegistrationRow, meeting_id), col(RegistrationRow.registration_id) == registration_id
+    )
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return str(rows[0]["organisation"])
+
+
+async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
+    """What a ticket says of a seat; raises `NotFound`."""
+    query = (
+        choose(RegistrationRow.ticket_serial, MeetingRow.starts_at, MeetingRow.ends_at)
+        .join(MeetingRow, col(MeetingRow.meeting_id) == col(RegistrationRow.meeting_id))
+        .where(col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.registration_id) == registration_id)
+    )
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def scan_outcomes(connection: Connection, meeting_id: UUID, device: str, nonces: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """What came of the scans of one device, by nonce."""
+    query = _table(CheckInRow).where(
+        col(CheckInRow.meeting_id) == meeting_id, col(CheckInRow.device) == device, col(CheckInRow.nonce).in_(nonces)
+    )
+    return {row["nonce"]: row for row in await select(connection, query)}
+
+
+async def organisations(connection: Connection, *, on: date | None, text: str | None) -> Sequence[asyncpg.Record]:
+    """Bodies in protocol order; `on` keeps those that existed that day."""
+    query = _table(OrganisationRow).order_by(col(OrganisationRow.protocol_order), col(OrganisationRow.code))
+    if on:
+        began = or_(col(OrganisationRow.valid_from).is_(None), col(OrganisationRow.valid_from) <= on)
+        lasts = or_(col(OrganisationRow.valid_until).is_(None), col(OrganisationRow.valid_until) > on)
+        query = query.where(began, lasts)
+    if text:
+        query = query.where(col(OrganisationRow.search_key).contains(search_key(text), autoescape=True))
+    return await select(connection, query)
+
+
+async def counts_by_state(connection: Connection, meeting_id: UUID) -> dict[str, int]:
+    """Registrations by state."""
+    state = col(RegistrationRow.state)
+    return await _counted(connection, choose(state, func.count().label("n")).where(_of(RegistrationRow, meeting_id)).group_by(state))
+
+
+async def counts_of_door(connection: Connection, meeting_id: UUID) -> dict[str, int]:
+    """Scans by reason of refusal; those let in under `checked-in`."""
+    reason = func.coalesce(col(CheckInRow.reason), "checked-in")
+    return await _counted(connection, choose(reason, func.count().label("n")).where(_of(CheckInRow, meeting_id)).group_by(reason))
+
+
+async def counts_of_messages(connection: Connection, meeting_id: UUID) -> dict[str, int]:
+    """Messages by channel and status, as `sms delivered`."""
+    name = func.concat(col(MessageStatusRow.channel), " ", col(MessageStatusRow.status))
+    return await _counted(connection, choose(name, func.count().label("n")).where(_of(MessageStatusRow, meeting_id)).group_by(name))
+
+
+async def counts_of_history(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """What the states no longer show: seats invited, promotions, who was ever put on the waiting list, women who came."""
+    came = col(RegistrationRow.checked_in_at).is_not(None)
+    query = (
+        choose(
+            func.count().filter(col(RegistrationRow.promoted)).label("promoted"),
+            func.count().filter(came & (col(PersonRow.gender) == "female")).label("women"),
+            func.count().filter(col(RegistrationRow.represents).is_not(None)).label("representatives"),
+        )
+        .select_from(RegistrationRow)
+        .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
+        .where(_of(RegistrationRow, meeting_id))
+    )
+    return (await select(connection, query))[0]
+
+
+async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """Bodies invited and seats offered."""
+    query = choose(
+        func.count().label("organisations"), func.coalesce(func.sum(col(InvitationRow.seats)), 0).label("seats")
+    ).where(_of(InvitationRow, meeting_id))
+    return (await select(connection, query))[0]
+
+
+async def _counted(connection: Connection, query: Select[tuple[str, int]]) -> dict[str, int]:
+    return {row[0]: row[1] for row in await select(connection, query)}
+
+
+def _of(table: type[InvitationRow | RegistrationRow | CheckInRow | MessageStatusRow], meeting_id: UUID) -> ColumnElement[bool]:
+    return col(table.meeting_id) == meeting_id
+
+
+def _named(table: type[SQLModel], *names: str) -> list[Column[Any]]:
+    return [table.__table__.columns[name] for name in names]  # type: ignore[attr-defined] -- SQLModel hides its table
+
+
+def _table(table: type[SQLModel]) -> Select[Any]:
+    return choose(*table.__table__.columns)  # type: ignore[attr-defined] -- SQLModel hides its table

@@ -1,0 +1,1 @@
+"""The kernel every service stands on; it knows no service."""

@@ -1,0 +1,243 @@
+"""Who is calling: an OIDC bearer token (RFC 9068, RFC 8725) checked against the issuer's keys, as an `Actor`."""
+
+import asyncio
+import json
+import math
+import ssl
+import time
+from datetime import datetime
+from typing import Any, Final
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from shared.kernel import Actor, Refusal, Role, Unavailable
+from shared.observability.logging import Log, log
+from shared.observability.metrics import JWKS_FETCHES, TOKENS_REFUSED
+
+ALGORITHMS: Final = frozenset({"RS256", "ES256", "EdDSA"})  # asymmetric only: a public key can never serve as a secret
+TOKEN_LIMIT: Final = 16 * 1024  # characters
+SUBJECT_LIMIT: Final = 255  # characters (OpenID Connect Core, 2)
+LEEWAY_SECONDS: Final = 30.0
+KEYS_LIMIT: Final = 256 * 1024  # bytes of a JWKS document
+KEYS_SECONDS: Final = 5.0  # for the whole fetch
+KEYS_MAX_AGE_SECONDS: Final = 600.0
+RSA_BITS: Final = 2048
+_TYPES: Final = frozenset({"at+jwt", "application/at+jwt", "jwt"})
+_ROLES: Final = {str(role): role for role in Role}
+_CHECKS: Final[Any] = {
+    "require": ["iss", "aud", "sub", "exp", "iat"],
+    "verify_exp": False,  # the times are compared with the clock reading of the request, in _check_times
+    "verify_nbf": False,
+    "verify_iat": False,
+}
+
+
+class TokenMissing(Refusal):
+    """The request carries no bearer token and the route asks for one."""
+
+    status = 401
+    lao = "ກະລຸນາເຂົ້າສູ່ລະບົບກ່ອນ"
+    english = "Please sign in first."
+
+
+class TokenInvalid(Refusal):
+    """The token is not one we trust, or no longer; why is in the log and the metrics, not in the answer."""
+
+    status = 401
+    lao = "ການເຂົ້າສູ່ລະບົບໝົດອາຍຸ ຫຼື ບໍ່ຖືກຕ້ອງ. ກະລຸນາເຂົ້າສູ່ລະບົບຄືນໃໝ່"
+    english = "Your sign-in has expired or is not valid; sign in again."
+
+
+class _Untrusted(Exception):
+    """Why a token is not trusted: one of a few words, for logs and metrics."""
+
+
+class TokenVerifier:
+    """Turns tokens of one issuer for one audience into actors; holds the issuer's keys."""
+
+    def __init__(self, issuer: str, audience: str, jwks_url: str | None = None, *, cool_down: float = 2.0) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._keys = KeySet(jwks_url or f"{issuer.rstrip('/')}/.well-known/jwks.json", cool_down=cool_down)
+
+    async def verify(self, token: str, *, now: datetime) -> Actor:
+        """The actor `token` stands for at `now`.
+
+        Raises `TokenInvalid`, or `Unavailable` when the issuer's keys are needed and cannot be had.
+        """
+        try:
+            header = _header(token)
+            claims = self._claims(token, await self._keys.find(header["kid"]))
+            _check_times(claims, now.timestamp())
+            return _actor(claims)
+        except (_Untrusted, jwt.PyJWTError) as error:
+            reason = str(error) if isinstance(error, _Untrusted) else type(error).__name__
+            TOKENS_REFUSED.labels(reason).inc()
+            log.info(Log.TOKEN_REFUSED, reason=reason)
+            raise TokenInvalid from None
+
+    def _claims(self, token: str, key: jwt.PyJWK | None) -> dict[str, Any]:
+        """The claims under a good signature; the algorithm is the key's, never the token's choice."""
+        if key is None:
+            raise _Untrusted("unknown-key")
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key.key,
+            algorithms=[key.algorithm_name],
+            issuer=self._issuer,
+            audience=self._audience,
+            options=_CHECKS,
+        )
+        return claims
+
+
+class KeySet:
+    """The issuer's public keys by `kid`.
+
+    One fetch at a time, never two within `cool_down` seconds. Whoever brings an unknown `kid` waits for the next: so
+    a rotation refuses nobody, and a flood of invented kids costs one fetch per cool-down. While the issuer is down, the
+    keys it had stay good.
+    """
+
+    def __init__(self, url: str, *, cool_down: float) -> None:
+        self._url = url
+        self._cool_down = cool_down
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched = -math.inf
+        self._tried = -math.inf
+        self._flight: asyncio.Task[bool] | None = None
+
+    async def find(self, kid: str) -> jwt.PyJWK | None:
+        """The key, None when the issuer does not know it; raises `Unavailable` when the issuer could not be asked."""
+        if kid in self._keys:
+            if time.monotonic() - self._fetched > KEYS_MAX_AGE_SECONDS:
+                self._refresh()
+            return self._keys[kid]
+        if not await asyncio.shield(self._refresh()):
+            raise Unavailable("identity provider", retry_after=self._cool_down)
+        return self._keys.get(kid)
+
+    def _refresh(self) -> "asyncio.Task[bool]":
+        if self._flight is None or self._flight.done():
+            self._flight = asyncio.create_task(self._fetch(), name="jwks")
+        return self._flight
+
+    async def _fetch(self) -> bool:
+        await asyncio.sleep(max(0.0, self._tried + self._cool_down - time.monotonic()))
+        self._tried = time.monotonic()
+        try:
+            async with asyncio.timeout(KEYS_SECONDS):
+                self._keys = _usable(json.loads(await _get(self._url)))
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RecursionError) as error:
+            JWKS_FETCHES.labels("failed").inc()
+            log.warning(Log.KEYS_UNAVAILABLE, error=error)
+            return False
+        self._fetched = time.monotonic()
+        JWKS_FETCHES.labels("ok").inc()
+        log.info(Log.KEYS_REFRESHED, count=len(self._keys))
+        return True
+
+
+async def _get(url: str) -> bytes:
+    """The document at `url`: status 200, no redirects, no proxies, bounded in size; ValueError otherwise."""
+    body = bytearray()
+    trust = ssl.create_default_context()
+    async with (
+        httpx.AsyncClient(follow_redirects=False, trust_env=False, verify=trust) as client,
+        client.stream("GET", url, timeout=KEYS_SECONDS) as response,
+    ):
+        if response.status_code != httpx.codes.OK:
+            raise ValueError(f"status {response.status_code}")
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > KEYS_LIMIT:
+                raise ValueError("too large")
+    return bytes(body)
+
+
+def _usable(document: Any) -> dict[str, jwt.PyJWK]:
+    """The keys of a JWKS document (RFC 7517) that may verify signatures here; raises ValueError when there is none."""
+    listed = document.get("keys") if isinstance(document, dict) else None
+    keys: dict[str, jwt.PyJWK] = {}
+    for entry in listed if isinstance(listed, list) else []:
+        key = _usable_key(entry)
+        if key is not None:
+            keys[entry["kid"]] = key
+    if not keys:
+        raise ValueError("no usable key")
+    return keys
+
+
+def _usable_key(entry: Any) -> jwt.PyJWK | None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("kid"), str) or entry.get("use", "sig") != "sig":
+        return None
+    try:
+        key = jwt.PyJWK(entry)
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None
+    if key.algorithm_name not in ALGORITHMS:
+        return None
+    if isinstance(key.key, RSAPublicKey) and key.key.key_size < RSA_BITS:
+        return None
+    return key
+
+
+def _header(token: str) -> dict[str, Any]:
+    """The header of a token worth finding a key for; `jku`, `jwk`, `x5u` and their like are never looked at."""
+    if len(token) > TOKEN_LIMIT or not token.isascii():
+        raise _Untrusted("size")
+    try:
+        header = jwt.get_unverified_header(token)
+    except (RecursionError, ValueError):
+        raise _Untrusted("header") from None
+    if str(header.get("alg")) not in ALGORITHMS:
+        raise _Untrusted("algorithm")
+    if str(header.get("typ")).lower() not in _TYPES:
+        raise _Untrusted("type")
+    if not isinstance(header.get("kid"), str):
+        raise _Untrusted("kid")
+    if "crit" in header:
+        raise _Untrusted("critical")
+    return header
+
+
+def _check_times(claims: dict[str, Any], now: float) -> None:
+    """Expired, not yet valid, issued in the future: each by more than the leeway (RFC 7519, 4.1.4-4.1.6)."""
+    if _moment(claims["exp"]) <= now - LEEWAY_SECONDS:
+        raise _Untrusted("expired")
+    if _moment(claims.get("nbf", 0)) > now + LEEWAY_SECONDS:
+        raise _Untrusted("not-yet-valid")
+    if _moment(claims["iat"]) > now + LEEWAY_SECONDS:
+        raise _Untrusted("from-the-future")
+
+
+def _moment(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _Untrusted("time")
+    return float(value)
+
+
+def _actor(claims: dict[str, Any]) -> Actor:
+    """Subject, known roles (`roles`, or Keycloak's `realm_access.roles`) and `organisation`."""
+    subject, organisation = claims["sub"], claims.get("organisation")
+    realm = claims.get("realm_access", {})
+    if claims.get("typ", "Bearer") != "Bearer":  # Keycloak marks ID and refresh tokens here
+        raise _Untrusted("type")
+    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LIMIT or not isinstance(realm, dict):
+        raise _Untrusted("claims")
+    if organisation is not None and not isinstance(organisation, str):
+        raise _Untrusted("claims")
+    named = [*_names(claims.get("roles", [])), *_names(realm.get("roles", []))]
+    return Actor(
+        subject=subject,
+        roles=frozenset(_ROLES[name] for name in named if name in _ROLES),
+        organisation=organisation or None,
+    )
+
+
+def _names(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise _Untrusted("claims")
+    return value

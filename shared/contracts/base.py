@@ -1,0 +1,71 @@
+"""What every event on the bus has in common: a frozen model, a wire type derived from its name, and the types of its members."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from shared.kernel import kebab
+from shared.lao import normalise
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment in UTC; RFC 3339 on the wire."""
+
+LaoText = Annotated[str, AfterValidator(normalise)]
+"""Text in any language, with its Lao in the one stored spelling (`shared.lao.normalise`)."""
+
+ShortText = Annotated[LaoText, StringConstraints(min_length=1, max_length=300, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")]
+LongText = Annotated[LaoText, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True, pattern=r"^[^\x00]*$")]
+OrganisationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,19}$")]
+Language = Literal["lo", "en"]
+
+
+class Value(BaseModel):
+    """A part of a fact. Readers ignore members they do not know; members are only ever added (`schemas.py`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Fact(Value):
+    """Something that has happened."""
+
+
+class Bilingual(Value):
+    """A text in Lao and, where somebody wrote it, in English."""
+
+    lo: ShortText
+    en: ShortText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A Kafka topic: who owns it and who may read it; `compacted` keeps the last value of a key and forgets on a tombstone."""
+
+    name: str
+    owner: str
+    readers: tuple[str, ...]
+    compacted: bool = False
+    partitions: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One line of the catalogue: a wire type, its model, its topic, and the release it came with."""
+
+    model: type[Fact]
+    topic: Topic
+    since: str
+    version: int = 1
+    tombstone: bool = False
+
+
+    @property
+    def type(self) -> str:
+        """`registration.participant-registered.v1`."""
+        return f"{self.topic.owner}.{kebab(self.model.__name__)}.v{self.version}"

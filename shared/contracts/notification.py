@@ -1,0 +1,62 @@
+"""What notification says: the fate of each message; never its text, never its recipient's address."""
+
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.base import Contract, Fact, Instant, Topic
+
+MESSAGE = Topic(
+    name="eoffice.notification.message.v1",
+    owner="notification",
+    readers=("registration", "minutes", "archive"),
+)
+
+Channel = Literal["sms", "email"]
+FailureKind = Literal["permanent-failure", "temporary-failure", "technical-failure", "expired", "suppressed"]
+
+
+class MessageCreated(Fact):
+    """A message to one person for one purpose exists and will be sent."""
+
+    message_id: UUID
+    meeting_id: UUID | None
+    person_id: UUID
+    channel: Channel
+    template: str
+    cause: UUID
+
+
+class MessageSent(Fact):
+    """A provider has accepted the message; it is not yet delivered."""
+
+    message_id: UUID
+    meeting_id: UUID | None
+    channel: Channel
+    attempt: int
+    parts: int
+    sent_at: Instant
+
+
+class MessageDelivered(Fact):
+    """The provider says that it arrived."""
+
+    message_id: UUID
+    meeting_id: UUID | None
+    channel: Channel
+    delivered_at: Instant
+
+
+class MessageFailed(Fact):
+    """The message will not arrive; terminal."""
+
+    message_id: UUID
+    meeting_id: UUID | None
+    channel: Channel
+    kind: FailureKind
+    reason: str
+
+
+CONTRACTS = tuple(
+    Contract(model=model, topic=MESSAGE, since="0.1")
+    for model in (MessageCreated, MessageSent, MessageDelivered, MessageFailed)
+)

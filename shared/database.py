@@ -1,0 +1,134 @@
+"""The only place that begins, commits or rolls back: a pool of asyncpg connections and the one transaction of the house."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.sql.elements import ClauseElement
+
+from shared.kernel import Unavailable
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+ACQUIRE_SECONDS = 5.0
+COMMAND_SECONDS = 30.0
+
+# What PostgreSQL says when the work itself was right and may be tried again as it is.
+TRANSIENT = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.QueryCanceledError,
+    asyncpg.OutOfMemoryError,
+    asyncpg.DiskFullError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
+async def prepare_connection(connection: Connection) -> None:
+    """Teach a connection `jsonb` ↔ Python values; used by the pool and by direct connections alike."""
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_dump, decoder=json.loads)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Database:
+    """One service's database as one process sees it.
+
+    `on_commit` is called after each committed read-write transaction, never inside it: the relay and the workers are woken that
+    way (a NOTIFY inside the transaction would serialise all commits of the cluster).
+    """
+
+    def __init__(self, dsn: str, *, pool_size: int = 8) -> None:
+        self.dsn = dsn
+        self.on_commit: list[Callable[[], None]] = []
+        self._pool_size = pool_size
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def open(self) -> None:
+        """Connect; raises `Unavailable` when PostgreSQL does not answer."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self.dsn,
+                min_size=1,
+                max_size=self._pool_size,
+                init=prepare_connection,
+                command_timeout=COMMAND_SECONDS,
+            )
+        except TRANSIENT as error:
+            raise Unavailable("database") from error
+
+    async def close(self) -> None:
+        """Give all connections back; waits for the ones in use."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """BEGIN … COMMIT at READ COMMITTED; an exception inside rolls back and is passed on.
+
+        Raises `Unavailable` when no connection is free in time, or when PostgreSQL went away or gave a transient error.
+        """
+        async with self._connection() as connection:
+            async with connection.transaction():
+                yield connection
+        for wake in self.on_commit:
+            wake()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """One consistent read-only snapshot (REPEATABLE READ): what a replica would answer."""
+        async with self._connection() as connection, connection.transaction(readonly=True, isolation="repeatable_read"):
+            yield connection
+
+    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """A direct connection outside the pool, for LISTEN and advisory locks; the caller closes it."""
+        try:
+            connection = await asyncpg.connect(self.dsn, command_timeout=COMMAND_SECONDS)
+        except TRANSIENT as error:
+            raise Unavailable("database") from error
+        await prepare_connection(connection)
+        return connection
+
+    async def answers(self) -> bool:
+        """Readiness: does one query come back?"""
+        try:
+            async with self._connection() as connection:
+                return bool(await connection.fetchval("SELECT true"))
+        except Unavailable:
+            return False
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        if self._pool is None:
+            raise Unavailable("database")
+        try:
+            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                yield connection
+        except TRANSIENT as error:
+            raise Unavailable("database", retry_after=2.0) from error
+
+
+_DIALECT = PGDialect_asyncpg()
+
+
+async def select(connection: Connection, statement: ClauseElement) -> list[asyncpg.Record]:
+    """Run a SQLModel/SQLAlchemy select on an asyncpg connection: views are written against the tables, not in strings."""
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    values = compiled.construct_params()
+    names = getattr(compiled, "positiontup", None) or ()
+    return await connection.fetch(str(compiled), *[values[name] for name in names])

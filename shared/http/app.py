@@ -1,0 +1,98 @@
+"""The web application of one process: its routes, and health, readiness and metrics, which every role serves."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import REGISTRY
+from prometheus_client.exposition import choose_encoder
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from shared.auth import TokenVerifier
+from shared.database import Database
+from shared.http.documentation import document
+from shared.http.doors import BODY_LIMIT, Doors
+from shared.http.identity import utc_now
+from shared.http.problem import on_http_exception, on_invalid_request, on_refusal, on_unavailable
+from shared.kernel import Refusal, Unavailable
+
+Liveness: TypeAlias = Callable[[], Mapping[str, bool]]
+Readiness: TypeAlias = Callable[[], Awaitable[Mapping[str, bool]]]
+
+
+def create_app(  # noqa: PLR0913 -- all named
+    *,
+    service: str,
+    title: str,
+    database: Database,
+    verifier: TokenVerifier,
+    liveness: Liveness,
+    readiness: Readiness,
+    routers: Sequence[APIRouter] = (),
+    version: str = "1",
+    body_limit: int = BODY_LIMIT,
+    clock: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """The application of `service`; `liveness` and `readiness` say of each part whether it is well.
+
+    Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. There are no documentation pages: they
+    would load scripts from elsewhere; `/openapi.json` is the documentation.
+    """
+    app = _Application(
+        title=title,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "auto_configure": False,
+        },  # would quote exceptions
+        exception_handlers={
+            Refusal: on_refusal,
+            Unavailable: on_unavailable,
+            HTTPException: on_http_exception,
+            RequestValidationError: on_invalid_request,
+        },
+    )
+    app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
+    app.add_middleware(Doors, body_limit=body_limit)
+    for router in routers:
+        app.router.routes.extend(router.routes)  # including it would match each request twice
+    _add_health(app, liveness, readiness)
+    return app
+
+
+class _Application(FastAPI):
+    """FastAPI with our document."""
+
+    def openapi(self) -> dict[str, Any]:
+        return document(self)
+
+
+def _add_health(app: FastAPI, liveness: Liveness, readiness: Readiness) -> None:
+    async def healthz(_request: Request) -> Response:
+        return _report(liveness())
+
+    async def readyz(_request: Request) -> Response:
+        return _report(await readiness())
+
+    app.add_route("/healthz", healthz, include_in_schema=False)
+    app.add_route("/readyz", readyz, include_in_schema=False)
+    app.add_route("/metrics", _metrics, include_in_schema=False)
+
+
+def _report(parts: Mapping[str, bool]) -> Response:
+    well = all(parts.values())
+    return JSONResponse({"status": "ok" if well else "failing", "parts": dict(parts)}, status_code=200 if well else 503)
+
+
+async def _metrics(request: Request) -> Response:
+    encode, content_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(REGISTRY), headers={"content-type": content_type})

@@ -1,0 +1,61 @@
+"""Pages of a list: an opaque cursor that carries the position after the last item, and the shape of a page."""
+
+import base64
+import binascii
+from functools import lru_cache
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar, cast
+
+from fastapi import Query
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from shared.kernel import Refusal
+
+CURSOR_LIMIT: Final = 1024  # characters
+PAGE_LIMIT: Final = 200
+
+Cursor: TypeAlias = Annotated[
+    str | None, Query(min_length=1, max_length=CURSOR_LIMIT, description="`next` of the page before; opaque")
+]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=PAGE_LIMIT, description="the most items of a page")]
+
+T = TypeVar("T")
+
+
+class InvalidCursor(Refusal):
+    """The cursor is not one that this list has given."""
+
+    status = 422
+    lao = "ຕົວຊີ້ໜ້າບໍ່ຖືກຕ້ອງ. ກະລຸນາເລີ່ມຈາກໜ້າທຳອິດ"
+    english = "The cursor is not valid; start with the first page."
+
+
+class Page(BaseModel, Generic[T]):
+    """Some items of a list; `next` fetches the following ones and is null on the last page."""
+
+    items: list[T]
+    next: str | None = Field(default=None, description="pass it as `cursor`")
+
+
+def encode_cursor(position: object) -> str:
+    """An opaque cursor for a position, e.g. `(created_at, id)` or `{"after": id}`."""
+    return base64.urlsafe_b64encode(to_json(position)).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, kind: type[T]) -> T:
+    """The position, checked to be a `kind`, e.g. `tuple[datetime, UUID]`; raises `InvalidCursor`."""
+    if len(cursor) > CURSOR_LIMIT:
+        raise InvalidCursor(field="/cursor")
+    try:
+        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        position: T = _adapter(cast("Any", kind)).validate_json(content)
+    except (binascii.Error, ValidationError, ValueError):
+        raise InvalidCursor(field="/cursor") from None
+    if b"\\u0000" in content:
+        raise InvalidCursor(field="/cursor")
+    return position
+
+
+@lru_cache(maxsize=128)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

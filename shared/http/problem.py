@@ -1,0 +1,201 @@
+"""Every answer that is not the wanted one: problem+json (RFC 9457), a stable code, Lao and English, quoting nothing."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.http.validation import FieldProblem, field_problems
+from shared.kernel import Refusal, Unavailable, kebab
+from shared.observability.logging import Log, log
+from shared.observability.tracing import current_trace_id
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """What an answer of status 400 and above holds; `code` is what a program switches on."""
+
+    type: str = Field(description="urn:pasum:problem:<code in kebab case>")
+    title: str = Field(description="Lao")
+    title_en: str = Field(description="English")
+    status: int
+    code: str = Field(description="class name of the refusal")
+    field: str | None = Field(default=None, description="JSON pointer (RFC 6901) to the first offending member")
+    errors: list[FieldProblem] | None = Field(default=None, description="each offending member")
+    details: dict[str, Any] | None = Field(default=None, description="safe values the client may show")
+    instance: str | None = Field(default=None, description="urn:pasum:trace:<trace id>")
+    trace_id: str | None = Field(default=None, description="quote it when asking for help")
+
+
+class InvalidRequest(Refusal):
+    """Members are missing, unknown, or not of the documented form."""
+
+    status = 422
+    lao = "ຂໍ້ມູນທີ່ສົ່ງມາບໍ່ຖືກຕ້ອງ. ກະລຸນາກວດຄືນ"
+    english = "The request is not valid; see errors."
+
+
+class MalformedRequest(Refusal):
+    """The request cannot be read at all."""
+
+    status = 400
+    lao = "ບໍ່ສາມາດອ່ານຄຳຂໍໄດ້"
+    english = "The request cannot be read."
+
+
+class MalformedJson(Refusal):
+    """The body is not JSON (RFC 8259)."""
+
+    status = 400
+    lao = "ຂໍ້ມູນທີ່ສົ່ງມາບໍ່ແມ່ນ JSON ທີ່ຖືກຕ້ອງ"
+    english = "The body is not well-formed JSON."
+
+
+class InvalidCharacters(Refusal):
+    """Not UTF-8, a NUL (PostgreSQL stores none), or half of a surrogate pair."""
+
+    status = 400
+    lao = "ຂໍ້ຄວາມມີຕົວອັກສອນທີ່ໃຊ້ບໍ່ໄດ້"
+    english = "The request holds characters that cannot be stored."
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than this service takes."""
+
+    status = 413
+    lao = "ຂໍ້ມູນທີ່ສົ່ງມາໃຫຍ່ເກີນກຳນົດ"
+    english = "The body is too large."
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is not sent as JSON."""
+
+    status = 415
+    lao = "ກະລຸນາສົ່ງຂໍ້ມູນເປັນ application/json"
+    english = "Send the body as application/json."
+
+
+class UnknownPath(Refusal):
+    """No route has this path."""
+
+    status = 404
+    lao = "ບໍ່ພົບທີ່ຢູ່ນີ້"
+    english = "There is nothing at this address."
+
+
+class MethodNotAllowed(Refusal):
+    """The path exists, but not for this method."""
+
+    status = 405
+    lao = "ທີ່ຢູ່ນີ້ບໍ່ຮັບຄຳຂໍດ້ວຍວິທີນີ້"
+    english = "This address does not take that method."
+
+
+_BY_STATUS: Final[Mapping[int, type[Refusal]]] = {
+    kind.status: kind for kind in (MalformedJson, UnknownPath, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType)
+}
+
+
+def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+    """A refusal as an answer; nothing was written."""
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        headers = {"www-authenticate": "Bearer", **(headers or {})}
+    return _answer(
+        code=refusal.code,
+        status=refusal.status,
+        title=refusal.lao,
+        title_en=refusal.english,
+        headers=headers,
+        members={"field": refusal.field, "details": dict(refusal.details) or None, **members},
+    )
+
+
+def unavailable_answer(error: Unavailable) -> Response:
+    """Ask again later: 503 with Retry-After in whole seconds, at least one."""
+    return _answer(
+        code="Unavailable",
+        status=503,
+        title="ລະບົບບໍ່ສາມາດໃຫ້ບໍລິການໄດ້ຊົ່ວຄາວ. ກະລຸນາລອງໃໝ່ພາຍຫຼັງ",
+        title_en="The service is not available at the moment; try again later.",
+        headers={"retry-after": str(max(1, round(error.retry_after)))},
+    )
+
+
+def defect_answer() -> Response:
+    """A defect of ours: 500, and nothing about it but the trace id."""
+    return _answer(
+        code="InternalError",
+        status=500,
+        title="ເກີດຂໍ້ຜິດພາດໃນລະບົບ. ກະລຸນາແຈ້ງຜູ້ດູແລລະບົບ",
+        title_en="Something went wrong on our side; please tell the operators.",
+    )
+
+
+async def on_refusal(_request: Request, error: Exception) -> Response:
+    """Exception handler for `Refusal`."""
+    assert isinstance(error, Refusal)  # noqa: S101 -- registered for this class alone
+    return refusal_answer(error)
+
+
+async def on_unavailable(_request: Request, error: Exception) -> Response:
+    """Exception handler for `Unavailable`."""
+    assert isinstance(error, Unavailable)  # noqa: S101 -- registered for this class alone
+    log.warning(Log.UNAVAILABLE, what=str(error), error=error)
+    return unavailable_answer(error)
+
+
+async def on_http_exception(_request: Request, error: Exception) -> Response:
+    """Exception handler for what the framework refuses: unknown path, wrong method, unreadable body."""
+    assert isinstance(error, HTTPException)  # noqa: S101 -- registered for this class alone
+    return refusal_answer(_BY_STATUS.get(error.status_code, MalformedRequest)(), headers=error.headers)
+
+
+async def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Exception handler for requests that do not fit their route's model."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for this class alone
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return refusal_answer(MalformedJson())
+    if isinstance(error.body, bytes) and not speaks_json(request.headers.get("content-type", "")):
+        return refusal_answer(UnsupportedMediaType())
+    problems = field_problems(found)
+    return refusal_answer(
+        InvalidRequest(field=problems[0].field), errors=[one.model_dump(by_alias=True) for one in problems]
+    )
+
+
+def speaks_json(content_type: str) -> bool:
+    """Whether it is `application/json` or `application/<something>+json`."""
+    essence = content_type.partition(";")[0].strip().lower()
+    return essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))
+
+
+def _answer(
+    *,
+    code: str,
+    status: int,
+    title: str,
+    title_en: str,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
+) -> Response:
+    trace_id = current_trace_id()
+    body = {
+        "type": f"urn:pasum:problem:{kebab(code)}",
+        "title": title,
+        "title_en": title_en,
+        "status": status,
+        "code": code,
+        **{name: value for name, value in (members or {}).items() if value is not None},
+    }
+    if trace_id is not None:
+        body |= {"instance": f"urn:pasum:trace:{trace_id}", "trace_id": trace_id}
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+    return Response(content, status_code=status, headers=headers, media_type=PROBLEM_JSON)

@@ -1,0 +1,24 @@
+"""The table behind `Idempotency-Key`, carried by every service that has doors."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, DateTime, Index, LargeBinary, PrimaryKeyConstraint, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The committed answer to one request of one actor, given again when the same request comes again."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (PrimaryKeyConstraint("actor", "key"), Index("idempotency_key_created_at", "created_at"))
+
+    actor: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    request_hash: bytes = Field(sa_type=LargeBinary)
+    status: int = Field(sa_type=SmallInteger)
+    headers: dict[str, str] = Field(sa_type=JSONB)
+    body: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), server_default=text("now()"), nullable=False)
+    )

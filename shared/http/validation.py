@@ -1,0 +1,95 @@
+"""What is wrong with each member of a request, in Lao and English, without ever repeating its value."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, Field
+
+Place = Literal["body", "query", "path", "header", "cookie"]
+_PLACES: Final[Mapping[str, Place]] = {"query": "query", "path": "path", "header": "header", "cookie": "cookie"}
+_MOST = 50
+_LONGEST = 200
+
+# The kind of pydantic's error -> Lao, English; {…} are limits that the documentation states too, never what was sent.
+_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    "missing": ("ກະລຸນາໃສ່ຂໍ້ມູນນີ້", "This is required."),
+    "extra_forbidden": ("ບໍ່ຮູ້ຈັກຊ່ອງຂໍ້ມູນນີ້", "This member is not known."),
+    "string_type": ("ຕ້ອງເປັນຂໍ້ຄວາມ", "It must be text."),
+    "string_too_short": ("ຕ້ອງມີຢ່າງໜ້ອຍ {min_length} ຕົວອັກສອນ", "It must have at least {min_length} characters."),
+    "string_too_long": ("ຕ້ອງບໍ່ເກີນ {max_length} ຕົວອັກສອນ", "It must have at most {max_length} characters."),
+    "string_pattern_mismatch": ("ຮູບແບບບໍ່ຖືກຕ້ອງ", "It does not have the documented form."),
+    "too_short": ("ຕ້ອງມີຢ່າງໜ້ອຍ {min_length} ລາຍການ", "It must have at least {min_length} items."),
+    "too_long": ("ຕ້ອງບໍ່ເກີນ {max_length} ລາຍການ", "It must have at most {max_length} items."),
+    "int_type": ("ຕ້ອງເປັນຈຳນວນຖ້ວນ", "It must be a whole number."),
+    "int_parsing": ("ຕ້ອງເປັນຈຳນວນຖ້ວນ", "It must be a whole number."),
+    "int_from_float": ("ຕ້ອງເປັນຈຳນວນຖ້ວນ", "It must be a whole number."),
+    "int_parsing_size": ("ຕົວເລກໃຫຍ່ເກີນໄປ", "The number is too large."),
+    "float_type": ("ຕ້ອງເປັນຕົວເລກ", "It must be a number."),
+    "float_parsing": ("ຕ້ອງເປັນຕົວເລກ", "It must be a number."),
+    "finite_number": ("ຕ້ອງເປັນຕົວເລກ", "It must be a finite number."),
+    "decimal_parsing": ("ຕ້ອງເປັນຕົວເລກ", "It must be a decimal number."),
+    "bool_type": ("ຕ້ອງເປັນ true ຫຼື false", "It must be true or false."),
+    "bool_parsing": ("ຕ້ອງເປັນ true ຫຼື false", "It must be true or false."),
+    "greater_than": ("ຕ້ອງຫຼາຍກວ່າ {gt}", "It must be greater than {gt}."),
+    "greater_than_equal": ("ຕ້ອງບໍ່ໜ້ອຍກວ່າ {ge}", "It must be at least {ge}."),
+    "less_than": ("ຕ້ອງໜ້ອຍກວ່າ {lt}", "It must be less than {lt}."),
+    "less_than_equal": ("ຕ້ອງບໍ່ຫຼາຍກວ່າ {le}", "It must be at most {le}."),
+    "enum": ("ຕ້ອງເປັນໜຶ່ງໃນ {expected}", "It must be one of {expected}."),
+    "literal_error": ("ຕ້ອງເປັນໜຶ່ງໃນ {expected}", "It must be one of {expected}."),
+    "uuid_type": ("ຕ້ອງເປັນລະຫັດ UUID", "It must be a UUID."),
+    "uuid_parsing": ("ຕ້ອງເປັນລະຫັດ UUID", "It must be a UUID."),
+    "datetime_type": ("ຕ້ອງເປັນວັນທີ ແລະ ເວລາ", "It must be a date and time (RFC 3339)."),
+    "datetime_parsing": ("ຕ້ອງເປັນວັນທີ ແລະ ເວລາ", "It must be a date and time (RFC 3339)."),
+    "datetime_from_date_parsing": ("ຕ້ອງເປັນວັນທີ ແລະ ເວລາ", "It must be a date and time (RFC 3339)."),
+    "timezone_aware": ("ຕ້ອງລະບຸເຂດເວລາ", "It must name its offset from UTC."),
+    "date_type": ("ຕ້ອງເປັນວັນທີ", "It must be a date (YYYY-MM-DD)."),
+    "date_parsing": ("ຕ້ອງເປັນວັນທີ", "It must be a date (YYYY-MM-DD)."),
+    "date_from_datetime_parsing": ("ຕ້ອງເປັນວັນທີ", "It must be a date (YYYY-MM-DD)."),
+    "list_type": ("ຕ້ອງເປັນລາຍການ", "It must be a list."),
+    "dict_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
+    "model_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
+    "model_attributes_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
+    "union_tag_invalid": ("ບໍ່ຮູ້ຈັກປະເພດນີ້", "Its kind is not known."),
+    "union_tag_not_found": ("ກະລຸນາລະບຸປະເພດ", "Its kind is missing."),
+}
+_OTHERWISE: Final = ("ຄ່ານີ້ບໍ່ຖືກຕ້ອງ", "The value is not valid.")
+
+
+class _Limits(dict[str, Any]):
+    """The limits an error names; one it does not name is left open."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+class FieldProblem(BaseModel):
+    """One offending member."""
+
+    field: str = Field(description="JSON pointer (RFC 6901) into the place it was sent in")
+    place: Place = Field(serialization_alias="in", description="where it was sent")
+    code: str = Field(description="the kind of mistake")
+    detail: str = Field(description="Lao")
+    detail_en: str = Field(description="English")
+
+
+def field_problems(errors: Sequence[Any]) -> list[FieldProblem]:
+    """Pydantic's errors as a client may see them: at most fifty, without values."""
+    return [_field_problem(error) for error in errors[:_MOST]]
+
+
+def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
+    lao, english = _SENTENCES.get(error["type"], _OTHERWISE)
+    limits = _Limits(error.get("ctx", {}))
+    where, *path = error["loc"]
+    return FieldProblem(
+        field=_pointer(path),
+        place=_PLACES.get(str(where), "body"),
+        code=error["type"],
+        detail=lao.format_map(limits),
+        detail_en=english.format_map(limits),
+    )
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    """RFC 6901; the empty pointer is the whole body."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)[:_LONGEST]

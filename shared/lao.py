@@ -1,0 +1,170 @@
+"""The Lao script as the house writes it: one stored spelling, one search key, line breaks, dates and digits.
+
+Standard library only. Unicode's own normal forms do not help: most Lao vowel signs have combining class 0, so NFC
+keeps every typing order, and NFKC takes ຳ, ໜ and ໝ apart. So `normalise` has rules of its own; the result is NFC.
+
+Lao marks are no word characters for Python (category Mn): never judge Lao text by the class w of `re` or `str.isalnum`.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Final
+
+ZERO_WIDTH_SPACE: Final = "\u200b"
+
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_SPACES: Final = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
+_CLEAN: Final = {**_INVISIBLE, **_SPACES}
+_DIGITS: Final = {0x0ED0 + value: str(value) for value in range(10)}
+
+# Thai keyboards produce the Thai twin of a Lao mark; the twins lie exactly 0x80 apart.
+_THAI_MARKS: Final = re.compile("(?<=[\u0e80-\u0eff])[\u0e30-\u0e3a\u0e48-\u0e4e]+")
+_THAI_TO_LAO: Final = {code: code + 0x80 for code in (*range(0x0E30, 0x0E3B), *range(0x0E48, 0x0E4F))}
+
+_DOUBLE_E: Final = "\u0ec0\u0ec0"
+_AE: Final = "\u0ec1"
+_AM: Final = "\u0eb3"
+_NIGGAHITA: Final = "\u0ecd"
+_AA: Final = "\u0eb2"
+_SPACING: Final = frozenset("\u0eb0\u0eb2")
+# What follows a consonant: signs above and below, tones, and the vowels ະ າ ຳ that stand behind it.
+_SIGNS: Final = re.compile("[\u0eb0-\u0ebc\u0ec8-\u0ece]{2,}")
+_RANK: Final = {
+    "\u0ebc": 0,  # semivowel ຼ
+    "\u0eba": 1,  # virama
+    **dict.fromkeys("\u0eb1\u0eb4\u0eb5\u0eb6\u0eb7\u0eb8\u0eb9\u0ebb\u0ecd", 2),  # vowels
+    **dict.fromkeys("\u0ec8\u0ec9\u0eca\u0ecb", 3),  # tones
+    **dict.fromkeys("\u0ecc\u0ece", 4),  # cancellation, yamakkan
+}
+
+# Spellings that people use for one another; tones and cancellation say nothing to a search.
+_FOLDED_LETTERS: Final = {
+    "\u0eb5": "\u0eb4",  # ີ ິ
+    "\u0eb7": "\u0eb6",  # ື ຶ
+    "\u0eb9": "\u0eb8",  # ູ ຸ
+    "\u0ebc": "\u0ea5",  # ຼ ລ
+    "\u0ea3": "\u0ea5",  # ຣ ລ
+    "\u0ec4": "\u0ec3",  # ໄ ໃ
+    "\u0ebd": "\u0e8d",  # ຽ ຍ
+}
+_UNHEARD: Final = "\u0eba\u0ec8\u0ec9\u0eca\u0ecb\u0ecc\u0ece"
+_GAP_IN_LAO: Final = re.compile("(?<=[\u0e80-\u0eff]) +(?=[\u0e80-\u0eff])")
+
+_BREAK: Final = re.compile(
+    "(?<=[\u0e81-\u0ebd\u0ec6\u0ec8-\u0ece\u0edc-\u0edf])(?=[\u0ec0-\u0ec4])"  # before ເ ແ ໂ ໃ ໄ
+    "|(?<=[\u0eb0\u0eb3\u0ec6\u0eaf])(?=[\u0e81-\u0eae\u0ec0-\u0ec4\u0edc-\u0edf])"  # after ະ ຳ ໆ ຯ, before a syllable
+)
+
+MONTHS: Final = (
+    "ມັງກອນ",
+    "ກຸມພາ",
+    "ມີນາ",
+    "ເມສາ",
+    "ພຶດສະພາ",
+    "ມິຖຸນາ",
+    "ກໍລະກົດ",
+    "ສິງຫາ",
+    "ກັນຍາ",
+    "ຕຸລາ",
+    "ພະຈິກ",
+    "ທັນວາ",
+)
+
+
+class _Folding(dict[int, str | None]):
+    """A `str.translate` table that learns: letters, marks and numbers stay, formats go, all else is a space."""
+
+    def __missing__(self, code: int) -> str | None:
+        category = unicodedata.category(chr(code))
+        self[code] = None if category == "Cf" else chr(code) if category[0] in "LMN" else " "
+        return self[code]
+
+
+_FOLD: Final = _Folding(
+    {ord(letter): twin for letter, twin in _FOLDED_LETTERS.items()} | dict.fromkeys(map(ord, _UNHEARD)) | _DIGITS
+)
+
+
+def normalise(text: str) -> str:
+    """Give the one stored spelling: NFC, marks in order and once each, ຳ composed, no invisible characters.
+
+    Spelling that is a choice (ໜ or ຫນ, ຫຼ or ຫລ, long or short vowels) stays. Idempotent. Call it at every boundary
+    where text comes in, before hashing and signing, and never after.
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text.translate(_CLEAN))
+    while (spelled := _respelled(text)) != text:  # twice at most, unless marks of other scripts are mixed in
+        text = spelled
+    return text
+
+
+def search_key(text: str) -> str:
+    """Fold a text to the key under which all its usual spellings meet; lossy, never shown, never stored as the text.
+
+    Compare keys by equality, LIKE or trigrams; LIKE needs no escaping, for its wildcards and the backslash are folded
+    to spaces.
+    """
+    folded = unicodedata.normalize("NFKC", normalise(text)).casefold().translate(_FOLD)
+    return _GAP_IN_LAO.sub("", " ".join(folded.split()))
+
+
+def line_breaks(text: str) -> tuple[int, ...]:
+    """Tell the offsets inside normalised Lao words before which a line may break.
+
+    The rule needs no dictionary: before a leading vowel (ເ ແ ໂ ໃ ໄ) and after ະ, ຳ, ໆ and ຯ. A dictionary finds more
+    places; this one never breaks a syllable.
+    """
+    return tuple(place.start() for place in _BREAK.finditer(text))
+
+
+def with_break_opportunities(text: str) -> str:
+    """Put a zero-width space at every line break, for renderers that cannot break Lao; never store the result."""
+    return _BREAK.sub(ZERO_WIDTH_SPACE, text)
+
+
+def long_date(day: date) -> str:
+    """Write a date as running text does: ``19 ກັນຍາ 2022`` (Common Era, Arabic digits)."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """Write a date as forms do: ``19/09/2022``."""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def clock_time(at: time | datetime) -> str:
+    """Write a time of day as letters do: ``08:30 ໂມງ``; the caller has chosen the zone."""
+    return f"{at.hour:02}:{at.minute:02} ໂມງ"
+
+
+def parse_digits(text: str) -> str:
+    """Replace the Lao digits (U+0ED0 to U+0ED9) by 0-9, the form in which everything is printed; all else stays."""
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
+def _respelled(text: str) -> str:
+    text = _THAI_MARKS.sub(_from_thai, text).replace(_DOUBLE_E, _AE)
+    return unicodedata.normalize("NFC", _SIGNS.sub(_in_order, text))
+
+
+def _from_thai(marks: re.Match[str]) -> str:
+    return marks[0].translate(_THAI_TO_LAO)
+
+
+def _in_order(signs: re.Match[str]) -> str:
+    return _ordered(signs[0])
+
+
+@lru_cache(maxsize=4096)
+def _ordered(signs: str) -> str:
+    """Order the signs of one syllable: ຼ, vowel, tone, cancellation, each once; then the vowels that stand behind."""
+    apart = signs.replace(_AM, _NIGGAHITA + _AA)
+    behind = "".join(sign for sign in apart if sign in _SPACING)
+    marks = sorted(dict.fromkeys(sign for sign in apart if sign not in _SPACING), key=_RANK.__getitem__)
+    if behind.startswith(_AA) and _NIGGAHITA in marks:
+        marks.remove(_NIGGAHITA)
+        behind = _AM + behind[1:]
+    return "".join(marks) + behind

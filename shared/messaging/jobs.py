@@ -1,0 +1,214 @@
+"""Jobs: what must happen outside the database, written in the transaction that made it necessary and done by a worker.
+
+A worker holds a lease and a fencing token; what it learnt outside is answered by a command in the same transaction that ends the job, and
+only while the token is still its own. So an effect may run twice (a crash, a lost lease) but is answered once; the outside system
+recognises the repetition by the job's idempotency key (`ClaimedJob.idempotency_key`).
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+import asyncpg
+
+from shared.database import TRANSIENT, Connection, Database
+from shared.kernel import Job, Unavailable
+from shared.messaging.wakeup import listen, pause
+from shared.messaging.wire import CAUSE, Cause
+from shared.observability.logging import Log, log
+from shared.observability.metrics import JOB_SECONDS, JOBS, JOBS_DUE, JOBS_OLDEST_SECONDS
+from shared.observability.tracing import current_traceparent, span
+
+LEASE = timedelta(seconds=60)
+ATTEMPT_SECONDS = 50.0
+POLL_SECONDS = 0.5
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 300.0
+MAX_ATTEMPTS = 40
+
+_ENQUEUE = """
+INSERT INTO job (kind, name, key, payload, context, due_at, deadline)
+SELECT kind, name, key, payload, $5::jsonb, coalesce(due_at, now()), deadline
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $6::timestamptz[], $7::timestamptz[])
+     AS new(kind, name, key, payload, due_at, deadline)
+ON CONFLICT (kind, name) DO NOTHING
+"""
+_CLAIM = """
+WITH due AS (
+  SELECT id FROM job j
+  WHERE due_at <= now() AND kind = ANY($1::text[])
+    AND (state = 'ready' OR (state = 'running' AND lease_until < now()))
+    AND NOT EXISTS (SELECT FROM job e WHERE e.key = j.key AND e.state IN ('ready', 'running') AND e.id < j.id)
+  ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = now() + $3
+FROM due WHERE job.id = due.id
+RETURNING job.id, kind, name, job.key, payload, context, attempts, fence, deadline
+"""
+_DONE = "UPDATE job SET state = 'done', finished_at = now(), lease_until = NULL, error = NULL WHERE id = $1 AND fence = $2 AND state = 'running'"
+_AGAIN = """
+UPDATE job SET state = $3, due_at = now() + $4, lease_until = NULL, error = $5, finished_at = CASE WHEN $3 = 'dead' THEN now() END
+WHERE id = $1 AND fence = $2 AND state = 'running'
+"""
+_STATE = """
+SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::float FROM job WHERE state = 'ready' AND due_at <= now()
+"""
+
+
+class Fenced(Exception):
+    """Another worker has taken the job over; whatever this one learnt must not be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedJob:
+    """A job in the hands of one worker; `attempts` counts from 1."""
+
+    id: int
+    kind: str
+    name: str
+    key: str
+    payload: Mapping[str, Any]
+    attempts: int
+    fence: int
+    deadline: datetime | None
+    cause: Cause
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same in every attempt: the outside system knows a repetition by it."""
+        return f"{self.kind}:{self.name}"
+
+
+Answer: TypeAlias = Callable[[Connection], Awaitable[object]]
+Effect: TypeAlias = Callable[[ClaimedJob], Awaitable[Answer]]
+
+
+async def nothing(connection: Connection) -> None:  # noqa: ARG001 -- an Answer
+    """The answer of an effect that has nothing to say."""
+
+
+async def enqueue(connection: Connection, jobs: Sequence[Job]) -> None:
+    """Write jobs in the transaction of `connection`; one of a kind and name that exists already is left as it is."""
+    if not jobs:
+        return
+    cause = CAUSE.get()
+    context = {"traceparent": current_traceparent() or (cause.traceparent if cause else None) or ""}
+    if cause:
+        context |= {"correlation_id": cause.correlation_id, "causation_id": cause.causation_id}
+    await connection.execute(
+        _ENQUEUE,
+        [job.kind for job in jobs],
+        [job.name for job in jobs],
+        [job.key for job in jobs],
+        [dict(job.payload) for job in jobs],
+        context,
+        [job.due for job in jobs],
+        [job.deadline for job in jobs],
+    )
+
+
+class Worker:
+    """Claims due jobs and runs their effects, `concurrency` at a time."""
+
+    def __init__(self, database: Database, effects: Mapping[str, Effect], *, concurrency: int = 8) -> None:
+        self._database = database
+        self._effects = effects
+        self._concurrency = concurrency
+        self._running: set[asyncio.Task[None]] = set()
+        self.ready = False
+
+    async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        """Until `stop`; jobs in hand are finished first."""
+        while not stop.is_set():
+            beat()
+            with suppress(Unavailable, *TRANSIENT):
+                await self._serve(stop, beat)
+            self.ready = False
+            await pause(stop, random.uniform(0.2, 1.0))  # noqa: S311 -- jitter
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _serve(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        connection = await self._database.connect()
+        try:
+            woken = await listen(connection)
+            self.ready = True
+            while not stop.is_set():
+                beat()
+                woken.clear()
+                claimed = await self._claim(connection)
+                for job in claimed:
+                    task = asyncio.create_task(self._do(job))
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
+                    task.add_done_callback(lambda _: woken.set())
+                if not claimed or len(self._running) >= self._concurrency:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+        finally:
+            connection.terminate()
+
+    async def _claim(self, connection: "asyncpg.Connection[asyncpg.Record]") -> list[ClaimedJob]:
+        due, oldest = await connection.fetchrow(_STATE) or (0, 0.0)
+        JOBS_DUE.set(due)
+        JOBS_OLDEST_SECONDS.set(oldest)
+        free = self._concurrency - len(self._running)
+        rows = await connection.fetch(_CLAIM, list(self._effects), free, LEASE) if free > 0 else []
+        return [_claimed(row) for row in rows]
+
+    async def _do(self, job: ClaimedJob) -> None:
+        token = CAUSE.set(job.cause)
+        try:
+            with JOB_SECONDS.labels(kind=job.kind).time(), span(f"job {job.kind}", traceparent=job.cause.traceparent):
+                async with asyncio.timeout(ATTEMPT_SECONDS):
+                    answer = await self._effects[job.kind](job)
+                await self._finish(job, answer)
+            outcome = "done"
+        except Fenced:
+            outcome = "fenced"
+            log.warning(Log.JOB_FENCED, kind=job.kind, job_id=job.id)
+        except Exception as error:  # noqa: BLE001 -- an effect may fail in any way; the job is tried again or dies
+            outcome = await self._fail(job, error)
+        finally:
+            CAUSE.reset(token)
+        JOBS.labels(kind=job.kind, outcome=outcome).inc()
+
+    async def _finish(self, job: ClaimedJob, answer: Answer) -> None:
+        async with self._database.transaction() as connection:
+            if await connection.execute(_DONE, job.id, job.fence) != "UPDATE 1":
+                raise Fenced
+            await answer(connection)
+
+    async def _fail(self, job: ClaimedJob, error: Exception) -> str:
+        wait = _pause_before(job, error)
+        over = job.deadline is not None and datetime.now(UTC) + timedelta(seconds=wait) > job.deadline
+        state = "dead" if over or job.attempts >= MAX_ATTEMPTS else "ready"
+        event = Log.JOB_DEAD if state == "dead" else Log.JOB_RETRIED
+        log.warning(event, kind=job.kind, job_id=job.id, attempts=job.attempts, error=error)
+        with suppress(Unavailable):  # otherwise the lease runs out and somebody else tries
+            async with self._database.transaction() as connection:
+                await connection.execute(_AGAIN, job.id, job.fence, state, timedelta(seconds=wait), type(error).__name__)
+        return "dead" if state == "dead" else "retried"
+
+
+def _pause_before(job: ClaimedJob, error: Exception) -> float:
+    """Full jitter (exponential, seconds); never less than what the outside system asked for."""
+    ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(job.attempts - 1, 20))
+    least = error.retry_after if isinstance(error, Unavailable) and job.attempts > 1 else 0.05
+    return max(random.uniform(0, ceiling), min(least, LONGEST_PAUSE))  # noqa: S311 -- jitter
+
+
+def _claimed(row: asyncpg.Record) -> ClaimedJob:
+    context = row["context"]
+    name = f"{row['kind']}:{row['name']}"
+    cause = Cause(
+        correlation_id=context.get("correlation_id", name),
+        causation_id=context.get("causation_id", name),
+        traceparent=context.get("traceparent") or None,
+    )
+    return ClaimedJob(
+        **{name: row[name] for name in ("id", "kind", "name", "key", "payload", "attempts", "fence", "deadline")}, cause=cause
+    )

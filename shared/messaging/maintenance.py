@@ -1,0 +1,67 @@
+"""Keeping the messaging tables small: old inbox rows, done jobs and idempotency keys are pruned in batches; dead letters are counted."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from shared.database import TRANSIENT, Database
+from shared.kernel import Unavailable
+from shared.messaging import deadletter
+from shared.messaging.wakeup import pause
+from shared.observability.logging import Log, log
+from shared.observability.metrics import DEAD_LETTERS
+
+INBOX_KEPT = timedelta(days=14)
+JOBS_KEPT = timedelta(days=30)
+KEYS_KEPT = timedelta(days=2)
+BATCH = 5_000
+EVERY_SECONDS = 15.0
+
+_PRUNE = (
+    (
+        "inbox",
+        "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox WHERE received_at < now() - $1::interval LIMIT $2))",
+        INBOX_KEPT,
+    ),
+    (
+        "job",
+        "DELETE FROM job WHERE id = ANY(ARRAY(SELECT id FROM job WHERE state = 'done' AND finished_at < now() - $1::interval LIMIT $2))",
+        JOBS_KEPT,
+    ),
+    (
+        "idempotency_key",
+        "DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_key WHERE created_at < now() - $1::interval LIMIT $2))",
+        KEYS_KEPT,
+    ),
+)
+STATES = ("dead", "parked", "redriven", "discarded")
+
+
+class Maintenance:
+    """One loop a process that has the consumer role; many may run, each batch is small."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        """Until `stop`."""
+        while not stop.is_set():
+            beat()
+            with suppress(Unavailable, *TRANSIENT):
+                await self._count()
+                for table, query, kept in _PRUNE:
+                    await self._prune(table, query, kept)
+            await pause(stop, EVERY_SECONDS)
+
+    async def _count(self) -> None:
+        async with self._database.reading() as connection:
+            found = await deadletter.counts(connection)
+        for state in STATES:
+            DEAD_LETTERS.labels(state=state).set(found.get(state, 0))
+
+    async def _prune(self, table: str, query: str, kept: timedelta) -> None:
+        async with self._database.transaction() as connection:
+            gone = int((await connection.execute(query, kept, BATCH)).rpartition(" ")[2])
+        if gone:
+            log.info(Log.PRUNED, what=table, count=gone)

@@ -1,0 +1,148 @@
+"""The messaging tables every service's database carries; their names map onto Debezium's outbox event router."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel
+
+MOMENT: Any = DateTime(timezone=True)
+_NOW = text("now()")
+# The queues are small and hot: vacuum after a thousand dead rows, whatever the size.
+_QUEUE = {"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 1000, "fillfactor": 80}
+
+
+def with_kernel_tables(metadata: MetaData) -> MetaData:
+    """Add the kernel's own tables to a service's schema; each service has a `MetaData` of its own."""
+    for table in SQLModel.metadata.sorted_tables:
+        table.to_metadata(metadata)
+    return metadata
+
+
+class Outbox(SQLModel, table=True):
+    """Facts that are committed and not yet on the bus; `payload` is the exact body, `headers` the CloudEvents attributes."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_lane_id", "lane", "id"), {"postgresql_with": _QUEUE})
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    event_id: UUID = Field(unique=True)
+    aggregate_type: str = Field(sa_type=Text)
+    aggregate_id: str = Field(sa_type=Text)
+    aggregate_seq: int = Field(sa_type=BigInteger)
+    type: str = Field(sa_type=Text)
+    topic: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    lane: int = Field(sa_type=SmallInteger)
+    headers: dict[str, str] = Field(sa_type=JSONB)
+    payload: bytes | None = Field(default=None, sa_type=LargeBinary)
+    created_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+
+
+class OutboxParked(SQLModel, table=True):
+    """Keys whose next event can never be sent (too large, not authorised); the lane goes on without them."""
+
+    __tablename__ = "outbox_parked"
+    __table_args__ = (PrimaryKeyConstraint("topic", "key"),)
+
+    topic: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    error: str = Field(sa_type=Text)
+    parked_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+
+
+class Inbox(SQLModel, table=True):
+    """What has been taken: CloudEvents are unique by source and id."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (PrimaryKeyConstraint("consumer", "source", "event_id"), Index("inbox_received_at", "received_at"))
+
+    consumer: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
+    event_id: str = Field(sa_type=Text)
+    received_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+
+
+class StreamPosition(SQLModel, table=True):
+    """The highest sequence taken of each aggregate, and the numbers below it that have not come yet.
+
+    With it a replay after the inbox was pruned changes nothing, and a gap is seen.
+    """
+
+    __tablename__ = "stream_position"
+    __table_args__ = (PrimaryKeyConstraint("consumer", "source", "subject"), {"postgresql_with": {"fillfactor": 80}})
+
+    consumer: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
+    subject: str = Field(sa_type=Text)
+    seq: int = Field(sa_type=BigInteger)
+    missing: list[int] = Field(sa_column=Column(ARRAY(BigInteger), server_default=text("'{}'"), nullable=False))
+
+
+class DeadLetter(SQLModel, table=True):
+    """A record that cannot be taken (`dead`) or that waits behind one of its key (`parked`), with all that is needed to redrive it."""
+
+    __tablename__ = "dead_letter"
+    __table_args__ = (
+        Index("dead_letter_record", "consumer", "topic", "partition", "offset", unique=True),
+        Index("dead_letter_key", "consumer", "topic", "key", postgresql_where=text("state IN ('dead', 'parked')")),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    consumer: str = Field(sa_type=Text)
+    topic: str = Field(sa_type=Text)
+    partition: int
+    offset: int = Field(sa_type=BigInteger)
+    key: str = Field(sa_type=Text)
+    raw_key: bytes | None = Field(default=None, sa_type=LargeBinary)
+    headers: list[Any] = Field(sa_type=JSONB)
+    value: bytes | None = Field(default=None, sa_type=LargeBinary)
+    error: str = Field(sa_type=Text)
+    attempts: int = 1
+    first_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+    last_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+    state: str = Field(sa_type=Text)
+    handled_by: str | None = Field(default=None, sa_type=Text)
+    handled_why: str | None = Field(default=None, sa_type=Text)
+
+
+class JobRow(SQLModel, table=True):
+    """Work outside the database: ready → running (lease, fence) → done | dead."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("job_name", "kind", "name", unique=True),
+        Index("job_due", "due_at", "id", postgresql_where=text("state IN ('ready', 'running')")),
+        Index("job_serial", "key", "id", postgresql_where=text("state IN ('ready', 'running')")),
+        {"postgresql_with": _QUEUE},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    kind: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    payload: dict[str, Any] = Field(sa_type=JSONB)
+    context: dict[str, str] = Field(sa_type=JSONB)
+    state: str = Field(sa_column=Column(Text, server_default="ready", nullable=False))
+    due_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+    deadline: datetime | None = Field(default=None, sa_type=MOMENT)
+    attempts: int = Field(sa_column_kwargs={"server_default": text("0")})
+    fence: int = Field(sa_column=Column(BigInteger, server_default=text("0"), nullable=False))
+    lease_until: datetime | None = Field(default=None, sa_type=MOMENT)
+    error: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+    finished_at: datetime | None = Field(default=None, sa_type=MOMENT)

@@ -1,0 +1,192 @@
+"""CloudEvents 1.0 over Kafka, encoded and decoded by hand (the SDK is the oracle in the tests: 0.4–1.3 µs against 11–15 µs).
+
+Binary mode is written; binary and structured mode are read (CloudEvents Kafka protocol binding §3.2, §3.3). Header values are UTF-8.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared.contracts import CATALOGUE, Fact
+
+STRUCTURED = "application/cloudevents+json"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why something is written: the chain it belongs to, the event or request just before it, the trace."""
+
+    correlation_id: str
+    causation_id: str
+    traceparent: str | None = None
+
+
+CAUSE: ContextVar[Cause | None] = ContextVar("cause", default=None)
+"""Set by each door for as long as it carries one command inside."""
+
+
+class Unreadable(ValueError):
+    """The record is no CloudEvent that we could ever take; the message is safe to log and to store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One event as a consumer sees it; `data` is None for a type that is not in the catalogue."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    sequence: int | None
+    correlation_id: str
+    actor: str | None
+    traceparent: str | None
+    data: Fact | None
+    payload: bytes | None
+
+    @property
+    def cause(self) -> Cause:
+        """What an effect of this event writes as its cause."""
+        return Cause(correlation_id=self.correlation_id, causation_id=self.id, traceparent=self.traceparent)
+
+
+class Record(Protocol):
+    """The part of an aiokafka `ConsumerRecord` that is read."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Iterable[tuple[str, bytes]]
+
+
+def attributes(  # noqa: PLR0913 -- the attributes of one CloudEvent, all named
+    *, event_id: UUID, source: str, type_: str, time: datetime, subject: str, sequence: int, actor: str, cause: Cause | None
+) -> dict[str, str]:
+    """The Kafka headers of one event in binary mode."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": str(event_id),
+        "ce_source": source,
+        "ce_type": type_,
+        "ce_time": time.isoformat().replace("+00:00", "Z"),
+        "ce_subject": subject,
+        "ce_dataschema": f"urn:pasum:schema:{type_}",
+        "ce_sequence": str(sequence),
+        "ce_partitionkey": subject,
+        "ce_correlationid": cause.correlation_id if cause else str(event_id),
+        "ce_causationid": cause.causation_id if cause else str(event_id),
+        "ce_actor": actor,
+        "content-type": JSON,
+    }
+    if cause and cause.traceparent:
+        headers["traceparent"] = cause.traceparent
+    return headers
+
+
+def read(record: Record) -> Envelope:
+    """Decode a record in either mode; raises `Unreadable` and nothing else for whatever the bytes are."""
+    try:
+        headers = {name.lower(): value.decode() for name, value in record.headers if value is not None}
+    except UnicodeDecodeError:
+        raise Unreadable("a header is not UTF-8") from None
+    if headers.get("content-type", "").startswith(STRUCTURED):
+        return _structured(record, headers)
+    known = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
+    return _envelope(known, record.value, traceparent=headers.get("traceparent"))
+
+
+def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
+    try:
+        document = json.loads(record.value or b"")
+    except (ValueError, RecursionError):
+        raise Unreadable("the structured event is not JSON") from None
+    if not isinstance(document, dict):
+        raise Unreadable("the structured event is not an object")
+    data = document.pop("data", None)
+    payload = None if data is None else json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    known = {name: str(value) for name, value in document.items()}
+    return _envelope(known, payload, traceparent=headers.get("traceparent"))
+
+
+def _envelope(known: Mapping[str, str], payload: bytes | None, *, traceparent: str | None) -> Envelope:
+    missing = [name for name in ("id", "source", "type", "specversion") if not known.get(name)]
+    if missing:
+        raise Unreadable(f"no CloudEvent: {', '.join(missing)} missing")
+    if known["specversion"] != "1.0":
+        raise Unreadable("CloudEvents version is not 1.0")
+    return Envelope(
+        id=_clean(known["id"]),
+        source=_clean(known["source"]),
+        type=known["type"],
+        subject=_clean(known.get("subject", "")),
+        time=_time(known.get("time")),
+        sequence=_sequence(known.get("sequence")),
+        correlation_id=_clean(known.get("correlationid", known["id"])),
+        actor=known.get("actor"),
+        traceparent=traceparent,
+        data=_data(known["type"], payload, subject=known.get("subject", "")),
+        payload=payload,
+    )
+
+
+def _data(type_: str, payload: bytes | None, *, subject: str) -> Fact | None:
+    contract = CATALOGUE.get(type_)
+    if contract is None:
+        return None
+    if contract.tombstone:
+        payload = json.dumps({next(iter(contract.model.model_fields)): subject}).encode()
+    if payload is None:
+        raise Unreadable(f"{type_} has no data")
+    try:
+        return contract.model.model_validate_json(payload)
+    except ValidationError as error:
+        raise Unreadable(f"{type_} does not fit: {_places(error)}") from None
+
+
+def _places(error: ValidationError) -> str:
+    """Where and what, never the value: a dead letter's reason is shown to operators."""
+    return "; ".join(f"/{'/'.join(map(str, item['loc']))} {item['type']}" for item in error.errors()[:5])
+
+
+def _clean(value: str) -> str:
+    if "\x00" in value or len(value) > 1_000:  # noqa: PLR2004 -- longer than any identifier; PostgreSQL refuses NUL in text
+        raise Unreadable("an attribute cannot be stored")
+    return value
+
+
+def _sequence(value: str | None) -> int | None:
+    if value is None:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) > 18:  # noqa: PLR2004 -- the digits of a bigint
+        raise Unreadable("sequence is not a number")
+    return int(value)
+
+
+def _time(value: str | None) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value or "")
+    except ValueError:
+        raise Unreadable("time is not RFC 3339") from None
+    if moment.tzinfo is None:
+        raise Unreadable("time has no zone")
+    return moment
+
+
+def dumps(fact: Fact) -> bytes:
+    """The body of an event: JSON, UTF-8."""
+    return fact.model_dump_json().encode()
+
+
+def parse_headers(headers: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """Stored headers as Kafka wants them."""
+    return [(name, str(value).encode()) for name, value in headers.items()]

@@ -1,0 +1,113 @@
+"""The one log vocabulary: every event a process may log, and every field an event may carry."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Log(StrEnum):
+    """What can be said in a log line. A new event gets its name here first."""
+
+    # process
+    STARTING = "starting"
+    STARTED = "started"
+    DRAINING = "draining"
+    STOPPED = "stopped"
+    PART_STARTED = "part-started"
+    PART_STOPPED = "part-stopped"
+    PART_DIED = "part-died"
+    DRAIN_TIMED_OUT = "drain-timed-out"
+    LOOP_RETRIED = "loop-retried"
+    UNAVAILABLE = "unavailable"
+    LIBRARY = "library"
+    UNLISTED = "unlisted"
+
+    # shell
+    COMMAND_ACCEPTED = "command-accepted"
+    COMMAND_REFUSED = "command-refused"
+    RIGHTS_REFUSED = "rights-refused"
+
+    # doors
+    REQUEST_FAILED = "request-failed"
+    TOKEN_REFUSED = "token-refused"  # noqa: S105 -- the name of an event
+    KEYS_REFRESHED = "keys-refreshed"
+    KEYS_UNAVAILABLE = "keys-unavailable"
+    IDEMPOTENCY_KEYS_PRUNED = "idempotency-keys-pruned"
+
+    # outbox and relay
+    RELAY_LANES_CHANGED = "relay-lanes-changed"
+    KEY_PARKED = "key-parked"
+    KEY_RELEASED = "key-released"
+    PUBLISH_FAILED = "publish-failed"
+
+    # consumer and inbox
+    BATCH_RETRIED = "batch-retried"
+    EVENT_UNKNOWN = "event-unknown"
+    EVENT_DEAD_LETTERED = "event-dead-lettered"
+    EVENT_REDRIVEN = "event-redriven"
+    SEQUENCE_GAP = "sequence-gap"
+    CONSUMER_HALTED = "consumer-halted"
+    OFFSETS_NOT_COMMITTED = "offsets-not-committed"
+    PARTITIONS_ASSIGNED = "partitions-assigned"
+    PARTITIONS_REVOKED = "partitions-revoked"
+    PRUNED = "pruned"
+
+    # jobs
+    JOB_DONE = "job-done"
+    JOB_RETRIED = "job-retried"
+    JOB_DEAD = "job-dead"
+    JOB_FENCED = "job-fenced"
+
+    # outside systems
+    OUTSIDE_CALL_FAILED = "outside-call-failed"
+    RECEIPT_UNMATCHED = "receipt-unmatched"
+
+
+SAFE_FIELDS: Final = frozenset(
+    {
+        "actor",  # a subject: stable, never a name
+        "aggregate",
+        "aggregate_id",
+        "attempt",
+        "attempts",
+        "code",
+        "command",
+        "consumer",
+        "count",
+        "delay_seconds",
+        "drain_seconds",
+        "event_id",
+        "event_type",
+        "exit_code",
+        "host",
+        "job",
+        "job_id",
+        "kind",
+        "lanes",
+        "library",
+        "line",
+        "loop",
+        "method",
+        "offset",
+        "outcome",
+        "part",
+        "partition",
+        "partitions",
+        "port",
+        "reason",
+        "release",
+        "roles",
+        "route",
+        "seconds",
+        "sequence",
+        "service",
+        "signal",
+        "state",
+        "status",
+        "system",
+        "topic",
+        "trace_id",
+        "version",
+        "what",
+    }
+)
+"""Fields that are counts, identifiers or names of our own; all others are dropped, and the drop is counted."""

@@ -1,0 +1,179 @@
+"""JSON lines that cannot carry personal data: listed events, listed fields, errors without their messages."""
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator
+from enum import Enum
+from linecache import getline
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
+from typing import Final, Protocol, TextIO
+from uuid import UUID
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from shared.observability.events import SAFE_FIELDS, Log
+from shared.observability.metrics import LOG_FIELDS_DROPPED
+from shared.observability.tracing import current_trace_id
+
+__all__ = ["SAFE_FIELDS", "Log", "Logger", "configure_logging", "describe", "log"]
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_OURS: Final = frozenset({"deploy", "pasum", "services", "shared"})
+_LONGEST = 200
+_FRAMES = 5
+_OF_THE_LINE: Final = frozenset({"event", "level", "timestamp", "service", "trace_id", "dropped", "error"})
+_ALLOWED: Final = SAFE_FIELDS | _OF_THE_LINE
+
+
+class Logger(Protocol):
+    """How a line is written: a listed event and listed fields; `error` may be an exception."""
+
+    def debug(self, event: Log, /, **fields: object) -> None:
+        """Only of use to somebody who is looking for a defect."""
+
+    def info(self, event: Log, /, **fields: object) -> None:
+        """Normal and worth a line."""
+
+    def warning(self, event: Log, /, **fields: object) -> None:
+        """It went on, but somebody should look when it repeats."""
+
+    def error(self, event: Log, /, **fields: object) -> None:
+        """A defect, or something is left undone until somebody acts."""
+
+
+log: Logger = structlog.get_logger()
+
+
+def configure_logging(service: str, level: str = "info", *, stream: TextIO | None = None) -> None:
+    """Write lines of at least `level` to `stream` (standard output); libraries speak from WARNING on, scrubbed."""
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            _safe,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _Context(service),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stdout),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers = [_Library()]
+    root.setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "aiokafka", "faststream", "alembic", "asyncio"):
+        library = logging.getLogger(name)
+        library.handlers, library.propagate = [], True
+        library.setLevel(logging.WARNING)
+
+
+def describe(error: BaseException) -> dict[str, object]:
+    """An exception as a log may hold it: its class, PostgreSQL's code, where in our code; never its message.
+
+    (The DETAIL of a UniqueViolation quotes the row.)
+    """
+    seen: dict[str, object] = {"type": _name(error), "frames": list(_frames(error.__traceback__))[-_FRAMES:]}
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        seen["sqlstate"] = state
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        seen["cause"] = _name(cause)
+    if isinstance(error, BaseExceptionGroup):
+        seen["errors"] = [describe(one) for one in error.exceptions[:_FRAMES]]
+    return seen
+
+
+def _name(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[str]:
+    """Our own lines on the way to the error; the last line of all when none of them is ours."""
+    last, any_ours = None, False
+    for frame, line in walk_tb(traceback):
+        last = f"{Path(frame.f_code.co_filename).name}:{line}"
+        with contextlib.suppress(ValueError):
+            path = Path(frame.f_code.co_filename).relative_to(_ROOT)
+            if path.parts[0] in _OURS:
+                any_ours = True
+                yield f"{path}:{line}"
+    if last is not None and not any_ours:
+        yield last
+
+
+def _safe(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Keep listed events, listed fields and plain values; count the rest, so that its absence is seen."""
+    kept: EventDict = {"event": line["event"]}
+    dropped = 0
+    if not isinstance(kept["event"], Log):
+        kept["event"], dropped = Log.UNLISTED, 1
+    for name, value in line.items():
+        if name == "event":
+            continue
+        plain = _plain(name, value) if name in _ALLOWED else None
+        if plain is None and value is not None:
+            dropped += 1
+        else:
+            kept[name] = plain
+    if dropped:
+        kept["dropped"] = dropped
+        LOG_FIELDS_DROPPED.inc(dropped)
+    return kept
+
+
+def _plain(name: str, value: object) -> object:
+    """A value a line may hold, or None: plain scalars, short texts, flat collections of them, described exceptions."""
+    match value:
+        case BaseException():
+            return describe(value) if name == "error" else None
+        case Enum():
+            return value.value
+        case bool() | int() | float():
+            return value
+        case UUID() | str():
+            return str(value)[:_LONGEST]
+        case list() | tuple() | set() | frozenset():
+            return sorted(str(_plain(name, one)) for one in value)
+    return None
+
+
+class _Context:
+    """Adds the service and the trace to each line."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def __call__(self, _logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+        line["service"] = self._service
+        trace_id = current_trace_id()
+        if trace_id is not None:
+            line["trace_id"] = trace_id
+        return line
+
+
+class _Library(logging.Handler):
+    """Takes the lines of libraries: which one, where, and the text before its values are filled in."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fields: dict[str, object] = {
+            "library": record.name,
+            "what": _template(record),
+            "line": f"{record.module}:{record.lineno}",
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            fields["error"] = record.exc_info[1]
+        write = log.error if record.levelno >= logging.ERROR else log.warning
+        write(Log.LIBRARY, **fields)
+
+
+def _template(record: logging.LogRecord) -> str:
+    """The message before its arguments; without arguments it may be an f-string, so the source line speaks for it."""
+    if record.args and isinstance(record.msg, str):
+        return record.msg
+    return getline(record.pathname, record.lineno).strip() or type(record.msg).__name__

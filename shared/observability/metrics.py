@@ -1,0 +1,70 @@
+"""The one metric catalogue: every counter, gauge and histogram of the house, each with bounded label values.
+
+A label never holds an identifier, a name or anything a client can invent: routes are templates, refusals are class
+names, topics and job kinds come from the catalogue. Durations are in seconds.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SLOW = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+LAG = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 300.0, 3600.0)
+
+# The shell: commands and rights.
+COMMANDS = Counter(
+    "pasum_commands",
+    "Commands decided: outcome is accepted or refused, refusal the class name of the refusal or empty.",
+    ("aggregate", "command", "outcome", "refusal"),
+)
+COMMAND_SECONDS = Histogram(
+    "pasum_command_seconds", "Load, decide, evolve, save and outbox of one command.", ("command",), buckets=FAST
+)
+RIGHTS_REFUSED = Counter("pasum_rights_refused", "Requests and commands refused for want of a right.", ("code",))
+
+# The doors.
+HTTP_REQUESTS = Counter(
+    "pasum_http_requests",
+    "HTTP requests answered, by route template; unknown paths are 'unmatched', status 499 means the client left.",
+    ("route", "method", "status"),
+)
+HTTP_SECONDS = Histogram(
+    "pasum_http_seconds",
+    "From a request to the last byte of its answer.",
+    ("route", "method"),
+    buckets=FAST,
+)
+TOKENS_REFUSED = Counter("pasum_tokens_refused", "Bearer tokens refused, by the class of the reason.", ("reason",))
+JWKS_FETCHES = Counter("pasum_jwks_fetches", "Fetches of the issuer's keys: outcome is ok or failed.", ("outcome",))
+IDEMPOTENT_REPLAYS = Counter("pasum_idempotent_replays", "Answers given a second time for one Idempotency-Key.")
+
+# The outbox and its relay.
+OUTBOX_PUBLISHED = Counter("pasum_outbox_published", "Facts the bus has acknowledged.", ("topic",))
+OUTBOX_PENDING = Gauge("pasum_outbox_pending", "Facts committed and not yet on the bus.")
+OUTBOX_OLDEST_SECONDS = Gauge("pasum_outbox_oldest_seconds", "Age of the oldest fact not yet on the bus.")
+OUTBOX_PARKED_KEYS = Gauge("pasum_outbox_parked_keys", "Keys whose next fact can never be sent.")
+RELAY_LANES = Gauge("pasum_relay_lanes", "Lanes this process owns.")
+
+# The consumer and its inbox.
+EVENTS_CONSUMED = Counter(
+    "pasum_events_consumed",
+    "Records taken: outcome is handled, duplicate, unknown, stale, parked, dead, undecodable or ignored.",
+    ("topic", "outcome"),
+)
+CONSUMER_BATCH_SECONDS = Histogram(
+    "pasum_consumer_batch_seconds", "One batch: inbox, handlers, commit, offsets.", ("topic",), buckets=FAST
+)
+CONSUMER_LAG_SECONDS = Histogram(
+    "pasum_consumer_lag_seconds", "From an event's own time to the end of its handling.", ("topic",), buckets=LAG
+)
+SEQUENCE_GAPS = Counter("pasum_sequence_gaps", "Events that came before an earlier one of their aggregate.", ("topic",))
+DEAD_LETTERS = Gauge("pasum_dead_letters", "Records in the dead-letter table, by state.", ("state",))
+
+# The jobs.
+JOBS = Counter("pasum_jobs", "Job attempts ended: outcome is done, retried, dead or fenced.", ("kind", "outcome"))
+JOB_SECONDS = Histogram("pasum_job_seconds", "One attempt, the outside call included.", ("kind",), buckets=SLOW)
+JOBS_DUE = Gauge("pasum_jobs_due", "Jobs whose time has come and that nobody has taken.")
+JOBS_OLDEST_SECONDS = Gauge("pasum_jobs_oldest_seconds", "How long the oldest due job has been waiting.")
+
+# The process itself.
+LOOP_HEARTBEAT = Gauge("pasum_loop_heartbeat", "Unix time at which a loop last went round.", ("loop",))
+LOG_FIELDS_DROPPED = Counter("pasum_log_fields_dropped", "Log fields left out because they are not known to be safe.")

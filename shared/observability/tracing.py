@@ -1,0 +1,115 @@
+"""Trace context through HTTP, outbox, Kafka, consumer and job: W3C `traceparent` in and out, OpenTelemetry in between.
+
+Identifiers are always made and handed on (some 4 µs a span); spans are recorded and exported only where
+`OTEL_EXPORTER_OTLP_ENDPOINT` is set and the package `opentelemetry-exporter-otlp-proto-http` is installed. A span never
+records the message of an exception: it may quote a row.
+"""
+
+import importlib
+import os
+import re
+
+from opentelemetry import context, trace
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
+
+# https://www.w3.org/TR/trace-context/#traceparent-header; `ff` is the one version that is never valid.
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
+_LONGEST = 256
+_IDS = RandomIdGenerator()
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+_EXPORTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
+
+_provider: TracerProvider | None = None
+
+
+def configure_tracing(service: str) -> bool:
+    """Record and export spans of `service` where an exporter is configured and installed; says whether it is."""
+    global _provider  # noqa: PLW0603 -- one provider a process, as OpenTelemetry itself has it
+    exporter = _exporter()
+    if exporter is None:
+        return False
+    _provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}))
+    _provider.add_span_processor(BatchSpanProcessor(exporter))
+    return True
+
+
+def stop_tracing() -> None:
+    """Send what is still in the exporter's hands."""
+    global _provider  # noqa: PLW0603 -- see configure_tracing
+    if _provider is not None:
+        _provider.shutdown()
+        _provider = None
+
+
+def current_traceparent() -> str | None:
+    """The `traceparent` to hand on, or None outside any span."""
+    here = trace.get_current_span().get_span_context()
+    if not here.is_valid:
+        return None
+    return f"00-{here.trace_id:032x}-{here.span_id:016x}-{here.trace_flags:02x}"
+
+
+def current_trace_id() -> str | None:
+    """The 32 hexadecimal digits by which logs, problems and traces of one request are found."""
+    here = trace.get_current_span().get_span_context()
+    return f"{here.trace_id:032x}" if here.is_valid else None
+
+
+def remote_parent(traceparent: str | None) -> SpanContext | None:
+    """The caller's span as `traceparent` names it; None when it is absent or not well-formed (a new trace begins)."""
+    if not traceparent or len(traceparent) > _LONGEST:
+        return None
+    match = _TRACEPARENT.fullmatch(traceparent)
+    if match is None:
+        return None
+    trace_id, span_id, flags = match.groups()
+    parent = SpanContext(
+        int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=TraceFlags(int(flags, 16) & 1)
+    )
+    return parent if parent.is_valid else None
+
+
+class span:  # noqa: N801 -- used like a function; a class, because a generator costs twice the time
+    """One piece of work: a child of the remote `traceparent`, else of the current span, else a new trace."""
+
+    __slots__ = ("_here", "_parent", "_token")
+
+    def __init__(self, name: str, *, traceparent: str | None = None, kind: SpanKind = SpanKind.INTERNAL) -> None:
+        remote = remote_parent(traceparent)
+        self._parent = trace.set_span_in_context(NonRecordingSpan(remote)) if remote else context.get_current()
+        if _provider is None:
+            self._here = _identifiers(self._parent)
+        else:
+            self._here = _provider.get_tracer(__name__).start_span(name, self._parent, kind)
+
+    def __enter__(self) -> Span:
+        self._token = context.attach(trace.set_span_in_context(self._here, self._parent))
+        return self._here
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if error is not None:
+            self._here.set_status(Status(StatusCode.ERROR, type(error).__name__))
+        context.detach(self._token)
+        self._here.end()
+
+
+def _identifiers(parent: context.Context) -> Span:
+    """A span that is only its identifiers: nothing is recorded."""
+    above = trace.get_current_span(parent).get_span_context()
+    trace_id, flags = (above.trace_id, above.trace_flags) if above.is_valid else (_IDS.generate_trace_id(), _SAMPLED)
+    return NonRecordingSpan(SpanContext(trace_id, _IDS.generate_span_id(), is_remote=False, trace_flags=flags))
+
+
+def _exporter() -> SpanExporter | None:
+    if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        return None
+    try:
+        module = importlib.import_module(_EXPORTER)
+    except ModuleNotFoundError:
+        return None
+    exporter: SpanExporter = module.OTLPSpanExporter()
+    return exporter

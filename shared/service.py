@@ -1,0 +1,139 @@
+"""One service as a process: its card in code, its roles, and the command line every service has.
+
+    python -m services.registration.main serve --roles api,consumer,relay,worker
+    python -m services.registration.main migrate
+"""
+
+import argparse
+import asyncio
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from shared.auth import TokenVerifier
+from shared.database import Database
+from shared.http import create_app, deadletters
+from shared.messaging.consumer import Consumer, Handler
+from shared.messaging.jobs import Effect, Worker
+from shared.messaging.maintenance import Maintenance
+from shared.messaging.relay import Relay
+from shared.messaging.wakeup import Notifier
+from shared.migrations import upgrade
+from shared.observability.logging import configure_logging
+from shared.observability.tracing import configure_tracing
+from shared.runtime import DatabasePart, HttpServer, Loop, Part, Runtime, launch
+from shared.settings import KafkaSettings, ServiceSettings
+
+
+class ProcessRole(StrEnum):
+    """What a process does; `/healthz`, `/readyz` and `/metrics` are served by each."""
+
+    API = "api"
+    CONSUMER = "consumer"
+    RELAY = "relay"
+    WORKER = "worker"
+
+
+ALL_ROLES = tuple(ProcessRole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What `main.build` puts together; `state` are the members that the routes find in `app.state`."""
+
+    name: str
+    title: str
+    settings: ServiceSettings
+    database: Database
+    routers: Sequence[APIRouter]
+    group: str
+    topics: Sequence[str]
+    handler: Handler
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
+    concurrency: int = 8
+
+
+def database_of(settings: ServiceSettings) -> Database:
+    """The service's database; not yet open."""
+    return Database(settings.database_dsn.get_secret_value(), pool_size=settings.database_pool)
+
+
+def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> FastAPI:
+    """The web application of one process; its routes only with the role `api`."""
+    settings = service.settings
+    app = create_app(
+        service=service.name,
+        title=service.title,
+        routers=[*service.routers, deadletters.router] if ProcessRole.API in roles else [],
+        database=service.database,
+        verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
+        liveness=runtime.liveness,
+        readiness=runtime.readiness,
+    )
+    app.state.handler = service.handler
+    for name, value in service.state.items():
+        setattr(app.state, name, value)
+    return app
+
+
+def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> Sequence[Part]:
+    """The parts of one process, in the order in which they start; they stop in reverse."""
+    database, settings = service.database, service.settings
+    found: list[Part] = [DatabasePart(database), Loop("notifier", Notifier(database).run)]
+    if ProcessRole.RELAY in roles:
+        relay = Relay(database, kafka, client_id=f"{service.name}-relay")
+        found.append(Loop("relay", relay.run, prepared=lambda: relay.ready))
+    if ProcessRole.WORKER in roles:
+        worker = Worker(database, service.effects, concurrency=service.concurrency)
+        found.append(Loop("worker", worker.run, prepared=lambda: worker.ready))
+    if ProcessRole.CONSUMER in roles:
+        consumer = Consumer(
+            database,
+            kafka,
+            group=service.group,
+            topics=service.topics,
+            handler=service.handler,
+            client_id=f"{service.name}-consumer",
+        )
+        found += [Loop("consumer", consumer.run, prepared=lambda: consumer.ready), Loop("maintenance", Maintenance(database).run)]
+    app = application(service, runtime, roles)
+    return [*found, HttpServer(app, host=settings.http_host, port=settings.http_port)]
+
+
+def command_line(name: str, build: Callable[[], Service], *, migrations: Path, seed: Callable[[Service], Any] | None = None) -> int:
+    """The command line of a service; returns the exit code. `seed` fills a fresh database with the data that ships."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{name}.main")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run a process of this service until SIGTERM")
+    serve.add_argument("--roles", type=_roles, default=ALL_ROLES, help="comma-separated: api, consumer, relay, worker (all)")
+    commands.add_parser("migrate", help="bring the database to the newest schema and load the data that ships")
+    arguments = parser.parse_args()
+    service = build()
+    configure_logging(name, service.settings.log_level)
+    configure_tracing(name)
+    if arguments.command == "migrate":
+        upgrade(migrations, service.settings.database_dsn.get_secret_value())
+        if seed is not None:
+            asyncio.run(seed(service))
+        return 0
+    runtime = Runtime(name, drain_seconds=service.settings.drain_seconds)
+    return launch(_serve(service, runtime, arguments.roles))
+
+
+async def _serve(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> int:
+    return await runtime.run(parts(service, runtime, roles, KafkaSettings()))
+
+
+def _roles(text: str) -> tuple[ProcessRole, ...]:
+    try:
+        return tuple(ProcessRole(word.strip()) for word in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"roles are {', '.join(ALL_ROLES)}") from None
+
+

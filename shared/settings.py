@@ -1,0 +1,35 @@
+"""Base settings of every service: where its database and Kafka are, whom it trusts; the environment prefix is the service's name."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class KafkaSettings(BaseSettings):
+    """How to reach Kafka; the same names in every service, the user differs."""
+
+    model_config = SettingsConfigDict(env_prefix="KAFKA_", extra="ignore")
+
+    bootstrap_servers: str = "127.0.0.1:9092"
+    security_protocol: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"] = "PLAINTEXT"
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+
+
+class ServiceSettings(BaseSettings):
+    """What `main.build` needs, whatever the service. Subclasses set `env_prefix` and add their own."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    database_dsn: SecretStr = Field(description="PostgreSQL DSN, e.g. postgresql://user:password@host/registration")
+    database_pool: int = Field(default=8, ge=1, le=64, description="connections of this process")
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    oidc_issuer: str = Field(default="http://127.0.0.1/", description="the `iss` a token must carry")
+    oidc_audience: str = "pasum"
+    oidc_jwks_url: str | None = Field(default=None, description="defaults to <issuer>/.well-known/jwks.json")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    drain_seconds: float = Field(default=20.0, description="how long a graceful stop may take")

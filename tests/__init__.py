@@ -1,0 +1,1 @@
+"""The tests; `tests.stack` says what they stand on."""

@@ -1,0 +1,100 @@
+"""Every archive store: written once, never overwritten, held when the law says so."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.archive.adapters.directory_archive import DirectoryArchive
+from services.archive.ports import ArchiveStore, PackageMissing, PackageStored, StoredPackage
+
+STORES = {"directory": DirectoryArchive}
+UNTIL = date(2033, 1, 1)
+NAME = "minutes-0123-2022"
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArchiveStore:
+    return STORES[request.param](tmp_path / "archive")
+
+
+async def put(store: ArchiveStore, name: str = NAME) -> StoredPackage:
+    await store.put(name, package=b"package", proof=b"proof", retain_until=UNTIL)
+    return await store.get(name)
+
+
+async def test_what_was_put_is_got_back(store: ArchiveStore) -> None:
+    assert await put(store) == StoredPackage(
+        name=NAME, package=b"package", proof=b"proof", retain_until=UNTIL, held=False
+    )
+
+
+async def test_the_same_put_again_changes_nothing(store: ArchiveStore) -> None:
+    await asyncio.gather(*(put(store) for _ in range(8)))
+    assert await store.names() == (NAME,)
+
+
+@pytest.mark.parametrize(
+    ("package", "proof", "until"),
+    [(b"x", b"proof", UNTIL), (b"package", b"x", UNTIL), (b"package", b"proof", date(2030, 1, 1))],
+)
+async def test_nothing_is_ever_overwritten(store: ArchiveStore, package: bytes, proof: bytes, until: date) -> None:
+    before = await put(store)
+    with pytest.raises(PackageStored):
+        await store.put(NAME, package=package, proof=proof, retain_until=until)
+    assert await store.get(NAME) == before
+
+
+async def test_of_two_writers_of_one_name_one_wins_whole(store: ArchiveStore) -> None:
+    async def write(number: int) -> int | None:
+        content = f"package {number}".encode()
+        try:
+            await store.put(NAME, package=content, proof=content, retain_until=UNTIL)
+        except PackageStored:
+            return None
+        return number
+
+    winners = [number for number in await asyncio.gather(*map(write, range(8))) if number is not None]
+    stored = await store.get(NAME)
+    assert [(stored.package, stored.proof)] == [(f"package {n}".encode(), f"package {n}".encode()) for n in winners]
+
+
+async def test_names_are_in_order(store: ArchiveStore) -> None:
+    assert await store.names() == ()
+    for name in ("b", "c", "a"):
+        await put(store, name)
+    assert await store.names() == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("name", ["", "../x", "/x", "A", "a.b", "a/b", "x" * 101, "ລາວ", "a\n"])
+async def test_a_name_is_safe_everywhere(store: ArchiveStore, name: str) -> None:
+    with pytest.raises(ValueError, match="not a name"):
+        await store.put(name, package=b"", proof=b"", retain_until=UNTIL)
+    with pytest.raises(PackageMissing):
+        await store.get(name)
+    with pytest.raises(PackageMissing):
+        await store.hold(name, reason="inquiry")
+
+
+async def test_a_hold_lies_on_a_package_until_it_is_released(store: ArchiveStore) -> None:
+    await put(store)
+    seen = []
+    for change in (
+        store.hold(NAME, reason="ການກວດກາ"),
+        store.hold(NAME, reason="again"),
+        store.release(NAME),
+        store.release(NAME),
+    ):
+        await change
+        seen.append((await store.get(NAME)).held)
+    assert seen == [True, True, False, False]
+
+
+async def test_there_is_no_hold_on_nothing(store: ArchiveStore) -> None:
+    with pytest.raises(PackageMissing):
+        await store.hold("nothing", reason="inquiry")
+    with pytest.raises(PackageMissing):
+        await store.release("nothing")
+    with pytest.raises(PackageMissing):
+        await store.get("nothing")

@@ -1,0 +1,74 @@
+"""Fixtures every test may ask for; Kafka and PostgreSQL start when the first test does."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Protocol
+
+import pytest
+
+from shared.settings import KafkaSettings
+from tests.stack import Databases, Ground, ground
+
+
+class FreshDatabase(Protocol):
+    """`await fresh_database(template)`: the DSN of a new database, dropped after the test."""
+
+    def __call__(self, template: str | None = None) -> Awaitable[str]:
+        """Return the owner's DSN; `template` is the DSN of the database to copy, empty without one."""
+        ...
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker that is set below."""
+    config.addinivalue_line("markers", "stack: needs Kafka and PostgreSQL (set by itself)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the stack, so that `-m 'not stack'` is the quick half."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stack)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Ground]:
+    """Kafka and PostgreSQL, started once; stopped after the last test."""
+    with ground() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def kafka(stack: Ground) -> KafkaSettings:
+    """How the superuser reaches Kafka."""
+    return stack.kafka
+
+
+@pytest.fixture(scope="session")
+def create_topic(stack: Ground) -> Callable[..., str]:
+    """`create_topic(name=None, *, partitions=1, config=None)`: a new topic's name."""
+    return stack.create_topic
+
+
+@pytest.fixture(scope="session")
+def databases(stack: Ground) -> Databases:
+    """Databases that a module or a session keeps: `template(name, migrate)` for migrated ones."""
+    return Databases(stack.admin_dsn)
+
+
+@pytest.fixture
+async def fresh_database(databases: Databases) -> AsyncIterator[FreshDatabase]:
+    """New databases for one test."""
+    made: list[str] = []
+
+    async def fresh(template: str | None = None) -> str:
+        made.append(await databases.fresh(template))
+        return made[-1]
+
+    yield fresh
+    for dsn in made:
+        await databases.drop(dsn)
+
+
+@pytest.fixture
+async def dsn(fresh_database: FreshDatabase) -> str:
+    """The DSN of an empty database of this test's own."""
+    return await fresh_database()

@@ -1,0 +1,224 @@
+"""The templates: Lao and English, SMS and e-mail; one segment, formal, never a blank."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from services.notification.domain.segments import segments
+from services.notification.domain.template_lint import lint
+from services.notification.domain.template_source import KEYS, longest_values, parse, template
+from services.notification.domain.templates import (
+    NoSuchTemplate,
+    TemplateValueMissing,
+    TemplateValueUnreadable,
+    channels,
+    compose,
+)
+from shared.lao import normalise
+
+VALUES: dict[str, Any] = {
+    "recipient": {"lo": "ທ່ານ ແກ້ວ", "en": "Mr Keo"},
+    "title": {"lo": "ກອງປະຊຸມປຶກສາຫາລື", "en": "Consultation"},
+    "organiser": {"lo": "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ", "en": "Ministry of Technology and Communications"},
+    "starts_at": "2022-09-19T01:30:00Z",
+    "old_starts_at": datetime(2022, 9, 18, 1, 30, tzinfo=UTC),
+    "checked_in_at": "2022-09-19T08:21:00+07:00",
+    "venue": {"lo": "ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ", "en": None},
+    "code": "A7K2Q9",
+    "position": 12,
+    "seats": 2,
+    "answer_by": "2022-09-15",
+    "confirm_link": "https://example.org/1",
+    "delegate_link": "https://example.org/2",
+    "decline_link": "https://example.org/3",
+    "represented": {"lo": "ທ່ານ ບຸນ", "en": "Mr Boun"},
+    "number": "0123/ຕສ",
+    "signed_on": date(2022, 9, 26),
+    "comments_by": "2022-09-26",
+    "document_link": "https://example.org/4",
+}
+SMS = [key for key in KEYS if "sms" in channels(key)]
+EMAIL = [key for key in KEYS if "email" in channels(key)]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_template_passes_the_lint(key: str) -> None:
+    assert lint(template(key)) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "units", "text"),
+    [
+        ("registered", 58, "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
+        ("waitlisted", 61, "ບ່ອນນັ່ງເຕັມແລ້ວ. ທ່ານຢູ່ບັນຊີລໍຖ້າ ລຳດັບທີ 12. ຈະແຈ້ງໃຫ້ຊາບ."),
+        ("promoted", 63, "ທ່ານໄດ້ບ່ອນນັ່ງແລ້ວ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
+        ("rescheduled", 61, "ເລື່ອນປະຊຸມ ເປັນ 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9 ຄືເກົ່າ."),
+        ("venue_changed", 55, "ປ່ຽນສະຖານທີ່ປະຊຸມ 19/09/2022: ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ."),
+        ("cancelled", 54, "ແຈ້ງຍົກເລີກກອງປະຊຸມ ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."),
+        ("delegated", 55, "ທ່ານຖືກມອບໝາຍໃຫ້ເຂົ້າປະຊຸມແທນ 19/09/2022. ລະຫັດ: A7K2Q9"),
+        ("declined", 59, "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າຮ່ວມປະຊຸມ 19/09/2022. ຂໍຂອບໃຈ."),
+        ("checked_in", 47, "ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ. ຂໍຂອບໃຈ."),
+        ("minutes_circulated", 63, "ຮ່າງບົດບັນທຶກກອງປະຊຸມ ສົ່ງໃຫ້ທ່ານແລ້ວ. ຂໍຄຳເຫັນກ່ອນ 26/09/2022."),
+        ("minutes_signed", 48, "ບົດບັນທຶກ ເລກທີ 0123/ຕສ ໄດ້ລົງລາຍເຊັນຮັບຮອງແລ້ວ."),
+        ("reminder", 55, "ແຈ້ງເຕືອນ: ມີປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
+    ],
+)
+def test_a_lao_sms_reads_as_agreed_and_fits_one_segment(key: str, units: int, text: str) -> None:
+    composed = compose(key, "sms", language="lo", values=VALUES)
+    assert (composed.text, composed.subject, composed.html) == (text, None, None)
+    assert (segments(text).units, len(segments(text).parts)) == (units, 1)
+
+
+def test_an_english_sms_is_plain_gsm() -> None:
+    composed = compose("registered", "sms", language="en", values=VALUES)
+    assert composed.text == "You are registered: meeting on 19 September 2022 at 08:30. Code: A7K2Q9"
+    assert composed.template == "registered.v1"
+
+
+def test_a_long_venue_gives_the_shorter_variant_rather_than_a_second_segment() -> None:
+    composed = compose("venue_changed", "sms", language="lo", values=longest_values())
+    assert composed.text == "ປ່ຽນສະຖານທີ່ປະຊຸມ 28/09/2022. ກະລຸນາເບິ່ງລາຍລະອຽດໃນອີເມວ."
+
+
+@pytest.mark.parametrize("key", SMS)
+def test_only_the_invitation_has_no_sms(key: str) -> None:
+    assert {*KEYS} - {*SMS} == {"invitation"}
+    assert {*KEYS} - {*EMAIL} == {"checked_in"}
+    with pytest.raises(NoSuchTemplate):
+        compose("invitation", "sms", language="lo", values=VALUES)
+    with pytest.raises(NoSuchTemplate):
+        compose(key + "?", "sms", language="lo", values=VALUES)
+
+
+@pytest.mark.parametrize("key", EMAIL)
+def test_an_email_holds_both_languages_the_recipients_first(key: str) -> None:
+    lao, english = (compose(key, "email", language=language, values=VALUES) for language in ("lo", "en"))
+    sections = lao.text.split("\n" + "-" * 40 + "\n\n")
+    assert english.text.split("\n" + "-" * 40 + "\n\n") == sections[::-1]
+    assert re.findall(r'<div lang="(\w+)"', lao.html or "") == ["lo", "en"]
+    assert re.findall(r'<div lang="(\w+)"', english.html or "") == ["en", "lo"]
+    assert normalise(lao.text) == lao.text
+
+
+def test_the_invitation_is_the_formal_letter_with_three_answers() -> None:
+    composed = compose("invitation", "email", language="lo", values={**VALUES, "phone": "021 254 499"})
+    assert composed.subject == "[ເຊີນປະຊຸມ] ກອງປະຊຸມປຶກສາຫາລື - 19/09/2022 08:30"
+    assert composed.text.split("\n" + "-" * 40)[0] == (
+        "ຮຽນ: ທ່ານ ແກ້ວ\n"
+        "ເລື່ອງ: ເຊີນເຂົ້າຮ່ວມກອງປະຊຸມປຶກສາຫາລື\n"
+        "\n"
+        "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ ຂໍສະແດງຄວາມນັບຖືມາຍັງທ່ານ ແລະ ຂໍຖືເປັນກຽດຮຽນເຊີນທ່ານ ຫຼື ຜູ້ຕາງໜ້າ "
+        "ຈຳນວນ 2 ທ່ານ ເຂົ້າຮ່ວມກອງປະຊຸມດັ່ງກ່າວ ຊຶ່ງຈະຈັດຂຶ້ນໃນວັນທີ 19 ກັນຍາ 2022, ເວລາ 08:30 ໂມງ, "
+        "ທີ່ ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ.\n"
+        "\n"
+        "ດັ່ງນັ້ນ, ຈຶ່ງຮຽນມາຍັງທ່ານ ເພື່ອຊາບ ແລະ ກະລຸນາຢືນຢັນການເຂົ້າຮ່ວມ ກ່ອນວັນທີ 15 ກັນຍາ 2022 "
+        "ຜ່ານລິ້ງ https://example.org/1 ຫຼື ໂທ 021 254 499.\n"
+        "\n"
+        "ດ້ວຍຄວາມນັບຖືຢ່າງສູງ\n"
+        "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ\n"
+        "\n"
+        "ວັນທີ: 19 ກັນຍາ 2022\n"
+        "ເວລາ: 08:30 ໂມງ\n"
+        "ສະຖານທີ່: ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ\n"
+        "\n"
+        "ຢືນຢັນການເຂົ້າຮ່ວມ: https://example.org/1\n"
+        "ມອບໝາຍຜູ້ແທນ: https://example.org/2\n"
+        "ບໍ່ສະດວກເຂົ້າຮ່ວມ: https://example.org/3\n"
+    )
+    links = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', composed.html or "")
+    assert links[:3] == [
+        ("https://example.org/1", "ຢືນຢັນການເຂົ້າຮ່ວມ"),
+        ("https://example.org/2", "ມອບໝາຍຜູ້ແທນ"),
+        ("https://example.org/3", "ບໍ່ສະດວກເຂົ້າຮ່ວມ"),
+    ]
+
+
+@pytest.mark.parametrize("absent", [{}, {"code": None}, {"code": "  "}])
+def test_a_missing_value_refuses_and_never_leaves_a_blank(absent: dict[str, Any]) -> None:
+    values = {name: value for name, value in VALUES.items() if name != "code"} | absent
+    with pytest.raises(TemplateValueMissing) as refused:
+        compose("registered", "sms", language="lo", values=values)
+    assert refused.value.details == {"template": "registered.v1", "value": "code"}
+
+
+@pytest.mark.parametrize("starts_at", ["tomorrow", "2022-09-19T08:30:00", "2022-09-31"])
+def test_an_unreadable_instant_refuses(starts_at: str) -> None:
+    with pytest.raises(TemplateValueUnreadable):
+        compose("registered", "sms", language="lo", values={**VALUES, "starts_at": starts_at})
+
+
+def test_missing_english_is_shown_in_lao() -> None:
+    composed = compose("reminder", "email", language="en", values=VALUES)
+    assert re.findall("^Venue: .*$", composed.text, re.MULTILINE) == ["Venue: ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ"]
+
+
+def test_optional_lines_appear_with_their_values_alone() -> None:
+    agenda = [{"lo": "ກ່າວເປີດ", "en": "Opening"}, {"lo": "ປຶກສາຫາລື", "en": "Discussion"}]
+    plain = compose("invitation", "email", language="en", values={**VALUES, "agenda": []}).text
+    full = compose("invitation", "email", language="en", values={**VALUES, "agenda": agenda}).text
+    assert re.findall("^Agenda.*$", plain, re.MULTILINE) == []
+    assert re.findall("^Agenda.*$", full, re.MULTILINE) == ["Agenda: Opening; Discussion"]
+    tacit = compose("minutes_circulated", "email", language="lo", values={**VALUES, "tacit_consent": True}).text
+    express = compose("minutes_circulated", "email", language="lo", values={**VALUES, "tacit_consent": False}).text
+    assert (tacit.count("ຈະຖືວ່າທ່ານເຫັນດີຕາມຮ່າງ"), express.count("ຈະຖືວ່າທ່ານເຫັນດີຕາມຮ່າງ")) == (1, 0)
+
+
+def test_html_shows_markup_in_values_as_text_and_the_ticket_as_a_picture() -> None:
+    values = {**VALUES, "recipient": "<b>{{ code }}</b>", "ticket": "v4.public.x"}
+    composed = compose("registered", "email", language="lo", values=values)
+    assert re.findall(r"<p[^>]*>ຮຽນ (.*?),</p>", composed.html or "") == ["&lt;b&gt;{{ code }}&lt;/b&gt;"]
+    assert re.findall(r'src="([^"]*)"', composed.html or "") == ["cid:ticket"]
+
+
+def test_a_subject_is_one_line() -> None:
+    values = {**VALUES, "title": "ປະຊຸມ\r\nBcc: x@example.org"}
+    composed = compose("declined", "email", language="lo", values=values)
+    assert composed.subject == "ຮັບຊາບແລ້ວ: ປະຊຸມ Bcc: x@example.org - 19/09/2022"
+
+
+SHORT = {"lo": ["ສະບາຍດີ"], "en": ["Hello"]}
+
+
+@pytest.mark.parametrize(
+    ("flawed", "flaws"),
+    [
+        ({"sms": {**SHORT, "lo": ["ນໍ້າ"]}}, ["lo: 'ນໍ້າ' is not in the stored spelling"]),
+        ({"sms": {**SHORT, "lo": ["ເຈົ້າມາ"]}}, ["lo: 'ເຈົ້າມາ' is not formal"]),
+        ({"sms": {**SHORT, "lo": ["ທ່ານເຈົ້າແຂວງ"]}}, []),
+        (
+            {"sms": {**SHORT, "en": ["{{ nobody }}"]}},
+            [
+                "en: '{{ nobody }}' uses the unknown value nobody",
+                "en: the SMS cannot be composed: TemplateValueMissing",
+            ],
+        ),
+        (
+            {"sms": {**SHORT, "lo": ["ກ" * 71]}},
+            ["lo: the SMS needs more than one segment, 71 units with the longest values"],
+        ),
+        (
+            {"sms": {**SHORT, "lo": ["a" * 71]}},
+            ["lo: the SMS needs more than one segment, 71 units with the longest values"],
+        ),
+        ({"sms": {"lo": ["ສະບາຍດີ"]}}, ["the SMS is not in every language"]),
+        (
+            {"email": {"subject": {"lo": "ກ", "en": "a"}, "text": {"lo": "{{ x.y }}", "en": "a"}, "facts": []}},
+            [
+                "lo: '{{ x.y }}' uses the unknown value x",
+                "lo: the e-mail cannot be composed: TemplateValueMissing",
+                "en: the e-mail cannot be composed: TemplateValueMissing",
+            ],
+        ),
+        (
+            {"email": {"subject": {"lo": "ກ", "en": "a"}, "text": {"lo": "{{ code.y }}", "en": "a"}, "facts": []}},
+            [
+                "lo: the e-mail cannot be composed: TemplateValueMissing",
+                "en: the e-mail cannot be composed: TemplateValueMissing",
+            ],
+        ),
+    ],
+)
+def test_the_lint_names_each_flaw(flawed: dict[str, Any], flaws: list[str]) -> None:
+    assert lint(parse("probe", {"version": 1, **flawed})) == flaws

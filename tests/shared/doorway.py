@@ -1,0 +1,151 @@
+"""A small service behind the doors: every kind of route a service has, over one table."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import asyncpg
+import httpx
+from fastapi import APIRouter, FastAPI, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.auth import TokenVerifier
+from shared.database import Connection, Database
+from shared.http import (
+    Attempt,
+    Authenticated,
+    Cursor,
+    IfMatch,
+    Limit,
+    Now,
+    Page,
+    Reply,
+    create_app,
+    decode_cursor,
+    encode_cursor,
+    etag,
+    expected_version,
+    once,
+    refusals,
+    require,
+    required_version,
+)
+from shared.kernel import Refusal, Role, StaleVersion, Unavailable
+
+NOON = datetime(2022, 9, 19, 5, 0, tzinfo=UTC)
+router = APIRouter(prefix="/v1")
+
+
+class SeatTaken(Refusal):
+    """Somebody sits there."""
+
+    status = 409
+    lao = "ບ່ອນນັ່ງນີ້ມີຜູ້ນັ່ງແລ້ວ"
+    english = "Somebody sits there."
+
+
+class Seat(BaseModel):
+    """What is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    what: str = Field(min_length=1, max_length=20)
+    rows: list[int] = Field(default=[], max_length=3)
+    kind: Literal["plain", "soft"] = "plain"
+    since: AwareDatetime | None = None
+
+
+class Taken(BaseModel):
+    """What is answered."""
+
+    id: int
+    what: str
+
+
+@router.post("/seats", status_code=201, response_model=Taken, responses=refusals(SeatTaken))
+async def take_seat(request: Request, attempt: Attempt, actor: Authenticated, seat: Seat) -> Response:
+    """Take a seat, once."""
+    require(actor, Role.DESK)
+
+    async def act(connection: Connection) -> Reply:
+        try:
+            number = await connection.fetchval("INSERT INTO effect (what) VALUES ($1) RETURNING id", seat.what)
+        except asyncpg.UniqueViolationError as error:
+            raise SeatTaken(field="/what", seats=0) from error
+        return Reply(status=201, body=Taken(id=number, what=seat.what), headers={"etag": etag(1)})
+
+    return await once(attempt, act, database=request.app.state.database, actor=actor)
+
+
+@router.get("/seats")
+async def seats(cursor: Cursor = None, limit: Limit = 2) -> Page[int]:
+    """Numbers, in pages."""
+    after = decode_cursor(cursor, tuple[int])[0] if cursor else 0
+    return Page(items=list(range(after, after + limit)), next=encode_cursor((after + limit,)))
+
+
+@router.put("/seats/{seat}", responses=refusals(StaleVersion))
+async def move_seat(seat: UUID, if_match: IfMatch = None, strict: Annotated[Literal["yes", "no"], Query()] = "no") -> int:
+    """Version 7 is the current one."""
+    version = required_version(if_match) if strict == "yes" else expected_version(if_match)
+    if version not in {None, 7}:
+        raise StaleVersion
+    return 7
+
+
+@router.get("/now")
+async def read_clock(now: Now) -> datetime:
+    """The clock."""
+    return now
+
+
+@router.get("/broken", include_in_schema=False)
+async def broken() -> None:
+    """A defect."""
+    raise LookupError("+8562055512345")
+
+
+@router.get("/busy", include_in_schema=False)
+async def busy() -> None:
+    """A database that does not answer."""
+    raise Unavailable("database", retry_after=2.4)
+
+
+@router.get("/wrong", include_in_schema=False)
+async def wrong() -> Taken:
+    """An answer that is not what was promised."""
+    return 7  # type: ignore[return-value]  # -- the defect
+
+
+class Health:
+    """What the parts of the process say."""
+
+    def __init__(self) -> None:
+        self.alive = {"relay": True}
+        self.able = {"database": True}
+
+    def liveness(self) -> dict[str, bool]:
+        return self.alive
+
+    async def readiness(self) -> dict[str, bool]:
+        return self.able
+
+
+def application(database: Database, verifier: TokenVerifier, health: Health | None = None) -> FastAPI:
+    """The service."""
+    health = health or Health()
+    return create_app(
+        service="seats",
+        title="Seats",
+        routers=[router],
+        database=database,
+        verifier=verifier,
+        liveness=health.liveness,
+        readiness=health.readiness,
+        clock=lambda: datetime.now(UTC),
+    )
+
+
+def client(app: FastAPI) -> httpx.AsyncClient:
+    """A caller in the same process."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://seats.test")

@@ -1,0 +1,148 @@
+"""The Lao script: one stored spelling, one search key, breaks, dates, digits."""
+
+import json
+import unicodedata
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.lao import (
+    MONTHS,
+    ZERO_WIDTH_SPACE,
+    clock_time,
+    line_breaks,
+    long_date,
+    normalise,
+    parse_digits,
+    search_key,
+    short_date,
+    with_break_opportunities,
+)
+
+VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "lao_vectors.json").read_text(encoding="utf-8"))
+CASES = VECTORS["cases"]
+
+LAO = st.text(st.characters(min_codepoint=0x0E80, max_codepoint=0x0EDF, categories=("L", "M", "N")))
+SIGNS = st.text(st.sampled_from("ກຫນລ" + "".join(map(chr, (*range(0x0EB0, 0x0EBD), *range(0x0EC0, 0x0ECF))))))
+FOREIGN = st.text(
+    st.sampled_from(
+        "ກະາຳິຸ່້ໍ໌ເ\u0eba\u0ebc" + "\u0e31\u0e33\u0e34\u0e38\u0e48\u0e4d" + "\u0301\u0327\u0334\u05b0\u0f72\u200b\u00a0 aé"
+    )
+)
+ANY = st.one_of(st.text(), LAO, SIGNS, FOREIGN)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["input"] for case in CASES])
+def test_a_text_has_one_stored_form_and_one_key(case: dict[str, str]) -> None:
+    assert normalise(case["input"]) == case["normalised"]
+    assert search_key(case["input"]) == case["key"]
+
+
+@pytest.mark.parametrize("spellings", VECTORS["same_key"], ids=" ".join)
+def test_usual_spellings_find_one_another(spellings: list[str]) -> None:
+    assert len({search_key(spelling) for spelling in spellings}) == 1
+
+
+@given(ANY)
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+
+
+@given(ANY)
+def test_the_stored_form_is_nfc(text: str) -> None:
+    assert unicodedata.is_normalized("NFC", normalise(text))
+
+
+@given(ANY)
+def test_the_key_does_not_depend_on_the_spelling_that_came_in(text: str) -> None:
+    assert search_key(normalise(text)) == search_key(text)
+
+
+@given(st.permutations(["\u0ebc", "\u0eb7", "\u0ec9", "\u0ecc"]))
+def test_marks_typed_in_any_order_are_stored_in_one(marks: list[str]) -> None:
+    assert normalise("ຫ" + "".join(marks)) == "ຫ\u0ebc\u0eb7\u0ec9\u0ecc"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("plain ASCII stays", "plain ASCII stays"),
+        ("ທ\u0e35\u0e48", "ທີ່"),  # a Thai keyboard on a Lao word
+        ("ที่ ນີ້", "ที่ ນີ້"),  # a Thai word stays Thai
+        ("ກ\u200dາ\ufeffນ\u00ad", "ການ"),
+        ("ຫ້ອງ\u00a03\u202fຕສ", "ຫ້ອງ 3 ຕສ"),
+        ("ໂຫນ ໜ ຫລ ຫຼ", "ໂຫນ ໜ ຫລ ຫຼ"),  # spelling that is a choice
+        ("cafe\u0301", "café"),
+        ("ກຳ\u0ecd", "ກຳ"),
+        ("ກະ່", "ກ່ະ"),
+        ("\u0e48\u0ecc\u0eba", "\u0eba\u0ec8\u0ecc"),  # a second round is needed
+    ],
+)
+def test_traps_of_typing_are_mended_and_choices_left(typed: str, stored: str) -> None:
+    assert normalise(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", ""),
+        ("  E-Office (UNDP)_100% ", "e office undp 100"),
+        ("ໄລຍະ ໑໐ ປີ", "ໃລຍະ 10 ປິ"),
+        ("ລາວ\u2066ລາວ", "ລາວລາວ"),
+        ("ເອກະສານ, ເລກທີ: ໐໑໒໓/ຕສ", "ເອກະສານເລກທິ 0123 ຕສ"),
+        ("ภาษาไทย", "ภาษาไทย".replace("ำ", "ํา")),
+    ],
+)
+def test_the_key_keeps_letters_marks_and_numbers_only(text: str, key: str) -> None:
+    assert search_key(text) == key
+
+
+def test_lines_break_before_leading_vowels_and_after_closing_ones() -> None:
+    text = "ກະຊວງເຕັກໂນໂລຊີ ແລະ ຕ່າງໆນຳເຂົ້າ"
+    assert with_break_opportunities(text).split(ZERO_WIDTH_SPACE) == [
+        "ກະ",
+        "ຊວງ",
+        "ເຕັກ",
+        "ໂນ",
+        "ໂລຊີ ແລະ ຕ່າງໆ",
+        "ນຳ",
+        "ເຂົ້າ",
+    ]
+
+
+@given(LAO)
+def test_breaks_are_where_the_rule_says_and_leave_the_text_alone(text: str) -> None:
+    broken = with_break_opportunities(text)
+    assert broken.replace(ZERO_WIDTH_SPACE, "") == text
+    assert with_break_opportunities(broken) == broken
+    pieces = broken.split(ZERO_WIDTH_SPACE)
+    assert line_breaks(text) == tuple(len("".join(pieces[:n])) for n in range(1, len(pieces)))
+
+
+@given(LAO)
+def test_no_line_begins_with_a_mark(text: str) -> None:
+    stored = normalise(text)
+    assert [place for place in line_breaks(stored) if unicodedata.category(stored[place]) == "Mn"] == []
+
+
+def test_dates_are_written_long_and_short() -> None:
+    assert long_date(date(2022, 9, 19)) == "19 ກັນຍາ 2022"
+    assert short_date(date(2022, 9, 9)) == "09/09/2022"
+    assert [long_date(date(2025, month, 1)) for month in range(1, 13)] == [f"1 {name} 2025" for name in MONTHS]
+    assert [normalise(name) for name in MONTHS] == list(MONTHS)
+
+
+def test_times_are_written_with_two_digits_and_the_word_for_hour() -> None:
+    assert clock_time(time(8, 30)) == "08:30 ໂມງ"
+    assert clock_time(datetime(2022, 9, 19, 13, 5, tzinfo=UTC)) == "13:05 ໂມງ"
+
+
+def test_lao_digits_are_read_as_arabic() -> None:
+    assert parse_digits("໐໒໐ ໕໕໕໕ ໑໒໓໔") == "020 5555 1234"
+    assert parse_digits("໖໗໘໙ ຄົນ") == "6789 ຄົນ"
+    assert parse_digits("020") == "020"

@@ -1,0 +1,178 @@
+"""What tests stand on: one real Kafka and one real PostgreSQL a session, from packages or (on request) from containers."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+from confluent_kafka.admin import AdminClient
+from pydantic import SecretStr
+
+from deploy.local import kafka, postgres, topics
+from deploy.local.packages import KAFKA_VERSION, POSTGRES_VERSION
+from deploy.local.ports import free_port
+from deploy.local.stack import Stack
+from shared.settings import KafkaSettings
+
+OWNER = "tester"
+PASSWORD = "tester"  # noqa: S105 -- guards nothing but the databases of one test session
+KAFKA_IMAGE = f"apache/kafka:{KAFKA_VERSION}"
+POSTGRES_IMAGE = f"postgres:{POSTGRES_VERSION.removesuffix('.0')}"
+_SECONDS = 30.0
+
+
+class NoDockerEngine(RuntimeError):
+    """The tests were asked to stand on containers, and no engine answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Where Kafka and PostgreSQL are; `kafka` and `admin_dsn` are superusers. `local` is `None` on containers."""
+
+    kafka: KafkaSettings
+    admin_dsn: str
+    local: Stack | None = None
+
+    def admin(self) -> AdminClient:
+        """Return a Kafka client of the superuser."""
+        if self.kafka.password is None:
+            return AdminClient({"bootstrap.servers": self.kafka.bootstrap_servers, "log_level": 0})
+        password = self.kafka.password.get_secret_value()
+        return kafka.admin_client(self.kafka.bootstrap_servers, username=kafka.ADMIN, password=password)
+
+    def create_topic(
+        self, name: str | None = None, *, partitions: int = 1, config: Mapping[str, str] | None = None
+    ) -> str:
+        """Create a topic, with a name of its own unless one is given, and return the name."""
+        name = name or f"eoffice.test.t{uuid4().hex[:12]}.v1"
+        new = topics.NewTopic(name, partitions, 1, config=dict(config or {}))
+        admin = self.admin()  # kept: its answers die with it
+        admin.create_topics([new], operation_timeout=_SECONDS)[name].result(_SECONDS)
+        return name
+
+
+class Databases:
+    """Databases for single tests: a copy of a template costs some tens of milliseconds."""
+
+    def __init__(self, admin_dsn: str) -> None:
+        self._admin_dsn = admin_dsn
+        self._templates: dict[str, str] = {}
+
+    async def fresh(self, template: str | None = None) -> str:
+        """Create a database, empty or as the one whose DSN `template` is, and return its owner's DSN."""
+        name = f"t{uuid4().hex[:16]}"
+        source = "template1" if template is None else urlsplit(template).path.removeprefix("/")
+        await postgres.create_database(self._admin_dsn, name, owner=OWNER, password=PASSWORD, template=source)
+        address = urlsplit(self._admin_dsn)
+        return urlunsplit(
+            address._replace(netloc=f"{OWNER}:{PASSWORD}@{address.hostname}:{address.port}", path=f"/{name}")
+        )
+
+    async def template(self, name: str, migrate: Callable[[str], None]) -> str:
+        """Return the DSN of a database that `migrate(dsn)` has brought up; done once a session for each `name`.
+
+        `migrate` runs in a thread, so that it may have an event loop of its own, as Alembic's environments do.
+        """
+        if name not in self._templates:
+            dsn = await self.fresh()
+            await asyncio.to_thread(migrate, dsn)
+            self._templates[name] = dsn
+        return self._templates[name]
+
+    async def drop(self, dsn: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        connection = await asyncpg.connect(self._admin_dsn)
+        try:
+            await connection.execute(f"DROP DATABASE IF EXISTS {urlsplit(dsn).path.removeprefix('/')} WITH (FORCE)")
+        finally:
+            await connection.close()
+
+
+def ground() -> AbstractContextManager[Ground]:
+    """What `PASUM_TEST_STACK` asks for: `local` (the default) or `containers`; raises `ValueError` for anything else."""
+    match os.environ.get("PASUM_TEST_STACK", "local"):
+        case "local":
+            return on_packages()
+        case "containers":
+            return on_containers()
+        case other:
+            message = f"PASUM_TEST_STACK is {other!r}; it can be local or containers"
+            raise ValueError(message)
+
+
+@contextmanager
+def on_packages() -> Iterator[Ground]:
+    """Kafka with SCRAM and rights, and PostgreSQL, in a folder that lasts as long as the session."""
+    folder = Path(tempfile.mkdtemp(prefix="pasum-tests-"))
+    folder.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
+    try:
+        with Stack(folder, durable=False, topics_file=folder / "none") as stack:
+            yield Ground(kafka=settings_of(stack.kafka_environment()), admin_dsn=stack.admin_dsn(), local=stack)
+    finally:
+        postgres.remove(folder / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def on_containers() -> Iterator[Ground]:
+    """The same servers from images, without passwords for Kafka; raises `NoDockerEngine` rather than skip anything.
+
+    `PASUM_KAFKA_IMAGE` and `PASUM_POSTGRES_IMAGE` name other images with the same conventions as the official ones.
+    """
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415 -- needs Docker's settings when imported
+    from testcontainers.core.docker_client import DockerClient  # noqa: PLC0415 -- as above
+    from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415 -- as above
+    from testcontainers.postgres import PostgresContainer  # noqa: PLC0415 -- as above
+
+    try:
+        host = DockerClient().host()
+        DockerClient().client.ping()
+    except Exception as error:
+        message = f"PASUM_TEST_STACK=containers, but no Docker engine answers: {error}"
+        raise NoDockerEngine(message) from error
+    port = free_port()
+    broker = DockerContainer(os.environ.get("PASUM_KAFKA_IMAGE", KAFKA_IMAGE)).with_bind_ports(9092, port)
+    broker = broker.with_envs(**_kafka_environment(f"{host}:{port}"))
+    broker = broker.waiting_for(LogMessageWaitStrategy("Kafka Server started"))
+    image = os.environ.get("PASUM_POSTGRES_IMAGE", POSTGRES_IMAGE)
+    server = PostgresContainer(image, username=postgres.SUPERUSER, password=PASSWORD, dbname="postgres", driver=None)
+    server = server.with_env("POSTGRES_INITDB_ARGS", "--locale-provider=icu --icu-locale=und --locale=C.UTF-8 -E UTF8")
+    server = server.with_command("postgres -c max_connections=200 -c fsync=off")
+    with broker, server:
+        admin_dsn = server.get_connection_url(driver=None)
+        postgres.wait(postgres.check_lao(admin_dsn))
+        yield Ground(kafka=KafkaSettings(bootstrap_servers=f"{host}:{port}"), admin_dsn=admin_dsn)
+
+
+def settings_of(environment: Mapping[str, str]) -> KafkaSettings:
+    """Read `KAFKA_…` variables as a service's process would."""
+    values = {name.removeprefix("KAFKA_").lower(): value for name, value in environment.items()}
+    password = values.pop("password", None)
+    return KafkaSettings.model_validate({**values, "password": None if password is None else SecretStr(password)})
+
+
+def _kafka_environment(address: str) -> dict[str, str]:
+    return {
+        "KAFKA_NODE_ID": "1",
+        "KAFKA_PROCESS_ROLES": "broker,controller",
+        "KAFKA_LISTENERS": "CLIENT://:9092,BROKER://localhost:9094,CONTROLLER://localhost:9093",
+        "KAFKA_ADVERTISED_LISTENERS": f"CLIENT://{address},BROKER://localhost:9094",
+        "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "KAFKA_INTER_BROKER_LISTENER_NAME": "BROKER",
+        "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+        "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
+        "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
+        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
+        "KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR": "1",
+        "KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR": "1",
+        "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+    }
