@@ -1,4 +1,4 @@
-"""What tests stand on: one real Kafka and one real PostgreSQL a session, from packages or (on request) from containers."""
+"""What tests stand on: one real Kafka and one real PostgreSQL a session, from packages or, if asked, containers."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, NewTopic
 from pydantic import SecretStr
 
 from deploy.local import kafka, postgres, topics
@@ -21,11 +21,9 @@ from deploy.local.ports import free_port
 from deploy.local.stack import Stack
 from shared.settings import KafkaSettings
 
-OWNER = "tester"
-PASSWORD = "tester"  # noqa: S105 -- guards nothing but the databases of one test session
+OWNER = "tester"  # and its password: it guards nothing but the databases of one session
 KAFKA_IMAGE = f"apache/kafka:{KAFKA_VERSION}"
 POSTGRES_IMAGE = f"postgres:{POSTGRES_VERSION.removesuffix('.0')}"
-_SECONDS = 30.0
 
 
 class NoDockerEngine(RuntimeError):
@@ -52,9 +50,7 @@ class Ground:
     ) -> str:
         """Create a topic, with a name of its own unless one is given, and return the name."""
         name = name or f"eoffice.test.t{uuid4().hex[:12]}.v1"
-        new = topics.NewTopic(name, partitions, 1, config=dict(config or {}))
-        admin = self.admin()  # kept: its answers die with it
-        admin.create_topics([new], operation_timeout=_SECONDS)[name].result(_SECONDS)
+        topics.create(self.admin(), [NewTopic(name, partitions, 1, config=dict(config or {}))])
         return name
 
 
@@ -69,10 +65,10 @@ class Databases:
         """Create a database, empty or as the one whose DSN `template` is, and return its owner's DSN."""
         name = f"t{uuid4().hex[:16]}"
         source = "template1" if template is None else urlsplit(template).path.removeprefix("/")
-        await postgres.create_database(self._admin_dsn, name, owner=OWNER, password=PASSWORD, template=source)
+        await postgres.create_database(self._admin_dsn, name, owner=OWNER, password=OWNER, template=source)
         address = urlsplit(self._admin_dsn)
         return urlunsplit(
-            address._replace(netloc=f"{OWNER}:{PASSWORD}@{address.hostname}:{address.port}", path=f"/{name}")
+            address._replace(netloc=f"{OWNER}:{OWNER}@{address.hostname}:{address.port}", path=f"/{name}")
         )
 
     async def template(self, name: str, migrate: Callable[[str], None]) -> str:
@@ -96,7 +92,7 @@ class Databases:
 
 
 def ground() -> AbstractContextManager[Ground]:
-    """What `PASUM_TEST_STACK` asks for: `local` (the default) or `containers`; raises `ValueError` for anything else."""
+    """What `PASUM_TEST_STACK` asks for: `local` (the default) or `containers`; `ValueError` for anything else."""
     match os.environ.get("PASUM_TEST_STACK", "local"):
         case "local":
             return on_packages()
@@ -126,10 +122,10 @@ def on_containers() -> Iterator[Ground]:
 
     `PASUM_KAFKA_IMAGE` and `PASUM_POSTGRES_IMAGE` name other images with the same conventions as the official ones.
     """
+    from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 -- as above
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415 -- needs Docker's settings when imported
     from testcontainers.core.docker_client import DockerClient  # noqa: PLC0415 -- as above
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415 -- as above
-    from testcontainers.postgres import PostgresContainer  # noqa: PLC0415 -- as above
 
     try:
         host = DockerClient().host()
@@ -142,7 +138,7 @@ def on_containers() -> Iterator[Ground]:
     broker = broker.with_envs(**_kafka_environment(f"{host}:{port}"))
     broker = broker.waiting_for(LogMessageWaitStrategy("Kafka Server started"))
     image = os.environ.get("PASUM_POSTGRES_IMAGE", POSTGRES_IMAGE)
-    server = PostgresContainer(image, username=postgres.SUPERUSER, password=PASSWORD, dbname="postgres", driver=None)
+    server = PostgresContainer(image, username=postgres.SUPERUSER, password=OWNER, dbname="postgres", driver=None)
     server = server.with_env("POSTGRES_INITDB_ARGS", "--locale-provider=icu --icu-locale=und --locale=C.UTF-8 -E UTF8")
     server = server.with_command("postgres -c max_connections=200 -c fsync=off")
     with broker, server:

@@ -22,7 +22,13 @@ ADMIN = "admin"
 MECHANISM = "SCRAM-SHA-512"
 PROTOCOL = "SASL_PLAINTEXT"
 
-_HEAP = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xlog:aot*=off")
+_HEAP = (
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Xlog:aot*=off",
+    "--sun-misc-unsafe-memory-access=allow",
+)
 _LOGGING = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.log.kafka.authorizer.logger=info",
@@ -69,6 +75,9 @@ share.coordinator.state.topic.replication.factor={replicas}
 share.coordinator.state.topic.min.isr={in_sync}
 share.coordinator.state.topic.num.partitions=1
 group.initial.rebalance.delay.ms=0
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
+controlled.shutdown.enable={controlled}
 log.cleaner.dedupe.buffer.size=16777216
 """
 
@@ -130,7 +139,7 @@ class Kafka:
     def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
         """Stop all brokers gracefully, together: the last ones left would miss their quorum."""
         for process in self._running.values():
-            process.signal(process.program.stop_signal)
+            process.ask_to_stop()
         for process in self._running.values():
             process.stop(seconds=seconds)
 
@@ -173,6 +182,7 @@ class Kafka:
             environment=java.environment(jars),
             log=home / "kafka.log",
             folder=home,
+            cluster="kafka",
         )
 
     def _format(self, node: _Node, cluster: str, jars: Sequence[Path], options: Sequence[str]) -> None:
@@ -208,6 +218,7 @@ class Kafka:
             admin=ADMIN,
             password=self.password,
             replicas=self.replicas,
+            controlled=str(len(self._nodes) == 1).lower(),
             in_sync=in_sync(self.replicas),
         )
 

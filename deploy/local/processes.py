@@ -34,7 +34,10 @@ class DidNotStart(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to run. `environment` is the whole environment (nothing is inherited beside it); `None` inherits ours."""
+    """What to run. `environment` is the whole environment (nothing is inherited beside it); `None` inherits ours.
+
+    The members of one `cluster` are asked to stop at the same moment: the last alone would wait for the others.
+    """
 
     name: str
     argv: Sequence[str]
@@ -43,6 +46,7 @@ class Program:
     folder: Path | None = None
     user: int | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    cluster: str | None = None
 
 
 class Process:
@@ -82,13 +86,18 @@ class Process:
                 raise DidNotStart(self._report(f"was not ready within {seconds:g} s"))
             time.sleep(_POLL_SECONDS)
 
-    def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
-        """Ask it to end, and kill it with all its children when it has not after `seconds`."""
+    def ask_to_stop(self) -> None:
+        """Send the signal to stop, and do not wait."""
         self.stopped_by_us = True
-        if not self.running:
-            return
         self.signal(self.program.stop_signal)
         self.signal(signal.SIGCONT)
+
+    def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
+        """Ask it to end, and kill it with all its children when it has not after `seconds`."""
+        if not self.running:
+            self.stopped_by_us = True
+            return
+        self.ask_to_stop()
         try:
             self._popen.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -164,10 +173,12 @@ class Processes:
         """Stop all that still run, last started first, and the guard."""
         with self._lock:
             while self._started:
-                self._started.pop().stop()
-            if self._guard is not None:
-                self._guard.communicate()
-                self._guard = None
+                last = self._started.pop()
+                for each in self._started:
+                    if last.program.cluster is not None and each.program.cluster == last.program.cluster:
+                        each.ask_to_stop()
+                last.stop()
+            self._dismiss_guard()
 
     def _guard_also(self, pid: int, stop: signal.Signals) -> None:
         self._living[pid] = stop
@@ -181,9 +192,15 @@ class Processes:
             if note.exists() and json.loads(note.read_text(encoding="utf-8"))["pid"] == pid:
                 note.unlink()
 
+    def _dismiss_guard(self) -> None:
+        if self._guard is not None:
+            self._guard.communicate()
+            self._guard = None
+
     def _tell_guard(self, line: str) -> None:
         """A guard that is new, or had to be replaced, is told of all that live."""
         if self._guard is None or self._guard.poll() is not None:
+            self._dismiss_guard()
             argv = [sys.executable, "-I", "-S", guard.__file__]
             self._guard = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
             line = "".join(f"+ {pid} {stop.value}\n" for pid, stop in self._living.items())

@@ -1,7 +1,7 @@
 """Applies the declared topics: creates them, their users and exactly the rights that are written down."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
@@ -108,6 +108,13 @@ def set_passwords(admin: AdminClient, passwords: Mapping[str, str]) -> None:
         _all_done(admin.alter_user_scram_credentials([*wanted]).values())
 
 
+def create(admin: AdminClient, new: Sequence[NewTopic]) -> None:
+    """Create topics; returns when they can be seen."""
+    if new:
+        _all_done(admin.create_topics([*new], operation_timeout=_SECONDS).values())
+        _until(lambda: admin.list_topics(timeout=_SECONDS).topics.keys() >= {each.topic for each in new})
+
+
 def rights(declared: Declared) -> set[AclBinding]:
     """The least each principal needs: its own topics, its own consumer groups."""
     return set(_rights(declared))
@@ -154,8 +161,7 @@ def _apply_topics(admin: AdminClient, declared: Declared, *, replication: int, i
         for name, topic in declared.topics.items()
         if name not in there
     ]
-    if new:
-        _all_done(admin.create_topics(new, operation_timeout=_SECONDS).values())
+    create(admin, new)
     _apply_settings(
         admin, {name: topic.settings(in_sync=in_sync) for name, topic in declared.topics.items() if name in there}
     )
@@ -184,10 +190,16 @@ def _apply_rights(admin: AdminClient, declared: Declared) -> None:
         _all_done(admin.create_acls(missing).values())
     if superfluous := sorted(there - wanted):
         _all_done(admin.delete_acls([_exactly(each) for each in superfluous]).values())
+    _until(lambda: granted(admin, declared.principals) == wanted)
+
+
+def _until(followed: Callable[[], bool]) -> None:
+    """Wait until the broker we talk to knows what the controller has agreed to: it follows in a moment."""
     until = time.monotonic() + _SECONDS
-    while granted(admin, declared.principals) != wanted:  # the controller has agreed, the broker follows in a moment
+    while not followed():
         if time.monotonic() > until:
-            raise TimeoutError("Kafka's broker does not follow its controller")  # noqa: EM101 -- said once
+            message = "Kafka's broker does not follow its controller"
+            raise TimeoutError(message)
         time.sleep(_POLL_SECONDS)
 
 

@@ -26,14 +26,14 @@ def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping
         meeting_id, registration_id = UUID(job.payload["meeting_id"]), UUID(job.payload["registration_id"])
         async with database.reading() as connection:
             seat = await views.ticket_basis(connection, meeting_id, registration_id)
-        serial = seat.ticket_serial + 1
+        serial = seat["ticket_serial"] + 1
         text = signer.sign(
             Ticket(
                 meeting_id=meeting_id,
                 registration_id=registration_id,
                 serial=serial,
-                not_before=seat.starts_at - VALID_BEFORE,
-                not_after=seat.ends_at + VALID_AFTER,
+                not_before=seat["starts_at"] - VALID_BEFORE,
+                not_after=seat["ends_at"] + VALID_AFTER,
             )
         )
         command = IssueTicket(

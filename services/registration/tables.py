@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, PrimaryKeyC
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from shared.messaging.tables import MOMENT, with_kernel_tables
+from shared.http.tables import with_kernel_tables
+from shared.messaging.tables import MOMENT
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")

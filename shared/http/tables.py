@@ -1,10 +1,21 @@
-"""The table behind `Idempotency-Key`, carried by every service that has doors."""
+"""The table behind `Idempotency-Key`, and the kernel's tables as one: every service's database carries them."""
 
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Index, LargeBinary, PrimaryKeyConstraint, SmallInteger, Text, text
+from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, PrimaryKeyConstraint, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
+
+from shared.messaging import tables as messaging
+
+KERNEL = (
+    messaging.Outbox,
+    messaging.OutboxParked,
+    messaging.Inbox,
+    messaging.StreamPosition,
+    messaging.DeadLetter,
+    messaging.JobRow,
+)
 
 
 class IdempotencyKey(SQLModel, table=True):
@@ -22,3 +33,10 @@ class IdempotencyKey(SQLModel, table=True):
     created_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), server_default=text("now()"), nullable=False)
     )
+
+
+def with_kernel_tables(metadata: MetaData) -> MetaData:
+    """Add the kernel's own tables to a service's schema; each service has a `MetaData` of its own."""
+    for row in (*KERNEL, IdempotencyKey):
+        row.__table__.to_metadata(metadata)  # type: ignore[attr-defined] # -- SQLModel hides its table
+    return metadata

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Identity,
     Index,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
@@ -24,13 +23,6 @@ MOMENT: Any = DateTime(timezone=True)
 _NOW = text("now()")
 # The queues are small and hot: vacuum after a thousand dead rows, whatever the size.
 _QUEUE = {"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 1000, "fillfactor": 80}
-
-
-def with_kernel_tables(metadata: MetaData) -> MetaData:
-    """Add the kernel's own tables to a service's schema; each service has a `MetaData` of its own."""
-    for table in SQLModel.metadata.sorted_tables:
-        table.to_metadata(metadata)
-    return metadata
 
 
 class Outbox(SQLModel, table=True):

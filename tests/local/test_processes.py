@@ -137,10 +137,11 @@ def test_a_killed_supervisor_leaves_nothing_running(tmp_path: Path) -> None:
 
 def test_a_killed_guard_is_replaced(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes:
+        others = set(psutil.Process().children())
         first = processes.start(program(tmp_path, "a", SLEEP))
-        (guard,) = (each for each in psutil.Process().children() if any("guard.py" in word for word in each.cmdline()))
+        (guard,) = set(psutil.Process().children()) - others - {psutil.Process(first.pid)}
         guard.kill()
-        guard.wait()
+        wait_until_gone(guard.pid)
         second = processes.start(program(tmp_path, "b", SLEEP))
     assert (first.exit_code, second.exit_code) == (-signal.SIGTERM, -signal.SIGTERM)
 
@@ -148,7 +149,7 @@ def test_a_killed_guard_is_replaced(tmp_path: Path) -> None:
 def test_leftovers_are_stopped(tmp_path: Path, stranger: subprocess.Popen[bytes]) -> None:
     note(tmp_path, stranger.pid, moved=0.0)
     stop_leftovers(tmp_path)
-    assert stranger.wait() == -signal.SIGTERM
+    assert not runs(stranger.pid)
 
 
 def test_a_process_that_only_has_the_pid_of_a_leftover_is_left_alone(

@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from confluent_kafka.admin import NewTopic
 
 from deploy.local import packages
 from deploy.local.kafka import ADMIN, MECHANISM, PROTOCOL, Kafka
-from deploy.local.passwords import Passwords
 from deploy.local.postgres import Postgres
 from deploy.local.processes import DidNotStart, Processes
 from deploy.local.stack import Stack
@@ -73,6 +73,11 @@ async def read(kafka: Kafka) -> list[bytes | None]:
         await consumer.stop()
 
 
+def run_and_be_killed(folder: Path) -> int:
+    """A stack whose process kills itself as soon as it is up; the answer is how it ended."""
+    return subprocess.run([sys.executable, "-c", KILLED, str(folder)], check=False).returncode
+
+
 def create_topic(kafka: Kafka) -> None:
     """The topic the tests write to, on as many brokers as there are."""
     admin = kafka.admin()
@@ -121,18 +126,19 @@ async def test_a_killed_server_comes_back_with_what_was_committed() -> None:
         await connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
         server.kill()
         server.start()
-        assert await (again := await asyncpg.connect(server.dsn())).fetchval("SELECT value FROM kept") == 1
+        again = await asyncpg.connect(server.dsn())
+        assert await again.fetchval("SELECT value FROM kept") == 1
         await again.close()
         connection.terminate()
 
 
-def test_a_stack_killed_in_the_middle_starts_again_with_its_data(tmp_path: Path) -> None:
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+async def test_a_stack_killed_in_the_middle_starts_again_with_its_data(tmp_path: Path) -> None:
+    assert run_and_be_killed(tmp_path) == -signal.SIGKILL
     with Stack(tmp_path, topics_file=tmp_path / "none") as stack:
         assert stack.postgres is not None
-        before = Passwords(tmp_path / "passwords.json").of("postgres")
-        dsn = stack.postgres.create_database("kept", owner="kept", password=before)
-        assert (killed.returncode, dsn.rpartition("/")[2]) == (-signal.SIGKILL, "kept")
+        kept = await asyncpg.connect(stack.postgres.dsn("kept", user="kept", password="kept"))
+        assert await kept.fetchval("SELECT current_database()") == "kept"
+        await kept.close()
 
 
 def test_a_package_that_cannot_be_had_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,5 +150,5 @@ def test_a_package_that_cannot_be_had_leaves_nothing_behind(tmp_path: Path, monk
 
 
 def test_packages_are_readable_by_every_user() -> None:
-    closed = [each for each in packages.postgres_home().rglob("*") if not os.stat(each).st_mode & 0o004]
+    closed = [each for each in packages.postgres_home().rglob("*") if not each.stat().st_mode & stat.S_IROTH]
     assert (closed, packages.open_to_all(packages.postgres_home()) or os.geteuid() != 0) == ([], True)

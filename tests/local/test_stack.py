@@ -83,11 +83,11 @@ async def first(settings: KafkaSettings, topic: str, group: str) -> bytes | None
     )
     try:
         await consumer.start()
-        record = await consumer.getone()
+        value: bytes | None = (await consumer.getone()).value
         await consumer.commit()
     finally:
         await consumer.stop()
-    return record.value
+    return value
 
 
 async def test_a_fact_goes_from_the_service_that_may_write_to_the_one_that_may_read(local: Stack) -> None:

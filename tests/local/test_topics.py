@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from confluent_kafka.admin import AclOperation
 from pydantic import ValidationError
 
 from deploy.local import topics
@@ -13,7 +14,9 @@ SAMPLE = Path(__file__).with_name("topics.yaml")
 def names(declared: topics.Declared, principal: str) -> set[tuple[str, str]]:
     """What a principal may do with what."""
     return {
-        (each.operation.name, each.name) for each in topics.rights(declared) if each.principal == f"User:{principal}"
+        (AclOperation(each.operation).name, each.name)
+        for each in topics.rights(declared)
+        if each.principal == f"User:{principal}"
     }
 
 

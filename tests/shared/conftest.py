@@ -1,27 +1,44 @@
-"""An identity provider on loopback, and a database with the tables of the doors."""
+"""An identity provider on loopback, a database with the tables of the doors, and the log."""
 
-from collections.abc import AsyncIterator
+import logging
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
+import uvicorn
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from deploy.local.ports import free_port
 from shared.database import Database
 from shared.http import IdempotencyKey
-from shared.runtime import HttpServer
-from tests.shared.provider import Provider
+from shared.observability.logging import configure_logging
+from tests.shared.lines import Lines
+from tests.shared.provider import Provider, Street
+
+
+@pytest.fixture(scope="session")
+def street() -> Iterator[Street]:
+    """One server for the providers of all tests."""
+    opened = Street(port=free_port())
+    config = uvicorn.Config(opened, port=opened.port, lifespan="off", log_config=None, ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    opened.wait()
+    yield opened
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture
-async def provider(tmp_path: Path) -> AsyncIterator[Provider]:
-    served = Provider(tmp_path / "issuer")
-    server = HttpServer(served, host="127.0.0.1", port=0)
-    await server.start()
-    served.url = f"http://127.0.0.1:{server.port}"
-    yield served
-    await server.stop()
+def provider(street: Street, tmp_path: Path) -> Provider:
+    return street.open(tmp_path / "issuer")
 
 
 @pytest.fixture
@@ -39,3 +56,16 @@ async def database(dsn: str) -> AsyncIterator[Database]:
         await connection.execute("CREATE TABLE effect (id int GENERATED ALWAYS AS IDENTITY, what text UNIQUE)")
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    stream = Lines()
+    root = logging.getLogger()
+    before: tuple[list[Any], int] = root.handlers[:], root.level
+    configure_logging("registration", "info", stream=stream)
+    yield stream
+    structlog.reset_defaults()
+    root.handlers[:], level = before
+    root.setLevel(level)
+    assert sys.stdout is not stream

@@ -1,8 +1,10 @@
 """An identity provider on loopback, whose keys and manners a test can change."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -38,3 +40,28 @@ class Provider:
 
     def rotate(self) -> None:
         rotate(self.folder)
+
+
+@dataclass(slots=True)
+class Street:
+    """Where the providers live, each behind a door of its own."""
+
+    port: int
+    doors: dict[str, Provider] = field(default_factory=dict)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.doors[scope["path"].split("/")[1]](scope, receive, send)
+
+    def open(self, folder: Path) -> Provider:
+        """A new provider with a key of its own."""
+        number = str(len(self.doors))
+        self.doors[number] = Provider(folder, f"http://127.0.0.1:{self.port}/{number}")
+        return self.doors[number]
+
+    def wait(self) -> None:
+        """Until somebody listens."""
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            sleep(0.01)

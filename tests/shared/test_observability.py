@@ -1,9 +1,6 @@
 """Logs that cannot carry personal data, one metric catalogue, trace context that survives anything a client sends."""
 
-import io
-import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -16,30 +13,10 @@ from shared.observability.events import Log
 from shared.observability.heartbeat import beat, forget, silence
 from shared.observability.logging import configure_logging, describe, log
 from shared.observability.tracing import configure_tracing, current_trace_id, current_traceparent, span
+from tests.shared.lines import Lines
 
 PHONE = "+8562055512345"
 PARENT = f"00-{'ab' * 16}-{'cd' * 8}-01"
-
-
-class Lines(io.StringIO):
-    """What was written, line by line, without the time."""
-
-    def all(self) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.getvalue().splitlines()]
-        return [{name: value for name, value in line.items() if name != "timestamp"} for line in lines]
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    stream = Lines()
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    configure_logging("registration", "info", stream=stream)
-    yield stream
-    root.handlers[:], level = before
-    root.setLevel(level)
-    configure_logging("tests", "error", stream=io.StringIO())
-    root.handlers[:] = before[0]
 
 
 def failed(value: str) -> Exception:

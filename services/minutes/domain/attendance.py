@@ -1,5 +1,6 @@
 """Who was there, in the classes and the order of precedence that minutes print."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,7 +37,7 @@ CLASS_HEADINGS = {
 
 IN_THE_ROOM = frozenset({Presence.PRESENT, Presence.IN_ATTENDANCE, Presence.REPRESENTING})
 
-LEADING_VOWELS = "ເແໂໃໄ"
+_LEADING_VOWEL = re.compile("([ເແໂໃໄ])(.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +118,7 @@ def precedence(attendee: Attendee) -> tuple[bool, int, int, str]:
 
 def dictionary_key(word: str) -> str:
     """A key that sorts as Lao dictionaries do in the main: a vowel written before its consonant counts after it, ສ after ຈ."""
-    letters = list(normalise(word))
-    for index in range(len(letters) - 1):
-        if letters[index] in LEADING_VOWELS:
-            letters[index], letters[index + 1] = letters[index + 1], letters[index]
-    return "".join(letters).replace("ສ", "ຈ\U0010ffff")
+    return _LEADING_VOWEL.sub(r"\2\1", normalise(word)).replace("ສ", "ຈ\U0010ffff")
 
 
 def _row(number: int, attendee: Attendee) -> AttendanceRow:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
+
 revision: str = '0001'
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
@@ -37,6 +37,17 @@ def upgrade() -> None:
     )
     op.create_index('dead_letter_key', 'dead_letter', ['consumer', 'topic', 'key'], unique=False, postgresql_where=sa.text("state IN ('dead', 'parked')"))
     op.create_index('dead_letter_record', 'dead_letter', ['consumer', 'topic', 'partition', 'offset'], unique=True)
+    op.create_table('idempotency_key',
+    sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('request_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('status', sa.SmallInteger(), nullable=False),
+    sa.Column('headers', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('actor', 'key')
+    )
+    op.create_index('idempotency_key_created_at', 'idempotency_key', ['created_at'], unique=False)
     op.create_table('inbox',
     sa.Column('consumer', sa.Text(), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
@@ -248,6 +259,8 @@ def downgrade() -> None:
     op.drop_table('job')
     op.drop_index('inbox_received_at', table_name='inbox')
     op.drop_table('inbox')
+    op.drop_index('idempotency_key_created_at', table_name='idempotency_key')
+    op.drop_table('idempotency_key')
     op.drop_index('dead_letter_record', table_name='dead_letter')
     op.drop_index('dead_letter_key', table_name='dead_letter', postgresql_where=sa.text("state IN ('dead', 'parked')"))
     op.drop_table('dead_letter')

@@ -1,0 +1,60 @@
+"""The secrets of one local system, made at first use and kept in files only their owner can read."""
+
+import base64
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from deploy.local.passwords import Passwords
+from deploy.local.pki import TestPki, ensure_test_pki
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Where the keys are, and the texts that travel in the environment."""
+
+    sealing_key: str
+    sms_secret: str
+    ticket_key: Path
+    log_key: Path
+    log_public_key: Path
+    pki: TestPki
+
+
+def ensure_secrets(folder: Path) -> Secrets:
+    """The secrets in `folder`; what is missing is made."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    passwords = Passwords(folder / "secrets.json")
+    log_key = _ed25519(folder / "log.pem")
+    return Secrets(
+        sealing_key=_fernet(folder / "sealing.key"),
+        sms_secret=passwords.of("sms"),
+        ticket_key=_ed25519(folder / "ticket.pem"),
+        log_key=log_key,
+        log_public_key=log_key.with_suffix(".pub"),
+        pki=ensure_test_pki(folder / "pki"),
+    )
+
+
+def _fernet(file: Path) -> str:
+    if not file.exists():
+        _write(file, Fernet.generate_key())
+    return file.read_text(encoding="ascii")
+
+
+def _ed25519(file: Path) -> Path:
+    if not file.exists():
+        key = Ed25519PrivateKey.generate()
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        file.with_suffix(".pub").write_bytes(base64.b64encode(public))
+        _write(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return file
+
+
+def _write(file: Path, content: bytes) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+        target.write(content)

@@ -1,0 +1,165 @@
+"""The whole system on one machine: the stack, a local issuer, an SMS gateway simulator, a mailbox, and the four services."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self
+
+from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.processes import DidNotStart, Process, Program, http_ready, inherited, tail
+from deploy.local.secrets import Secrets, ensure_secrets
+from deploy.local.stack import FOLDER, SERVICES, Stack
+
+TOGETHER = ("api,consumer,relay,worker",)
+APART = ("api", "consumer", "relay", "worker")
+_PORTS = ("issuer", "sms", "mailbox", "smtp")
+
+Report = Callable[[str], None]
+
+
+class System:
+    """Everything `make run` starts. `apart` gives each role of a service a process of its own, as production does."""
+
+    def __init__(self, folder: Path = FOLDER, *, fresh: bool = False, apart: bool = False, address_file: Path | None = None) -> None:
+        self.stack = Stack(folder, fresh=fresh, durable=False, address_file=address_file)
+        self.folder = self.stack.folder
+        self.running: dict[str, Process] = {}
+        self.urls: dict[str, str] = {}
+        self._fresh = fresh
+        self._roles = APART if apart else TOGETHER
+        self._programs: dict[str, tuple[Program, str]] = {}
+        self._report: Report = lambda _: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.stop()
+
+    def start(self, report: Report | None = None) -> None:
+        """Bring everything up, saying each step to `report`; where anything fails, nothing is left running."""
+        self._report = report or self._report
+        self._report("Kafka, PostgreSQL")
+        self.stack.start()
+        try:
+            self._start_all()
+        except BaseException:
+            self.stack.stop()
+            raise
+
+    def secrets(self) -> Secrets:
+        """The keys of this system."""
+        return ensure_secrets(self.folder / "secrets")
+
+    def restart(self, name: str) -> None:
+        """Start a program again that was killed or stopped; waits until it is ready."""
+        program, probe = self._programs[name]
+        self.running[name] = self.stack.processes.start(program)
+        self.running[name].wait_until_ready(http_ready(probe))
+
+    def _start_all(self) -> None:
+        ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
+        names = [(service, roles) for service in SERVICES for roles in self._roles]
+        service_ports = dict(zip(names, free_ports(len(names)), strict=True))
+        self.urls = {name: f"http://{LOOPBACK}:{ports[name]}" for name in ("issuer", "sms", "mailbox")}
+        self.urls |= {service: f"http://{LOOPBACK}:{service_ports[service, self._roles[0]]}" for service in SERVICES}
+        environments = {service: self.environment(service, smtp_port=ports["smtp"]) for service in SERVICES}
+        self._report("schemas")
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICES))
+        self._report("issuer, SMS simulator, mailbox")
+        self._start_counterparts(ports)
+        self._report("registration, notification, minutes, archive")
+        for (service, roles), port in service_ports.items():
+            self._serve(service, roles, port, environments[service])
+        for name, process in self.running.items():
+            process.wait_until_ready(http_ready(self._programs[name][1]))
+        self.stack.describe({"services": self._describe(service_ports), "smtp": {"host": LOOPBACK, "port": ports["smtp"]}})
+
+    def _describe(self, ports: Mapping[tuple[str, str], int]) -> dict[str, object]:
+        metrics = {f"{service} {roles}": f"http://{LOOPBACK}:{port}/metrics" for (service, roles), port in ports.items()}
+        return {**self.urls, "metrics": metrics, "issuer_folder": str(self.folder / "issuer")}
+
+    def environment(self, service: str, *, smtp_port: int = 0) -> dict[str, str]:
+        """The environment of one service's processes, without their port."""
+        own = {
+            "registration": self._registration,
+            "notification": lambda: self._notification(smtp_port),
+            "minutes": self._minutes,
+            "archive": self._archive,
+        }[service]()
+        settings = {"OIDC_ISSUER": self.urls["issuer"], "PUBLIC_URL": self.urls["registration"], **own}
+        return {**self.stack.environment(service), **{f"{service.upper()}_{name}": value for name, value in settings.items()}}
+
+    def _registration(self) -> dict[str, str]:
+        secrets = self.secrets()
+        return {"SEALING_KEYS": secrets.sealing_key, "TICKET_KEY_FILE": str(secrets.ticket_key)}
+
+    def _notification(self, smtp_port: int) -> dict[str, str]:
+        secrets = self.secrets()
+        return {
+            "SEALING_KEYS": secrets.sealing_key,
+            "SMS_URL": self.urls["sms"],
+            "SMS_SECRET": secrets.sms_secret,
+            "SMTP_HOST": LOOPBACK,
+            "SMTP_PORT": str(smtp_port),
+        }
+
+    def _minutes(self) -> dict[str, str]:
+        pki = self.secrets().pki
+        return {
+            "OBJECTS_FOLDER": str(self.folder / "data" / "objects"),
+            "RECORDER_KEY_FILE": str(pki.keys["recorder"]),
+            "CHAIR_KEY_FILE": str(pki.keys["chair"]),
+            "TRUST_ROOT_FILE": str(pki.root),
+            "PUBLIC_URL": self.urls["minutes"],
+        }
+
+    def _archive(self) -> dict[str, str]:
+        data = self.folder / "data"
+        return {
+            "OBJECTS_FOLDER": str(data / "objects"),
+            "STORE_FOLDER": str(data / "archive"),
+            "LOG_KEY_FILE": str(self.secrets().log_key),
+            "PUBLIC_URL": self.urls["archive"],
+        }
+
+    def _migrate(self, service: str, environment: Mapping[str, str]) -> None:
+        log = self.folder / "logs" / f"{service}-migrate.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            argv = [sys.executable, "-m", f"services.{service}.main", "migrate"]
+            done = subprocess.run(argv, env=inherited(**environment), stdout=output, stderr=output, check=False)
+        if done.returncode:
+            message = f"the schema of {service} could not be brought up; the end of {log}:\n{tail(log)}"
+            raise DidNotStart(message)
+
+    def _start_counterparts(self, ports: Mapping[str, int]) -> None:
+        secrets = self.secrets()
+        callback = f"{self.urls.get('notification', self.urls['sms'])}/v1/receipts/sms"
+        self._run("issuer", ["deploy.local.issuer", "--port", str(ports["issuer"]), "--folder", str(self.folder / "issuer")],
+                  probe=f"{self.urls['issuer']}/.well-known/jwks.json")  # fmt: skip
+        self._run("sms", ["deploy.local.sms_simulator", "--port", str(ports["sms"]), "--callback", callback,
+                          "--secret", secrets.sms_secret, "--folder", str(self.folder / "data" / "sms")],
+                  probe=f"{self.urls['sms']}/messages/count")  # fmt: skip
+        self._run("mailbox", ["deploy.local.mailbox", "--smtp-port", str(ports["smtp"]), "--http-port", str(ports["mailbox"]),
+                              "--folder", str(self.folder / "data" / "mail")],
+                  probe=f"{self.urls['mailbox']}/messages/count")  # fmt: skip
+
+    def _serve(self, service: str, roles: str, port: int, environment: Mapping[str, str]) -> None:
+        name = service if roles == TOGETHER[0] else f"{service}-{roles}"
+        own = {**environment, f"{service.upper()}_HTTP_PORT": str(port)}
+        argv = [f"services.{service}.main", "serve", "--roles", roles]
+        self._run(name, argv, probe=f"http://{LOOPBACK}:{port}/readyz", environment=own)
+
+    def _run(self, name: str, argv: Sequence[str], *, probe: str, environment: Mapping[str, str] | None = None) -> None:
+        program = Program(
+            name=name,
+            argv=[sys.executable, "-m", *argv],
+            log=self.folder / "logs" / f"{name}.log",
+            environment=inherited(**(environment or {})),
+        )
+        self._programs[name] = (program, probe)
+        self.running[name] = self.stack.processes.start(program)

@@ -1,0 +1,1 @@
+"""Minutes: their texts, how they look on paper, and who signed them."""
