@@ -1,9 +1,11 @@
 """What tests stand on: one real Kafka and one real PostgreSQL a session, from packages or, if asked, containers."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -124,15 +126,9 @@ def on_containers() -> Iterator[Ground]:
     """
     from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 -- as above
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415 -- needs Docker's settings when imported
-    from testcontainers.core.docker_client import DockerClient  # noqa: PLC0415 -- as above
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415 -- as above
 
-    try:
-        host = DockerClient().host()
-        DockerClient().client.ping()
-    except Exception as error:
-        message = f"PASUM_TEST_STACK=containers, but no Docker engine answers: {error}"
-        raise NoDockerEngine(message) from error
+    host = _engine_host()
     port = free_port()
     broker = DockerContainer(os.environ.get("PASUM_KAFKA_IMAGE", KAFKA_IMAGE)).with_bind_ports(9092, port)
     broker = broker.with_envs(**_kafka_environment(f"{host}:{port}"))
@@ -145,6 +141,21 @@ def on_containers() -> Iterator[Ground]:
         admin_dsn = server.get_connection_url(driver=None)
         postgres.wait(postgres.check_lao(admin_dsn))
         yield Ground(kafka=KafkaSettings(bootstrap_servers=f"{host}:{port}"), admin_dsn=admin_dsn)
+
+
+def _engine_host() -> str:
+    from testcontainers.core.docker_client import DockerClient  # noqa: PLC0415 -- needs Docker's settings when imported
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # a client that cannot connect leaves its socket open
+        try:
+            client = DockerClient()
+            client.client.ping()
+            return client.host()
+        except Exception as error:  # noqa: BLE001 -- each transport has its own, and each means the same
+            message = f"PASUM_TEST_STACK=containers, but no Docker engine answers: {error}"
+        gc.collect()
+    raise NoDockerEngine(message)
 
 
 def settings_of(environment: Mapping[str, str]) -> KafkaSettings:

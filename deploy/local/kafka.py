@@ -1,5 +1,6 @@
 """A real Kafka (KRaft) without containers: everybody authenticates, nothing is allowed that was not granted."""
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
+from rich.console import Console
 
 from deploy.local import java, packages
 from deploy.local.ports import LOOPBACK, free_ports, listens
@@ -257,11 +259,12 @@ def admin_client(bootstrap: str, *, username: str, password: str) -> AdminClient
 def _make_start_up_cache(cache: Path, jars: Sequence[Path]) -> None:
     """Run a broker once to record what it loads: every later start takes half the time. Failing is no harm."""
     for old in cache.parent.glob(f"kafka-{packages.KAFKA_VERSION}-*.aot"):
-        old.unlink()
-    with tempfile.TemporaryDirectory(prefix="pasum-kafka-") as folder, suppress(DidNotStart, OSError):
+        old.unlink(missing_ok=True)
+    telling = Console(stderr=True).status("Recording how Kafka starts, once …")
+    with telling, tempfile.TemporaryDirectory(prefix="pasum-kafka-") as folder, suppress(DidNotStart, OSError):
         incoming = Path(folder, "cache.aot")
         with Processes(Path(folder)) as processes:
             Kafka(processes, Path(folder), password=secrets.token_urlsafe()).record(incoming, jars)
-        whole = cache.with_suffix(".incoming")
+        whole = cache.with_suffix(f".{os.getpid()}")
         shutil.copyfile(incoming, whole)
         whole.rename(cache)

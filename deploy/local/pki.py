@@ -1,10 +1,10 @@
-"""A public-key infrastructure for local runs and tests, never for production: root, issuing authority, one key a signer.
+"""A public-key infrastructure for local runs and tests, never for production: root, issuing authority, signers.
 
-The signers' certificates say "test" in their names. Each key is a PKCS#12 file (RFC 7292) with the whole path in it, readable by
-its owner only.
+The signers' certificates say "test" in their names. Each key is a PKCS#12 file (RFC 7292) with the whole path in it,
+readable by its owner only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,16 +12,18 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 SIGNERS: Final = {"recorder": "ຜູ້ບັນທຶກ (test)", "chair": "ປະທານ (test)"}
 """The roles that sign minutes, and the common names of their certificates (at most 64 octets of UTF-8)."""
 
 _ORGANISATION: Final = "Pasum (test, not for real documents)"
-_AUTHORITY_YEARS: Final = 10
+_AUTHORITY_DAYS: Final = 3650
 _RENEW_BEFORE: Final = timedelta(days=1)
+
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,24 +36,25 @@ class Validity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestPki:
-    """Where the files are: the trust root (PEM) and a PKCS#12 file for each role."""
+    """Where the files are: the trust root (PEM), a PKCS#12 file for each role, one for a time stamper."""
 
     __test__ = False  # not a test case, whatever its name begins with
 
     root: Path
     keys: Mapping[str, Path]
+    time_stamping: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Authority:
+class _KeyHolder:
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: _Key
 
 
 def ensure_test_pki(folder: Path, *, passphrase: bytes | None = None) -> TestPki:
     """The infrastructure in `folder`, made when there is none or when it would not outlive tomorrow."""
     pki = _places(folder, roles=SIGNERS)
-    files = (pki.root, *pki.keys.values())
+    files = (pki.root, pki.time_stamping, *pki.keys.values())
     if all(file.exists() for file in files):
         root = x509.load_pem_x509_certificate(pki.root.read_bytes())
         if root.not_valid_after_utc > datetime.now(UTC) + _RENEW_BEFORE:
@@ -66,38 +69,32 @@ def make_test_pki(
     validity: Validity | None = None,
     passphrase: bytes | None = None,
 ) -> TestPki:
-    """Make everything anew in `folder`; `validity` is that of the signers' certificates (default: as long as the root's).
+    """Make everything anew in `folder`; `validity` is that of the signers' certificates (default: that of the root).
 
     Without a passphrase the keys lie open in files with mode 0600.
     """
     now = datetime.now(UTC)
-    authorities = Validity(
-        since=now - timedelta(days=_AUTHORITY_YEARS * 365), until=now + timedelta(days=_AUTHORITY_YEARS * 365)
-    )
-    own = Validity(since=now - timedelta(minutes=5), until=authorities.until)
-    root = _authority("Pasum Test Root CA", issuer=None, validity=authorities)
-    issuing = _authority("Pasum Test Document Signing CA", issuer=root, validity=authorities)
+    long = Validity(since=now - timedelta(days=_AUTHORITY_DAYS), until=now + timedelta(days=_AUTHORITY_DAYS))
+    root = _authority("Pasum Test Root CA", issuer=None, validity=long)
+    issuing = _authority("Pasum Test Document Signing CA", issuer=root, validity=long)
+    stamping = _authority("Pasum Test Time Stamping CA", issuer=root, validity=long)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pki = _places(folder, roles=signers)
     for role, name in signers.items():
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _signer_certificate(name, key=key, issuer=issuing, validity=validity or own)
-        _write_private(
-            pki.keys[role],
-            pkcs12.serialize_key_and_certificates(
-                role.encode(),
-                key,
-                certificate,
-                [issuing.certificate, root.certificate],
-                BestAvailableEncryption(passphrase) if passphrase else NoEncryption(),
-            ),
-        )
+        signer = _holder(name, issuer=issuing, validity=validity or long, purpose=None)
+        _write_private(pki.keys[role], _pkcs12(signer, path=(issuing, root), passphrase=passphrase))
+    stamper = _holder("Pasum Test TSA", issuer=stamping, validity=long, purpose=ExtendedKeyUsageOID.TIME_STAMPING)
+    _write_private(pki.time_stamping, _pkcs12(stamper, path=(stamping, root), passphrase=passphrase))
     _write_private(pki.root, root.certificate.public_bytes(Encoding.PEM))
     return pki
 
 
 def _places(folder: Path, *, roles: Mapping[str, str]) -> TestPki:
-    return TestPki(root=folder / "root.pem", keys={role: folder / f"{role}.p12" for role in roles})
+    return TestPki(
+        root=folder / "root.pem",
+        keys={role: folder / f"{role}.p12" for role in roles},
+        time_stamping=folder / "time-stamping.p12",
+    )
 
 
 def _write_private(path: Path, content: bytes) -> None:
@@ -109,31 +106,33 @@ def _write_private(path: Path, content: bytes) -> None:
     partial.replace(path)
 
 
-def _authority(name: str, *, issuer: _Authority | None, validity: Validity) -> _Authority:
-    key = ec.generate_private_key(ec.SECP256R1())
+def _pkcs12(holder: _KeyHolder, *, path: Sequence[_KeyHolder], passphrase: bytes | None) -> bytes:
+    encryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+    certificates = [authority.certificate for authority in path]
+    return pkcs12.serialize_key_and_certificates(None, holder.key, holder.certificate, certificates, encryption)
+
+
+def _authority(name: str, *, issuer: _KeyHolder | None, validity: Validity) -> _KeyHolder:
+    key = _new_key()
     builder = _builder(name, key=key, issuer=issuer, validity=validity)
-    certificate = (
-        builder.add_extension(x509.BasicConstraints(ca=True, path_length=None if issuer is None else 0), critical=True)
-        .add_extension(_key_usage(certificates=True), critical=True)
-        .sign(issuer.key if issuer else key, hashes.SHA256())
-    )
-    return _Authority(certificate=certificate, key=key)
+    constraints = x509.BasicConstraints(ca=True, path_length=None if issuer is None else 0)
+    builder = builder.add_extension(constraints, critical=True)
+    builder = builder.add_extension(_key_usage(certificates=True), critical=True)
+    return _KeyHolder(certificate=builder.sign(issuer.key if issuer else key, hashes.SHA256()), key=key)
 
 
-def _signer_certificate(
-    name: str, *, key: ec.EllipticCurvePrivateKey, issuer: _Authority, validity: Validity
-) -> x509.Certificate:
+def _holder(name: str, *, issuer: _KeyHolder, validity: Validity, purpose: x509.ObjectIdentifier | None) -> _KeyHolder:
+    """Somebody who signs documents, or for another `purpose` (extended key usage) only, then with RSA as TSAs do."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048) if purpose else _new_key()
     builder = _builder(name, key=key, issuer=issuer, validity=validity)
-    return (
-        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(certificates=False), critical=True)
-        .sign(issuer.key, hashes.SHA256())
-    )
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    builder = builder.add_extension(_key_usage(certificates=False), critical=True)
+    if purpose:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+    return _KeyHolder(certificate=builder.sign(issuer.key, hashes.SHA256()), key=key)
 
 
-def _builder(
-    name: str, *, key: ec.EllipticCurvePrivateKey, issuer: _Authority | None, validity: Validity
-) -> x509.CertificateBuilder:
+def _builder(name: str, *, key: _Key, issuer: _KeyHolder | None, validity: Validity) -> x509.CertificateBuilder:
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "LA"),
@@ -153,6 +152,10 @@ def _builder(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False)
     )
+
+
+def _new_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 def _key_usage(*, certificates: bool) -> x509.KeyUsage:

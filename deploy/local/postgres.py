@@ -207,10 +207,20 @@ def _data_folder(folder: Path) -> Path:
         message = f"PostgreSQL does not run as root, and the user it runs as may enter {closed}: set PASUM_CACHE"
         raise DidNotStart(message)
     elsewhere.parent.mkdir(parents=True, exist_ok=True)
+    _remove_orphans(elsewhere.parent)
     if not data.is_symlink():
         shutil.rmtree(elsewhere, ignore_errors=True)
         data.symlink_to(elsewhere)
+    elsewhere.with_suffix(".link").write_text(str(data), encoding="utf-8")
     return elsewhere
+
+
+def _remove_orphans(place: Path) -> None:
+    """Delete data whose folder is gone: nobody can find them any more."""
+    for note in place.glob("*.link"):
+        if not Path(note.read_text(encoding="utf-8")).is_symlink():
+            shutil.rmtree(note.with_suffix(""), ignore_errors=True)
+            note.unlink(missing_ok=True)
 
 
 def remove(folder: Path) -> None:

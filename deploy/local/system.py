@@ -1,5 +1,6 @@
 """The whole system on one machine: the stack, a local issuer, an SMS gateway simulator, a mailbox, and the four services."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,8 @@ class System:
         """Bring everything up, saying each step to `report`; where anything fails, nothing is left running."""
         self._report = report or self._report
         self._report("Kafka, PostgreSQL")
+        if self._fresh:
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
         self.stack.start()
         try:
             self._start_all()
@@ -76,7 +79,7 @@ class System:
             self._serve(service, roles, port, environments[service])
         for name, process in self.running.items():
             process.wait_until_ready(http_ready(self._programs[name][1]))
-        self.stack.describe({"services": self._describe(service_ports), "smtp": {"host": LOOPBACK, "port": ports["smtp"]}})
+        self.stack.describe({"folder": str(self.folder), "services": self._describe(service_ports), "smtp": {"host": LOOPBACK, "port": ports["smtp"]}})
 
     def _describe(self, ports: Mapping[tuple[str, str], int]) -> dict[str, object]:
         metrics = {f"{service} {roles}": f"http://{LOOPBACK}:{port}/metrics" for (service, roles), port in ports.items()}

@@ -10,7 +10,6 @@ from services.minutes.domain.text import Position
 from shared.kernel import Refusal
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionLine:
     """One opinion as printed: who, which position, and in which words."""
@@ -50,9 +49,9 @@ class SignatureBlock:
 class MinutesDocument:
     """Everything that is printed, and `data`, the structured text attached to the PDF as JSON.
 
-    `issuer` goes from the ministry down to the unit; `number` is allocated (`0123/ຕສ.ສບດ`) or that of a draft (`……/ຕສ`, then
-    `draft` marks every page). `created_at` becomes the creation date of the file: equal documents render to equal bytes.
-    All text is plain: no character has a meaning for the typesetter.
+    `issuer` goes from the ministry down to the unit; `number` is allocated (`0123/ຕສ.ສບດ`) or that of a draft
+    (`……/ຕສ`, then `draft` marks every page). `created_at` becomes the creation date of the file: equal documents
+    render to equal bytes. All text is plain: no character has a meaning for the typesetter.
     """
 
     issuer: tuple[str, ...]
@@ -99,9 +98,10 @@ class Signer(Protocol):
     async def sign(self, pdf: bytes, signatories: Sequence[Signatory], *, awaited: Sequence[str] = ()) -> bytes:
         """The file with one more signature for each signatory, in their order; earlier signatures stay valid.
 
-        `awaited` names the roles that will sign later: their empty fields are reserved now, so that the later signature changes
-        nothing but its own field. Raises a Refusal (below) before anything is signed, and `shared.kernel.Unavailable` when a
-        time stamp or revocation service does not answer: nothing is ever signed at a lower level instead.
+        `awaited` names the roles that will sign later: their empty fields are reserved now, so that the later
+        signature changes nothing but its own field. Raises a Refusal (below) before anything is signed, and
+        `shared.kernel.Unavailable` when a time stamp or revocation service does not answer: nothing is ever signed at
+        a lower level instead.
         """
         ...
 

@@ -1,8 +1,10 @@
-"""What archive says: a record is being collected, and it is sealed in the log."""
+"""What archive says: a record is being collected, what it collects, that it is sealed in the log, and held."""
 
+from datetime import date
 from uuid import UUID
 
-from shared.contracts.base import Contract, Fact, Instant, Topic
+from shared.contracts.base import Bilingual, Contract, Fact, Instant, OrganisationCode, ShortText, Topic
+from shared.contracts.minutes import DocumentReference
 
 RECORD = Topic(
     name="eoffice.archive.record.v1",
@@ -12,10 +14,51 @@ RECORD = Topic(
 
 
 class RecordOpened(Fact):
-    """The archive has begun to collect what belongs to a meeting."""
+    """The archive has begun to collect what belongs to a meeting; title and organiser as they were drafted."""
 
     record_id: UUID
     meeting_id: UUID
+    title: Bilingual | None = None
+    organiser: OrganisationCode | None = None
+
+
+class MinutesCollected(Fact):
+    """The published minutes are among what will be sealed.
+
+    `render_sha256` (hexadecimal) is the hash of the document as it was rendered, before anybody signed.
+    """
+
+    record_id: UUID
+    meeting_id: UUID
+    number: str
+    document: DocumentReference
+    content: DocumentReference
+    render_sha256: str | None = None
+
+
+class NewsCollected(Fact):
+    """The published news item is among what will be sealed."""
+
+    record_id: UUID
+    meeting_id: UUID
+    document: DocumentReference
+
+
+class RecordCompleted(Fact):
+    """Everything that a record needs is there; it is sealed at `seal_at` or later."""
+
+    record_id: UUID
+    meeting_id: UUID
+    seal_at: Instant
+
+
+class SealingBegun(Fact):
+    """From now on nothing is added: documents, list of facts and dates are those of the package."""
+
+    record_id: UUID
+    meeting_id: UUID
+    sealed_at: Instant
+    retain_until: date
 
 
 class RecordSealed(Fact):
@@ -32,4 +75,32 @@ class RecordSealed(Fact):
     sealed_at: Instant
 
 
-CONTRACTS = tuple(Contract(model=model, topic=RECORD, since="0.1") for model in (RecordOpened, RecordSealed))
+class RecordHeld(Fact):
+    """A legal hold lies on the record: nobody may dispose of it."""
+
+    record_id: UUID
+    meeting_id: UUID
+    reason: ShortText
+
+
+class RecordReleased(Fact):
+    """The legal hold is lifted."""
+
+    record_id: UUID
+    meeting_id: UUID
+    reason: ShortText
+
+
+CONTRACTS = tuple(
+    Contract(model=model, topic=RECORD, since="0.1")
+    for model in (
+        RecordOpened,
+        MinutesCollected,
+        NewsCollected,
+        RecordCompleted,
+        SealingBegun,
+        RecordSealed,
+        RecordHeld,
+        RecordReleased,
+    )
+)

@@ -117,7 +117,10 @@ class MinutesSigned(Fact):
 
 
 class MinutesPublished(Fact):
-    """The signed minutes are out; participants are told, the archive collects."""
+    """The signed minutes are out; participants are told, the archive collects.
+
+    `render_sha256` (hexadecimal) is the hash of the document as it was rendered, before anybody signed.
+    """
 
     minutes_id: UUID
     meeting_id: UUID
@@ -125,6 +128,7 @@ class MinutesPublished(Fact):
     document: DocumentReference
     content: DocumentReference
     published_at: Instant
+    render_sha256: str | None = None
 
 
 class NewsPublished(Fact):

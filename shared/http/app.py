@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
@@ -22,6 +23,9 @@ from shared.kernel import Refusal, Unavailable
 
 Liveness: TypeAlias = Callable[[], Mapping[str, bool]]
 Readiness: TypeAlias = Callable[[], Awaitable[Mapping[str, bool]]]
+
+# FastAPI's own spans would quote exceptions, and with them rows.
+_SILENT: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
 def create_app(  # noqa: PLR0913 -- all named
@@ -42,25 +46,7 @@ def create_app(  # noqa: PLR0913 -- all named
     Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. There are no documentation pages: they
     would load scripts from elsewhere; `/openapi.json` is the documentation.
     """
-    app = _Application(
-        title=title,
-        version=version,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        telemetry={
-            "tracing": False,
-            "metrics": False,
-            "logs": False,
-            "auto_configure": False,
-        },  # would quote exceptions
-        exception_handlers={
-            Refusal: on_refusal,
-            Unavailable: on_unavailable,
-            HTTPException: on_http_exception,
-            RequestValidationError: on_invalid_request,
-        },
-    )
+    app = _framed(title, version)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
     app.add_middleware(Doors, body_limit=body_limit)
     for router in routers:
@@ -74,6 +60,24 @@ class _Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         return document(self)
+
+
+def _framed(title: str, version: str) -> FastAPI:
+    """FastAPI as the house wants it: refusals in our words, nothing from elsewhere, no telemetry but our own."""
+    return _Application(
+        title=title,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=_SILENT,
+        exception_handlers={
+            Refusal: on_refusal,
+            Unavailable: on_unavailable,
+            HTTPException: on_http_exception,
+            RequestValidationError: on_invalid_request,
+        },
+    )
 
 
 def _add_health(app: FastAPI, liveness: Liveness, readiness: Readiness) -> None:

@@ -80,7 +80,9 @@ State = Annotated[Literal["dead", "parked", "redriven", "discarded"] | None, Que
 
 
 @router.get("", responses=refusals(NotPermitted))
-async def list_dead_letters(request: Request, actor: Authenticated, state: State = None, limit: Limit = 100) -> Page[DeadLetterView]:
+async def list_dead_letters(
+    request: Request, actor: Authenticated, state: State = None, limit: Limit = 100
+) -> Page[DeadLetterView]:
     """The oldest first."""
     require(actor, Role.OPERATOR)
     async with _database(request).reading() as connection:
@@ -157,7 +159,9 @@ def _content(row: dict[str, Any]) -> DeadLetterContent:
     headers = {name: bytes.fromhex(value).decode(errors="replace") for name, value in row["headers"]}
     raw: bytes | None = row["value"]
     try:
-        return DeadLetterContent(**members, headers=headers, value=None if raw is None else raw.decode(), encoding="utf-8")
+        return DeadLetterContent(
+            **members, headers=headers, value=None if raw is None else raw.decode(), encoding="utf-8"
+        )
     except UnicodeDecodeError:
         return DeadLetterContent(**members, headers=headers, value=(raw or b"").hex(), encoding="hex")
 

@@ -38,5 +38,5 @@ class IdempotencyKey(SQLModel, table=True):
 def with_kernel_tables(metadata: MetaData) -> MetaData:
     """Add the kernel's own tables to a service's schema; each service has a `MetaData` of its own."""
     for row in (*KERNEL, IdempotencyKey):
-        row.__table__.to_metadata(metadata)  # type: ignore[attr-defined] # -- SQLModel hides its table
+        row.__table__.to_metadata(metadata)  # type: ignore[union-attr] # -- SQLModel hides its table
     return metadata

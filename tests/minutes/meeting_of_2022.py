@@ -1,4 +1,4 @@
-"""The consultation of 19 September 2022 as a fixture: the facts of the news item of that day, and fictitious participants."""
+"""The consultation of 19 September 2022 as a fixture: the facts of its news item, and fictitious participants."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

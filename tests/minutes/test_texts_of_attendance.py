@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from tests.minutes.meeting_of_2022 import ATTENDEES
 
 from services.minutes.domain.attendance import (
     CLASS_HEADINGS,
@@ -14,6 +13,7 @@ from services.minutes.domain.attendance import (
     dictionary_key,
     head_count,
 )
+from tests.minutes.meeting_of_2022 import ATTENDEES
 
 SOMEBODY = ATTENDEES[1]
 
@@ -70,7 +70,9 @@ def test_only_those_in_the_room_are_counted() -> None:
 
 
 def test_an_absent_woman_is_not_counted() -> None:
-    assert head_count([replace(SOMEBODY, gender=Gender.FEMALE, presence=Presence.ABSENT)]) == HeadCount(present=0, women=0)
+    assert head_count([replace(SOMEBODY, gender=Gender.FEMALE, presence=Presence.ABSENT)]) == HeadCount(
+        present=0, women=0
+    )
 
 
 def test_names_sort_as_in_a_lao_dictionary() -> None:

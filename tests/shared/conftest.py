@@ -1,4 +1,4 @@
-"""An identity provider on loopback, a database with the tables of the doors, and the log."""
+"""An identity provider on loopback, a database with the tables of the doors, the sample service, the log."""
 
 import logging
 import sys
@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
@@ -18,8 +20,9 @@ from deploy.local.ports import free_port
 from shared.database import Database
 from shared.http import IdempotencyKey
 from shared.observability.logging import configure_logging
+from tests.shared.doorway import Health, application, client
 from tests.shared.lines import Lines
-from tests.shared.provider import Provider, Street
+from tests.shared.provider import Provider, Street, wait_for
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +33,7 @@ def street() -> Iterator[Street]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    opened.wait()
+    wait_for(opened.port)
     yield opened
     server.should_exit = True
     thread.join()
@@ -52,7 +55,8 @@ async def database(dsn: str) -> AsyncIterator[Database]:
     await opened.open()
     async with opened.transaction() as connection:
         table = IdempotencyKey.metadata.tables["idempotency_key"]
-        await connection.execute(str(CreateTable(table).compile(dialect=postgresql.dialect())))
+        dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # -- SQLAlchemy leaves it untyped
+        await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
         await connection.execute("CREATE TABLE effect (id int GENERATED ALWAYS AS IDENTITY, what text UNIQUE)")
     yield opened
     await opened.close()
@@ -69,3 +73,20 @@ def lines() -> Iterator[Lines]:
     root.handlers[:], level = before
     root.setLevel(level)
     assert sys.stdout is not stream
+
+
+@pytest.fixture
+def health() -> Health:
+    return Health()
+
+
+@pytest.fixture
+def seats_app(provider: Provider, health: Health) -> FastAPI:
+    return application(Database("postgresql://nobody@127.0.0.1:1/none"), provider.verifier(), health)
+
+
+@pytest.fixture
+async def caller(seats_app: FastAPI, provider: Provider) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(seats_app) as opened:
+        opened.headers["authorization"] = f"Bearer {provider.token('desk')}"
+        yield opened

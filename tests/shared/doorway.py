@@ -1,7 +1,7 @@
 """A small service behind the doors: every kind of route a service has, over one table."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +19,7 @@ from shared.http import (
     Limit,
     Now,
     Page,
+    Problem,
     Reply,
     create_app,
     decode_cursor,
@@ -85,7 +86,11 @@ async def seats(cursor: Cursor = None, limit: Limit = 2) -> Page[int]:
 
 
 @router.put("/seats/{seat}", responses=refusals(StaleVersion))
-async def move_seat(seat: UUID, if_match: IfMatch = None, strict: Annotated[Literal["yes", "no"], Query()] = "no") -> int:
+async def move_seat(
+    seat: UUID,  # noqa: ARG001 -- documented
+    if_match: IfMatch = None,
+    strict: Annotated[Literal["yes", "no"], Query()] = "no",
+) -> int:
     """Version 7 is the current one."""
     version = required_version(if_match) if strict == "yes" else expected_version(if_match)
     if version not in {None, 7}:
@@ -142,10 +147,22 @@ def application(database: Database, verifier: TokenVerifier, health: Health | No
         verifier=verifier,
         liveness=health.liveness,
         readiness=health.readiness,
-        clock=lambda: datetime.now(UTC),
     )
 
 
 def client(app: FastAPI) -> httpx.AsyncClient:
     """A caller in the same process."""
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://seats.test")
+
+
+def problem(answer: httpx.Response) -> dict[str, Any]:
+    """The problem, checked against its documented form."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    Problem.model_validate({**body, "errors": [{**one, "place": one["in"]} for one in body.get("errors", [])]})
+    assert (body["status"], body["trace_id"] in body["instance"]) == (answer.status_code, True)
+    return body
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, problem(answer)["code"]

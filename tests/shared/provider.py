@@ -58,10 +58,11 @@ class Street:
         self.doors[number] = Provider(folder, f"http://127.0.0.1:{self.port}/{number}")
         return self.doors[number]
 
-    def wait(self) -> None:
-        """Until somebody listens."""
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            sleep(0.01)
+
+def wait_for(port: int) -> None:
+    """Until somebody listens."""
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        sleep(0.01)

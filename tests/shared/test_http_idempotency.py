@@ -47,7 +47,10 @@ async def test_the_same_request_takes_effect_once_and_is_answered_alike(
     assert (first.status_code, first.content, first.headers["etag"]) == (201, second.content, second.headers["etag"])
     assert (first.headers.get("idempotency-replayed"), second.headers["idempotency-replayed"]) == (None, "true")
     assert (second.status_code, second.headers["content-type"]) == (201, "application/json")
-    assert (await effects(database), REGISTRY.get_sample_value("pasum_idempotent_replays_total")) == (["ກ"], replays + 1)
+    assert (await effects(database), REGISTRY.get_sample_value("pasum_idempotent_replays_total")) == (
+        ["ກ"],
+        replays + 1,
+    )
 
 
 async def test_without_a_key_each_request_is_its_own(caller: httpx.AsyncClient, database: Database) -> None:
@@ -65,9 +68,7 @@ async def test_another_request_under_the_same_key_is_refused(caller: httpx.Async
     assert [one.json()["code"] for one in answers] == ["IdempotencyKeyReused"] * 2
 
 
-async def test_a_key_belongs_to_its_actor(
-    caller: httpx.AsyncClient, provider: Provider, database: Database
-) -> None:
+async def test_a_key_belongs_to_its_actor(caller: httpx.AsyncClient, provider: Provider, database: Database) -> None:
     headers = {"idempotency-key": "k-1"}
     await caller.post("/v1/seats", json={"what": "a"}, headers=headers)
     headers |= {"authorization": f"Bearer {provider.token('desk', subject='u-2')}"}
@@ -142,7 +143,11 @@ async def test_a_crash_frees_the_key(database: Database) -> None:
     with pytest.raises(Exception) as broken:  # noqa: PT011 -- which one depends on the moment
         await once(ATTEMPT, crash, database=database, actor=ACTOR)
     answer = await once(ATTEMPT, leave, database=database, actor=ACTOR)
-    assert (isinstance(broken.value, AssertionError), answer.status_code, await effects(database)) == (False, 201, ["x"])
+    assert (isinstance(broken.value, AssertionError), answer.status_code, await effects(database)) == (
+        False,
+        201,
+        ["x"],
+    )
 
 
 async def test_an_empty_answer_is_repeated_empty(database: Database) -> None:

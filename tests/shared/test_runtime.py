@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from shared.database import Database
 from shared.observability.heartbeat import silence
@@ -43,7 +44,7 @@ class Recorded:
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    while not happened():
+    while not happened():  # noqa: ASYNC110 -- what is waited for says nothing
         await asyncio.sleep(0.005)
 
 
@@ -139,7 +140,7 @@ async def test_a_loop_is_alive_while_it_beats_and_ready_while_it_says_so(monkeyp
 
 
 async def test_parts_that_were_never_started_can_be_stopped() -> None:
-    server = HttpServer(_slow, host="127.0.0.1", port=0)
+    server = HttpServer(Slow(), host="127.0.0.1", port=0)
     await Loop("relay", idle).stop()
     await Loop("relay", idle).ended()
     await server.stop()
@@ -147,27 +148,31 @@ async def test_parts_that_were_never_started_can_be_stopped() -> None:
     assert (await server.ready(), server.healthy()) == (False, True)
 
 
-async def _slow(scope: object, receive: object, send: Callable[..., object]) -> None:
-    _slow_entered.set()
-    await _slow_leave.wait()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})  # type: ignore[misc]  # -- ASGI
-    await send({"type": "http.response.body", "body": b"ok"})  # type: ignore[misc]  # -- ASGI
+class Slow:
+    """An application that answers when it is let."""
 
+    def __init__(self) -> None:
+        self.entered, self.leave = asyncio.Event(), asyncio.Event()
 
-_slow_entered, _slow_leave = asyncio.Event(), asyncio.Event()
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        self.entered.set()
+        await self.leave.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
 
 
 async def test_a_request_in_hand_is_answered_and_no_other_accepted() -> None:
-    server = HttpServer(_slow, host="127.0.0.1", port=0)
+    app = Slow()
+    server = HttpServer(app, host="127.0.0.1", port=0)
     runtime = Runtime("test")
     running = asyncio.create_task(runtime.run([server]))
     await until(lambda: server.port != 0 and runtime.liveness() == {"http": True})
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
         request = asyncio.create_task(client.get("/"))
-        await _slow_entered.wait()
+        await app.entered.wait()
         runtime.drain()
         await _refused(client)
-        _slow_leave.set()
+        app.leave.set()
         assert ((await request).text, await running) == ("ok", 0)
 
 
@@ -181,9 +186,9 @@ async def _refused(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_port_that_is_taken_ends_the_process() -> None:
-    first = HttpServer(_slow, host="127.0.0.1", port=0)
+    first = HttpServer(Slow(), host="127.0.0.1", port=0)
     await first.start()
-    assert await run("test", [HttpServer(_slow, host="127.0.0.1", port=first.port)]) == 1
+    assert await run("test", [HttpServer(Slow(), host="127.0.0.1", port=first.port)]) == 1
     await first.stop()
 
 
@@ -192,6 +197,8 @@ async def test_the_database_is_a_part(dsn: str) -> None:
     before = await part.ready()
     await part.start()
     during = await part.ready(), part.healthy()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(part.ended(), 0.01)
     await part.stop()
     assert (before, during, await part.ready()) == (False, (True, True), False)
 
@@ -227,7 +234,9 @@ sys.exit(launch(main()))
         ("stubborn", [signal.SIGINT, signal.SIGTERM], 1),
     ],
 )
-async def test_signals_drain_and_a_second_one_ends_at_once(how: str, signals: list[signal.Signals], exit_code: int) -> None:
+async def test_signals_drain_and_a_second_one_ends_at_once(
+    how: str, signals: list[signal.Signals], exit_code: int
+) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", PROGRAM, how), cwd=SOURCE, stdout=asyncio.subprocess.PIPE, env={**os.environ}
     )

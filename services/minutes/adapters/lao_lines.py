@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -22,18 +23,18 @@ _TOGETHER: Final = re.compile(rf"\d{{1,2}} (?:{_MONTH}) \d{{4}}|\d[\d:.,/]* (?:à
 def pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
     """The text in pieces that must not be broken; joined they give the text back.
 
-    A piece may end in spaces: there the line breaks at the space, elsewhere at nothing visible. `words` are kept together besides
-    the lexicon, for example the names of people.
+    A piece may end in spaces: there the line breaks at the space, elsewhere at nothing visible. `words` are kept
+    together besides the lexicon, for example the names of people.
     """
     ends = {end for _start, end in LineBreaker(text, "lo").segments()}
     for start, end in _kept(text, words):
         ends.difference_update(range(start + 1, end))
     cuts = [0, *sorted(ends | {len(text)})]
-    return tuple(text[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if start < end)
+    return tuple(text[start:end] for start, end in pairwise(cuts) if start < end)
 
 
 def breakable_piece(piece: str) -> str:
-    """The piece, with invisible break opportunities between its graphemes when it is so long that it might not fit at all."""
+    """The piece, with invisible break opportunities between its graphemes when it might be too long for a line."""
     graphemes = list(CharacterBreaker(piece, "lo"))
     return piece if len(graphemes) < LONG_PIECE else ZERO_WIDTH_SPACE.join(graphemes)
 

@@ -1,13 +1,15 @@
-"""Verifies a signed PDF offline: whole, unchanged since it was signed, by people whose certificates lead to a trusted root.
+"""Verifies a signed PDF offline: whole, unchanged, signed by people whose certificates lead to a trusted root.
 
-Several readers call a page valid whose content was replaced by an update after signing. Here every update after a signature must
-pass pyHanko's difference analysis, the last signature must cover the whole file, and nothing may hide beside a signature.
+Several readers call a page valid whose content was replaced by an update after signing. Here every update after a
+signature must pass pyHanko's difference analysis, the last signature must cover the whole file, and nothing may hide
+beside a signature.
 """
 
 import asyncio
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -58,7 +60,9 @@ class SignatureVerdict:
     certificate_subject: str
     reason: str | None
     signed_at: datetime | None
-    """The signer's own clock; a proven time only where there is a time stamp."""
+    """By the signer's own clock."""
+    proven_at: datetime | None
+    """By a trusted time stamp, where there is one."""
     modification: ModificationLevel | None
     """What was added to the file after this signature; None when that could not be told."""
     findings: tuple[Finding, ...]
@@ -68,9 +72,10 @@ class SignatureVerdict:
 class PdfVerdict:
     """What the signatures of a file prove.
 
-    `intact`: each signature matches its bytes, nothing was changed after it but by later signatures, the last one covers the file.
-    `trusted`: intact, and every certificate leads to one of the roots. `first_revision_sha256` is the hash of the document before
-    it was signed, to be compared with that of the archived render; `sha256` that of the whole file, to be looked up in the log.
+    `intact`: each signature matches its bytes, nothing was changed after it but by later signatures, the last one
+    covers the file. `trusted`: intact, and every certificate leads to one of the roots. `first_revision_sha256` is
+    the hash of the document before it was signed, to be compared with that of the archived render; `sha256` that of
+    the whole file, to be looked up in the log.
     """
 
     intact: bool
@@ -84,12 +89,17 @@ class PdfVerdict:
 def verify_pdf(pdf: bytes, trust_roots: Sequence[bytes], *, moment: datetime | None = None) -> PdfVerdict:
     """Judge all signatures of a file against the roots (PEM or DER), without any network.
 
-    `moment` is when the certificates must have been valid, for a file whose age is proven by other means (default: now). Takes some
-    milliseconds of CPU a signature; from asynchronous code call it in a thread.
+    `moment` is when the certificates must have been valid, for a file whose age is proven by other means (default:
+    now). Takes some milliseconds of CPU a signature and blocks meanwhile: from asynchronous code call it in a thread.
     """
     roots = [root for data in trust_roots for root in load_certs_from_pemder_data(data)]
+    with ThreadPoolExecutor(max_workers=1) as thread:  # its own event loop, wherever the caller is
+        return thread.submit(lambda: asyncio.run(_verdict_or_refusal(pdf, roots, moment=moment))).result()
+
+
+async def _verdict_or_refusal(pdf: bytes, roots: Sequence[x509.Certificate], *, moment: datetime | None) -> PdfVerdict:
     try:
-        return asyncio.run(_verdict(pdf, roots, moment=moment))
+        return await _verdict(pdf, roots, moment=moment)
     except Exception:  # noqa: BLE001 -- whatever a hostile file does to a parser, the answer is a refusal
         return _refused(pdf, Finding.UNREADABLE)
 
@@ -159,7 +169,7 @@ def _container_is_plain(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
 
 
 def _header(signed: cms.SignedData) -> tuple[str, str, list[bytes]]:
-    """The parts of a CMS container that no signature covers: version, content type, digest algorithms (RFC 5652, 5.1)."""
+    """The parts of a CMS container that nothing signs: version, content type, digest algorithms (RFC 5652, 5.1)."""
     algorithms = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
     return signed["version"].native, signed["encap_content_info"]["content_type"].native, algorithms
 
@@ -182,9 +192,15 @@ def _signature_verdict(
         certificate_subject=signature.signer_cert.subject.human_friendly,
         reason=_text(signature, "/Reason"),
         signed_at=status.signer_reported_dt,
+        proven_at=_proven_time(status),
         modification=status.modification_level,
         findings=findings,
     )
+
+
+def _proven_time(status: PdfSignatureStatus) -> datetime | None:
+    stamp = status.timestamp_validity
+    return stamp.timestamp if stamp and stamp.trusted and stamp.intact else None
 
 
 def _text(signature: EmbeddedPdfSignature, key: str) -> str | None:

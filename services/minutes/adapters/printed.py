@@ -1,4 +1,4 @@
-"""The data of the template `minutes.typ`: every text of a document cleaned, and cut into the pieces between line breaks."""
+"""The data of the template `minutes.typ`: each text of a document cleaned, and cut where its lines may break."""
 
 import io
 import json
@@ -56,7 +56,7 @@ def printed(document: MinutesDocument) -> dict[str, Any]:
 
 
 def cutter(*, words: Iterable[str] = ()) -> Cut:
-    """A function from text to pieces: cleaned, new lines as pieces of their own, long words breakable as a last resort."""
+    """A function from text to pieces: cleaned, new lines as pieces of their own, too long words breakable."""
     kept = tuple(words)
 
     def cut(text: str) -> Pieces:

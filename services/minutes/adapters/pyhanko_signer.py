@@ -1,4 +1,4 @@
-"""Signs PDFs with pyHanko: PAdES baseline (ETSI EN 319 142-1), keys in PKCS#12 files, one invisible signature a role."""
+"""Signs PDFs with pyHanko: PAdES baseline (ETSI EN 319 142-1), invisibly, with keys in PKCS#12 files."""
 
 import asyncio
 import io
@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import (
@@ -35,6 +34,9 @@ from shared.kernel import Unavailable
 
 DIGEST: Final = "sha256"
 KEY_USAGE: Final = frozenset({"non_repudiation"})
+TIME_STAMPING: Final = "time-stamping authority"
+RETRY_AFTER: Final = 60.0
+"""Seconds until a signing that got no time stamp may be tried again."""
 
 # PDF/A wants the widget printable, PDF/UA wants it off the page: both together only so.
 _INVISIBLE: Final = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
@@ -46,9 +48,10 @@ def field_name(role: str) -> str:
 
 
 class FileKeySigner:
-    """The `Signer` for local runs and small offices: every role's key in a PKCS#12 file with its whole certification path.
+    """The `Signer` for local runs and small offices: each role's key in a PKCS#12 file with its certification path.
 
-    Without a time-stamping authority signatures are PAdES B-B, with one B-T; a time stamp that cannot be had fails the signing.
+    Without a time-stamping authority signatures are PAdES B-B, with one B-T; a time stamp that cannot be had fails
+    the signing.
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class FileKeySigner:
             data = self._keys[role].read_bytes()
         except (KeyError, FileNotFoundError):
             raise SigningKeyMissing(role=role) from None
-        signer = SimpleSigner.load_pkcs12_data(data, other_certs=(), passphrase=self._passphrase)
+        signer: SimpleSigner = SimpleSigner.load_pkcs12_data(data, other_certs=(), passphrase=self._passphrase)
         await _check(signer, role=role, at=datetime.now(UTC))
         return signer
 
@@ -97,7 +100,7 @@ class FileKeySigner:
         try:
             await pdf_signer.async_sign_pdf(writer, output=finished)
         except TimestampRequestError as error:
-            raise Unavailable("time-stamping authority", retry_after=60.0) from error
+            raise Unavailable(TIME_STAMPING, retry_after=RETRY_AFTER) from error
         return finished.getvalue()
 
 
@@ -116,7 +119,7 @@ def _metadata(signatory: Signatory, *, certify: bool) -> PdfSignatureMetadata:
 
 
 async def _check(signer: SimpleSigner, *, role: str, at: datetime) -> None:
-    """Refuse a path that is not valid at this moment, does not end in its root, or is not made for signing documents."""
+    """Refuse a path that is not valid at this moment, does not end in its root, or is not for signing documents."""
     own = signer.signing_cert
     others = list(signer.cert_registry)
     for certificate in (own, *others):
@@ -126,7 +129,8 @@ async def _check(signer: SimpleSigner, *, role: str, at: datetime) -> None:
             raise CertificateNotYetValid(role=role, since=certificate.not_valid_before.isoformat())
     roots = [certificate for certificate in others if certificate.self_issued]
     context = ValidationContext(trust_roots=roots, other_certs=others, moment=at, allow_fetching=False)
+    validator = CertificateValidator(own, validation_context=context)
     try:
-        await CertificateValidator(own, validation_context=context).async_validate_usage(set(KEY_USAGE))
+        await validator.async_validate_usage(set(KEY_USAGE))  # type: ignore[no-untyped-call]  # -- not annotated there
     except (PathError, ValidationError) as error:
         raise CertificateUnfit(role=role) from error

@@ -1,13 +1,14 @@
 """Repairs the text layer of a typeset PDF, so that copying and searching Lao gives back what was written.
 
-The typesetter says of the first glyph of a Lao syllable, and of each mark on it, that it is the whole syllable (typst#8767): readers
-see marks twice. Here the ToUnicode maps (ISO 32000-1, 9.10.3) are written anew, from what the glyphs mean in the font files they
-came from, and replacement texts (14.9.4) stay only where they say the same as the glyphs they cover.
+The typesetter says of the first glyph of a Lao syllable, and of each mark on it, that it is the whole syllable
+(typst#8767): readers see marks twice. Here the ToUnicode maps (ISO 32000-1, 9.10.3) are written anew, from what the
+glyphs mean in the font files they came from, and replacement texts (14.9.4) stay only where they say the same as the
+glyphs they cover.
 """
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pikepdf
@@ -26,7 +27,8 @@ _BLOCK: Final = 100  # most entries of one beginbfchar section
 def repair_text_layer(pdf: bytes) -> bytes:
     """The same pages with right ToUnicode maps; equal input gives equal bytes, and the file ends in a line feed.
 
-    The final line feed matters: a signature is appended as an incremental update, and PDF/A wants `%%EOF` on a line of its own.
+    The final line feed matters: a signature is appended as an incremental update, and PDF/A wants `%%EOF` on a line
+    of its own.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for font in _composite_fonts(document):
@@ -68,10 +70,20 @@ def _text(known: Mapping[Outline, frozenset[str]], outline: Outline | None, *, t
 
 def _drop_wrong_replacements(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
     """Take ActualText from every span whose glyphs do not say it: the rest of the syllable stands outside that span."""
-    maps = {name: _told(font) for name, font in page.Resources.get("/Font", {}).items() if "/ToUnicode" in font}
-    instructions = list(pikepdf.parse_content_stream(page))
-    opened: list[tuple[int, str]] = []  # (place, replacement or nothing) of each marked-content sequence still open
-    said, font_map = "", dict[int, str]()
+    fonts = page.Resources.get("/Font", pikepdf.Dictionary())
+    maps = {name: _told(font) for name, font in fonts.items() if isinstance(font, pikepdf.Dictionary)}
+    instructions: list[Any] = list(pikepdf.parse_content_stream(page))
+    plain_span = pikepdf.ContentStreamInstruction([pikepdf.Name.Span], pikepdf.Operator("BMC"))
+    for place in list(_wrong_replacements(instructions, maps)):
+        instructions[place] = plain_span
+    page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
+
+
+def _wrong_replacements(instructions: Sequence[Any], maps: Mapping[str, Mapping[int, str]]) -> Iterator[int]:
+    """Where a marked-content sequence begins that claims another text than its glyphs have."""
+    opened: list[tuple[int, str]] = []
+    said = ""
+    font: Mapping[int, str] = {}
     for place, instruction in enumerate(instructions):
         match str(instruction.operator):
             case "BDC" | "BMC":
@@ -80,22 +92,19 @@ def _drop_wrong_replacements(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
             case "EMC":
                 start, replacement = opened.pop()
                 if replacement and _folded(replacement) != _folded(said):
-                    instructions[start] = pikepdf.ContentStreamInstruction([pikepdf.Name.Span], pikepdf.Operator("BMC"))
+                    yield start
             case "Tf":
-                font_map = maps.get(str(instruction.operands[0]), {})
+                font = maps.get(str(instruction.operands[0]), {})
             case "Tj" | "TJ":
-                said += "".join(font_map.get(code, "") for code in _codes(instruction))
-            case _:
-                pass
-    page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
+                said += "".join(font.get(code, "") for code in _codes(instruction))
 
 
-def _replacement(instruction: Any) -> str:
+def _replacement(instruction: Any) -> str:  # noqa: ANN401 -- the library gives no type
     properties = instruction.operands[1] if len(instruction.operands) > 1 else None
     return str(properties.get("/ActualText", "")) if isinstance(properties, pikepdf.Dictionary) else ""
 
 
-def _codes(instruction: Any) -> Iterator[int]:
+def _codes(instruction: Any) -> Iterator[int]:  # noqa: ANN401 -- the library gives no type
     """The two-byte codes shown by one text operator."""
     operand = instruction.operands[0]
     for part in operand if isinstance(operand, pikepdf.Array) else [operand]:

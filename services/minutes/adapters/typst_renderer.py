@@ -1,4 +1,4 @@
-"""Renders minutes with Typst: PDF/A-3a and PDF/UA-1, Lao words kept whole, the structured text attached, a QR to verify."""
+"""Renders minutes with Typst: PDF/A-3a and PDF/UA-1, Lao words kept whole, the structured text attached."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ class TypstRenderer:
         self._one_at_a_time = asyncio.Lock()
 
     async def render(self, document: MinutesDocument) -> bytes:
-        """The finished file; a character no font of ours can draw is printed as �, and stays itself in the attached JSON."""
+        """The finished file; a character no font of ours can draw is printed as �, and stays in the attached JSON."""
         async with self._one_at_a_time:
             return await asyncio.to_thread(self._render, document)
 

@@ -44,9 +44,9 @@ _LEADING_VOWEL = re.compile("([ເແໂໃໄ])(.)")
 class Attendee:
     """One person of the list, as a snapshot of that day.
 
-    `name` is printed (honorific, given and family name); `rank` (10 is the highest) and `protocol_order` of the organisation decide
-    the place, then `given_name`. `represents` is the printed name of the person somebody REPRESENTING came for; `reason` belongs
-    to EXCUSED.
+    `name` is printed (honorific, given and family name); `rank` (10 is the highest) and `protocol_order` of the
+    organisation decide the place, then `given_name`. `represents` is the printed name of the person somebody
+    REPRESENTING came for; `reason` belongs to EXCUSED.
     """
 
     name: str
@@ -117,7 +117,7 @@ def precedence(attendee: Attendee) -> tuple[bool, int, int, str]:
 
 
 def dictionary_key(word: str) -> str:
-    """A key that sorts as Lao dictionaries do in the main: a vowel written before its consonant counts after it, ສ after ຈ."""
+    """A key that sorts as Lao dictionaries do: a vowel written before its consonant counts after it, ສ after ຈ."""
     return _LEADING_VOWEL.sub(r"\2\1", normalise(word)).replace("ສ", "ຈ\U0010ffff")
 
 

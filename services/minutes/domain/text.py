@@ -33,8 +33,8 @@ POSITIONS_LAO = {
 class Gathering:
     """One meeting as it was held; names and titles as printed, counts from check-ins.
 
-    `present` counts everybody in the room, representatives included; `women` is part of it. `organiser_abbreviation` is printed
-    in brackets by the news item (`ກຕສ`), not by the minutes.
+    `present` counts everybody in the room, representatives included; `women` is part of it. `organiser_abbreviation`
+    is printed in brackets by the news item (`ກຕສ`), not by the minutes.
     """
 
     starts_at: datetime
@@ -53,7 +53,8 @@ class Gathering:
 class NewsFacts:
     """What a news item says beyond the gathering: every text is optional, nothing is invented for a missing one.
 
-    `bodies` are those that took part, in print order. `purpose` continues "ຈັດຂຶ້ນເພື່ອ", `outcome` continues "ປະກອບຄຳຄິດເຫັນ".
+    `bodies` are those that took part, in print order. `purpose` continues "ຈັດຂຶ້ນເພື່ອ", `outcome` continues
+    "ປະກອບຄຳຄິດເຫັນ".
     """
 
     gathering: Gathering
@@ -81,7 +82,7 @@ class NewsItem:
 
 
 def opening_paragraph(gathering: Gathering) -> str:
-    """The paragraph minutes open with: when, where, who held what, who chaired, how many came and how many are women."""
+    """The paragraph minutes open with: when, where, who held what, who chaired, how many came, how many women."""
     day, hour = long_date(gathering.starts_at.date()), clock_time(gathering.starts_at)
     return normalise(
         f"ໃນວັນທີ {day}, ເວລາ {hour}, ທີ່ {gathering.venue}, {_hosts(gathering.organiser, gathering.co_hosts)} "
@@ -96,8 +97,7 @@ def closing_paragraph(gathering: Gathering) -> str:
     same_day = end.date() == gathering.starts_at.date()
     day = "ຂອງວັນດຽວກັນ" if same_day else f"ຂອງວັນທີ {long_date(end.date())}"
     return normalise(
-        f"ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ {clock_time(end)} {day}. "
-        "ບົດບັນທຶກສະບັບນີ້ ໄດ້ອ່ານໃຫ້ກອງປະຊຸມຟັງ ແລະ ຮັບຮອງເອົາເປັນເອກະພາບ."
+        f"ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ {clock_time(end)} {day}. ບົດບັນທຶກສະບັບນີ້ ໄດ້ອ່ານໃຫ້ກອງປະຊຸມຟັງ ແລະ ຮັບຮອງເອົາເປັນເອກະພາບ."
     )
 
 
@@ -127,7 +127,7 @@ def news_opening(gathering: Gathering, *, bodies: Sequence[str]) -> str:
 def roughly(count: int) -> str:
     """A head count as the press gives it: "more than" the full tens, or the exact number where it is short or round."""
     tens = count - count % 10
-    return f" {count}" if count <= 10 or count == tens else f"ຫຼາຍກວ່າ {tens}"
+    return f" {count}" if tens in {0, count} else f"ຫຼາຍກວ່າ {tens}"
 
 
 def roman(number: int) -> str:

@@ -1,0 +1,246 @@
+"""Plays the meeting through public HTTP interfaces only, each person with no more rights than he has; remembers no figure."""
+
+import email
+import email.policy
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pasum.api import Client, Refused, bearer
+from pasum.demo import cast
+
+WAIT_SECONDS = 90.0
+DOORS = datetime.fromisoformat("2022-09-19T08:00:00+07:00")
+_TICKET = re.compile(r"/tickets#([A-Za-z0-9_.-]+)")
+
+Say = Callable[[str, str], None]
+
+
+class PlayFailed(RuntimeError):
+    """The system did not do what the play waits for."""
+
+
+@dataclass(slots=True)
+class Seat:
+    """What a person was told when he registered: his own papers, as he would keep them."""
+
+    participant: cast.Participant
+    registration_id: str
+    code: str
+    email: str
+
+
+@dataclass(slots=True)
+class Player:
+    """The organiser, the participants, the desks, the secretary and the chair, one after the other."""
+
+    found: Mapping[str, Any]
+    say: Say
+    meeting: str = ""
+    minutes: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+    seats: list[Seat] = field(default_factory=list)
+    mails: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def play(self) -> None:
+        """From announcement to archive; raises `PlayFailed` or `Refused`."""
+        self._announce()
+        self._answer()
+        self._change()
+        self._door()
+        self._session()
+        self._minutes()
+        self._archive()
+
+    def client(self, service: str, *roles: str, organisation: str = cast.ORGANISER, subject: str | None = None) -> Client:
+        """Somebody with these roles; nobody's account where there are none."""
+        token = bearer(self.found, *roles, organisation=organisation, subject=subject) if roles else None
+        return Client(self.found["services"][service], token)
+
+    def _announce(self) -> None:
+        self.say("ປະກາດກອງປະຊຸມ ແລະ ສົ່ງໜັງສືເຊີນ", "The meeting is announced, ministries are invited")
+        organiser = self.client("registration", "organiser", subject="demo-organiser")
+        self.meeting = organiser.post("/v1/meetings", cast.MEETING, key=secrets.token_hex(8))["meeting_id"]
+        organiser.post(f"/v1/meetings/{self.meeting}/open")
+        for body in cast.BODIES:
+            invitation = {
+                "organisation": body,
+                "seats": cast.SEATS,
+                "contact": cast.contact(body),
+                "expires_at": "2099-01-01T00:00:00Z",  # the play is of 2022, the clock is not
+            }
+            self.links[body] = organiser.post(f"/v1/meetings/{self.meeting}/invitations", invitation)["token"]
+
+    def _answer(self) -> None:
+        self.say("60 ທ່ານ ຕອບຜ່ານລິ້ງ ໂດຍບໍ່ຕ້ອງມີບັນຊີ", "60 people answer by link, without an account")
+        nobody = self.client("registration")
+        for participant in cast.participants():
+            answer = {
+                "organisation": participant.organisation,
+                "person": participant.person,
+                "invitation": self.links[participant.organisation],
+            }
+            if participant.index < cast.DECLINING:
+                reason = cast.REASONS[participant.index % len(cast.REASONS)]
+                nobody.post(f"/v1/meetings/{self.meeting}/declines", {**answer, "reason": reason})
+                continue
+            created = nobody.post(f"/v1/meetings/{self.meeting}/registrations", answer, key=f"{self.meeting}-{participant.index}")
+            self.seats.append(Seat(participant, created["registration_id"], created["code"], participant.email))
+
+    def _change(self) -> None:
+        self.say("ມອບໝາຍຜູ້ແທນ, ຖອນຊື່ ແລະ ເລື່ອນຈາກບັນຊີລໍຖ້າ", "One sends a representative, one withdraws, the queue moves up")
+        nobody = self.client("registration")
+        first, second = self.seats[0], self.seats[1]
+        path = f"/v1/meetings/{self.meeting}/registrations"
+        somebody = cast.representative()
+        body = {"representative": somebody, "code": first.code, "reason": "ຕິດວຽກດ່ວນ"}
+        created = nobody.post(f"{path}/{first.registration_id}/representative", body)
+        self.seats[0] = Seat(first.participant, created["registration_id"], created["code"], str(somebody["email"]))
+        nobody.post(f"{path}/{second.registration_id}/withdraw", {"code": second.code, "reason": "ປ່ຽນແຜນວຽກ"})
+        del self.seats[1]
+        self._twice()
+
+    def _twice(self) -> None:
+        """Somebody registers a second time, from another form of the same number, and is refused."""
+        again = self.seats[-3].participant
+        person = {**again.person, "mobile": str(again.person["mobile"]).replace("020", "+856 20"), "email": None}
+        answer = {"organisation": again.organisation, "person": person, "invitation": self.links[again.organisation]}
+        try:
+            self.client("registration").post(f"/v1/meetings/{self.meeting}/registrations", answer)
+        except Refused as refused:
+            if refused.code in ("AlreadyRegistered", "InvitationExhausted"):
+                return
+            raise
+        raise PlayFailed("the same person was registered twice")
+
+    def _door(self) -> None:
+        self.say("ກວດບັດເຂົ້າປະຊຸມດ້ວຍ QR", "At the door: signed QR codes, one twice, one forged, two from an offline desk")
+        tickets = self._tickets()
+        coming = [seat for seat in self.seats if seat.email in tickets][cast.STAYING_AWAY :]
+        desk = self.client("registration", "desk", subject="demo-desk-1")
+        offline, online = coming[: cast.OFFLINE], coming[cast.OFFLINE :]
+        for number, seat in enumerate(online):
+            self._scan(desk, "desk-1", [(f"scan-{number}", tickets[seat.email], number)])
+        self._scan(desk, "desk-1", [("twice", tickets[online[0].email], len(online))])
+        self._scan(desk, "desk-1", [("forged", _forge(tickets[online[1].email]), len(online) + 1)])
+        late = [(f"late-{number}", tickets[seat.email], number) for number, seat in enumerate(offline)]
+        self._scan(desk, "desk-2", late, offline=True)
+        self._scan(desk, "desk-2", late[::-1], offline=True)  # uploaded twice, in another order: harmless
+
+    def _tickets(self) -> dict[str, str]:
+        """Each person's ticket, from his own e-mail; waits until everybody who has a seat has one."""
+        confirmed = self._statistics()["confirmed"]
+
+        def all_there() -> dict[str, str] | None:
+            tickets = self._mailed_tickets()
+            return tickets if len(tickets) >= confirmed else None
+
+        found: dict[str, str] = self._wait("tickets", all_there)
+        return found
+
+    def _mailed_tickets(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for sender, text in self._mails():
+            match = _TICKET.search(text)
+            if match:
+                found[sender] = match[1]
+        return found
+
+    def _mails(self) -> Iterator[tuple[str, str]]:
+        """Recipient and text of each mail; a mail is fetched once."""
+        mailbox = self.client("mailbox")
+        for summary in mailbox.get("/messages"):
+            name = summary["name"]
+            if name not in self.mails:
+                mail = email.message_from_bytes(mailbox.read(f"/messages/{name}"), policy=email.policy.default)
+                part = mail.get_body(("plain",))
+                self.mails[name] = summary["to"][0], part.get_content() if part else ""
+            yield self.mails[name]
+
+    def _scan(self, desk: Client, device: str, scans: list[tuple[str, str, int]], *, offline: bool = False) -> None:
+        body = {
+            "device": device,
+            "offline": offline,
+            "scans": [
+                {"nonce": nonce, "ticket": ticket, "scanned_at": (DOORS + timedelta(seconds=20 * number)).isoformat()}
+                for nonce, ticket, number in scans
+            ],
+        }
+        desk.post(f"/v1/meetings/{self.meeting}/check-ins", body)
+
+    def _session(self) -> None:
+        self.say("ໄຂກອງປະຊຸມ, ປະກອບຄຳຄິດເຫັນ, ປິດກອງປະຊຸມ", "The session: opinions, decisions, actions")
+        organiser = self.client("registration", "organiser", subject="demo-organiser")
+        organiser.post(f"/v1/meetings/{self.meeting}/start", {"at": "2022-09-19T08:30:00+07:00"})
+        secretary = self.client("minutes", "secretary", subject="demo-secretary")
+        self.minutes = self._wait("minutes", lambda: self._minutes_of(secretary))["minutes_id"]
+        path = f"/v1/minutes/{self.minutes}"
+        for body, item, position, text in cast.OPINIONS:
+            secretary.post(f"{path}/opinions", {"organisation": body, "agenda_item": item, "position": position, "text": text})
+        for text in cast.DECISIONS:
+            secretary.post(f"{path}/decisions", {"text": text})
+        for body, text, due in cast.ACTIONS:
+            secretary.post(f"{path}/actions", {"organisation": body, "text": text, "due": due})
+        organiser.post(f"/v1/meetings/{self.meeting}/end", {"at": "2022-09-19T12:00:00+07:00"})
+
+    def _minutes(self) -> None:
+        self.say("ຮ່າງ, ຮັບຮອງ, ລົງລາຍເຊັນ ແລະ ເຜີຍແຜ່ບົດບັນທຶກ", "Minutes: drafted, reviewed, approved, numbered, signed, published")
+        secretary = self.client("minutes", "secretary", subject="demo-secretary")
+        chair = self.client("minutes", "chair", subject="demo-chair")
+        path = f"/v1/minutes/{self.minutes}"
+        draft = self._reach(secretary, "draft")
+        secretary.put(f"{path}/text", {"quote": cast.QUOTE}, match=f'"{draft["revision"]}"')
+        secretary.post(f"{path}/submit")
+        chair.post(f"{path}/return", {"reason": "ກະລຸນາກວດຄືນ ຄຳເຫັນຂອງກະຊວງ"})
+        secretary.post(f"{path}/submit")
+        chair.post(f"{path}/approve")
+        self._reach(secretary, "signed")
+        secretary.post(f"{path}/publish")
+
+    def _archive(self) -> None:
+        self.say("ເກັບມ້ຽນເຂົ້າຄັງເອກະສານ", "The archive seals the record")
+        archivist = self.client("archive", "archivist", subject="demo-archivist")
+        self._wait("the record", lambda: self._sealed(archivist))
+        secretary = self.client("minutes", "secretary", subject="demo-secretary")
+        self._reach(secretary, "filed")
+
+    def _reach(self, secretary: Client, state: str) -> Any:
+        def reached() -> Any:
+            view = secretary.get(f"/v1/minutes/{self.minutes}")
+            return view if view["state"] == state else None
+
+        return self._wait(f"minutes {state}", reached)
+
+    def _minutes_of(self, secretary: Client) -> Any:
+        items = secretary.get("/v1/minutes", meeting_id=self.meeting)["items"]
+        return items[0] if items else None
+
+    def _sealed(self, archivist: Client) -> Any:
+        items = archivist.get("/v1/records", meeting_id=self.meeting)["items"]
+        return next((item for item in items if item["state"] == "sealed"), None)
+
+    def _statistics(self) -> Any:
+        organiser = self.client("registration", "organiser", subject="demo-organiser")
+        return organiser.get(f"/v1/meetings/{UUID(self.meeting)}/statistics")
+
+    def _wait(self, what: str, ready: Callable[[], Any]) -> Any:
+        """What `ready` gives once it gives something; the system needs a moment between a cause and its effect."""
+        until = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < until:
+            found = ready()
+            if found:
+                return found
+            time.sleep(0.2)
+        message = f"{what}: not within {WAIT_SECONDS:.0f} s"
+        raise PlayFailed(message)
+
+
+def _forge(ticket: str) -> str:
+    """A ticket with another signature."""
+    head, _, signature = ticket.rpartition(".")
+    return f"{head}.{'A' * len(signature)}"

@@ -1,0 +1,178 @@
+"""What has happened, counted from the system: its APIs, its databases, Kafka, the gateway, the mailbox, the archive's folder.
+
+No figure comes from the player. Where two counts must agree they are compared (`checks`), and the demonstration fails when they do not.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from pasum.api import Client, bearer
+from pasum.bus import everything, header, settings_of
+from shared.contracts import TOPICS
+
+SERVICES = ("registration", "notification", "minutes", "archive")
+SETTLE_SECONDS = 60.0
+_REPORTED = (
+    "invited",
+    "answered",
+    "confirmed",
+    "declined",
+    "represented",
+    "waitlisted",
+    "promoted",
+    "withdrawn",
+    "checked_in",
+    "women_checked_in",
+    "check_ins_refused",
+)
+
+
+class Disagreement(RuntimeError):
+    """Two counts of the same thing differ."""
+
+
+@dataclass(slots=True)
+class Count:
+    """What Kafka holds: facts by type, and how many distinct events each service must have taken."""
+
+    facts: Counter[str] = field(default_factory=Counter)
+    ids: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Databases:
+    """What the four databases hold."""
+
+    inbox: Mapping[str, int]
+    outbox: Mapping[str, int]
+    jobs: Mapping[str, int]
+    dead_letters: Mapping[str, int]
+
+
+async def count_bus(found: Mapping[str, Any]) -> Count:
+    """Read everything once."""
+    count = Count(ids={service: set() for service in SERVICES})
+    async for record in everything(settings_of(found["kafka"])):
+        type_ = header(record, "ce_type").partition(".")[2].rpartition(".v")[0]
+        count.facts[type_] += 1
+        for service in TOPICS[record.topic].readers:
+            count.ids[service].add(header(record, "ce_id"))
+    return count
+
+
+async def count_databases(found: Mapping[str, Any]) -> Databases:
+    """Rows of the messaging tables."""
+    queries = {
+        "inbox": "SELECT count(*) FROM inbox",
+        "outbox": "SELECT count(*) FROM outbox",
+        "jobs": "SELECT count(*) FROM job WHERE state <> 'done'",
+        "dead_letters": "SELECT count(*) FROM dead_letter WHERE state IN ('dead', 'parked')",
+    }
+    counts: dict[str, dict[str, int]] = {name: {} for name in queries}
+    for service in SERVICES:
+        connection = await asyncpg.connect(found["databases"][service])
+        try:
+            for name, query in queries.items():
+                counts[name][service] = await connection.fetchval(query)
+        finally:
+            await connection.close()
+    return Databases(**counts)
+
+
+async def settle(found: Mapping[str, Any]) -> tuple[Count, Databases]:
+    """Wait until nothing is on its way: outboxes empty, jobs done, everything on the bus taken; return the counts."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while True:
+        before = await count_databases(found)
+        bus = await count_bus(found)
+        after = await count_databases(found)
+        quiet = not any(after.outbox.values()) and not any(after.jobs.values()) and before == after
+        taken = all(len(bus.ids[service]) == after.inbox[service] for service in SERVICES)
+        if (quiet and taken) or time.monotonic() > until:
+            return bus, after
+        await asyncio.sleep(0.3)
+
+
+def figures(found: Mapping[str, Any], meeting: str, *, seconds: float) -> dict[str, Any]:
+    """The report; raises `Disagreement` naming every pair of counts that differ."""
+    bus, databases = asyncio.run(settle(found))
+    report = _from_apis(found, meeting)
+    report |= {
+        "facts": dict(sorted(bus.facts.items())),
+        "effects": dict(databases.inbox),
+        "dead_letters": sum(databases.dead_letters.values()),
+        "seconds": round(seconds, 1),
+    }
+    report["checks"] = _checks(found, report, bus, databases)
+    wrong = [name for name, (one, other) in report["checks"].items() if one != other]
+    if wrong:
+        message = "; ".join(f"{name}: {report['checks'][name][0]} ≠ {report['checks'][name][1]}" for name in wrong)
+        raise Disagreement(message)
+    return report
+
+
+def _from_apis(found: Mapping[str, Any], meeting: str) -> dict[str, Any]:
+    urls = found["services"]
+    token = bearer(found, "organiser", "secretary", "archivist", "operator", organisation="MTC", subject="demo-observer")
+    clients = {service: Client(urls[service], token) for service in SERVICES}
+    statistics = clients["registration"].get(f"/v1/meetings/{meeting}/statistics")
+    messages = clients["notification"].get("/v1/messages/counts", meeting_id=meeting)
+    minutes = clients["minutes"].get("/v1/minutes", meeting_id=meeting)["items"][0]
+    news = clients["minutes"].get(f"/v1/minutes/{minutes['minutes_id']}/news")
+    record = clients["archive"].get("/v1/records", meeting_id=meeting)["items"][0]
+    return {
+        "meeting": meeting,
+        **{name: statistics[name] for name in _REPORTED},
+        "sms": messages["sms"],
+        "emails": messages["email"],
+        "minutes": {
+            "state": minutes["state"],
+            "number": minutes["number"],
+            "present": minutes["present"],
+            "women": minutes["women"],
+            "pdf": f"{urls['minutes']}/v1/minutes/{minutes['minutes_id']}/document",
+        },
+        "news": {"title": news["title"], "address": f"{urls['minutes']}/v1/news/{news['news_id']}"},
+        "archive": {
+            "record": record["record_id"],
+            "package": record["package_sha256"],
+            "log_size": record["log_size"],
+            "log_root": record["log_root"],
+        },
+    }
+
+
+def _checks(found: Mapping[str, Any], report: Mapping[str, Any], bus: Count, databases: Databases) -> dict[str, tuple[Any, Any]]:
+    """Name → the two counts, from two different places."""
+    urls, facts = found["services"], bus.facts
+    sms = Client(urls["sms"]).get("/messages/count")["count"]
+    mails = Client(urls["mailbox"]).get("/messages/count")["count"]
+    folder = Path(found["folder"]) / "data" / "archive"
+    return {
+        **{f"events taken by {service} / on the bus": (databases.inbox[service], len(bus.ids[service])) for service in SERVICES},
+        "events waiting in outboxes / none": (sum(databases.outbox.values()), 0),
+        "jobs not done / none": (sum(databases.jobs.values()), 0),
+        "dead letters / none": (report["dead_letters"], 0),
+        "check-ins in registration / facts on the bus": (report["checked_in"], facts["participant-checked-in"]),
+        "refused at the door / facts on the bus": (sum(report["check_ins_refused"].values()), facts["check-in-refused"]),
+        "declined / facts on the bus": (report["declined"], facts["invitation-declined"]),
+        "promoted / facts on the bus": (report["promoted"], facts["participant-promoted"]),
+        "present in the minutes / check-ins": (report["minutes"]["present"], report["checked_in"]),
+        "women in the minutes / check-ins": (report["minutes"]["women"], report["women_checked_in"]),
+        "SMS handed over / in the gateway": (_handed_over(report["sms"]), sms),
+        "e-mails handed over / in the mailbox": (_handed_over(report["emails"]), mails),
+        "messages sent / facts on the bus": (_handed_over(report["sms"]) + _handed_over(report["emails"]), facts["message-sent"]),
+        "packages in the archive's folder / records sealed": (len(list(folder.rglob("*.zip"))), facts["record-sealed"]),
+    }
+
+
+def _handed_over(by_status: Mapping[str, int]) -> int:
+    """Messages that a provider has accepted, whatever became of them afterwards."""
+    return sum(by_status.get(status, 0) for status in ("sent", "delivered", "permanent-failure", "temporary-failure", "expired"))

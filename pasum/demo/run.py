@@ -1,0 +1,64 @@
+"""`pasum demo`: start everything, play, count, print, write the report, stop everything."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from deploy.local.packages import PackageUnavailable
+from deploy.local.processes import DidNotStart
+from deploy.local.stack import StackInUse
+from deploy.local.system import System
+from pasum.api import Refused, addresses
+from pasum.demo.player import Player, PlayFailed
+from pasum.demo.report import Disagreement, figures
+from pasum.demo.table import show
+
+EXPECTED = (DidNotStart, StackInUse, PackageUnavailable, PlayFailed, Refused, Disagreement)
+
+
+def run_demo(folder: Path, console: Console, *, apart: bool) -> int:
+    """Returns the exit code; `report.json` is written into `folder` when the play succeeded."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").unlink(missing_ok=True)
+    try:
+        report = play(folder, console, apart=apart)
+    except EXPECTED as error:
+        console.print(f"✘ {error}", style="red", highlight=False, markup=False)
+        console.print(f"  logs: {folder / 'system' / 'logs'}", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("ຢຸດແລ້ວ · stopped", style="yellow")
+        return 130
+    show(report, console)
+    console.print(f"→ {folder / 'report.json'}", highlight=False)
+    return 0
+
+
+def play(folder: Path, console: Console, *, apart: bool) -> dict[str, Any]:
+    """The play on a fresh system; returns the report."""
+    started = time.monotonic()
+
+    def say(lao: str, english: str = "") -> None:
+        console.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim] {lao}" + (f" · {english}" if english else ""), highlight=False)
+
+    with System(folder / "system", fresh=True, apart=apart) as system:
+        system.start(lambda what: say("ກຳລັງເລີ່ມ", what))
+        found = addresses(system.stack.address_file)
+        player = Player(found, say)
+        player.play()
+        say("ກວດນັບ", "Counting, in every place where something was kept")
+        report = figures(found, player.meeting, seconds=time.monotonic() - started)
+        _keep(folder, player)
+    (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def _keep(folder: Path, player: Player) -> None:
+    """The documents a person wants to look at: the signed PDF and the news item."""
+    minutes = player.client("minutes")
+    (folder / "minutes.pdf").write_bytes(minutes.read(f"/v1/minutes/{player.minutes}/document"))
+    news = minutes.get(f"/v1/minutes/{player.minutes}/news")
+    (folder / "news.json").write_text(json.dumps(news, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

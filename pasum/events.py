@@ -1,0 +1,60 @@
+"""`pasum events`: the bus as people read it, a line an event; the person topic is shown without its content."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from pasum.bus import header, observer, settings_of
+from shared.contracts import TOPICS
+from shared.contracts.registration import PERSON
+
+_ALWAYS_SHOWN = ("state", "position", "reason", "channel", "template", "number", "organisation", "kind", "seats", "was")
+
+
+def print_events(found: Mapping[str, Any], console: Console, *, follow: bool, topic: str | None) -> None:
+    """Print what is there and, with `follow`, what comes until Ctrl-C."""
+    chosen = [name for name in TOPICS if topic is None or topic in name]
+    try:
+        asyncio.run(_print(found, console, chosen, follow=follow))
+    except KeyboardInterrupt:
+        return
+
+
+async def _print(found: Mapping[str, Any], console: Console, topics: list[str], *, follow: bool) -> None:
+    async with observer(settings_of(found["kafka"]), topics) as consumer:
+        while True:
+            batches = await consumer.getmany(timeout_ms=700, max_records=500)
+            records = [record for batch in batches.values() for record in batch]
+            for record in sorted(records, key=lambda one: header(one, "ce_time")):
+                console.print(line(record), highlight=False, soft_wrap=True)
+            if not records and not follow:
+                return
+
+
+def line(record: Any) -> str:
+    """Time, type, which one, what of it is worth a glance."""
+    type_ = header(record, "ce_type") or "?"
+    when = _clock(header(record, "ce_time"))
+    what = "" if record.topic == PERSON.name else _glance(record.value)
+    subject = header(record, "ce_subject")[:13]
+    return f"[dim]{when}[/dim] [bold]{escape(type_)}[/bold] {escape(subject)}#{header(record, 'ce_sequence')} {escape(what)}"
+
+
+def _clock(time: str) -> str:
+    try:
+        return datetime.fromisoformat(time).astimezone().strftime("%H:%M:%S.%f")[:-3]
+    except ValueError:
+        return "--:--:--"
+
+
+def _glance(value: bytes | None) -> str:
+    try:
+        document = json.loads(value or b"{}")
+    except ValueError:
+        return "(not JSON)"
+    return " ".join(f"{name}={document[name]}" for name in _ALWAYS_SHOWN if document.get(name) is not None)

@@ -1,0 +1,110 @@
+"""`pasum`: run the system, play the demonstration, watch the bus, look after dead letters, verify documents."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pasum import deadletters
+from pasum.api import ADDRESSES, NotRunning, Refused, addresses, bearer
+from shared.kernel import Role
+
+app = typer.Typer(
+    name="pasum",
+    help="ປະຊຸມ · Pasum: an event-driven e-Office for government meetings.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(deadletters.app, name="dead-letters")
+console = Console()
+errors = Console(stderr=True)
+
+Folder = Annotated[Path, typer.Option(help="where the system keeps everything", show_default=True)]
+
+
+@app.command()
+def demo(
+    folder: Folder = Path(".local/demo"),
+    apart: Annotated[bool, typer.Option("--apart", help="a process for each role of each service, as in production")] = False,
+) -> None:
+    """Play the meeting of 19 September 2022 from announcement to archive, on real Kafka and PostgreSQL.
+
+    Starts everything, prints what happened and where each figure was counted, writes report.json, stops everything.
+    """
+    from pasum.demo.run import run_demo  # noqa: PLC0415 -- starting a server is no matter of `pasum --help`
+
+    raise typer.Exit(run_demo(folder, console, apart=apart))
+
+
+@app.command()
+def run(
+    folder: Folder = Path(".local/run"),
+    apart: Annotated[bool, typer.Option("--apart", help="a process for each role of each service, as in production")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="begin with empty databases and topics")] = False,
+) -> None:
+    """Run the whole system here until Ctrl-C; its addresses are in .local/stack.json."""
+    from pasum.running import run_until_stopped  # noqa: PLC0415 -- as above
+
+    raise typer.Exit(run_until_stopped(folder, console, apart=apart, fresh=fresh))
+
+
+@app.command()
+def token(
+    role: Annotated[list[Role], typer.Option(help="one or more: --role organiser --role desk")],
+    organisation: Annotated[str | None, typer.Option(help="the code of the body he acts for, e.g. MTC")] = None,
+    subject: Annotated[str | None, typer.Option(help="a stable identifier, never a name")] = None,
+) -> None:
+    """Print an access token of the local issuer (never for production)."""
+    print(bearer(addresses(), *[str(one) for one in role], organisation=organisation, subject=subject))
+
+
+@app.command()
+def topics() -> None:
+    """List the topics, their events, and who may write and read them."""
+    from pasum.topics import show_topics  # noqa: PLC0415 -- as above
+
+    show_topics(console)
+
+
+@app.command()
+def events(
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="go on with what comes")] = False,
+    topic: Annotated[str | None, typer.Option(help="only topics whose name contains this")] = None,
+) -> None:
+    """Print the events of all topics, a line each, as people read them; personal data is left out."""
+    from pasum.events import print_events  # noqa: PLC0415 -- as above
+
+    print_events(addresses(), console, follow=follow, topic=topic)
+
+
+@app.command()
+def verify(  # noqa: PLR0913 -- options of a command
+    file: Annotated[Path, typer.Argument(help="a package (.zip) of the archive, or a document out of one")],
+    proof: Annotated[Path | None, typer.Option(help="the .tlog-proof; beside the package where it is left out")] = None,
+    key: Annotated[str | None, typer.Option(help="the log's key (vkey text or file); ./trust/log.vkey where it is left out")] = None,
+    trust_roots: Annotated[Path | None, typer.Option(help="certificates (PEM) that signers must lead to")] = None,
+    package: Annotated[Path | None, typer.Option(help="the package FILE is said to come from")] = None,
+) -> None:
+    """Prove, without our servers, that a document belongs to the archive and was not changed.
+
+    Exit code 0: trusted. 1: not to be trusted. 2: something needed is missing or cannot be read.
+    """
+    from pasum.verify import render_verdict, verify_file  # noqa: PLC0415 -- as above
+
+    verdict = verify_file(file, proof=proof, checkpoint_key=key, trust_roots=trust_roots, package=package)
+    print(render_verdict(verdict))
+    raise typer.Exit(verdict.exit_code)
+
+
+def main() -> None:
+    """The entry point: what is expected to go wrong is one line, not a traceback."""
+    try:
+        app()
+    except (NotRunning, Refused) as error:
+        errors.print(str(error), style="red", highlight=False)
+        raise SystemExit(1) from None
+
+
+__all__ = ["ADDRESSES", "app", "main"]
