@@ -1,8 +1,10 @@
-"""What the archive needs from outside: a store that keeps packages until a date, and longer while they are held."""
+"""What the archive needs from outside: a store that keeps packages until a date, and the key that signs for the log."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+from services.archive.domain.note import VerifierKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,4 +58,17 @@ class ArchiveStore(Protocol):
 
     async def release(self, name: str) -> None:
         """Lift the legal hold, if there is one. `PackageMissing`."""
+        ...
+
+
+class LogSigner(Protocol):
+    """The log's private key, wherever it is kept; the same text gives the same signature (Ed25519, RFC 8032)."""
+
+    @property
+    def key(self) -> VerifierKey:
+        """The public half, under the log's name."""
+        ...
+
+    def sign(self, text: bytes) -> bytes:
+        """The signature, 64 bytes; raises `Unavailable` when the key does not answer."""
         ...

@@ -210,3 +210,8 @@ def test_what_is_not_signed_is_not_trusted(signed: Signed, verify: Callable[[byt
         (Finding.UNREADABLE,),
         (Finding.UNREADABLE,),
     ]
+
+
+@pytest.mark.parametrize("finding", Finding)
+def test_every_finding_is_told_in_two_languages(finding: Finding) -> None:
+    assert [finding.lao.isascii(), finding.english.isascii()] == [False, True]

@@ -1,14 +1,24 @@
 """The aggregate Record: one for each meeting, collected from what is published, sealed once, held when the law says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.archive.domain.package import MINUTES_JSON, MINUTES_PDF, NEWS_JSON, RecordCard
+from services.archive.domain.commands import (
+    BeginSealing,
+    CollectMinutes,
+    CollectNews,
+    HoldRecord,
+    OpenRecord,
+    Pieces,
+    RecordCommands,
+    ReleaseRecord,
+    SealRecord,
+)
 from services.archive.domain.refusals import RecordIncomplete, RecordNotSealed
 from shared.contracts import Fact
 from shared.contracts.archive import (
@@ -23,10 +33,8 @@ from shared.contracts.archive import (
 )
 from shared.contracts.base import Bilingual
 from shared.contracts.ids import derived_id
-from shared.contracts.minutes import DocumentReference
-from shared.kernel import Command, NotFound, NotPermitted, Role
+from shared.kernel import NotFound, NotPermitted, Role
 
-KIND = "meeting"
 VIENTIANE = ZoneInfo("Asia/Vientiane")
 
 
@@ -58,77 +66,6 @@ class Record:
     sealed_at: datetime | None = None
     retain_until: date | None = None
     held: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collect(Command):
-    """Something of a meeting was heard; a record that becomes complete by it is sealed `settle` later."""
-
-    meeting_id: UUID
-    settle: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRecord(Collect):
-    """A meeting is being prepared."""
-
-    title: Bilingual
-    organiser: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectMinutes(Collect):
-    """The minutes are published."""
-
-    number: str
-    document: DocumentReference
-    content: DocumentReference
-    render_sha256: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectNews(Collect):
-    """The news item is published."""
-
-    document: DocumentReference
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeginSealing(Command):
-    """Close a complete record; it is kept for `retention_years` whole calendar years after the year it was closed."""
-
-    retention_years: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealRecord(Command):
-    """The answer of the sealing job: the package is in the log and in the store."""
-
-    package_sha256: str
-    package_size: int
-    facts: int
-    log_index: int
-    log_size: int
-    log_root: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRecord(Command):
-    """Nobody may dispose of it until it is released."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseRecord(Command):
-    """Lift the hold."""
-
-    reason: str
-
-
-RecordCommands: TypeAlias = (
-    OpenRecord | CollectMinutes | CollectNews | BeginSealing | SealRecord | HoldRecord | ReleaseRecord
-)
 
 
 def record_id_of(meeting_id: UUID) -> UUID:
@@ -178,37 +115,6 @@ def evolve(record: Record, fact: Fact) -> Record:
             return record
 
 
-def documents(record: Record) -> Mapping[str, DocumentReference]:
-    """What belongs into the package, by the name it has there; `RecordIncomplete` while something is missing."""
-    if record.minutes is None or record.news is None:
-        raise RecordIncomplete
-    return {
-        MINUTES_PDF: record.minutes.document,
-        MINUTES_JSON: record.minutes.content,
-        NEWS_JSON: record.news.document,
-    }
-
-
-def card(record: Record) -> RecordCard:
-    """What the package says of itself; the same in every attempt. `RecordIncomplete` before the sealing has begun."""
-    if record.minutes is None or record.title is None or record.sealed_at is None or record.retain_until is None:
-        raise RecordIncomplete
-    rendered = record.minutes.render_sha256
-    return RecordCard(
-        record=record_name(record.record_id),
-        kind=KIND,
-        title=record.title.model_dump(exclude_none=True),
-        sealed_at=record.sealed_at,
-        about={
-            "meeting": str(record.meeting_id),
-            "number": record.minutes.number,
-            "issuer": record.organiser,
-            "retain_until": record.retain_until.isoformat(),
-        },
-        renders={MINUTES_PDF: rendered} if rendered else {},
-    )
-
-
 def retained_until(closed: date, *, years: int) -> date:
     """The last day on which a record is kept: the end of the `years`-th calendar year after the one it was closed in.
 
@@ -217,10 +123,11 @@ def retained_until(closed: date, *, years: int) -> date:
     return date(closed.year + years, 12, 31)
 
 
-def _collect(record: Record, command: OpenRecord | CollectMinutes | CollectNews) -> Sequence[Fact]:
+def _collect(record: Record, command: Pieces) -> Sequence[Fact]:
     """One more piece, and completeness; what comes after the sealing has begun stays out of the package."""
     fact = _piece(record, command)
-    if record.phase not in OPEN or fact in (record.minutes, record.news) or _is_open(record, fact):
+    known = record.title if isinstance(command, OpenRecord) else fact in {record.minutes, record.news}
+    if known or record.phase not in OPEN:
         return []
     after = evolve(record, fact)
     if after.phase is Phase.COMPLETE or None in (after.title, after.minutes, after.news):
@@ -229,7 +136,7 @@ def _collect(record: Record, command: OpenRecord | CollectMinutes | CollectNews)
     return [fact, RecordCompleted(record_id=record.record_id, meeting_id=command.meeting_id, seal_at=seal_at)]
 
 
-def _piece(record: Record, command: OpenRecord | CollectMinutes | CollectNews) -> Fact:
+def _piece(record: Record, command: Pieces) -> Fact:
     names = {"record_id": record.record_id, "meeting_id": command.meeting_id}
     match command:
         case OpenRecord():
@@ -244,10 +151,6 @@ def _piece(record: Record, command: OpenRecord | CollectMinutes | CollectNews) -
             )
         case CollectNews():
             return NewsCollected(**names, document=command.document)
-
-
-def _is_open(record: Record, fact: Fact) -> bool:
-    return isinstance(fact, RecordOpened) and record.title is not None
 
 
 def _collecting(record: Record, fact: RecordOpened | MinutesCollected | NewsCollected) -> Record:

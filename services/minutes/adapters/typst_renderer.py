@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import typst
 
@@ -41,7 +41,4 @@ class TypstRenderer:
             timestamp=int(document.created_at.timestamp()),
             sys_inputs={"document": json.dumps(printed(document), ensure_ascii=False)},
         )
-        if not isinstance(pdf, bytes):
-            message = "the typesetter gave no single file"
-            raise TypeError(message)
-        return repair_text_layer(pdf)
+        return repair_text_layer(cast("bytes", pdf))  # a PDF is always one file

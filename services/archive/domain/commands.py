@@ -1,0 +1,82 @@
+"""What can be asked of a record; the clock reading arrives inside."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+from shared.contracts.base import Bilingual
+from shared.contracts.minutes import DocumentReference
+from shared.kernel import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect(Command):
+    """Something of a meeting was heard; a record that becomes complete by it is sealed `settle` later."""
+
+    meeting_id: UUID
+    settle: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRecord(Collect):
+    """A meeting is being prepared."""
+
+    title: Bilingual
+    organiser: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectMinutes(Collect):
+    """The minutes are published."""
+
+    number: str
+    document: DocumentReference
+    content: DocumentReference
+    render_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectNews(Collect):
+    """The news item is published."""
+
+    document: DocumentReference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginSealing(Command):
+    """Close a complete record; it is kept for `retention_years` whole calendar years after the year it was closed."""
+
+    retention_years: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealRecord(Command):
+    """The answer of the sealing job: the package is in the log and in the store."""
+
+    package_sha256: str
+    package_size: int
+    facts: int
+    log_index: int
+    log_size: int
+    log_root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRecord(Command):
+    """Nobody may dispose of it until it is released."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRecord(Command):
+    """Lift the hold."""
+
+    reason: str
+
+
+Pieces: TypeAlias = OpenRecord | CollectMinutes | CollectNews
+RecordCommands: TypeAlias = (
+    Pieces | BeginSealing | SealRecord | HoldRecord | ReleaseRecord
+)

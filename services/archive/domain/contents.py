@@ -1,0 +1,41 @@
+"""What the package of a record holds and says of itself: the same in every attempt to seal it."""
+
+from collections.abc import Mapping
+
+from services.archive.domain.package import MINUTES_JSON, MINUTES_PDF, NEWS_JSON, RecordCard
+from services.archive.domain.record import Record, record_name
+from services.archive.domain.refusals import RecordIncomplete
+from shared.contracts.minutes import DocumentReference
+
+KIND = "meeting"
+
+
+def documents(record: Record) -> Mapping[str, DocumentReference]:
+    """What belongs into the package, by the name it has there; `RecordIncomplete` while something is missing."""
+    if record.minutes is None or record.news is None:
+        raise RecordIncomplete
+    return {
+        MINUTES_PDF: record.minutes.document,
+        MINUTES_JSON: record.minutes.content,
+        NEWS_JSON: record.news.document,
+    }
+
+
+def card(record: Record) -> RecordCard:
+    """What the package says of itself; the same in every attempt. `RecordIncomplete` before the sealing has begun."""
+    if record.minutes is None or record.title is None or record.sealed_at is None or record.retain_until is None:
+        raise RecordIncomplete
+    rendered = record.minutes.render_sha256
+    return RecordCard(
+        record=record_name(record.record_id),
+        kind=KIND,
+        title=record.title.model_dump(exclude_none=True),
+        sealed_at=record.sealed_at,
+        about={
+            "meeting": str(record.meeting_id),
+            "number": record.minutes.number,
+            "issuer": record.organiser,
+            "retain_until": record.retain_until.isoformat(),
+        },
+        renders={MINUTES_PDF: rendered} if rendered else {},
+    )

@@ -1,0 +1,29 @@
+"""Load and save of the archive's aggregate, the facts that were heard, and the log, in SQL over asyncpg."""
+
+from services.archive.domain import record as records
+from services.archive.domain.commands import RecordCommands
+from services.archive.domain.record import Record
+from services.archive.policy import plan
+from services.archive.store.audit import keep_fact, note_view
+from services.archive.store.log import EntryDiffers, Logged, append_entry, keep_checkpoint
+from services.archive.store.record import load_record, save_record
+from shared.application import Aggregate
+
+RECORDS: Aggregate[Record, RecordCommands] = Aggregate(
+    name="record",
+    decide=records.decide,
+    evolve=records.evolve,
+    plan=plan,
+    load=load_record,
+    save=save_record,
+)
+
+__all__ = [
+    "RECORDS",
+    "EntryDiffers",
+    "Logged",
+    "append_entry",
+    "keep_checkpoint",
+    "keep_fact",
+    "note_view",
+]

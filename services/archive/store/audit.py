@@ -1,0 +1,38 @@
+"""The audit trail: every fact that was heard, and everybody who was handed a package."""
+
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from shared.contracts import CATALOGUE
+from shared.database import Connection
+from shared.kernel import Actor
+from shared.messaging.wire import Envelope
+
+_FACT = """
+INSERT INTO fact (source, event_id, type, topic, subject, sequence, occurred_at, meeting_id, sha256)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT DO NOTHING
+"""
+_VIEW = "INSERT INTO view (record_id, actor, viewed_at) VALUES ($1, $2, $3)"
+
+
+async def keep_fact(connection: Connection, event: Envelope) -> None:
+    """Keep the envelope of a fact of the catalogue and the hash of its payload; once, however often it is heard."""
+    await connection.execute(
+        _FACT,
+        event.source,
+        event.id,
+        event.type,
+        CATALOGUE[event.type].topic.name,
+        event.subject,
+        event.sequence,
+        event.time,
+        getattr(event.data, "meeting_id", None),
+        sha256(event.payload or b"").digest(),
+    )
+
+
+async def note_view(connection: Connection, record_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Note that `actor` is about to be handed a package."""
+    await connection.execute(_VIEW, record_id, actor.subject, at)
