@@ -36,6 +36,11 @@ TRANSIENT = (
 )
 
 
+def transient(error: BaseException) -> bool:
+    """True where the same work may succeed later; asyncpg's complaint about an argument is an `InterfaceError` too, but a defect."""
+    return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
+
+
 async def prepare_connection(connection: Connection) -> None:
     """Teach a connection `jsonb` ↔ Python values; used by the pool and by direct connections alike."""
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_dump, decoder=json.loads)
@@ -120,6 +125,8 @@ class Database:
             async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
                 yield connection
         except TRANSIENT as error:
+            if not transient(error):
+                raise
             raise Unavailable("database", retry_after=2.0) from error
 
 

@@ -1,12 +1,11 @@
 """One service as a process: its card in code, its roles, and the command line every service has.
 
-    python -m services.registration.main serve --roles api,consumer,relay,worker
-    python -m services.registration.main migrate
+python -m services.registration.main serve --roles api,consumer,relay,worker
+python -m services.registration.main migrate
 """
 
 import argparse
 import asyncio
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -101,17 +100,24 @@ def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafk
             handler=service.handler,
             client_id=f"{service.name}-consumer",
         )
-        found += [Loop("consumer", consumer.run, prepared=lambda: consumer.ready), Loop("maintenance", Maintenance(database).run)]
+        found += [
+            Loop("consumer", consumer.run, prepared=lambda: consumer.ready),
+            Loop("maintenance", Maintenance(database).run),
+        ]
     app = application(service, runtime, roles)
     return [*found, HttpServer(app, host=settings.http_host, port=settings.http_port)]
 
 
-def command_line(name: str, build: Callable[[], Service], *, migrations: Path, seed: Callable[[Service], Any] | None = None) -> int:
+def command_line(
+    name: str, build: Callable[[], Service], *, migrations: Path, seed: Callable[[Service], Any] | None = None
+) -> int:
     """The command line of a service; returns the exit code. `seed` fills a fresh database with the data that ships."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{name}.main")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run a process of this service until SIGTERM")
-    serve.add_argument("--roles", type=_roles, default=ALL_ROLES, help="comma-separated: api, consumer, relay, worker (all)")
+    serve.add_argument(
+        "--roles", type=_roles, default=ALL_ROLES, help="comma-separated: api, consumer, relay, worker (all)"
+    )
     commands.add_parser("migrate", help="bring the database to the newest schema and load the data that ships")
     arguments = parser.parse_args()
     service = build()
@@ -135,5 +141,3 @@ def _roles(text: str) -> tuple[ProcessRole, ...]:
         return tuple(ProcessRole(word.strip()) for word in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"roles are {', '.join(ALL_ROLES)}") from None
-
-

@@ -3,6 +3,7 @@
 import base64
 import os
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -11,6 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from deploy.local.passwords import Passwords
 from deploy.local.pki import TestPki, ensure_test_pki
+
+LOG_ORIGIN = "pasum.local/archive"  # the name of the archive's log in every local system
+_ED25519 = b"\x01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,7 @@ class Secrets:
     ticket_key: Path
     log_key: Path
     log_public_key: Path
+    log_verifier_key: Path
     pki: TestPki
 
 
@@ -36,6 +41,7 @@ def ensure_secrets(folder: Path) -> Secrets:
         ticket_key=_ed25519(folder / "ticket.pem"),
         log_key=log_key,
         log_public_key=log_key.with_suffix(".pub"),
+        log_verifier_key=_verifier_key(log_key),
         pki=ensure_test_pki(folder / "pki"),
     )
 
@@ -52,6 +58,18 @@ def _ed25519(file: Path) -> Path:
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         file.with_suffix(".pub").write_bytes(base64.b64encode(public))
         _write(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return file
+
+
+def _verifier_key(log_key: Path) -> Path:
+    """Write what `pasum verify` must be given, beside the key: its public half under the log's name.
+
+    `name+id+key`, as https://c2sp.org/signed-note has it for Ed25519.
+    """
+    file = log_key.with_suffix(".vkey")
+    public = _ED25519 + base64.b64decode(log_key.with_suffix(".pub").read_bytes())
+    key_id = sha256(LOG_ORIGIN.encode() + b"\n" + public).hexdigest()[:8]
+    file.write_text(f"{LOG_ORIGIN}+{key_id}+{base64.b64encode(public).decode()}\n", encoding="utf-8")
     return file
 
 

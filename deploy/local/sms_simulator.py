@@ -149,17 +149,17 @@ def fate(to: str) -> str:
     return FATES.get(to[-4:], DELIVERED)
 
 
-def signature(body: bytes, secret: str, at: int) -> str:
+def signature(body: bytes, *, secret: str, at: int) -> str:
     """The signature header's value for `body` at `at` (Unix seconds)."""
     return f"t={at},v1={hmac.digest(secret.encode(), f'{at}.'.encode() + body, 'sha256').hex()}"
 
 
-def signed_by(secret: str, header: str, body: bytes) -> bool:
+def signed_by(header: str, body: bytes, *, secret: str) -> bool:
     """Whether the header signs the body, now."""
     found = _SIGNATURE.fullmatch(header)
     if found is None or abs(time.time() - int(found["t"])) > _TOLERANCE:
         return False
-    return hmac.compare_digest(signature(body, secret, int(found["t"])), header)
+    return hmac.compare_digest(signature(body, secret=secret, at=int(found["t"])), header)
 
 
 class Postman:
@@ -202,7 +202,7 @@ class Postman:
         options = self._gateway.options
         headers = {
             "Content-Type": "application/json",
-            "X-Signature": signature(body, options.secret, int(time.time())),
+            "X-Signature": signature(body, secret=options.secret, at=int(time.time())),
         }
         try:
             return (await self._client.post(options.callback, content=body, headers=headers)).is_success
@@ -265,7 +265,7 @@ def _add_reading(app: FastAPI, gateway: Gateway) -> None:
 
 
 def _read(options: Options, request: Request, body: bytes) -> Submission:
-    if not signed_by(options.secret, request.headers.get("X-Signature", ""), body):
+    if not signed_by(request.headers.get("X-Signature", ""), body, secret=options.secret):
         raise Refused(401, "bad-signature")
     try:
         return Submission.model_validate_json(body)

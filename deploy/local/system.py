@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import DidNotStart, Process, Program, http_ready, inherited, tail
@@ -15,7 +15,7 @@ from deploy.local.stack import FOLDER, SERVICES, Stack
 
 TOGETHER = ("api,consumer,relay,worker",)
 APART = ("api", "consumer", "relay", "worker")
-_PORTS = ("issuer", "sms", "mailbox", "smtp")
+_COUNTERPARTS = ("issuer", "sms", "mailbox", "smtp")
 
 Report = Callable[[str], None]
 
@@ -42,10 +42,7 @@ class System:
     def start(self, report: Report | None = None) -> None:
         """Bring everything up, saying each step to `report`; where anything fails, nothing is left running."""
         self._report = report or self._report
-        self._report("Kafka, PostgreSQL")
-        if self._fresh:
-            shutil.rmtree(self.folder / "data", ignore_errors=True)
-        self.stack.start()
+        self._start_stack()
         try:
             self._start_all()
         except BaseException:
@@ -62,28 +59,52 @@ class System:
         self.running[name] = self.stack.processes.start(program)
         self.running[name].wait_until_ready(http_ready(probe))
 
+    def start_only(self, service: str, *, roles: str) -> None:
+        """The stack, the issuer and one service with these roles: what a measurement needs and no more."""
+        self._start_stack()
+        ports = self._choose_ports([(service, roles)])
+        environment = self.environment(service, smtp_port=0)
+        self._migrate(service, environment)
+        self._start_issuer(ports["issuer"])
+        self._serve(service, roles, ports[service, roles], environment)
+        self._wait()
+
+    def _start_stack(self) -> None:
+        self._report("Kafka, PostgreSQL")
+        if self._fresh:
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+        self.stack.start()
+
+    def _choose_ports(self, names: Sequence[tuple[str, str]]) -> dict[Any, int]:
+        """A free port for each counterpart and each process; a service's own address is that of its first process."""
+        wanted = [*_COUNTERPARTS, *names]
+        ports = dict(zip(wanted, free_ports(len(wanted)), strict=True))
+        addresses = {service: f"http://{LOOPBACK}:{ports[service, roles]}" for service, roles in reversed(names)}
+        self.urls = {name: f"http://{LOOPBACK}:{ports[name]}" for name in ("issuer", "sms", "mailbox")} | addresses
+        return ports
+
     def _start_all(self) -> None:
-        ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
         names = [(service, roles) for service in SERVICES for roles in self._roles]
-        service_ports = dict(zip(names, free_ports(len(names)), strict=True))
-        self.urls = {name: f"http://{LOOPBACK}:{ports[name]}" for name in ("issuer", "sms", "mailbox")}
-        self.urls |= {service: f"http://{LOOPBACK}:{service_ports[service, self._roles[0]]}" for service in SERVICES}
+        ports = self._choose_ports(names)
         environments = {service: self.environment(service, smtp_port=ports["smtp"]) for service in SERVICES}
         self._report("schemas")
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICES))
         self._report("issuer, SMS simulator, mailbox")
+        self._start_issuer(ports["issuer"])
         self._start_counterparts(ports)
         self._report("registration, notification, minutes, archive")
-        for (service, roles), port in service_ports.items():
-            self._serve(service, roles, port, environments[service])
+        for service, roles in names:
+            self._serve(service, roles, ports[service, roles], environments[service])
+        self._wait()
+        metrics = {f"{service} {roles}": f"http://{LOOPBACK}:{ports[service, roles]}/metrics" for service, roles in names}
+        services = {**self.urls, "metrics": metrics, "issuer_folder": str(self.folder / "issuer")}
+        smtp = {"host": LOOPBACK, "port": ports["smtp"]}
+        self.stack.describe({"folder": str(self.folder), "services": services, "smtp": smtp})
+
+    def _wait(self) -> None:
         for name, process in self.running.items():
             process.wait_until_ready(http_ready(self._programs[name][1]))
-        self.stack.describe({"folder": str(self.folder), "services": self._describe(service_ports), "smtp": {"host": LOOPBACK, "port": ports["smtp"]}})
-
-    def _describe(self, ports: Mapping[tuple[str, str], int]) -> dict[str, object]:
-        metrics = {f"{service} {roles}": f"http://{LOOPBACK}:{port}/metrics" for (service, roles), port in ports.items()}
-        return {**self.urls, "metrics": metrics, "issuer_folder": str(self.folder / "issuer")}
 
     def environment(self, service: str, *, smtp_port: int = 0) -> dict[str, str]:
         """The environment of one service's processes, without their port."""
@@ -139,11 +160,13 @@ class System:
             message = f"the schema of {service} could not be brought up; the end of {log}:\n{tail(log)}"
             raise DidNotStart(message)
 
-    def _start_counterparts(self, ports: Mapping[str, int]) -> None:
+    def _start_issuer(self, port: int) -> None:
+        argv = ["deploy.local.issuer", "--port", str(port), "--folder", str(self.folder / "issuer")]
+        self._run("issuer", argv, probe=f"{self.urls['issuer']}/.well-known/jwks.json")
+
+    def _start_counterparts(self, ports: Mapping[Any, int]) -> None:
         secrets = self.secrets()
-        callback = f"{self.urls.get('notification', self.urls['sms'])}/v1/receipts/sms"
-        self._run("issuer", ["deploy.local.issuer", "--port", str(ports["issuer"]), "--folder", str(self.folder / "issuer")],
-                  probe=f"{self.urls['issuer']}/.well-known/jwks.json")  # fmt: skip
+        callback = f"{self.urls['notification']}/v1/receipts/sms"
         self._run("sms", ["deploy.local.sms_simulator", "--port", str(ports["sms"]), "--callback", callback,
                           "--secret", secrets.sms_secret, "--folder", str(self.folder / "data" / "sms")],
                   probe=f"{self.urls['sms']}/messages/count")  # fmt: skip

@@ -9,7 +9,8 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy import select as choose
 from sqlmodel import SQLModel, col
 
-from services.archive.domain.log import LogState
+from services.archive.domain.audit import StoredLog
+from services.archive.domain.log import EMPTY_LOG, LogState
 from services.archive.domain.merkle import Node
 from services.archive.domain.package import ArchivedFact
 from services.archive.domain.proof import LogEntry
@@ -60,7 +61,7 @@ async def facts_sealed_in(connection: Connection, record_id: UUID, meeting_id: U
 async def log_state(connection: Connection) -> LogState:
     """How far the log has grown."""
     rows = await select(connection, _table(LogRow))
-    return LogState(rows[0]["size"], tuple(rows[0]["edge"])) if rows else LogState()
+    return LogState(rows[0]["size"], tuple(rows[0]["edge"])) if rows else EMPTY_LOG
 
 
 async def log_nodes(connection: Connection, wanted: Iterable[Node] | None = None) -> Mapping[Node, bytes]:
@@ -72,15 +73,15 @@ async def log_nodes(connection: Connection, wanted: Iterable[Node] | None = None
     return {Node(row["level"], row["position"]): row["hash"] for row in await select(connection, query)}
 
 
-async def log_entries(connection: Connection) -> Sequence[LogEntry]:
-    """All entries, in order."""
-    rows = await select(connection, _table(LogEntryRow).order_by(col(LogEntryRow.position)))
-    return [LogEntry(row["kind"], row["sha256"], row["record"]) for row in rows]
-
-
-async def checkpoints(connection: Connection) -> Mapping[int, str]:
-    """Everything that was signed: size → note."""
-    return {row["size"]: row["note"] for row in await select(connection, _table(CheckpointRow))}
+async def stored_log(connection: Connection) -> StoredLog:
+    """All that is stored of the log; as large as the log is."""
+    entries = await select(connection, _table(LogEntryRow).order_by(col(LogEntryRow.position)))
+    return StoredLog(
+        state=await log_state(connection),
+        entries=[bytes(LogEntry(row["kind"], row["sha256"], row["record"])) for row in entries],
+        nodes=await log_nodes(connection),
+        notes={row["size"]: row["note"] for row in await select(connection, _table(CheckpointRow))},
+    )
 
 
 async def latest_checkpoint(connection: Connection) -> str | None:
@@ -90,4 +91,4 @@ async def latest_checkpoint(connection: Connection) -> str | None:
 
 
 def _table(table: type[SQLModel]) -> Select[Any]:
-    return choose(*table.__table__.columns)  # type: ignore[attr-defined] -- SQLModel hides its table
+    return choose(*table.__table__.columns)  # type: ignore[attr-defined]  # -- SQLModel hides its table

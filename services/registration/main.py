@@ -34,4 +34,6 @@ def build(settings: RegistrationSettings | None = None) -> Service:
 
 
 if __name__ == "__main__":
-    sys.exit(command_line("registration", build, migrations=Path(__file__).parent / "migrations", seed=load_organisations))
+    sys.exit(
+        command_line("registration", build, migrations=Path(__file__).parent / "migrations", seed=load_organisations)
+    )

@@ -17,13 +17,14 @@ SEEDER = Actor(subject="service:registration", roles=frozenset({Role.OPERATOR, R
 
 
 def read_organisations(file: Path = FILE) -> list[OrganisationRecorded]:
-    """The bodies of a tab-separated file (code, lao, english, since, until), in protocol order."""
+    """The bodies of a tab-separated file (code, lao, english, abbr_lo where one was seen in print, since, until), in protocol order."""
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [
         OrganisationRecorded(
             organisation=row["code"],
             name=Bilingual(lo=row["lao"], en=row["english"]),
+            abbreviation_lo=row["abbr_lo"] or None,
             protocol_order=order * 10,
             valid_from=_day(row["since"]),
             valid_until=_day(row["until"]),

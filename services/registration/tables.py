@@ -29,7 +29,9 @@ class OrganisationRow(Row, table=True):
     __tablename__ = "organisation"
     __table_args__ = (
         CheckConstraint("name_lo IS NFC NORMALIZED", name="organisation_name_normalised"),
-        Index("organisation_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}),
+        Index(
+            "organisation_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
+        ),
     )
 
     code: str = Field(sa_type=Text, primary_key=True)
@@ -96,7 +98,10 @@ class InvitationRow(Row, table=True):
     """A body's invitation; the link itself is nowhere, only its SHA-256."""
 
     __tablename__ = "invitation"
-    __table_args__ = (Index("invitation_organisation", "meeting_id", "organisation", unique=True), {"postgresql_with": _HOT})
+    __table_args__ = (
+        Index("invitation_organisation", "meeting_id", "organisation", unique=True),
+        {"postgresql_with": _HOT},
+    )
 
     invitation_id: UUID = Field(primary_key=True)
     meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
@@ -166,6 +171,7 @@ class MessageStatusRow(Row, table=True):
     meeting_id: UUID | None = Field(default=None, index=True)
     channel: str = Field(sa_type=Text)
     status: str = Field(sa_type=Text)
+
 
 METADATA = with_kernel_tables(Row.metadata)
 """Everything in this service's database; the migrations are compared with it."""

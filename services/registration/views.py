@@ -23,6 +23,7 @@ from shared.database import Connection, select
 from shared.kernel import NotFound
 from shared.lao import search_key
 
+
 async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
     """One meeting; raises `NotFound`."""
     rows = await select(connection, _table(MeetingRow).where(col(MeetingRow.meeting_id) == meeting_id))
@@ -31,7 +32,9 @@ async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
     return rows[0]
 
 
-async def meetings(connection: Connection, *, text: str | None, after: UUID | None, limit: int) -> Sequence[asyncpg.Record]:
+async def meetings(
+    connection: Connection, *, text: str | None, after: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
     """Meetings, the newest identifier first; `text` finds a title however it is spelled."""
     query = _table(MeetingRow).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
     if text:
@@ -58,7 +61,16 @@ async def registrations(
 ) -> Sequence[asyncpg.Record]:
     """Answers with their persons, in the order in which they came."""
     seat = _named(
-        RegistrationRow, "registration_id", "organisation", "rank", "state", "position", "code", "represents", "checked_in_at", "reason"
+        RegistrationRow,
+        "registration_id",
+        "organisation",
+        "rank",
+        "state",
+        "position",
+        "code",
+        "represents",
+        "checked_in_at",
+        "reason",
     )
     person = _named(PersonRow, "honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
     query = (
@@ -108,7 +120,9 @@ async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id
     return rows[0]
 
 
-async def scan_outcomes(connection: Connection, meeting_id: UUID, device: str, nonces: Sequence[str]) -> dict[str, asyncpg.Record]:
+async def scan_outcomes(
+    connection: Connection, meeting_id: UUID, device: str, nonces: Sequence[str]
+) -> dict[str, asyncpg.Record]:
     """What came of the scans of one device, by nonce."""
     query = _table(CheckInRow).where(
         col(CheckInRow.meeting_id) == meeting_id, col(CheckInRow.device) == device, col(CheckInRow.nonce).in_(nonces)
@@ -131,19 +145,25 @@ async def organisations(connection: Connection, *, on: date | None, text: str | 
 async def counts_by_state(connection: Connection, meeting_id: UUID) -> dict[str, int]:
     """Registrations by state."""
     state = col(RegistrationRow.state)
-    return await _counted(connection, choose(state, func.count().label("n")).where(_of(RegistrationRow, meeting_id)).group_by(state))
+    return await _counted(
+        connection, choose(state, func.count().label("n")).where(_of(RegistrationRow, meeting_id)).group_by(state)
+    )
 
 
 async def counts_of_door(connection: Connection, meeting_id: UUID) -> dict[str, int]:
     """Scans by reason of refusal; those let in under `checked-in`."""
     reason = func.coalesce(col(CheckInRow.reason), "checked-in")
-    return await _counted(connection, choose(reason, func.count().label("n")).where(_of(CheckInRow, meeting_id)).group_by(reason))
+    return await _counted(
+        connection, choose(reason, func.count().label("n")).where(_of(CheckInRow, meeting_id)).group_by(reason)
+    )
 
 
 async def counts_of_messages(connection: Connection, meeting_id: UUID) -> dict[str, int]:
     """Messages by channel and status, as `sms delivered`."""
     name = func.concat(col(MessageStatusRow.channel), " ", col(MessageStatusRow.status))
-    return await _counted(connection, choose(name, func.count().label("n")).where(_of(MessageStatusRow, meeting_id)).group_by(name))
+    return await _counted(
+        connection, choose(name, func.count().label("n")).where(_of(MessageStatusRow, meeting_id)).group_by(name)
+    )
 
 
 async def counts_of_history(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
@@ -174,7 +194,9 @@ async def _counted(connection: Connection, query: Select[tuple[str, int]]) -> di
     return {row[0]: row[1] for row in await select(connection, query)}
 
 
-def _of(table: type[InvitationRow | RegistrationRow | CheckInRow | MessageStatusRow], meeting_id: UUID) -> ColumnElement[bool]:
+def _of(
+    table: type[InvitationRow | RegistrationRow | CheckInRow | MessageStatusRow], meeting_id: UUID
+) -> ColumnElement[bool]:
     return col(table.meeting_id) == meeting_id
 
 

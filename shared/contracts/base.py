@@ -20,8 +20,12 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 LaoText = Annotated[str, AfterValidator(normalise)]
 """Text in any language, with its Lao in the one stored spelling (`shared.lao.normalise`)."""
 
-ShortText = Annotated[LaoText, StringConstraints(min_length=1, max_length=300, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")]
-LongText = Annotated[LaoText, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True, pattern=r"^[^\x00]*$")]
+ShortText = Annotated[
+    LaoText, StringConstraints(min_length=1, max_length=300, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")
+]
+LongText = Annotated[
+    LaoText, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True, pattern=r"^[^\x00]*$")
+]
 OrganisationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,19}$")]
 Language = Literal["lo", "en"]
 
@@ -63,7 +67,6 @@ class Contract:
     since: str
     version: int = 1
     tombstone: bool = False
-
 
     @property
     def type(self) -> str:

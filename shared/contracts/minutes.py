@@ -1,8 +1,14 @@
-"""What minutes says: opinions, the life of the minutes from draft to publication, and the news item. Texts stay out of the bus."""
+"""What minutes says: opinions, the life of the minutes from draft to publication, and the news item. Texts stay out of the bus.
 
+A member that is `_AT_HOME` belongs to the fact inside the service that says it, and to nobody else: it is in no event and no schema.
+"""
+
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from shared.contracts.base import Contract, Fact, Instant, OrganisationCode, Topic, Value
 
@@ -11,6 +17,8 @@ MINUTES = Topic(
     owner="minutes",
     readers=("registration", "notification", "archive"),
 )
+
+_AT_HOME: Any = Field(default=None, exclude=True)
 
 Position = Literal["support", "support-with-comment", "object", "no-view"]
 
@@ -39,6 +47,9 @@ class OpinionRecorded(Fact):
     organisation: OrganisationCode
     agenda_item: str | None
     position: Position
+    speaker: str | None = _AT_HOME
+    text: str | None = _AT_HOME
+    text_en: str | None = _AT_HOME
 
 
 class DecisionRecorded(Fact):
@@ -48,6 +59,7 @@ class DecisionRecorded(Fact):
     meeting_id: UUID
     decision_id: UUID
     number: int
+    text: str | None = _AT_HOME
 
 
 class ActionAssigned(Fact):
@@ -59,6 +71,8 @@ class ActionAssigned(Fact):
     number: int
     owner: OrganisationCode
     due: date | None
+    owner_name: str | None = _AT_HOME
+    text: str | None = _AT_HOME
 
 
 class MinutesDrafted(Fact):
@@ -69,6 +83,7 @@ class MinutesDrafted(Fact):
     revision: int
     present: int
     women: int
+    draft: Any = _AT_HOME
 
 
 class MinutesRevised(Fact):
@@ -77,6 +92,7 @@ class MinutesRevised(Fact):
     minutes_id: UUID
     meeting_id: UUID
     revision: int
+    edits: Mapping[str, str] | None = _AT_HOME
 
 
 class MinutesSubmitted(Fact):
@@ -93,6 +109,7 @@ class MinutesReturned(Fact):
     minutes_id: UUID
     meeting_id: UUID
     revision: int
+    reason: str | None = _AT_HOME
 
 
 class MinutesApproved(Fact):
@@ -106,7 +123,10 @@ class MinutesApproved(Fact):
 
 
 class MinutesSigned(Fact):
-    """The rendered document carries its signatures and stands in the object store."""
+    """The rendered document carries its signatures and stands in the object store.
+
+    `render_sha256` (hexadecimal) is the hash of the document as it was rendered, before anybody signed.
+    """
 
     minutes_id: UUID
     meeting_id: UUID
@@ -114,6 +134,7 @@ class MinutesSigned(Fact):
     document: DocumentReference
     content: DocumentReference
     signed_at: Instant
+    render_sha256: str | None = None
 
 
 class MinutesPublished(Fact):
@@ -139,6 +160,7 @@ class NewsPublished(Fact):
     news_id: UUID
     document: DocumentReference
     published_at: Instant
+    item: Mapping[str, Any] | None = _AT_HOME
 
 
 class MinutesFiled(Fact):

@@ -8,7 +8,7 @@ from shared.contracts.base import Contract, Fact, Instant, Topic
 MESSAGE = Topic(
     name="eoffice.notification.message.v1",
     owner="notification",
-    readers=("registration", "minutes", "archive"),
+    readers=("registration", "archive"),
 )
 
 Channel = Literal["sms", "email"]

@@ -4,7 +4,18 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.base import Bilingual, Contract, Fact, Instant, Language, LongText, OrganisationCode, ShortText, Topic, Value
+from shared.contracts.base import (
+    Bilingual,
+    Contract,
+    Fact,
+    Instant,
+    Language,
+    LongText,
+    OrganisationCode,
+    ShortText,
+    Topic,
+    Value,
+)
 
 ORGANISATION = Topic(
     name="eoffice.registration.organisation.v1",

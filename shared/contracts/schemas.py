@@ -60,7 +60,11 @@ def breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     was, now = old.get("properties", {}), new.get("properties", {})
     yield from (f"{name} disappeared" for name in was if name not in now)
     required = set(new.get("required", []))
-    yield from (f"{name} is new and required" for name in now if name not in was and "default" not in now[name] and name in required)
+    yield from (
+        f"{name} is new and required"
+        for name in now
+        if name not in was and "default" not in now[name] and name in required
+    )
     yield from (f"{name} changed its type" for name in was if name in now and _shape(was[name]) != _shape(now[name]))
     for name, part in old.get("$defs", {}).items():
         yield from (f"{name}.{finding}" for finding in breaks(part, new.get("$defs", {}).get(name, part)))
@@ -68,7 +72,9 @@ def breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 def _shape(member: Mapping[str, Any]) -> str:
     """A member without what may change freely (titles, descriptions, defaults)."""
-    return json.dumps({key: value for key, value in member.items() if key not in ("title", "description", "default")}, sort_keys=True)
+    return json.dumps(
+        {key: value for key, value in member.items() if key not in ("title", "description", "default")}, sort_keys=True
+    )
 
 
 def _dump(document: Mapping[str, Any]) -> str:
@@ -92,7 +98,9 @@ def check() -> list[str]:
             findings.append(f"{name}: not written yet")
         elif (committed := file.read_text(encoding="utf-8")) != text:
             broken = list(breaks(json.loads(committed), json.loads(text)))
-            findings += [f"{name}: {finding}: make a new version" for finding in broken] or [f"{name}: changed; write it"]
+            findings += [f"{name}: {finding}: make a new version" for finding in broken] or [
+                f"{name}: changed; write it"
+            ]
     findings += [f"{file.name}: its type is gone" for file in FOLDER.glob("*.json") if file.name not in schemas()]
     if not TOPICS_FILE.exists() or TOPICS_FILE.read_text(encoding="utf-8") != topics():
         findings.append("deploy/topics.yaml: changed; write it")

@@ -11,11 +11,10 @@ from shared.database import Connection, Database
 from shared.http.documentation import refusals
 from shared.http.identity import Authenticated, require
 from shared.http.paging import Limit, Page
-from shared.kernel import Actor, NotFound, NotPermitted, Refusal, Role
+from shared.kernel import NotFound, NotPermitted, Refusal, Role
 from shared.messaging import deadletter
-from shared.messaging.consumer import Handler
-from shared.messaging.wire import CAUSE, Unreadable
-from shared.observability.logging import Log, log
+from shared.messaging.redrive import StillFailing, discard, redrive
+from shared.messaging.taking import Handler
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["operations"])
 
@@ -106,10 +105,11 @@ async def redrive_dead_letter(request: Request, letter: LetterId, body: Why, act
     handler: Handler = request.app.state.handler
     async with _database(request).transaction() as connection:
         row = await _waiting(connection, letter)
-        letters = await deadletter.of_key(connection, row["consumer"], row["topic"], row["key"])
-        for one in letters:
-            await _redrive(connection, handler, await _load(connection, one), actor=actor, why=body.why)
-    return Redriven(redriven=len(letters))
+        try:
+            count = await redrive(connection, handler, row, who=actor.subject, why=body.why)
+        except StillFailing as failing:
+            raise StillDead(reason=failing.reason, letter=failing.letter) from failing
+    return Redriven(redriven=count)
 
 
 @router.post("/{letter}/discard", responses=refusals(NotPermitted, NotFound, NotWaiting))
@@ -117,27 +117,9 @@ async def discard_dead_letter(request: Request, letter: LetterId, body: Why, act
     """Give the letter up; what waits behind it can then be redriven without it."""
     require(actor, Role.OPERATOR)
     async with _database(request).transaction() as connection:
-        await _waiting(connection, letter)
-        await deadletter.close(connection, letter, state="discarded", who=actor.subject, why=body.why)
+        await discard(connection, await _waiting(connection, letter), who=actor.subject, why=body.why)
         row = await _load(connection, letter)
     return DeadLetterView(**{name: row[name] for name in DeadLetterView.model_fields})
-
-
-async def _redrive(connection: Connection, handler: Handler, row: dict[str, Any], *, actor: Actor, why: str) -> None:
-    try:
-        event = deadletter.envelope(row)
-    except Unreadable as error:
-        raise StillDead(reason=str(error), letter=row["id"]) from None
-    token = CAUSE.set(event.cause)
-    try:
-        async with connection.transaction():
-            await handler(connection, event)
-    except Refusal as refusal:
-        raise StillDead(reason=refusal.code, letter=row["id"]) from refusal
-    finally:
-        CAUSE.reset(token)
-    await deadletter.close(connection, row["id"], state="redriven", who=actor.subject, why=why)
-    log.info(Log.EVENT_REDRIVEN, event_id=event.id, topic=row["topic"], actor=actor.subject)
 
 
 async def _waiting(connection: Connection, letter: int) -> dict[str, Any]:

@@ -1,6 +1,10 @@
-"""Dead letters: what could not be taken is kept with all its bytes, later events of its key wait behind it, and operators redrive."""
+"""Dead letters: what could not be taken is kept with all its bytes, later events of its key wait behind it, and operators redrive.
 
-from collections.abc import Sequence
+`key` is what waits and is waited for. It is empty for a record without a key and for one that cannot be read: who knows not what a record
+is, cannot say that the events of an aggregate must wait for it.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +17,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (consumer, topic, partition, "offset") DO UPDATE SET attempts = dead_letter.attempts + 1, last_at = now(), error = excluded.error
 """
 _KEYS = """
-SELECT DISTINCT key FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = ANY($3::text[]) AND state IN ('dead', 'parked')
+SELECT asked.key FROM unnest($3::text[]) AS asked(key), LATERAL (
+  SELECT FROM dead_letter d WHERE d.consumer = $1 AND d.topic = $2 AND d.key = asked.key AND d.key <> '' AND d.state IN ('dead', 'parked')
+  ORDER BY d.id LIMIT 1 FOR SHARE) AS first
+"""
+_FIRST = """
+SELECT FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = $3 AND state IN ('dead', 'parked') ORDER BY id LIMIT 1 FOR UPDATE
+"""
+_OF_KEY = """
+SELECT id FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = $3 AND state IN ('dead', 'parked') ORDER BY partition, "offset"
 """
 _COLUMNS = 'id, consumer, topic, partition, "offset", key, headers, value, error, attempts, first_at, last_at, state, handled_by, handled_why'
 
@@ -38,17 +50,21 @@ def key_of(record: Record) -> str:
         return (record.key or b"").hex()
 
 
-async def add(connection: Connection, consumer: str, record: Record, *, error: str, state: str) -> None:
-    """Keep a record; `state` is `dead` or `parked`."""
-    headers = [[name.replace("\x00", ""), (value or b"").hex()] for name, value in record.headers]
-    key = key_of(record)
+async def add(connection: Connection, consumer: str, record: Record, *, key: str, error: str, state: str) -> None:
+    """Keep a record; `state` is `dead` or `parked`, `key` that of `key_of`, or empty where nothing must wait."""
+    headers = [[_text(name), (value or b"").hex()] for name, value in record.headers]
     await connection.execute(
-        _ADD, consumer, record.topic, record.partition, record.offset, key, record.key, headers, record.value, error[:1_000], state
+        _ADD, consumer, record.topic, record.partition, record.offset, key, record.key, headers, record.value, _text(error)[:1_000], state
     )
 
 
+def _text(value: str) -> str:
+    """What PostgreSQL takes as text."""
+    return value.encode(errors="replace").decode().replace("\x00", "")
+
+
 async def waiting_keys(connection: Connection, consumer: str, topic: str, keys: Sequence[str]) -> set[str]:
-    """Those of `keys` behind which events must wait."""
+    """Those of `keys` behind which events must wait; none of them is redriven before the transaction of `connection` ends."""
     return {row["key"] for row in await connection.fetch(_KEYS, consumer, topic, list(keys))}
 
 
@@ -71,15 +87,9 @@ async def load(connection: Connection, letter: int) -> dict[str, Any] | None:
 
 
 async def of_key(connection: Connection, consumer: str, topic: str, key: str) -> list[int]:
-    """The letters of one key that wait, in the order in which they must be redriven."""
-    rows = await connection.fetch(
-        "SELECT id FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = $3 AND state IN ('dead', 'parked')"
-        ' ORDER BY partition, "offset"',
-        consumer,
-        topic,
-        key,
-    )
-    return [row["id"] for row in rows]
+    """The letters of one key that wait, in the order in which they must be redriven; no event joins them before the transaction ends."""
+    await connection.execute(_FIRST, consumer, topic, key)
+    return [row["id"] for row in await connection.fetch(_OF_KEY, consumer, topic, key)]
 
 
 async def close(connection: Connection, letter: int, *, state: str, who: str, why: str) -> None:
@@ -89,7 +99,7 @@ async def close(connection: Connection, letter: int, *, state: str, who: str, wh
     )
 
 
-def envelope(letter: dict[str, Any]) -> Envelope:
+def envelope(letter: Mapping[str, Any]) -> Envelope:
     """Read a stored record again; raises `wire.Unreadable` where it is still unreadable."""
     return read(
         StoredRecord(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from shared.contracts import TOPICS
 from shared.database import Connection
 from shared.messaging.wire import Envelope
 
@@ -15,7 +16,7 @@ ON CONFLICT DO NOTHING RETURNING source, event_id
 _POSITIONS = """
 SELECT p.source, p.subject, p.seq, p.missing FROM stream_position p
 JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS asked(source, subject)) asked USING (source, subject)
-WHERE p.consumer = $1
+WHERE p.consumer = $1 FOR NO KEY UPDATE OF p
 """
 _MOVE = """
 INSERT INTO stream_position AS p (consumer, source, subject, seq, missing)
@@ -28,7 +29,8 @@ MAX_MISSING = 1_000
 
 async def take(connection: Connection, consumer: str, events: Sequence[Envelope]) -> set[tuple[str, str]]:
     """Mark all as received; return `(source, id)` of those that were not known. Two consumers of one group wait for each other here."""
-    new = await connection.fetch(_TAKE, consumer, [event.source for event in events], [event.id for event in events])
+    asked = sorted({(event.source, event.id) for event in events})  # in one order everywhere: no deadlock
+    new = await connection.fetch(_TAKE, consumer, [source for source, _ in asked], [event_id for _, event_id in asked])
     return {(row["source"], row["event_id"]) for row in new}
 
 
@@ -50,9 +52,11 @@ class Position:
         if sequence in self.missing:
             self.missing.discard(sequence)
             return 0
-        skipped = sequence - self.seq - 1 if contiguous else 0
+        skipped = max(0, sequence - self.seq - 1) if contiguous else 0
         self.missing.update(range(max(self.seq + 1, sequence - MAX_MISSING), sequence) if skipped else ())
-        self.seq = max(sequence, self.seq)
+        if len(self.missing) > MAX_MISSING:
+            self.missing = set(sorted(self.missing)[-MAX_MISSING:])
+        self.seq = sequence
         return skipped
 
 
@@ -65,7 +69,7 @@ class Positions:
 
     @classmethod
     async def load(cls, connection: Connection, consumer: str, events: Iterable[Envelope]) -> "Positions":
-        """Positions of all aggregates in `events`; unknown ones start where their first event says."""
+        """Positions of all aggregates in `events`, locked."""
         numbered = [event for event in events if event.sequence is not None]
         rows = await connection.fetch(
             _POSITIONS, consumer, [event.source for event in numbered], [event.subject for event in numbered]
@@ -77,11 +81,12 @@ class Positions:
         row = self._rows.get((event.source, event.subject))
         return event.sequence is None or row is None or row.accepts(event.sequence)
 
-    def advance(self, event: Envelope, *, contiguous: bool) -> int:
-        """Note that `event` was taken; return how many numbers were skipped before it."""
+    def advance(self, event: Envelope, *, topic: str) -> int:
+        """Note that `event` was taken (or passed over for good); return how many numbers were skipped before it."""
+        contiguous = topic in TOPICS and not TOPICS[topic].compacted
         if event.sequence is None:
             return 0
-        start = Position(event.sequence - 1)
+        start = Position(0 if contiguous else event.sequence - 1)
         return self._rows.setdefault((event.source, event.subject), start).advance(event.sequence, contiguous=contiguous)
 
     async def save(self, connection: Connection) -> None:

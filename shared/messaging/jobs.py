@@ -43,6 +43,7 @@ WITH due AS (
   WHERE due_at <= now() AND kind = ANY($1::text[])
     AND (state = 'ready' OR (state = 'running' AND lease_until < now()))
     AND NOT EXISTS (SELECT FROM job e WHERE e.key = j.key AND e.state IN ('ready', 'running') AND e.id < j.id)
+    AND NOT EXISTS (SELECT FROM job e WHERE e.key = j.key AND e.state = 'running' AND e.id > j.id)
   ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
 UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = now() + $3
 FROM due WHERE job.id = due.id
@@ -190,12 +191,14 @@ class Worker:
         log.warning(event, kind=job.kind, job_id=job.id, attempts=job.attempts, error=error)
         with suppress(Unavailable):  # otherwise the lease runs out and somebody else tries
             async with self._database.transaction() as connection:
-                await connection.execute(_AGAIN, job.id, job.fence, state, timedelta(seconds=wait), type(error).__name__)
+                values = (job.id, job.fence, state, timedelta(seconds=wait), type(error).__name__)
+                if await connection.execute(_AGAIN, *values) != "UPDATE 1":
+                    return "fenced"
         return "dead" if state == "dead" else "retried"
 
 
 def _pause_before(job: ClaimedJob, error: Exception) -> float:
-    """Full jitter (exponential, seconds); never less than what the outside system asked for."""
+    """Full jitter (exponential, seconds). The second try comes soon, most trouble is short; the later ones never before they may."""
     ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(job.attempts - 1, 20))
     least = error.retry_after if isinstance(error, Unavailable) and job.attempts > 1 else 0.05
     return max(random.uniform(0, ceiling), min(least, LONGEST_PAUSE))  # noqa: S311 -- jitter

@@ -15,6 +15,7 @@ from shared.observability.metrics import DEAD_LETTERS
 INBOX_KEPT = timedelta(days=14)
 JOBS_KEPT = timedelta(days=30)
 KEYS_KEPT = timedelta(days=2)
+LETTERS_KEPT = timedelta(days=90)  # of those that were dealt with: they may hold personal data
 BATCH = 5_000
 EVERY_SECONDS = 15.0
 
@@ -34,6 +35,12 @@ _PRUNE = (
         "DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_key WHERE created_at < now() - $1::interval LIMIT $2))",
         KEYS_KEPT,
     ),
+    (
+        "dead_letter",
+        "DELETE FROM dead_letter WHERE id = ANY(ARRAY(SELECT id FROM dead_letter"
+        " WHERE state IN ('redriven', 'discarded') AND last_at < now() - $1::interval LIMIT $2))",
+        LETTERS_KEPT,
+    ),
 )
 STATES = ("dead", "parked", "redriven", "discarded")
 
@@ -51,7 +58,8 @@ class Maintenance:
             with suppress(Unavailable, *TRANSIENT):
                 await self._count()
                 for table, query, kept in _PRUNE:
-                    await self._prune(table, query, kept)
+                    while await self._prune(table, query, kept) == BATCH and not stop.is_set():
+                        beat()
             await pause(stop, EVERY_SECONDS)
 
     async def _count(self) -> None:
@@ -60,8 +68,9 @@ class Maintenance:
         for state in STATES:
             DEAD_LETTERS.labels(state=state).set(found.get(state, 0))
 
-    async def _prune(self, table: str, query: str, kept: timedelta) -> None:
+    async def _prune(self, table: str, query: str, kept: timedelta) -> int:
         async with self._database.transaction() as connection:
             gone = int((await connection.execute(query, kept, BATCH)).rpartition(" ")[2])
         if gone:
             log.info(Log.PRUNED, what=table, count=gone)
+        return gone

@@ -8,6 +8,7 @@ from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.kernel import Actor, stable_hash
 from shared.messaging.wire import CAUSE, attributes, dumps
+from shared.observability.logging import Log, log
 from shared.observability.tracing import current_traceparent
 
 LANES = 16
@@ -36,8 +37,11 @@ async def append(  # noqa: PLR0913 -- all named
 ) -> None:
     """Write `facts` of one aggregate, numbered from `first_sequence`; the caller holds the aggregate's row lock.
 
-    That lock makes the order of `id` the order of commits for one aggregate (`docs/architecture/messaging.md`).
+    That lock makes the order of `id` the order of commits for one aggregate (`docs/architecture/messaging.md`). Consumers number
+    what they have taken by source and subject, so the source names the aggregate.
     """
+    if not facts:
+        return
     cause = CAUSE.get()
     traceparent = current_traceparent()
     rows = []
@@ -46,7 +50,7 @@ async def append(  # noqa: PLR0913 -- all named
         event_id = new_id()
         headers = attributes(
             event_id=event_id,
-            source=f"/eoffice/{contract.topic.owner}",
+            source=f"/eoffice/{contract.topic.owner}/{aggregate}",
             type_=contract.type,
             time=at,
             subject=aggregate_id,
@@ -77,3 +81,13 @@ async def _insert(connection: Connection, rows: Sequence[tuple[object, ...]], *,
         headers,
         payloads,
     )
+
+
+async def release(connection: Connection, topic: str, key: str) -> bool:
+    """Let a parked key go on once its cause is mended; the relay carries all that it held back, in order. False where it is not parked."""
+    released: bool = await connection.fetchval(
+        "WITH gone AS (DELETE FROM outbox_parked WHERE topic = $1 AND key = $2 RETURNING key) SELECT EXISTS (SELECT FROM gone)", topic, key
+    )
+    if released:
+        log.info(Log.KEY_RELEASED, topic=topic)
+    return released

@@ -6,27 +6,20 @@ longer delete. A crash between publish and delete sends the same event ids again
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeAlias
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    InvalidTopicError,
-    KafkaError,
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    TopicAuthorizationFailedError,
-    UnknownTopicOrPartitionError,
-)
+from aiokafka.errors import KafkaError
 
 from shared.database import TRANSIENT, Database
 from shared.kernel import Unavailable
 from shared.messaging.kafka import producer
 from shared.messaging.outbox import LANES
+from shared.messaging.parcels import HOPELESS, TOO_LARGE, Line, Parcels, hand_over
 from shared.messaging.wakeup import listen, pause
-from shared.messaging.wire import parse_headers
 from shared.observability.logging import Log, log
 from shared.observability.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_PARKED_KEYS, OUTBOX_PENDING, OUTBOX_PUBLISHED, RELAY_LANES
 from shared.settings import KafkaSettings
@@ -34,10 +27,8 @@ from shared.settings import KafkaSettings
 BATCH = 500
 POLL_SECONDS = 0.2
 SCAN_SECONDS = 1.0
+STOP_ROUNDS = 10  # half-seconds that Kafka is waited for after `stop`
 LOCK_CLASS = 0x5041_5355  # "PASU": our class of advisory locks
-
-# What no number of tries will send.
-HOPELESS = (MessageSizeTooLargeError, RecordListTooLargeError, TopicAuthorizationFailedError, InvalidTopicError, UnknownTopicOrPartitionError)
 
 _READ = """
 SELECT id, topic, key, headers, payload FROM outbox o
@@ -48,6 +39,7 @@ ORDER BY id LIMIT $3
 _STATE = "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float, (SELECT count(*) FROM outbox_parked) FROM outbox"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Beat: TypeAlias = Callable[[], None]
 
 
 class Relay:
@@ -58,9 +50,10 @@ class Relay:
         self._kafka = kafka
         self._client_id = client_id
         self._lanes: list[int] = []
+        self._one_by_one = 0
         self.ready = False
 
-    async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+    async def run(self, stop: asyncio.Event, beat: Beat) -> None:
         """Until `stop`; what fails is tried again after a jittered pause, with a fresh connection and a fresh producer."""
         while not stop.is_set():
             beat()
@@ -71,7 +64,7 @@ class Relay:
             self._own([])
             await pause(stop, random.uniform(0.2, 1.0))  # noqa: S311 -- jitter
 
-    async def _serve(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+    async def _serve(self, stop: asyncio.Event, beat: Beat) -> None:
         connection = await self._database.connect()
         sender = producer(self._kafka, client_id=self._client_id)
         try:
@@ -80,11 +73,12 @@ class Relay:
             await self._carry(connection, sender, stop, beat)
         finally:
             self.ready = False
-            connection.terminate()
-            with suppress(KafkaError):
-                await sender.stop()
+            connection.terminate()  # first the locks: somebody else may carry on at once
+            stopping = asyncio.create_task(sender.stop())
+            await _patiently({stopping}, stop, beat)
+            stopping.cancel()
 
-    async def _carry(self, connection: Connection, sender: AIOKafkaProducer, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+    async def _carry(self, connection: Connection, sender: AIOKafkaProducer, stop: asyncio.Event, beat: Beat) -> None:
         woken = await listen(connection)
         loop = asyncio.get_running_loop()
         hint, scan_at = 0, 0.0
@@ -96,13 +90,36 @@ class Relay:
                 await self._claim(connection)
                 await _report(connection)
             woken.clear()
-            rows = await connection.fetch(_READ, self._lanes, hint, BATCH) if self._lanes else []
+            limit = 1 if self._one_by_one else BATCH
+            rows = await connection.fetch(_READ, self._lanes, hint, limit) if self._lanes else []
             if rows:
-                await _publish(connection, sender, rows)
+                self._one_by_one = max(0, self._one_by_one - 1)
+                parcels = await hand_over(sender, rows)
+                await _patiently({parcel.future for parcel in parcels.accepted}, stop, beat)
+                await self._conclude(connection, parcels)
                 hint = rows[-1]["id"]
-            if len(rows) < BATCH:
+            if len(rows) < limit:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+
+    async def _conclude(self, connection: Connection, parcels: Parcels) -> None:
+        """Delete what has arrived, park what never will; raises what broke on the way, so that all else begins anew.
+
+        A producer is not used again after the broker refused a batch: the numbers of the batch are missing in its sequence.
+        """
+        arrived, failed = parcels.results()
+        await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [parcel.id for parcel in arrived])
+        for parcel in arrived:
+            OUTBOX_PUBLISHED.labels(topic=parcel.line[0]).inc()
+        hopeless = {line: error for line, error in failed.items() if isinstance(error, HOPELESS)}
+        if len(parcels.accepted) > 1 and any(isinstance(error, TOO_LARGE) for error in hopeless.values()):
+            # The broker refuses batches, not records: which of them is too large is found by sending each alone.
+            self._one_by_one = BATCH
+            hopeless = {line: error for line, error in hopeless.items() if not isinstance(error, TOO_LARGE)}
+        await _park(connection, parcels.refused | hopeless)
+        for error in (parcels.broken, *failed.values()):
+            if error is not None:
+                raise error
 
     async def _claim(self, connection: Connection) -> None:
         free = [lane for lane in range(LANES) if lane not in self._lanes]
@@ -119,38 +136,21 @@ class Relay:
         RELAY_LANES.set(len(lanes))
 
 
-async def _publish(connection: Connection, sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> None:
-    """Send all, wait for all, delete what arrived; the first row of a key that failed holds the rest of that key back."""
-    results = await asyncio.gather(*[_send(sender, row) for row in rows], return_exceptions=True)
-    held: set[tuple[str, str]] = set()
-    sent: list[int] = []
-    for row, result in zip(rows, results, strict=True):
-        key = (row["topic"], row["key"])
-        if isinstance(result, HOPELESS) and key not in held:
-            await _park(connection, key, result)
-        if isinstance(result, BaseException):
-            held.add(key)
-        elif key not in held:
-            sent.append(row["id"])
-            OUTBOX_PUBLISHED.labels(topic=row["topic"]).inc()
-    await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", sent)
-    passing = next((error for error in results if isinstance(error, BaseException) and not isinstance(error, HOPELESS)), None)
-    if passing is not None:
-        raise passing
+async def _patiently(pending: "set[asyncio.Future[object]]", stop: asyncio.Event, beat: Beat) -> None:
+    """Wait for Kafka as long as it takes (an idempotent producer never gives up), but not much longer than `stop`."""
+    rounds = STOP_ROUNDS
+    while pending and rounds:
+        _, pending = await asyncio.wait(pending, timeout=0.5)
+        beat()
+        rounds -= stop.is_set()
 
 
-async def _send(sender: AIOKafkaProducer, row: asyncpg.Record) -> None:
-    future = await sender.send(
-        row["topic"], value=row["payload"], key=row["key"].encode(), headers=parse_headers(row["headers"])
-    )
-    await future
-
-
-async def _park(connection: Connection, key: tuple[str, str], error: BaseException) -> None:
-    log.error(Log.KEY_PARKED, topic=key[0], error=error)
-    await connection.execute(
-        "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", *key, type(error).__name__
-    )
+async def _park(connection: Connection, lines: dict[Line, KafkaError]) -> None:
+    for (topic, key), error in lines.items():
+        log.error(Log.KEY_PARKED, topic=topic, error=error)
+        await connection.execute(
+            "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", topic, key, type(error).__name__
+        )
 
 
 async def _report(connection: Connection) -> None:

@@ -4,6 +4,7 @@ Binary mode is written; binary and structured mode are read (CloudEvents Kafka p
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from shared.contracts import CATALOGUE, Fact
 
 STRUCTURED = "application/cloudevents+json"
 JSON = "application/json"
+LONGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,23 +101,38 @@ def read(record: Record) -> Envelope:
         headers = {name.lower(): value.decode() for name, value in record.headers if value is not None}
     except UnicodeDecodeError:
         raise Unreadable("a header is not UTF-8") from None
-    if headers.get("content-type", "").startswith(STRUCTURED):
+    if headers.get("content-type", "").lower().startswith(STRUCTURED):
         return _structured(record, headers)
     known = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
     return _envelope(known, record.value, traceparent=headers.get("traceparent"))
 
 
 def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
+    document = _document(record.value)
+    # An attribute that is null is absent (CloudEvents JSON format §2.2); objects and arrays are no attributes.
+    known = {name: str(value) for name, value in document.items() if isinstance(value, str | int)}
+    return _envelope(known, _payload(document), traceparent=headers.get("traceparent"))
+
+
+def _document(value: bytes | None) -> dict[str, Any]:
     try:
-        document = json.loads(record.value or b"")
+        document = json.loads(value or b"")
     except (ValueError, RecursionError):
         raise Unreadable("the structured event is not JSON") from None
     if not isinstance(document, dict):
         raise Unreadable("the structured event is not an object")
-    data = document.pop("data", None)
-    payload = None if data is None else json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    known = {name: str(value) for name, value in document.items()}
-    return _envelope(known, payload, traceparent=headers.get("traceparent"))
+    return document
+
+
+def _payload(document: Mapping[str, Any]) -> bytes | None:
+    """The body of an event in structured mode: `data`, or bytes in `data_base64` (CloudEvents JSON format §3.1)."""
+    try:
+        if document.get("data_base64") is not None:
+            return b64decode(str(document["data_base64"]), validate=True)
+        data = document.get("data")
+        return None if data is None else json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):
+        raise Unreadable("the data of the structured event cannot be read") from None
 
 
 def _envelope(known: Mapping[str, str], payload: bytes | None, *, traceparent: str | None) -> Envelope:
@@ -127,13 +144,13 @@ def _envelope(known: Mapping[str, str], payload: bytes | None, *, traceparent: s
     return Envelope(
         id=_clean(known["id"]),
         source=_clean(known["source"]),
-        type=known["type"],
+        type=_clean(known["type"]),
         subject=_clean(known.get("subject", "")),
         time=_time(known.get("time")),
         sequence=_sequence(known.get("sequence")),
         correlation_id=_clean(known.get("correlationid", known["id"])),
-        actor=known.get("actor"),
-        traceparent=traceparent,
+        actor=_clean(known["actor"]) if "actor" in known else None,
+        traceparent=_trace(traceparent),
         data=_data(known["type"], payload, subject=known.get("subject", "")),
         payload=payload,
     )
@@ -159,9 +176,21 @@ def _places(error: ValidationError) -> str:
 
 
 def _clean(value: str) -> str:
-    if "\x00" in value or len(value) > 1_000:  # noqa: PLR2004 -- longer than any identifier; PostgreSQL refuses NUL in text
+    """PostgreSQL refuses NUL and lone surrogates in text; nothing that identifies is longer than `LONGEST`."""
+    if not _storable(value):
         raise Unreadable("an attribute cannot be stored")
     return value
+
+
+def _trace(value: str | None) -> str | None:
+    """A trace context that is not well-formed is left out; it never stops an event."""
+    return value if value and _storable(value) else None
+
+
+def _storable(value: str) -> bool:
+    if "\x00" in value or len(value) > LONGEST:
+        return False
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _sequence(value: str | None) -> int | None:

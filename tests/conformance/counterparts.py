@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import subprocess
 import sys
 import time
@@ -58,7 +59,11 @@ class Program:
 
     def get(self, path: str) -> Any:
         """What it answers, from JSON."""
-        return httpx.get(f"{self.url}{path}", trust_env=False).raise_for_status().json()
+        return json.loads(self.get_bytes(path))
+
+    def get_bytes(self, path: str) -> bytes:
+        """What it answers."""
+        return httpx.get(f"{self.url}{path}", trust_env=False).raise_for_status().content
 
     def _answers(self) -> bool:
         with contextlib.suppress(httpx.TransportError):
@@ -103,15 +108,25 @@ Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[
 @contextlib.asynccontextmanager
 async def talking(conversation: Conversation) -> AsyncIterator[int]:
     """A TCP server that holds the given conversation with each caller; its port."""
+    talks: set[asyncio.Task[None]] = set()
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            await conversation(reader, writer)
-        writer.close()
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            try:
+                await conversation(reader, writer)
+            finally:
+                writer.close()
 
-    server = await asyncio.start_server(hold, LOOPBACK, 0)
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.ensure_future(hold(reader, writer))
+        talks.add(talk)
+
+    server = await asyncio.start_server(take, LOOPBACK, 0)
     yield int(server.sockets[0].getsockname()[1])
     server.close()
+    for talk in talks:
+        talk.cancel()
+    await asyncio.gather(*talks, return_exceptions=True)
 
 
 async def until(condition: Callable[[], Awaitable[bool]] | Callable[[], bool]) -> None:

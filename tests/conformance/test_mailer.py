@@ -1,4 +1,4 @@
-"""Every mailer: handed over once and the same each time, refusals named by what to do, never sure when it cannot know."""
+"""Every mailer: the same mail each time, refusals named by what to do, never sure of what it cannot know."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -88,13 +87,10 @@ async def test_a_mail_arrives_as_it_was_written(mailer: SmtpMailer, mailbox: Pro
     assert result.message_id == f"{wanted.message}@pasum.example.org"
     rows = kept(mailbox, result.message_id)
     assert [(row["to"], row["subject"]) for row in rows] == [(["keo@example.org"], SUBJECT)]
-    raw = httpx.get(f"{mailbox.url}/messages/{rows[0]['name']}", trust_env=False).content
-    arrived = message_from_bytes(raw, policy=default)
+    arrived = message_from_bytes(mailbox.get_bytes(f"/messages/{rows[0]['name']}"), policy=default)
     assert str(arrived["From"]) == "ປະຊຸມ <no-reply@pasum.example.org>"
-    assert [part.get_content() for part in arrived.walk() if not part.is_multipart()] == [
-        wanted.text,
-        f"{wanted.html}\n",
-    ]
+    texts = [part.get_content().replace("\r\n", "\n") for part in arrived.walk() if not part.is_multipart()]
+    assert texts == [wanted.text, f"{wanted.html}\n"]
 
 
 async def test_a_repetition_has_the_same_message_id_and_content(mailer: SmtpMailer, mailbox: Program) -> None:
@@ -102,7 +98,7 @@ async def test_a_repetition_has_the_same_message_id_and_content(mailer: SmtpMail
     first, second = await mailer.send(wanted), await mailer.send(wanted)
     assert first.message_id == second.message_id
     names = [row["name"] for row in kept(mailbox, first.message_id)]
-    contents = [httpx.get(f"{mailbox.url}/messages/{name}", trust_env=False).content for name in names]
+    contents = [mailbox.get_bytes(f"/messages/{name}") for name in names]
     assert (len(contents), len(set(contents))) == (2, 1)
 
 
@@ -137,8 +133,9 @@ async def test_a_refused_recipient_is_named_by_the_reply_alone(
 
 
 async def test_a_lao_address_travels_in_utf_8(mailer: SmtpMailer, mailbox: Program) -> None:
-    result = await mailer.send(mail("ແກ້ວ@example.org"))
-    assert [row["to"] for row in kept(mailbox, result.message_id)] == [["ແກ້ວ@example.org"]]
+    for _ in range(2):  # on a new connection, and on one that is open
+        result = await mailer.send(mail("ແກ້ວ@example.org"))
+        assert [row["to"] for row in kept(mailbox, result.message_id)] == [["ແກ້ວ@example.org"]]
 
 
 async def test_a_restarted_relay_is_found_again(tmp_path: Path) -> None:
@@ -205,7 +202,7 @@ def saying(replies: dict[str, str]) -> Conversation:
                 await reader.readuntil(b"\r\n.\r\n")
                 verb = "TEXT"
             else:
-                verb = (await reader.readline()).decode().strip().partition(" ")[0].partition(":")[0].upper()
+                verb = (await reader.readuntil()).decode().split()[0].upper()
 
     return converse
 

@@ -167,3 +167,15 @@ def test_no_line_is_longer_than_75_octets_and_none_cuts_a_character(summary: str
     assert max(map(len, lines)) <= 75
     assert "\r\n".join(line.decode() for line in lines).encode() == content
     assert str(event(content)["SUMMARY"]) == summary
+
+
+ADDRESSES = st.text(st.sampled_from('ab@."\\ <>(),;:[]\t\r\n\0ກé-\u00a0'), max_size=10)
+
+
+@given(ADDRESSES.map(lambda local: f"{local}@example.org") | ADDRESSES)
+def test_an_address_is_written_as_it_is_or_refused(address: str) -> None:
+    try:
+        content = written(replace(MAIL, to=address))
+    except ValueError:
+        return
+    assert len(message_from_bytes(content, policy=default)["To"].addresses) == 1

@@ -77,6 +77,4 @@ class ReleaseRecord(Command):
 
 
 Pieces: TypeAlias = OpenRecord | CollectMinutes | CollectNews
-RecordCommands: TypeAlias = (
-    Pieces | BeginSealing | SealRecord | HoldRecord | ReleaseRecord
-)
+RecordCommands: TypeAlias = Pieces | BeginSealing | SealRecord | HoldRecord | ReleaseRecord

@@ -1,6 +1,7 @@
 """What the package of a record holds and says of itself: the same in every attempt to seal it."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from services.archive.domain.package import MINUTES_JSON, MINUTES_PDF, NEWS_JSON, RecordCard
 from services.archive.domain.record import Record, record_name
@@ -23,7 +24,7 @@ def documents(record: Record) -> Mapping[str, DocumentReference]:
 
 def card(record: Record) -> RecordCard:
     """What the package says of itself; the same in every attempt. `RecordIncomplete` before the sealing has begun."""
-    if record.minutes is None or record.title is None or record.sealed_at is None or record.retain_until is None:
+    if record.minutes is None or record.title is None or record.sealed_at is None:
         raise RecordIncomplete
     rendered = record.minutes.render_sha256
     return RecordCard(
@@ -35,7 +36,14 @@ def card(record: Record) -> RecordCard:
             "meeting": str(record.meeting_id),
             "number": record.minutes.number,
             "issuer": record.organiser,
-            "retain_until": record.retain_until.isoformat(),
+            "retain_until": kept_until(record).isoformat(),
         },
         renders={MINUTES_PDF: rendered} if rendered else {},
     )
+
+
+def kept_until(record: Record) -> date:
+    """The last day on which the package is kept; `RecordIncomplete` before the sealing has begun."""
+    if record.retain_until is None:
+        raise RecordIncomplete
+    return record.retain_until

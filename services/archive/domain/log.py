@@ -62,6 +62,8 @@ class Flaw(StrEnum):
     NODE_BEYOND_END = "node-beyond-end"  # a stored node over leaves that are not there
     ROOT_DIFFERS = "root-differs"  # a signed root is not the root of the leaves
     LEAVES_MISSING = "leaves-missing"  # a root was signed for more leaves than there are
+    EDGE_DIFFERS = "edge-differs"  # what the next append would build on does not follow from the stored nodes
+    CHECKPOINT_FORGED = "checkpoint-forged"  # a kept checkpoint is not signed by the log's key, or not for its size
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,11 +104,9 @@ def _split(note: bytes) -> tuple[str, list[str]]:
 
 
 def _signature(line: str) -> tuple[str, bytes]:
-    match line.split(" "):
-        case [dash, name, encoded] if dash == DASH and name:
-            signature = base64(encoded)
-        case _:
-            signature = None
+    dash, _, rest = line.partition(" ")
+    name, _, encoded = rest.partition(" ")
+    signature = base64(encoded) if dash == DASH and name else None
     if signature is None or len(signature) <= KEY_ID_BYTES:
         raise MalformedNote(why="signature line")
     return name, signature

@@ -1,4 +1,4 @@
-"""The aggregate Record: one for each meeting, collected from what is published, sealed once, held when the law says so."""
+"""The aggregate Record: one for each meeting, collected from what is published, sealed once, held if need be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -97,12 +97,8 @@ def evolve(record: Record, fact: Fact) -> Record:
     """The record after `fact`."""
     record = replace(record, version=record.version + 1)
     match fact:
-        case RecordOpened():
-            return replace(_collecting(record, fact), title=fact.title, organiser=fact.organiser)
-        case MinutesCollected():
-            return replace(_collecting(record, fact), minutes=fact)
-        case NewsCollected():
-            return replace(_collecting(record, fact), news=fact)
+        case RecordOpened() | MinutesCollected() | NewsCollected():
+            return _collected(record, fact)
         case RecordCompleted():
             return replace(record, phase=Phase.COMPLETE)
         case SealingBegun():
@@ -153,9 +149,16 @@ def _piece(record: Record, command: Pieces) -> Fact:
             return NewsCollected(**names, document=command.document)
 
 
-def _collecting(record: Record, fact: RecordOpened | MinutesCollected | NewsCollected) -> Record:
+def _collected(record: Record, fact: RecordOpened | MinutesCollected | NewsCollected) -> Record:
     phase = Phase.COLLECTING if record.phase is Phase.ABSENT else record.phase
-    return replace(record, phase=phase, meeting_id=fact.meeting_id)
+    record = replace(record, phase=phase, meeting_id=fact.meeting_id)
+    match fact:
+        case RecordOpened():
+            return replace(record, title=fact.title, organiser=fact.organiser)
+        case MinutesCollected():
+            return replace(record, minutes=fact)
+        case NewsCollected():
+            return replace(record, news=fact)
 
 
 def _begin(record: Record, command: BeginSealing) -> Sequence[Fact]:
@@ -165,9 +168,7 @@ def _begin(record: Record, command: BeginSealing) -> Sequence[Fact]:
     if record.phase is not Phase.COMPLETE:
         raise RecordIncomplete
     until = retained_until(command.at.astimezone(VIENTIANE).date(), years=command.retention_years)
-    begun = SealingBegun(
-        record_id=record.record_id, meeting_id=meeting_id, sealed_at=command.at, retain_until=until
-    )
+    begun = SealingBegun(record_id=record.record_id, meeting_id=meeting_id, sealed_at=command.at, retain_until=until)
     return [begun]
 
 

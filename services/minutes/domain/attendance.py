@@ -9,8 +9,12 @@ from shared.lao import normalise
 
 
 class Presence(StrEnum):
-    """How a person took part: never one field with having been invited, and one class of the printed list each."""
+    """How a person took part: never one field with having been invited, and one class of the printed list each.
 
+    CHAIRING is a chair who is not among the registered participants: he leads the list and is counted by nobody.
+    """
+
+    CHAIRING = "chairing"
     PRESENT = "present"
     IN_ATTENDANCE = "in_attendance"
     REPRESENTING = "representing"
@@ -23,10 +27,11 @@ class Gender(StrEnum):
 
     FEMALE = "female"
     MALE = "male"
-    NOT_STATED = "not_stated"
+    NOT_STATED = "not-stated"
 
 
 CLASS_HEADINGS = {
+    Presence.CHAIRING: "ປະທານກອງປະຊຸມ",
     Presence.PRESENT: "ຜູ້ເຂົ້າຮ່ວມ",
     Presence.IN_ATTENDANCE: "ແຂກຖືກເຊີນ ແລະ ຜູ້ສັງເກດການ",
     Presence.REPRESENTING: "ຜູ້ຕາງໜ້າ",

@@ -15,9 +15,9 @@ class Position(StrEnum):
     """What an opinion says to the matter at hand."""
 
     SUPPORT = "support"
-    SUPPORT_WITH_COMMENT = "support_with_comment"
+    SUPPORT_WITH_COMMENT = "support-with-comment"
     OBJECT = "object"
-    NO_VIEW = "no_view"
+    NO_VIEW = "no-view"
 
 
 POSITIONS_LAO = {
@@ -27,6 +27,10 @@ POSITIONS_LAO = {
     Position.NO_VIEW: "ບໍ່ມີຄຳເຫັນ",
 }
 """Printed after the speaker in the minutes; every position has a wording (tested)."""
+
+
+_MEANT_TO = "ຈັດຂຶ້ນເພື່ອ"
+_GAVE_OPINIONS = "ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class NewsFacts:
     """What a news item says beyond the gathering: every text is optional, nothing is invented for a missing one.
 
     `bodies` are those that took part, in print order. `purpose` continues "ຈັດຂຶ້ນເພື່ອ", `outcome` continues
-    "ປະກອບຄຳຄິດເຫັນ".
+    "ປະກອບຄຳຄິດເຫັນ"; who has written the whole phrase gets it once. A full stop at the end is ours.
     """
 
     gathering: Gathering
@@ -158,12 +162,21 @@ def _held(title: str) -> str:
 
 
 def _quote(facts: NewsFacts) -> str:
-    return f"ໂອກາດນີ້, {facts.gathering.chair} ໄດ້ກ່າວບາງຕອນວ່າ: “{facts.quote}”." if facts.quote else ""
+    return f"ໂອກາດນີ້, {facts.gathering.chair} ໄດ້ກ່າວບາງຕອນວ່າ: “{_open_ended(facts.quote)}”." if facts.quote else ""
 
 
 def _purpose(facts: NewsFacts) -> str:
     sentences = (
-        f"ກອງປະຊຸມດັ່ງກ່າວ ຈັດຂຶ້ນເພື່ອ{facts.purpose}." if facts.purpose else "",
-        f"ກອງປະຊຸມຄັ້ງນີ້, ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນ{facts.outcome}." if facts.outcome else "",
+        f"ກອງປະຊຸມດັ່ງກ່າວ {_continued(_MEANT_TO, facts.purpose)}." if facts.purpose else "",
+        f"ກອງປະຊຸມຄັ້ງນີ້, {_continued(_GAVE_OPINIONS, facts.outcome)}." if facts.outcome else "",
     )
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _continued(beginning: str, text: str) -> str:
+    """`beginning` followed by `text`, once only where the text repeats it."""
+    return beginning + _open_ended(normalise(text)).removeprefix(beginning)
+
+
+def _open_ended(text: str) -> str:
+    return text.strip().rstrip(".").rstrip()

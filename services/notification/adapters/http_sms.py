@@ -5,6 +5,7 @@ We ask ``POST <url>/messages`` with ``{key, to, from, text}``; 2xx answers ``{id
 several ``v1`` may stand in it while a secret is being changed.
 """
 
+import asyncio
 import hmac
 import json
 import re
@@ -66,6 +67,7 @@ class HttpSmsGateway:
         self._secret = route.secret
         self._clock = clock
         self._url = f"{route.url.rstrip('/')}/messages"
+        self._free = asyncio.Semaphore(route.connections)  # httpx's own queue grows slow when many wait in it
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(route.answer_timeout, connect=route.connect_timeout),
             limits=httpx.Limits(max_connections=route.connections, max_keepalive_connections=route.connections),
@@ -76,13 +78,10 @@ class HttpSmsGateway:
         """Hand over one SMS; the gateway knows a repetition by `key`. Raises as `SmsGateway` says."""
         members = {"key": str(message.key), "to": message.to, "from": message.sender, "text": message.text}
         body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {
-            "Content-Type": "application/json",
-            SIGNATURE_HEADER: sign(body, secret=self._secret, timestamp=int(self._clock())),
-        }
         try:
-            response = await self._client.post(self._url, content=body, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            async with self._free:
+                response = await self._client.post(self._url, content=body, headers=self._signed(body))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unavailable(_GATEWAY) from error
         except httpx.TransportError as error:
             raise OutcomeUnknown(_GATEWAY) from error
@@ -91,6 +90,10 @@ class HttpSmsGateway:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+
+    def _signed(self, body: bytes) -> dict[str, str]:
+        signature = sign(body, secret=self._secret, timestamp=int(self._clock()))
+        return {"Content-Type": "application/json", SIGNATURE_HEADER: signature}
 
 
 class SignedReceipts:

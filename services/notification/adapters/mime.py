@@ -4,6 +4,7 @@ The same mail gives the same bytes: boundaries, dates and identifiers come from 
 """
 
 import io
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -17,6 +18,11 @@ from services.notification.adapters.calendar import calendar_message
 from services.notification.ports import CalendarEntry, Mail
 
 TICKET_CID: Final = "ticket"
+_BEYOND_ASCII: Final = r"[^\x00-\x9f\s\ud800-\udfff]"
+_ATOM: Final = rf"(?:[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]|{_BEYOND_ASCII})+"
+_LABEL: Final = rf"(?:[A-Za-z0-9-]|{_BEYOND_ASCII})+"
+# RFC 5321 dot-string and domain, with RFC 6531's letters; quoted local parts and address literals are not for people.
+_ADDRESS: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>{_LABEL}(?:\.{_LABEL})*)")
 _QR_SCALE: Final = 6  # pixels a module
 
 
@@ -43,7 +49,7 @@ def write(mail: Mail, *, sender: Address, domain: str) -> bytes:
 
 def _add_headers(written: EmailMessage, mail: Mail, sender: Address, domain: str) -> None:
     written["From"] = sender
-    written["To"] = Address(mail.name or "", addr_spec=mail.to)
+    written["To"] = _recipient(mail.name or "", mail.to)
     written["Subject"] = mail.subject
     written["Date"] = format_datetime(mail.at)
     written["Message-ID"] = f"<{message_id(mail.message, domain)}>"
@@ -52,6 +58,13 @@ def _add_headers(written: EmailMessage, mail: Mail, sender: Address, domain: str
     if mail.unsubscribe:
         written["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
         written["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _recipient(name: str, address: str) -> Address:
+    parsed = _ADDRESS.fullmatch(address)
+    if parsed is None:
+        raise ValueError("no e-mail address")
+    return Address(name, username=parsed["local"], domain=parsed["domain"])
 
 
 def _add_html(written: EmailMessage, html: str, ticket: str | None) -> None:

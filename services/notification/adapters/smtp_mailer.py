@@ -55,7 +55,7 @@ class SmtpMailer:
         """Hand over one e-mail to one recipient. Raises as `Mailer` says."""
         try:
             written = write(mail, sender=self._sender, domain=self._relay.domain)
-        except (ValueError, IndexError) as error:  # what `email` says of an address that is none
+        except ValueError as error:
             raise ProviderRefused("bad-address", permanent=True) from error
         async with self._free:
             connection = await self._connection()
@@ -107,25 +107,32 @@ class SmtpMailer:
 
 async def _hand_over(connection: SMTP, sender: str, recipient: str, written: bytes) -> str:
     """Speak one envelope; only a break after the text has gone leaves the outcome unknown."""
-    utf8 = not recipient.isascii()
-    if utf8 and not connection.supports_extension("smtputf8"):
-        raise ProviderRefused(_NO_UTF8, permanent=True)
-    encoding = "utf-8" if utf8 else "ascii"
     try:
-        await connection.mail(sender, options=["SMTPUTF8"] if utf8 else [], encoding=encoding)
-        await connection.rcpt(recipient, encoding=encoding)
+        if recipient.isascii():
+            await connection.mail(sender)
+            await connection.rcpt(recipient)
+        else:
+            await _address_in_utf8(connection, sender, recipient)
     except aiosmtplib.SMTPResponseException as error:
         raise _refusal(error) from error
     except (aiosmtplib.SMTPException, OSError) as error:
         raise Unavailable(_RELAY) from error
-    except ValueError as error:
-        raise ProviderRefused("bad-address", permanent=True) from error
     try:
         return (await connection.data(written)).message
     except aiosmtplib.SMTPResponseException as error:
         raise _refusal(error) from error
     except (aiosmtplib.SMTPException, OSError) as error:
         raise OutcomeUnknown(_RELAY) from error
+
+
+async def _address_in_utf8(connection: SMTP, sender: str, recipient: str) -> None:
+    """Name sender and recipient as RFC 6531 does, to a relay that can."""
+    if connection.is_ehlo_or_helo_needed:
+        await connection.ehlo()
+    if not connection.supports_extension("smtputf8"):
+        raise ProviderRefused(_NO_UTF8, permanent=True)
+    await connection.mail(sender, options=["SMTPUTF8"], encoding="utf-8")
+    await connection.rcpt(recipient, encoding="utf-8")
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException) -> Exception:

@@ -18,7 +18,9 @@ LONGEST = 2_000
 class Ed25519Tickets:
     """Signs with one key and reads what any of the known keys has signed, so that a key can be changed during a meeting."""
 
-    def __init__(self, key: Ed25519PrivateKey, *, key_id: str, others: Mapping[str, Ed25519PublicKey] | None = None) -> None:
+    def __init__(
+        self, key: Ed25519PrivateKey, *, key_id: str, others: Mapping[str, Ed25519PublicKey] | None = None
+    ) -> None:
         self._key = key
         self._key_id = key_id
         self._known = {**(others or {}), key_id: key.public_key()}

@@ -60,7 +60,7 @@ class ScanResults(BaseModel):
 
 
 @router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted))
-async def check_in(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+async def check_in(
     meeting_id: UUID, body: ScanBatch, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
     """Let people in; who is turned away is a fact as well."""
@@ -77,10 +77,12 @@ async def check_in(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
     return await once(attempt, act, database=door.database, actor=actor)
 
 
-async def _command(  # noqa: PLR0913, PLR0917 -- one scan and what it belongs to
+async def _command(
     connection: Connection, door: Tools, meeting_id: UUID, batch: ScanBatch, scan: Scan, by: Command
 ) -> CheckIn:
-    read = door.tickets.read(scan.ticket, meeting_id=meeting_id, at=scan.scanned_at) if scan.ticket is not None else None
+    read = (
+        door.tickets.read(scan.ticket, meeting_id=meeting_id, at=scan.scanned_at) if scan.ticket is not None else None
+    )
     ticket = read if isinstance(read, Ticket) else None
     registration_id = ticket.registration_id if ticket else None
     if scan.code is not None:

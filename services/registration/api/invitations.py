@@ -61,7 +61,7 @@ class InvitationView(BaseModel):
     response_model=InvitationCreated,
     responses=refusals(NotFound, NotPermitted, WrongPhase, AlreadyInvited, OrganisationUnknown, ContactMissing),
 )
-async def invite_organisation(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+async def invite_organisation(
     meeting_id: UUID, body: InvitationInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
     """Invite a body; whoever has its link may answer, without an account."""
@@ -105,6 +105,7 @@ async def list_invitations(meeting_id: UUID, door: Door, actor: Authenticated) -
         rows = await views.invitations(connection, meeting_id)
     names = ("invitation_id", "organisation", "seats", "used", "expires_at")
     items = [
-        InvitationView(name=Bilingual(lo=row["name_lo"], en=row["name_en"]), **{name: row[name] for name in names}) for row in rows
+        InvitationView(name=Bilingual(lo=row["name_lo"], en=row["name_en"]), **{name: row[name] for name in names})
+        for row in rows
     ]
     return Page(items=items)

@@ -140,7 +140,9 @@ class Statistics(BaseModel):
         return self.confirmed + self.waitlisted + self.declined + self.withdrawn
 
 
-@router.post("", status_code=201, response_model=MeetingState, responses=refusals(NotPermitted, AlreadyExists, InvalidSchedule))
+@router.post(
+    "", status_code=201, response_model=MeetingState, responses=refusals(NotPermitted, AlreadyExists, InvalidSchedule)
+)
 async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
     """Draft a meeting; nobody is told until it is opened."""
     meeting_id, chair = new_id(), new_id()
@@ -186,7 +188,7 @@ async def read_meeting(meeting_id: UUID, door: Door, actor: Authenticated, respo
 
 
 @router.post("/{meeting_id}/open", response_model=MeetingState, responses=LEADING)
-async def open_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+async def open_meeting(
     meeting_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
 ) -> Response:
     """Announce the meeting: invitations and answers may go out."""
@@ -195,8 +197,14 @@ async def open_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
 
 
 @router.post("/{meeting_id}/reschedule", response_model=MeetingState, responses=LEADING)
-async def reschedule_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
-    meeting_id: UUID, body: Schedule, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+async def reschedule_meeting(
+    meeting_id: UUID,
+    body: Schedule,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """Change time or place; everybody who is coming is told."""
     version = expected_version(if_match)
@@ -206,8 +214,14 @@ async def reschedule_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencie
 
 
 @router.post("/{meeting_id}/cancel", response_model=MeetingState, responses=LEADING)
-async def cancel_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
-    meeting_id: UUID, body: Reason, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+async def cancel_meeting(
+    meeting_id: UUID,
+    body: Reason,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """Call the meeting off; it keeps its date and its record."""
     command = CancelMeeting(actor=actor, at=at, reason=body.reason, expected_version=expected_version(if_match))
@@ -215,8 +229,14 @@ async def cancel_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
 
 
 @router.post("/{meeting_id}/start", response_model=MeetingState, responses=LEADING)
-async def start_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
-    meeting_id: UUID, body: Moment, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+async def start_meeting(
+    meeting_id: UUID,
+    body: Moment,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """The chair has opened the session."""
     command = StartMeeting(actor=actor, at=at, started_at=body.at or at, expected_version=expected_version(if_match))
@@ -224,8 +244,14 @@ async def start_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
 
 
 @router.post("/{meeting_id}/end", response_model=MeetingState, responses=LEADING)
-async def end_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
-    meeting_id: UUID, body: Moment, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+async def end_meeting(
+    meeting_id: UUID,
+    body: Moment,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """The session is over; the minutes are drafted from what happened."""
     command = EndMeeting(actor=actor, at=at, ended_at=body.at or at, expected_version=expected_version(if_match))
@@ -233,7 +259,7 @@ async def end_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
 
 
 @router.post("/{meeting_id}/close", response_model=MeetingState, responses=LEADING)
-async def close_meeting(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+async def close_meeting(
     meeting_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
 ) -> Response:
     """Nothing more will be corrected."""
@@ -278,5 +304,16 @@ def _reply(meeting: Meeting, *, status: int = 200) -> Reply:
 
 
 def _view(row: asyncpg.Record) -> MeetingView:
-    names = ("meeting_id", "phase", "version", "starts_at", "ends_at", "organiser", "capacity", "confirmed", "waitlisted", "policy")
+    names = (
+        "meeting_id",
+        "phase",
+        "version",
+        "starts_at",
+        "ends_at",
+        "organiser",
+        "capacity",
+        "confirmed",
+        "waitlisted",
+        "policy",
+    )
     return MeetingView(title=row["details"]["title"], venue=row["venue"], **{name: row[name] for name in names})

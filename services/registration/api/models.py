@@ -99,8 +99,6 @@ async def tools(request: Request) -> Tools:
 Door: TypeAlias = Annotated[Tools, Depends(tools)]
 
 
-
-
 async def record_person(connection: Connection, person: PersonRecorded, by: Command) -> None:
     """Keep a person in the transaction of the command that needs him."""
     await execute(connection, PERSONS, person.person_id, RecordPerson(actor=by.actor, at=by.at, data=person))

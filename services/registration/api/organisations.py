@@ -44,8 +44,13 @@ class OrganisationView(BaseModel):
 
 
 @router.put("/{code}", response_model=OrganisationView, responses=refusals(NotPermitted, InvalidSchedule))
-async def record_organisation(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
-    code: Annotated[OrganisationCode, Path()], body: OrganisationInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+async def record_organisation(
+    code: Annotated[OrganisationCode, Path()],
+    body: OrganisationInput,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Create or replace a body."""
     require(actor, Role.OPERATOR)
@@ -70,6 +75,7 @@ async def list_organisations(
         rows = await views.organisations(connection, on=on, text=q)
     names = ("code", "abbreviation_lo", "protocol_order", "valid_from", "valid_until")
     items = [
-        OrganisationView(name=Bilingual(lo=row["name_lo"], en=row["name_en"]), **{name: row[name] for name in names}) for row in rows
+        OrganisationView(name=Bilingual(lo=row["name_lo"], en=row["name_en"]), **{name: row[name] for name in names})
+        for row in rows
     ]
     return Page(items=items)

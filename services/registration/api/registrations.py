@@ -9,8 +9,24 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import Code, Door, Input, PersonInput, Token, Tools, anonymous, digest, new_code, record_person
-from services.registration.domain.commands import DeclineInvitation, RegisterParticipant, RepresentParticipant, WithdrawParticipant
+from services.registration.api.models import (
+    Code,
+    Door,
+    Input,
+    PersonInput,
+    Token,
+    Tools,
+    anonymous,
+    digest,
+    new_code,
+    record_person,
+)
+from services.registration.domain.commands import (
+    DeclineInvitation,
+    RegisterParticipant,
+    RepresentParticipant,
+    WithdrawParticipant,
+)
 from services.registration.domain.refusals import (
     AlreadyDeclined,
     AlreadyRegistered,
@@ -34,7 +50,20 @@ from shared.contracts.base import Instant, OrganisationCode, ShortText
 from shared.contracts.ids import new_id
 from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Cursor, Limit, Now, Page, Reply, decode_cursor, encode_cursor, once, refusals, require
+from shared.http import (
+    Attempt,
+    Authenticated,
+    Cursor,
+    Limit,
+    Now,
+    Page,
+    Reply,
+    decode_cursor,
+    encode_cursor,
+    once,
+    refusals,
+    require,
+)
 from shared.kernel import NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
@@ -116,7 +145,9 @@ class RegistrationView(BaseModel):
     response_model=RegistrationCreated,
     responses=refusals(NotFound, AlreadyRegistered, MeetingFull, InvitationExhausted, WrongPhase, *LINK, *PERSON),
 )
-async def register_participant(meeting_id: UUID, body: RegistrationInput, door: Door, at: Now, attempt: Attempt) -> Response:
+async def register_participant(
+    meeting_id: UUID, body: RegistrationInput, door: Door, at: Now, attempt: Attempt
+) -> Response:
     """Take a seat, or a place in the queue when all seats are taken."""
     actor = anonymous(body.invitation)
     person = body.person.recorded(new_id(), body.organisation, field="/person")
@@ -176,10 +207,17 @@ async def decline_invitation(meeting_id: UUID, body: DeclineInput, door: Door, a
     status_code=201,
     response_model=RegistrationCreated,
     responses=refusals(
-        NotFound, NotPermitted, NotSeated, AlreadyRegistered, RankBelowFloor, RepresentativeOfRepresentative, WrongPhase, *PERSON
+        NotFound,
+        NotPermitted,
+        NotSeated,
+        AlreadyRegistered,
+        RankBelowFloor,
+        RepresentativeOfRepresentative,
+        WrongPhase,
+        *PERSON,
     ),
 )
-async def represent_participant(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+async def represent_participant(
     meeting_id: UUID, registration_id: UUID, body: RepresentativeInput, door: Door, at: Now, attempt: Attempt
 ) -> Response:
     """Send somebody else in one's place; he has a registration of his own."""
@@ -202,7 +240,9 @@ async def represent_participant(  # noqa: PLR0913, PLR0917 -- FastAPI's dependen
         person = body.representative.recorded(representative, organisation, field="/representative")
         await record_person(connection, person, command)
         await execute(connection, MEETINGS, meeting_id, command)
-        created = RegistrationCreated(registration_id=command.representative_id, state="confirmed", code=command.new_code)
+        created = RegistrationCreated(
+            registration_id=command.representative_id, state="confirmed", code=command.new_code
+        )
         return Reply(status=201, body=created)
 
     return await once(attempt, act, database=door.database, actor=actor)
@@ -213,12 +253,14 @@ async def represent_participant(  # noqa: PLR0913, PLR0917 -- FastAPI's dependen
     response_model=AnswerRecorded,
     responses=refusals(NotFound, NotPermitted, NotSeated, WrongPhase),
 )
-async def withdraw_participant(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+async def withdraw_participant(
     meeting_id: UUID, registration_id: UUID, body: WithdrawalInput, door: Door, at: Now, attempt: Attempt
 ) -> Response:
     """Give up one's seat; the head of the queue moves up."""
     actor = anonymous(body.code)
-    command = WithdrawParticipant(actor=actor, at=at, registration_id=registration_id, code=body.code, reason=body.reason)
+    command = WithdrawParticipant(
+        actor=actor, at=at, registration_id=registration_id, code=body.code, reason=body.reason
+    )
 
     async def act(connection: Connection) -> Reply:
         await execute(connection, MEETINGS, meeting_id, command)
@@ -228,7 +270,7 @@ async def withdraw_participant(  # noqa: PLR0913, PLR0917 -- FastAPI's dependenc
 
 
 @router.get("/registrations", responses=refusals(NotFound, NotPermitted))
-async def list_registrations(  # noqa: PLR0913, PLR0917 -- FastAPI's dependencies
+async def list_registrations(
     meeting_id: UUID,
     door: Door,
     actor: Authenticated,
@@ -251,4 +293,6 @@ async def _rows(
 ) -> list[asyncpg.Record]:
     async with door.database.reading() as connection:
         await views.meeting(connection, meeting_id)
-        return list(await views.registrations(connection, meeting_id, organisation=organisation, after=after, limit=limit))
+        return list(
+            await views.registrations(connection, meeting_id, organisation=organisation, after=after, limit=limit)
+        )

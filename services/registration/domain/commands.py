@@ -141,10 +141,11 @@ class WithdrawParticipant(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueTicket(Command):
-    """The answer of the signing job."""
+    """The answer of the signing job; `sequence` is the schedule it has signed for."""
 
     registration_id: UUID
     serial: int
+    sequence: int
     sealed_ticket: str
 
 

@@ -16,7 +16,7 @@ def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
     """Let somebody in or turn him away; a scan that is known (device, nonce) changes nothing."""
     if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
         raise NotFound
-    if Role.DESK not in command.actor.roles:
+    if Role.DESK not in command.actor.roles or command.actor.organisation != meeting.organiser:
         raise NotPermitted
     if meeting.scan_known:
         return []

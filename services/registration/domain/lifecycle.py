@@ -15,7 +15,13 @@ from services.registration.domain.commands import (
     RescheduleMeeting,
     StartMeeting,
 )
-from services.registration.domain.refusals import AlreadyExists, AlreadyInvited, InvalidSchedule, WrongPhase
+from services.registration.domain.refusals import (
+    AlreadyExists,
+    AlreadyInvited,
+    InvalidSchedule,
+    OrganisationUnknown,
+    WrongPhase,
+)
 from services.registration.domain.state import Meeting, Phase
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -74,6 +80,8 @@ def invite(meeting: Meeting, command: InviteOrganisation) -> Sequence[Fact]:
     """Invite a body once; a draft invites nobody."""
     check_organiser(meeting, command)
     _phase(meeting, Phase.OPEN)
+    if not meeting.organisation_known:
+        raise OrganisationUnknown(field="/organisation")
     if meeting.invitation is not None:
         raise AlreadyInvited(field="/organisation")
     members = {name: getattr(command, name) for name in OrganisationInvited.model_fields if hasattr(command, name)}
@@ -104,7 +112,7 @@ def _end(meeting: Meeting, command: EndMeeting) -> Sequence[Fact]:
     _phase(meeting, Phase.IN_SESSION)
     started_at = meeting.started_at or meeting.starts_at
     if command.ended_at <= started_at:
-        raise InvalidSchedule(field="/ended_at")
+        raise InvalidSchedule(field="/at")
     return [MeetingHeld(meeting_id=meeting.meeting_id, started_at=started_at, ended_at=command.ended_at)]
 
 

@@ -1,6 +1,7 @@
 """Who sits: registering, declining, the waiting list, representatives, withdrawing, tickets. Capacity is exact under the row's lock."""
 
 from collections.abc import Sequence
+from hmac import compare_digest
 from typing import assert_never
 
 from services.registration.domain.commands import (
@@ -13,6 +14,7 @@ from services.registration.domain.commands import (
     WithdrawParticipant,
 )
 from services.registration.domain.refusals import (
+    AlreadyRegistered,
     InvitationExhausted,
     InvitationExpired,
     InvitationNeeded,
@@ -20,6 +22,7 @@ from services.registration.domain.refusals import (
     MeetingFull,
     NotSeated,
     OrganisationMismatch,
+    OrganisationUnknown,
     RankBelowFloor,
     RepresentativeOfRepresentative,
     WrongPhase,
@@ -32,11 +35,13 @@ from shared.contracts.registration import (
     ParticipantRegistered,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    SeatState,
     TicketIssued,
 )
-from shared.kernel import NotFound, NotPermitted, Role
+from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
 
 HELD = ("confirmed", "waitlisted")
+ADMITTING = (Phase.OPEN, Phase.IN_SESSION)
 
 
 def seat(meeting: Meeting, command: Seats) -> Sequence[Fact]:
@@ -64,7 +69,7 @@ def _register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
     if invitation and invitation.used >= invitation.seats:
         raise InvitationExhausted(seats=invitation.seats)
     full = meeting.confirmed >= meeting.capacity
-    if full and meeting.waiting_list == "none":
+    if full and not meeting.queues:
         raise MeetingFull(capacity=meeting.capacity)
     return [
         ParticipantRegistered(
@@ -86,6 +91,8 @@ def _decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
     invitation = _invitation(meeting, command)
     if invitation is None:
         raise InvitationNeeded(field="/invitation")
+    if meeting.seat is not None:
+        raise AlreadyRegistered  # whoever holds a seat withdraws
     return [
         InvitationDeclined(
             meeting_id=meeting.meeting_id,
@@ -129,22 +136,22 @@ def _withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
         raise WrongPhase(phase=meeting.phase.value)
     if held.state not in HELD:
         raise NotSeated(state=held.state)
-    was = "confirmed" if held.state == "confirmed" else "waitlisted"
+    was: SeatState = "confirmed" if held.state == "confirmed" else "waitlisted"
     withdrawn = ParticipantWithdrawn(
         meeting_id=meeting.meeting_id,
         registration_id=held.registration_id,
         person_id=held.person_id,
         organisation=held.organisation,
-        was="confirmed" if was == "confirmed" else "waitlisted",
+        was=was,
         reason=command.reason,
     )
     return [withdrawn, *_promotions(meeting, was)]
 
 
-def _promotions(meeting: Meeting, was: str) -> Sequence[Fact]:
-    """One freed seat moves up one person: the head of the queue, unless capacity was lowered below the count meanwhile."""
+def _promotions(meeting: Meeting, was: SeatState) -> Sequence[Fact]:
+    """One freed seat moves up one person, the head of the queue; none where more sit than the capacity allows."""
     head = meeting.head
-    if was != "confirmed" or head is None or meeting.waiting_list == "none" or meeting.confirmed > meeting.capacity:
+    if was != "confirmed" or head is None or not meeting.queues or meeting.confirmed > meeting.capacity:
         return []
     return [
         ParticipantPromoted(
@@ -160,8 +167,10 @@ def _promotions(meeting: Meeting, was: str) -> Sequence[Fact]:
 
 def _issue(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
     held = meeting.seat
-    if held is None or held.state != "confirmed" or command.serial <= held.ticket_serial:
+    if held is None or held.state != "confirmed" or meeting.phase not in ADMITTING or command.serial <= held.ticket_serial:
         return []  # given up meanwhile, or issued by an earlier attempt
+    if command.sequence != meeting.sequence:
+        raise StaleVersion  # signed for a schedule that has changed meanwhile: the job signs again
     return [
         TicketIssued(
             meeting_id=meeting.meeting_id,
@@ -181,8 +190,10 @@ def _answerable(meeting: Meeting, command: Answer) -> None:
 def _invitation(meeting: Meeting, command: Answer) -> Invitation | None:
     invitation = meeting.invitation
     if command.link_sha256 is None:
-        if meeting.policy == "by-invitation" and Role.ORGANISER not in command.actor.roles:
+        if meeting.policy == "by-invitation" and not _organises(meeting, command):
             raise InvitationNeeded(field="/invitation")
+        if not meeting.organisation_known:
+            raise OrganisationUnknown(field="/organisation")
         return None
     if invitation is None:
         raise InvitationUnknown(field="/invitation")
@@ -197,8 +208,11 @@ def _own_seat(meeting: Meeting, command: RepresentParticipant | WithdrawParticip
     held = meeting.seat
     if held is None:
         raise NotFound
-    organiser = Role.ORGANISER in command.actor.roles and command.actor.organisation == meeting.organiser
     focal_point = Role.FOCAL_POINT in command.actor.roles and command.actor.organisation == held.organisation
-    if not organiser and not focal_point and command.code != held.code:
+    if not _organises(meeting, command) and not focal_point and not compare_digest(command.code or "", held.code):
         raise NotPermitted(field="/code")
     return held
+
+
+def _organises(meeting: Meeting, command: Command) -> bool:
+    return Role.ORGANISER in command.actor.roles and command.actor.organisation == meeting.organiser

@@ -89,6 +89,7 @@ class Meeting:
     waitlisted: int = 0
     queue_last: int = 0
     invitation: Invitation | None = None
+    organisation_known: bool = True
     seat: Seat | None = None
     head: Seat | None = None
     scan_known: bool = False
@@ -97,6 +98,11 @@ class Meeting:
     def doors_open_at(self) -> datetime:
         """Before it, a scan is too early."""
         return self.starts_at - DOORS_OPEN_BEFORE
+
+    @property
+    def queues(self) -> bool:
+        """Whether people wait for a seat: never in a meeting by invitation, whose seats belong to the invited bodies."""
+        return self.waiting_list == "automatic" and self.policy == "open"
 
 
 def evolve(meeting: Meeting, fact: Fact) -> Meeting:

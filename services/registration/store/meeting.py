@@ -15,7 +15,13 @@ from services.registration.domain.commands import (
     WithdrawParticipant,
 )
 from services.registration.domain.meeting import Meeting, MeetingCommands
-from services.registration.domain.refusals import AlreadyDeclined, AlreadyExists, AlreadyInvited, AlreadyRegistered, OrganisationUnknown
+from services.registration.domain.refusals import (
+    AlreadyDeclined,
+    AlreadyExists,
+    AlreadyInvited,
+    AlreadyRegistered,
+    OrganisationUnknown,
+)
 from services.registration.domain.state import Invitation, Phase, Seat
 from services.registration.store.writers import WRITERS
 from shared.contracts import Fact

@@ -37,7 +37,10 @@ async def load_organisation(connection: Connection, key: Key, command: RecordOrg
 
 
 async def save_organisation(
-    connection: Connection, before: Organisation, after: Organisation, facts: Sequence[Fact]  # noqa: ARG001 -- a `save`
+    connection: Connection,
+    before: Organisation,
+    after: Organisation,
+    facts: Sequence[Fact],  # noqa: ARG001 -- a `save`
 ) -> None:
     """Write the last state."""
     data = after.data

@@ -40,4 +40,6 @@ async def save_person(connection: Connection, before: Person, after: Person, fac
     if await connection.execute(_UPDATE, after.person_id, after.version, *values, before.version) != "UPDATE 1":
         raise StaleVersion
     if after.data is None:
-        await connection.execute("UPDATE registration SET mobile = NULL, email = NULL WHERE person_id = $1", after.person_id)
+        await connection.execute(
+            "UPDATE registration SET mobile = NULL, email = NULL WHERE person_id = $1", after.person_id
+        )

@@ -106,7 +106,8 @@ async def _represented(connection: Connection, fact: ParticipantRepresented) -> 
 
 async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
     await connection.execute(
-        "UPDATE registration SET state = 'confirmed', position = NULL, promoted = true WHERE registration_id = $1", fact.registration_id
+        "UPDATE registration SET state = 'confirmed', position = NULL, promoted = true WHERE registration_id = $1",
+        fact.registration_id,
     )
 
 
@@ -117,7 +118,9 @@ async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None
 
 
 async def _ticketed(connection: Connection, fact: TicketIssued) -> None:
-    await connection.execute("UPDATE registration SET ticket_serial = $2 WHERE registration_id = $1", fact.registration_id, fact.serial)
+    await connection.execute(
+        "UPDATE registration SET ticket_serial = $2 WHERE registration_id = $1", fact.registration_id, fact.serial
+    )
 
 
 async def _checked_in(connection: Connection, fact: ParticipantCheckedIn) -> None:

@@ -1,0 +1,181 @@
+"""Records: found, read, handed out with their proof, held and released; whoever is handed a package is noted."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.archive import views
+from services.archive.api.models import Door, Input, Tools, file
+from services.archive.domain.commands import HoldRecord, ReleaseRecord
+from services.archive.domain.record import Phase, record_name
+from services.archive.domain.refusals import RecordNotSealed
+from services.archive.ports import StoredPackage
+from services.archive.store import RECORDS, note_view
+from shared.application import execute
+from shared.contracts.base import Bilingual, Instant, ShortText
+from shared.database import Connection
+from shared.http import (
+    Attempt,
+    Authenticated,
+    Cursor,
+    Limit,
+    Now,
+    Page,
+    Reply,
+    decode_cursor,
+    encode_cursor,
+    once,
+    refusals,
+    require,
+)
+from shared.kernel import Actor, NotFound, NotPermitted, Role
+
+router = APIRouter(prefix="/v1/records", tags=["records"])
+CATALOGUE_READERS = (Role.ARCHIVIST, Role.SECRETARY, Role.CHAIR, Role.ORGANISER, Role.OPERATOR)
+CONTENT_READERS = (Role.ARCHIVIST, Role.SECRETARY, Role.CHAIR)
+HOLDING = refusals(NotFound, NotPermitted, RecordNotSealed)
+ZIP = "application/zip"
+PROOF = "text/plain"
+
+
+class RecordView(BaseModel):
+    """A record as it stands; what only a sealed one has is null before."""
+
+    record_id: UUID
+    meeting_id: UUID
+    phase: str = Field(description="collecting, complete, sealing, sealed")
+    title: Bilingual | None
+    number: str | None = Field(description="of the minutes")
+    organiser: str | None
+    held: str | None = Field(description="why a legal hold lies on it")
+    sealed_at: Instant | None
+    retain_until: date | None = Field(description="the last day on which it is kept")
+    package: str | None = Field(description="where the package is")
+    proof: str | None = Field(description="where the proof of the package is (C2SP tlog-proof)")
+    package_sha256: str | None
+    package_size: int | None = Field(description="bytes")
+    facts: int | None = Field(description="facts that the package lists")
+    log_index: int | None
+    log_size: int | None = Field(description="entries of the log when it was proven")
+    log_root: str | None = Field(description="its root then, hexadecimal")
+
+
+class HoldState(BaseModel):
+    """What a hold or a release has led to."""
+
+    record_id: UUID
+    held: str | None
+
+
+class Reason(Input):
+    """Why."""
+
+    reason: ShortText
+
+
+@router.get("", responses=refusals(NotPermitted))
+async def list_records(
+    door: Door,
+    actor: Authenticated,
+    meeting_id: Annotated[UUID | None, Query(description="the record of this meeting")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="part of a title, in any spelling")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[RecordView]:
+    """Records, those of the newest meetings first."""
+    require(actor, *CATALOGUE_READERS)
+    after = decode_cursor(cursor, UUID) if cursor else None
+    async with door.database.reading() as connection:
+        rows = await views.records(connection, meeting_id=meeting_id, text=q, after=after, limit=limit)
+    following = encode_cursor(rows[-1]["meeting_id"]) if len(rows) == limit else None
+    return Page(items=[_view(door, row) for row in rows], next=following)
+
+
+@router.get("/{record_id}", responses=refusals(NotFound, NotPermitted))
+async def read_record(record_id: UUID, door: Door, actor: Authenticated) -> RecordView:
+    """One record."""
+    require(actor, *CATALOGUE_READERS)
+    async with door.database.reading() as connection:
+        return _view(door, await views.record(connection, record_id))
+
+
+@router.get(
+    "/{record_id}/package",
+    response_class=Response,
+    responses={**refusals(NotFound, NotPermitted, RecordNotSealed), **file(ZIP, "the package, as it was logged")},
+)
+async def read_package(record_id: UUID, door: Door, actor: Authenticated, at: Now) -> Response:
+    """The package; who has asked for it is noted before it is handed out."""
+    require(actor, *CONTENT_READERS)
+    stored = await _stored(door, record_id)
+    async with door.database.transaction() as connection:
+        await note_view(connection, record_id, actor=actor, at=at)
+    return Response(stored.package, media_type=ZIP, headers=_attached(f"{stored.name}.zip"))
+
+
+@router.get(
+    "/{record_id}/proof",
+    response_class=Response,
+    responses={**refusals(NotFound, NotPermitted, RecordNotSealed), **file(PROOF, "the proof (C2SP tlog-proof)")},
+)
+async def read_proof(record_id: UUID, door: Door, actor: Authenticated) -> Response:
+    """The proof that travels beside the package; it says nothing of the content."""
+    require(actor, *CATALOGUE_READERS)
+    stored = await _stored(door, record_id)
+    return Response(stored.proof, media_type=PROOF, headers=_attached(f"{stored.name}.tlog-proof"))
+
+
+@router.post("/{record_id}/hold", response_model=HoldState, responses=HOLDING)
+async def hold_record(
+    record_id: UUID, body: Reason, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Place a legal hold; on a record that is held already nothing changes."""
+    command = HoldRecord(actor=actor, at=at, reason=body.reason)
+    return await _carry_out(door, record_id, command, actor=actor, attempt=attempt)
+
+
+@router.post("/{record_id}/release", response_model=HoldState, responses=HOLDING)
+async def release_record(
+    record_id: UUID, body: Reason, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Lift the legal hold, if there is one."""
+    command = ReleaseRecord(actor=actor, at=at, reason=body.reason)
+    return await _carry_out(door, record_id, command, actor=actor, attempt=attempt)
+
+
+async def _carry_out(
+    door: Tools, record_id: UUID, command: HoldRecord | ReleaseRecord, *, actor: Actor, attempt: Attempt
+) -> Response:
+    async def act(connection: Connection) -> Reply:
+        outcome = await execute(connection, RECORDS, record_id, command)
+        return Reply(body=HoldState(record_id=record_id, held=outcome.state.held))
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+async def _stored(door: Tools, record_id: UUID) -> StoredPackage:
+    async with door.database.reading() as connection:
+        row = await views.record(connection, record_id)
+    if row["phase"] != Phase.SEALED:
+        raise RecordNotSealed
+    return await door.packages.get(record_name(record_id))
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _view(door: Tools, row: asyncpg.Record) -> RecordView:
+    named = {name: row[name] for name in RecordView.model_fields if name not in {"number", "package", "proof"}}
+    sealed = row["phase"] == Phase.SEALED
+    return RecordView(
+        **named,
+        number=row["minutes"]["number"] if row["minutes"] else None,
+        package=door.link(row["record_id"], "package") if sealed else None,
+        proof=door.link(row["record_id"], "proof") if sealed else None,
+    )

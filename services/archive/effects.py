@@ -1,0 +1,141 @@
+"""What the archive does outside its database: it seals records, and tells the store of legal holds.
+
+Sealing may break off anywhere and is begun again from its start; no step is ever done twice:
+
+1. `SealingBegun` fixes in the database what the package holds, so that each attempt builds the same bytes;
+2. the package's hash is appended to the log in one transaction, where the record has one entry for ever;
+3. checkpoint and proof are those of the tree that ends with this entry, however far the log has grown since;
+4. the store takes the same package and proof again without complaint;
+5. `RecordSealed` is written in the transaction that ends the job.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from hashlib import sha256
+from uuid import UUID
+
+from services.archive import views
+from services.archive.domain.checkpoint import Checkpoint, sign_checkpoint
+from services.archive.domain.commands import BeginSealing, SealRecord
+from services.archive.domain.contents import card, documents, kept_until
+from services.archive.domain.merkle import inclusion_nodes
+from services.archive.domain.package import ArchivedFact, build_package
+from services.archive.domain.proof import package_entry, prove
+from services.archive.domain.record import Record, record_name
+from services.archive.policy import HOLD_RECORD, RELEASE_RECORD, SEAL_RECORD, SERVICE
+from services.archive.ports import ArchiveStore, LogSigner
+from services.archive.store import RECORDS, Logged, append_entry, keep_checkpoint
+from shared.application import execute
+from shared.database import Connection, Database
+from shared.kernel import Unavailable
+from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
+from shared.objects import ObjectMissing, ObjectStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the effects work with; `retention_years`: whole calendar years after the one in which a record is closed."""
+
+    database: Database
+    objects: ObjectStore
+    packages: ArchiveStore
+    signer: LogSigner
+    retention_years: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Package:
+    """A package as each attempt builds it."""
+
+    name: str
+    content: bytes
+    facts: int
+    retain_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """Where the log holds a package, the signed checkpoint of the tree that ends with it, and the proof (a file)."""
+
+    logged: Logged
+    note: str
+    proof: bytes
+
+
+def effects(outside: Outside) -> Mapping[str, Effect]:
+    """Job kind → what is done about it."""
+    return {
+        SEAL_RECORD: partial(_seal_record, outside),
+        HOLD_RECORD: partial(_hold_record, outside),
+        RELEASE_RECORD: partial(_release_record, outside),
+    }
+
+
+async def _seal_record(outside: Outside, job: ClaimedJob) -> Answer:
+    record_id = UUID(job.payload["record_id"])
+    package = await _package(outside, *await _begin(outside, record_id))
+    evidence = await _log(outside, package)
+    await outside.packages.put(
+        package.name, package=package.content, proof=evidence.proof, retain_until=package.retain_until
+    )
+    command = SealRecord(
+        actor=SERVICE,
+        at=datetime.now(UTC),
+        package_sha256=sha256(package.content).hexdigest(),
+        package_size=len(package.content),
+        facts=package.facts,
+        log_index=evidence.logged.index,
+        log_size=evidence.logged.size,
+        log_root=evidence.logged.root.hex(),
+    )
+
+    async def answer(connection: Connection) -> None:
+        await keep_checkpoint(connection, evidence.logged.size, evidence.note)
+        await execute(connection, RECORDS, record_id, command)
+
+    return answer
+
+
+async def _begin(outside: Outside, record_id: UUID) -> tuple[Record, tuple[ArchivedFact, ...]]:
+    """Fix what the package holds, or find what the first attempt has fixed."""
+    command = BeginSealing(actor=SERVICE, at=datetime.now(UTC), retention_years=outside.retention_years)
+    async with outside.database.transaction() as connection:
+        record = (await execute(connection, RECORDS, record_id, command)).state
+    async with outside.database.reading() as connection:
+        return record, await views.facts_sealed_in(connection, record_id, record.meeting_id)
+
+
+async def _package(outside: Outside, record: Record, facts: Sequence[ArchivedFact]) -> _Package:
+    what, wanted = card(record), documents(record)
+    try:
+        contents = {name: await outside.objects.get(each.sha256) for name, each in wanted.items()}
+    except ObjectMissing as error:  # what was published may still be on its way into this store
+        raise Unavailable("document") from error
+    content = await asyncio.to_thread(build_package, what, documents=contents, facts=facts)
+    return _Package(name=what.record, content=content, facts=len(facts), retain_until=kept_until(record))
+
+
+async def _log(outside: Outside, package: _Package) -> _Evidence:
+    """Append, and prove it by the tree that ends with it: the log only grows, so no checkpoint contradicts another."""
+    async with outside.database.transaction() as connection:
+        logged = await append_entry(connection, package_entry(package.content, record=package.name))
+    async with outside.database.reading() as connection:
+        nodes = await views.log_nodes(connection, inclusion_nodes(logged.index, logged.size))
+    checkpoint = Checkpoint(outside.signer.key.name, logged.size, logged.root)
+    note = sign_checkpoint(checkpoint, key=outside.signer.key, sign=outside.signer.sign)
+    proof = prove(logged.index, checkpoint=checkpoint, note=note, nodes=nodes)
+    return _Evidence(logged=logged, note=note, proof=bytes(proof))
+
+
+async def _hold_record(outside: Outside, job: ClaimedJob) -> Answer:
+    name = record_name(UUID(job.payload["record_id"]))
+    await outside.packages.hold(name, reason=job.payload["reason"])
+    return nothing
+
+
+async def _release_record(outside: Outside, job: ClaimedJob) -> Answer:
+    await outside.packages.release(record_name(UUID(job.payload["record_id"])))
+    return nothing

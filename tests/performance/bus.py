@@ -1,0 +1,229 @@
+"""The bus: relay and consumer at full speed beside raw aiokafka and asyncpg, and the latency between two commits."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from deploy.local.stack import Stack
+from deploy.local.topics import NewTopic
+from shared.contracts.ids import new_id
+from shared.contracts.registration import MEETING, MeetingOpened
+from shared.database import Connection, Database
+from shared.messaging.consumer import Consumer
+from shared.messaging.kafka import producer, security
+from shared.messaging.outbox import lane_of
+from shared.messaging.relay import Relay
+from shared.messaging.wire import Envelope, attributes, dumps, parse_headers
+from shared.settings import KafkaSettings
+from tests.performance.bus_worker import quiet
+from tests.performance.figures import Figure, Round, compare
+from tests.performance.ground import worker
+
+EVENTS = 20_000
+ROUNDS = 3
+KEYS = 500
+LATENCY_RATE = 200
+LATENCY_SECONDS = 10.0
+
+Row = tuple[str, dict[str, str], bytes]
+
+
+def events() -> list[Row]:
+    """Key, headers and body of events as registration writes them."""
+    rows = []
+    keys = [new_id() for _ in range(KEYS)]
+    for number in range(EVENTS):
+        key = keys[number % KEYS]
+        headers = attributes(
+            event_id=new_id(),
+            source="/eoffice/registration",
+            type_="registration.meeting-opened.v1",
+            time=datetime.now(UTC),
+            subject=str(key),
+            sequence=number // KEYS + 1,
+            actor="bench",
+            cause=None,
+        )
+        rows.append((str(key), headers, dumps(MeetingOpened(meeting_id=key))))
+    return rows
+
+
+async def timed(work: Callable[[], Awaitable[None]]) -> Round:
+    """Events a second and microseconds of this process's CPU an event."""
+    started, cpu = time.perf_counter(), time.process_time()
+    await work()
+    seconds = time.perf_counter() - started
+    return Round(rate=EVENTS / seconds, cpu_us=(time.process_time() - cpu) / EVENTS * 1e6)
+
+
+async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row]) -> Round:
+    """The outbox is full when the clock starts, and empty when it stops."""
+    connection = await asyncpg.connect(database.dsn)  # without our codec: COPY is binary
+    columns = ["event_id", "aggregate_type", "aggregate_id", "aggregate_seq", "type", "topic", "key", "lane", "headers", "payload"]
+    records = [
+        (headers["ce_id"], "meeting", key, int(headers["ce_sequence"]), headers["ce_type"], MEETING.name, key, lane_of(key), json.dumps(headers), body)
+        for key, headers, body in rows
+    ]
+    await connection.copy_records_to_table("outbox", records=records, columns=columns)
+    await connection.execute("ANALYZE outbox")
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(Relay(database, kafka, client_id="bench").run(stop, quiet))
+        while await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)"):
+            await asyncio.sleep(0.02)
+        stop.set()
+        await running
+
+    found = await timed(work)
+    await connection.close()
+    return found
+
+
+async def raw_produce(kafka: KafkaSettings, topic: str, rows: list[Row]) -> Round:
+    """aiokafka alone with the same settings: the same keys, headers and bytes, 500 awaited at a time."""
+    sender = producer(kafka, client_id="raw")
+    await sender.start()
+
+    async def send(key: str, headers: dict[str, str], body: bytes) -> None:
+        await (await sender.send(topic, value=body, key=key.encode(), headers=parse_headers(headers)))
+
+    async def work() -> None:
+        for start in range(0, EVENTS, 500):
+            await asyncio.gather(*[send(*row) for row in rows[start : start + 500]])
+
+    found = await timed(work)
+    await sender.stop()
+    return found
+
+
+async def consumer_round(database: Database, kafka: KafkaSettings, topic: str, *, group: str) -> Round:
+    """Inbox, positions and one statement an event."""
+    count = 0
+
+    async def take(connection: Connection, event: Envelope) -> None:
+        nonlocal count
+        await connection.execute("INSERT INTO bench_effect VALUES ($1)", event.id)
+        count += 1
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        consumer = Consumer(database, kafka, group=group, topics=[topic], handler=take, client_id="bench")
+        running = asyncio.create_task(consumer.run(stop, quiet))
+        while count < EVENTS:
+            await asyncio.sleep(0.02)
+        stop.set()
+        await running
+
+    return await timed(work)
+
+
+async def raw_consume(dsn: str, kafka: KafkaSettings, topic: str) -> Round:
+    """aiokafka and asyncpg alone: one statement an event, one transaction a batch; no inbox, nothing decoded."""
+    client = AIOKafkaConsumer(
+        bootstrap_servers=kafka.bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest", **security(kafka)
+    )
+    connection = await asyncpg.connect(dsn)
+
+    async def work() -> None:
+        await client.start()
+        client.assign([TopicPartition(topic, number) for number in range(MEETING.partitions)])
+        await client.seek_to_beginning()
+        count = 0
+        while count < EVENTS:
+            batches = await client.getmany(timeout_ms=10, max_records=500)
+            async with connection.transaction():
+                for record in [record for batch in batches.values() for record in batch]:
+                    await connection.execute("INSERT INTO bench_effect VALUES ($1)", str(record.offset))
+                    count += 1
+
+    found = await timed(work)
+    await client.stop()
+    await connection.close()
+    return found
+
+
+async def throughput(stack: Stack, kafka: KafkaSettings) -> dict[str, Figure]:
+    """Rounds in turn; the first of each is a warm-up."""
+    dsn = stack.dsn("registration")
+    database = Database(dsn, pool_size=4)
+    await database.open()
+    await _empty_tables(dsn)
+    rounds: dict[str, list[Round]] = {"relay": [], "produce": [], "consumer": [], "consume": []}
+    for number in range(ROUNDS + 1):
+        rows, topic = events(), f"eoffice.bench.round{number}.v1"
+        await _topic(stack, topic)
+        rounds["produce"].append(await raw_produce(kafka, topic, rows))
+        rounds["relay"].append(await relay_round(database, kafka, rows))
+        rounds["consumer"].append(await consumer_round(database, kafka, topic, group=f"eoffice.bench.{number}"))
+        rounds["consume"].append(await raw_consume(dsn, kafka, topic))
+    await database.close()
+    taken = {name: found[1:] for name, found in rounds.items()}
+    return {
+        "relay": compare(taken["relay"], taken["produce"], unit="events/s", note="aiokafka producing the same bytes"),
+        "consumer": compare(taken["consumer"], taken["consume"], unit="events/s", note="aiokafka + asyncpg, one statement an event, no inbox"),
+    }
+
+
+async def _empty_tables(dsn: str) -> None:
+    """What an earlier measurement left in the outbox must not be carried in this one."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("CREATE TABLE IF NOT EXISTS bench_effect (event_id text)")
+    await connection.execute("TRUNCATE outbox, bench_effect")
+    await connection.close()
+
+
+async def _topic(stack: Stack, name: str) -> None:
+    if stack.kafka is None:
+        raise RuntimeError("the measurement makes topics of its own: it needs a Kafka of its own")
+    admin = stack.kafka.admin()
+    await asyncio.to_thread(admin.create_topics([NewTopic(name, MEETING.partitions, 1)])[name].result, 30.0)
+
+
+def latency(stack: Stack) -> dict[str, Figure]:
+    """Commit to the consumer's commit at a steady rate, with writer, relay and consumer in three processes."""
+    folder = stack.folder / "latency"
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_empty_tables(stack.dsn("registration")))
+    environment = {"BENCH_DSN": stack.dsn("registration"), **stack.kafka_environment()}
+    out = {name: folder / f"{name}.json" for name in ("consumer", "relay", "writer")}
+    consumer = worker(stack, "bus_worker", "consumer", str(out["consumer"]), **environment)
+    consumer.wait_until_ready(lambda: "ready" in (stack.folder / "logs" / "bus_worker.log").read_text(encoding="utf-8"))
+    relay = worker(stack, "bus_worker", "relay", str(out["relay"]), **environment)
+    time.sleep(2.0)
+    writer = worker(stack, "bus_worker", "writer", str(out["writer"]), "--rate", str(LATENCY_RATE), "--seconds", str(LATENCY_SECONDS), **environment)
+    while writer.running:
+        time.sleep(0.1)
+    relay.stop()
+    consumer.stop()
+    return _percentiles(_read(out["writer"]), _read(out["consumer"]))
+
+
+def _read(file: Path) -> dict[str, float]:
+    found: dict[str, float] = {}
+    with suppress(FileNotFoundError):
+        found = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def _percentiles(committed: dict[str, float], taken: dict[str, float]) -> dict[str, Figure]:
+    waits = [(taken[key] - at) * 1000 for key, at in committed.items() if key in taken]
+    if len(waits) != len(committed):
+        message = f"{len(committed) - len(waits)} of {len(committed)} events did not arrive"
+        raise RuntimeError(message)
+    cuts = quantiles(waits, n=100)
+    note = f"{len(waits)} events at {LATENCY_RATE}/s; no raw path"
+    return {
+        f"commit to consumer's commit, p{percent}": Figure(
+            value=round(cuts[percent - 1], 1), unit="ms", cpu_us=None, raw_value=None, ratio=None, note=note
+        )
+        for percent in (50, 99)
+    }

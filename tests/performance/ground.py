@@ -1,0 +1,68 @@
+"""What the measurements stand on: the real stack in a folder of its own, registration's door as a process, and the raw door beside it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.processes import Process, Program, http_ready, inherited
+from deploy.local.stack import Stack
+from deploy.local.system import System
+
+FOLDER = Path(".local/bench")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A process that is measured."""
+
+    url: str
+    process: Process
+
+    def cpu_seconds(self) -> float:
+        """User and system time so far."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
+
+@contextmanager
+def system() -> Iterator[System]:
+    """Stack, issuer and registration's `api` role; the other services are not needed and would only disturb."""
+    with System(FOLDER / "system", fresh=True) as started:
+        started.start_only("registration", roles="api")
+        yield started
+
+
+def registration(started: System) -> Server:
+    """Registration's door."""
+    return Server(url=started.urls["registration"], process=started.running["registration-api"])
+
+
+def raw(started: System) -> Server:
+    """The raw door, on the same PostgreSQL."""
+    (port,) = free_ports(1)
+    program = Program(
+        name="raw",
+        argv=[sys.executable, "-m", "tests.performance.raw_app"],
+        log=started.folder / "logs" / "raw.log",
+        environment=inherited(RAW_DSN=started.stack.dsn("registration"), RAW_PORT=str(port)),
+    )
+    process = started.stack.processes.start(program)
+    url = f"http://{LOOPBACK}:{port}"
+    process.wait_until_ready(http_ready(f"{url}/readyz"))
+    return Server(url=url, process=process)
+
+
+def worker(stack: Stack, name: str, *argv: str, **environment: str) -> Process:
+    """A process of the measurement itself: `python -m tests.performance.<name>`."""
+    program = Program(
+        name=name,
+        argv=[sys.executable, "-m", f"tests.performance.{name}", *argv],
+        log=stack.folder / "logs" / f"{name}.log",
+        environment=inherited(**environment),
+    )
+    return stack.processes.start(program)

@@ -1,0 +1,78 @@
+"""A small HTTP/1.1 load generator on loopback: keep-alive connections, one request in flight on each, bounded in count."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import httptools
+
+CONNECTIONS = 16
+
+
+class UnexpectedAnswer(RuntimeError):
+    """The server did not answer as the measurement needs."""
+
+
+class _Connection(asyncio.Protocol):
+    """Sends the requests it is given, one after the other."""
+
+    def __init__(self, requests: Iterator[bytes], expected: int, done: "asyncio.Future[None]") -> None:
+        self._requests = requests
+        self._expected = expected
+        self._done = done
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def on_message_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status != self._expected:
+            self._transport.abort()
+            if not self._done.done():
+                self._done.set_exception(UnexpectedAnswer(f"status {status}"))
+            return
+        self._parser = httptools.HttpResponseParser(self)
+        self._next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._done.done():
+            self._done.set_exception(exc or UnexpectedAnswer("connection closed"))
+
+    def _next(self) -> None:
+        request = next(self._requests, None)
+        if request is not None:
+            self._transport.write(request)
+        elif not self._done.done():
+            self._done.set_result(None)
+            self._transport.close()
+
+
+def post(path: str, body: Any) -> bytes:
+    """One request, ready to be sent."""
+    content = json.dumps(body, ensure_ascii=False).encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content
+
+
+async def send(url: str, requests: Sequence[bytes], *, expected: int = 201) -> float:
+    """Send all over 16 connections; the seconds it took. Raises `UnexpectedAnswer`."""
+    loop, address, waiting = asyncio.get_running_loop(), urlsplit(url), iter(requests)
+    started = loop.time()
+    finished = []
+    for _ in range(CONNECTIONS):
+        done: asyncio.Future[None] = loop.create_future()
+        finished.append(done)
+        await loop.create_connection(
+            lambda done=done: _Connection(waiting, expected, done), address.hostname, address.port  # type: ignore[misc]  # -- a default binds the loop's variable
+        )
+    await asyncio.gather(*finished)
+    return loop.time() - started
