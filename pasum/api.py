@@ -1,6 +1,9 @@
 """How the command line speaks to the services: over HTTP, with a token of the issuer, as any other client."""
 
 import json
+import random
+import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +13,7 @@ import httpx
 from deploy.local.issuer import issue_token
 
 ADDRESSES: Final = Path(".local/stack.json")
+PATIENCE_SECONDS: Final = 20.0
 
 
 class NotRunning(RuntimeError):
@@ -52,7 +56,10 @@ def bearer(found: Mapping[str, Any], *roles: str, organisation: str | None = Non
 
 
 class Client:
-    """One service as one actor; answers are JSON, refusals raise `Refused`."""
+    """One service as one actor; answers are JSON, refusals raise `Refused`.
+
+    A service that does not answer is asked again for a while; every POST carries an Idempotency-Key, so that asking again is harmless.
+    """
 
     def __init__(self, url: str, token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -60,22 +67,36 @@ class Client:
 
     def get(self, path: str, **params: str | int) -> Any:
         """GET, as JSON."""
-        return self._answer(self._http.get(path, params=params)).json()
+        return self._send("GET", path, params=params).json()
 
     def read(self, path: str) -> bytes:
         """GET, as bytes."""
-        return self._answer(self._http.get(path)).content
+        return self._send("GET", path).content
 
-    def post(self, path: str, body: Any = None, *, key: str | None = None, match: str | None = None) -> Any:
-        """POST, with an Idempotency-Key and If-Match where they are given."""
-        headers = {name: value for name, value in (("Idempotency-Key", key), ("If-Match", match)) if value}
-        return self._answer(self._http.post(path, json=body, headers=headers)).json()
+    def post(self, path: str, body: Any = None, *, match: str | None = None) -> Any:
+        """POST; `match` is the ETag that was seen."""
+        headers = {"Idempotency-Key": secrets.token_hex(16), **({"If-Match": match} if match else {})}
+        return self._send("POST", path, json=body, headers=headers).json()
 
     def put(self, path: str, body: Any, *, match: str | None = None) -> Any:
-        """PUT."""
-        return self._answer(self._http.put(path, json=body, headers={"If-Match": match} if match else {})).json()
+        """PUT; `match` is the ETag that was seen."""
+        return self._send("PUT", path, json=body, headers={"If-Match": match} if match else {}).json()
 
-    def _answer(self, response: httpx.Response) -> httpx.Response:
-        if response.is_error:
-            raise Refused(response)
-        return response
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                response = self._http.request(method, path, **request)
+            except httpx.TransportError:
+                if time.monotonic() > until:
+                    raise
+            else:
+                if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > until:
+                    return _answered(response)
+            time.sleep(random.uniform(0.1, 0.5))  # noqa: S311 -- jitter
+
+
+def _answered(response: httpx.Response) -> httpx.Response:
+    if response.is_error:
+        raise Refused(response)
+    return response

@@ -1,4 +1,4 @@
-"""The offline verifier: is this file in the archive, unchanged, and well signed?
+"""The offline verifier: whether a file is in the archive, unchanged, and well signed.
 
 It trusts two things only, and both must come from elsewhere than the file: the log's public key and the roots of the
 signers' certificates. It talks to no server.

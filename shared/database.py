@@ -46,6 +46,10 @@ async def prepare_connection(connection: Connection) -> None:
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_dump, decoder=json.loads)
 
 
+async def _nothing_to_reset(connection: Connection) -> None:
+    """Pooled connections only ever run our transactions, which leave no session state: asyncpg's four resetting statements are saved."""
+
+
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -71,6 +75,7 @@ class Database:
                 min_size=1,
                 max_size=self._pool_size,
                 init=prepare_connection,
+                reset=_nothing_to_reset,
                 command_timeout=COMMAND_SECONDS,
             )
         except TRANSIENT as error:

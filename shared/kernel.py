@@ -1,7 +1,7 @@
 """The words every room shares: who acts, what is refused, what is unavailable, what is left to do outside.
 
-Standard library only. A `Refusal` is an answer of the domain (the rule said no, nothing was written); `Unavailable` is an answer
-of the infrastructure (ask again later); everything else that is raised is a defect.
+Standard library only. A `Refusal` is an answer of the domain (the rule said no, nothing was written); `Unavailable` is
+an answer of the infrastructure (ask again later); everything else that is raised is a defect.
 """
 
 import re
@@ -111,8 +111,9 @@ class Unavailable(Exception):
 class Job:
     """Work outside the database, written in the transaction that made it necessary (`messaging.jobs`).
 
-    `key` serialises: two jobs of one key never run at once and start in the order they were written. `name` makes it idempotent:
-    a second job of the same kind and name is not written. `due` is the earliest start; `deadline` ends the retries.
+    `key` serialises: two jobs of one key never run at once and start in the order they were written. `name` makes it
+    idempotent: a second job of the same kind and name is not written. `due` is the earliest start; `deadline` ends the
+    retries.
     """
 
     kind: str

@@ -23,7 +23,9 @@ Report = Callable[[str], None]
 class System:
     """Everything `make run` starts. `apart` gives each role of a service a process of its own, as production does."""
 
-    def __init__(self, folder: Path = FOLDER, *, fresh: bool = False, apart: bool = False, address_file: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path = FOLDER, *, fresh: bool = False, apart: bool = False, address_file: Path | None = None
+    ) -> None:
         self.stack = Stack(folder, fresh=fresh, durable=False, address_file=address_file)
         self.folder = self.stack.folder
         self.running: dict[str, Process] = {}
@@ -97,7 +99,9 @@ class System:
         for service, roles in names:
             self._serve(service, roles, ports[service, roles], environments[service])
         self._wait()
-        metrics = {f"{service} {roles}": f"http://{LOOPBACK}:{ports[service, roles]}/metrics" for service, roles in names}
+        metrics = {
+            f"{service} {roles}": f"http://{LOOPBACK}:{ports[service, roles]}/metrics" for service, roles in names
+        }
         services = {**self.urls, "metrics": metrics, "issuer_folder": str(self.folder / "issuer")}
         smtp = {"host": LOOPBACK, "port": ports["smtp"]}
         self.stack.describe({"folder": str(self.folder), "services": services, "smtp": smtp})
@@ -115,7 +119,10 @@ class System:
             "archive": self._archive,
         }[service]()
         settings = {"OIDC_ISSUER": self.urls["issuer"], "PUBLIC_URL": self.urls["registration"], **own}
-        return {**self.stack.environment(service), **{f"{service.upper()}_{name}": value for name, value in settings.items()}}
+        return {
+            **self.stack.environment(service),
+            **{f"{service.upper()}_{name}": value for name, value in settings.items()},
+        }
 
     def _registration(self) -> dict[str, str]:
         secrets = self.secrets()

@@ -3,7 +3,6 @@
 import email
 import email.policy
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -65,7 +64,7 @@ class Player:
     def _announce(self) -> None:
         self.say("ປະກາດກອງປະຊຸມ ແລະ ສົ່ງໜັງສືເຊີນ", "The meeting is announced, ministries are invited")
         organiser = self.client("registration", "organiser", subject="demo-organiser")
-        self.meeting = organiser.post("/v1/meetings", cast.MEETING, key=secrets.token_hex(8))["meeting_id"]
+        self.meeting = organiser.post("/v1/meetings", cast.MEETING)["meeting_id"]
         organiser.post(f"/v1/meetings/{self.meeting}/open")
         for body in cast.BODIES:
             invitation = {
@@ -89,7 +88,7 @@ class Player:
                 reason = cast.REASONS[participant.index % len(cast.REASONS)]
                 nobody.post(f"/v1/meetings/{self.meeting}/declines", {**answer, "reason": reason})
                 continue
-            created = nobody.post(f"/v1/meetings/{self.meeting}/registrations", answer, key=f"{self.meeting}-{participant.index}")
+            created = nobody.post(f"/v1/meetings/{self.meeting}/registrations", answer)
             self.seats.append(Seat(participant, created["registration_id"], created["code"], participant.email))
 
     def _change(self) -> None:

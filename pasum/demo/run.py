@@ -2,8 +2,9 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.console import Console
 
@@ -16,6 +17,7 @@ from pasum.demo.player import Player, PlayFailed
 from pasum.demo.report import Disagreement, figures
 from pasum.demo.table import show
 
+AtStep: TypeAlias = Callable[[System, str], None]
 EXPECTED = (DidNotStart, StackInUse, PackageUnavailable, PlayFailed, Refused, Disagreement)
 
 
@@ -37,14 +39,17 @@ def run_demo(folder: Path, console: Console, *, apart: bool) -> int:
     return 0
 
 
-def play(folder: Path, console: Console, *, apart: bool) -> dict[str, Any]:
-    """The play on a fresh system; returns the report."""
+def play(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None = None) -> dict[str, Any]:
+    """The play on a fresh system; returns the report. `at_step` is called with the system and the name of each step as it begins."""
     started = time.monotonic()
 
     def say(lao: str, english: str = "") -> None:
+        if at_step is not None:
+            at_step(system, english)
         console.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim] {lao}" + (f" · {english}" if english else ""), highlight=False)
 
-    with System(folder / "system", fresh=True, apart=apart) as system:
+    system = System(folder / "system", fresh=True, apart=apart)
+    with system:
         system.start(lambda what: say("ກຳລັງເລີ່ມ", what))
         found = addresses(system.stack.address_file)
         player = Player(found, say)

@@ -1,4 +1,4 @@
-"""What registration does outside its database: signing tickets."""
+"""What registration does outside its database: signing tickets, and signing them again for a meeting that has moved."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,11 +6,13 @@ from uuid import UUID
 
 from services.registration import views
 from services.registration.domain.commands import IssueTicket
+from services.registration.domain.meeting import ticket_job
 from services.registration.ports import Ticket, TicketSigner
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection, Database
 from shared.kernel import Actor, Role
+from shared.messaging import jobs
 from shared.messaging.jobs import Answer, ClaimedJob, Effect
 from shared.sealing import Sealer
 
@@ -26,22 +28,20 @@ def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping
         meeting_id, registration_id = UUID(job.payload["meeting_id"]), UUID(job.payload["registration_id"])
         async with database.reading() as connection:
             seat = await views.ticket_basis(connection, meeting_id, registration_id)
-        serial = seat["ticket_serial"] + 1
-        text = signer.sign(
-            Ticket(
-                meeting_id=meeting_id,
-                registration_id=registration_id,
-                serial=serial,
-                not_before=seat["starts_at"] - VALID_BEFORE,
-                not_after=seat["ends_at"] + VALID_AFTER,
-            )
+        ticket = Ticket(
+            meeting_id=meeting_id,
+            registration_id=registration_id,
+            serial=seat["ticket_serial"] + 1,
+            not_before=seat["starts_at"] - VALID_BEFORE,
+            not_after=seat["ends_at"] + VALID_AFTER,
         )
         command = IssueTicket(
             actor=SERVICE,
             at=datetime.now(UTC),
             registration_id=registration_id,
-            serial=serial,
-            sealed_ticket=sealer.seal(text),
+            serial=ticket.serial,
+            sequence=seat["sequence"],
+            sealed_ticket=sealer.seal(signer.sign(ticket)),
         )
 
         async def answer(connection: Connection) -> None:
@@ -49,4 +49,15 @@ def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping
 
         return answer
 
-    return {"issue-ticket": issue_ticket}
+    async def reissue_tickets(job: ClaimedJob) -> Answer:
+        meeting_id, sequence = UUID(job.payload["meeting_id"]), job.payload["sequence"]
+        async with database.reading() as connection:
+            seated = await views.seated(connection, meeting_id)
+        wanted = [ticket_job(meeting_id, registration_id, sequence=sequence) for registration_id in seated]
+
+        async def answer(connection: Connection) -> None:
+            await jobs.enqueue(connection, wanted)
+
+        return answer
+
+    return {"issue-ticket": issue_ticket, "reissue-tickets": reissue_tickets}

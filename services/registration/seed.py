@@ -17,7 +17,7 @@ SEEDER = Actor(subject="service:registration", roles=frozenset({Role.OPERATOR, R
 
 
 def read_organisations(file: Path = FILE) -> list[OrganisationRecorded]:
-    """The bodies of a tab-separated file (code, lao, english, abbr_lo where one was seen in print, since, until), in protocol order."""
+    """The bodies of a tab-separated file in protocol order; `abbr_lo` is filled where one was seen in print."""
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Column, ColumnElement, Select, func, or_
+from sqlalchemy import Column, ColumnElement, Select, Text, cast, func, or_
 from sqlalchemy import select as choose
 from sqlmodel import SQLModel, col
 
@@ -32,11 +32,20 @@ async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
     return rows[0]
 
 
+async def visible_meeting(connection: Connection, meeting_id: UUID, *, body: str | None) -> asyncpg.Record:
+    """One meeting as somebody of `body` may see it; raises `NotFound`, also for the draft of another body."""
+    row = await meeting(connection, meeting_id)
+    if row["phase"] == "draft" and row["organiser"] != body:
+        raise NotFound
+    return row
+
+
 async def meetings(
-    connection: Connection, *, text: str | None, after: UUID | None, limit: int
+    connection: Connection, *, body: str | None, text: str | None, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Meetings, the newest identifier first; `text` finds a title however it is spelled."""
-    query = _table(MeetingRow).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
+    """Meetings, the newest identifier first; drafts only of `body`; `text` finds a title however it is spelled."""
+    seen = or_(col(MeetingRow.phase) != "draft", col(MeetingRow.organiser) == body)
+    query = _table(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
     if text:
         query = query.where(col(MeetingRow.search_key).contains(search_key(text), autoescape=True))
     if after:
@@ -80,7 +89,7 @@ async def registrations(
         .order_by(col(RegistrationRow.registration_id))
         .limit(limit)
     )
-    if organisation:
+    if organisation is not None:
         query = query.where(col(RegistrationRow.organisation) == organisation)
     if after:
         query = query.where(col(RegistrationRow.registration_id) > after)
@@ -89,7 +98,7 @@ async def registrations(
 
 async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> UUID | None:
     """The registration with this code, for people without a phone."""
-    query = choose(RegistrationRow.registration_id).where(
+    query = choose(col(RegistrationRow.registration_id)).where(
         col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.code) == code
     )
     rows = await select(connection, query)
@@ -110,7 +119,12 @@ async def organisation_of(connection: Connection, meeting_id: UUID, registration
 async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
     """What a ticket says of a seat; raises `NotFound`."""
     query = (
-        choose(RegistrationRow.ticket_serial, MeetingRow.starts_at, MeetingRow.ends_at)
+        choose(
+            col(RegistrationRow.ticket_serial),
+            col(MeetingRow.starts_at),
+            col(MeetingRow.ends_at),
+            col(MeetingRow.sequence),
+        )
         .join(MeetingRow, col(MeetingRow.meeting_id) == col(RegistrationRow.meeting_id))
         .where(col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.registration_id) == registration_id)
     )
@@ -118,6 +132,13 @@ async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id
     if not rows:
         raise NotFound
     return rows[0]
+
+
+async def seated(connection: Connection, meeting_id: UUID) -> Sequence[UUID]:
+    """The registrations that hold a seat."""
+    confirmed = col(RegistrationRow.state) == "confirmed"
+    query = choose(col(RegistrationRow.registration_id)).where(_of(RegistrationRow, meeting_id), confirmed)
+    return [row["registration_id"] for row in await select(connection, query)]
 
 
 async def scan_outcomes(
@@ -167,13 +188,19 @@ async def counts_of_messages(connection: Connection, meeting_id: UUID) -> dict[s
 
 
 async def counts_of_history(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
-    """What the states no longer show: seats invited, promotions, who was ever put on the waiting list, women who came."""
+    """What the states do not show: how many people have answered in any way, who moved up, women who came.
+
+    Whoever answers twice (declines, then registers) is one person by his mobile number or e-mail address; a
+    representative answers for nobody.
+    """
     came = col(RegistrationRow.checked_in_at).is_not(None)
+    contact = (col(RegistrationRow.mobile), col(RegistrationRow.email))
+    person = func.coalesce(*contact, cast(col(RegistrationRow.registration_id), Text))
     query = (
         choose(
             func.count().filter(col(RegistrationRow.promoted)).label("promoted"),
             func.count().filter(came & (col(PersonRow.gender) == "female")).label("women"),
-            func.count().filter(col(RegistrationRow.represents).is_not(None)).label("representatives"),
+            func.count(person.distinct()).filter(col(RegistrationRow.represents).is_(None)).label("answered"),
         )
         .select_from(RegistrationRow)
         .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
@@ -190,7 +217,7 @@ async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Rec
     return (await select(connection, query))[0]
 
 
-async def _counted(connection: Connection, query: Select[tuple[str, int]]) -> dict[str, int]:
+async def _counted(connection: Connection, query: Select[str, int]) -> dict[str, int]:
     return {row[0]: row[1] for row in await select(connection, query)}
 
 
@@ -201,8 +228,8 @@ def _of(
 
 
 def _named(table: type[SQLModel], *names: str) -> list[Column[Any]]:
-    return [table.__table__.columns[name] for name in names]  # type: ignore[attr-defined] -- SQLModel hides its table
+    return [table.__table__.columns[name] for name in names]  # type: ignore[attr-defined]  # -- SQLModel hides its table
 
 
 def _table(table: type[SQLModel]) -> Select[Any]:
-    return choose(*table.__table__.columns)  # type: ignore[attr-defined] -- SQLModel hides its table
+    return choose(*table.__table__.columns)  # type: ignore[attr-defined]  # -- SQLModel hides its table

@@ -1,4 +1,4 @@
-"""What every event on the bus has in common: a frozen model, a wire type derived from its name, and the types of its members."""
+"""What every event on the bus has in common: a frozen model, a wire type from its name, the types of its members."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,12 @@ from shared.kernel import kebab
 from shared.lao import normalise
 
 
+_YEARS = range(1900, 2200)
+
+
 def _in_utc(value: datetime) -> datetime:
+    if value.year not in _YEARS:  # the ends of the calendar overflow as soon as anybody reckons with them
+        raise ValueError("the year must be between 1900 and 2199")
     return value.astimezone(UTC)
 
 
@@ -49,7 +54,7 @@ class Bilingual(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A Kafka topic: who owns it and who may read it; `compacted` keeps the last value of a key and forgets on a tombstone."""
+    """A Kafka topic, its owner and its readers; `compacted` keeps a key's last value and forgets it on a tombstone."""
 
     name: str
     owner: str

@@ -13,7 +13,7 @@ def new_id() -> UUID:
 
 
 def derived_id(*parts: object) -> UUID:
-    """The same parts give the same identifier (UUID version 5): for what must not exist twice however often it is asked for."""
+    """The same parts give the same identifier (UUID version 5): for what must not exist twice, asked for how often."""
     return uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))
 
 

@@ -1,10 +1,11 @@
-"""Writes what is derived from the catalogue (JSON Schemas, topics.yaml) and checks that it is committed and only ever added to.
+"""Writes what the catalogue implies (JSON Schemas, topics.yaml); checks that it is committed and only ever added to.
 
     python -m shared.contracts.schemas --write
     python -m shared.contracts.schemas --check
 
-Compatibility, for as long as a version of a type lives: a new model reads old events (no member becomes required or changes its type), and an old
-model reads new ones (no required member disappears, no closed set of values grows silently: `since` of the catalogue says when).
+Compatibility, for as long as a version of a type lives: a new model reads old events (no member becomes required or
+changes its type), and an old model reads new ones (no required member disappears, no closed set of values grows
+silently: `since` of the catalogue says when).
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """The OpenAPI document: what FastAPI derives from the routes, with every problem an operation can answer with."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -61,7 +62,7 @@ def _add_problems(operation: dict[str, Any]) -> None:
     for status, description in _possible(operation).items():
         responses.setdefault(status, {"description": description})
     for status, response in responses.items():
-        if status == "default" or int(status) >= 400:
+        if status == "default" or int(status) >= HTTPStatus.BAD_REQUEST:
             response["content"] = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model=Problem.__name__)}}}
 
 

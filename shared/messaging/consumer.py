@@ -61,29 +61,32 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         """Until `stop`; the batch in hand is finished before the group is left. Where Kafka does not answer, it is tried again."""
-        while not stop.is_set():
-            try:
-                await self._serve(stop, beat)
-            except KafkaError as error:
-                log.warning(Log.UNAVAILABLE, part="consumer", error=error)
-                beat()
-                await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
-
-    async def _serve(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        seen = -1
         try:
-            await self._broker.start()
-            seen = -1
+            await self._start(stop, beat)
             while not stop.is_set():
                 # Silent only while one and the same batch is in the database; waiting for Kafka or for the next try is life.
                 if not self._working or self._turns != seen:
                     seen = self._turns
                     beat()
                 await pause(stop, 0.5)
-            self._stop.set()
         finally:
+            self._stop.set()
             async with self._batch:
-                pass  # FastStream would wait for a batch that has not begun, if we kept it from beginning
+                pass  # and let go: FastStream waits for all that it has begun, also for what waits for this lock
             await self._broker.stop()
+
+    async def _start(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        while not stop.is_set():
+            try:
+                await self._broker.start()
+            except KafkaError as error:
+                log.warning(Log.UNAVAILABLE, part="consumer", error=error)
+                await self._broker.stop()
+            else:
+                return
+            beat()
+            await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
 
     @property
     def ready(self) -> bool:
@@ -99,8 +102,10 @@ class Consumer:
                 await self._work(records)
             except Exception as error:  # noqa: BLE001 -- raising would skip the batch: FastStream goes on with the next one
                 self.halted = isinstance(error, TooManyDeadLetters)
-                event = Log.CONSUMER_HALTED if self.halted else Log.BATCH_RETRIED
-                log.error(event, consumer=self._group, attempts=self._failures, error=error)
+                if self.halted:
+                    log.error(Log.CONSUMER_HALTED, consumer=self._group)
+                else:
+                    log.warning(Log.BATCH_RETRIED, consumer=self._group, attempts=self._failures, error=error)
                 await self._again(records)
             else:
                 self.halted = False
@@ -137,7 +142,7 @@ class Consumer:
             log.warning(Log.OFFSETS_NOT_COMMITTED, consumer=self._group, error=error)
 
 
-class _Drain(ConsumerRebalanceListener):  # type: ignore[misc] -- aiokafka is not typed
+class _Drain(ConsumerRebalanceListener):  # type: ignore[misc] # -- aiokafka is not typed
     """Lets the batch in hand finish before its partitions go to another member."""
 
     def __init__(self, batch: asyncio.Lock) -> None:

@@ -12,8 +12,8 @@ from shared.database import Connection
 from shared.messaging.wire import Envelope, Record, read
 
 _ADD = """
-INSERT INTO dead_letter (consumer, topic, partition, "offset", key, raw_key, headers, value, error, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO dead_letter (consumer, topic, partition, "offset", key, raw_key, headers, value, error, state, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
 ON CONFLICT (consumer, topic, partition, "offset") DO UPDATE SET attempts = dead_letter.attempts + 1, last_at = now(), error = excluded.error
 """
 _KEYS = """

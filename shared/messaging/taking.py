@@ -132,6 +132,8 @@ class Taking:
         if self._careful:
             async with self._connection.transaction():
                 await handle(self._connection, self._handler, event)
+                # Fails here, not at the commit, where a constraint was deferred or the handler swallowed a database error.
+                await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         else:
             await handle(self._connection, self._handler, event)
 

@@ -63,12 +63,18 @@ class Envelope:
 class Record(Protocol):
     """The part of an aiokafka `ConsumerRecord` that is read."""
 
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Iterable[tuple[str, bytes]]
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Iterable[tuple[str, bytes | None]]: ...
 
 
 def attributes(  # noqa: PLR0913 -- the attributes of one CloudEvent, all named

@@ -1,1 +1,1 @@
-"""The archive: what it keeps, what it proves, and what it refuses to believe."""
+"""The archive: records, packages, the log, and their proofs."""

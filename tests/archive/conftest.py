@@ -1,7 +1,7 @@
 """A small archive: one record of the seed's meeting, in a log of its own that goes on growing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,13 +9,20 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services import archive
 from services.archive.domain.checkpoint import Checkpoint, sign_checkpoint
 from services.archive.domain.log import EMPTY_LOG, LogState, append
 from services.archive.domain.merkle import Node, leaf_hash
 from services.archive.domain.note import VerifierKey
 from services.archive.domain.package import ArchivedFact, RecordCard, build_package
 from services.archive.domain.proof import LogEntry, Proof, package_entry, prove
+from shared.database import Database
+from shared.migrations import upgrade
+from tests.archive.office import Office
+from tests.conftest import FreshDatabase
+from tests.stack import Databases
 
+MIGRATIONS = Path(archive.__file__).parent / "migrations"
 PDF = b"%PDF-1.7\nnot a drawn page, only bytes that must not change\n%%EOF\n"
 SEALED = datetime(2022, 9, 20, 2, 30, tzinfo=UTC)
 
@@ -134,3 +141,13 @@ def card_fixture() -> RecordCard:
 def facts_fixture() -> tuple[ArchivedFact, ...]:
     """Five facts of the meeting, the newest first."""
     return tuple(map(fact, range(5)))
+
+
+@pytest.fixture
+async def office(databases: Databases, fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[Office]:
+    """An archive of this test's own: database, folders, key."""
+    template = await databases.template("archive", lambda dsn: upgrade(MIGRATIONS, dsn))
+    database = Database(await fresh_database(template), pool_size=6)
+    await database.open()
+    yield Office(database, tmp_path)
+    await database.close()

@@ -11,7 +11,7 @@ from stat import S_IFLNK
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-import bagit  # type: ignore[import-untyped]  # -- it ships no types
+import bagit
 import pytest
 
 from services.archive.domain import bag

@@ -20,9 +20,12 @@ from deploy.local.ports import free_port
 from shared.database import Database
 from shared.http import IdempotencyKey
 from shared.observability.logging import configure_logging
+from tests.conftest import FreshDatabase
+from tests.shared.bus import create_kernel_tables
 from tests.shared.doorway import Health, application, client
 from tests.shared.lines import Lines
 from tests.shared.provider import Provider, Street, wait_for
+from tests.stack import Databases
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +93,13 @@ async def caller(seats_app: FastAPI, provider: Provider) -> AsyncIterator[httpx.
     async with client(seats_app) as opened:
         opened.headers["authorization"] = f"Bearer {provider.token('desk')}"
         yield opened
+
+
+@pytest.fixture
+async def kernel(databases: Databases, fresh_database: FreshDatabase) -> AsyncIterator[Database]:
+    """A database with the kernel's tables, as every service has them."""
+    template = await databases.template("kernel", create_kernel_tables)
+    opened = Database(await fresh_database(template), pool_size=6)
+    await opened.open()
+    yield opened
+    await opened.close()

@@ -1,4 +1,4 @@
-"""Tickets as compact JWS (RFC 7515) with Ed25519 (RFC 8037): 200 characters in a QR code, verifiable offline with the public key."""
+"""Tickets as compact JWS (RFC 7515) with Ed25519 (RFC 8037): 200 characters in a QR code, verifiable offline."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,16 +7,17 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from jwt.types import Options
 
 from services.registration.ports import Ticket
 from shared.contracts.registration import CheckInRefusal
 
-_REQUIRED = {"require": ["mid", "rid", "ser", "nbf", "exp"], "verify_exp": False, "verify_nbf": False}
+_REQUIRED: Options = {"require": ["mid", "rid", "ser", "nbf", "exp"], "verify_exp": False, "verify_nbf": False}
 LONGEST = 2_000
 
 
 class Ed25519Tickets:
-    """Signs with one key and reads what any of the known keys has signed, so that a key can be changed during a meeting."""
+    """Signs with one key, reads what any of the known keys has signed: a key can be changed during a meeting."""
 
     def __init__(
         self, key: Ed25519PrivateKey, *, key_id: str, others: Mapping[str, Ed25519PublicKey] | None = None
@@ -60,7 +61,7 @@ class Ed25519Tickets:
             return None
         try:
             key = self._known[jwt.get_unverified_header(text)["kid"]]
-            claims = jwt.decode(text, key, algorithms=["EdDSA"], options=_REQUIRED)  # type: ignore[arg-type] -- a TypedDict in its stubs
+            claims = jwt.decode(text, key, algorithms=["EdDSA"], options=_REQUIRED)
             return Ticket(
                 meeting_id=UUID(claims["mid"]),
                 registration_id=UUID(claims["rid"]),

@@ -2,12 +2,24 @@
 
 from fastapi import APIRouter
 
-from services.registration.api import check_ins, invitations, meetings, organisations, registrations
+from services.registration.api import (
+    check_ins,
+    invitations,
+    lifecycle,
+    meetings,
+    organisations,
+    persons,
+    registrations,
+    statistics,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     meetings.router,
+    lifecycle.router,
+    statistics.router,
     invitations.router,
     registrations.router,
     check_ins.router,
     organisations.router,
+    persons.router,
 )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import Code, Door, Input, Nonce, Tools
+from services.registration.api.models import Code, Door, Input, Nonce, Tools, within
 from services.registration.domain.commands import CheckIn
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS
@@ -18,6 +18,8 @@ from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
 from shared.kernel import Command, NotFound, NotPermitted, Role
 
+LONGEST_QR = 7_089  # digits of the largest QR code (ISO/IEC 18004): whatever a camera reads is an answer, not an error
+
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-ins"])
 
 
@@ -26,7 +28,7 @@ class Scan(Input):
 
     nonce: Nonce = Field(description="unique per device: the same scan may be sent again")
     scanned_at: Instant
-    ticket: str | None = Field(default=None, max_length=2_000)
+    ticket: str | None = Field(default=None, max_length=LONGEST_QR)
     code: Code | None = None
 
     @model_validator(mode="after")
@@ -67,7 +69,7 @@ async def check_in(
     require(actor, Role.DESK)
 
     async def act(connection: Connection) -> Reply:
-        await views.meeting(connection, meeting_id)
+        require(within(actor, (await views.meeting(connection, meeting_id))["organiser"]), Role.DESK)
         for scan in sorted(body.scans, key=lambda one: one.scanned_at):
             command = await _command(connection, door, meeting_id, body, scan, Command(actor=actor, at=at))
             await execute(connection, MEETINGS, meeting_id, command)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import Door, Input, PersonInput, digest, record_person
+from services.registration.api.models import STAFF, Door, Input, PersonInput, Tools, digest, record_person, within
 from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.refusals import AlreadyInvited, ContactMissing, OrganisationUnknown, WrongPhase
 from services.registration.store import MEETINGS
@@ -18,7 +18,7 @@ from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Page, Reply, once, refusals, require
-from shared.kernel import NotFound, NotPermitted, Role
+from shared.kernel import NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/invitations", tags=["invitations"])
 EXPIRES_BEFORE = timedelta(days=2)
@@ -31,6 +31,16 @@ class InvitationInput(Input):
     seats: int = Field(ge=1, le=1_000)
     contact: PersonInput
     expires_at: Instant | None = Field(default=None, description="two days before the meeting where it is left out")
+
+
+class InvitationKept(BaseModel):
+    """What is kept of the answer under its Idempotency-Key: the link only sealed."""
+
+    invitation_id: UUID
+    organisation: str
+    seats: int
+    expires_at: Instant
+    sealed_link: str
 
 
 class InvitationCreated(BaseModel):
@@ -65,43 +75,46 @@ async def invite_organisation(
     meeting_id: UUID, body: InvitationInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
     """Invite a body; whoever has its link may answer, without an account."""
-    invitation_id, contact, token = new_id(), new_id(), secrets.token_urlsafe(32)
-    link = f"{door.settings.public_url.rstrip('/')}/answer/{meeting_id}#{token}"
+    contact, token = new_id(), secrets.token_urlsafe(32)
+    sealed = door.sealer.seal(f"{door.settings.public_url.rstrip('/')}/answer/{meeting_id}#{token}")
 
     async def act(connection: Connection) -> Reply:
         expires_at = body.expires_at or (await views.meeting(connection, meeting_id))["starts_at"] - EXPIRES_BEFORE
         command = InviteOrganisation(
             actor=actor,
             at=at,
-            invitation_id=invitation_id,
+            invitation_id=new_id(),
             organisation=body.organisation,
             seats=body.seats,
             contact=contact,
             expires_at=expires_at,
             link_sha256=digest(token),
-            sealed_link=door.sealer.seal(link),
+            sealed_link=sealed,
         )
         await record_person(connection, body.contact.recorded(contact, body.organisation, field="/contact"), command)
         await execute(connection, MEETINGS, meeting_id, command)
-        created = InvitationCreated(
-            invitation_id=invitation_id,
-            organisation=body.organisation,
-            seats=body.seats,
-            expires_at=expires_at,
-            token=token,
-            link=link,
-        )
-        return Reply(status=201, body=created)
+        kept = {name: getattr(command, name) for name in InvitationKept.model_fields}
+        return Reply(status=201, body=InvitationKept(**kept))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return _with_link(await once(attempt, act, database=door.database, actor=actor), door)
+
+
+def _with_link(answer: Response, door: Tools) -> Response:
+    """The answer that was kept, as it is given: with the link opened."""
+    kept = InvitationKept.model_validate_json(bytes(answer.body))
+    link = door.sealer.open(kept.sealed_link)
+    members = kept.model_dump(exclude={"sealed_link"})
+    content = InvitationCreated(**members, token=link.rpartition("#")[2], link=link).model_dump_json()
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    return Response(content, status_code=answer.status_code, headers=headers)
 
 
 @router.get("", responses=refusals(NotFound, NotPermitted))
 async def list_invitations(meeting_id: UUID, door: Door, actor: Authenticated) -> Page[InvitationView]:
-    """The invited bodies in protocol order."""
-    require(actor, Role.ORGANISER, Role.SECRETARY, Role.DESK)
+    """The invited bodies in protocol order, for the staff of the organiser's body."""
     async with door.database.reading() as connection:
-        await views.meeting(connection, meeting_id)
+        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        require(within(actor, meeting["organiser"]), *STAFF)
         rows = await views.invitations(connection, meeting_id)
     names = ("invitation_id", "organisation", "seats", "used", "expires_at")
     items = [

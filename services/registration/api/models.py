@@ -1,25 +1,27 @@
 """What several resources of registration say and ask: persons, and the doors' common tools."""
 
 import secrets
+from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import phonenumbers
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 from starlette.requests import Request
 
 from services.registration.domain.person import RecordPerson
-from services.registration.domain.refusals import MobileInvalid
+from services.registration.domain.refusals import ContactMissing, MobileInvalid
 from services.registration.ports import TicketSigner
 from services.registration.settings import RegistrationSettings
 from services.registration.store import PERSONS
 from shared.application import execute
-from shared.contracts.base import Language, ShortText
-from shared.contracts.registration import Gender, PersonRecorded
+from shared.contracts.base import Bilingual, Language, ShortText
+from shared.contracts.registration import AgendaItem, Gender, PersonRecorded
 from shared.database import Connection, Database
-from shared.kernel import Actor, Command
+from shared.kernel import Actor, Command, Role
 from shared.lao import parse_digits
 from shared.sealing import Sealer
 
@@ -31,10 +33,44 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Nonce = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
+STAFF = (Role.ORGANISER, Role.SECRETARY, Role.DESK)  # who of the organiser's body may see who is coming
+_REACHED_BY_SMS = (
+    PhoneNumberType.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)  # some countries do not tell them apart
+
+
 class Input(BaseModel):
     """What comes in: an unknown member is a mistake, not a wish."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class StrictBilingual(Bilingual):
+    """A text in Lao and, where somebody wrote it, in English."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+BilingualInput = Annotated[StrictBilingual, AfterValidator(lambda text: Bilingual(lo=text.lo, en=text.en))]
+"""As it comes in: an unknown member is a mistake; inside it is the contract's own `Bilingual`."""
+
+
+class StrictAgendaItem(AgendaItem):
+    """One item of the agenda; `number` as it is printed: `1`, `2`, `2.1`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){0,3}$")]
+    title: BilingualInput
+    minutes: int | None = Field(default=None, ge=1, le=1_440)
+
+
+AgendaInput = Annotated[
+    StrictAgendaItem,
+    AfterValidator(lambda item: AgendaItem(number=item.number, title=item.title, minutes=item.minutes)),
+]
+"""As it comes in, like `BilingualInput`."""
 
 
 class PersonInput(Input):
@@ -52,7 +88,9 @@ class PersonInput(Input):
     fictitious: bool = Field(default=False, description="a made-up person, for demonstrations and tests")
 
     def recorded(self, person_id: UUID, organisation: str, *, field: str) -> PersonRecorded:
-        """The person as the person topic has it; raises `MobileInvalid` naming `field`."""
+        """The person as the person topic has it; raises `ContactMissing` and `MobileInvalid` naming `field`."""
+        if not self.mobile and not self.email:
+            raise ContactMissing(field=f"{field}/mobile")
         members = self.model_dump(exclude={"mobile", "email"})
         mobile = e164(self.mobile, field=f"{field}/mobile") if self.mobile else None
         email = self.email.lower() if self.email else None
@@ -65,9 +103,9 @@ def e164(number: str, *, field: str) -> str:
         parsed = phonenumbers.parse(parse_digits(number), "LA")
     except phonenumbers.NumberParseException:
         raise MobileInvalid(field=field) from None
-    if not phonenumbers.is_valid_number(parsed):
+    if not phonenumbers.is_valid_number(parsed) or phonenumbers.number_type(parsed) not in _REACHED_BY_SMS:
         raise MobileInvalid(field=field)
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
 
 
 def new_code() -> str:
@@ -102,6 +140,11 @@ Door: TypeAlias = Annotated[Tools, Depends(tools)]
 async def record_person(connection: Connection, person: PersonRecorded, by: Command) -> None:
     """Keep a person in the transaction of the command that needs him."""
     await execute(connection, PERSONS, person.person_id, RecordPerson(actor=by.actor, at=by.at, data=person))
+
+
+def within(actor: Actor, body: str) -> Actor:
+    """The actor as `body` sees him: without any role where he acts for another one."""
+    return actor if actor.organisation == body else replace(actor, roles=frozenset())
 
 
 def anonymous(token: str | None) -> Actor:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import Door, Input
+from services.registration.api.models import BilingualInput, Door, Input
 from services.registration.domain.organisation import RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1/organisations", tags=["organisations"])
 class OrganisationInput(Input):
     """A body as it is called between two dates."""
 
-    name: Bilingual
+    name: BilingualInput
     abbreviation_lo: ShortText | None = None
     protocol_order: int = Field(ge=0, le=100_000, description="bodies are listed in this order")
     valid_from: date | None = None

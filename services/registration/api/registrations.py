@@ -1,25 +1,26 @@
 """Answers: registering, declining, sending a representative, withdrawing; by link, without an account."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-import asyncpg
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.models import (
+    STAFF,
     Code,
     Door,
     Input,
     PersonInput,
     Token,
-    Tools,
     anonymous,
     digest,
     new_code,
     record_person,
+    within,
 )
 from services.registration.domain.commands import (
     DeclineInvitation,
@@ -64,7 +65,7 @@ from shared.http import (
     refusals,
     require,
 )
-from shared.kernel import NotFound, NotPermitted, Role
+from shared.kernel import Actor, NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
 LINK = (InvitationNeeded, InvitationUnknown, InvitationExpired, OrganisationMismatch, OrganisationUnknown)
@@ -165,7 +166,7 @@ async def register_participant(
     async def act(connection: Connection) -> Reply:
         await record_person(connection, person, command)
         outcome = await execute(connection, MEETINGS, meeting_id, command)
-        created = [fact for fact in outcome.facts if isinstance(fact, ParticipantRegistered)][0]
+        created = next(fact for fact in outcome.facts if isinstance(fact, ParticipantRegistered))
         names = ("registration_id", "state", "position", "code")
         return Reply(status=201, body=RegistrationCreated(**{name: getattr(created, name) for name in names}))
 
@@ -278,21 +279,21 @@ async def list_registrations(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[RegistrationView]:
-    """All answers; a focal point sees those of his own body."""
-    require(actor, Role.ORGANISER, Role.SECRETARY, Role.DESK, Role.FOCAL_POINT)
-    if not actor.roles & {Role.ORGANISER, Role.SECRETARY, Role.DESK}:
-        organisation = actor.organisation or ""
+    """All answers, for the staff of the organiser's body; a focal point sees those of his own."""
+    require(actor, *STAFF, Role.FOCAL_POINT)
     after = decode_cursor(cursor, UUID) if cursor else None
-    rows = await _rows(door, meeting_id, organisation=organisation, after=after, limit=limit)
-    following = encode_cursor(rows[-1]["registration_id"]) if len(rows) == limit else None
-    return Page(items=[RegistrationView(**dict(row)) for row in rows], next=following)
-
-
-async def _rows(
-    door: Tools, meeting_id: UUID, *, organisation: str | None, after: UUID | None, limit: int
-) -> list[asyncpg.Record]:
     async with door.database.reading() as connection:
-        await views.meeting(connection, meeting_id)
-        return list(
-            await views.registrations(connection, meeting_id, organisation=organisation, after=after, limit=limit)
+        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
+            organisation = _own_body(actor)
+        rows = await views.registrations(
+            connection, meeting_id, organisation=organisation, after=after, limit=limit + 1
         )
+    items = [RegistrationView(**dict(row)) for row in rows[:limit]]
+    return Page(items=items, next=encode_cursor(items[-1].registration_id) if len(rows) > limit else None)
+
+
+def _own_body(actor: Actor) -> str:
+    """Whose people a focal point manages; raises `NotPermitted` for anybody else."""
+    require(actor if actor.organisation else replace(actor, roles=frozenset()), Role.FOCAL_POINT)
+    return actor.organisation or ""

@@ -1,4 +1,4 @@
-"""The aggregate Meeting: its commands, decided; a seat that is won needs a ticket, and a new one when the meeting moves."""
+"""The aggregate Meeting: its commands, decided; a seat needs a ticket, and another when the meeting moves."""
 
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
@@ -25,7 +25,12 @@ from services.registration.domain.lifecycle import draft, invite, lead
 from services.registration.domain.seats import seat
 from services.registration.domain.state import Meeting, evolve
 from shared.contracts import Fact
-from shared.contracts.registration import MeetingRescheduled, ParticipantPromoted, ParticipantRegistered, ParticipantRepresented
+from shared.contracts.registration import (
+    MeetingRescheduled,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+)
 from shared.kernel import Job
 
 MeetingCommands: TypeAlias = (
@@ -68,16 +73,20 @@ def decide(meeting: Meeting, command: MeetingCommands) -> Sequence[Fact]:
 
 
 def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:
-    """Whoever wins a seat gets a signed ticket; a ticket is good for one schedule, so a meeting that moves needs new ones."""
+    """Whoever wins a seat gets a signed ticket; it is good for one schedule, so a meeting that moves needs new ones."""
     match fact:
         case ParticipantRegistered(state="confirmed") | ParticipantPromoted() | ParticipantRepresented():
             return [ticket_job(meeting.meeting_id, fact.registration_id, sequence=meeting.sequence)]
-        case MeetingRescheduled() if meeting.confirmed and (fact.starts_at, fact.ends_at) != (fact.old_starts_at, fact.old_ends_at):
+        case MeetingRescheduled() if meeting.confirmed and _at_another_time(fact):
             payload = {"meeting_id": str(meeting.meeting_id), "sequence": fact.sequence}
             name = f"{meeting.meeting_id}:{fact.sequence}"
             return [Job(kind="reissue-tickets", name=name, key=str(meeting.meeting_id), payload=payload)]
         case _:
             return []
+
+
+def _at_another_time(fact: MeetingRescheduled) -> bool:
+    return (fact.starts_at, fact.ends_at) != (fact.old_starts_at, fact.old_ends_at)
 
 
 def ticket_job(meeting_id: UUID, registration_id: UUID, *, sequence: int) -> Job:

@@ -1,4 +1,4 @@
-"""The aggregate Organisation: bodies of government are data with dates, so that 2022's names stay with 2022's meetings."""
+"""The aggregate Organisation: bodies of government are data with dates; the names of 2022 stay with its meetings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

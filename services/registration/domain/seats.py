@@ -1,4 +1,7 @@
-"""Who sits: registering, declining, the waiting list, representatives, withdrawing, tickets. Capacity is exact under the row's lock."""
+"""Who sits: registering, declining, the waiting list, representatives, withdrawing, tickets.
+
+The capacity is exact under the lock of the meeting's row.
+"""
 
 from collections.abc import Sequence
 from hmac import compare_digest
@@ -64,7 +67,7 @@ def seat(meeting: Meeting, command: Seats) -> Sequence[Fact]:
 
 
 def _register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
-    _answerable(meeting, command)
+    _answerable(meeting)
     invitation = _invitation(meeting, command)
     if invitation and invitation.used >= invitation.seats:
         raise InvitationExhausted(seats=invitation.seats)
@@ -87,7 +90,7 @@ def _register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
 
 
 def _decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
-    _answerable(meeting, command)
+    _answerable(meeting)
     invitation = _invitation(meeting, command)
     if invitation is None:
         raise InvitationNeeded(field="/invitation")
@@ -167,7 +170,12 @@ def _promotions(meeting: Meeting, was: SeatState) -> Sequence[Fact]:
 
 def _issue(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
     held = meeting.seat
-    if held is None or held.state != "confirmed" or meeting.phase not in ADMITTING or command.serial <= held.ticket_serial:
+    if (
+        held is None
+        or held.state != "confirmed"
+        or meeting.phase not in ADMITTING
+        or command.serial <= held.ticket_serial
+    ):
         return []  # given up meanwhile, or issued by an earlier attempt
     if command.sequence != meeting.sequence:
         raise StaleVersion  # signed for a schedule that has changed meanwhile: the job signs again
@@ -182,7 +190,7 @@ def _issue(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
     ]
 
 
-def _answerable(meeting: Meeting, command: Answer) -> None:
+def _answerable(meeting: Meeting) -> None:
     if meeting.phase is not Phase.OPEN:
         raise WrongPhase(phase=meeting.phase.value)
 

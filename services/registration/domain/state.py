@@ -1,7 +1,7 @@
 """What a meeting is decided on, and how each fact changes it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from shared.contracts.registration import (
 )
 
 DOORS_OPEN_BEFORE = timedelta(hours=3)
+UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # of a meeting that is not drafted yet
 
 
 class Phase(StrEnum):
@@ -81,8 +82,8 @@ class Meeting:
     capacity: int = 0
     rank_floor: int | None = None
     venue: Bilingual | None = None
-    starts_at: datetime = datetime.min
-    ends_at: datetime = datetime.min
+    starts_at: datetime = UNSET
+    ends_at: datetime = UNSET
     started_at: datetime | None = None
     sequence: int = 0
     confirmed: int = 0
@@ -101,7 +102,7 @@ class Meeting:
 
     @property
     def queues(self) -> bool:
-        """Whether people wait for a seat: never in a meeting by invitation, whose seats belong to the invited bodies."""
+        """Whether people wait for a seat: not in a meeting by invitation, whose seats belong to the invited."""
         return self.waiting_list == "automatic" and self.policy == "open"
 
 

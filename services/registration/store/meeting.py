@@ -9,6 +9,7 @@ import asyncpg
 from services.registration.domain.commands import (
     Answer,
     CheckIn,
+    DeclineInvitation,
     InviteOrganisation,
     IssueTicket,
     RepresentParticipant,
@@ -20,7 +21,6 @@ from services.registration.domain.refusals import (
     AlreadyExists,
     AlreadyInvited,
     AlreadyRegistered,
-    OrganisationUnknown,
 )
 from services.registration.domain.state import Invitation, Phase, Seat
 from services.registration.store.writers import WRITERS
@@ -28,19 +28,24 @@ from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection
-from shared.kernel import Key, Refusal, StaleVersion
+from shared.kernel import Key, Refusal, StaleVersion, Unavailable
 from shared.lao import search_key
 
 _MEETING = "SELECT * FROM meeting WHERE meeting_id = $1 FOR UPDATE"
-_BY_TOKEN = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
+_BY_LINK = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
 _BY_ORGANISATION = "SELECT * FROM invitation WHERE meeting_id = $1 AND organisation = $2"
 _SEAT = "SELECT * FROM registration WHERE meeting_id = $1 AND registration_id = $2"
+_OF_PERSON = """
+SELECT seat.* FROM registration AS seat JOIN person ON person.person_id = $2
+WHERE seat.meeting_id = $1 AND state IN ('confirmed', 'waitlisted')
+  AND (seat.mobile = person.mobile OR seat.email = person.email) LIMIT 1
+"""
 _HEAD = "SELECT * FROM registration WHERE meeting_id = $1 AND state = 'waitlisted' ORDER BY position LIMIT 1"
 _SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
 _ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
 _INSERT = """
-INSERT INTO meeting (meeting_id, version, phase, organiser, policy, waiting_list, capacity, rank_floor, venue, starts_at, ends_at,
-                     sequence, confirmed, waitlisted, queue_last, details, search_key)
+INSERT INTO meeting (meeting_id, version, phase, organiser, policy, waiting_list, capacity, rank_floor, venue,
+                     starts_at, ends_at, sequence, confirmed, waitlisted, queue_last, details, search_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, $12, $13)
 """
 _UPDATE = """
@@ -82,6 +87,8 @@ async def save_meeting(connection: Connection, before: Meeting, after: Meeting, 
             if write is not None:
                 await write(connection, fact)
     except asyncpg.UniqueViolationError as error:
+        if error.constraint_name == "registration_code":
+            raise Unavailable("a free code", retry_after=1.0) from None  # two alike of 10⁹: the next try draws again
         rule = _RULES.get(error.constraint_name or "")
         if rule is None:
             raise
@@ -91,11 +98,10 @@ async def save_meeting(connection: Connection, before: Meeting, after: Meeting, 
 async def _context(connection: Connection, meeting_id: UUID, command: MeetingCommands) -> dict[str, Any]:
     match command:
         case Answer():
-            return {"invitation": await _invitation(connection, meeting_id, command)}
+            return await _answering(connection, meeting_id, command)
         case InviteOrganisation():
             row = await connection.fetchrow(_BY_ORGANISATION, meeting_id, command.organisation)
-            await _known(connection, command.organisation)
-            return {"invitation": _invited(row)}
+            return {"invitation": _invited(row), "organisation_known": await _known(connection, command.organisation)}
         case WithdrawParticipant():
             head = await connection.fetchrow(_HEAD, meeting_id)
             return {"seat": await _seat(connection, meeting_id, command.registration_id), "head": _seated(head)}
@@ -108,16 +114,18 @@ async def _context(connection: Connection, meeting_id: UUID, command: MeetingCom
             return {}
 
 
-async def _invitation(connection: Connection, meeting_id: UUID, command: Answer) -> Invitation | None:
+async def _answering(connection: Connection, meeting_id: UUID, command: Answer) -> dict[str, Any]:
     if command.link_sha256 is None:
-        await _known(connection, command.organisation)
-        return None
-    return _invited(await connection.fetchrow(_BY_TOKEN, meeting_id, bytes.fromhex(command.link_sha256)))
+        return {"organisation_known": await _known(connection, command.organisation)}
+    row = await connection.fetchrow(_BY_LINK, meeting_id, bytes.fromhex(command.link_sha256))
+    if not isinstance(command, DeclineInvitation):
+        return {"invitation": _invited(row)}
+    held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id)
+    return {"invitation": _invited(row), "seat": _seated(held)}
 
 
-async def _known(connection: Connection, organisation: str) -> None:
-    if not await connection.fetchval(_ORGANISATION, organisation):
-        raise OrganisationUnknown(field="/organisation")
+async def _known(connection: Connection, organisation: str) -> bool:
+    return bool(await connection.fetchval(_ORGANISATION, organisation))
 
 
 async def _seat(connection: Connection, meeting_id: UUID, registration_id: UUID | None) -> Seat | None:

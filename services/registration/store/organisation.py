@@ -12,11 +12,12 @@ from shared.lao import search_key
 
 _LOAD = "SELECT * FROM organisation WHERE code = $1 FOR UPDATE"
 _SAVE = """
-INSERT INTO organisation (code, version, name_lo, name_en, abbreviation_lo, protocol_order, valid_from, valid_until, search_key)
+INSERT INTO organisation (code, version, name_lo, name_en, abbreviation_lo, protocol_order, valid_from, valid_until,
+                          search_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (code) DO UPDATE SET version = excluded.version, name_lo = excluded.name_lo, name_en = excluded.name_en,
-  abbreviation_lo = excluded.abbreviation_lo, protocol_order = excluded.protocol_order, valid_from = excluded.valid_from,
-  valid_until = excluded.valid_until, search_key = excluded.search_key
+  abbreviation_lo = excluded.abbreviation_lo, protocol_order = excluded.protocol_order,
+  valid_from = excluded.valid_from, valid_until = excluded.valid_until, search_key = excluded.search_key
 """
 
 
@@ -38,7 +39,7 @@ async def load_organisation(connection: Connection, key: Key, command: RecordOrg
 
 async def save_organisation(
     connection: Connection,
-    before: Organisation,
+    before: Organisation,  # noqa: ARG001 -- a `save`
     after: Organisation,
     facts: Sequence[Fact],  # noqa: ARG001 -- a `save`
 ) -> None:

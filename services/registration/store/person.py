@@ -19,6 +19,7 @@ _UPDATE = f"""
 UPDATE person SET version = $2, {", ".join(f"{name} = ${number}" for number, name in enumerate(_MEMBERS, 3))}
 WHERE person_id = $1 AND version = ${len(_MEMBERS) + 3}
 """  # noqa: S608 -- constant names
+_FORGET = "UPDATE registration SET mobile = NULL, email = NULL, reason = NULL WHERE person_id = $1"
 
 
 async def load_person(connection: Connection, key: Key, command: PersonCommands) -> Person:  # noqa: ARG001 -- a `load`
@@ -32,7 +33,7 @@ async def load_person(connection: Connection, key: Key, command: PersonCommands)
 
 
 async def save_person(connection: Connection, before: Person, after: Person, facts: Sequence[Fact]) -> None:  # noqa: ARG001 -- a `save`
-    """Write the last state; an erased person keeps identifier and version only."""
+    """Write the last state; an erased person keeps identifier and version only, also in his registrations."""
     values = [getattr(after.data, name, None) for name in _MEMBERS]
     if before.version == 0:
         await connection.execute(_INSERT, after.person_id, after.version, *values)
@@ -40,6 +41,4 @@ async def save_person(connection: Connection, before: Person, after: Person, fac
     if await connection.execute(_UPDATE, after.person_id, after.version, *values, before.version) != "UPDATE 1":
         raise StaleVersion
     if after.data is None:
-        await connection.execute(
-            "UPDATE registration SET mobile = NULL, email = NULL WHERE person_id = $1", after.person_id
-        )
+        await connection.execute(_FORGET, after.person_id)

@@ -4,7 +4,9 @@ from shared.contracts import Fact
 from shared.contracts.notification import MessageCreated, MessageDelivered, MessageFailed, MessageSent
 from shared.database import Connection
 
-_CREATED = "INSERT INTO message_status (message_id, meeting_id, channel, status) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+_CREATED = """
+INSERT INTO message_status (message_id, meeting_id, channel, status) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+"""
 _MOVED = "UPDATE message_status SET status = $2 WHERE message_id = $1"
 
 

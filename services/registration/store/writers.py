@@ -25,12 +25,20 @@ INSERT INTO invitation (invitation_id, meeting_id, organisation, seats, used, co
 VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
 """
 _ANSWER = """
-INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position, code, represents,
-                          mobile, email, reason, promoted, ticket_serial, answered_at)
-SELECT $1, $2, person_id, $4, $5, $6, $7, $8, $9, $10, mobile, email, $11, false, 0, now() FROM person WHERE person_id = $3
+INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
+                          code, represents, mobile, email, reason, promoted, ticket_serial, answered_at)
+SELECT $1, $2, person_id, $4, $5, coalesce($6, rank), $7, $8, $9, $10, mobile, email, $11, false, 0, now()
+FROM person WHERE person_id = $3
 """
 _USE = "UPDATE invitation SET used = used + $2 WHERE invitation_id = $1"
-_STATE = "UPDATE registration SET state = $2, position = NULL, reason = coalesce($3, reason) WHERE registration_id = $1 RETURNING invitation_id"
+_STATE = """
+UPDATE registration SET state = $2, position = NULL, reason = coalesce($3, reason)
+WHERE registration_id = $1 RETURNING invitation_id
+"""
+_FREE_REPRESENTED = """
+UPDATE registration SET mobile = NULL, email = NULL
+WHERE registration_id = (SELECT represents FROM registration WHERE registration_id = $1)
+"""
 _SCAN = """
 INSERT INTO check_in (meeting_id, device, nonce, registration_id, reason, offline, scanned_at, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -77,7 +85,7 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
         fact.person_id,
         fact.invitation_id,
         fact.organisation,
-        0,
+        None,
         "declined",
         None,
         str(fact.registration_id),
@@ -87,13 +95,13 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
 
 
 async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
-    await connection.execute(_STATE, fact.represented_registration_id, "represented", fact.reason)
+    invitation = await connection.fetchval(_STATE, fact.represented_registration_id, "represented", fact.reason)
     await connection.execute(
         _ANSWER,
         fact.registration_id,
         fact.meeting_id,
         fact.person_id,
-        None,
+        invitation,
         fact.organisation,
         fact.rank,
         "confirmed",
@@ -115,6 +123,8 @@ async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None
     invitation = await connection.fetchval(_STATE, fact.registration_id, "withdrawn", fact.reason)
     if invitation:
         await connection.execute(_USE, invitation, -1)
+    # When the withdrawn one was a representative, whoever he stood for may register again.
+    await connection.execute(_FREE_REPRESENTED, fact.registration_id)
 
 
 async def _ticketed(connection: Connection, fact: TicketIssued) -> None:

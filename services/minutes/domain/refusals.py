@@ -1,0 +1,41 @@
+"""What minutes says no to, in Lao and English."""
+
+from shared.kernel import Refusal
+
+
+class WrongPhase(Refusal):
+    """The state of the minutes does not allow it; `state` tells which it is in."""
+
+    lao = "ສະຖານະຂອງບົດບັນທຶກ ບໍ່ອະນຸຍາດໃຫ້ດຳເນີນການນີ້"
+    english = "The present state of the minutes does not allow this."
+
+
+class MeetingNotHeld(Refusal):
+    """Minutes are drafted from what happened, and the meeting is not over."""
+
+    lao = "ກອງປະຊຸມຍັງບໍ່ທັນສິ້ນສຸດ"
+    english = "The meeting has not been held yet."
+
+
+class AgendaItemUnknown(Refusal):
+    """The meeting's agenda has no item of this number."""
+
+    status = 422
+    lao = "ບໍ່ມີວາລະນີ້ໃນກອງປະຊຸມ"
+    english = "The agenda of the meeting has no such item."
+
+
+class OrganisationUnknown(Refusal):
+    """No such body in the registry."""
+
+    status = 422
+    lao = "ບໍ່ມີອົງການນີ້ໃນລະບົບ"
+    english = "There is no such organisation in the registry."
+
+
+class NothingEdited(Refusal):
+    """The request names no section of the text."""
+
+    status = 422
+    lao = "ກະລຸນາລະບຸພາກສ່ວນທີ່ຕ້ອງການແກ້ໄຂ"
+    english = "Name at least one section to be edited."

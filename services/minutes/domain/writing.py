@@ -1,0 +1,137 @@
+"""Writing minutes: opinions, decisions, actions, the draft and the edits; open until they are handed to the chair."""
+
+from collections.abc import Sequence
+from typing import assert_never
+from uuid import UUID
+
+from services.minutes.domain.commands import (
+    AssignAction,
+    DraftMinutes,
+    RecordDecision,
+    RecordOpinion,
+    ReviseMinutes,
+    Writing,
+)
+from services.minutes.domain.draft import revised
+from services.minutes.domain.refusals import AgendaItemUnknown, NothingEdited, OrganisationUnknown, WrongPhase
+from services.minutes.domain.state import WRITABLE, Minutes, Phase
+from shared.contracts import Fact
+from shared.contracts.minutes import ActionAssigned, DecisionRecorded, MinutesDrafted, MinutesRevised, OpinionRecorded
+from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
+
+
+def write(minutes: Minutes, command: Writing) -> Sequence[Fact]:
+    """A command to the text."""
+    if isinstance(command, DraftMinutes):
+        return _draft(minutes, command)
+    meeting_id = check_role(minutes, command, Role.SECRETARY)
+    _writable(minutes)
+    match command:
+        case RecordOpinion():
+            return [_opinion(minutes, meeting_id, command)]
+        case RecordDecision():
+            return [_decision(minutes, meeting_id, command)]
+        case AssignAction():
+            return [_action(minutes, meeting_id, command)]
+        case ReviseMinutes():
+            return _revise(minutes, meeting_id, command)
+        case _:
+            assert_never(command)
+
+
+def check_role(minutes: Minutes, command: Command, role: Role) -> UUID:
+    """The meeting's identifier, if the actor has `role` in the organiser's own body; `NotFound`, `NotPermitted`."""
+    if minutes.meeting_id is None:
+        raise NotFound
+    if role not in command.actor.roles or command.actor.organisation != minutes.organiser:
+        raise NotPermitted
+    return minutes.meeting_id
+
+
+def _draft(minutes: Minutes, command: DraftMinutes) -> Sequence[Fact]:
+    """Draft or draft again; what people have written is beside the draft and stays. Ours may come too late, and then says nothing."""
+    ours = Role.SERVICE in command.actor.roles
+    meeting_id = minutes.meeting_id if ours else check_role(minutes, command, Role.SECRETARY)
+    if meeting_id is None:
+        raise NotFound
+    if ours and minutes.phase is not Phase.OPENED:
+        return []
+    _writable(minutes)
+    if command.draft == minutes.draft:
+        return []
+    count = command.draft.count
+    return [
+        MinutesDrafted(
+            minutes_id=minutes.minutes_id,
+            meeting_id=meeting_id,
+            revision=minutes.revision + 1,
+            present=count.present,
+            women=count.women,
+            draft=command.draft,
+        )
+    ]
+
+
+def _revise(minutes: Minutes, meeting_id: UUID, command: ReviseMinutes) -> Sequence[Fact]:
+    if minutes.phase is not Phase.DRAFT:
+        raise WrongPhase(state=minutes.phase.value)
+    if command.expected_revision not in {None, minutes.revision}:
+        raise StaleVersion(revision=minutes.revision)
+    if not command.edits:
+        raise NothingEdited
+    edits = revised(minutes.edits, command.edits)
+    if edits == minutes.edits:
+        return []
+    revision = minutes.revision + 1
+    return [MinutesRevised(minutes_id=minutes.minutes_id, meeting_id=meeting_id, revision=revision, edits=edits)]
+
+
+def _opinion(minutes: Minutes, meeting_id: UUID, command: RecordOpinion) -> Fact:
+    if command.agenda_item is not None and command.agenda_item not in minutes.agenda:
+        raise AgendaItemUnknown(field="/agenda_item")
+    return OpinionRecorded(
+        minutes_id=minutes.minutes_id,
+        meeting_id=meeting_id,
+        opinion_id=command.opinion_id,
+        organisation=command.organisation,
+        agenda_item=command.agenda_item,
+        position=command.position,
+        speaker=_speaker(minutes),
+        text=command.text,
+        text_en=command.text_en,
+    )
+
+
+def _decision(minutes: Minutes, meeting_id: UUID, command: RecordDecision) -> Fact:
+    return DecisionRecorded(
+        minutes_id=minutes.minutes_id,
+        meeting_id=meeting_id,
+        decision_id=command.decision_id,
+        number=minutes.decisions + 1,
+        text=command.text,
+    )
+
+
+def _action(minutes: Minutes, meeting_id: UUID, command: AssignAction) -> Fact:
+    return ActionAssigned(
+        minutes_id=minutes.minutes_id,
+        meeting_id=meeting_id,
+        action_id=command.action_id,
+        number=minutes.actions + 1,
+        owner=command.organisation,
+        due=command.due,
+        owner_name=_speaker(minutes),
+        text=command.text,
+    )
+
+
+def _speaker(minutes: Minutes) -> str:
+    """The name of the body as it is called today: the minutes will say so for ever."""
+    if minutes.speaker is None:
+        raise OrganisationUnknown(field="/organisation")
+    return minutes.speaker
+
+
+def _writable(minutes: Minutes) -> None:
+    if minutes.phase not in WRITABLE:
+        raise WrongPhase(state=minutes.phase.value)

@@ -1,0 +1,6 @@
+"""Alembic's entry: this service's schema."""
+
+from services.minutes.tables import METADATA
+from shared.migrations import run
+
+run(METADATA)

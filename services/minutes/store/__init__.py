@@ -1,0 +1,20 @@
+"""Load and save of minutes, in SQL over asyncpg, and what is kept of others' facts."""
+
+from services.minutes import policy
+from services.minutes.domain import minutes as decisions
+from services.minutes.domain.commands import MinutesCommands
+from services.minutes.domain.state import Minutes, evolve
+from services.minutes.store.minutes import load_minutes, save_minutes
+from services.minutes.store.projection import project
+from shared.application import Aggregate
+
+MINUTES: Aggregate[Minutes, MinutesCommands] = Aggregate(
+    name="minutes",
+    decide=decisions.decide,
+    evolve=evolve,
+    plan=policy.plan,
+    load=load_minutes,
+    save=save_minutes,
+)
+
+__all__ = ["MINUTES", "project"]

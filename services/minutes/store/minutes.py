@@ -1,0 +1,181 @@
+"""The rows of minutes: one lock on their own row; an approval locks the running number of its issuer after it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from services.minutes.domain.commands import ApproveMinutes, AssignAction, MinutesCommands, RecordOpinion
+from services.minutes.domain.draft import Draft, Section
+from services.minutes.domain.state import Minutes, Phase, Series
+from shared.contracts import Fact
+from shared.contracts.minutes import (
+    ActionAssigned,
+    DecisionRecorded,
+    MinutesApproved,
+    MinutesSigned,
+    NewsPublished,
+    OpinionRecorded,
+)
+from shared.database import Connection
+from shared.kernel import Key, StaleVersion
+
+OFFICE_ZONE = ZoneInfo("Asia/Vientiane")
+"""Where the year of a number begins."""
+
+DRAFTS: TypeAdapter[Draft] = TypeAdapter(Draft)
+
+_LOAD = """
+SELECT minutes.*, meeting.organiser, meeting.details -> 'agenda' AS agenda
+FROM minutes JOIN meeting USING (meeting_id) WHERE minutes_id = $1 FOR UPDATE OF minutes
+"""
+_INSERT = """
+INSERT INTO minutes (minutes_id, meeting_id, version, revision, phase, decisions, actions, edits)
+VALUES ($1, $2, $3, $4, $5, 0, 0, '{}')
+"""
+_UPDATE = """
+UPDATE minutes SET version = $3, revision = $4, phase = $5, decisions = $6, actions = $7, draft = $8, edits = $9,
+                   returned = $10, number = $11, approved_at = $12, signed = $13, published_at = $14, news_id = $15,
+                   record_id = $16
+WHERE minutes_id = $1 AND version = $2
+"""
+_NAME = "SELECT name_lo FROM organisation WHERE code = $1"
+_SUFFIX = "SELECT coalesce((SELECT abbreviation_lo FROM organisation WHERE code = $1), $1)"
+_SERIES = "INSERT INTO number_series (issuer, year, last) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING"
+_LAST = "SELECT last FROM number_series WHERE issuer = $1 AND year = $2 FOR UPDATE"
+_TAKE = "UPDATE number_series SET last = last + 1 WHERE issuer = $1 AND year = $2"
+_OPINION = """
+INSERT INTO opinion (opinion_id, minutes_id, organisation, speaker, agenda_item, position, text, text_en)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_DECISION = "INSERT INTO decision (decision_id, minutes_id, number, text) VALUES ($1, $2, $3, $4)"
+_ACTION = """
+INSERT INTO action (action_id, minutes_id, number, organisation, owner, text, due) VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+_NEWS = "INSERT INTO news (news_id, minutes_id, item, published_at) VALUES ($1, $2, $3, $4)"
+
+
+async def load_minutes(connection: Connection, key: Key, command: MinutesCommands) -> Minutes:
+    """The minutes, locked, with what `command` needs; phase `absent` where there are none."""
+    minutes_id = UUID(str(key))
+    row = await connection.fetchrow(_LOAD, minutes_id)
+    if row is None:
+        return Minutes(minutes_id=minutes_id)
+    return _minutes(row, **await _context(connection, row, command))
+
+
+async def save_minutes(connection: Connection, before: Minutes, after: Minutes, facts: Sequence[Fact]) -> None:
+    """Write the row of the minutes and what each fact adds to it; raises `StaleVersion`."""
+    if before.version == 0:
+        values = (after.minutes_id, after.meeting_id, after.version, after.revision, after.phase)
+        await connection.execute(_INSERT, *values)
+    else:
+        await _update(connection, before, after)
+    for fact in facts:
+        write = _WRITERS.get(type(fact))
+        if write is not None:
+            await write(connection, after, fact)
+
+
+async def _context(connection: Connection, row: asyncpg.Record, command: MinutesCommands) -> dict[str, Any]:
+    match command:
+        case RecordOpinion() | AssignAction():
+            return {"speaker": await connection.fetchval(_NAME, command.organisation)}
+        case ApproveMinutes():
+            return {"series": await _series(connection, row["organiser"], command.at.astimezone(OFFICE_ZONE).year)}
+        case _:
+            return {}
+
+
+async def _series(connection: Connection, issuer: str, year: int) -> Series:
+    """The issuer's running number, locked until the end of the transaction; a refused approval gives it back."""
+    await connection.execute(_SERIES, issuer, year)
+    last = await connection.fetchval(_LAST, issuer, year)
+    return Series(issuer=issuer, year=year, last=last, suffix=await connection.fetchval(_SUFFIX, issuer))
+
+
+def _minutes(row: asyncpg.Record, **context: Any) -> Minutes:
+    names = (
+        "minutes_id",
+        "meeting_id",
+        "version",
+        "revision",
+        "organiser",
+        "decisions",
+        "actions",
+        "returned",
+        "number",
+        "approved_at",
+        "published_at",
+        "news_id",
+        "record_id",
+    )
+    return Minutes(
+        **{name: row[name] for name in names},
+        phase=Phase(row["phase"]),
+        agenda=frozenset(item["number"] for item in row["agenda"]),
+        draft=DRAFTS.validate_python(row["draft"]) if row["draft"] else None,
+        edits={Section(name): text for name, text in row["edits"].items()},
+        signed=MinutesSigned.model_validate(row["signed"]) if row["signed"] else None,
+        **context,
+    )
+
+
+async def _update(connection: Connection, before: Minutes, after: Minutes) -> None:
+    done = await connection.execute(
+        _UPDATE,
+        after.minutes_id,
+        before.version,
+        after.version,
+        after.revision,
+        after.phase,
+        after.decisions,
+        after.actions,
+        DRAFTS.dump_python(after.draft, mode="json") if after.draft else None,
+        dict(after.edits),
+        after.returned,
+        after.number,
+        after.approved_at,
+        after.signed.model_dump(mode="json") if after.signed else None,
+        after.published_at,
+        after.news_id,
+        after.record_id,
+    )
+    if done != "UPDATE 1":
+        raise StaleVersion
+
+
+async def _write_opinion(connection: Connection, after: Minutes, fact: OpinionRecorded) -> None:
+    said = (fact.organisation, fact.speaker, fact.agenda_item, fact.position, fact.text, fact.text_en)
+    await connection.execute(_OPINION, fact.opinion_id, after.minutes_id, *said)
+
+
+async def _write_decision(connection: Connection, after: Minutes, fact: DecisionRecorded) -> None:
+    await connection.execute(_DECISION, fact.decision_id, after.minutes_id, fact.number, fact.text)
+
+
+async def _write_action(connection: Connection, after: Minutes, fact: ActionAssigned) -> None:
+    task = (fact.owner, fact.owner_name, fact.text, fact.due)
+    await connection.execute(_ACTION, fact.action_id, after.minutes_id, fact.number, *task)
+
+
+async def _take_number(connection: Connection, after: Minutes, _fact: MinutesApproved) -> None:
+    if after.series is None:
+        raise ValueError("an approval needs the locked series of its issuer")
+    await connection.execute(_TAKE, after.series.issuer, after.series.year)
+
+
+async def _write_news(connection: Connection, after: Minutes, fact: NewsPublished) -> None:
+    await connection.execute(_NEWS, fact.news_id, after.minutes_id, dict(fact.item or {}), fact.published_at)
+
+
+_WRITERS: Mapping[type[Fact], Callable[[Connection, Minutes, Any], Awaitable[None]]] = {
+    OpinionRecorded: _write_opinion,
+    DecisionRecorded: _write_decision,
+    ActionAssigned: _write_action,
+    MinutesApproved: _take_number,
+    NewsPublished: _write_news,
+}

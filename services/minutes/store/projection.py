@@ -1,0 +1,113 @@
+"""What minutes keeps of others' facts: bodies, persons, meetings, and who answered and came."""
+
+from shared.contracts import Fact
+from shared.contracts.registration import (
+    InvitationDeclined,
+    MeetingDrafted,
+    MeetingHeld,
+    MeetingRescheduled,
+    MeetingStarted,
+    OrganisationRecorded,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    PersonErased,
+    PersonRecorded,
+)
+from shared.database import Connection
+
+_ORGANISATION = """
+INSERT INTO organisation (code, name_lo, abbreviation_lo, protocol_order) VALUES ($1, $2, $3, $4)
+ON CONFLICT (code) DO UPDATE SET name_lo = excluded.name_lo, abbreviation_lo = excluded.abbreviation_lo,
+  protocol_order = excluded.protocol_order
+"""
+_PERSON = """
+INSERT INTO person (person_id, honorific, given_name, family_name, position_title, rank, gender)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (person_id) DO UPDATE SET honorific = excluded.honorific, given_name = excluded.given_name,
+  family_name = excluded.family_name, position_title = excluded.position_title, rank = excluded.rank,
+  gender = excluded.gender
+"""
+_MEETING = "INSERT INTO meeting (meeting_id, organiser, details) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_MOVED = "UPDATE meeting SET details = details || $2::jsonb WHERE meeting_id = $1"
+_STARTED = "UPDATE meeting SET started_at = $2 WHERE meeting_id = $1"
+_HELD = "UPDATE meeting SET started_at = $2, ended_at = $3 WHERE meeting_id = $1"
+_ANSWERED = """
+INSERT INTO participant (registration_id, meeting_id, person_id, organisation, rank, state, represents, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
+"""
+_STATE = "UPDATE participant SET state = $2, reason = $3 WHERE registration_id = $1"
+_CAME = "UPDATE participant SET checked_in_at = coalesce(checked_in_at, $2) WHERE registration_id = $1"
+
+
+async def project(connection: Connection, fact: Fact) -> None:
+    """Follow one fact of registration; what others say is not kept."""
+    match fact:
+        case OrganisationRecorded():
+            await connection.execute(
+                _ORGANISATION, fact.organisation, fact.name.lo, fact.abbreviation_lo, fact.protocol_order
+            )
+        case PersonRecorded() | PersonErased():
+            names = ("person_id", "honorific", "given_name", "family_name", "position_title", "rank", "gender")
+            await connection.execute(_PERSON, *(getattr(fact, name, None) for name in names))
+        case MeetingDrafted() | MeetingRescheduled() | MeetingStarted() | MeetingHeld():
+            await _meeting(connection, fact)
+        case _:
+            await _participant(connection, fact)
+
+
+async def _meeting(
+    connection: Connection, fact: MeetingDrafted | MeetingRescheduled | MeetingStarted | MeetingHeld
+) -> None:
+    match fact:
+        case MeetingDrafted():
+            await connection.execute(_MEETING, fact.meeting_id, fact.organiser, fact.model_dump(mode="json"))
+        case MeetingRescheduled():
+            schedule = fact.model_dump(mode="json", include={"starts_at", "ends_at", "venue"})
+            await connection.execute(_MOVED, fact.meeting_id, schedule)
+        case MeetingStarted():
+            await connection.execute(_STARTED, fact.meeting_id, fact.started_at)
+        case MeetingHeld():
+            await connection.execute(_HELD, fact.meeting_id, fact.started_at, fact.ended_at)
+
+
+async def _participant(connection: Connection, fact: Fact) -> None:
+    match fact:
+        case ParticipantRegistered():
+            await _answered(connection, fact, state=fact.state)
+        case InvitationDeclined():
+            await _answered(connection, fact, state="declined")
+        case ParticipantRepresented():
+            await connection.execute(_STATE, fact.represented_registration_id, "represented", fact.reason)
+            await _answered(connection, fact, state="confirmed")
+        case ParticipantPromoted():
+            await connection.execute(_STATE, fact.registration_id, "confirmed", None)
+        case ParticipantWithdrawn():
+            # Who gave up a place in the queue was never expected: he is not absent, and his reason is nobody's business.
+            reason = fact.reason if fact.was == "confirmed" else None
+            await connection.execute(_STATE, fact.registration_id, "withdrawn", reason)
+        case ParticipantCheckedIn():
+            await connection.execute(_CAME, fact.registration_id, fact.scanned_at)
+        case _:
+            return
+
+
+async def _answered(
+    connection: Connection, fact: ParticipantRegistered | InvitationDeclined | ParticipantRepresented, *, state: str
+) -> None:
+    represents = fact.represented_registration_id if isinstance(fact, ParticipantRepresented) else None
+    reason = fact.reason if isinstance(fact, InvitationDeclined) else None
+    rank = None if isinstance(fact, InvitationDeclined) else fact.rank
+    await connection.execute(
+        _ANSWERED,
+        fact.registration_id,
+        fact.meeting_id,
+        fact.person_id,
+        fact.organisation,
+        rank,
+        state,
+        represents,
+        reason,
+    )

@@ -1,0 +1,149 @@
+"""Read-only queries for the doors and the effects: selects against the tables, on a read-only transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Select
+from sqlalchemy import select as choose
+from sqlmodel import SQLModel, col
+
+from services.minutes.domain.attendance import Gender
+from services.minutes.domain.happening import Body, Happening, Participant, Person
+from services.minutes.tables import (
+    ActionRow,
+    DecisionRow,
+    MeetingRow,
+    MinutesRow,
+    NewsRow,
+    OpinionRow,
+    OrganisationRow,
+    ParticipantRow,
+    PersonRow,
+)
+from shared.contracts.registration import MeetingDrafted
+from shared.database import Connection, select
+from shared.kernel import NotFound
+
+
+async def minutes(connection: Connection, minutes_id: UUID) -> asyncpg.Record:
+    """One row of minutes with their organiser and the meeting's title; raises `NotFound`."""
+    rows = await select(connection, _minutes().where(col(MinutesRow.minutes_id) == minutes_id))
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def minutes_of_body(
+    connection: Connection, organiser: str, *, meeting_id: UUID | None, after: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Minutes of the meetings of one body, in the order of their identifiers."""
+    query = _minutes().where(col(MeetingRow.organiser) == organiser).order_by(col(MinutesRow.minutes_id)).limit(limit)
+    if meeting_id:
+        query = query.where(col(MinutesRow.meeting_id) == meeting_id)
+    if after:
+        query = query.where(col(MinutesRow.minutes_id) > after)
+    return await select(connection, query)
+
+
+async def opinions(connection: Connection, minutes_id: UUID) -> Sequence[asyncpg.Record]:
+    """Opinions in the order in which they were written down."""
+    query = _table(OpinionRow).where(col(OpinionRow.minutes_id) == minutes_id)
+    return await select(connection, query.order_by(col(OpinionRow.opinion_id)))
+
+
+async def decisions(connection: Connection, minutes_id: UUID) -> Sequence[asyncpg.Record]:
+    """Decisions by number."""
+    query = _table(DecisionRow).where(col(DecisionRow.minutes_id) == minutes_id)
+    return await select(connection, query.order_by(col(DecisionRow.number)))
+
+
+async def actions(connection: Connection, minutes_id: UUID) -> Sequence[asyncpg.Record]:
+    """Actions by number."""
+    query = _table(ActionRow).where(col(ActionRow.minutes_id) == minutes_id)
+    return await select(connection, query.order_by(col(ActionRow.number)))
+
+
+async def news_of(connection: Connection, minutes_id: UUID) -> asyncpg.Record:
+    """The news item about a meeting; raises `NotFound`."""
+    return await _one(connection, _table(NewsRow).where(col(NewsRow.minutes_id) == minutes_id))
+
+
+async def news_item(connection: Connection, news_id: UUID) -> asyncpg.Record:
+    """A news item by its address; raises `NotFound`."""
+    return await _one(connection, _table(NewsRow).where(col(NewsRow.news_id) == news_id))
+
+
+async def news(connection: Connection, *, limit: int) -> Sequence[asyncpg.Record]:
+    """The newest news items."""
+    newest = (col(NewsRow.published_at).desc(), col(NewsRow.news_id))
+    return await select(connection, _table(NewsRow).order_by(*newest).limit(limit))
+
+
+async def happening(connection: Connection, minutes_id: UUID) -> Happening:
+    """What was heard of the meeting of these minutes until now; raises `NotFound`."""
+    query = choose(*_columns(MeetingRow)).join(MinutesRow, col(MinutesRow.meeting_id) == col(MeetingRow.meeting_id))
+    meeting = await _one(connection, query.where(col(MinutesRow.minutes_id) == minutes_id))
+    answers = await select(
+        connection, _table(ParticipantRow).where(col(ParticipantRow.meeting_id) == meeting["meeting_id"])
+    )
+    details = MeetingDrafted.model_validate(meeting["details"])
+    codes = {details.organiser, *details.co_hosts, *(row["organisation"] for row in answers)}
+    people = {details.chair, *(row["person_id"] for row in answers)}
+    return Happening(
+        meeting=details,
+        started_at=meeting["started_at"],
+        ended_at=meeting["ended_at"],
+        participants=tuple(_participant(row) for row in answers),
+        bodies=await _bodies(connection, codes),
+        people=await _people(connection, people),
+    )
+
+
+async def _bodies(connection: Connection, codes: set[str]) -> dict[str, Body]:
+    rows = await select(connection, _table(OrganisationRow).where(col(OrganisationRow.code).in_(sorted(codes))))
+    return {
+        row["code"]: Body(
+            name=row["name_lo"], protocol_order=row["protocol_order"], abbreviation=row["abbreviation_lo"]
+        )
+        for row in rows
+    }
+
+
+async def _people(connection: Connection, identifiers: set[UUID]) -> dict[UUID, Person]:
+    rows = await select(connection, _table(PersonRow).where(col(PersonRow.person_id).in_(sorted(identifiers))))
+    return {row["person_id"]: _person(row) for row in rows}
+
+
+def _person(row: asyncpg.Record) -> Person:
+    if row["given_name"] is None:
+        return Person(given_name=None)
+    names = ("honorific", "given_name", "family_name", "position_title", "rank")
+    return Person(**{name: row[name] for name in names}, gender=Gender(row["gender"]))
+
+
+def _participant(row: asyncpg.Record) -> Participant:
+    names = ("registration_id", "person_id", "organisation", "state", "rank", "represents", "reason")
+    return Participant(**{name: row[name] for name in names}, checked_in=row["checked_in_at"] is not None)
+
+
+def _minutes() -> Select[Any]:
+    title = col(MeetingRow.details)["title"].label("title")
+    query = choose(*_columns(MinutesRow), col(MeetingRow.organiser), title)
+    return query.join(MeetingRow, col(MeetingRow.meeting_id) == col(MinutesRow.meeting_id))
+
+
+async def _one(connection: Connection, query: Select[Any]) -> asyncpg.Record:
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _table(table: type[SQLModel]) -> Select[Any]:
+    return choose(*_columns(table))
+
+
+def _columns(table: type[SQLModel]) -> Sequence[Any]:
+    return list(table.__table__.columns)  # type: ignore[attr-defined] # -- SQLModel hides its table

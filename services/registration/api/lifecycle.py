@@ -1,0 +1,140 @@
+"""The life of a meeting: opened, moved, cancelled, started, ended, closed.
+
+Each command holds for any version, or with If-Match for the one the caller has seen.
+"""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.registration.api.meetings import MeetingState, state_reply
+from services.registration.api.models import BilingualInput, Door, Input, Tools
+from services.registration.domain.commands import (
+    CancelMeeting,
+    CloseMeeting,
+    EndMeeting,
+    Lifecycle,
+    OpenMeeting,
+    RescheduleMeeting,
+    StartMeeting,
+)
+from services.registration.domain.refusals import InvalidSchedule, WrongPhase
+from services.registration.store import MEETINGS
+from shared.application import execute
+from shared.contracts.base import Instant, ShortText
+from shared.database import Connection
+from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, expected_version, once, refusals
+from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["meetings"])
+LEADING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
+TIMING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidSchedule)
+
+
+class Schedule(Input):
+    """A new time and place."""
+
+    starts_at: Instant
+    ends_at: Instant
+    venue: BilingualInput
+
+
+class Reason(Input):
+    """Why."""
+
+    reason: ShortText
+
+
+class Moment(Input):
+    """When it really was; now where it is left out."""
+
+    at: Instant | None = None
+
+
+@router.post("/open", response_model=MeetingState, responses=LEADING)
+async def open_meeting(
+    meeting_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+) -> Response:
+    """Announce the meeting: invitations and answers may go out."""
+    command = OpenMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
+    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+
+
+@router.post("/reschedule", response_model=MeetingState, responses=TIMING)
+async def reschedule_meeting(
+    meeting_id: UUID,
+    body: Schedule,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
+) -> Response:
+    """Change time or place; everybody who is coming is told."""
+    version = expected_version(if_match)
+    members = {name: getattr(body, name) for name in Schedule.model_fields}
+    command = RescheduleMeeting(actor=actor, at=at, expected_version=version, **members)
+    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+
+
+@router.post("/cancel", response_model=MeetingState, responses=LEADING)
+async def cancel_meeting(
+    meeting_id: UUID,
+    body: Reason,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
+) -> Response:
+    """Call the meeting off; it keeps its date and its record."""
+    command = CancelMeeting(actor=actor, at=at, reason=body.reason, expected_version=expected_version(if_match))
+    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+
+
+@router.post("/start", response_model=MeetingState, responses=LEADING)
+async def start_meeting(
+    meeting_id: UUID,
+    body: Moment,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
+) -> Response:
+    """The chair has opened the session."""
+    command = StartMeeting(actor=actor, at=at, started_at=body.at or at, expected_version=expected_version(if_match))
+    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+
+
+@router.post("/end", response_model=MeetingState, responses=TIMING)
+async def end_meeting(
+    meeting_id: UUID,
+    body: Moment,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
+) -> Response:
+    """The session is over; the minutes are drafted from what happened."""
+    command = EndMeeting(actor=actor, at=at, ended_at=body.at or at, expected_version=expected_version(if_match))
+    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+
+
+@router.post("/close", response_model=MeetingState, responses=LEADING)
+async def close_meeting(
+    meeting_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+) -> Response:
+    """Nothing more will be corrected."""
+    command = CloseMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
+    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+
+
+async def _lead(door: Tools, meeting_id: UUID, command: Lifecycle, *, actor: Actor, attempt: Attempt) -> Response:
+    async def act(connection: Connection) -> Reply:
+        outcome = await execute(connection, MEETINGS, meeting_id, command)
+        return state_reply(outcome.state)
+
+    return await once(attempt, act, database=door.database, actor=actor)

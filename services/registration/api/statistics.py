@@ -1,0 +1,56 @@
+"""The figures of a meeting, counted from the rows at the moment of the question."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from services.registration import views
+from services.registration.api.models import Door
+from shared.http import Authenticated, refusals
+from shared.kernel import NotFound
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}/statistics", tags=["meetings"])
+
+
+class Statistics(BaseModel):
+    """Separate facts, never one figure: who was invited, has answered, came, was turned away."""
+
+    meeting_id: UUID
+    organisations_invited: int
+    invited: int = Field(description="seats offered to invited bodies")
+    answered: int = Field(description="people who have answered in any way; a representative answers for nobody")
+    confirmed: int
+    waitlisted: int
+    declined: int
+    represented: int
+    withdrawn: int
+    promoted: int
+    checked_in: int
+    women_checked_in: int
+    check_ins_refused: dict[str, int] = Field(description="by reason")
+    messages: dict[str, int] = Field(description="by channel and status")
+
+
+@router.get("", responses=refusals(NotFound))
+async def meeting_statistics(meeting_id: UUID, door: Door, actor: Authenticated) -> Statistics:
+    """Figures for any signed-in person: they name nobody."""
+    async with door.database.reading() as connection:
+        await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        states = await views.counts_by_state(connection, meeting_id)
+        scans = await views.counts_of_door(connection, meeting_id)
+        history = await views.counts_of_history(connection, meeting_id)
+        seats = await views.seats_invited(connection, meeting_id)
+        messages = await views.counts_of_messages(connection, meeting_id)
+    return Statistics(
+        meeting_id=meeting_id,
+        organisations_invited=seats["organisations"],
+        invited=seats["seats"],
+        answered=history["answered"],
+        promoted=history["promoted"],
+        women_checked_in=history["women"],
+        checked_in=scans.pop("checked-in", 0),
+        check_ins_refused=scans,
+        messages=messages,
+        **{name: states.get(name, 0) for name in ("confirmed", "waitlisted", "declined", "represented", "withdrawn")},
+    )

@@ -1,0 +1,73 @@
+"""One act, one name: events, wire types, topics, the cards of the services and what is generated agree."""
+
+import importlib
+import re
+
+import pytest
+
+from shared.contracts import CATALOGUE, TOPICS, Contract, schemas
+from shared.kernel import kebab
+from tests.architecture.source import SERVICES
+
+HAPPENED = re.compile(r"(ed|Begun|Held|Sent|Withdrawn)(In)?$")  # the irregular ones, and Checked-In
+CONTRACTS = pytest.mark.parametrize("contract", CATALOGUE.values(), ids=lambda contract: contract.type)
+EACH_SERVICE = pytest.mark.parametrize("service", SERVICES)
+
+
+def card(service: str) -> dict[str, set[str]]:
+    """What the docstring of a service says: `Owns`, `Says` and `Hears`, with the topics each names."""
+    text = importlib.import_module(f"services.{service}").__doc__ or ""
+    parts = re.split(r"^(Owns|Says|Hears)\s", text, flags=re.MULTILINE)[1:]
+    return {
+        name: set(re.findall(r"eoffice(?:\.[a-z-]+)+\.v\d+", said))
+        for name, said in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+@CONTRACTS
+def test_an_event_is_called_after_what_has_happened(contract: Contract) -> None:
+    assert HAPPENED.search(contract.model.__name__)
+
+
+@CONTRACTS
+def test_class_and_type_and_topic_agree(contract: Contract) -> None:
+    model, topic = contract.model, contract.topic
+    assert contract.type == f"{topic.owner}.{kebab(model.__name__)}.v{contract.version}"
+    assert re.fullmatch(rf"eoffice\.{topic.owner}\.[a-z-]+\.v[1-9]", topic.name)
+    assert model.__module__ == f"shared.contracts.{topic.owner}"
+
+
+@CONTRACTS
+def test_an_event_says_what_it_means(contract: Contract) -> None:
+    assert contract.model.__dict__["__doc__"]
+
+
+def test_topics_are_owned_and_read_by_services() -> None:
+    assert {topic.owner for topic in TOPICS.values()} == set(SERVICES)
+    assert {reader for topic in TOPICS.values() for reader in topic.readers} <= set(SERVICES)
+    assert [topic.name for topic in TOPICS.values() if topic.owner in topic.readers] == []
+
+
+def test_what_is_generated_from_the_catalogue_is_as_committed() -> None:
+    assert schemas.check() == []
+
+
+@EACH_SERVICE
+def test_the_card_has_its_three_parts(service: str) -> None:
+    assert list(card(service)) == ["Owns", "Says", "Hears"]
+
+
+@EACH_SERVICE
+def test_a_service_says_what_it_owns(service: str) -> None:
+    assert card(service)["Says"] == {topic.name for topic in TOPICS.values() if topic.owner == service}
+
+
+@EACH_SERVICE
+def test_a_service_may_read_what_it_hears_and_nothing_else(service: str) -> None:
+    assert card(service)["Hears"] == {topic.name for topic in TOPICS.values() if service in topic.readers}
+
+
+@EACH_SERVICE
+def test_a_service_subscribes_to_what_its_card_says(service: str) -> None:
+    subscribers = importlib.import_module(f"services.{service}.subscribers")
+    assert (subscribers.GROUP, set(subscribers.TOPICS)) == (f"eoffice.{service}", card(service)["Hears"])

@@ -1,0 +1,64 @@
+"""Who knows one service knows all; the kernel is light; the tree knows no machine but its own."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, SERVICES, sources
+
+ROOMS = {
+    *("__init__.py", "domain/__init__.py", "policy.py"),
+    *("tables.py", "store/__init__.py", "views.py", "migrations/env.py", "migrations/script.py.mako"),
+    *("api/__init__.py", "subscribers.py", "effects.py"),
+    *("ports.py", "adapters/__init__.py"),
+    *("settings.py", "main.py"),
+}
+HOSTS = ("pypi.org", "pythonhosted.org", "maven.org", "maven.apache.org", "npmjs.org", "npmjs.com", "deb.debian.org")
+ELSEWHERE = re.compile("|".join([*(rf"\b{re.escape(host)}\b" for host in HOSTS), r"(?<![\w./])/(work|root|home/\w+)/"]))
+OWN = "tests/architecture/"  # names what it forbids
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Path and text of every text file of the tree; the lock names the registries it was resolved with."""
+    hidden = re.compile(r"(^|/)(\.(?!ci/|pre-commit|github/)[^/]+|__pycache__|[^/]+\.egg-info|uv\.lock)(/|$)")
+    for file in sorted(ROOT.rglob("*")):
+        path = file.relative_to(ROOT).as_posix()
+        if not hidden.search(path) and not path.startswith(OWN) and file.is_file():
+            try:
+                yield path, file.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_same_rooms(service: str) -> None:
+    folder = ROOT / "services" / service
+    assert {room for room in ROOMS if not (folder / room).is_file()} == set()
+    assert list((folder / "migrations" / "versions").glob("*.py")) != []
+
+
+def test_services_are_the_ones_we_know() -> None:
+    assert {folder.name for folder in (ROOT / "services").iterdir() if (folder / "__init__.py").is_file()} == {
+        *SERVICES
+    }
+
+
+@pytest.mark.parametrize("module", ["shared/kernel.py", "shared/lao.py"])
+def test_the_ground_floor_needs_the_standard_library_only(module: str) -> None:
+    (source,) = (one for one in sources() if one.path == module)
+    assert {name.partition(".")[0] for _, name, _ in source.imports()} - sys.stdlib_module_names == set()
+
+
+def test_the_tree_names_no_registry_and_no_place_on_a_machine() -> None:
+    found = ((path, match[0]) for path, text in texts() for match in ELSEWHERE.finditer(text))
+    assert list(found) == []
+
+
+@pytest.mark.parametrize(
+    "text", [f"https://{HOSTS[0]}/simple", str(Path("/home") / "me" / "pasum"), str(Path("/root") / "x")]
+)
+def test_a_registry_or_a_place_would_be_seen(text: str) -> None:
+    assert ELSEWHERE.search(text)

@@ -1,0 +1,107 @@
+"""The seed's meeting ends with the same report, whatever is killed on the way."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from deploy.local.system import System
+from pasum.demo.run import play
+from pasum.verify import verify_file
+
+pytestmark = pytest.mark.timeout(400)
+
+# Which processes die (SIGKILL) at the beginning of which step of the play.
+KILLS = {
+    "The meeting is announced, ministries are invited": ("registration-relay",),
+    "60 people answer by link, without an account": ("notification-worker", "registration-api", "notification-consumer"),
+    "One sends a representative, one withdraws, the queue moves up": ("registration-worker",),
+    "At the door: signed QR codes, one twice, one forged, two from an offline desk": ("registration-relay", "notification-relay"),
+    "The session: opinions, decisions, actions": ("minutes-consumer", "registration-consumer"),
+    "Minutes: drafted, reviewed, approved, numbered, signed, published": ("minutes-worker", "minutes-api", "minutes-relay"),
+    "The archive seals the record": ("archive-worker", "archive-consumer", "archive-relay", "archive-api", "notification-api"),
+}
+
+
+@pytest.fixture
+def console() -> Console:
+    """What the play says goes to pytest's captured output."""
+    return Console(width=120)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that PostgreSQL's own user may enter."""
+    for each in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        each.chmod(0o711)
+    return tmp_path
+
+
+def figures_of(report: dict[str, Any]) -> dict[str, Any]:
+    """What must be the same in every run: no identifiers, no addresses, no time."""
+    same = ("invited", "answered", "confirmed", "declined", "represented", "waitlisted", "promoted", "withdrawn", "checked_in")
+    return {
+        **{name: report[name] for name in same},
+        "check_ins_refused": report["check_ins_refused"],
+        "dead_letters": report["dead_letters"],
+        "minutes": {name: report["minutes"][name] for name in ("state", "number", "present", "women")},
+        "news": report["news"]["title"],
+        "sms": sum(report["sms"].values()),
+        "emails": sum(report["emails"].values()),
+        "log_size": report["archive"]["log_size"],
+    }
+
+
+EXPECTED = {
+    "invited": 64,
+    "answered": 60,
+    "confirmed": 55,
+    "declined": 3,
+    "represented": 1,
+    "waitlisted": 1,
+    "promoted": 1,
+    "withdrawn": 1,
+    "checked_in": 52,
+    "check_ins_refused": {"already-in": 1, "forged": 1},
+    "dead_letters": 0,
+    "minutes": {"state": "filed", "number": "0001/ຕສ", "present": 52, "women": 18},
+    "news": "ກອງປະຊຸມປຶກສາຫາລື ກ່ຽວກັບການສ້າງຍຸດທະສາດ ແລະ ແຜນແມ່ບົດ ການຫັນເປັນລັດຖະບານດິຈິຕອນ",
+    "log_size": 1,
+}
+
+
+def test_the_meeting_is_played_and_every_count_agrees(folder: Path, console: Console) -> None:
+    """The report compares its own counts and raises where two differ; the package on disk proves itself."""
+    report = play(folder, console, apart=False)
+    found = figures_of(report)
+    assert {name: found[name] for name in EXPECTED} == EXPECTED
+    store = folder / "system" / "data" / "archive"
+    package = next(store.rglob("*.zip"))
+    secrets = folder / "system" / "secrets"
+    verdict = verify_file(package, checkpoint_key=str(secrets / "log.vkey"), trust_roots=secrets / "pki" / "root.pem")
+    assert verdict.exit_code == 0, verdict
+
+
+def test_every_role_is_killed_once_and_the_report_is_the_same(folder: Path, console: Console) -> None:
+    """SIGKILL in the middle of the flow; each process is started again a second later, as an orchestrator would."""
+    reaper = Reaper()
+    report = play(folder, console, apart=True, at_step=reaper.strike)
+    assert sorted(reaper.killed) == sorted(name for names in KILLS.values() for name in names)
+    found = figures_of(report)
+    assert {name: found[name] for name in EXPECTED} == EXPECTED
+
+
+class Reaper:
+    """Kills what dies in a step and has it started again."""
+
+    def __init__(self) -> None:
+        self.killed: list[str] = []
+
+    def strike(self, system: System, step: str) -> None:
+        """SIGKILL now, a new process in a second."""
+        for name in KILLS.get(step, ()):
+            system.running[name].kill()
+            self.killed.append(name)
+            threading.Timer(1.0, system.restart, [name]).start()
