@@ -1,4 +1,4 @@
-"""The only place that begins, commits or rolls back: a pool of asyncpg connections and the one transaction of the house."""
+"""The only place that begins, commits or rolls back: a pool of connections and the one transaction of the house."""
 
 import asyncio
 import json
@@ -37,7 +37,10 @@ TRANSIENT = (
 
 
 def transient(error: BaseException) -> bool:
-    """True where the same work may succeed later; asyncpg's complaint about an argument is an `InterfaceError` too, but a defect."""
+    """True where the same work may succeed later.
+
+    What asyncpg says of an unfit argument is an `InterfaceError` too, but a defect.
+    """
     return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
 
 
@@ -47,7 +50,7 @@ async def prepare_connection(connection: Connection) -> None:
 
 
 async def _nothing_to_reset(connection: Connection) -> None:
-    """Pooled connections only ever run our transactions, which leave no session state: asyncpg's four resetting statements are saved."""
+    """Nothing: our transactions leave no session state, so asyncpg's four resetting statements are saved."""
 
 
 def _dump(value: Any) -> str:
@@ -57,8 +60,8 @@ def _dump(value: Any) -> str:
 class Database:
     """One service's database as one process sees it.
 
-    `on_commit` is called after each committed read-write transaction, never inside it: the relay and the workers are woken that
-    way (a NOTIFY inside the transaction would serialise all commits of the cluster).
+    `on_commit` is called after each committed read-write transaction, never inside it: the relay and the workers are
+    woken that way (a NOTIFY inside the transaction would serialise all commits of the cluster).
     """
 
     def __init__(self, dsn: str, *, pool_size: int = 8) -> None:
@@ -93,9 +96,8 @@ class Database:
 
         Raises `Unavailable` when no connection is free in time, or when PostgreSQL went away or gave a transient error.
         """
-        async with self._connection() as connection:
-            async with connection.transaction():
-                yield connection
+        async with self._connection() as connection, connection.transaction():
+            yield connection
         for wake in self.on_commit:
             wake()
 
@@ -115,7 +117,7 @@ class Database:
         return connection
 
     async def answers(self) -> bool:
-        """Readiness: does one query come back?"""
+        """Readiness: whether one query comes back."""
         try:
             async with self._connection() as connection:
                 return bool(await connection.fetchval("SELECT true"))
@@ -135,12 +137,12 @@ class Database:
             raise Unavailable("database", retry_after=2.0) from error
 
 
-_DIALECT = PGDialect_asyncpg()
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # -- SQLAlchemy has left it untyped
 
 
 async def select(connection: Connection, statement: ClauseElement) -> list[asyncpg.Record]:
-    """Run a SQLModel/SQLAlchemy select on an asyncpg connection: views are written against the tables, not in strings."""
+    """Run a SQLAlchemy select on an asyncpg connection: views are written against the tables, not in strings."""
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    values = compiled.construct_params()
+    values = compiled.construct_params() or {}
     names = getattr(compiled, "positiontup", None) or ()
     return await connection.fetch(str(compiled), *[values[name] for name in names])

@@ -1,7 +1,7 @@
 """Sealed values: who holds a link or a ticket may use it, so on the bus it travels encrypted.
 
-Fernet: AES-128-CBC and HMAC-SHA-256. Only the services that share the key can open it. Keys may be rotated: the first of
-the list seals, all of them open.
+Fernet: AES-128-CBC and HMAC-SHA-256. Only the services that share the key can open it. Keys may be rotated: the first
+of the list seals, all of them open.
 """
 
 from collections.abc import Sequence

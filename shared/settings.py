@@ -1,4 +1,4 @@
-"""Base settings of every service: where its database and Kafka are, whom it trusts. The prefix is the service's name."""
+"""Base settings of every service: where its database and Kafka are, whom it trusts; the prefix is its name."""
 
 from pathlib import Path
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The whole system on one machine: the stack, a local issuer, an SMS gateway simulator, a mailbox, and the four services."""
+"""The whole system on one machine: the stack, an issuer, an SMS gateway simulator, a mailbox, the four services."""
 
 import shutil
 import subprocess
@@ -174,12 +174,14 @@ class System:
     def _start_counterparts(self, ports: Mapping[Any, int]) -> None:
         secrets = self.secrets()
         callback = f"{self.urls['notification']}/v1/receipts/sms"
-        self._run("sms", ["deploy.local.sms_simulator", "--port", str(ports["sms"]), "--callback", callback,
-                          "--secret", secrets.sms_secret, "--folder", str(self.folder / "data" / "sms")],
-                  probe=f"{self.urls['sms']}/messages/count")  # fmt: skip
-        self._run("mailbox", ["deploy.local.mailbox", "--smtp-port", str(ports["smtp"]), "--http-port", str(ports["mailbox"]),
-                              "--folder", str(self.folder / "data" / "mail")],
-                  probe=f"{self.urls['mailbox']}/messages/count")  # fmt: skip
+        sms = ["--port", str(ports["sms"]), "--callback", callback, "--secret", secrets.sms_secret]
+        mailbox = ["--smtp-port", str(ports["smtp"]), "--http-port", str(ports["mailbox"])]
+        for name, program, folder, options in (
+            ("sms", "sms_simulator", "sms", sms),
+            ("mailbox", "mailbox", "mail", mailbox),
+        ):
+            argv = [f"deploy.local.{program}", *options, "--folder", str(self.folder / "data" / folder)]
+            self._run(name, argv, probe=f"{self.urls[name]}/messages/count")
 
     def _serve(self, service: str, roles: str, port: int, environment: Mapping[str, str]) -> None:
         name = service if roles == TOGETHER[0] else f"{service}-{roles}"

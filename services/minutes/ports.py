@@ -1,4 +1,4 @@
-"""The outside systems of minutes: who renders a document and who signs it."""
+"""The outside systems of minutes: who renders a document, who signs it, who verifies it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -103,6 +103,23 @@ class Signer(Protocol):
         `shared.kernel.Unavailable` when a time stamp or revocation service does not answer: nothing is ever signed at
         a lower level instead.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the signatures of a file prove; `render_sha256` (hexadecimal) is that of the file before it was signed."""
+
+    trusted: bool
+    render_sha256: str | None
+    findings: tuple[str, ...] = ()
+
+
+class Verifier(Protocol):
+    """Verifies signed PDFs offline, as the reader of a document would; blocks for some milliseconds of CPU."""
+
+    def verify(self, pdf: bytes) -> Proof:
+        """Judge all signatures of the file; never raises for what is in it."""
         ...
 
 

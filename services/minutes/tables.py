@@ -159,7 +159,7 @@ class NewsRow(Row, table=True):
 
 
 class NumberSeriesRow(Row, table=True):
-    """The running number of an issuer in a year; who approves holds its lock, so that no number is lost or given twice."""
+    """The running number of an issuer in a year; who approves holds its lock: no number is lost or given twice."""
 
     __tablename__ = "number_series"
     __table_args__ = (PrimaryKeyConstraint("issuer", "year"),)

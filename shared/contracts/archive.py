@@ -9,7 +9,7 @@ from shared.contracts.minutes import DocumentReference
 RECORD = Topic(
     name="eoffice.archive.record.v1",
     owner="archive",
-    readers=("registration", "notification", "minutes"),
+    readers=("minutes",),
 )
 
 

@@ -9,7 +9,6 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 from shared.kernel import kebab
 from shared.lao import normalise
 
-
 _YEARS = range(1900, 2200)
 
 

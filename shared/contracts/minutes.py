@@ -1,6 +1,7 @@
-"""What minutes says: opinions, the life of the minutes from draft to publication, and the news item. Texts stay out of the bus.
+"""What minutes says: opinions, the life of the minutes from draft to publication, news; texts stay off the bus.
 
-A member that is `_AT_HOME` belongs to the fact inside the service that says it, and to nobody else: it is in no event and no schema.
+A member that is `_AT_HOME` belongs to the fact inside the service that says it, and to nobody else: it is in no event
+and no schema.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from shared.contracts.base import Contract, Fact, Instant, OrganisationCode, Top
 MINUTES = Topic(
     name="eoffice.minutes.minutes.v1",
     owner="minutes",
-    readers=("registration", "notification", "archive"),
+    readers=("notification", "archive"),
 )
 
 _AT_HOME: Any = Field(default=None, exclude=True)

@@ -13,6 +13,17 @@ MESSAGE = Topic(
 
 Channel = Literal["sms", "email"]
 FailureKind = Literal["permanent-failure", "temporary-failure", "technical-failure", "expired", "suppressed"]
+CancelReason = Literal["person-erased", "told-otherwise"]
+
+
+class MessageHeld(Fact):
+    """A message exists and waits: its recipient is not known yet; nothing is sent before he is."""
+
+    message_id: UUID
+    meeting_id: UUID | None
+    person_id: UUID
+    template: str
+    cause: UUID
 
 
 class MessageCreated(Fact):
@@ -56,7 +67,15 @@ class MessageFailed(Fact):
     reason: str
 
 
+class MessageCancelled(Fact):
+    """The message was withdrawn before a provider had it; terminal."""
+
+    message_id: UUID
+    meeting_id: UUID | None
+    reason: CancelReason
+
+
 CONTRACTS = tuple(
     Contract(model=model, topic=MESSAGE, since="0.1")
-    for model in (MessageCreated, MessageSent, MessageDelivered, MessageFailed)
+    for model in (MessageHeld, MessageCreated, MessageSent, MessageDelivered, MessageFailed, MessageCancelled)
 )

@@ -60,7 +60,7 @@ class Parcels:
 async def hand_over(sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> Parcels:
     """Give the rows to the producer one after the other, which keeps their order; what it refuses holds back the rest of its line."""
     parcels = Parcels()
-    closed: dict[str, KafkaError] = {}  # topics that are refused as a whole: asking again takes 20 s each time
+    closed: dict[str, KafkaError] = await _unknown(sender, {row["topic"] for row in rows})
     for row in rows:
         line = (row["topic"], row["key"])
         if line in parcels.refused:
@@ -74,11 +74,19 @@ async def hand_over(sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) ->
             )
         except HOPELESS as error:
             parcels.refused[line] = error
-            if not isinstance(error, TOO_LARGE):
-                closed[line[0]] = error
         except KafkaError as error:
             parcels.broken = error
             break
         else:
             parcels.accepted.append(Parcel(id=row["id"], line=line, future=future))
     return parcels
+
+
+async def _unknown(sender: AIOKafkaProducer, topics: set[str]) -> dict[str, KafkaError]:
+    """Topics that Kafka does not know, or does not show us; `send` would wait 20 s for each, and all lanes with it."""
+    for wait in (0.0, 1.0):  # a new topic is known everywhere a moment later
+        topics = topics - sender.client.cluster.topics()
+        if topics:
+            await asyncio.sleep(wait)
+            topics -= (await sender.client.fetch_all_metadata()).topics()
+    return {topic: UnknownTopicOrPartitionError(topic) for topic in topics}

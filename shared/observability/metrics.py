@@ -65,6 +65,14 @@ JOB_SECONDS = Histogram("pasum_job_seconds", "One attempt, the outside call incl
 JOBS_DUE = Gauge("pasum_jobs_due", "Jobs whose time has come and that nobody has taken.")
 JOBS_OLDEST_SECONDS = Gauge("pasum_jobs_oldest_seconds", "How long the oldest due job has been waiting.")
 
+# Messages to people.
+HANDOVER_SECONDS = Histogram(
+    "pasum_message_handover_seconds", "From a message's creation to its acceptance by a provider.", ("channel",), buckets=SLOW
+)
+RECEIPTS = Counter(
+    "pasum_receipts", "Delivery receipts stored: outcome is matched, repeated, or parked (its message is not known yet).", ("outcome",)
+)
+
 # The process itself.
 LOOP_HEARTBEAT = Gauge("pasum_loop_heartbeat", "Unix time at which a loop last went round.", ("loop",))
 LOG_FIELDS_DROPPED = Counter("pasum_log_fields_dropped", "Log fields left out because they are not known to be safe.")

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -14,10 +16,11 @@ from services.archive.domain.proof import LogEntry, verify_package
 from services.archive.domain.record import record_id_of, record_name
 from services.archive.policy import HOLD_RECORD, RELEASE_RECORD
 from services.archive.store import EntryDiffers, Logged, append_entry
+from services.archive.subscribers import listener
 from services.archive.views import log_state
 from shared.contracts.ids import new_id
 from shared.contracts.registration import OrganisationRecorded
-from shared.kernel import Unavailable
+from shared.kernel import StaleVersion, Unavailable
 from shared.messaging.wire import dumps
 from tests.archive.office import (
     DOCUMENTS,
@@ -212,3 +215,24 @@ async def test_a_hold_lies_on_the_stored_package_until_it_is_released(office: Of
         await office.effect(kind, record_id=str(record_id), **payload)
         held.append((await office.packages.get(record_name(record_id))).held)
     assert held == [True, False]
+
+
+async def test_of_two_who_open_a_record_at_once_the_second_must_come_again(office: Office) -> None:
+    meeting = new_id()
+    minutes = envelope(minutes_published(meeting))
+    handler = listener(settle=timedelta(0))
+    async with office.database.transaction() as connection:
+        await handler(connection, envelope(drafted(meeting)))
+        second = asyncio.create_task(office.take(minutes))
+        async with asyncio.timeout(10):
+            while await office.rows("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:  # noqa: ASYNC110 -- only the database tells
+                await asyncio.sleep(0.01)
+    with pytest.raises(StaleVersion):
+        await second
+    await office.take(minutes)
+    assert await office.said() == ["record-opened", "minutes-collected"]
+
+
+async def test_an_event_of_an_unknown_type_leaves_nothing(office: Office) -> None:
+    await office.take(replace(envelope(drafted(new_id())), type="registration.unheard-of.v1", data=None))
+    assert (await office.rows("SELECT count(*) FROM fact"), await office.said()) == ([(0,)], [])

@@ -136,7 +136,7 @@ async def test_a_stack_killed_in_the_middle_starts_again_with_its_data(tmp_path:
     assert run_and_be_killed(tmp_path) == -signal.SIGKILL
     with Stack(tmp_path, topics_file=tmp_path / "none") as stack:
         assert stack.postgres is not None
-        kept = await asyncpg.connect(stack.postgres.dsn("kept", user="kept", password="kept"))
+        kept = await asyncpg.connect(stack.postgres.dsn("kept", user="kept", password="kept"))  # noqa: S106 -- of this test alone
         assert await kept.fetchval("SELECT current_database()") == "kept"
         await kept.close()
 

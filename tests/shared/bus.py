@@ -159,7 +159,9 @@ async def write(connection: Connection, topic: str, name: str, number: int, fact
         actor=ACTOR,
         at=AT,
     )
-    await connection.execute("UPDATE outbox SET topic = $1 WHERE aggregate_id = $2", topic, str(key))
+    await connection.execute(
+        "UPDATE outbox SET topic = $1 WHERE aggregate_id = $2 AND aggregate_seq = $3", topic, str(key), number
+    )
 
 
 async def note(connection: Connection, heard: Envelope) -> None:

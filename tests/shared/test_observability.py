@@ -191,7 +191,7 @@ def test_every_metric_is_ours_and_says_what_it_means() -> None:
     catalogue = {name: one for name, one in vars(metrics).items() if isinstance(one, MetricWrapperBase)}
     described = [metric for one in catalogue.values() for metric in one.describe()]
     assert [one.name for one in described if not one.name.startswith("pasum_") or not one.documentation] == []
-    labels = {label for one in catalogue.values() for label in one._labelnames}
+    labels = {label for one in catalogue.values() for label in one._labelnames}  # noqa: SLF001 -- it has no public name
     bounded = {"aggregate", "command", "outcome", "refusal", "code", "route", "method", "status", "reason", "topic"}
     assert labels == bounded | {"state", "kind", "loop"}
 

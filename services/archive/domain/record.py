@@ -147,6 +147,8 @@ def _piece(record: Record, command: Pieces) -> Fact:
             )
         case CollectNews():
             return NewsCollected(**names, document=command.document)
+        case _:
+            assert_never(command)
 
 
 def _collected(record: Record, fact: RecordOpened | MinutesCollected | NewsCollected) -> Record:
@@ -159,6 +161,8 @@ def _collected(record: Record, fact: RecordOpened | MinutesCollected | NewsColle
             return replace(record, minutes=fact)
         case NewsCollected():
             return replace(record, news=fact)
+        case _:
+            assert_never(fact)
 
 
 def _begin(record: Record, command: BeginSealing) -> Sequence[Fact]:

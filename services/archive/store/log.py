@@ -7,8 +7,10 @@ from services.archive.domain.merkle import leaf_hash
 from services.archive.domain.proof import LogEntry
 from shared.database import Connection
 
-_LOCK = "SELECT size, edge FROM log WHERE id = 1 FOR UPDATE"
-_BEGIN = "INSERT INTO log (id, size, edge) VALUES (1, 0, '{}') ON CONFLICT DO NOTHING"
+_LOCK = """
+INSERT INTO log (id, size, edge) VALUES (1, 0, '{}')
+ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING size, edge
+"""
 _KNOWN = "SELECT position, sha256, root FROM log_entry WHERE kind = $1 AND record = $2"
 _ENTRY = "INSERT INTO log_entry (position, kind, sha256, record, root) VALUES ($1, $2, $3, $4, $5)"
 _NODES = """
@@ -57,11 +59,6 @@ async def keep_checkpoint(connection: Connection, size: int, note: str) -> None:
 
 
 async def _locked(connection: Connection) -> LogState:
-    row = await connection.fetchrow(_LOCK)
-    if row is None:
-        await connection.execute(_BEGIN)
-        row = await connection.fetchrow(_LOCK)
-    if row is None:
-        message = "the log's row has vanished"
-        raise LookupError(message)
+    """The log as the last append left it, locked until the end of the transaction; empty at the very first."""
+    (row,) = await connection.fetch(_LOCK)
     return LogState(row["size"], tuple(row["edge"]))

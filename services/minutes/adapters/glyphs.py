@@ -64,7 +64,7 @@ def _substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
             yield from _pairs(subtable.ExtSubTable if lookup.LookupType == _EXTENSION else subtable)
 
 
-def _pairs(subtable: Any) -> Iterator[tuple[tuple[str, ...], str]]:  # noqa: ANN401 -- the library gives no type
+def _pairs(subtable: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     match subtable.LookupType:
         case 1:  # single
             yield from (((source,), target) for source, target in subtable.mapping.items())

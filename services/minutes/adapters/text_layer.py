@@ -99,12 +99,12 @@ def _wrong_replacements(instructions: Sequence[Any], maps: Mapping[str, Mapping[
                 said += "".join(font.get(code, "") for code in _codes(instruction))
 
 
-def _replacement(instruction: Any) -> str:  # noqa: ANN401 -- the library gives no type
+def _replacement(instruction: Any) -> str:
     properties = instruction.operands[1] if len(instruction.operands) > 1 else None
     return str(properties.get("/ActualText", "")) if isinstance(properties, pikepdf.Dictionary) else ""
 
 
-def _codes(instruction: Any) -> Iterator[int]:  # noqa: ANN401 -- the library gives no type
+def _codes(instruction: Any) -> Iterator[int]:
     """The two-byte codes shown by one text operator."""
     operand = instruction.operands[0]
     for part in operand if isinstance(operand, pikepdf.Array) else [operand]:

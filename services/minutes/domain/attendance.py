@@ -51,7 +51,7 @@ class Attendee:
 
     `name` is printed (honorific, given and family name); `rank` (10 is the highest) and `protocol_order` of the
     organisation decide the place, then `given_name`. `represents` is the printed name of the person somebody
-    REPRESENTING came for; `reason` belongs to EXCUSED.
+    came for, or should have come for; `reason` belongs to EXCUSED.
     """
 
     name: str
@@ -139,6 +139,6 @@ def _row(number: int, attendee: Attendee) -> AttendanceRow:
 def _remark(attendee: Attendee) -> str:
     if attendee.is_chair:
         return "ປະທານກອງປະຊຸມ"
-    if attendee.presence is Presence.REPRESENTING:
+    if attendee.represents or attendee.presence is Presence.REPRESENTING:
         return f"ຕາງໜ້າ {attendee.represents or attendee.organisation}"
     return attendee.reason or ""

@@ -66,7 +66,7 @@ def drafted(draft: Draft) -> dict[Section, str]:
         Section.OPENING: opening_paragraph(draft.gathering),
         Section.PURPOSE: draft.purpose,
         Section.CLOSING: closing_paragraph(draft.gathering),
-        Section.PLACE: draft.gathering.venue.rpartition(",")[2].strip(),
+        Section.PLACE: draft.gathering.venue.rpartition(",")[2].strip() or draft.gathering.venue,
         Section.RECORDER: draft.issuer[-1],
         Section.OUTCOME: draft.outcome,
     }

@@ -39,3 +39,10 @@ class NothingEdited(Refusal):
     status = 422
     lao = "ກະລຸນາລະບຸພາກສ່ວນທີ່ຕ້ອງການແກ້ໄຂ"
     english = "Name at least one section to be edited."
+
+
+class DocumentNotSigned(Refusal):
+    """There is no document before the minutes are signed."""
+
+    lao = "ບົດບັນທຶກຍັງບໍ່ທັນໄດ້ລົງລາຍເຊັນ"
+    english = "The minutes have not been signed yet."

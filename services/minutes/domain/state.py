@@ -108,10 +108,10 @@ def _folded(minutes: Minutes, fact: Fact) -> Minutes:
             edits = {Section(name): text for name, text in (fact.edits or {}).items()}
             return replace(minutes, revision=fact.revision, edits=edits)
         case _:
-            return _moved(minutes, fact)
+            return _reviewed(minutes, fact)
 
 
-def _moved(minutes: Minutes, fact: Fact) -> Minutes:
+def _reviewed(minutes: Minutes, fact: Fact) -> Minutes:
     match fact:
         case MinutesSubmitted():
             return replace(minutes, phase=Phase.IN_REVIEW, returned=None)
@@ -119,6 +119,12 @@ def _moved(minutes: Minutes, fact: Fact) -> Minutes:
             return replace(minutes, phase=Phase.DRAFT, returned=fact.reason)
         case MinutesApproved():
             return replace(minutes, phase=Phase.APPROVED, number=fact.number, approved_at=fact.approved_at)
+        case _:
+            return _issued(minutes, fact)
+
+
+def _issued(minutes: Minutes, fact: Fact) -> Minutes:
+    match fact:
         case MinutesSigned():
             return replace(minutes, phase=Phase.SIGNED, signed=fact)
         case MinutesPublished():

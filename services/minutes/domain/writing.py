@@ -49,7 +49,7 @@ def check_role(minutes: Minutes, command: Command, role: Role) -> UUID:
 
 
 def _draft(minutes: Minutes, command: DraftMinutes) -> Sequence[Fact]:
-    """Draft or draft again; what people have written is beside the draft and stays. Ours may come too late, and then says nothing."""
+    """Draft or draft again; what people have written lies beside it and stays. Our own comes first or not at all."""
     ours = Role.SERVICE in command.actor.roles
     meeting_id = minutes.meeting_id if ours else check_role(minutes, command, Role.SECRETARY)
     if meeting_id is None:

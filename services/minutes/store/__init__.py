@@ -4,7 +4,7 @@ from services.minutes import policy
 from services.minutes.domain import minutes as decisions
 from services.minutes.domain.commands import MinutesCommands
 from services.minutes.domain.state import Minutes, evolve
-from services.minutes.store.minutes import load_minutes, save_minutes
+from services.minutes.store.minutes import DRAFTS, load_minutes, save_minutes
 from services.minutes.store.projection import project
 from shared.application import Aggregate
 
@@ -17,4 +17,4 @@ MINUTES: Aggregate[Minutes, MinutesCommands] = Aggregate(
     save=save_minutes,
 )
 
-__all__ = ["MINUTES", "project"]
+__all__ = ["DRAFTS", "MINUTES", "project"]

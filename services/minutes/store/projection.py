@@ -85,7 +85,7 @@ async def _participant(connection: Connection, fact: Fact) -> None:
         case ParticipantPromoted():
             await connection.execute(_STATE, fact.registration_id, "confirmed", None)
         case ParticipantWithdrawn():
-            # Who gave up a place in the queue was never expected: he is not absent, and his reason is nobody's business.
+            # Who gave up a place in the queue was never expected; his reason is nobody's business.
             reason = fact.reason if fact.was == "confirmed" else None
             await connection.execute(_STATE, fact.registration_id, "withdrawn", reason)
         case ParticipantCheckedIn():

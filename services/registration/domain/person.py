@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from uuid import UUID
 
 from services.registration.domain.refusals import ContactMissing
@@ -46,6 +46,8 @@ def decide(person: Person, command: PersonCommands) -> Sequence[Fact]:
             if person.data is None:
                 raise NotFound
             return [PersonErased(person_id=person.person_id)]
+        case _:
+            assert_never(command)
 
 
 def evolve(person: Person, fact: Fact) -> Person:

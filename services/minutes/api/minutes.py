@@ -1,0 +1,153 @@
+"""Reading minutes: by meeting, with their text, and the signed document."""
+
+from datetime import date
+from typing import Annotated, Final
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.minutes import views
+from services.minutes.api.models import (
+    READERS,
+    Door,
+    MinutesDetail,
+    MinutesView,
+    Visitor,
+    glance,
+    require_own,
+    sections,
+)
+from services.minutes.domain.refusals import DocumentNotSigned
+from services.minutes.domain.state import PUBLIC
+from shared.auth import TokenMissing
+from shared.contracts.base import OrganisationCode
+from shared.contracts.minutes import Position
+from shared.http import (
+    Authenticated,
+    Cursor,
+    Limit,
+    Page,
+    decode_cursor,
+    encode_cursor,
+    etag,
+    refusals,
+    require,
+)
+from shared.kernel import NotFound, NotPermitted, Role, Unavailable
+from shared.objects import ObjectMissing
+
+router = APIRouter(prefix="/v1/minutes", tags=["minutes"])
+BINARY: Final = {"type": "string", "format": "binary"}
+
+
+class OpinionView(BaseModel):
+    """What a body has said."""
+
+    opinion_id: UUID
+    organisation: OrganisationCode
+    speaker: str
+    agenda_item: str | None
+    position: Position
+    text: str
+    text_en: str | None
+
+
+class DecisionView(BaseModel):
+    """What the meeting has decided."""
+
+    decision_id: UUID
+    number: int
+    text: str
+
+
+class ActionView(BaseModel):
+    """Who has to do what until when."""
+
+    action_id: UUID
+    number: int
+    organisation: OrganisationCode
+    owner: str
+    text: str
+    due: date | None
+
+
+class MinutesFile(MinutesDetail):
+    """Minutes with everything that was written down."""
+
+    opinions: list[OpinionView]
+    decisions: list[DecisionView]
+    actions: list[ActionView]
+
+
+@router.get("", responses=refusals(NotPermitted))
+async def list_minutes(
+    door: Door,
+    actor: Authenticated,
+    meeting_id: Annotated[UUID | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[MinutesView]:
+    """Minutes of one's own body."""
+    require(actor, *READERS)
+    after = decode_cursor(cursor, UUID) if cursor else None
+    async with door.database.reading() as connection:
+        rows = await views.minutes_of_body(
+            connection, actor.organisation or "", meeting_id=meeting_id, after=after, limit=limit
+        )
+    following = encode_cursor(rows[-1]["minutes_id"]) if len(rows) == limit else None
+    return Page(items=[MinutesView(**glance(row)) for row in rows], next=following)
+
+
+@router.get("/{minutes_id}", responses=refusals(NotFound, NotPermitted))
+async def read_minutes(minutes_id: UUID, door: Door, actor: Authenticated, response: Response) -> MinutesFile:
+    """Minutes with their text and everything that was written down; the ETag is the revision of the text."""
+    async with door.database.reading() as connection:
+        row = await views.minutes(connection, minutes_id)
+        require_own(actor, row["organiser"], *READERS)
+        opinions = await views.opinions(connection, minutes_id)
+        decisions = await views.decisions(connection, minutes_id)
+        actions = await views.actions(connection, minutes_id)
+    response.headers["ETag"] = etag(row["revision"])
+    return MinutesFile(
+        **glance(row),
+        **{name: row[name] for name in ("returned", "approved_at", "published_at")},
+        text=sections(row),
+        opinions=[OpinionView(**dict(each)) for each in opinions],
+        decisions=[DecisionView(**dict(each)) for each in decisions],
+        actions=[ActionView(**dict(each)) for each in actions],
+    )
+
+
+@router.get(
+    "/{minutes_id}/document",
+    response_class=Response,
+    responses={
+        **refusals(NotFound, NotPermitted, DocumentNotSigned, TokenMissing),
+        200: {"description": "the signed PDF", "content": {"application/pdf": {"schema": BINARY}}},
+    },
+)
+async def read_document(minutes_id: UUID, door: Door, actor: Visitor) -> Response:
+    """The signed document: for everybody once it is published, before that for secretary and chair."""
+    async with door.database.reading() as connection:
+        row = await views.minutes(connection, minutes_id)
+    if row["phase"] not in PUBLIC:
+        _check_reader(row, actor)
+    if row["signed"] is None:
+        raise DocumentNotSigned
+    document = row["signed"]["document"]
+    try:
+        content = await door.objects.get(document["sha256"])
+    except ObjectMissing as error:
+        raise Unavailable("document") from error
+    name = f"minutes-{minutes_id}.pdf"
+    headers = {"ETag": f'"{document["sha256"]}"', "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(content, media_type=document["media_type"], headers=headers)
+
+
+def _check_reader(row: asyncpg.Record, actor: Visitor) -> None:
+    if actor is None:
+        raise TokenMissing
+    require_own(actor, row["organiser"], Role.SECRETARY, Role.CHAIR)

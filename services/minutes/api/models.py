@@ -1,0 +1,132 @@
+"""What several resources of minutes say and ask, and the doors' common tools."""
+
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+from fastapi import Depends
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+
+from services.minutes.domain.draft import Section, drafted
+from services.minutes.domain.state import Minutes
+from services.minutes.store import DRAFTS
+from shared.contracts.base import Bilingual, Instant
+from shared.database import Database
+from shared.http import Reply, etag, require
+from shared.http.identity import BearerToken
+from shared.kernel import Actor, NotPermitted, Role
+from shared.objects import ObjectStore
+
+READERS = (Role.SECRETARY, Role.CHAIR, Role.ORGANISER)
+"""Who reads minutes of his own body before they are published."""
+
+_BEARER = BearerToken()
+
+
+class Input(BaseModel):
+    """What comes in: an unknown member is a mistake, not a wish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class MinutesState(BaseModel):
+    """What a command has led to."""
+
+    minutes_id: UUID
+    state: str
+    revision: int
+    number: str | None
+
+
+class MinutesView(BaseModel):
+    """Minutes at a glance; the figures are those of the draft."""
+
+    minutes_id: UUID
+    meeting_id: UUID
+    title: Bilingual
+    state: str
+    revision: int = Field(description="of the text; the ETag")
+    number: str | None = Field(description="allocated with the approval")
+    present: int | None
+    women: int | None
+
+
+class SectionView(BaseModel):
+    """A section as it stands, what the facts give for it, and whether somebody has written it himself."""
+
+    text: str | None
+    drafted: str | None
+    edited: bool
+
+
+class MinutesDetail(MinutesView):
+    """Minutes with their text, section by section."""
+
+    returned: str | None = Field(description="why the chair has sent them back")
+    approved_at: Instant | None
+    published_at: Instant | None
+    text: dict[Section, SectionView]
+
+
+class Tools:
+    """What the routes need beyond the request, from `app.state`."""
+
+    def __init__(self, request: Request) -> None:
+        state = request.app.state
+        self.database: Database = state.database
+        self.objects: ObjectStore = state.objects
+        self.public_url: str = state.public_url.rstrip("/")
+
+
+async def tools(request: Request) -> Tools:
+    """Dependency."""
+    return Tools(request)
+
+
+async def visitor(request: Request) -> Actor | None:
+    """Dependency: the actor of a token, nobody where there is none; a token that is not valid is refused."""
+    return await _BEARER(request) if "authorization" in request.headers else None
+
+
+Door: TypeAlias = Annotated[Tools, Depends(tools)]
+Visitor: TypeAlias = Annotated[Actor | None, Depends(visitor)]
+
+
+def require_own(actor: Actor, organiser: str, *roles: Role) -> None:
+    """The actor has one of `roles`, and that in the organiser's body; raises `NotPermitted`."""
+    require(actor, *roles)
+    if actor.organisation != organiser:
+        raise NotPermitted
+
+
+def glance(row: asyncpg.Record) -> dict[str, Any]:
+    """The members of `MinutesView`."""
+    gathering = (row["draft"] or {}).get("gathering", {})
+    return {
+        **{name: row[name] for name in ("minutes_id", "meeting_id", "title", "revision", "number")},
+        "state": row["phase"],
+        "present": gathering.get("present"),
+        "women": gathering.get("women"),
+    }
+
+
+def sections(row: asyncpg.Record) -> dict[Section, SectionView]:
+    """The text section by section; empty before the draft."""
+    if row["draft"] is None:
+        return {}
+    given, edits = drafted(DRAFTS.validate_python(row["draft"])), row["edits"]
+    return {
+        section: SectionView(
+            text=edits.get(section, given.get(section)), drafted=given.get(section), edited=section in edits
+        )
+        for section in Section
+    }
+
+
+def state_reply(minutes: Minutes) -> Reply:
+    """The answer of a command."""
+    body = MinutesState(
+        minutes_id=minutes.minutes_id, state=minutes.phase, revision=minutes.revision, number=minutes.number
+    )
+    return Reply(body=body, headers={"ETag": etag(minutes.revision)})

@@ -1,0 +1,76 @@
+"""From the draft to the public: submitted by the secretary, returned or approved by the chair, published."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.minutes.api.models import Door, Input, MinutesState, Tools, state_reply
+from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, Review, SubmitMinutes
+from services.minutes.domain.refusals import WrongPhase
+from services.minutes.store import MINUTES
+from shared.application import execute
+from shared.contracts.base import ShortText
+from shared.database import Connection
+from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, expected_version, once, refusals
+from shared.kernel import NotFound, NotPermitted, StaleVersion
+
+router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["review"])
+STEP = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
+
+
+class Reason(Input):
+    """Why."""
+
+    reason: ShortText
+
+
+@router.post("/submit", response_model=MinutesState, responses=STEP)
+async def submit_minutes(
+    minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+) -> Response:
+    """Hand the minutes to the chair; nothing is written any more."""
+    command = SubmitMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
+    return await _step(door, minutes_id, command, attempt)
+
+
+@router.post("/return", response_model=MinutesState, responses=STEP)
+async def return_minutes(
+    minutes_id: UUID,
+    body: Reason,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
+) -> Response:
+    """Send the minutes back for correction."""
+    revision = expected_version(if_match)
+    command = ReturnMinutes(actor=actor, at=at, reason=body.reason, expected_revision=revision)
+    return await _step(door, minutes_id, command, attempt)
+
+
+@router.post("/approve", response_model=MinutesState, responses=STEP)
+async def approve_minutes(
+    minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+) -> Response:
+    """Approve the text; the number is allocated, document and signatures follow."""
+    command = ApproveMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
+    return await _step(door, minutes_id, command, attempt)
+
+
+@router.post("/publish", response_model=MinutesState, responses=STEP)
+async def publish_minutes(
+    minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+) -> Response:
+    """Give the signed minutes to everybody; the news item follows."""
+    command = PublishMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
+    return await _step(door, minutes_id, command, attempt)
+
+
+async def _step(door: Tools, minutes_id: UUID, command: Review, attempt: Attempt) -> Response:
+    async def act(connection: Connection) -> Reply:
+        outcome = await execute(connection, MINUTES, minutes_id, command)
+        return state_reply(outcome.state)
+
+    return await once(attempt, act, database=door.database, actor=command.actor)

@@ -1,0 +1,227 @@
+"""Writing minutes: opinions, decisions, actions, the draft and the edits of its text; by the secretary."""
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.minutes import views
+from services.minutes.api.models import Door, Input, MinutesDetail, MinutesState, glance, sections, state_reply
+from services.minutes.domain.commands import (
+    AssignAction,
+    DraftMinutes,
+    RecordDecision,
+    RecordOpinion,
+    ReviseMinutes,
+)
+from services.minutes.domain.draft import Section
+from services.minutes.domain.happening import awaited, draft
+from services.minutes.domain.refusals import (
+    AgendaItemUnknown,
+    MeetingNotHeld,
+    NothingEdited,
+    OrganisationUnknown,
+    WrongPhase,
+)
+from services.minutes.store import MINUTES
+from shared.application import execute
+from shared.contracts.base import LongText, OrganisationCode, ShortText
+from shared.contracts.ids import new_id
+from shared.contracts.minutes import ActionAssigned, DecisionRecorded, Position
+from shared.database import Connection
+from shared.http import (
+    Attempt,
+    Authenticated,
+    IfMatch,
+    Now,
+    PreconditionMissing,
+    Reply,
+    etag,
+    once,
+    refusals,
+    require,
+    required_version,
+)
+from shared.kernel import NotFound, NotPermitted, Role, StaleVersion, Unavailable
+
+router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["writing"])
+WRITING = (NotFound, NotPermitted, WrongPhase)
+
+
+class BilingualText(Input):
+    """A longer text in Lao and, where somebody wrote it, in English."""
+
+    lo: LongText
+    en: LongText | None = None
+
+
+class OpinionInput(Input):
+    """What a body has said, to an item of the agenda or (without one) to the meeting as a whole."""
+
+    organisation: OrganisationCode
+    agenda_item: ShortText | None = None
+    position: Position
+    text: LongText | BilingualText
+
+
+class DecisionInput(Input):
+    """What the meeting has decided."""
+
+    text: LongText
+
+
+class ActionInput(Input):
+    """Who has to do what until when."""
+
+    organisation: OrganisationCode
+    text: LongText
+    due: date | None = None
+
+
+class TextInput(Input):
+    """The sections that are written anew; null gives a section back to the draft, one left out stays as it is.
+
+    `quote`, `background` and `outcome` are for the news item.
+    """
+
+    opening: LongText | None = None
+    purpose: LongText | None = None
+    summary: LongText | None = None
+    closing: LongText | None = None
+    place: ShortText | None = None
+    recorder: ShortText | None = None
+    quote: LongText | None = None
+    background: LongText | None = None
+    outcome: LongText | None = None
+
+    def edits(self) -> dict[Section, str | None]:
+        """The sections that were sent."""
+        return {Section(name): getattr(self, name) for name in self.model_fields_set}
+
+
+class OpinionCreated(BaseModel):
+    """The opinion is written down."""
+
+    opinion_id: UUID
+
+
+class DecisionCreated(BaseModel):
+    """The decision is written down under its number."""
+
+    decision_id: UUID
+    number: int
+
+
+class ActionCreated(BaseModel):
+    """The action is written down under its number."""
+
+    action_id: UUID
+    number: int
+
+
+@router.post(
+    "/opinions",
+    status_code=201,
+    response_model=OpinionCreated,
+    responses=refusals(*WRITING, AgendaItemUnknown, OrganisationUnknown),
+)
+async def record_opinion(
+    minutes_id: UUID, body: OpinionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Write down what a body has said."""
+    text = body.text if isinstance(body.text, BilingualText) else BilingualText(lo=body.text)
+    command = RecordOpinion(
+        actor=actor,
+        at=at,
+        opinion_id=new_id(),
+        organisation=body.organisation,
+        agenda_item=body.agenda_item,
+        position=body.position,
+        text=text.lo,
+        text_en=text.en,
+    )
+
+    async def act(connection: Connection) -> Reply:
+        await execute(connection, MINUTES, minutes_id, command)
+        return Reply(status=201, body=OpinionCreated(opinion_id=command.opinion_id))
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+@router.post("/decisions", status_code=201, response_model=DecisionCreated, responses=refusals(*WRITING))
+async def record_decision(
+    minutes_id: UUID, body: DecisionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Write down what the meeting has decided."""
+    command = RecordDecision(actor=actor, at=at, decision_id=new_id(), text=body.text)
+
+    async def act(connection: Connection) -> Reply:
+        outcome = await execute(connection, MINUTES, minutes_id, command)
+        (fact,) = (each for each in outcome.facts if isinstance(each, DecisionRecorded))
+        return Reply(status=201, body=DecisionCreated(decision_id=fact.decision_id, number=fact.number))
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+@router.post(
+    "/actions", status_code=201, response_model=ActionCreated, responses=refusals(*WRITING, OrganisationUnknown)
+)
+async def assign_action(
+    minutes_id: UUID, body: ActionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Write down who has to do what until when."""
+    members = {name: getattr(body, name) for name in ActionInput.model_fields}
+    command = AssignAction(actor=actor, at=at, action_id=new_id(), **members)
+
+    async def act(connection: Connection) -> Reply:
+        outcome = await execute(connection, MINUTES, minutes_id, command)
+        (fact,) = (each for each in outcome.facts if isinstance(each, ActionAssigned))
+        return Reply(status=201, body=ActionCreated(action_id=fact.action_id, number=fact.number))
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+@router.post("/draft", response_model=MinutesState, responses=refusals(*WRITING, MeetingNotHeld))
+async def draft_minutes(minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
+    """Draft again from what is known by now; sections that somebody has written stay."""
+    require(actor, Role.SECRETARY)
+
+    async def act(connection: Connection) -> Reply:
+        happening = await views.happening(connection, minutes_id)
+        if any(awaited(happening)):
+            raise Unavailable("persons or organisations that are on their way")
+        command = DraftMinutes(actor=actor, at=at, draft=draft(happening))
+        outcome = await execute(connection, MINUTES, minutes_id, command)
+        return state_reply(outcome.state)
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+@router.put(
+    "/text",
+    response_model=MinutesDetail,
+    responses=refusals(*WRITING, StaleVersion, PreconditionMissing, NothingEdited),
+)
+async def revise_minutes(
+    minutes_id: UUID,
+    body: TextInput,
+    door: Door,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
+) -> Response:
+    """Write sections oneself; nobody overwrites a text that he has not read."""
+    revision = required_version(if_match)
+    command = ReviseMinutes(actor=actor, at=at, expected_revision=revision, edits=body.edits())
+
+    async def act(connection: Connection) -> Reply:
+        await execute(connection, MINUTES, minutes_id, command)
+        row = await views.minutes(connection, minutes_id)
+        names = ("returned", "approved_at", "published_at")
+        detail = MinutesDetail(**glance(row), **{name: row[name] for name in names}, text=sections(row))
+        return Reply(body=detail, headers={"ETag": etag(detail.revision)})
+
+    return await once(attempt, act, database=door.database, actor=actor)

@@ -1,0 +1,80 @@
+"""The values of a text: what is known of its recipient, its meeting and its document, as templates name it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.notification.domain.order import Content
+from shared.contracts.base import Language
+
+Bilingual = Mapping[str, Any]
+"""`{lo, en}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person as he is named and reached."""
+
+    given_name: str
+    honorific: str | None = None
+    family_name: str | None = None
+    mobile: str | None = None
+    email: str | None = None
+    language: Language = "lo"
+
+    @property
+    def name(self) -> str:
+        """Honorific, given name, family name."""
+        return " ".join(part for part in (self.honorific, self.given_name, self.family_name) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A meeting as messages tell it."""
+
+    title: Bilingual
+    venue: Bilingual
+    starts_at: datetime
+    ends_at: datetime
+    sequence: int
+    organiser: Bilingual
+    agenda: Sequence[Bilingual] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """All that a text may draw on; `about` is the other person it names, `links` are the addresses it leads to."""
+
+    content: Content
+    recipient: Person
+    meeting: Meeting
+    chair: Person | None = None
+    about: Person | None = None
+    code: str | None = None
+    signed_at: datetime | None = None
+
+
+def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a template; what is not known is left out, and a template that needs it will say so."""
+    meeting = details.meeting
+    values = {
+        "recipient": details.recipient.name,
+        "title": meeting.title,
+        "organiser": meeting.organiser,
+        "starts_at": meeting.starts_at,
+        "venue": meeting.venue,
+        "agenda": list(meeting.agenda),
+        "chair": details.chair.name if details.chair else None,
+        "represented": details.about.name if details.about else None,
+        "code": details.code,
+        "signed_on": details.signed_at,
+        **details.content.values,
+        **links,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def in_language(text: Bilingual, language: Language) -> str:
+    """One language of a text; Lao where there is no other."""
+    return str(text.get(language) or text["lo"])

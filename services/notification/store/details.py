@@ -1,0 +1,70 @@
+"""Everything a text may draw on, in one query, in the moment of sending: so it tells what is true then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.notification.domain.details import Details, Meeting, Person
+from services.notification.domain.message import SENDABLE, Status
+from services.notification.store.message import read_content
+from shared.contracts.notification import Channel
+from shared.database import Connection
+
+_LOCK = "SELECT status, channel, template, released_at, created_at FROM message WHERE message_id = $1 FOR UPDATE"
+_DETAILS = """
+SELECT m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
+       t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda, coalesce(t.organiser_unit, o.name) AS organiser
+FROM message m
+LEFT JOIN person p ON p.person_id = m.person_id
+LEFT JOIN meeting t ON t.meeting_id = m.meeting_id
+LEFT JOIN organisation o ON o.code = t.organiser
+LEFT JOIN person c ON c.person_id = t.chair
+LEFT JOIN person a ON a.person_id = (m.content->>'about')::uuid
+LEFT JOIN registration r ON r.registration_id = (m.content->>'registration')::uuid
+LEFT JOIN minutes d ON d.minutes_id = (m.content->>'minutes')::uuid
+WHERE m.message_id = $1
+"""
+_PERSON: Final = ("given_name", "honorific", "family_name", "mobile", "email", "language")
+_MEETING: Final = ("title", "venue", "starts_at", "ends_at", "sequence", "organiser", "agenda")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sendable:
+    """A message that is to be handed over; `since` is when it could first have been."""
+
+    channel: Channel
+    template: str
+    since: datetime
+
+
+async def lock_message(connection: Connection, message_id: UUID) -> Sendable | None:
+    """Lock a message; `None` when there is nothing (more) to hand over."""
+    row = await connection.fetchrow(_LOCK, message_id)
+    if row is None or Status(row["status"]) not in SENDABLE:
+        return None
+    return Sendable(channel=row["channel"], template=row["template"], since=row["released_at"] or row["created_at"])
+
+
+async def load_details(connection: Connection, message_id: UUID) -> Details | None:
+    """What a message is made of; `None` while the meeting, its organiser or somebody it names is not known yet."""
+    row = await connection.fetchrow(_DETAILS, message_id)
+    if row is None or row["title"] is None or row["organiser"] is None:
+        return None
+    content, recipient = read_content(row["content"]), _person(row["recipient"])
+    if recipient is None or (content.about is not None and row["about"] is None):
+        return None
+    return Details(
+        content=content,
+        recipient=recipient,
+        meeting=Meeting(**{name: row[name] for name in _MEETING}),
+        chair=_person(row["chair"]),
+        about=_person(row["about"]),
+        code=row["code"],
+        signed_at=row["signed_at"],
+    )
+
+
+def _person(row: Mapping[str, Any] | None) -> Person | None:
+    return Person(**{name: row[name] for name in _PERSON}) if row and not row["erased"] else None

@@ -1,0 +1,172 @@
+"""The rows of notification: the schema, and what the migrations are compared with; no behaviour."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Identity, Index, MetaData, PrimaryKeyConstraint, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel
+
+from shared.http.tables import with_kernel_tables
+from shared.messaging.tables import MOMENT
+
+_HOT = {"fillfactor": 80}
+_NOW = text("now()")
+_UNSENT = text("status IN ('awaiting_contact', 'created', 'sending')")
+
+
+class Row(SQLModel):
+    """A table of this service."""
+
+    metadata = MetaData()
+
+
+class PersonRow(Row, table=True):
+    """A copy of what registration says of a person; after the erasure the identifier alone, so that nobody waits for him."""
+
+    __tablename__ = "person"
+
+    person_id: UUID = Field(primary_key=True)
+    erased: bool = False
+    honorific: str | None = Field(default=None, sa_type=Text)
+    given_name: str | None = Field(default=None, sa_type=Text)
+    family_name: str | None = Field(default=None, sa_type=Text)
+    mobile: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, sa_type=Text)
+    language: str | None = Field(default=None, sa_type=Text)
+
+
+class OrganisationRow(Row, table=True):
+    """How a body of government is called; the newest name of each code."""
+
+    __tablename__ = "organisation"
+
+    code: str = Field(sa_type=Text, primary_key=True)
+    name: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class MeetingRow(Row, table=True):
+    """What messages say of a meeting; `sequence` as in iCalendar."""
+
+    __tablename__ = "meeting"
+    __table_args__ = ({"postgresql_with": _HOT},)
+
+    meeting_id: UUID = Field(primary_key=True)
+    title: dict[str, Any] = Field(sa_type=JSONB)
+    venue: dict[str, Any] = Field(sa_type=JSONB)
+    starts_at: datetime = Field(sa_type=MOMENT)
+    ends_at: datetime = Field(sa_type=MOMENT)
+    sequence: int = 0
+    phase: str = Field(sa_type=Text)
+    organiser: str = Field(sa_type=Text)
+    organiser_unit: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    chair: UUID
+    agenda: list[Any] = Field(sa_type=JSONB)
+
+
+class RegistrationRow(Row, table=True):
+    """One answer of a person: confirmed, waitlisted, represented, withdrawn or declined."""
+
+    __tablename__ = "registration"
+    __table_args__ = (Index("registration_meeting", "meeting_id", "registration_id"), {"postgresql_with": _HOT})
+
+    registration_id: UUID = Field(primary_key=True)
+    meeting_id: UUID
+    person_id: UUID
+    state: str = Field(sa_type=Text)
+    code: str | None = Field(default=None, sa_type=Text)
+    checked_in: bool = False
+
+
+class MinutesRow(Row, table=True):
+    """When the minutes of a meeting were signed."""
+
+    __tablename__ = "minutes"
+
+    minutes_id: UUID = Field(primary_key=True)
+    signed_at: datetime = Field(sa_type=MOMENT)
+
+
+class PostponedRow(Row, table=True):
+    """The publication of minutes that was heard before the end of their meeting: topics have no order between them."""
+
+    __tablename__ = "postponed"
+    __table_args__ = (Index("postponed_meeting", "meeting_id"),)
+
+    cause: UUID = Field(primary_key=True)
+    meeting_id: UUID
+    fact: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class MessageRow(Row, table=True):
+    """A message: for whom and why, on which channel, where it stands; its text is made when it is sent and not kept."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("message_meeting", "meeting_id", "message_id"),
+        Index("message_unsent", "person_id", postgresql_where=_UNSENT),
+        {"postgresql_with": _HOT},
+    )
+
+    message_id: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    status: str = Field(sa_type=Text)
+    meeting_id: UUID
+    person_id: UUID
+    cause: UUID
+    template: str = Field(sa_type=Text)
+    channels: list[str] = Field(sa_type=ARRAY(Text))
+    if_impossible: str = Field(sa_type=Text)
+    content: dict[str, Any] = Field(sa_type=JSONB)
+    channel: str | None = Field(default=None, sa_type=Text)
+    parts: int | None = None
+    reason: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+    released_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    sent_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    updated_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+
+
+class AttemptRow(Row, table=True):
+    """One question to a provider, written before it is asked; without an outcome it is under way, or was cut off."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        PrimaryKeyConstraint("message_id", "number"),
+        Index("attempt_key", "key"),
+        Index("attempt_provider", "provider_message_id", postgresql_where=text("provider_message_id IS NOT NULL")),
+        {"postgresql_with": _HOT},
+    )
+
+    message_id: UUID = Field(foreign_key="message.message_id")
+    number: int
+    key: UUID
+    parts: int
+    started_at: datetime = Field(sa_type=MOMENT)
+    ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    outcome: str | None = Field(default=None, sa_type=Text)
+    provider_message_id: str | None = Field(default=None, sa_type=Text)
+
+
+class ReceiptRow(Row, table=True):
+    """What a gateway has called back with, kept before anything is concluded from it; `message_id` once it is matched."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        Index("receipt_once", "provider_message_id", "status", "at", unique=True),
+        Index("receipt_parked_key", "key", postgresql_where=text("message_id IS NULL")),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    provider_message_id: str = Field(sa_type=Text)
+    key: UUID | None = None
+    status: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=MOMENT)
+    received_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+    repeated: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    message_id: UUID | None = None
+
+
+METADATA = with_kernel_tables(Row.metadata)
+"""Everything in this service's database; the migrations are compared with it."""

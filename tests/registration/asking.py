@@ -1,0 +1,137 @@
+"""What can be asked of a meeting, as commands; in the words of `saying`."""
+
+from datetime import datetime
+from typing import Any
+
+from services.registration.domain.commands import (
+    CancelMeeting,
+    CheckIn,
+    CloseMeeting,
+    DeclineInvitation,
+    DraftMeeting,
+    EndMeeting,
+    InviteOrganisation,
+    IssueTicket,
+    OpenMeeting,
+    RegisterParticipant,
+    RepresentParticipant,
+    RescheduleMeeting,
+    StartMeeting,
+    WithdrawParticipant,
+)
+from shared.contracts.base import Bilingual
+from shared.contracts.registration import CheckInRefusal
+from shared.kernel import Actor
+from tests.registration.saying import DESK, END, LINK_HOLDER, NOW, ORGANISER, SERVICE, START, Somebody
+from tests.registration.steps import HALL, REASON, drafted, invited, link_of
+
+
+def draft(by: Actor = ORGANISER, **members: Any) -> DraftMeeting:
+    fact = drafted(**members)
+    told = {name: getattr(fact, name) for name in type(fact).model_fields if name != "zone"}
+    return DraftMeeting(actor=by, at=NOW, **told)
+
+
+def announce(by: Actor = ORGANISER, *, seen: int | None = None) -> OpenMeeting:
+    """`seen` is the version that the caller has seen."""
+    return OpenMeeting(actor=by, at=NOW, expected_version=seen)
+
+
+def move(to: datetime = START, until: datetime = END, venue: Bilingual = HALL) -> RescheduleMeeting:
+    return RescheduleMeeting(actor=ORGANISER, at=NOW, starts_at=to, ends_at=until, venue=venue)
+
+
+def cancel() -> CancelMeeting:
+    return CancelMeeting(actor=ORGANISER, at=NOW, reason=REASON)
+
+
+def start() -> StartMeeting:
+    return StartMeeting(actor=ORGANISER, at=NOW, started_at=START)
+
+
+def end(at: datetime = END) -> EndMeeting:
+    return EndMeeting(actor=ORGANISER, at=NOW, ended_at=at)
+
+
+def close() -> CloseMeeting:
+    return CloseMeeting(actor=ORGANISER, at=NOW)
+
+
+def invite(body: str = "MOF", by: Actor = ORGANISER) -> InviteOrganisation:
+    fact = invited(body)
+    told = {name: getattr(fact, name) for name in type(fact).model_fields if name != "meeting_id"}
+    return InviteOrganisation(actor=by, at=NOW, **told)
+
+
+def register(
+    who: Somebody, *, link: str | None = None, by: Actor = LINK_HOLDER, at: datetime = NOW
+) -> RegisterParticipant:
+    """`link`: whose link was shown."""
+    return RegisterParticipant(actor=by, at=at, **_answer(who, link))
+
+
+def decline(who: Somebody, *, link: str | None = "MOF", at: datetime = NOW) -> DeclineInvitation:
+    return DeclineInvitation(actor=LINK_HOLDER, at=at, reason=REASON, **_answer(who, link))
+
+
+def _answer(who: Somebody, link: str | None) -> dict[str, Any]:
+    return {
+        "registration_id": who.seat,
+        "person_id": who.person,
+        "organisation": who.body,
+        "rank": who.rank,
+        "link_sha256": link_of(link) if link else None,
+        "code": who.code,
+    }
+
+
+def send(
+    by: Somebody, *, instead_of: Somebody, code: str | None = None, as_: Actor = LINK_HOLDER
+) -> RepresentParticipant:
+    """`by` comes instead of somebody; the code is that of his seat unless another one was shown."""
+    return RepresentParticipant(
+        actor=as_,
+        at=NOW,
+        registration_id=instead_of.seat,
+        code=instead_of.code if code is None else code,
+        representative_id=by.seat,
+        representative=by.person,
+        rank=by.rank,
+        new_code=by.code,
+        reason=REASON,
+    )
+
+
+def withdraw(who: Somebody, *, code: str | None = "own", as_: Actor = LINK_HOLDER) -> WithdrawParticipant:
+    shown = who.code if code == "own" else code
+    return WithdrawParticipant(actor=as_, at=NOW, registration_id=who.seat, code=shown, reason=REASON)
+
+
+def issue(who: Somebody, *, serial: int = 1, sequence: int = 0) -> IssueTicket:
+    return IssueTicket(
+        actor=SERVICE, at=NOW, registration_id=who.seat, serial=serial, sequence=sequence, sealed_ticket="sealed"
+    )
+
+
+def scan(  # noqa: PLR0913 -- all named
+    who: Somebody | None,
+    *,
+    at: datetime = START,
+    serial: int | None = None,
+    fault: CheckInRefusal | None = None,
+    nonce: str = "1",
+    offline: bool = False,
+    by: Actor = DESK,
+) -> CheckIn:
+    """By code, or with `serial` by ticket; `fault` is what the ticket's reader has found."""
+    return CheckIn(
+        actor=by,
+        at=NOW,
+        registration_id=who.seat if who else None,
+        serial=serial,
+        fault=fault,
+        device="desk-1",
+        nonce=nonce,
+        scanned_at=at,
+        offline=offline,
+    )

@@ -1,0 +1,213 @@
+"""What happens in a meeting, as facts; in the words of `saying`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from shared.contracts import Fact
+from shared.contracts.base import Bilingual
+from shared.contracts.registration import (
+    CheckInRefusal,
+    CheckInRefused,
+    InvitationDeclined,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingDrafted,
+    MeetingHeld,
+    MeetingOpened,
+    MeetingRescheduled,
+    MeetingStarted,
+    OrganisationInvited,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    SeatState,
+    TicketIssued,
+)
+from tests.registration.saying import END, MEETING, NOW, START, Somebody, named
+
+HALL = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່", en="Main hall")
+ELSEWHERE = Bilingual(lo="ໂຮງແຮມ", en="Hotel")
+REASON = "ຕິດວຽກຮີບດ່ວນ"
+EXPIRY = START - timedelta(days=2)
+
+
+def link_of(body: str) -> str:
+    """The SHA-256 of the link of an invited body."""
+    return sha256(body.encode()).hexdigest()
+
+
+def drafted(*, seats: int = 55, **members: Any) -> MeetingDrafted:
+    """By the Ministry of Technology and Communications."""
+    told: dict[str, Any] = {
+        "meeting_id": MEETING,
+        "title": Bilingual(lo="ກອງປະຊຸມປຶກສາຫາລື"),
+        "venue": HALL,
+        "starts_at": START,
+        "ends_at": END,
+        "organiser": "MTC",
+        "chair": named("chair"),
+        "capacity": seats,
+        "policy": "open",
+    }
+    return MeetingDrafted(**{**told, **members})
+
+
+def opened(*, seats: int = 55, **members: Any) -> Sequence[Fact]:
+    """Drafted and announced."""
+    return [drafted(seats=seats, **members), announced()]
+
+
+def announced() -> MeetingOpened:
+    return MeetingOpened(meeting_id=MEETING)
+
+
+def moved(
+    *, to: datetime = START, until: datetime = END, venue: Bilingual = HALL, since: datetime = START, sequence: int = 1
+) -> MeetingRescheduled:
+    """`since` is when it was to start before; it was to end four hours later, in the hall."""
+    return MeetingRescheduled(
+        meeting_id=MEETING,
+        old_starts_at=since,
+        old_ends_at=since + (END - START),
+        old_venue=HALL,
+        starts_at=to,
+        ends_at=until,
+        venue=venue,
+        sequence=sequence,
+    )
+
+
+def cancelled(sequence: int = 1) -> MeetingCancelled:
+    return MeetingCancelled(meeting_id=MEETING, reason=REASON, sequence=sequence)
+
+
+def started() -> MeetingStarted:
+    return MeetingStarted(meeting_id=MEETING, started_at=START)
+
+
+def held() -> MeetingHeld:
+    return MeetingHeld(meeting_id=MEETING, started_at=START, ended_at=END)
+
+
+def closed() -> MeetingClosed:
+    return MeetingClosed(meeting_id=MEETING)
+
+
+def invited(body: str = "MOF", *, seats: int = 2, until: datetime = EXPIRY) -> OrganisationInvited:
+    return OrganisationInvited(
+        meeting_id=MEETING,
+        invitation_id=named(f"invitation {body}"),
+        organisation=body,
+        seats=seats,
+        contact=named(f"contact {body}"),
+        expires_at=until,
+        link_sha256=link_of(body),
+        sealed_link="sealed",
+    )
+
+
+def registered(
+    who: Somebody, *, link: bool = False, state: SeatState = "confirmed", position: int | None = None
+) -> ParticipantRegistered:
+    """`link`: through the link of his body."""
+    return ParticipantRegistered(
+        meeting_id=MEETING,
+        registration_id=who.seat,
+        person_id=who.person,
+        invitation_id=named(f"invitation {who.body}") if link else None,
+        organisation=who.body,
+        rank=who.rank,
+        state=state,
+        position=position,
+        code=who.code,
+    )
+
+
+def waiting(who: Somebody, position: int) -> ParticipantRegistered:
+    """In the queue."""
+    return registered(who, state="waitlisted", position=position)
+
+
+def declined(who: Somebody) -> InvitationDeclined:
+    return InvitationDeclined(
+        meeting_id=MEETING,
+        invitation_id=named(f"invitation {who.body}"),
+        registration_id=who.seat,
+        person_id=who.person,
+        organisation=who.body,
+        reason=REASON,
+    )
+
+
+def represented(who: Somebody, *, by: Somebody) -> ParticipantRepresented:
+    return ParticipantRepresented(
+        meeting_id=MEETING,
+        registration_id=by.seat,
+        person_id=by.person,
+        represented_registration_id=who.seat,
+        represented_person_id=who.person,
+        organisation=who.body,
+        rank=by.rank,
+        reason=REASON,
+        code=by.code,
+    )
+
+
+def withdrawn(who: Somebody, was: SeatState = "confirmed") -> ParticipantWithdrawn:
+    return ParticipantWithdrawn(
+        meeting_id=MEETING,
+        registration_id=who.seat,
+        person_id=who.person,
+        organisation=who.body,
+        was=was,
+        reason=REASON,
+    )
+
+
+def promoted(who: Somebody) -> ParticipantPromoted:
+    return ParticipantPromoted(
+        meeting_id=MEETING,
+        registration_id=who.seat,
+        person_id=who.person,
+        organisation=who.body,
+        reason="seat-freed",
+        code=who.code,
+    )
+
+
+def ticketed(who: Somebody, serial: int = 1) -> TicketIssued:
+    return TicketIssued(
+        meeting_id=MEETING, registration_id=who.seat, person_id=who.person, serial=serial, sealed_ticket="sealed"
+    )
+
+
+def came(who: Somebody, *, at: datetime = START, nonce: str = "1", offline: bool = False) -> ParticipantCheckedIn:
+    return ParticipantCheckedIn(
+        meeting_id=MEETING,
+        registration_id=who.seat,
+        person_id=who.person,
+        device="desk-1",
+        nonce=nonce,
+        scanned_at=at,
+        received_at=NOW,
+        offline=offline,
+    )
+
+
+def turned_away(
+    who: Somebody | None, reason: CheckInRefusal, *, at: datetime = START, nonce: str = "1", offline: bool = False
+) -> CheckInRefused:
+    return CheckInRefused(
+        meeting_id=MEETING,
+        registration_id=who.seat if who else None,
+        device="desk-1",
+        nonce=nonce,
+        scanned_at=at,
+        received_at=NOW,
+        offline=offline,
+        reason=reason,
+    )

@@ -1,0 +1,131 @@
+"""At the door: every scan becomes a fact, a welcome or a refusal with its reason."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from shared.contracts.registration import CheckInRefusal
+from shared.kernel import Actor, NotFound, NotPermitted, Role
+from tests.registration.asking import scan
+from tests.registration.saying import (
+    DESK,
+    KEO,
+    NOY,
+    ORGANISER,
+    START,
+    Somebody,
+    Step,
+    after,
+    refuses,
+)
+from tests.registration.steps import (
+    came,
+    cancelled,
+    closed,
+    drafted,
+    held,
+    moved,
+    opened,
+    registered,
+    represented,
+    started,
+    ticketed,
+    turned_away,
+    waiting,
+    withdrawn,
+)
+
+SEATED: list[Step] = [opened(seats=1), registered(KEO), ticketed(KEO)]
+DAY = timedelta(days=1)
+
+TURNED_AWAY: dict[str, tuple[list[Step], Somebody, CheckInRefusal]] = {
+    "who is not registered": ([opened()], KEO, "unknown"),
+    "who waits": ([*SEATED, waiting(NOY, 1)], NOY, "not-confirmed"),
+    "who has withdrawn": ([*SEATED, withdrawn(KEO)], KEO, "revoked"),
+    "who is represented": ([*SEATED, represented(KEO, by=NOY)], KEO, "revoked"),
+    "who is in": ([*SEATED, came(KEO)], KEO, "already-in"),
+    "from a cancelled meeting": ([*SEATED, cancelled()], KEO, "cancelled"),
+    "after the session": ([*SEATED, started(), held()], KEO, "blocked"),
+    "after the meeting is closed": ([*SEATED, started(), held(), closed()], KEO, "blocked"),
+}
+
+
+@pytest.mark.parametrize("phase", [[], [started()]], ids=["before the session", "during the session"])
+@pytest.mark.parametrize("serial", [None, 1], ids=["by code", "by ticket"])
+def test_whoever_has_a_seat_comes_in(serial: int | None, phase: list[Step]) -> None:
+    assert after(*SEATED, *phase, command=scan(KEO, serial=serial)) == [came(KEO)]
+
+
+@pytest.mark.parametrize(("steps", "who", "reason"), TURNED_AWAY.values(), ids=TURNED_AWAY.keys())
+def test_turned_away_is(steps: list[Step], who: Somebody, reason: CheckInRefusal) -> None:
+    known = None if reason == "unknown" else who
+    assert after(*steps, command=scan(who, nonce="2")) == [turned_away(known, reason, nonce="2")]
+
+
+@pytest.mark.parametrize("fault", [one for one in get_args(CheckInRefusal) if one in {"forged", "wrong-meeting"}])
+def test_what_the_ticket_says_of_itself_comes_first(fault: CheckInRefusal) -> None:
+    assert after(*SEATED, command=scan(None, fault=fault)) == [turned_away(None, fault)]
+
+
+def test_a_ticket_is_revoked_by_a_newer_one() -> None:
+    assert after(*SEATED, ticketed(KEO, 2), command=scan(KEO, serial=1)) == [turned_away(KEO, "revoked")]
+
+
+def test_the_doors_open_three_hours_before() -> None:
+    early, opening = START - timedelta(hours=3, seconds=1), START - timedelta(hours=3)
+    assert after(*SEATED, command=scan(KEO, at=early)) == [turned_away(KEO, "too-early", at=early)]
+    assert after(*SEATED, command=scan(KEO, at=opening)) == [came(KEO, at=opening)]
+
+
+def test_the_doors_move_with_the_meeting() -> None:
+    steps: list[Step] = [*SEATED, moved(to=START + DAY, until=START + 2 * DAY)]
+    assert after(*steps, command=scan(KEO)) == [turned_away(KEO, "too-early")]
+    assert after(*steps, command=scan(KEO, at=START + DAY)) == [came(KEO, at=START + DAY)]
+
+
+def test_a_device_whose_clock_is_a_day_behind_is_told_and_both_clocks_are_kept() -> None:
+    assert after(*SEATED, command=scan(KEO, at=START - DAY)) == [turned_away(KEO, "too-early", at=START - DAY)]
+
+
+def test_a_replayed_scan_changes_nothing() -> None:
+    assert after(*SEATED, came(KEO), command=scan(KEO)) == []
+
+
+def test_two_offline_desks_let_the_same_ticket_in_once() -> None:
+    first = came(KEO, nonce="a", offline=True)
+    again = scan(KEO, nonce="b", offline=True, at=START + timedelta(minutes=1))
+    assert after(*SEATED, first, command=again) == [
+        turned_away(KEO, "already-in", at=again.scanned_at, nonce="b", offline=True)
+    ]
+
+
+def test_what_was_scanned_offline_counts_until_the_meeting_is_closed() -> None:
+    over: list[Step] = [*SEATED, started(), held()]
+    assert after(*over, command=scan(KEO, offline=True)) == [came(KEO, offline=True)]
+    assert after(*over, closed(), command=scan(KEO, offline=True)) == [turned_away(KEO, "blocked", offline=True)]
+
+
+def test_a_ticket_of_a_cancelled_meeting_would_have_been_refused() -> None:
+    steps: list[Step] = [*SEATED, cancelled()]
+    assert after(*steps, command=scan(KEO, offline=True)) == [turned_away(KEO, "cancelled", offline=True)]
+
+
+@pytest.mark.parametrize("steps", [[], [drafted()]], ids=["no meeting", "a draft"])
+def test_where_no_meeting_is_announced_there_is_no_door(steps: list[Step]) -> None:
+    assert after(*steps, command=scan(KEO)) == refuses(NotFound)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [ORGANISER, replace(DESK, organisation="MOF"), replace(DESK, organisation=None), replace(DESK, roles=frozenset())],
+    ids=["organiser", "desk of another body", "desk of no body", "no role"],
+)
+def test_only_a_desk_of_the_organisers_body_lets_people_in(actor: Actor) -> None:
+    assert after(*SEATED, command=scan(KEO, by=actor)) == refuses(NotPermitted)
+
+
+def test_a_desk_may_have_other_roles_too() -> None:
+    both = replace(DESK, roles=frozenset({Role.DESK, Role.ORGANISER}))
+    assert after(*SEATED, command=scan(KEO, by=both)) == [came(KEO)]

@@ -1,0 +1,216 @@
+"""A meeting through its doors, from the draft to the door, and its figures."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.registration.office import START, Office, answer, code_of, meeting, person
+
+
+async def test_a_meeting_lives_through_its_doors(office: Office) -> None:
+    path = await office.opened(capacity=2)
+    link = await office.invited(path, seats=4)
+    seats = [await office.registered(path, number, link=link) for number in range(4)]
+    assert [(seat["state"], seat["position"]) for seat in seats] == [
+        ("confirmed", None),
+        ("confirmed", None),
+        ("waitlisted", 1),
+        ("waitlisted", 2),
+    ]
+    declined = await office.anybody.post(f"{path}/declines", {**answer(9, link=link), "reason": "ຕິດວຽກ"})
+    assert (declined.status_code, declined.json()["state"]) == (201, "declined")
+    await office.withdrawn(path, seats[0])
+    instead = await office.sent(path, seats[1], 7)
+    await office.worked()
+    ticket = (await office.tickets())[instead["registration_id"]]
+    scans: list[dict[str, Any]] = [{"ticket": ticket}, {"ticket": ticket}, {"ticket": "no ticket"}]
+    assert await office.scanned(path, *scans, {"code": seats[2]["code"]}, {"code": "222222"}) == [
+        ("checked-in", None),
+        ("refused", "already-in"),
+        ("refused", "forged"),
+        ("checked-in", None),
+        ("refused", "unknown"),
+    ]
+    for step, at in (("start", START), ("end", START + timedelta(hours=3))):
+        assert (await office.organiser.post(f"{path}/{step}", {"at": at.isoformat()})).status_code == 200
+    assert (await office.organiser.post(f"{path}/close")).json()["phase"] == "closed"
+    figures = await office.statistics(path)
+    assert {name: value for name, value in figures.items() if name != "meeting_id"} == {
+        "organisations_invited": 1,
+        "invited": 4,
+        "answered": 5,
+        "confirmed": 2,
+        "waitlisted": 1,
+        "declined": 1,
+        "represented": 1,
+        "withdrawn": 1,
+        "promoted": 1,
+        "checked_in": 2,
+        "women_checked_in": 0,
+        "check_ins_refused": {"already-in": 1, "forged": 1, "unknown": 1},
+        "messages": {},
+    }
+
+
+async def test_who_answers_again_is_still_one_person(office: Office) -> None:
+    path = await office.opened()
+    link = await office.invited(path)
+    await office.anybody.post(f"{path}/declines", {**answer(1, link=link), "reason": "ລາພັກ"})
+    first = await office.registered(path, 1, link=link, gender="female")
+    await office.withdrawn(path, first)
+    seat = await office.registered(path, 1, link=link, gender="female")
+    await office.scanned(path, {"code": seat["code"]})
+    figures = await office.statistics(path)
+    names = ("answered", "declined", "withdrawn", "confirmed", "checked_in", "women_checked_in")
+    assert {name: figures[name] for name in names} == {
+        "answered": 1,
+        "declined": 1,
+        "withdrawn": 1,
+        "confirmed": 1,
+        "checked_in": 1,
+        "women_checked_in": 1,
+    }
+
+
+async def test_a_body_takes_no_more_seats_than_it_was_offered(office: Office) -> None:
+    path = await office.opened()
+    link = await office.invited(path, seats=1)
+    seat = await office.registered(path, 1, link=link)
+    again = await office.anybody.post(f"{path}/registrations", answer(2, link=link))
+    assert code_of(again) == (409, "InvitationExhausted", None)
+    await office.withdrawn(path, seat)
+    assert (await office.registered(path, 2, link=link))["state"] == "confirmed"
+
+
+async def test_a_representative_sits_on_his_bodys_seat_and_frees_it(office: Office) -> None:
+    path = await office.opened()
+    link = await office.invited(path, seats=1)
+    instead = await office.sent(path, await office.registered(path, 1, link=link), 2)
+    full = await office.anybody.post(f"{path}/registrations", answer(3, link=link))
+    assert code_of(full) == (409, "InvitationExhausted", None)
+    await office.withdrawn(path, instead)
+    assert (await office.registered(path, 1, link=link))["state"] == "confirmed"  # he comes himself after all
+
+
+async def test_nobody_represents_himself(office: Office) -> None:
+    path = await office.opened()
+    seat = await office.registered(path, 1)
+    body = {"code": seat["code"], "representative": person(1, mobile="+856 20 5555 1001")}
+    sent = await office.anybody.post(f"{path}/registrations/{seat['registration_id']}/representative", body)
+    assert code_of(sent) == (409, "AlreadyRegistered", None)
+    assert (await office.statistics(path))["represented"] == 0
+
+
+async def test_who_sits_does_not_decline(office: Office) -> None:
+    path = await office.opened()
+    link = await office.invited(path)
+    await office.registered(path, 1, link=link)
+    declined = await office.anybody.post(f"{path}/declines", {**answer(1, link=link), "reason": "ລາພັກ"})
+    assert code_of(declined) == (409, "AlreadyRegistered", None)
+
+
+async def test_who_has_declined_has_declined(office: Office) -> None:
+    path = await office.opened()
+    link = await office.invited(path)
+    body = {**answer(1, link=link), "reason": "ລາພັກ"}
+    assert (await office.anybody.post(f"{path}/declines", body)).status_code == 201
+    assert code_of(await office.anybody.post(f"{path}/declines", body)) == (409, "AlreadyDeclined", None)
+
+
+async def test_a_ticket_follows_the_meeting_to_its_new_time(office: Office) -> None:
+    path = await office.opened()
+    seat = await office.registered(path, 1)
+    await office.worked()
+    old = (await office.tickets())[seat["registration_id"]]
+    later = START + timedelta(days=3)
+    schedule = {"starts_at": later, "ends_at": later + timedelta(hours=2)}
+    told = {name: moment.isoformat() for name, moment in schedule.items()} | {"venue": {"lo": "ໂຮງແຮມ"}}
+    assert (await office.organiser.post(f"{path}/reschedule", told)).status_code == 200
+    await office.worked()
+    new = (await office.tickets())[seat["registration_id"]]
+    at = {"scanned_at": later.isoformat()}
+    assert await office.scanned(path, {"ticket": old, **at}, {"ticket": new, **at}) == [
+        ("refused", "revoked"),
+        ("checked-in", None),
+    ]
+
+
+async def test_scans_come_in_any_order_and_twice(office: Office) -> None:
+    path = await office.opened()
+    seats = [await office.registered(path, number) for number in range(3)]
+    batch = [
+        {"nonce": str(number), "code": seat["code"], "scanned_at": (START + timedelta(seconds=number)).isoformat()}
+        for number, seat in enumerate(seats)
+    ]
+    welcome = [("checked-in", None)] * 3
+    assert await office.scanned(path, *batch[::-1], offline=True) == welcome
+    assert await office.scanned(path, *batch, offline=True) == welcome
+    assert (await office.statistics(path))["checked_in"] == 3
+
+
+async def test_a_ticket_of_another_meeting_is_told_so(office: Office) -> None:
+    here, there = await office.opened(), await office.opened()
+    seat = await office.registered(there, 1)
+    await office.worked()
+    ticket = (await office.tickets())[seat["registration_id"]]
+    assert await office.scanned(here, {"ticket": ticket}) == [("refused", "wrong-meeting")]
+
+
+async def test_whatever_the_camera_reads_is_an_answer(office: Office) -> None:
+    path = await office.opened()
+    texts = ["", "1" * 7_089, "ບັດ", "a.b.c", "{}"]
+    assert await office.scanned(path, *({"ticket": text} for text in texts)) == [("refused", "forged")] * len(texts)
+
+
+async def test_meetings_are_listed_newest_first_and_drafts_for_their_own_body(office: Office) -> None:
+    draft, opened = await office.drafted(), await office.opened()
+    for body, seen in (("MTC", [opened, draft]), ("MOF", [opened])):
+        listed = await office.as_("participant", body=body).get("/v1/meetings")
+        assert [f"/v1/meetings/{one['meeting_id']}" for one in listed.json()["items"]] == seen
+    stranger = office.as_("organiser", body="MOF")
+    assert code_of(await stranger.get(draft)) == (404, "NotFound", None)
+    assert code_of(await stranger.get(f"{draft}/statistics")) == (404, "NotFound", None)
+
+
+async def test_a_meeting_is_read_with_its_entity_tag(office: Office) -> None:
+    path = await office.opened()
+    read = await office.organiser.get(path)
+    told = meeting()
+    assert read.headers["etag"] == '"2"'
+    assert {name: read.json()[name] for name in ("phase", "version", "title", "capacity", "confirmed")} == {
+        "phase": "open",
+        "version": 2,
+        "title": told["title"],
+        "capacity": 55,
+        "confirmed": 0,
+    }
+
+
+async def test_invited_bodies_are_listed_in_protocol_order(office: Office) -> None:
+    path = await office.opened()
+    for body in ("MOF", "PMO"):
+        await office.invited(path, body=body)
+    listed = (await office.organiser.get(f"{path}/invitations")).json()["items"]
+    assert [(one["organisation"], one["seats"], one["used"]) for one in listed] == [("PMO", 3, 0), ("MOF", 3, 0)]
+
+
+async def test_the_bodies_of_a_day_keep_the_names_of_that_day(office: Office) -> None:
+    new = {
+        "name": {"lo": "ກະຊວງການເງິນ (ໃໝ່)", "en": "Ministry of Finance (new)"},
+        "protocol_order": 1,
+        "valid_from": "2025-03-20",
+    }
+    recorded = await office.as_("operator").put("/v1/organisations/MOF-2025", new)
+    assert recorded.json() == {**new, "code": "MOF-2025", "abbreviation_lo": None, "valid_until": None}
+    for day, known in (("2022-09-19", []), ("2025-03-20", ["MOF-2025"])):
+        listed = await office.anybody.get("/v1/organisations", on=day, q="(ໃໝ່)")
+        assert [one["code"] for one in listed.json()["items"]] == known
+    ended = await office.as_("operator").put("/v1/organisations/MOF-2025", {**new, "valid_until": "2025-03-20"})
+    assert code_of(ended) == (422, "InvalidSchedule", "/valid_until")
+
+
+@pytest.mark.parametrize("path", ["", "/invitations", "/registrations", "/statistics"])
+async def test_what_is_not_there_is_not_found(path: str, office: Office) -> None:
+    missing = "/v1/meetings/00000000-0000-7000-8000-000000000000"
+    assert code_of(await office.organiser.get(missing + path)) == (404, "NotFound", None)

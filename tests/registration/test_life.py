@@ -1,0 +1,166 @@
+"""The life of a meeting: who leads it, from which phase to which, and whom it invites."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.registration.domain.meeting import MeetingCommands
+from services.registration.domain.refusals import (
+    AlreadyExists,
+    AlreadyInvited,
+    InvalidSchedule,
+    OrganisationUnknown,
+    WrongPhase,
+)
+from services.registration.domain.state import Phase
+from shared.contracts import Fact
+from shared.kernel import NotFound, NotPermitted, StaleVersion
+from tests.registration.asking import announce, cancel, close, draft, end, invite, move, start
+from tests.registration.saying import (
+    DESK,
+    END,
+    KEO,
+    OTHER_ORGANISER,
+    START,
+    Step,
+    after,
+    jobs_after,
+    meeting_after,
+    refuses,
+)
+from tests.registration.steps import (
+    ELSEWHERE,
+    HALL,
+    announced,
+    cancelled,
+    closed,
+    drafted,
+    held,
+    invited,
+    moved,
+    opened,
+    registered,
+    started,
+)
+
+DRAFT: list[Step] = [drafted()]
+OPEN: list[Step] = [opened()]
+IN_SESSION: list[Step] = [*OPEN, started()]
+HELD: list[Step] = [*IN_SESSION, held()]
+CLOSED: list[Step] = [*HELD, closed()]
+CANCELLED: list[Step] = [*OPEN, cancelled()]
+DAY = timedelta(days=1)
+
+# command: the phases in which it is taken, and what follows there
+STEPS: list[tuple[MeetingCommands, dict[str, Fact]]] = [
+    (announce(), {"draft": announced()}),
+    (start(), {"open": started()}),
+    (end(), {"in-session": held()}),
+    (close(), {"held": closed()}),
+    (cancel(), dict.fromkeys(("draft", "open", "in-session"), cancelled())),
+    (move(START + DAY, END + DAY), dict.fromkeys(("draft", "open"), moved(to=START + DAY, until=END + DAY))),
+    (invite(), {"open": invited()}),
+]
+PHASES = {
+    "draft": DRAFT,
+    "open": OPEN,
+    "in-session": IN_SESSION,
+    "held": HELD,
+    "closed": CLOSED,
+    "cancelled": CANCELLED,
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(("command", "follows"), STEPS, ids=lambda one: type(one).__name__)
+def test_each_step_is_taken_in_its_phases_alone(command: MeetingCommands, follows: dict[str, Fact], phase: str) -> None:
+    expected = [follows[phase]] if phase in follows else refuses(WrongPhase, phase=phase)
+    assert after(*PHASES[phase], command=command) == expected
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_each_fact_leads_to_its_phase(phase: str) -> None:
+    assert meeting_after(*PHASES[phase]).phase == Phase(phase)
+
+
+def test_the_version_counts_the_facts() -> None:
+    assert [meeting_after(*steps).version for steps in PHASES.values()] == [1, 2, 3, 4, 5, 3]
+
+
+def test_a_body_drafts_its_own_meeting() -> None:
+    assert after(command=draft()) == [drafted()]
+
+
+@pytest.mark.parametrize("stranger", [OTHER_ORGANISER, DESK], ids=["of another body", "of another role"])
+def test_nobody_else_drafts_leads_or_invites(stranger: object) -> None:
+    refused = refuses(NotPermitted)
+    assert isinstance(stranger, type(DESK))
+    assert after(command=draft(by=stranger)) == refused
+    assert after(*DRAFT, command=announce(by=stranger)) == refused
+    assert after(*OPEN, command=invite(by=stranger)) == refused
+
+
+def test_a_meeting_is_drafted_once() -> None:
+    assert after(*DRAFT, command=draft()) == refuses(AlreadyExists)
+
+
+@pytest.mark.parametrize("length", [timedelta(0), -timedelta(hours=1)], ids=["no time", "negative time"])
+def test_a_meeting_ends_after_it_starts(length: timedelta) -> None:
+    assert after(command=draft(ends_at=START + length)) == refuses(InvalidSchedule, at="/ends_at")
+    assert after(*OPEN, command=move(START, START + length)) == refuses(InvalidSchedule, at="/ends_at")
+    assert after(*IN_SESSION, command=end(START + length)) == refuses(InvalidSchedule, at="/at")
+
+
+@pytest.mark.parametrize("command", [announce(), invite(), cancel()], ids=lambda one: type(one).__name__)
+def test_what_is_not_there_cannot_be_led(command: MeetingCommands) -> None:
+    assert after(command=command) == refuses(NotFound)
+
+
+def test_a_command_holds_for_the_version_that_was_seen() -> None:
+    assert after(*DRAFT, command=announce(seen=1)) == [announced()]
+    assert after(*DRAFT, command=announce(seen=2)) == refuses(StaleVersion, version=1)
+
+
+def test_a_meeting_moves_in_time_or_place_and_keeps_the_old_values() -> None:
+    assert after(*OPEN, command=move(venue=ELSEWHERE)) == [moved(venue=ELSEWHERE)]
+    midnight = START + timedelta(hours=22, minutes=30)
+    assert after(*OPEN, command=move(midnight, midnight + timedelta(hours=1))) == [
+        moved(to=midnight, until=midnight + timedelta(hours=1))
+    ]
+
+
+def test_moving_to_where_it_is_changes_nothing() -> None:
+    assert after(*OPEN, command=move()) == []
+
+
+def test_the_calendar_sequence_grows_with_each_change_and_nothing_else() -> None:
+    twice = [*OPEN, moved(to=START + DAY, until=END + DAY), registered(KEO)]
+    assert meeting_after(*OPEN, registered(KEO)).sequence == 0
+    assert meeting_after(*twice).sequence == 1
+    assert after(*twice, command=cancel()) == [cancelled(sequence=2)]
+
+
+def test_a_cancelled_meeting_keeps_its_date_and_place() -> None:
+    meeting = meeting_after(*CANCELLED)
+    assert (meeting.starts_at, meeting.ends_at, meeting.venue, meeting.sequence) == (START, END, HALL, 1)
+
+
+def test_a_body_is_invited_once_and_must_be_known() -> None:
+    assert after(*OPEN, invited(), command=invite()) == refuses(AlreadyInvited, at="/organisation")
+    assert after(*OPEN, invited(), command=invite("MOH")) == [invited("MOH")]
+    assert after(*OPEN, command=invite(), unknown_body=True) == refuses(OrganisationUnknown, at="/organisation")
+
+
+def test_a_meeting_that_moves_in_time_needs_new_tickets() -> None:
+    day_later = moved(to=START + DAY, until=END + DAY)
+    (job,) = jobs_after(*OPEN, registered(KEO), day_later)
+    assert (job.kind, job.payload["sequence"]) == ("reissue-tickets", 1)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [[moved(to=START + DAY, until=END + DAY)], [registered(KEO), moved(venue=ELSEWHERE)], [started()]],
+    ids=["nobody has one", "the place alone has changed", "something else happened"],
+)
+def test_otherwise_no_ticket_is_signed(steps: list[Step]) -> None:
+    assert jobs_after(*OPEN, *steps) == []

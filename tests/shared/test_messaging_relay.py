@@ -1,0 +1,303 @@
+"""The relay on the real broker: every committed fact arrives, in order for its key, whatever is killed and whatever cannot be sent."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import asyncpg
+import pytest
+from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
+from pydantic import SecretStr
+
+from deploy.local import topics
+from shared.contracts.registration import MeetingCancelled, MeetingOpened, PersonErased
+from shared.database import Database
+from shared.messaging import relay as relaying
+from shared.messaging.outbox import LANES, append, lane_of, release
+from shared.messaging.relay import Relay
+from shared.messaging.wakeup import Notifier
+from shared.messaging.wire import dumps, read
+from shared.observability.metrics import RELAY_LANES
+from shared.settings import KafkaSettings
+from tests.shared.bus import ACTOR, AT, everything, execute, key_of, rows, running, say, until, value, write
+from tests.stack import Ground
+
+EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
+LOCKS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
+
+def relay(database: Database, kafka: KafkaSettings, name: str = "relay") -> Relay:
+    return Relay(database, kafka, client_id=name)
+
+
+async def empty(database: Database) -> None:
+    await until(lambda: value(database, EMPTY), of="an empty outbox")
+
+
+def by_key(records: Iterable[Any]) -> dict[str, list[int]]:
+    """The numbers of each aggregate in the order of the topic."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for record in records:
+        envelope = read(record)
+        found[envelope.subject].append(envelope.sequence or 0)
+    return found
+
+
+def first_seen(numbers: Sequence[int]) -> list[int]:
+    return list(dict.fromkeys(numbers))
+
+
+async def test_what_is_sent_is_exactly_what_was_committed(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    key = key_of("exact")
+    cancelled = MeetingCancelled(meeting_id=key, reason="ຝົນຕົກໜັກ 🌧", sequence=1)
+    async with kernel.transaction() as connection:
+        await write(connection, topic, "exact", 1)
+        await write(connection, topic, "exact", 2, cancelled)
+        await write(connection, topic, "exact", 3, PersonErased(person_id=key))
+    stored = await rows(kernel, "SELECT event_id::text, headers, payload FROM outbox ORDER BY id")
+    async with running(relay(kernel, kafka)):
+        await empty(kernel)
+    sent = await everything(kafka, topic)
+    assert [record.value for record in sent] == [dumps(MeetingOpened(meeting_id=key)), dumps(cancelled), None]
+    assert [record.key for record in sent] == [str(key).encode()] * 3
+    assert [{name: text.decode() for name, text in record.headers} for record in sent] == [headers for _, headers, _ in stored]
+    assert [read(record).id for record in sent] == [event_id for event_id, _, _ in stored]
+    assert dict(sent[0].headers)["ce_source"] == b"/eoffice/registration/meeting"
+
+
+async def test_facts_of_one_aggregate_keep_their_order(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic(partitions=3)
+    async with running(Notifier(kernel)), running(relay(kernel, kafka)):
+        await asyncio.gather(*[say(kernel, topic, name, range(1, 41)) for name in "abcdefgh"])
+        await empty(kernel)
+    found = by_key(await everything(kafka, topic))
+    assert found == {str(key_of(name)): list(range(1, 41)) for name in "abcdefgh"}
+
+
+async def test_what_was_sent_and_not_deleted_is_sent_again_under_the_same_names(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    await say(kernel, topic, "a", range(1, 31))
+    names = [event_id for (event_id,) in await rows(kernel, "SELECT event_id::text FROM outbox ORDER BY id")]
+    # Nobody may delete: the relay stops between the acknowledgement and the deletion, as it would when killed there.
+    holder = await kernel.connect()
+    await holder.execute("BEGIN; LOCK TABLE outbox IN SHARE MODE")
+    async with running(relay(kernel, kafka)) as killed:
+        await until(lambda: _waits(kernel, "DELETE FROM outbox%"), of="a deletion that waits")
+        killed.cancel()
+        await asyncio.wait({killed})
+    await holder.close()
+    async with running(relay(kernel, kafka)):
+        await empty(kernel)
+    sent = [read(record).id for record in await everything(kafka, topic)]
+    assert sent == names + names
+
+
+async def _waits(database: Database, query: str) -> bool:
+    waiting = "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1 AND datname = current_database()"
+    return bool(await value(database, waiting, query))
+
+
+async def test_a_relay_whose_connection_is_cut_begins_anew_and_loses_nothing(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    async with running(relay(kernel, kafka)):
+        for start in range(1, 61, 20):
+            await say(kernel, topic, "a", range(start, start + 20))
+            await _cut(kernel)
+        await empty(kernel)
+    found = by_key(await everything(kafka, topic))[str(key_of("a"))]
+    assert first_seen(found) == list(range(1, 61))
+
+
+async def _cut(database: Database) -> None:
+    await until(lambda: rows(database, LOCKS, relaying.LOCK_CLASS), of="a relay with locks")
+    ((pid,), *_) = await rows(database, LOCKS, relaying.LOCK_CLASS)
+    await value(database, "SELECT pg_terminate_backend($1)", pid)
+    await until(lambda: _gone(database, pid), of="its end")
+
+
+async def _gone(database: Database, pid: int) -> bool:
+    return (pid,) not in await rows(database, LOCKS, relaying.LOCK_CLASS)
+
+
+async def test_a_lane_has_one_owner_and_the_second_relay_takes_over_from_the_first(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    async with running(relay(kernel, kafka, "first")):
+        await until(lambda: _owners(kernel, 1))
+        before = set(await rows(kernel, LOCKS, relaying.LOCK_CLASS))
+        async with running(relay(kernel, kafka, "second")):
+            await say(kernel, topic, "a", range(1, 21))
+            await empty(kernel)
+            assert set(await rows(kernel, LOCKS, relaying.LOCK_CLASS)) == before
+            await _cut(kernel)
+            await say(kernel, topic, "a", range(21, 41))
+            await empty(kernel)
+            await until(lambda: _all_owned(kernel))
+    found = by_key(await everything(kafka, topic))[str(key_of("a"))]
+    assert (first_seen(found), RELAY_LANES._value.get()) == (list(range(1, 41)), 0)
+
+
+async def _owners(database: Database, count: int) -> bool:
+    return len(set(await rows(database, LOCKS, relaying.LOCK_CLASS))) == count
+
+
+async def _all_owned(database: Database) -> bool:
+    return len(await rows(database, LOCKS, relaying.LOCK_CLASS)) == LANES
+
+
+async def test_a_row_that_is_committed_late_is_carried(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    late = await kernel.connect()
+    transaction = late.transaction()
+    await transaction.start()
+    await write(late, topic, "late", 1)
+    async with running(relay(kernel, kafka)):
+        await say(kernel, topic, "early", range(1, 4))
+        await empty(kernel)
+        await transaction.commit()
+        await until(lambda: value(kernel, EMPTY))
+    await late.close()
+    assert by_key(await everything(kafka, topic)) == {str(key_of("early")): [1, 2, 3], str(key_of("late")): [1]}
+
+
+async def test_a_record_that_is_too_large_holds_its_key_back_and_nothing_else(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    await say(kernel, topic, "a", [1, 2, 3])
+    await say(kernel, topic, "b", [1])
+    large = "UPDATE outbox SET payload = convert_to(repeat('x', 1000001), 'UTF8') WHERE key = $1 AND aggregate_seq = 2"
+    small = "UPDATE outbox SET payload = (SELECT payload FROM outbox WHERE key = $1 AND aggregate_seq = 3) WHERE key = $1"
+    key = str(key_of("a"))
+    await execute(kernel, large, key)
+    async with running(relay(kernel, kafka)):
+        await until(lambda: value(kernel, "SELECT count(*) = 2 FROM outbox"))
+        await say(kernel, topic, "a", [4])
+        await say(kernel, topic, "b", [2])
+        await until(lambda: value(kernel, "SELECT count(*) = 3 FROM outbox"))
+        assert await rows(kernel, "SELECT topic, key, error FROM outbox_parked") == [(topic, key, "MessageSizeTooLargeError")]
+        await execute(kernel, small, key)
+        async with kernel.transaction() as connection:
+            assert (await release(connection, topic, key), await release(connection, topic, key)) == (True, False)
+        await empty(kernel)
+    assert by_key(await everything(kafka, topic)) == {key: [1, 2, 3, 4], str(key_of("b")): [1, 2]}
+
+
+async def test_a_record_that_only_the_broker_refuses_is_found_among_those_it_travels_with(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic(config={"max.message.bytes": "20000"})
+    for name in "abcd":
+        await say(kernel, topic, name, [1, 2])
+    random_bytes = "UPDATE outbox SET payload = (SELECT string_agg(sha256(n::text::bytea), '') FROM generate_series(1, 2000) n) WHERE key = $1 AND aggregate_seq = 1"
+    await execute(kernel, random_bytes, str(key_of("c")))
+    async with running(relay(kernel, kafka)):
+        await until(lambda: value(kernel, "SELECT count(*) = 2 FROM outbox"))
+        assert [key for (key,) in await rows(kernel, "SELECT key FROM outbox_parked")] == [str(key_of("c"))]
+    assert by_key(await everything(kafka, topic)) == {str(key_of(name)): [1, 2] for name in "abd"}
+
+
+async def test_a_topic_that_nobody_may_write_or_that_is_not_there_parks_its_keys_and_the_others_go_on(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    allowed, forbidden, unseen = create_topic(), create_topic(), create_topic()
+    user = _user(stack, "carrier", write=[allowed], describe=[forbidden])
+    for topic in (allowed, forbidden, unseen):
+        await say(kernel, topic, topic, [1, 2])
+        await say(kernel, topic, f"one more of {topic}", [1])
+    async with running(relay(kernel, user)):
+        await until(lambda: value(kernel, "SELECT count(*) = 4 FROM outbox_parked"))
+        await say(kernel, allowed, "another", [1])
+        await until(lambda: value(kernel, "SELECT count(*) = 6 FROM outbox"))
+    parked = await rows(kernel, "SELECT DISTINCT topic, error FROM outbox_parked")
+    assert dict(parked) == {forbidden: "TopicAuthorizationFailedError", unseen: "UnknownTopicOrPartitionError"}
+    assert sorted(by_key(await everything(stack.kafka, allowed)).values()) == [[1], [1], [1, 2]]
+
+
+async def test_a_topic_that_does_not_exist_parks_its_keys(
+    kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    await say(kernel, "eoffice.test.nothing.v1", "a", [1, 2])
+    await say(kernel, topic, "a", [3])
+    async with running(relay(kernel, kafka)):
+        await until(lambda: value(kernel, "SELECT count(*) = 2 FROM outbox"))
+    assert by_key(await everything(kafka, topic)) == {str(key_of("a")): [3]}
+    assert await rows(kernel, "SELECT topic, error FROM outbox_parked") == [("eoffice.test.nothing.v1", "UnknownTopicOrPartitionError")]
+
+
+def _user(stack: Ground, name: str, *, write: Sequence[str], describe: Sequence[str]) -> KafkaSettings:
+    """A user with these rights and no other."""
+    password = "carrier"  # noqa: S105 -- of a broker that lives as long as the tests
+    admin = stack.admin()
+    topics.set_passwords(admin, {name: password})
+    rights = [(topic, AclOperation.WRITE) for topic in write] + [(topic, AclOperation.DESCRIBE) for topic in describe]
+    for topic, operation in rights:
+        binding = AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, f"User:{name}", "*", operation, AclPermissionType.ALLOW)
+        admin.create_acls([binding])[binding].result()
+    local = stack.local
+    assert local is not None
+    assert local.kafka is not None
+    local.kafka.wait_for_user(name, password)
+    return stack.kafka.model_copy(update={"username": name, "password": SecretStr(password)})
+
+
+async def test_a_broker_that_is_killed_and_comes_back_loses_and_doubles_nothing(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    local = stack.local
+    assert local is not None
+    assert local.kafka is not None
+    beats: list[None] = []
+    async with running(relay(kernel, stack.kafka), lambda: beats.append(None)):
+        await say(kernel, topic, "a", range(1, 11))
+        await empty(kernel)
+        local.kafka.kill()
+        await say(kernel, topic, "a", range(11, 21))
+        before = len(beats)
+        await until(lambda: len(beats) > before + 2, of="beats while Kafka is away")
+        await asyncio.to_thread(local.kafka.start)
+        await say(kernel, topic, "a", range(21, 31))
+        await empty(kernel)
+    assert by_key(await everything(stack.kafka, topic)) == {str(key_of("a")): list(range(1, 31))}
+
+
+async def test_a_relay_that_finds_no_kafka_and_no_database_goes_on_trying_until_it_is_told_to_stop(kafka: KafkaSettings) -> None:
+    nowhere = Database("postgresql://nobody:x@127.0.0.1:1/none")
+    beats: list[None] = []
+    part = relay(nowhere, kafka)
+    async with running(part, lambda: beats.append(None)), running(Notifier(nowhere)):
+        await until(lambda: len(beats) > 1)
+        assert not part.ready
+
+
+async def test_a_lane_is_the_same_in_every_process() -> None:
+    assert [lane_of(name) for name in ("a", "b", "ປະຊຸມ")] == [12, 5, 5]
+
+
+async def test_no_facts_are_no_rows(kernel: Database) -> None:
+    async with kernel.transaction() as connection:
+        await append(connection, [], aggregate="meeting", aggregate_id="a", first_sequence=1, actor=ACTOR, at=AT)
+    assert await value(kernel, EMPTY)
+
+
+async def test_a_fact_that_is_rolled_back_was_never_said(kernel: Database) -> None:
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        async with kernel.transaction() as connection:
+            await write(connection, "t", "a", 1)
+            await connection.execute("SELECT 1 / 0")
+    assert await value(kernel, EMPTY)
