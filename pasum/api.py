@@ -30,7 +30,9 @@ class Refused(RuntimeError):
         except ValueError:
             self.problem = {}
         title = f"{self.problem.get('title', '')} / {self.problem.get('title_en', response.reason_phrase)}"
-        super().__init__(f"{response.request.method} {response.url.path}: {self.status} {self.problem.get('code', '')} {title}")
+        super().__init__(
+            f"{response.request.method} {response.url.path}: {self.status} {self.problem.get('code', '')} {title}"
+        )
 
     @property
     def code(self) -> str:
@@ -58,7 +60,8 @@ def bearer(found: Mapping[str, Any], *roles: str, organisation: str | None = Non
 class Client:
     """One service as one actor; answers are JSON, refusals raise `Refused`.
 
-    A service that does not answer is asked again for a while; every POST carries an Idempotency-Key, so that asking again is harmless.
+    A service that does not answer is asked again for a while; every POST carries an Idempotency-Key, so that asking
+    again is harmless.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:

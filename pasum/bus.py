@@ -1,4 +1,4 @@
-"""Reading the bus as an observer: every record of every topic from the beginning, or as they come; nothing is committed."""
+"""Reading the bus as an observer: every record from the beginning, or as they come; nothing is committed."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,12 +24,17 @@ def settings_of(address: Mapping[str, str]) -> KafkaSettings:
 async def observer(settings: KafkaSettings, topics: Sequence[str] = tuple(TOPICS)) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer without a group, at the beginning of all partitions of `topics`."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest", **security(settings)
+        bootstrap_servers=settings.bootstrap_servers,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **security(settings),
     )
     await consumer.start()
     try:
         partitions = [
-            TopicPartition(topic, number) for topic in topics for number in range(TOPICS[topic].partitions if topic in TOPICS else 1)
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in range(TOPICS[topic].partitions if topic in TOPICS else 1)
         ]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)

@@ -42,7 +42,8 @@ def line(record: Any) -> str:
     when = _clock(header(record, "ce_time"))
     what = "" if record.topic == PERSON.name else _glance(record.value)
     subject = header(record, "ce_subject")[:13]
-    return f"[dim]{when}[/dim] [bold]{escape(type_)}[/bold] {escape(subject)}#{header(record, 'ce_sequence')} {escape(what)}"
+    number = header(record, "ce_sequence")
+    return f"[dim]{when}[/dim] [bold]{escape(type_)}[/bold] {escape(subject)}#{number} {escape(what)}"
 
 
 def _clock(time: str) -> str:

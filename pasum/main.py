@@ -27,7 +27,9 @@ Folder = Annotated[Path, typer.Option(help="where the system keeps everything", 
 @app.command()
 def demo(
     folder: Folder = Path(".local/demo"),
-    apart: Annotated[bool, typer.Option("--apart", help="a process for each role of each service, as in production")] = False,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="a process for each role of each service, as in production")
+    ] = False,
 ) -> None:
     """Play the meeting of 19 September 2022 from announcement to archive, on real Kafka and PostgreSQL.
 
@@ -41,7 +43,9 @@ def demo(
 @app.command()
 def run(
     folder: Folder = Path(".local/run"),
-    apart: Annotated[bool, typer.Option("--apart", help="a process for each role of each service, as in production")] = False,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="a process for each role of each service, as in production")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="begin with empty databases and topics")] = False,
 ) -> None:
     """Run the whole system here until Ctrl-C; its addresses are in .local/stack.json."""
@@ -80,10 +84,12 @@ def events(
 
 
 @app.command()
-def verify(  # noqa: PLR0913 -- options of a command
+def verify(
     file: Annotated[Path, typer.Argument(help="a package (.zip) of the archive, or a document out of one")],
     proof: Annotated[Path | None, typer.Option(help="the .tlog-proof; beside the package where it is left out")] = None,
-    key: Annotated[str | None, typer.Option(help="the log's key (vkey text or file); ./trust/log.vkey where it is left out")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="the log's key (vkey text or file); ./trust/log.vkey where it is left out")
+    ] = None,
     trust_roots: Annotated[Path | None, typer.Option(help="certificates (PEM) that signers must lead to")] = None,
     package: Annotated[Path | None, typer.Option(help="the package FILE is said to come from")] = None,
 ) -> None:

@@ -12,5 +12,10 @@ def show_topics(console: Console) -> None:
     for topic in TOPICS.values():
         names = [contract.type for contract in CATALOGUE.values() if contract.topic is topic]
         kind = "compacted, " if topic.compacted else ""
-        table.add_row(f"{topic.name}\n({kind}{topic.partitions} partitions)", topic.owner, ", ".join(topic.readers), "\n".join(names))
+        table.add_row(
+            f"{topic.name}\n({kind}{topic.partitions} partitions)",
+            topic.owner,
+            ", ".join(topic.readers),
+            "\n".join(names),
+        )
     console.print(table)

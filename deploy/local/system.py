@@ -136,6 +136,8 @@ class System:
             "SMS_SECRET": secrets.sms_secret,
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(smtp_port),
+            "SMTP_SECURITY": "none",
+            "MINUTES_URL": self.urls["minutes"],
         }
 
     def _minutes(self) -> dict[str, str]:

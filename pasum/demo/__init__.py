@@ -1,1 +1,1 @@
-"""The demonstration: the consultation meeting of 19 September 2022, played through public interfaces and counted from the system."""
+"""The demonstration: the consultation of 19 September 2022, played through public interfaces."""

@@ -1,6 +1,7 @@
 """Who and what is in the play: the meeting as the news item of 22 September 2022 tells it, and sixty made-up people.
 
-The chair, the hosts, the place and the texts are those of the news item. All participants are fictitious and say so in their family name.
+The chair, the hosts, the place and the texts are those of the news item. All participants are fictitious and say so in
+their family name.
 """
 
 from collections.abc import Iterator
@@ -44,9 +45,7 @@ MEETING: dict[str, Any] = {
         "ປຶກສາຫາລືການສ້າງແຜນຍຸດທະສາດ ແລະ ແຜນແມ່ບົດການຫັນເປັນລັດຖະບານດິຈິຕອນ ພາຍໃຕ້ການ ຮ່ວມມືລະຫວ່າງ "
         "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ ກັບ ອົງການ UNDP ປະຈຳ ສປປ ລາວ"
     ),
-    "outcome": (
-        "ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນຕໍ່ວຽກງານການພັດທະນາ ລັດຖະບານ ດິຈິຕອນ ໃນ ສປປ ລາວ ຢ່າງຝົດຝື້ນ, ກົງໄປກົງມາ ແລະ ເປັນປະໂຫຍດ"
-    ),
+    "outcome": ("ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນຕໍ່ວຽກງານການພັດທະນາ ລັດຖະບານ ດິຈິຕອນ ໃນ ສປປ ລາວ ຢ່າງຝົດຝື້ນ, ກົງໄປກົງມາ ແລະ ເປັນປະໂຫຍດ"),
     "venue": {"lo": "ໂຮງແຮມ ຄລາວພລາຊາ, ນະຄອນຫຼວງວຽງຈັນ", "en": "Crowne Plaza hotel, Vientiane Capital"},
     "starts_at": "2022-09-19T08:30:00+07:00",
     "ends_at": "2022-09-19T12:00:00+07:00",
@@ -70,8 +69,16 @@ MEETING: dict[str, Any] = {
     "tacit_consent": True,
     "agenda": [
         {"number": "1", "title": {"lo": "ກ່າວໄຂກອງປະຊຸມ", "en": "Opening"}, "minutes": 20},
-        {"number": "2", "title": {"lo": "ລາຍງານຜົນການປະເມີນຄວາມພ້ອມ (DMA)", "en": "Report on the readiness assessment (DMA)"}, "minutes": 60},
-        {"number": "3", "title": {"lo": "ປະກອບຄຳຄິດເຫັນຕໍ່ຮ່າງແຜນຍຸດທະສາດ", "en": "Opinions on the draft strategy"}, "minutes": 90},
+        {
+            "number": "2",
+            "title": {"lo": "ລາຍງານຜົນການປະເມີນຄວາມພ້ອມ (DMA)", "en": "Report on the readiness assessment (DMA)"},
+            "minutes": 60,
+        },
+        {
+            "number": "3",
+            "title": {"lo": "ປະກອບຄຳຄິດເຫັນຕໍ່ຮ່າງແຜນຍຸດທະສາດ", "en": "Opinions on the draft strategy"},
+            "minutes": 90,
+        },
         {"number": "4", "title": {"lo": "ສະຫຼຸບ ແລະ ປິດກອງປະຊຸມ", "en": "Summary and closing"}, "minutes": 40},
     ],
 }
@@ -92,9 +99,7 @@ ACTIONS = (
     ("MTC", "ປັບປຸງຮ່າງແຜນຍຸດທະສາດ ຕາມຄຳຄິດເຫັນຂອງກອງປະຊຸມ", "2022-10-31"),
     ("MPI", "ສະເໜີຕົວຊີ້ວັດ ແລະ ງົບປະມານ", "2022-11-30"),
 )
-QUOTE = (
-    "ຜ່ານມາ ລັດຖະບານ ໄດ້ອອກດຳລັດ ວ່າດ້ວຍ ການບໍລິຫານ ແລະ ບໍລິການລັດດິຈິຕອນ (ຫຼື ພາສາອັງກິດ ເອີ້ນວ່າ Digital Government Decree)."
-)
+QUOTE = "ຜ່ານມາ ລັດຖະບານ ໄດ້ອອກດຳລັດ ວ່າດ້ວຍ ການບໍລິຫານ ແລະ ບໍລິການລັດດິຈິຕອນ (ຫຼື ພາສາອັງກິດ ເອີ້ນວ່າ Digital Government Decree)."
 REASONS = ("ຕິດວຽກຮີບດ່ວນຢູ່ຕ່າງແຂວງ", "ຕິດກອງປະຊຸມອື່ນ", "ລາພັກ")
 
 _GIVEN = (

@@ -1,4 +1,4 @@
-"""Plays the meeting through public HTTP interfaces only, each person with no more rights than he has; remembers no figure."""
+"""Plays the meeting through public HTTP interfaces, each person with no more rights than he has."""
 
 import email
 import email.policy
@@ -56,7 +56,9 @@ class Player:
         self._minutes()
         self._archive()
 
-    def client(self, service: str, *roles: str, organisation: str = cast.ORGANISER, subject: str | None = None) -> Client:
+    def client(
+        self, service: str, *roles: str, organisation: str = cast.ORGANISER, subject: str | None = None
+    ) -> Client:
         """Somebody with these roles; nobody's account where there are none."""
         token = bearer(self.found, *roles, organisation=organisation, subject=subject) if roles else None
         return Client(self.found["services"][service], token)
@@ -180,7 +182,9 @@ class Player:
         self.minutes = self._wait("minutes", lambda: self._minutes_of(secretary))["minutes_id"]
         path = f"/v1/minutes/{self.minutes}"
         for body, item, position, text in cast.OPINIONS:
-            secretary.post(f"{path}/opinions", {"organisation": body, "agenda_item": item, "position": position, "text": text})
+            secretary.post(
+                f"{path}/opinions", {"organisation": body, "agenda_item": item, "position": position, "text": text}
+            )
         for text in cast.DECISIONS:
             secretary.post(f"{path}/decisions", {"text": text})
         for body, text, due in cast.ACTIONS:
@@ -188,7 +192,9 @@ class Player:
         organiser.post(f"/v1/meetings/{self.meeting}/end", {"at": "2022-09-19T12:00:00+07:00"})
 
     def _minutes(self) -> None:
-        self.say("ຮ່າງ, ຮັບຮອງ, ລົງລາຍເຊັນ ແລະ ເຜີຍແຜ່ບົດບັນທຶກ", "Minutes: drafted, reviewed, approved, numbered, signed, published")
+        self.say(
+            "ຮ່າງ, ຮັບຮອງ, ລົງລາຍເຊັນ ແລະ ເຜີຍແຜ່ບົດບັນທຶກ", "Minutes: drafted, reviewed, approved, numbered, signed, published"
+        )
         secretary = self.client("minutes", "secretary", subject="demo-secretary")
         chair = self.client("minutes", "chair", subject="demo-chair")
         path = f"/v1/minutes/{self.minutes}"

@@ -1,6 +1,7 @@
-"""What has happened, counted from the system: its APIs, its databases, Kafka, the gateway, the mailbox, the archive's folder.
+"""What has happened, counted from the system: APIs, databases, Kafka, the gateway, the mailbox, the archive's folder.
 
-No figure comes from the player. Where two counts must agree they are compared (`checks`), and the demonstration fails when they do not.
+No figure comes from the player. Where two counts must agree they are compared (`checks`), and the demonstration fails
+when they do not.
 """
 
 import asyncio
@@ -120,7 +121,9 @@ def figures(found: Mapping[str, Any], meeting: str, *, seconds: float) -> dict[s
 
 def _from_apis(found: Mapping[str, Any], meeting: str) -> dict[str, Any]:
     urls = found["services"]
-    token = bearer(found, "organiser", "secretary", "archivist", "operator", organisation="MTC", subject="demo-observer")
+    token = bearer(
+        found, "organiser", "secretary", "archivist", "operator", organisation="MTC", subject="demo-observer"
+    )
     clients = {service: Client(urls[service], token) for service in SERVICES}
     statistics = clients["registration"].get(f"/v1/meetings/{meeting}/statistics")
     messages = clients["notification"].get("/v1/messages/counts", meeting_id=meeting)
@@ -149,30 +152,44 @@ def _from_apis(found: Mapping[str, Any], meeting: str) -> dict[str, Any]:
     }
 
 
-def _checks(found: Mapping[str, Any], report: Mapping[str, Any], bus: Count, databases: Databases) -> dict[str, tuple[Any, Any]]:
+def _checks(
+    found: Mapping[str, Any], report: Mapping[str, Any], bus: Count, databases: Databases
+) -> dict[str, tuple[Any, Any]]:
     """Name → the two counts, from two different places."""
     urls, facts = found["services"], bus.facts
     sms = Client(urls["sms"]).get("/messages/count")["count"]
     mails = Client(urls["mailbox"]).get("/messages/count")["count"]
     folder = Path(found["folder"]) / "data" / "archive"
     return {
-        **{f"events taken by {service} / on the bus": (databases.inbox[service], len(bus.ids[service])) for service in SERVICES},
+        **{
+            f"events taken by {service} / on the bus": (databases.inbox[service], len(bus.ids[service]))
+            for service in SERVICES
+        },
         "events waiting in outboxes / none": (sum(databases.outbox.values()), 0),
         "jobs not done / none": (sum(databases.jobs.values()), 0),
         "dead letters / none": (report["dead_letters"], 0),
         "check-ins in registration / facts on the bus": (report["checked_in"], facts["participant-checked-in"]),
-        "refused at the door / facts on the bus": (sum(report["check_ins_refused"].values()), facts["check-in-refused"]),
+        "refused at the door / facts on the bus": (
+            sum(report["check_ins_refused"].values()),
+            facts["check-in-refused"],
+        ),
         "declined / facts on the bus": (report["declined"], facts["invitation-declined"]),
         "promoted / facts on the bus": (report["promoted"], facts["participant-promoted"]),
         "present in the minutes / check-ins": (report["minutes"]["present"], report["checked_in"]),
         "women in the minutes / check-ins": (report["minutes"]["women"], report["women_checked_in"]),
         "SMS handed over / in the gateway": (_handed_over(report["sms"]), sms),
         "e-mails handed over / in the mailbox": (_handed_over(report["emails"]), mails),
-        "messages sent / facts on the bus": (_handed_over(report["sms"]) + _handed_over(report["emails"]), facts["message-sent"]),
+        "messages sent / facts on the bus": (
+            _handed_over(report["sms"]) + _handed_over(report["emails"]),
+            facts["message-sent"],
+        ),
         "packages in the archive's folder / records sealed": (len(list(folder.rglob("*.zip"))), facts["record-sealed"]),
     }
 
 
 def _handed_over(by_status: Mapping[str, int]) -> int:
     """Messages that a provider has accepted, whatever became of them afterwards."""
-    return sum(by_status.get(status, 0) for status in ("sent", "delivered", "permanent-failure", "temporary-failure", "expired"))
+    return sum(
+        by_status.get(status, 0)
+        for status in ("sent", "delivered", "permanent-failure", "temporary-failure", "expired")
+    )

@@ -40,13 +40,19 @@ def run_demo(folder: Path, console: Console, *, apart: bool) -> int:
 
 
 def play(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None = None) -> dict[str, Any]:
-    """The play on a fresh system; returns the report. `at_step` is called with the system and the name of each step as it begins."""
+    """The play on a fresh system; returns the report.
+
+    `at_step` is called with the system and the (English) name of each step as it begins.
+    """
     started = time.monotonic()
 
     def say(lao: str, english: str = "") -> None:
         if at_step is not None:
             at_step(system, english)
-        console.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim] {lao}" + (f" · {english}" if english else ""), highlight=False)
+        console.print(
+            f"[dim]{time.monotonic() - started:5.1f} s[/dim] {lao}" + (f" · {english}" if english else ""),
+            highlight=False,
+        )
 
     system = System(folder / "system", fresh=True, apart=apart)
     with system:

@@ -6,11 +6,19 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from services.notification.domain.message import CancelMessage, Commands, ComposeMessage, ReleaseMessage
+from services.notification.domain.message import (
+    CancelMessage,
+    Commands,
+    ComposeMessage,
+    RecordDelivered,
+    RecordFailed,
+    ReleaseMessage,
+    Taken,
+)
 from services.notification.domain.order import LINK, TICKET, CalendarMethod, Content, Order
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
-from shared.contracts.notification import Channel
+from shared.contracts.notification import Channel, FailureKind
 from shared.contracts.registration import (
     InvitationDeclined,
     MeetingCancelled,
@@ -27,6 +35,11 @@ from shared.contracts.registration import (
 from shared.kernel import Actor, Role
 
 SERVICE: Final = Actor(subject="service:notification", roles=frozenset({Role.SERVICE}))
+FAILURES: Final[Mapping[str, FailureKind]] = {
+    "undeliverable": "permanent-failure",
+    "rejected": "permanent-failure",
+    "expired": "expired",
+}
 TOLD_OF_CHANGES: Final = frozenset({"confirmed", "waitlisted"})
 
 
@@ -59,7 +72,9 @@ def react(fact: Fact, known: Known) -> Sequence[Reaction]:
         case PersonRecorded():
             return [(message, ReleaseMessage(actor=SERVICE, at=known.at)) for message in known.unsent]
         case PersonErased():
-            return [(message, CancelMessage(actor=SERVICE, at=known.at, reason="person-erased")) for message in known.unsent]
+            return [
+                (message, CancelMessage(actor=SERVICE, at=known.at, reason="person-erased")) for message in known.unsent
+            ]
         case _:
             orders = ORDERS[type(fact)](fact, known) if type(fact) in ORDERS else ()
             return [(order.message_id, ComposeMessage(actor=SERVICE, at=known.at, order=order)) for order in orders]
@@ -68,6 +83,14 @@ def react(fact: Fact, known: Known) -> Sequence[Reaction]:
 def audience_of(fact: Fact) -> UUID | None:
     """The meeting whose seats a reaction must know, if it must."""
     return fact.meeting_id if isinstance(fact, MeetingRescheduled | MeetingCancelled | MinutesPublished) else None
+
+
+def conclude(status: str, *, taken: Taken, at: datetime) -> Commands | None:
+    """What a receipt means for its message; nothing where it only says that it is under way. `at` is now, `taken.at` the provider's clock."""
+    if status == "delivered":
+        return RecordDelivered(actor=SERVICE, at=at, taken=taken, delivered_at=taken.at)
+    kind = FAILURES.get(status)
+    return RecordFailed(actor=SERVICE, at=at, kind=kind, reason=status, taken=taken) if kind else None
 
 
 def _invited(fact: OrganisationInvited, known: Known) -> Iterable[Order]:

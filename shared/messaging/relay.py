@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 
 from shared.database import TRANSIENT, Database
 from shared.kernel import Unavailable
+from shared.messaging.horizon import READ, Horizon
 from shared.messaging.kafka import producer
 from shared.messaging.outbox import LANES
 from shared.messaging.parcels import HOPELESS, TOO_LARGE, Line, Parcels, hand_over
@@ -30,13 +31,8 @@ SCAN_SECONDS = 1.0
 STOP_ROUNDS = 10  # half-seconds that Kafka is waited for after `stop`
 LOCK_CLASS = 0x5041_5355  # "PASU": our class of advisory locks
 
-_READ = """
-SELECT id, topic, key, headers, payload FROM outbox o
-WHERE lane = ANY($1::smallint[]) AND id > $2
-  AND NOT EXISTS (SELECT FROM outbox_parked p WHERE p.topic = o.topic AND p.key = o.key)
-ORDER BY id LIMIT $3
-"""
-_STATE = "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float, (SELECT count(*) FROM outbox_parked) FROM outbox"
+_STATE = "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float FROM outbox"
+_PARK = "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Beat: TypeAlias = Callable[[], None]
@@ -50,6 +46,7 @@ class Relay:
         self._kafka = kafka
         self._client_id = client_id
         self._lanes: list[int] = []
+        self._parked: set[Line] = set()
         self._one_by_one = 0
         self.ready = False
 
@@ -81,26 +78,30 @@ class Relay:
     async def _carry(self, connection: Connection, sender: AIOKafkaProducer, stop: asyncio.Event, beat: Beat) -> None:
         woken = await listen(connection)
         loop = asyncio.get_running_loop()
-        hint, scan_at = 0, 0.0
+        horizon, scan_at = Horizon(), 0.0
         while not stop.is_set():
             beat()
             if loop.time() >= scan_at:
-                # A full scan now and then: a lower id may have been committed after a higher one.
-                hint, scan_at = 0, loop.time() + SCAN_SECONDS
+                # From the beginning now and then: lanes may be new, and what is released begins with its oldest row.
+                horizon, scan_at = Horizon(), loop.time() + SCAN_SECONDS
                 await self._claim(connection)
-                await _report(connection)
+                await self._report(connection)
             woken.clear()
             limit = 1 if self._one_by_one else BATCH
-            rows = await connection.fetch(_READ, self._lanes, hint, limit) if self._lanes else []
+            rows = await self._read(connection, horizon.hint, limit)
             if rows:
                 self._one_by_one = max(0, self._one_by_one - 1)
                 parcels = await hand_over(sender, rows)
                 await _patiently({parcel.future for parcel in parcels.accepted}, stop, beat)
                 await self._conclude(connection, parcels)
-                hint = rows[-1]["id"]
+                horizon.advance(rows, limit=limit)
             if len(rows) < limit:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+
+    async def _read(self, connection: Connection, hint: int, limit: int) -> list[asyncpg.Record]:
+        topics, keys = [topic for topic, _ in self._parked], [key for _, key in self._parked]
+        return await connection.fetch(READ, self._lanes, hint, limit, topics, keys)
 
     async def _conclude(self, connection: Connection, parcels: Parcels) -> None:
         """Delete what has arrived, park what never will; raises what broke on the way, so that all else begins anew.
@@ -116,7 +117,7 @@ class Relay:
             # The broker refuses batches, not records: which of them is too large is found by sending each alone.
             self._one_by_one = BATCH
             hopeless = {line: error for line, error in hopeless.items() if not isinstance(error, TOO_LARGE)}
-        await _park(connection, parcels.refused | hopeless)
+        await self._park(connection, parcels.refused | hopeless)
         for error in (parcels.broken, *failed.values()):
             if error is not None:
                 raise error
@@ -128,6 +129,19 @@ class Relay:
         )
         if taken:
             self._own(sorted([*self._lanes, *(row["lane"] for row in taken)]))
+
+    async def _park(self, connection: Connection, lines: dict[Line, KafkaError]) -> None:
+        for (topic, key), error in lines.items():
+            log.error(Log.KEY_PARKED, topic=topic, error=error)
+            await connection.execute(_PARK, topic, key, type(error).__name__)
+        self._parked |= lines.keys()
+
+    async def _report(self, connection: Connection) -> None:
+        pending, oldest = await connection.fetchrow(_STATE) or (0, 0.0)
+        self._parked = {(row["topic"], row["key"]) for row in await connection.fetch("SELECT topic, key FROM outbox_parked")}
+        OUTBOX_PENDING.set(pending)
+        OUTBOX_OLDEST_SECONDS.set(oldest)
+        OUTBOX_PARKED_KEYS.set(len(self._parked))
 
     def _own(self, lanes: list[int]) -> None:
         if lanes != self._lanes:
@@ -143,18 +157,3 @@ async def _patiently(pending: "set[asyncio.Future[object]]", stop: asyncio.Event
         _, pending = await asyncio.wait(pending, timeout=0.5)
         beat()
         rounds -= stop.is_set()
-
-
-async def _park(connection: Connection, lines: dict[Line, KafkaError]) -> None:
-    for (topic, key), error in lines.items():
-        log.error(Log.KEY_PARKED, topic=topic, error=error)
-        await connection.execute(
-            "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", topic, key, type(error).__name__
-        )
-
-
-async def _report(connection: Connection) -> None:
-    pending, oldest, parked = await connection.fetchrow(_STATE) or (0, 0.0, 0)
-    OUTBOX_PENDING.set(pending)
-    OUTBOX_OLDEST_SECONDS.set(oldest)
-    OUTBOX_PARKED_KEYS.set(parked)

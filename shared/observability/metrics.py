@@ -67,10 +67,15 @@ JOBS_OLDEST_SECONDS = Gauge("pasum_jobs_oldest_seconds", "How long the oldest du
 
 # Messages to people.
 HANDOVER_SECONDS = Histogram(
-    "pasum_message_handover_seconds", "From a message's creation to its acceptance by a provider.", ("channel",), buckets=SLOW
+    "pasum_message_handover_seconds",
+    "From a message's creation to its acceptance by a provider.",
+    ("channel",),
+    buckets=SLOW,
 )
 RECEIPTS = Counter(
-    "pasum_receipts", "Delivery receipts stored: outcome is matched, repeated, or parked (its message is not known yet).", ("outcome",)
+    "pasum_receipts",
+    "Delivery receipts stored: outcome is matched, repeated, or parked (its message is not known yet).",
+    ("outcome",),
 )
 
 # The process itself.

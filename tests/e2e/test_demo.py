@@ -16,12 +16,29 @@ pytestmark = pytest.mark.timeout(400)
 # Which processes die (SIGKILL) at the beginning of which step of the play.
 KILLS = {
     "The meeting is announced, ministries are invited": ("registration-relay",),
-    "60 people answer by link, without an account": ("notification-worker", "registration-api", "notification-consumer"),
+    "60 people answer by link, without an account": (
+        "notification-worker",
+        "registration-api",
+        "notification-consumer",
+    ),
     "One sends a representative, one withdraws, the queue moves up": ("registration-worker",),
-    "At the door: signed QR codes, one twice, one forged, two from an offline desk": ("registration-relay", "notification-relay"),
+    "At the door: signed QR codes, one twice, one forged, two from an offline desk": (
+        "registration-relay",
+        "notification-relay",
+    ),
     "The session: opinions, decisions, actions": ("minutes-consumer", "registration-consumer"),
-    "Minutes: drafted, reviewed, approved, numbered, signed, published": ("minutes-worker", "minutes-api", "minutes-relay"),
-    "The archive seals the record": ("archive-worker", "archive-consumer", "archive-relay", "archive-api", "notification-api"),
+    "Minutes: drafted, reviewed, approved, numbered, signed, published": (
+        "minutes-worker",
+        "minutes-api",
+        "minutes-relay",
+    ),
+    "The archive seals the record": (
+        "archive-worker",
+        "archive-consumer",
+        "archive-relay",
+        "archive-api",
+        "notification-api",
+    ),
 }
 
 
@@ -41,7 +58,17 @@ def folder(tmp_path: Path) -> Path:
 
 def figures_of(report: dict[str, Any]) -> dict[str, Any]:
     """What must be the same in every run: no identifiers, no addresses, no time."""
-    same = ("invited", "answered", "confirmed", "declined", "represented", "waitlisted", "promoted", "withdrawn", "checked_in")
+    same = (
+        "invited",
+        "answered",
+        "confirmed",
+        "declined",
+        "represented",
+        "waitlisted",
+        "promoted",
+        "withdrawn",
+        "checked_in",
+    )
     return {
         **{name: report[name] for name in same},
         "check_ins_refused": report["check_ins_refused"],

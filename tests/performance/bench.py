@@ -1,4 +1,4 @@
-"""`make bench`: all measurements on one fresh stack; prints a table, writes .local/bench/report.json, stops what it started."""
+"""`make bench`: all measurements on one fresh stack; prints a table and writes .local/bench/report.json."""
 
 import argparse
 import os
@@ -19,7 +19,9 @@ PATHS = ("http", "bus", "latency")
 def main() -> int:
     """The exit code; an error in any measurement is one."""
     parser = argparse.ArgumentParser(prog="python -m tests.performance.bench", description=__doc__)
-    parser.add_argument("--only", choices=PATHS, action="append", help="may be given more than once; all of them by default")
+    parser.add_argument(
+        "--only", choices=PATHS, action="append", help="may be given more than once; all of them by default"
+    )
     chosen = parser.parse_args().only or PATHS
     configure_logging("bench", "warning", stream=sys.stderr)
     console = Console(width=None if sys.stdout.isatty() else 160)

@@ -11,9 +11,9 @@ from statistics import quantiles
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from confluent_kafka.admin import NewTopic
 
 from deploy.local.stack import Stack
-from deploy.local.topics import NewTopic
 from shared.contracts.ids import new_id
 from shared.contracts.registration import MEETING, MeetingOpened
 from shared.database import Connection, Database
@@ -67,9 +67,31 @@ async def timed(work: Callable[[], Awaitable[None]]) -> Round:
 async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row]) -> Round:
     """The outbox is full when the clock starts, and empty when it stops."""
     connection = await asyncpg.connect(database.dsn)  # without our codec: COPY is binary
-    columns = ["event_id", "aggregate_type", "aggregate_id", "aggregate_seq", "type", "topic", "key", "lane", "headers", "payload"]
+    columns = [
+        "event_id",
+        "aggregate_type",
+        "aggregate_id",
+        "aggregate_seq",
+        "type",
+        "topic",
+        "key",
+        "lane",
+        "headers",
+        "payload",
+    ]
     records = [
-        (headers["ce_id"], "meeting", key, int(headers["ce_sequence"]), headers["ce_type"], MEETING.name, key, lane_of(key), json.dumps(headers), body)
+        (
+            headers["ce_id"],
+            "meeting",
+            key,
+            int(headers["ce_sequence"]),
+            headers["ce_type"],
+            MEETING.name,
+            key,
+            lane_of(key),
+            json.dumps(headers),
+            body,
+        )
         for key, headers, body in rows
     ]
     await connection.copy_records_to_table("outbox", records=records, columns=columns)
@@ -78,7 +100,7 @@ async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row])
     async def work() -> None:
         stop = asyncio.Event()
         running = asyncio.create_task(Relay(database, kafka, client_id="bench").run(stop, quiet))
-        while await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)"):
+        while await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)"):  # noqa: ASYNC110 -- the database tells
             await asyncio.sleep(0.02)
         stop.set()
         await running
@@ -89,7 +111,7 @@ async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row])
 
 
 async def raw_produce(kafka: KafkaSettings, topic: str, rows: list[Row]) -> Round:
-    """aiokafka alone with the same settings: the same keys, headers and bytes, 500 awaited at a time."""
+    """Aiokafka alone with the same settings: the same keys, headers and bytes, 500 awaited at a time."""
     sender = producer(kafka, client_id="raw")
     await sender.start()
 
@@ -118,7 +140,7 @@ async def consumer_round(database: Database, kafka: KafkaSettings, topic: str, *
         stop = asyncio.Event()
         consumer = Consumer(database, kafka, group=group, topics=[topic], handler=take, client_id="bench")
         running = asyncio.create_task(consumer.run(stop, quiet))
-        while count < EVENTS:
+        while count < EVENTS:  # noqa: ASYNC110 -- an event for each would be measured too
             await asyncio.sleep(0.02)
         stop.set()
         await running
@@ -127,9 +149,12 @@ async def consumer_round(database: Database, kafka: KafkaSettings, topic: str, *
 
 
 async def raw_consume(dsn: str, kafka: KafkaSettings, topic: str) -> Round:
-    """aiokafka and asyncpg alone: one statement an event, one transaction a batch; no inbox, nothing decoded."""
+    """Aiokafka and asyncpg alone: one statement an event, one transaction a batch; no inbox, nothing decoded."""
     client = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest", **security(kafka)
+        bootstrap_servers=kafka.bootstrap_servers,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **security(kafka),
     )
     connection = await asyncpg.connect(dsn)
 
@@ -169,7 +194,12 @@ async def throughput(stack: Stack, kafka: KafkaSettings) -> dict[str, Figure]:
     taken = {name: found[1:] for name, found in rounds.items()}
     return {
         "relay": compare(taken["relay"], taken["produce"], unit="events/s", note="aiokafka producing the same bytes"),
-        "consumer": compare(taken["consumer"], taken["consume"], unit="events/s", note="aiokafka + asyncpg, one statement an event, no inbox"),
+        "consumer": compare(
+            taken["consumer"],
+            taken["consume"],
+            unit="events/s",
+            note="aiokafka + asyncpg, one statement an event, no inbox",
+        ),
     }
 
 
@@ -199,7 +229,17 @@ def latency(stack: Stack) -> dict[str, Figure]:
     consumer.wait_until_ready(lambda: "ready" in (stack.folder / "logs" / "bus_worker.log").read_text(encoding="utf-8"))
     relay = worker(stack, "bus_worker", "relay", str(out["relay"]), **environment)
     time.sleep(2.0)
-    writer = worker(stack, "bus_worker", "writer", str(out["writer"]), "--rate", str(LATENCY_RATE), "--seconds", str(LATENCY_SECONDS), **environment)
+    writer = worker(
+        stack,
+        "bus_worker",
+        "writer",
+        str(out["writer"]),
+        "--rate",
+        str(LATENCY_RATE),
+        "--seconds",
+        str(LATENCY_SECONDS),
+        **environment,
+    )
     while writer.running:
         time.sleep(0.1)
     relay.stop()

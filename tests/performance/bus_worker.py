@@ -1,6 +1,8 @@
-"""The processes of the latency measurement: a writer at a steady rate, a relay, a consumer; each writes what it saw when it ends.
+"""The processes of the latency measurement: a writer at a steady rate, a relay, a consumer.
 
-    python -m tests.performance.bus_worker writer|relay|consumer OUT --rate 200 --seconds 10
+Each writes what it saw into OUT when it ends.
+
+python -m tests.performance.bus_worker writer|relay|consumer OUT --rate 200 --seconds 10
 """
 
 import argparse
@@ -9,6 +11,7 @@ import json
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -35,8 +38,6 @@ def quiet() -> None:
 
 async def write(database: Database, *, rate: int, seconds: float) -> dict[str, float]:
     """One fact a transaction, `rate` a second; identifier → the moment after its commit (Unix seconds)."""
-    from datetime import UTC, datetime  # noqa: PLC0415 -- only the writer needs it
-
     stop = asyncio.Event()
     notifier = asyncio.create_task(Notifier(database).run(stop, quiet))
     committed: dict[str, float] = {}
@@ -54,10 +55,12 @@ async def write(database: Database, *, rate: int, seconds: float) -> dict[str, f
     return committed
 
 
-async def append(connection: Connection, key: UUID, *, at: object) -> None:
+async def append(connection: Connection, key: UUID, *, at: datetime) -> None:
     """One fact of an aggregate of its own."""
     facts = [MeetingOpened(meeting_id=key)]
-    await outbox.append(connection, facts, aggregate="meeting", aggregate_id=str(key), first_sequence=1, actor=ACTOR, at=at)  # type: ignore[arg-type]  # -- a datetime
+    await outbox.append(
+        connection, facts, aggregate="meeting", aggregate_id=str(key), first_sequence=1, actor=ACTOR, at=at
+    )
 
 
 async def relay(database: Database, stop: asyncio.Event) -> dict[str, float]:
@@ -81,9 +84,11 @@ async def consume(database: Database, stop: asyncio.Event) -> dict[str, float]:
         seen.clear()
 
     database.on_commit.append(stamp)
-    consumer = Consumer(database, KafkaSettings(), group=GROUP, topics=[MEETING.name], handler=take, client_id="bench-consumer")
+    consumer = Consumer(
+        database, KafkaSettings(), group=GROUP, topics=[MEETING.name], handler=take, client_id="bench-consumer"
+    )
     running = asyncio.create_task(consumer.run(stop, quiet))
-    while not consumer.ready:
+    while not consumer.ready:  # noqa: ASYNC110 -- Kafka decides
         await asyncio.sleep(0.05)
     print("ready", flush=True)
     await running

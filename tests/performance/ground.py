@@ -1,4 +1,4 @@
-"""What the measurements stand on: the real stack in a folder of its own, registration's door as a process, and the raw door beside it."""
+"""What the measurements stand on: the real stack, registration's door as a process, and the raw door beside it."""
 
 import sys
 from collections.abc import Iterator

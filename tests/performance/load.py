@@ -1,8 +1,9 @@
-"""A small HTTP/1.1 load generator on loopback: keep-alive connections, one request in flight on each, bounded in count."""
+"""A small HTTP/1.1 load generator: keep-alive connections, one request in flight on each, bounded in count."""
 
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,20 +60,22 @@ class _Connection(asyncio.Protocol):
 def post(path: str, body: Any) -> bytes:
     """One request, ready to be sent."""
     content = json.dumps(body, ensure_ascii=False).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
-    return head.encode() + content
+    lines = (
+        f"POST {path} HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        f"Content-Length: {len(content)}",
+    )
+    return "\r\n".join([*lines, "", ""]).encode() + content
 
 
 async def send(url: str, requests: Sequence[bytes], *, expected: int = 201) -> float:
     """Send all over 16 connections; the seconds it took. Raises `UnexpectedAnswer`."""
     loop, address, waiting = asyncio.get_running_loop(), urlsplit(url), iter(requests)
     started = loop.time()
-    finished = []
-    for _ in range(CONNECTIONS):
-        done: asyncio.Future[None] = loop.create_future()
-        finished.append(done)
-        await loop.create_connection(
-            lambda done=done: _Connection(waiting, expected, done), address.hostname, address.port  # type: ignore[misc]  # -- a default binds the loop's variable
-        )
+    finished = [loop.create_future() for _ in range(CONNECTIONS)]
+    for done in finished:
+        connect = partial(_Connection, waiting, expected, done)
+        await loop.create_connection(connect, address.hostname or "127.0.0.1", address.port or 80)
     await asyncio.gather(*finished)
     return loop.time() - started

@@ -11,8 +11,10 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS raw_registration (registration_id uuid PRIMARY KEY, meeting_id uuid, given_name text, mobile text, state text);
-CREATE TABLE IF NOT EXISTS raw_outbox (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id uuid UNIQUE, topic text, payload bytea);
+CREATE TABLE IF NOT EXISTS raw_registration (
+  registration_id uuid PRIMARY KEY, meeting_id uuid, given_name text, mobile text, state text);
+CREATE TABLE IF NOT EXISTS raw_outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id uuid UNIQUE, topic text, payload bytea);
 """
 INSERT = """
 WITH row AS (INSERT INTO raw_registration VALUES ($1, $2, $3, $4, 'confirmed'))
@@ -72,4 +74,12 @@ async def readyz() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["RAW_PORT"]), log_level="warning", access_log=False, loop="uvloop", http="httptools")
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=int(os.environ["RAW_PORT"]),
+        log_level="warning",
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+    )

@@ -42,6 +42,7 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Re
         oidc_jwks_url=f"{provider.url}/keys",
         sealing_keys=SecretStr(Fernet.generate_key().decode()),
         ticket_key_file=key,
+        database_pool=20,  # as many racers
     )
 
 

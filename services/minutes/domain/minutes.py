@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import assert_never
-from uuid import UUID
 
 from services.minutes.domain.commands import (
     ApproveMinutes,
@@ -36,7 +35,7 @@ from shared.contracts.minutes import (
     MinutesSubmitted,
     NewsPublished,
 )
-from shared.kernel import NotFound, Role, StaleVersion
+from shared.kernel import Role, StaleVersion
 
 DIGITS = 4
 """A number is padded to so many digits: `0123/ຕສ`."""
@@ -73,28 +72,30 @@ def _review(minutes: Minutes, command: Review) -> Sequence[Fact]:
             _phase(minutes, Phase.IN_REVIEW)
             return [MinutesApproved(**names, number=_next_number(minutes), approved_at=command.at)]
         case PublishMinutes():
-            return [_published(minutes, meeting_id, command)]
+            return [_published(minutes, command)]
         case _:
             assert_never(command)
 
 
 def _react(minutes: Minutes, command: Reaction) -> Sequence[Fact]:
     """What follows from others' facts and from finished jobs; heard or answered twice, it changes nothing."""
+    if isinstance(command, StartMinutes):
+        started = minutes.meeting_id is not None
+        return [] if started else [MinutesStarted(minutes_id=minutes.minutes_id, meeting_id=command.meeting_id)]
+    if minutes.meeting_id is None:
+        return []
+    names = {"minutes_id": minutes.minutes_id, "meeting_id": minutes.meeting_id}
     match command:
-        case StartMinutes():
-            new = minutes.phase is Phase.ABSENT
-            return [MinutesStarted(minutes_id=minutes.minutes_id, meeting_id=command.meeting_id)] if new else []
-        case SignMinutes():
-            return _signed(minutes, command)
-        case PublishNews():
-            return _news(minutes, command)
-        case FileMinutes():
-            if minutes.phase is not Phase.PUBLISHED:
-                return []
-            record = command.record_id
-            return [MinutesFiled(minutes_id=minutes.minutes_id, meeting_id=_meeting(minutes), record_id=record)]
+        case SignMinutes() if minutes.phase is Phase.APPROVED:
+            what = {"document": command.document, "content": command.content, "render_sha256": command.render_sha256}
+            return [MinutesSigned(**names, **what, number=minutes.number or "", signed_at=command.at)]
+        case PublishNews() if minutes.phase in PUBLIC and minutes.news_id is None:
+            what = {"news_id": command.news_id, "item": command.item, "document": command.document}
+            return [NewsPublished(**names, **what, published_at=command.at)]
+        case FileMinutes() if minutes.phase is Phase.PUBLISHED:
+            return [MinutesFiled(**names, record_id=command.record_id)]
         case _:
-            assert_never(command)
+            return []
 
 
 def _next_number(minutes: Minutes) -> str:
@@ -103,14 +104,13 @@ def _next_number(minutes: Minutes) -> str:
     return f"{minutes.series.last + 1:0{DIGITS}}/{minutes.series.suffix}"
 
 
-def _published(minutes: Minutes, meeting_id: UUID, command: PublishMinutes) -> Fact:
-    _phase(minutes, Phase.SIGNED)
+def _published(minutes: Minutes, command: PublishMinutes) -> Fact:
     signed = minutes.signed
-    if signed is None:
+    if signed is None or minutes.phase is not Phase.SIGNED:
         raise WrongPhase(state=minutes.phase.value)
     return MinutesPublished(
-        minutes_id=minutes.minutes_id,
-        meeting_id=meeting_id,
+        minutes_id=signed.minutes_id,
+        meeting_id=signed.meeting_id,
         number=signed.number,
         document=signed.document,
         content=signed.content,
@@ -119,43 +119,6 @@ def _published(minutes: Minutes, meeting_id: UUID, command: PublishMinutes) -> F
     )
 
 
-def _signed(minutes: Minutes, command: SignMinutes) -> Sequence[Fact]:
-    if minutes.phase is not Phase.APPROVED or minutes.number is None:
-        return []
-    return [
-        MinutesSigned(
-            minutes_id=minutes.minutes_id,
-            meeting_id=_meeting(minutes),
-            number=minutes.number,
-            document=command.document,
-            content=command.content,
-            signed_at=command.at,
-            render_sha256=command.render_sha256,
-        )
-    ]
-
-
-def _news(minutes: Minutes, command: PublishNews) -> Sequence[Fact]:
-    if minutes.phase not in PUBLIC or minutes.news_id is not None:
-        return []
-    return [
-        NewsPublished(
-            minutes_id=minutes.minutes_id,
-            meeting_id=_meeting(minutes),
-            news_id=command.news_id,
-            document=command.document,
-            published_at=command.at,
-            item=command.item,
-        )
-    ]
-
-
-def _phase(minutes: Minutes, *allowed: Phase) -> None:
-    if minutes.phase not in allowed:
+def _phase(minutes: Minutes, required: Phase) -> None:
+    if minutes.phase is not required:
         raise WrongPhase(state=minutes.phase.value)
-
-
-def _meeting(minutes: Minutes) -> UUID:
-    if minutes.meeting_id is None:
-        raise NotFound
-    return minutes.meeting_id

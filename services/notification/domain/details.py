@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.notification.domain.order import Content
 from shared.contracts.base import Language
@@ -33,6 +34,7 @@ class Person:
 class Meeting:
     """A meeting as messages tell it."""
 
+    meeting_id: UUID
     title: Bilingual
     venue: Bilingual
     starts_at: datetime

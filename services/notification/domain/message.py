@@ -1,7 +1,7 @@
 """The aggregate Message: one recipient, one purpose, one channel, from the wish to its end; a terminal status never changes.
 
-    awaiting_contact → created → sending → sent → delivered | permanent-failure | temporary-failure | expired
-                          └─────────┴──→ technical-failure | …, cancelled
+awaiting_contact → created → sending → sent → delivered | permanent-failure | temporary-failure | expired
+                      └─────────┴──→ technical-failure | …, cancelled
 """
 
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ from shared.database import Connection
 _LOCK = "SELECT status, channel, template, released_at, created_at FROM message WHERE message_id = $1 FOR UPDATE"
 _DETAILS = """
 SELECT m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
-       t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda, coalesce(t.organiser_unit, o.name) AS organiser
+       t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda, coalesce(o.name, t.organiser_unit) AS organiser
 FROM message m
 LEFT JOIN person p ON p.person_id = m.person_id
 LEFT JOIN meeting t ON t.meeting_id = m.meeting_id
@@ -27,7 +27,7 @@ LEFT JOIN minutes d ON d.minutes_id = (m.content->>'minutes')::uuid
 WHERE m.message_id = $1
 """
 _PERSON: Final = ("given_name", "honorific", "family_name", "mobile", "email", "language")
-_MEETING: Final = ("title", "venue", "starts_at", "ends_at", "sequence", "organiser", "agenda")
+_MEETING: Final = ("meeting_id", "title", "venue", "starts_at", "ends_at", "sequence", "organiser", "agenda")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
+from services.notification.domain import message as rules
 from services.notification.domain.message import Commands, ComposeMessage, Contact, Message, Status
 from services.notification.domain.order import Content, Order
+from shared.application import Aggregate
 from shared.contracts import Fact
 from shared.database import Connection
 from shared.kernel import Key, StaleVersion
@@ -122,3 +124,13 @@ def read_content(written: dict[str, Any]) -> Content:
     """A content from JSON."""
     ids = {name: UUID(written[name]) for name in ("registration", "about", "minutes") if name in written}
     return Content(**{**written, **ids})
+
+
+MESSAGES: Aggregate[Message, Commands] = Aggregate(
+    name="message",
+    decide=rules.decide,
+    evolve=rules.evolve,
+    plan=rules.plan,
+    load=load_message,
+    save=save_message,
+)

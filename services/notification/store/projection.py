@@ -149,9 +149,7 @@ def _phase(name: str) -> Callable[[Connection, Any], Awaitable[None]]:
 
 
 async def _registered(connection: Connection, fact: ParticipantRegistered) -> None:
-    await connection.execute(
-        _ANSWER, fact.registration_id, fact.meeting_id, fact.person_id, fact.state, fact.code
-    )
+    await connection.execute(_ANSWER, fact.registration_id, fact.meeting_id, fact.person_id, fact.state, fact.code)
 
 
 async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:

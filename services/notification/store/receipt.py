@@ -1,17 +1,20 @@
 """The rows of receipts: kept first, matched with an attempt afterwards, parked for as long as there is none.
 
-A receipt may overtake the answer to its submission, and either may be committed first. `lock_provider_id` in both transactions, and the
-lock of the message in the others, see to it that whoever comes second finds what the first has written.
+A receipt may overtake the answer to its submission, and either may be committed first. The lock on the provider's id in both
+transactions, and the lock of the message in all, see to it that whoever comes second finds what the first has written.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from services.notification.ports import Receipt, ReceiptStatus
+from services.notification.domain.message import Taken
+from services.notification.policy import conclude
+from services.notification.ports import Receipt
+from services.notification.store.message import MESSAGES
+from shared.application import execute
 from shared.database import Connection
 
 _KEEP = """
@@ -23,49 +26,54 @@ _ATTEMPT = """
 SELECT message_id, number, parts, outcome FROM attempt
 WHERE provider_message_id = $1 OR key = $2 ORDER BY provider_message_id = $1 DESC NULLS LAST, number DESC LIMIT 1
 """
+_LOCK_MESSAGE = "SELECT FROM message WHERE message_id = $1 FOR UPDATE"
 _PARKED = """
-SELECT r.id, r.status, r.at, a.number, a.parts FROM attempt a
+SELECT DISTINCT ON (r.id) r.id, r.status, r.at, a.number, a.parts FROM attempt a
 JOIN receipt r ON r.message_id IS NULL AND (r.key = a.key OR r.provider_message_id = a.provider_message_id)
 WHERE a.message_id = $1 AND a.outcome IS NOT NULL ORDER BY r.id, a.number DESC
 """
+_MATCHED = "UPDATE receipt SET message_id = $2 WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A receipt that is kept; `repeated` when it was before, `matched` when nothing is left to do about it."""
+class Kept:
+    """A receipt that is written down; `repeated` when it was before, `matched` when nothing is left to do about it."""
 
     id: int
     repeated: bool
     matched: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
-    """The attempt that a receipt speaks of; not `answered` while its submission is under way."""
-
-    message_id: UUID
-    number: int
-    parts: int
-    answered: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
-    """A receipt that came before its attempt had an outcome, and that attempt."""
-
-    id: int
-    status: ReceiptStatus
-    at: datetime
-    number: int
-    parts: int
-
-
-async def keep_receipt(connection: Connection, receipt: Receipt, *, at: datetime) -> Stored:
+async def keep_receipt(connection: Connection, receipt: Receipt, *, at: datetime) -> Kept:
     """Write a receipt down; the same one again is counted, not kept twice."""
     row = await connection.fetchrow(_KEEP, receipt.provider_message_id, receipt.key, receipt.status, receipt.at, at)
     if row is None:
         raise RuntimeError("an upsert returns its row")
-    return Stored(**dict(row))
+    return Kept(**dict(row))
+
+
+async def match_receipt(connection: Connection, kept: Kept, receipt: Receipt, *, at: datetime) -> bool:
+    """Conclude what a receipt says about its message; False, and it stays parked, while nobody knows its submission."""
+    await lock_provider_id(connection, receipt.provider_message_id)
+    attempt = await _attempt(connection, receipt)
+    if attempt is None:
+        return False
+    await connection.execute(_LOCK_MESSAGE, attempt["message_id"])
+    attempt = await _attempt(connection, receipt)  # whoever held the lock may have written the outcome
+    if attempt is None or attempt["outcome"] is None:
+        return False
+    taken = Taken(attempt=attempt["number"], parts=attempt["parts"], at=receipt.at)
+    await _conclude(connection, attempt["message_id"], receipt.status, taken, at=at)
+    await connection.execute(_MATCHED, kept.id, attempt["message_id"])
+    return True
+
+
+async def match_parked(connection: Connection, message_id: UUID, *, at: datetime) -> None:
+    """Conclude what the receipts say that have waited for an attempt of this message to have an outcome."""
+    for row in await connection.fetch(_PARKED, message_id):
+        taken = Taken(attempt=row["number"], parts=row["parts"], at=row["at"])
+        await _conclude(connection, message_id, row["status"], taken, at=at)
+        await connection.execute(_MATCHED, row["id"], message_id)
 
 
 async def lock_provider_id(connection: Connection, provider_message_id: str) -> None:
@@ -73,30 +81,10 @@ async def lock_provider_id(connection: Connection, provider_message_id: str) -> 
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"provider {provider_message_id}")
 
 
-async def match_attempt(connection: Connection, receipt: Receipt) -> Matched | None:
-    """The attempt that a receipt speaks of, its message locked; `None` when nobody knows it (yet)."""
-    row = await _attempt(connection, receipt)
-    if row is None:
-        return None
-    await connection.execute("SELECT FROM message WHERE message_id = $1 FOR UPDATE", row["message_id"])
-    row = await _attempt(connection, receipt)  # whoever held the lock may have written the outcome
-    if row is None:
-        return None
-    return Matched(
-        message_id=row["message_id"], number=row["number"], parts=row["parts"], answered=row["outcome"] is not None
-    )
-
-
-async def parked_receipts(connection: Connection, message_id: UUID) -> Sequence[Parked]:
-    """The receipts that wait for an attempt of this message, in the order in which they came."""
-    found = {row["id"]: row for row in reversed(await connection.fetch(_PARKED, message_id))}
-    rows = [found[number] for number in sorted(found)]
-    return [Parked(**{**dict(row), "status": ReceiptStatus(row["status"])}) for row in rows]
-
-
-async def mark_matched(connection: Connection, receipt_id: int, message_id: UUID) -> None:
-    """Nothing is left to do about a receipt."""
-    await connection.execute("UPDATE receipt SET message_id = $2 WHERE id = $1", receipt_id, message_id)
+async def _conclude(connection: Connection, message_id: UUID, status: str, taken: Taken, *, at: datetime) -> None:
+    command = conclude(status, taken=taken, at=at)
+    if command is not None:
+        await execute(connection, MESSAGES, message_id, command)
 
 
 async def _attempt(connection: Connection, receipt: Receipt) -> asyncpg.Record | None:

@@ -1,7 +1,7 @@
 """What registration keeps of others' facts: the status of each message, shown beside the registrations."""
 
 from shared.contracts import Fact
-from shared.contracts.notification import MessageCreated, MessageDelivered, MessageFailed, MessageSent
+from shared.contracts.notification import MessageCancelled, MessageCreated, MessageDelivered, MessageFailed, MessageSent
 from shared.database import Connection
 
 _CREATED = """
@@ -21,5 +21,7 @@ async def project(connection: Connection, fact: Fact) -> None:
             await connection.execute(_MOVED, fact.message_id, "delivered")
         case MessageFailed():
             await connection.execute(_MOVED, fact.message_id, fact.kind)
-        case _:
+        case MessageCancelled():
+            await connection.execute(_MOVED, fact.message_id, "cancelled")
+        case _:  # held: no message yet
             return

@@ -1,0 +1,7 @@
+"""The HTTP doors of notification, one resource a file."""
+
+from fastapi import APIRouter
+
+from services.notification.api import messages, receipts, templates
+
+ROUTERS: tuple[APIRouter, ...] = (messages.router, receipts.router, templates.router)

@@ -1,0 +1,74 @@
+"""Delivery receipts: believed by their signature, kept before anything is concluded from them."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.notification import views
+from services.notification.api.models import Door
+from services.notification.ports import ReceiptNotAuthentic, ReceiptUnreadable
+from services.notification.store import keep_receipt, match_receipt
+from shared.http import Authenticated, Now, refusals, require
+from shared.kernel import NotPermitted, Role
+from shared.observability.logging import Log, log
+from shared.observability.metrics import RECEIPTS
+
+router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
+
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "description": "signed by the header X-Signature: t=<Unix seconds>,v1=<HMAC-SHA256 of t.body, hexadecimal>",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["id", "status", "at"],
+                    "properties": {
+                        "id": {"type": ["string", "integer"]},
+                        "status": {"type": "string"},
+                        "at": {"type": "string", "format": "date-time"},
+                        "key": {"type": ["string", "null"], "format": "uuid"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+class ReceiptCounts(BaseModel):
+    """Receipts in all."""
+
+    kept: int
+    repeated: int = Field(description="came again, and changed nothing")
+    unmatched: int = Field(description="kept, but nobody knows their message (yet)")
+
+
+@router.post("/sms", status_code=204, responses=refusals(ReceiptNotAuthentic, ReceiptUnreadable), openapi_extra=_BODY)
+async def take_sms_receipt(request: Request, door: Door, at: Now) -> Response:
+    """Take a receipt from the SMS gateway; 204 means that it is kept, whatever it is about."""
+    receipt = door.receipts.read(request.headers, await request.body(), now=at)
+    async with door.database.transaction() as connection:
+        kept = await keep_receipt(connection, receipt, at=at)
+    if kept.matched:
+        outcome = "repeated"
+    else:
+        async with door.database.transaction() as connection:
+            matched = await match_receipt(connection, kept, receipt, at=at)
+        outcome = "matched" if matched else "parked"
+    if outcome == "parked":
+        log.info(Log.RECEIPT_UNMATCHED, status=receipt.status)
+    RECEIPTS.labels(outcome=outcome).inc()
+    return Response(status_code=204)
+
+
+@router.get("/counts", responses=refusals(NotPermitted))
+async def count_receipts(door: Door, actor: Authenticated) -> ReceiptCounts:
+    """How many receipts there are, and how many speak of a message that nobody knows."""
+    require(actor, Role.OPERATOR)
+    async with door.database.reading() as connection:
+        return ReceiptCounts(**dict(await views.receipt_counts(connection)))

@@ -1,0 +1,176 @@
+"""One attempt to hand a message over, from the row that announces it to the command that says what came of it."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from services.notification import store
+from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
+from services.notification.domain.message import RecordFailed, RecordSent, Taken
+from services.notification.effects.composing import Writer, Written
+from services.notification.policy import SERVICE
+from services.notification.ports import (
+    Mailer,
+    OutcomeUnknown,
+    ProviderRefused,
+    ProviderThrottled,
+    SmsGateway,
+    SmsSubmission,
+)
+from services.notification.store import MESSAGES
+from shared.application import execute
+from shared.contracts.notification import FailureKind
+from shared.database import Connection, Database
+from shared.kernel import Job, Refusal, Unavailable, kebab
+from shared.messaging import jobs
+from shared.messaging.jobs import MAX_ATTEMPTS, Answer, ClaimedJob, Effect, nothing
+from shared.observability.logging import Log, log
+from shared.observability.metrics import HANDOVER_SECONDS
+from shared.sealing import SealBroken
+
+AFTER_REFUSAL = 60.0  # seconds: a relay that greylists wants us to come back later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What sending needs."""
+
+    database: Database
+    sms: SmsGateway
+    mailer: Mailer
+    writer: Writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """An attempt that is written down; `since` is when its message could first have been handed over."""
+
+    message_id: UUID
+    kind: str
+    number: int
+    since: datetime
+    written: Written
+
+
+def effects(outside: Outside) -> Mapping[str, Effect]:
+    """Job kind → what is done about it."""
+    send = partial(_send, outside)
+    return {"send-sms": send, "send-email": send}
+
+
+async def _send(outside: Outside, job: ClaimedJob) -> Answer:
+    """One attempt; a job that would die with the message untold ends the message instead."""
+    message_id = UUID(job.payload["message_id"])
+    try:
+        begun = await _begin(outside, job, message_id)
+        return nothing if begun is None else await _ask(outside, begun)
+    except Exception as error:
+        if job.attempts < MAX_ATTEMPTS:
+            raise
+        log.error(Log.OUTSIDE_CALL_FAILED, kind=job.kind, attempts=job.attempts, error=error)
+        return partial(_fail, message_id, kind="technical-failure", reason="gave-up")
+
+
+async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun | None:
+    """Write the attempt down; `None` when there is nothing (more) to hand over."""
+    at = datetime.now(UTC)
+    async with outside.database.transaction() as connection:
+        if job.attempts > 1 or job.name != str(message_id):
+            await _resume(connection, message_id, at)
+        sendable = await store.lock_message(connection, message_id)
+        if sendable is None:
+            return None
+        details = await store.load_details(connection, message_id)
+        if details is None:
+            raise Unavailable("what the message is about", retry_after=2.0)
+        try:
+            written = outside.writer.write(
+                message_id, sendable.channel, sendable.template, details=details, stamped=sendable.since
+            )
+        except (Refusal, SealBroken) as error:
+            await _fail(message_id, connection, kind="technical-failure", reason=kebab(type(error).__name__))
+            return None
+        number = await store.begin_attempt(connection, message_id, key=written.message.key, parts=written.parts, at=at)
+    return Begun(message_id=message_id, kind=job.kind, number=number, since=sendable.since, written=written)
+
+
+async def _resume(connection: Connection, message_id: UUID, at: datetime) -> None:
+    """After an attempt that was cut off, its receipt may have told already what came of it."""
+    if await store.lock_message(connection, message_id):
+        await store.abandon_attempts(connection, message_id, at=at)
+        await store.match_parked(connection, message_id, at=at)
+
+
+async def _ask(outside: Outside, begun: Begun) -> Answer:
+    """Ask the provider; no transaction is open."""
+    message = begun.written.message
+    try:
+        if isinstance(message, SmsSubmission):
+            provider_id = (await outside.sms.submit(message)).provider_message_id
+        else:
+            provider_id = (await outside.mailer.send(message)).message_id
+    except ProviderRefused as refused:
+        return partial(_refused, begun, refused=refused)
+    except Unavailable as error:
+        return partial(_postpone, begun, outcome=_outcome(error), asked=error.retry_after)
+    return partial(_sent, begun, provider_id=provider_id)
+
+
+def _outcome(error: Unavailable) -> Outcome:
+    match error:
+        case ProviderThrottled():
+            return Outcome.THROTTLED
+        case OutcomeUnknown():
+            return Outcome.UNKNOWN
+        case _:
+            return Outcome.UNAVAILABLE
+
+
+async def _sent(begun: Begun, connection: Connection, *, provider_id: str) -> None:
+    at = datetime.now(UTC)
+    await store.lock_provider_id(connection, provider_id)
+    taken = Taken(attempt=begun.number, parts=begun.written.parts, at=at)
+    await execute(connection, MESSAGES, begun.message_id, RecordSent(actor=SERVICE, at=at, taken=taken))
+    await store.end_attempt(
+        connection, begun.message_id, begun.number, outcome=Outcome.SENT, at=at, provider_message_id=provider_id
+    )
+    await store.match_parked(connection, begun.message_id, at=at)
+    HANDOVER_SECONDS.labels(channel=begun.kind.removeprefix("send-")).observe((at - begun.since).total_seconds())
+
+
+async def _refused(begun: Begun, connection: Connection, *, refused: ProviderRefused) -> None:
+    """For good, or too often; otherwise it is tried again."""
+    if not refused.permanent and await store.count_refusals(connection, begun.message_id) + 1 < REFUSALS:
+        await _postpone(begun, connection, outcome=Outcome.REFUSED, asked=AFTER_REFUSAL)
+        return
+    kind: FailureKind = "permanent-failure" if refused.permanent else "temporary-failure"
+    await _fail(begun.message_id, connection, kind=kind, reason=refused.reason)
+    await _end(begun, connection, Outcome.REFUSED)
+
+
+async def _postpone(begun: Begun, connection: Connection, *, outcome: Outcome, asked: float) -> None:
+    """Come again later, or give up: nobody knows where it is (`expired`), or it never left us (`technical-failure`)."""
+    at = datetime.now(UTC)
+    next_at = at + pause_before(begun.number, chance=random.random(), asked=asked)  # noqa: S311 -- jitter
+    await store.lock_message(connection, begun.message_id)  # before the outcome is written: a receipt may be looking
+    await _end(begun, connection, outcome)
+    await store.match_parked(connection, begun.message_id, at=at)
+    if given_up(since=begun.since, next_at=next_at):
+        kind: FailureKind = "expired" if outcome is Outcome.UNKNOWN else "technical-failure"
+        await _fail(begun.message_id, connection, kind=kind, reason=f"not-in-time-{outcome}")
+        return
+    key = str(begun.message_id)
+    again = Job(kind=begun.kind, name=f"{key}:{begun.number}", key=key, payload={"message_id": key}, due=next_at)
+    await jobs.enqueue(connection, [again])
+
+
+async def _end(begun: Begun, connection: Connection, outcome: Outcome) -> None:
+    await store.end_attempt(connection, begun.message_id, begun.number, outcome=outcome, at=datetime.now(UTC))
+
+
+async def _fail(message_id: UUID, connection: Connection, *, kind: FailureKind, reason: str) -> None:
+    command = RecordFailed(actor=SERVICE, at=datetime.now(UTC), kind=kind, reason=reason)
+    await execute(connection, MESSAGES, message_id, command)

@@ -1,0 +1,73 @@
+"""Notification as a process: the only place that names its adapters."""
+
+import sys
+from pathlib import Path
+
+from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
+from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
+from services.notification.api import ROUTERS
+from services.notification.effects import Letterhead, Outside, Writer, effects
+from services.notification.settings import NotificationSettings
+from services.notification.subscribers import GROUP, TOPICS, hear
+from shared.sealing import Sealer
+from shared.service import Service, command_line, database_of
+
+CONCURRENCY = 16
+
+
+def build(settings: NotificationSettings | None = None) -> Service:
+    """Put notification together; settings come from the environment where none are given."""
+    settings = settings or NotificationSettings()
+    secret = settings.sms_secret.get_secret_value()
+    writer = Writer(
+        letterhead=_letterhead(settings), sealer=Sealer(settings.sealing_keys.get_secret_value().split(","))
+    )
+    outside = Outside(
+        database=database_of(settings),
+        sms=HttpSmsGateway(HttpSmsRoute(url=settings.sms_url, secret=secret)),
+        mailer=SmtpMailer(_relay(settings)),
+        writer=writer,
+    )
+    return Service(
+        name="notification",
+        title="Pasum notification · ແຈ້ງເຕືອນ",
+        settings=settings,
+        database=outside.database,
+        routers=ROUTERS,
+        group=GROUP,
+        topics=TOPICS,
+        handler=hear,
+        effects=effects(outside),
+        state={"receipts": SignedReceipts(secret)},
+        concurrency=CONCURRENCY,
+    )
+
+
+def _letterhead(settings: NotificationSettings) -> Letterhead:
+    return Letterhead(
+        public_url=settings.public_url.rstrip("/"),
+        minutes_url=(settings.minutes_url or settings.public_url).rstrip("/"),
+        sms_sender=settings.sms_sender,
+        sender_address=settings.sender_address,
+        domain=settings.sender_domain,
+    )
+
+
+def _relay(settings: NotificationSettings) -> SmtpRelay:
+    password = settings.smtp_password
+    return SmtpRelay(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender_name=settings.sender_name,
+        sender_address=settings.sender_address,
+        domain=settings.sender_domain,
+        security=settings.smtp_security,
+        username=settings.smtp_username,
+        password=password.get_secret_value() if password else None,
+        ca_file=settings.smtp_ca_file,
+        connections=settings.smtp_connections,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(command_line("notification", build, migrations=Path(__file__).parent / "migrations"))

@@ -1,0 +1,35 @@
+"""Settings of notification, from the environment (`NOTIFICATION_…`)."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class NotificationSettings(ServiceSettings):
+    """What notification needs beyond every service."""
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATION_", extra="ignore")
+
+    sealing_keys: SecretStr = Field(description="comma-separated Fernet keys, shared with registration")
+    public_url: str = Field(default="http://127.0.0.1:8080", description="where the links of tickets lead")
+    minutes_url: str | None = Field(default=None, description="where the minutes' documents are; public_url without it")
+    sms_url: str = Field(description="the SMS gateway")
+    sms_secret: SecretStr = Field(description="signs what we submit, and the receipts that come back")
+    sms_sender: str = Field(
+        default="PASUM", max_length=11, description="alphanumeric sender, registered with the operators"
+    )
+    smtp_host: str
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_ca_file: str | None = None
+    smtp_connections: int = Field(default=4, ge=1, le=64)
+    sender_name: str = "ປະຊຸມ · Pasum"
+    sender_address: str = Field(default="no-reply@pasum.example", description="From, and where bounces go")
+    sender_domain: str = Field(
+        default="pasum.example", description="in each Message-ID and calendar UID: never change it"
+    )

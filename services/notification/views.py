@@ -1,0 +1,112 @@
+"""Read-only queries for the doors: selects against the tables, on a read-only transaction (a replica in production)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Select, func
+from sqlalchemy import select as choose
+from sqlmodel import SQLModel, col
+
+from services.notification.tables import AttemptRow, MeetingRow, MessageRow, ReceiptRow
+from shared.database import Connection, select
+from shared.kernel import NotFound
+
+CHANNELS: Final = ("sms", "email")
+_SHOWN: Final = (
+    "message_id",
+    "meeting_id",
+    "person_id",
+    "cause",
+    "template",
+    "channel",
+    "status",
+    "reason",
+    "parts",
+    "created_at",
+    "sent_at",
+    "updated_at",
+)
+
+
+async def organiser_of(connection: Connection, meeting_id: UUID) -> str | None:
+    """The body that organises a meeting; `None` where the meeting is not known."""
+    rows = await select(connection, choose(col(MeetingRow.organiser)).where(col(MeetingRow.meeting_id) == meeting_id))
+    return str(rows[0]["organiser"]) if rows else None
+
+
+async def messages(
+    connection: Connection, *, meeting_id: UUID | None, status: str | None, after: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Messages by identifier; no text and no address is stored with them."""
+    query = _shown().order_by(col(MessageRow.message_id)).limit(limit)
+    if meeting_id:
+        query = query.where(col(MessageRow.meeting_id) == meeting_id)
+    if status:
+        query = query.where(col(MessageRow.status) == status)
+    if after:
+        query = query.where(col(MessageRow.message_id) > after)
+    return await select(connection, query)
+
+
+async def message(connection: Connection, message_id: UUID) -> asyncpg.Record:
+    """One message; raises `NotFound`."""
+    rows = await select(connection, _shown().where(col(MessageRow.message_id) == message_id))
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def attempts(connection: Connection, message_id: UUID) -> Sequence[asyncpg.Record]:
+    """The attempts to hand a message over, in order."""
+    columns = _columns(AttemptRow, "number", "started_at", "ended_at", "outcome")
+    query = choose(*columns).where(col(AttemptRow.message_id) == message_id).order_by(col(AttemptRow.number))
+    return await select(connection, query)
+
+
+async def receipts(connection: Connection, message_id: UUID) -> Sequence[asyncpg.Record]:
+    """The receipts that speak of a message, in the order in which they came."""
+    columns = _columns(ReceiptRow, "status", "at", "received_at", "repeated")
+    query = choose(*columns).where(col(ReceiptRow.message_id) == message_id).order_by(col(ReceiptRow.id))
+    return await select(connection, query)
+
+
+async def counts(connection: Connection, meeting_id: UUID | None) -> Mapping[str, Mapping[str, int]]:
+    """Messages by channel and status; those without a channel yet under the channel they were meant for."""
+    channel = func.coalesce(col(MessageRow.channel), col(MessageRow.channels)[1])
+    query = choose(channel.label("channel"), col(MessageRow.status), func.count().label("number"))
+    query = query.group_by(channel, col(MessageRow.status)).order_by(col(MessageRow.status))
+    if meeting_id:
+        query = query.where(col(MessageRow.meeting_id) == meeting_id)
+    found: dict[str, dict[str, int]] = {name: {} for name in CHANNELS}
+    for row in await select(connection, query):
+        found[row["channel"]][row["status"]] = row["number"]
+    return found
+
+
+async def handed_over(connection: Connection, meeting_id: UUID | None) -> Mapping[str, int]:
+    """Messages that a provider has had, by channel, whatever became of them."""
+    channel = col(MessageRow.channel)
+    query = choose(channel, func.count().label("number")).where(col(MessageRow.sent_at).is_not(None)).group_by(channel)
+    if meeting_id:
+        query = query.where(col(MessageRow.meeting_id) == meeting_id)
+    return dict.fromkeys(CHANNELS, 0) | {row["channel"]: row["number"] for row in await select(connection, query)}
+
+
+async def receipt_counts(connection: Connection) -> asyncpg.Record:
+    """Receipts in all: kept, those that came again, those whose message nobody knows (yet)."""
+    query = choose(
+        func.count().label("kept"),
+        func.coalesce(func.sum(col(ReceiptRow.repeated)), 0).label("repeated"),
+        func.count().filter(col(ReceiptRow.message_id).is_(None)).label("unmatched"),
+    ).select_from(ReceiptRow)
+    return (await select(connection, query))[0]
+
+
+def _shown() -> Select[Any]:
+    return choose(*_columns(MessageRow, *_SHOWN))
+
+
+def _columns(table: type[SQLModel], *names: str) -> list[Any]:
+    return [table.__table__.columns[name] for name in names]  # type: ignore[attr-defined] # -- SQLModel hides its table
