@@ -227,7 +227,7 @@ class Player:
 
     def _sealed(self, archivist: Client) -> Any:
         items = archivist.get("/v1/records", meeting_id=self.meeting)["items"]
-        return next((item for item in items if item["state"] == "sealed"), None)
+        return next((item for item in items if item["phase"] == "sealed"), None)
 
     def _statistics(self) -> Any:
         organiser = self.client("registration", "organiser", subject="demo-organiser")

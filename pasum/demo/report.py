@@ -135,6 +135,7 @@ def _from_apis(found: Mapping[str, Any], meeting: str) -> dict[str, Any]:
         **{name: statistics[name] for name in _REPORTED},
         "sms": messages["sms"],
         "emails": messages["email"],
+        "handed_over": messages["handed_over"],
         "minutes": {
             "state": minutes["state"],
             "number": minutes["number"],
@@ -156,7 +157,7 @@ def _checks(
     found: Mapping[str, Any], report: Mapping[str, Any], bus: Count, databases: Databases
 ) -> dict[str, tuple[Any, Any]]:
     """Name → the two counts, from two different places."""
-    urls, facts = found["services"], bus.facts
+    urls, facts, handed_over = found["services"], bus.facts, report["handed_over"]
     sms = Client(urls["sms"]).get("/messages/count")["count"]
     mails = Client(urls["mailbox"]).get("/messages/count")["count"]
     folder = Path(found["folder"]) / "data" / "archive"
@@ -177,19 +178,8 @@ def _checks(
         "promoted / facts on the bus": (report["promoted"], facts["participant-promoted"]),
         "present in the minutes / check-ins": (report["minutes"]["present"], report["checked_in"]),
         "women in the minutes / check-ins": (report["minutes"]["women"], report["women_checked_in"]),
-        "SMS handed over / in the gateway": (_handed_over(report["sms"]), sms),
-        "e-mails handed over / in the mailbox": (_handed_over(report["emails"]), mails),
-        "messages sent / facts on the bus": (
-            _handed_over(report["sms"]) + _handed_over(report["emails"]),
-            facts["message-sent"],
-        ),
+        "SMS handed over / in the gateway": (handed_over["sms"], sms),
+        "e-mails handed over / in the mailbox": (handed_over["email"], mails),
+        "messages sent / facts on the bus": (sum(handed_over.values()), facts["message-sent"]),
         "packages in the archive's folder / records sealed": (len(list(folder.rglob("*.zip"))), facts["record-sealed"]),
     }
-
-
-def _handed_over(by_status: Mapping[str, int]) -> int:
-    """Messages that a provider has accepted, whatever became of them afterwards."""
-    return sum(
-        by_status.get(status, 0)
-        for status in ("sent", "delivered", "permanent-failure", "temporary-failure", "expired")
-    )

@@ -2,5 +2,6 @@
 
 Owns  messages, the attempts to hand them over, and the receipts that came back.
 Says  eoffice.notification.message.v1
-Hears eoffice.registration.organisation.v1 · eoffice.registration.person.v1 · eoffice.registration.meeting.v1 · eoffice.minutes.minutes.v1
+Hears eoffice.registration.organisation.v1 · eoffice.registration.person.v1 · eoffice.registration.meeting.v1 ·
+      eoffice.minutes.minutes.v1
 """

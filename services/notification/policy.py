@@ -86,7 +86,7 @@ def audience_of(fact: Fact) -> UUID | None:
 
 
 def conclude(status: str, *, taken: Taken, at: datetime) -> Commands | None:
-    """What a receipt means for its message; nothing where it only says that it is under way. `at` is now, `taken.at` the provider's clock."""
+    """What a receipt means for its message, unless it is still under way; `taken.at` is the provider's clock."""
     if status == "delivered":
         return RecordDelivered(actor=SERVICE, at=at, taken=taken, delivered_at=taken.at)
     kind = FAILURES.get(status)

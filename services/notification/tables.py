@@ -23,7 +23,7 @@ class Row(SQLModel):
 
 
 class PersonRow(Row, table=True):
-    """A copy of what registration says of a person; after the erasure the identifier alone, so that nobody waits for him."""
+    """What registration says of a person; after the erasure the identifier alone, so that nobody waits for him."""
 
     __tablename__ = "person"
 
@@ -150,7 +150,7 @@ class AttemptRow(Row, table=True):
 
 
 class ReceiptRow(Row, table=True):
-    """What a gateway has called back with, kept before anything is concluded from it; `message_id` once it is matched."""
+    """What a gateway has called back with, kept before it is believed to mean anything; `message_id` once matched."""
 
     __tablename__ = "receipt"
     __table_args__ = (

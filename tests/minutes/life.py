@@ -74,7 +74,7 @@ DRAFT = Draft(
     attendees=(SOMEBODY,),
     bodies=(),
 )
-SECRET = "ຄຳເຫັນລັບ"
+PRIVATE = "ຄຳເຫັນລັບ"
 
 STARTED = MinutesStarted(minutes_id=ID, meeting_id=MEETING)
 NAMES: dict[str, Any] = {"minutes_id": ID, "meeting_id": MEETING}
@@ -91,12 +91,12 @@ FILED = MinutesFiled(**NAMES, record_id=UUID(int=6))
 LIFE = (STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED, NEWS, FILED)
 
 OPINION = RecordOpinion(
-    actor=SECRETARY, at=AT, opinion_id=uuid4(), organisation="MOF", agenda_item="2", position="support", text=SECRET
+    actor=SECRETARY, at=AT, opinion_id=uuid4(), organisation="MOF", agenda_item="2", position="support", text=PRIVATE
 )
-DECISION = RecordDecision(actor=SECRETARY, at=AT, decision_id=uuid4(), text=SECRET)
-ACTION = AssignAction(actor=SECRETARY, at=AT, action_id=uuid4(), organisation="MOF", text=SECRET, due=None)
+DECISION = RecordDecision(actor=SECRETARY, at=AT, decision_id=uuid4(), text=PRIVATE)
+ACTION = AssignAction(actor=SECRETARY, at=AT, action_id=uuid4(), organisation="MOF", text=PRIVATE, due=None)
 REDRAFT = DraftMinutes(actor=SECRETARY, at=AT, draft=replace(DRAFT, attendees=()))
-REVISE = ReviseMinutes(actor=SECRETARY, at=AT, edits={Section.PURPOSE: SECRET})
+REVISE = ReviseMinutes(actor=SECRETARY, at=AT, edits={Section.PURPOSE: PRIVATE})
 SUBMIT = SubmitMinutes(actor=SECRETARY, at=AT)
 RETURN = ReturnMinutes(actor=CHAIR, at=AT, reason="ກະລຸນາກວດຄືນ")
 APPROVE = ApproveMinutes(actor=CHAIR, at=AT)

@@ -49,13 +49,13 @@ from tests.minutes.life import (
     NEWS,
     OPINION,
     ORGANISER,
+    PRIVATE,
     PUBLISH,
     PUBLISHED,
     REDRAFT,
     RETURN,
     REVISE,
     REVISED,
-    SECRET,
     SECRETARY,
     SIGN,
     SIGNED,
@@ -100,7 +100,7 @@ def test_the_chair_does_not_write_or_publish(command: MinutesCommands) -> None:
 def test_an_opinion_keeps_the_name_the_body_has_today() -> None:
     (fact,) = decide(after(STARTED), OPINION)
     assert isinstance(fact, OpinionRecorded)
-    assert (fact.speaker, fact.text, fact.agenda_item) == ("ກະຊວງການເງິນ", SECRET, "2")
+    assert (fact.speaker, fact.text, fact.agenda_item) == ("ກະຊວງການເງິນ", PRIVATE, "2")
     assert decide(after(STARTED), replace(OPINION, agenda_item=None))
     assert after(STARTED, fact) == replace(after(STARTED), version=2)
 
@@ -149,7 +149,7 @@ def test_a_draft_that_says_the_same_changes_nothing() -> None:
 
 def test_an_edit_adds_to_the_edits_and_makes_a_new_revision() -> None:
     (fact,) = decide(after(STARTED, DRAFTED, REVISED), replace(REVISE, expected_revision=2))
-    assert fact == MinutesRevised(**NAMES, revision=3, edits={"quote": "ຄຳເວົ້າ", "purpose": SECRET})
+    assert fact == MinutesRevised(**NAMES, revision=3, edits={"quote": "ຄຳເວົ້າ", "purpose": PRIVATE})
 
 
 @pytest.mark.parametrize(
@@ -232,11 +232,11 @@ def test_an_answer_that_comes_too_early_says_nothing(command: MinutesCommands) -
 @pytest.mark.parametrize("command", [OPINION, DECISION, ACTION, REVISE])
 def test_no_text_leaves_the_service(command: MinutesCommands) -> None:
     (fact,) = decide(after(STARTED, DRAFTED), command)
-    assert SECRET in str(fact)
-    assert SECRET not in dumps(fact).decode()
+    assert PRIVATE in str(fact)
+    assert PRIVATE not in dumps(fact).decode()
 
 
-@pytest.mark.parametrize("fact", [DRAFTED, MinutesReturned(**NAMES, revision=1, reason=SECRET), NEWS])
+@pytest.mark.parametrize("fact", [DRAFTED, MinutesReturned(**NAMES, revision=1, reason=PRIVATE), NEWS])
 def test_neither_draft_nor_reason_nor_item_leave_the_service(fact: Fact) -> None:
     heard = type(fact).model_validate_json(dumps(fact))
     assert set(json.loads(dumps(fact))) & {"draft", "reason", "item"} == set()

@@ -111,3 +111,16 @@ def test_a_list_ends_with_and(names: tuple[str, ...], text: str) -> None:
 
 def test_every_position_has_a_wording() -> None:
     assert set(POSITIONS_LAO) == set(Position)
+
+
+def test_who_writes_the_whole_phrase_of_purpose_or_outcome_gets_it_once() -> None:
+    whole = NewsFacts(
+        gathering=gathering(),
+        published_on=date(2022, 9, 22),
+        unit="ສູນ",
+        purpose="ຈັດຂຶ້ນເພື່ອປຶກສາຫາລື.",
+        outcome="ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນ ຢ່າງກົງໄປກົງມາ.",
+    )
+    assert news_item(whole).paragraphs[-1] == (
+        "ກອງປະຊຸມດັ່ງກ່າວ ຈັດຂຶ້ນເພື່ອປຶກສາຫາລື. ກອງປະຊຸມຄັ້ງນີ້, ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນ ຢ່າງກົງໄປກົງມາ."
+    )

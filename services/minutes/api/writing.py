@@ -8,7 +8,16 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.minutes import views
-from services.minutes.api.models import Door, Input, MinutesDetail, MinutesState, glance, sections, state_reply
+from services.minutes.api.models import (
+    Door,
+    Input,
+    MinutesDetail,
+    MinutesState,
+    glance,
+    require_own,
+    sections,
+    state_reply,
+)
 from services.minutes.domain.commands import (
     AssignAction,
     DraftMinutes,
@@ -41,7 +50,6 @@ from shared.http import (
     etag,
     once,
     refusals,
-    require,
     required_version,
 )
 from shared.kernel import NotFound, NotPermitted, Role, StaleVersion, Unavailable
@@ -186,9 +194,9 @@ async def assign_action(
 @router.post("/draft", response_model=MinutesState, responses=refusals(*WRITING, MeetingNotHeld))
 async def draft_minutes(minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
     """Draft again from what is known by now; sections that somebody has written stay."""
-    require(actor, Role.SECRETARY)
 
     async def act(connection: Connection) -> Reply:
+        require_own(actor, (await views.minutes(connection, minutes_id))["organiser"], Role.SECRETARY)
         happening = await views.happening(connection, minutes_id)
         if any(awaited(happening)):
             raise Unavailable("persons or organisations that are on their way")

@@ -119,9 +119,10 @@ async def _check_reader(connection: Connection, actor: Actor, meeting_id: UUID |
         require(actor, Role.OPERATOR)
         return
     require(actor, Role.OPERATOR, Role.ORGANISER, Role.SECRETARY)
-    if actor.roles.isdisjoint({Role.OPERATOR, Role.SECRETARY}):
-        if actor.organisation is None or await views.organiser_of(connection, meeting_id) != actor.organisation:
-            raise NotPermitted
+    if actor.roles & {Role.OPERATOR, Role.SECRETARY}:
+        return
+    if actor.organisation is None or await views.organiser_of(connection, meeting_id) != actor.organisation:
+        raise NotPermitted
 
 
 def _shown(row: asyncpg.Record) -> dict[str, Any]:

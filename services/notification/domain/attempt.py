@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 def pause_before(number: int, *, chance: float, asked: float = 0.0) -> timedelta:
-    """The wait after attempt `number` (from 1): exponential with full jitter, `chance` in [0, 1); never less than `asked` seconds."""
+    """The wait after attempt `number` (from 1): exponential, jitter by `chance` in [0, 1), at least `asked` s."""
     ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(number - 1, 20))
     return timedelta(seconds=max(asked, ceiling * chance))
 

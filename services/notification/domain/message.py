@@ -1,4 +1,4 @@
-"""The aggregate Message: one recipient, one purpose, one channel, from the wish to its end; a terminal status never changes.
+"""The aggregate Message: one recipient, one purpose, one channel, from the wish to an end that never changes.
 
 awaiting_contact → created → sending → sent → delivered | permanent-failure | temporary-failure | expired
                       └─────────┴──→ technical-failure | …, cancelled
@@ -139,7 +139,7 @@ class CancelMessage(Command):
 Commands: TypeAlias = ComposeMessage | ReleaseMessage | RecordSent | RecordDelivered | RecordFailed | CancelMessage
 
 
-def decide(message: Message, command: Commands) -> Sequence[Fact]:  # noqa: PLR0911 -- one for each command
+def decide(message: Message, command: Commands) -> Sequence[Fact]:
     """Decide; what has been told before or comes too late changes nothing. Raises `NotFound`."""
     if isinstance(command, ComposeMessage):
         return _begin(message, command.order) if message.status is Status.ABSENT else []
@@ -176,7 +176,7 @@ def _release(message: Message, order: Order) -> Sequence[Fact]:
 
 
 def _addressed(message: Message, order: Order, contact: Contact) -> Sequence[Fact]:
-    """The message on the first channel that reaches the person; nothing where nobody is to be told, or another tells."""
+    """The message on the first channel that reaches the person; nothing where another message tells him."""
     if contact.erased:
         return []
     channel = next((channel for channel in order.channels if contact.offers(channel)), None)

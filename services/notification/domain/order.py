@@ -20,8 +20,8 @@ TICKET: Final = "ticket"
 class Content:
     """What the text will be made of when it is sent.
 
-    `values` are the template's own (JSON), `sealed` are opened in the moment of sending and never kept open. `registration`
-    says whose code, `about` which other person the text names, `minutes` which document it leads to.
+    `values` are the template's own (JSON), `sealed` are opened in the moment of sending and never kept open.
+    `registration` says whose code, `about` which other person the text names, `minutes` which document it leads to.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)

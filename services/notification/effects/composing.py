@@ -84,7 +84,8 @@ class Writer:
         return Written(message=submission, parts=len(segments(text).parts))
 
     def _links(self, details: Details, opened: Mapping[str, str]) -> dict[str, str]:
-        head, links = self.letterhead, {}
+        head = self.letterhead
+        links: dict[str, str] = {}
         if LINK in opened:
             page, _, token = opened[LINK].partition("#")
             answers = {"confirm_link": "confirm", "delegate_link": "delegate", "decline_link": "decline"}

@@ -1,4 +1,4 @@
-"""Load and save of messages, their attempts and receipts, and the copies of what others have said; in SQL over asyncpg."""
+"""Messages, their attempts and receipts, and the copies of what others have said; in SQL over asyncpg."""
 
 from services.notification.store.attempt import abandon_attempts, begin_attempt, count_refusals, end_attempt
 from services.notification.store.details import Sendable, load_details, lock_message

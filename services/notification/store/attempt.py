@@ -10,6 +10,9 @@ _BEGIN = """
 INSERT INTO attempt (message_id, number, key, parts, started_at)
 SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM attempt WHERE message_id = $1 RETURNING number
 """
+_SENDING = """
+UPDATE message SET status = 'sending', updated_at = now() WHERE message_id = $1 AND status = 'created'
+"""
 _END = """
 UPDATE attempt SET outcome = $3, ended_at = $4, provider_message_id = $5 WHERE message_id = $1 AND number = $2
 """
@@ -19,15 +22,12 @@ _REFUSALS = "SELECT count(*) FROM attempt WHERE message_id = $1 AND outcome = 'r
 
 async def begin_attempt(connection: Connection, message_id: UUID, *, key: UUID, parts: int, at: datetime) -> int:
     """Write down that a provider is about to be asked; the number of the attempt. The caller holds the message's lock."""
-    await connection.execute(
-        "UPDATE message SET status = 'sending', updated_at = now() WHERE message_id = $1 AND status = 'created'",
-        message_id,
-    )
+    await connection.execute(_SENDING, message_id)
     number: int = await connection.fetchval(_BEGIN, message_id, key, parts, at)
     return number
 
 
-async def end_attempt(  # noqa: PLR0913 -- all named
+async def end_attempt(
     connection: Connection,
     message_id: UUID,
     number: int,

@@ -15,7 +15,8 @@ from shared.database import Connection
 _LOCK = "SELECT status, channel, template, released_at, created_at FROM message WHERE message_id = $1 FOR UPDATE"
 _DETAILS = """
 SELECT m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
-       t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda, coalesce(o.name, t.organiser_unit) AS organiser
+       t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
+       coalesce(o.name, t.organiser_unit) AS organiser
 FROM message m
 LEFT JOIN person p ON p.person_id = m.person_id
 LEFT JOIN meeting t ON t.meeting_id = m.meeting_id

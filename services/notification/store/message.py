@@ -22,8 +22,8 @@ SELECT message_id FROM message
 WHERE person_id = $1 AND status IN ('awaiting_contact', 'created', 'sending') ORDER BY message_id
 """
 _INSERT = """
-INSERT INTO message (message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible, content,
-                     channel, reason, released_at)
+INSERT INTO message (message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible,
+                     content, channel, reason, released_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $11::text IS NOT NULL THEN now() END)
 """
 _UPDATE = """
@@ -45,7 +45,12 @@ async def load_message(connection: Connection, key: Key, command: Commands) -> M
     return Message(message_id=message_id, order=command.order, contact=contact)
 
 
-async def save_message(connection: Connection, before: Message, after: Message, facts: Sequence[Fact]) -> None:  # noqa: ARG001 -- a `save`
+async def save_message(
+    connection: Connection,
+    before: Message,
+    after: Message,
+    facts: Sequence[Fact],  # noqa: ARG001 -- a `save`
+) -> None:
     """Write the last state; raises `StaleVersion`."""
     if before.version == 0 and after.order is not None:
         await _insert(connection, after, after.order)
@@ -123,7 +128,8 @@ def _written(content: Content) -> dict[str, Any]:
 def read_content(written: dict[str, Any]) -> Content:
     """A content from JSON."""
     ids = {name: UUID(written[name]) for name in ("registration", "about", "minutes") if name in written}
-    return Content(**{**written, **ids})
+    members: dict[str, Any] = written | ids
+    return Content(**members)
 
 
 MESSAGES: Aggregate[Message, Commands] = Aggregate(

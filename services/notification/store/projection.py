@@ -33,19 +33,21 @@ OVER = frozenset({"held", "closed"})
 _PERSON = """
 INSERT INTO person (person_id, erased, honorific, given_name, family_name, mobile, email, language)
 VALUES ($1, false, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (person_id) DO UPDATE SET erased = false, honorific = excluded.honorific, given_name = excluded.given_name,
-  family_name = excluded.family_name, mobile = excluded.mobile, email = excluded.email, language = excluded.language
+ON CONFLICT (person_id) DO UPDATE SET erased = false, honorific = excluded.honorific,
+  given_name = excluded.given_name, family_name = excluded.family_name, mobile = excluded.mobile,
+  email = excluded.email, language = excluded.language
 """
 _ERASE = """
 INSERT INTO person (person_id, erased) VALUES ($1, true)
-ON CONFLICT (person_id) DO UPDATE SET erased = true, honorific = NULL, given_name = NULL, family_name = NULL, mobile = NULL,
-  email = NULL, language = NULL
+ON CONFLICT (person_id) DO UPDATE SET erased = true, honorific = NULL, given_name = NULL, family_name = NULL,
+  mobile = NULL, email = NULL, language = NULL
 """
 _ORGANISATION = """
 INSERT INTO organisation (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = excluded.name
 """
 _MEETING = """
-INSERT INTO meeting (meeting_id, title, venue, starts_at, ends_at, sequence, phase, organiser, organiser_unit, chair, agenda)
+INSERT INTO meeting (meeting_id, title, venue, starts_at, ends_at, sequence, phase, organiser, organiser_unit, chair,
+                     agenda)
 VALUES ($1, $2, $3, $4, $5, 0, 'draft', $6, $7, $8, $9)
 ON CONFLICT (meeting_id) DO NOTHING
 """
@@ -53,7 +55,8 @@ _RESCHEDULE = "UPDATE meeting SET starts_at = $2, ends_at = $3, venue = $4, sequ
 _CANCEL = "UPDATE meeting SET phase = 'cancelled', sequence = $2 WHERE meeting_id = $1"
 _PHASE = "UPDATE meeting SET phase = $2 WHERE meeting_id = $1"
 _ANSWER = """
-INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in) VALUES ($1, $2, $3, $4, $5, false)
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in)
+VALUES ($1, $2, $3, $4, $5, false)
 ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
 """
 _STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
@@ -82,8 +85,8 @@ async def load_seats(connection: Connection, meeting_id: UUID) -> Sequence[Seat]
 async def resume_postponed(connection: Connection, fact: Fact, cause: UUID) -> Sequence[tuple[UUID, Fact]]:
     """The facts to react to now, each with its cause: `fact`, unless it must wait, and those that have waited for it.
 
-    Minutes are published long after their meeting; where we hear of it before we have heard the meeting's end, some of the
-    meeting's answers may not have come yet, and somebody would not be told.
+    Minutes are published long after their meeting; where we hear of it before we have heard the meeting's end, some of
+    the meeting's answers may not have come yet, and somebody would not be told.
     """
     if isinstance(fact, MinutesPublished):
         await connection.execute(_LOCK_MEETING, f"meeting {fact.meeting_id}")

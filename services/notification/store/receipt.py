@@ -1,7 +1,7 @@
 """The rows of receipts: kept first, matched with an attempt afterwards, parked for as long as there is none.
 
-A receipt may overtake the answer to its submission, and either may be committed first. The lock on the provider's id in both
-transactions, and the lock of the message in all, see to it that whoever comes second finds what the first has written.
+A receipt may overtake the answer to its submission, and either may be committed first. The lock on the provider's id in
+both transactions, and the lock of the message in all, see to it that whoever comes second finds what the first wrote.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,200 @@
+"""From the chair's desk to the public: numbers without gaps, a document that proves itself, the news, the record."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+from xml.etree import ElementTree as ET
+
+import pypdf
+import pytest
+
+from services.minutes.adapters.pdf_verifier import verify_pdf
+from services.minutes.domain.commands import ApproveMinutes
+from services.minutes.policy import PUBLISH_NEWS, SIGN_MINUTES
+from services.minutes.store import MINUTES
+from shared.application import execute
+from shared.contracts.archive import RecordSealed
+from shared.kernel import Actor, Role
+from tests.minutes.happenings import TITLE
+from tests.minutes.secretariat import Secretariat, code
+
+CHAIR = Actor(subject="chair", roles=frozenset({Role.CHAIR}), organisation="MTC")
+NEW_YEARS_EVE = datetime(2022, 12, 31, 16, 59, tzinfo=UTC)  # one minute to midnight in Vientiane
+NEW_YEAR = datetime(2022, 12, 31, 17, 0, tzinfo=UTC)
+ATOM = "{http://www.w3.org/2005/Atom}"
+OPINION = {"organisation": "MOF", "agenda_item": "2", "position": "object", "text": "ບໍ່ເຫັນດີຕໍ່ຂໍ້ສະເໜີ"}
+
+
+async def number_of(secretariat: Secretariat, minutes: UUID) -> str | None:
+    number: str | None = (await secretariat.view(minutes))["number"]
+    return number
+
+
+async def approve(secretariat: Secretariat, minutes: UUID, at: datetime) -> None:
+    async with secretariat.database.transaction() as connection:
+        await execute(connection, MINUTES, minutes, ApproveMinutes(actor=CHAIR, at=at))
+
+
+def sealed(meeting: str, record: UUID) -> RecordSealed:
+    return RecordSealed(
+        record_id=record,
+        meeting_id=UUID(meeting),
+        package_sha256="d" * 64,
+        package_size=1,
+        facts=1,
+        log_index=0,
+        log_size=1,
+        log_root="e" * 64,
+        sealed_at=NEW_YEAR,
+    )
+
+
+async def test_two_chairs_who_approve_at_once_get_two_numbers_in_a_row(secretariat: Secretariat) -> None:
+    waiting = [await secretariat.submitted() for _ in range(4)]
+    answers = await asyncio.gather(*(secretariat.step(minutes, "approve", "chair") for minutes in waiting))
+    numbers = sorted(answer.json()["number"] for answer in answers)
+    assert numbers == ["0001/ຕສ", "0002/ຕສ", "0003/ຕສ", "0004/ຕສ"]
+
+
+async def test_an_approval_that_fails_gives_its_number_back(secretariat: Secretariat) -> None:
+    first, second = await secretariat.submitted(), await secretariat.submitted()
+    with pytest.raises(ConnectionResetError):
+        async with secretariat.database.transaction() as connection:
+            await execute(connection, MINUTES, first, ApproveMinutes(actor=CHAIR, at=NEW_YEARS_EVE))
+            raise ConnectionResetError
+    stale = await secretariat.step(first, "approve", "chair", headers={"If-Match": '"9"'})
+    assert code(stale) == (412, "StaleVersion")
+    assert code(await secretariat.step(first, "approve", "secretary")) == (403, "NotPermitted")
+    await approve(secretariat, second, NEW_YEARS_EVE)
+    await approve(secretariat, first, NEW_YEARS_EVE)
+    assert [await number_of(secretariat, minutes) for minutes in (second, first)] == ["0001/ຕສ", "0002/ຕສ"]
+
+
+async def test_numbers_begin_anew_with_the_year_of_vientiane(secretariat: Secretariat) -> None:
+    first, second, third = [await secretariat.submitted() for _ in range(3)]
+    await approve(secretariat, first, NEW_YEARS_EVE)
+    await approve(secretariat, second, NEW_YEAR)
+    await approve(secretariat, third, NEW_YEARS_EVE)
+    assert await secretariat.rows("SELECT year, last FROM number_series ORDER BY year") == [(2022, 2), (2023, 1)]
+    assert await number_of(secretariat, second) == "0001/ຕສ"
+
+
+async def test_returned_minutes_say_why_and_may_be_submitted_again(secretariat: Secretariat) -> None:
+    minutes = await secretariat.submitted()
+    returned = await secretariat.step(minutes, "return", "chair", json={"reason": "ກະລຸນາກວດຄືນ"})
+    assert (returned.json()["state"], (await secretariat.view(minutes))["returned"]) == ("draft", "ກະລຸນາກວດຄືນ")
+    assert "ກະລຸນາກວດຄືນ" not in await secretariat.payloads()
+    assert (await secretariat.step(minutes, "submit", "secretary")).json()["state"] == "in-review"
+
+
+async def test_the_signed_document_says_what_happened_and_proves_who_signed(secretariat: Secretariat) -> None:
+    minutes = await secretariat.drafted()
+    await secretariat.step(minutes, "opinions", "secretary", json=OPINION)
+    for step, role in (("submit", "secretary"), ("approve", "chair")):
+        assert (await secretariat.step(minutes, step, role)).status_code == 200
+    await secretariat.attempt(SIGN_MINUTES, minutes)
+    document = await secretariat.call("GET", f"/v1/minutes/{minutes}/document", "chair")
+    verdict = verify_pdf(document.content, [secretariat.pki.root.read_bytes()])
+    assert (verdict.trusted, [signature.field for signature in verdict.signatures]) == (
+        True,
+        ["signature-recorder", "signature-chair"],
+    )
+    ((signed,),) = await secretariat.rows("SELECT signed FROM minutes")
+    assert signed["document"]["sha256"] == sha256(document.content).hexdigest()
+    assert signed["render_sha256"] == verdict.first_revision_sha256
+    content = await secretariat.outside.objects.get(signed["content"]["sha256"])
+    (attached,) = pypdf.PdfReader(_file(secretariat, document.content)).attachments.values()
+    assert attached == [content]
+    assert {name: json.loads(content)[name] for name in ("number", "present", "women", "title")} == {
+        "number": "0001/ຕສ",
+        "present": 3,
+        "women": 2,
+        "title": TITLE.lo,
+    }
+    assert json.loads(content)["discussions"][0]["opinions"] == [
+        {"speaker": "ກະຊວງການເງິນ", "position": "object", "text": "ບໍ່ເຫັນດີຕໍ່ຂໍ້ສະເໜີ"}
+    ]
+
+
+def _file(secretariat: Secretariat, content: bytes) -> Path:
+    path = secretariat.issuer.with_name("minutes.pdf")
+    path.write_bytes(content)
+    return path
+
+
+async def test_a_signing_that_breaks_off_is_done_again_and_answered_once(secretariat: Secretariat) -> None:
+    minutes = await secretariat.approved()
+    await secretariat.work(SIGN_MINUTES, minutes)  # signed and stored, and then the worker dies
+    second, third = [await secretariat.work(SIGN_MINUTES, minutes) for _ in range(2)]
+    for answer in (second, third):
+        async with secretariat.database.transaction() as connection:
+            await answer(connection)
+    assert (await secretariat.said(minutes)).count("minutes-signed") == 1
+    late = await secretariat.work(SIGN_MINUTES, minutes)
+    async with secretariat.database.transaction() as connection:
+        await late(connection)
+    assert (await secretariat.said(minutes))[-1] == "minutes-signed"
+
+
+async def test_the_document_is_the_houses_until_it_is_published(secretariat: Secretariat) -> None:
+    minutes = await secretariat.approved()
+    path = f"/v1/minutes/{minutes}/document"
+    assert code(await secretariat.call("GET", path, "chair")) == (409, "DocumentNotSigned")
+    await secretariat.attempt(SIGN_MINUTES, minutes)
+    assert code(await secretariat.call("GET", path)) == (401, "TokenMissing")
+    assert code(await secretariat.call("GET", path, "chair", organisation="MOF")) == (403, "NotPermitted")
+    assert code(await secretariat.call("GET", path, "organiser")) == (403, "NotPermitted")
+    own = await secretariat.call("GET", path, "secretary")
+    await secretariat.step(minutes, "publish", "secretary")
+    everybodys = await secretariat.call("GET", path)
+    assert (everybodys.status_code, everybodys.headers["content-type"]) == (200, "application/pdf")
+    assert everybodys.content == own.content
+
+
+async def test_published_minutes_make_one_news_item_at_one_address(secretariat: Secretariat) -> None:
+    minutes = await secretariat.published()
+    await secretariat.attempt(PUBLISH_NEWS, minutes)
+    assert await secretariat.said(minutes) == [
+        "minutes-started",
+        "minutes-drafted",
+        "minutes-submitted",
+        "minutes-approved",
+        "minutes-signed",
+        "minutes-published",
+        "news-published",
+    ]
+    item = (await secretariat.call("GET", f"/v1/minutes/{minutes}/news")).json()
+    assert (item["title"], item["byline"]) == (TITLE.lo, "ບົດຂ່າວໂດຍ: ສູນບໍລິຫານດິຈິຕອນ")
+    assert item["paragraphs"][0].endswith("ຊຶ່ງມີຜູ້ເຂົ້າຮ່ວມຈາກກະຊວງຍຸຕິທຳ, ກະຊວງການເງິນ ເຂົ້າຮ່ວມ ທັງໝົດ 3 ທ່ານ.")
+    assert item["address"] == f"https://minutes.example/v1/news/{item['news_id']}"
+    assert (await secretariat.call("GET", f"/v1/news/{item['news_id']}")).json() == item
+    assert (await secretariat.call("GET", "/v1/news")).json()["items"] == [item]
+    assert code(await secretariat.call("GET", f"/v1/news/{uuid4()}")) == (404, "NotFound")
+
+
+async def test_the_feed_lists_the_news_as_atom(secretariat: Secretariat) -> None:
+    empty = ET.fromstring((await secretariat.call("GET", "/v1/news/feed.atom")).content)  # noqa: S314 -- our own
+    await secretariat.published()
+    answer = await secretariat.call("GET", "/v1/news/feed.atom")
+    (item,) = (await secretariat.call("GET", "/v1/news")).json()["items"]
+    feed = ET.fromstring(answer.content)  # noqa: S314 -- our own
+    found: list[Any] = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+    assert (list(empty.iter(f"{ATOM}entry")), found) == ([], [TITLE.lo])
+    assert [link.get("href") for link in feed.iter(f"{ATOM}link")] == [
+        "https://minutes.example/v1/news/feed.atom",
+        item["address"],
+    ]
+    assert answer.headers["content-type"] == "application/atom+xml"
+
+
+async def test_minutes_are_filed_when_the_archive_holds_them(secretariat: Secretariat) -> None:
+    minutes = await secretariat.published()
+    meeting, record = (await secretariat.view(minutes))["meeting_id"], uuid4()
+    await secretariat.hear(sealed(meeting, record), sealed(meeting, record), sealed(str(uuid4()), record))
+    assert (await secretariat.view(minutes))["state"] == "filed"
+    assert (await secretariat.said(minutes))[-2:] == ["news-published", "minutes-filed"]
+    assert (await secretariat.call("GET", f"/v1/minutes/{minutes}/document")).status_code == 200

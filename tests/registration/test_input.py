@@ -1,0 +1,279 @@
+"""What comes in: malformed, unknown, of the wrong type, too large, spelled in many ways; always answered, never a defect."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.registration.office import NEVER, Office, answer, code_of, meeting, person
+from tests.registration.routes import BODIES, Scene, call, scene
+
+ALL = ("organiser", "desk", "operator")
+UNREADABLE = {
+    "no JSON": (b'{"title":', 400, "MalformedJson"),
+    "nothing": (b"", 422, "InvalidRequest"),
+    "a list": (b"[]", 422, "InvalidRequest"),
+    "a number": (b"7", 422, "InvalidRequest"),
+    "null": (b"null", 422, "InvalidRequest"),
+    "an empty object": (b"{}", 422, "InvalidRequest"),
+    "no UTF-8": (b'{"title": "\xff"}', 400, "InvalidCharacters"),
+    "half a surrogate pair": (b'{"title": "\\ud800"}', 400, "InvalidCharacters"),
+    "NUL": (b'{"title": "\\u0000"}', 400, "InvalidCharacters"),
+    "not a number": (b'{"capacity": NaN}', 422, "InvalidRequest"),
+    "a megabyte and more": (b'{"title": "' + b"x" * 1024 * 1024 + b'"}', 413, "BodyTooLarge"),
+    "a deep nest": (b"[" * 100_000, 400, "MalformedJson"),
+}
+OPTIONAL = ("/start", "/end")  # their one member may be left out
+
+
+async def pasted(office: Office, route: str, setting: Scene, content: bytes) -> tuple[int, str]:
+    method, _, template = route.partition(" ")
+    headers = {**office.as_(*ALL).headers, "content-type": "application/json"}
+    told = await office.http.request(method, setting.at(template), content=content, headers=headers)
+    return code_of(told)[:2] if told.is_error else (told.status_code, "")
+
+
+@pytest.mark.parametrize(("content", "status", "code"), UNREADABLE.values(), ids=UNREADABLE.keys())
+async def test_what_cannot_be_read_is_refused_everywhere(
+    content: bytes, status: int, code: str, office: Office
+) -> None:
+    setting = await scene(office)
+    routes = [route for route in BODIES if not (content == b"{}" and route.endswith(OPTIONAL))]
+    answers = {route: await pasted(office, route, setting, content) for route in routes}
+    assert answers == dict.fromkeys(routes, (status, code))
+
+
+@pytest.mark.parametrize("route", BODIES)
+async def test_an_unknown_member_is_a_mistake(route: str, office: Office) -> None:
+    told = await call(office.as_(*ALL), route, await scene(office), unexpected=1)
+    assert code_of(told) == (422, "InvalidRequest", "/unexpected")
+
+
+MISTAKES: list[tuple[str, str, Any, str]] = [  # route, member, value, offending member
+    ("POST /v1/meetings", "title", {"lo": ""}, "/title/lo"),
+    ("POST /v1/meetings", "title", {"lo": "\u200b \u200b"}, "/title/lo"),
+    ("POST /v1/meetings", "title", {"lo": "ກ" * 301}, "/title/lo"),
+    ("POST /v1/meetings", "title", {"lo": "ກ\nຂ"}, "/title/lo"),
+    ("POST /v1/meetings", "title", {"lo": "ກ", "la": "ຂ"}, "/title/la"),
+    ("POST /v1/meetings", "title", "ກ", "/title"),
+    ("POST /v1/meetings", "starts_at", "2022-09-19T08:30:00", "/starts_at"),
+    ("POST /v1/meetings", "starts_at", "0001-01-01T00:00:00+07:00", "/starts_at"),
+    ("POST /v1/meetings", "ends_at", "9999-12-31T23:59:59-07:00", "/ends_at"),
+    ("POST /v1/meetings", "starts_at", "tomorrow", "/starts_at"),
+    ("POST /v1/meetings", "starts_at", 1_663_551_000, "/starts_at"),
+    ("POST /v1/meetings", "starts_at", "1663551000", "/starts_at"),
+    ("POST /v1/meetings", "capacity", 0, "/capacity"),
+    ("POST /v1/meetings", "capacity", "55", "/capacity"),
+    ("POST /v1/meetings", "capacity", 55.5, "/capacity"),
+    ("POST /v1/meetings", "capacity", 10**30, "/capacity"),
+    ("POST /v1/meetings", "capacity", True, "/capacity"),
+    ("POST /v1/meetings", "tacit_consent", "yes", "/tacit_consent"),
+    ("POST /v1/meetings", "organiser", "mtc", "/organiser"),
+    ("POST /v1/meetings", "co_hosts", ["UNDP", 1], "/co_hosts/1"),
+    ("POST /v1/meetings", "policy", "closed", "/policy"),
+    ("POST /v1/meetings", "chair", {**person(), "rank": 0}, "/chair/rank"),
+    ("POST /v1/meetings", "chair", {**person(), "mobile": "021 212 345"}, "/chair/mobile"),
+    ("POST /v1/meetings", "agenda", [{"number": "1", "title": {"lo": "ກ"}, "minute": 5}], "/agenda/0/minute"),
+    ("POST /v1/meetings", "agenda", [{"number": "one", "title": {"lo": "ກ"}}], "/agenda/0/number"),
+    ("POST /v1/meetings/{meeting_id}/cancel", "reason", "", "/reason"),
+    ("POST /v1/meetings/{meeting_id}/start", "at", "2022-09-19", "/at"),
+    ("POST /v1/meetings/{meeting_id}/invitations", "seats", 0, "/seats"),
+    ("POST /v1/meetings/{meeting_id}/invitations", "organisation", "NONE", "/organisation"),
+    ("POST /v1/meetings/{meeting_id}/invitations", "contact", {"given_name": "ກ", "rank": 60}, "/contact/mobile"),
+    ("POST /v1/meetings/{meeting_id}/registrations", "invitation", "short", "/invitation"),
+    ("POST /v1/meetings/{meeting_id}/registrations", "person", {**person(), "email": "no address"}, "/person/email"),
+    (
+        "POST /v1/meetings/{meeting_id}/registrations",
+        "person",
+        {**person(), "email": "a@" + "b" * 300},
+        "/person/email",
+    ),
+    ("POST /v1/meetings/{meeting_id}/registrations", "person", {**person(), "gender": "x"}, "/person/gender"),
+    ("POST /v1/meetings/{meeting_id}/registrations", "person", person(mobile=None), "/person/mobile"),
+    ("POST /v1/meetings/{meeting_id}/check-ins", "scans", [], "/scans"),
+    ("POST /v1/meetings/{meeting_id}/check-ins", "device", "ໂຕະ", "/device"),
+    ("PUT /v1/organisations/{code}", "valid_from", "2022-13-01", "/valid_from"),
+    ("PUT /v1/organisations/{code}", "valid_from", 20_220_919, "/valid_from"),
+]
+
+
+@pytest.mark.parametrize(
+    ("route", "member", "value", "at"), MISTAKES, ids=[f"{one[3]} {str(one[2])[:20]}" for one in MISTAKES]
+)
+async def test_a_mistake_is_named(route: str, member: str, value: Any, at: str, office: Office) -> None:
+    told = await call(office.as_(*ALL), route, await scene(office), **{member: value})
+    assert (told.status_code, code_of(told)[2]) == (422, at)
+
+
+async def test_mistakes_are_told_without_their_values(office: Office) -> None:
+    path = await office.opened()
+    body = {"organisation": "MOF", "person": {"given_name": 8562055551234, "rank": "ລັບ", "email": "keo.secret"}}
+    told = await office.anybody.post(f"{path}/registrations", body)
+    assert [one["field"] for one in told.json()["errors"]] == ["/person/given_name", "/person/rank", "/person/email"]
+    assert [word for word in ("8562055551234", "ລັບ", "keo.secret") if word in told.text] == []
+
+
+async def test_a_scan_is_of_a_ticket_or_a_code(office: Office) -> None:
+    setting = await scene(office)
+    for members in ({}, {"ticket": "x", "code": setting.seat["code"]}):
+        scans = [{"nonce": "1", "scanned_at": NEVER, **members}]
+        told = await call(office.as_("desk"), "POST /v1/meetings/{meeting_id}/check-ins", setting, scans=scans)
+        assert code_of(told) == (422, "InvalidRequest", "/scans/0")
+
+
+SAME_NUMBER = (
+    "020 5555 1234",
+    "02055551234",
+    "020-5555-1234",
+    "(020) 5555.1234",
+    "+856 20 5555 1234",
+    "+85620 55551234",
+    "00856 20 5555 1234",
+    "8562055551234",
+    "2055551234",
+    "໐໒໐ ໕໕໕໕ ໑໒໓໔",
+    "+໘໕໖ ໒໐ ໕໕໕໕ ໑໒໓໔",
+    "020\u00a05555\u00a01234",
+    "020\u200b55551234",
+    "０２０ ５５５５ １２３４",  # noqa: RUF001 -- digits of full width, as some telephones type them
+)
+
+
+async def test_a_number_is_the_same_however_it_is_written(office: Office) -> None:
+    path = await office.opened()
+    await office.registered(path, mobile=SAME_NUMBER[0])
+    answers = [await office.anybody.post(f"{path}/registrations", answer(mobile=form)) for form in SAME_NUMBER]
+    assert [code_of(told)[1] for told in answers] == ["AlreadyRegistered"] * len(SAME_NUMBER)
+    assert await office.value("SELECT mobile FROM registration") == "+8562055551234"
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["021 212 345", "12", "ສູນສອງສູນ", "020 4555 1234", "+1", "+999 20 5555 1234", "1195", "-", "020 5555 12345"],
+)
+async def test_a_number_that_takes_no_message_is_refused(number: str, office: Office) -> None:
+    path = await office.opened()
+    told = await office.anybody.post(f"{path}/registrations", answer(mobile=number))
+    assert code_of(told) == (422, "MobileInvalid", "/person/mobile")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("+66 81 234 5678", "+66812345678"), ("+1 202 555 0143", "+12025550143")]
+)
+async def test_numbers_of_other_countries_are_taken(written: str, kept: str, office: Office) -> None:
+    path = await office.opened()
+    await office.registered(path, mobile=written)
+    assert await office.value("SELECT mobile FROM registration") == kept
+
+
+async def test_an_address_is_the_same_in_either_case(office: Office) -> None:
+    path = await office.opened()
+    await office.registered(path, mobile=None, email="Keo@Example.la")
+    again = await office.anybody.post(f"{path}/registrations", answer(mobile=None, email="keo@example.LA"))
+    assert code_of(again) == (409, "AlreadyRegistered", None)
+
+
+WATER = ("ນ້ຳ", "ນໍ້າ", "ນ້ໍາ", "ນຳ້")
+
+
+@pytest.mark.parametrize("typed", WATER)
+async def test_a_meeting_is_kept_in_one_spelling_and_found_in_any(typed: str, office: Office) -> None:
+    path = await office.drafted(title={"lo": f"ກອງປະຊຸມ\u200b{typed}ປະປາ"})
+    await office.drafted()
+    assert (await office.organiser.get(path)).json()["title"]["lo"] == "ກອງປະຊຸມນ້ຳປະປາ"
+    for asked in WATER:
+        listed = await office.organiser.get("/v1/meetings", q=asked)
+        assert [f"/v1/meetings/{one['meeting_id']}" for one in listed.json()["items"]] == [path]
+
+
+@pytest.mark.parametrize("asked", ["%", "_", "\\", "'", '"; DROP TABLE meeting', "ກ" * 200, " "])
+async def test_a_search_takes_any_text(asked: str, office: Office) -> None:
+    await office.drafted()
+    assert (await office.organiser.get("/v1/meetings", q=asked)).status_code == 200
+    assert (await office.anybody.get("/v1/organisations", q=asked)).status_code == 200
+
+
+async def test_names_are_kept_in_one_spelling(office: Office) -> None:
+    path = await office.opened()
+    await office.registered(path, given_name="  ສໍາເນົາ\u200b ", family_name="ບ່ໍແກ້ວ")
+    (seen,) = (await office.organiser.get(f"{path}/registrations")).json()["items"]
+    assert (seen["given_name"], seen["family_name"]) == ("ສຳເນົາ", "ບໍ່ແກ້ວ")
+
+
+async def test_a_link_expires_two_days_before_the_meeting_unless_it_says_otherwise(office: Office) -> None:
+    path = await office.opened()
+    invitation = {"organisation": "MOF", "seats": 1, "contact": person(50)}
+    made = (await office.organiser.post(f"{path}/invitations", invitation)).json()
+    assert made["expires_at"] == "2022-09-17T01:30:00Z"
+    late = await office.anybody.post(f"{path}/registrations", answer(link=made["token"]))
+    assert code_of(late) == (403, "InvitationExpired", "/invitation")
+    unknown = await office.anybody.post(f"{path}/registrations", answer(link="x" * 43))
+    assert code_of(unknown) == (403, "InvitationUnknown", "/invitation")
+
+
+async def test_the_same_request_takes_effect_once(office: Office) -> None:
+    path = await office.opened()
+    first = await office.anybody.post(f"{path}/registrations", answer(1), idempotency_key="k")
+    again = await office.anybody.post(f"{path}/registrations", answer(1), idempotency_key="k")
+    other = await office.anybody.post(f"{path}/registrations", answer(2), idempotency_key="k")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
+    assert code_of(other) == (422, "IdempotencyKeyReused", None)
+    assert await office.value("SELECT count(*) FROM registration") == 1
+
+
+@pytest.mark.parametrize("tag", ['"2"', '"0"', 'W/"1"', "1", '"x"', '"99999999999999999999"'])
+async def test_an_entity_tag_that_is_not_the_current_one_is_stale(tag: str, office: Office) -> None:
+    path = await office.drafted()
+    assert code_of(await office.organiser.post(f"{path}/open", if_match=tag)) == (412, "StaleVersion", None)
+
+
+@pytest.mark.parametrize("tag", ['"1"', "*"])
+async def test_the_current_entity_tag_and_any_are_good(tag: str, office: Office) -> None:
+    path = await office.drafted()
+    opened = await office.organiser.post(f"{path}/open", if_match=tag)
+    assert (opened.status_code, opened.headers["etag"]) == (200, '"2"')
+
+
+async def pages(office: Office, path: str, *, limit: int) -> list[list[str]]:
+    """The identifiers of all items, page by page."""
+    found: list[list[str]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await office.organiser.get(path, limit=limit, **cursor)).json()
+        found.append([next(one for name, one in item.items() if name.endswith("_id")) for item in page["items"]])
+        if page["next"] is None:
+            return found
+        cursor = {"cursor": page["next"]}
+
+
+async def test_lists_come_in_pages_that_neither_miss_nor_repeat(office: Office) -> None:
+    paths = [await office.opened() for _ in range(4)]
+    seats = [(await office.registered(paths[0], number))["registration_id"] for number in range(5)]
+    ids = [path.rpartition("/")[2] for path in paths[::-1]]
+    assert await pages(office, "/v1/meetings", limit=2) == [ids[:2], ids[2:]]
+    assert await pages(office, f"{paths[0]}/registrations", limit=2) == [seats[:2], seats[2:4], seats[4:]]
+    assert await pages(office, f"{paths[1]}/registrations", limit=2) == [[]]
+
+
+@pytest.mark.parametrize(
+    "query", [{"cursor": "x"}, {"cursor": "NTU"}, {"cursor": "ກ"}, {"limit": 0}, {"limit": 201}, {"limit": "x"}]
+)
+async def test_a_page_that_was_not_offered_is_refused(query: dict[str, Any], office: Office) -> None:
+    path = await office.opened()
+    for listed in ("/v1/meetings", f"{path}/registrations"):
+        status, code, at = code_of(await office.organiser.get(listed, **query))
+        assert (status, at) == (422, "/" + next(iter(query)))
+        assert code == ("InvalidCursor" if "cursor" in query else "InvalidRequest")
+
+
+async def test_an_opened_meeting_is_not_opened_again(office: Office) -> None:
+    path = await office.opened()
+    again = await office.organiser.post(f"{path}/open")
+    assert (code_of(again), again.json()["details"]) == ((409, "WrongPhase", None), {"phase": "open"})
+
+
+async def test_the_answer_to_a_draft_that_was_refused_leaves_no_meeting(office: Office) -> None:
+    told = await office.organiser.post("/v1/meetings", meeting(ends_at=meeting()["starts_at"]))
+    assert code_of(told) == (422, "InvalidSchedule", "/ends_at")
+    assert json.loads((await office.organiser.get("/v1/meetings")).text) == {"items": [], "next": None}

@@ -1,0 +1,282 @@
+"""The consumer on the real broker: nothing is lost, nothing is done twice, and no data and no failure stop a partition."""
+
+import asyncio
+from collections.abc import Callable
+
+import asyncpg
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from shared.database import Connection, Database
+from shared.kernel import Unavailable
+from shared.messaging.relay import Relay
+from shared.messaging.wire import Envelope
+from shared.settings import KafkaSettings
+from tests.shared.bus import (
+    Sent,
+    event,
+    execute,
+    heard,
+    key_of,
+    listener,
+    note,
+    produce,
+    rows,
+    running,
+    say,
+    until,
+    value,
+)
+from tests.stack import Ground
+
+NAMES = [f"aggregate {number}" for number in range(40)]
+
+
+def events(first: int, last: int, names: list[str] = NAMES) -> list[Sent]:
+    return [event(name, number) for number in range(first, last + 1) for name in names]
+
+
+async def count(database: Database) -> int:
+    return int(await value(database, "SELECT count(*) FROM heard"))
+
+
+async def each_once_and_in_order(database: Database, last: int, names: list[str] = NAMES) -> bool:
+    expected = {str(key_of(name)): list(range(1, last + 1)) for name in names}
+    return dict(await rows(database, "SELECT subject, array_agg(seq ORDER BY n) FROM heard GROUP BY subject")) == expected
+
+
+async def committed(stack: Ground, topic: str, group: str = "tests") -> int:
+    """How many records of the topic the group need not see again."""
+    asked = ConsumerGroupTopicPartitions(f"{group}.{topic}")
+    (future,) = stack.admin().list_consumer_group_offsets([asked]).values()
+    found = await asyncio.to_thread(future.result)
+    return sum(max(0, partition.offset) for partition in found.topic_partitions if partition.topic == topic)
+
+
+def forget_offsets(admin: AdminClient, topic: str, partitions: int, group: str = "tests") -> None:
+    """As if no commit of offsets had ever arrived."""
+    start = [TopicPartition(topic, number, 0) for number in range(partitions)]
+    (future,) = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(f"{group}.{topic}", start)]).values()
+    future.result()
+
+
+async def test_a_duplicator_changes_nothing(kernel: Database, stack: Ground, create_topic: Callable[..., str]) -> None:
+    topic = create_topic(partitions=3)
+    await produce(stack.kafka, topic, [twice for each in events(1, 50) for twice in (each, each)])
+    async with running(listener(kernel, stack.kafka, topic)):
+        await until(lambda: _is(committed(stack, topic), 4_000))
+    assert await each_once_and_in_order(kernel, 50)
+
+
+async def _is(found: object, wanted: object) -> bool:
+    return await found == wanted  # type: ignore[misc] # -- whatever can be awaited
+
+
+async def test_a_member_that_dies_before_its_offsets_are_committed_does_nothing_twice(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic(partitions=3)
+    await produce(stack.kafka, topic, events(1, 10))
+    async with running(listener(kernel, stack.kafka, topic)):
+        await until(lambda: _is(committed(stack, topic), 400))
+    await asyncio.to_thread(forget_offsets, stack.admin(), topic, 3)
+    await produce(stack.kafka, topic, events(11, 12))
+    async with running(listener(kernel, stack.kafka, topic)):
+        await until(lambda: _is(committed(stack, topic), 480))
+    await execute(kernel, "DELETE FROM inbox")  # and months later
+    await asyncio.to_thread(forget_offsets, stack.admin(), topic, 3)
+    async with running(listener(kernel, stack.kafka, topic)):
+        await until(lambda: _is(committed(stack, topic), 480))
+    assert await each_once_and_in_order(kernel, 12)
+
+
+async def test_a_member_that_is_killed_in_the_middle_of_a_batch_has_done_nothing(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    await produce(stack.kafka, topic, events(1, 5))
+    begun = asyncio.Event()
+
+    async def hangs(connection: Connection, envelope: Envelope) -> None:
+        await note(connection, envelope)
+        begun.set()
+        if envelope.sequence == 3:
+            await asyncio.Future()
+
+    async with running(listener(kernel, stack.kafka, topic, hangs)) as killed:
+        await begun.wait()
+        await value(kernel, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'RowExclusiveLock' AND relation = 'heard'::regclass")
+        killed.cancel()
+        await asyncio.sleep(0)
+        await execute(kernel, "SELECT 1")
+        for task in asyncio.all_tasks() - {asyncio.current_task(), killed}:
+            if "_run_consume_loop" in repr(task.get_coro()):
+                task.cancel()
+    async with running(listener(kernel, stack.kafka, topic)):
+        await until(lambda: _is(committed(stack, topic), 200))
+    assert await each_once_and_in_order(kernel, 5)
+
+
+async def test_a_second_member_that_joins_and_leaves_while_events_flow_changes_nothing(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic(partitions=4)
+
+    async def flow() -> None:
+        for number in range(1, 41):
+            await produce(stack.kafka, topic, events(number, number))
+
+    flowing = asyncio.create_task(flow())
+    first, second = (listener(kernel, stack.kafka, topic) for _ in range(2))
+    async with running(first):
+        await until(lambda: count(kernel))
+        async with running(second):
+            await until(lambda: first.ready and second.ready)
+            seen = await count(kernel)
+            await until(lambda: _more(kernel, seen + 200))
+        await flowing
+        await until(lambda: _is(committed(stack, topic), 1_600))
+    assert await each_once_and_in_order(kernel, 40)
+
+
+async def _more(database: Database, than: int) -> bool:
+    return await count(database) >= min(than, 1_600)
+
+
+async def test_no_record_whatever_stops_its_partition(kernel: Database, stack: Ground, create_topic: Callable[..., str]) -> None:
+    topic = create_topic()
+    structured = (
+        b'{"specversion": "1.0", "id": "s-1", "source": "/partner", "type": "registration.meeting-opened.v1", "subject": "s",'
+        b' "time": "2022-09-19T08:00:00+07:00", "data": {"meeting_id": "01900000-0000-7000-8000-000000000000"}}'
+    )
+    strange = [
+        Sent(key=None, value=None),
+        Sent(key=b"\xff\x00", value=b"\xff\x00", headers=[("ce_id", b"\xff\xfe"), ("", b""), ("\x00", b"\x00")]),
+        Sent(key=b"k", value=b"{" * 10_000, headers=[("content-type", b"application/cloudevents+json")]),
+        event("a", 2, value=b"not JSON"),
+        event("a", 2, headers={"ce_type": "registration.something-new.v9"}),
+        event("a", 2, headers={"ce_subject": "\x00"}),
+    ]
+    partner = Sent(key=b"p", value=structured, headers=[("content-type", b"application/cloudevents+json")])
+    await produce(stack.kafka, topic, [event("a", 1), *strange, partner, event("a", 3)])
+    async with running(listener(kernel, stack.kafka, topic)):
+        await until(lambda: _is(committed(stack, topic), 9))
+    assert (await heard(kernel, "a"), await value(kernel, "SELECT count(*) FROM heard WHERE subject = 's'")) == ([1, 3], 1)
+    assert await rows(kernel, 'SELECT "offset", state FROM dead_letter ORDER BY 1') == [(n, "dead") for n in (1, 2, 3, 4, 6)]
+
+
+async def test_trouble_that_passes_delays_and_loses_nothing(kernel: Database, stack: Ground, create_topic: Callable[..., str]) -> None:
+    topic = create_topic(partitions=2)
+    troubles = [Unavailable("elsewhere"), asyncpg.DeadlockDetectedError("x")]
+    beats: list[None] = []
+
+    async def handler(connection: Connection, envelope: Envelope) -> None:
+        await note(connection, envelope)
+        if envelope.sequence == 2 and troubles:
+            raise troubles.pop()
+
+    await produce(stack.kafka, topic, events(1, 3))
+    async with running(listener(kernel, stack.kafka, topic, handler), lambda: beats.append(None)):
+        await until(lambda: _is(committed(stack, topic), 120))
+    assert await each_once_and_in_order(kernel, 3)
+    assert (troubles, beats == []) == ([], False)
+
+
+async def test_too_many_dead_letters_in_a_row_halt_it_until_the_handler_is_mended(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    broken = True
+
+    async def handler(connection: Connection, envelope: Envelope) -> None:
+        await note(connection, envelope)
+        if broken:
+            raise KeyError
+
+    consumer = listener(kernel, stack.kafka, topic, handler)
+    async with running(consumer):
+        await until(lambda: consumer.ready)
+        for number in range(60):
+            await produce(stack.kafka, topic, [event(f"only {number}", 1)])
+        await until(lambda: consumer.halted)
+        assert not consumer.ready
+        assert await value(kernel, "SELECT count(*) FROM dead_letter") == 50
+        broken = False
+        await until(lambda: consumer.ready)
+        await until(lambda: _is(committed(stack, topic), 60))
+    assert (await count(kernel), await value(kernel, "SELECT count(*) FROM dead_letter")) == (10, 50)
+
+
+async def test_it_stops_at_once_while_it_waits_for_better_times(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    tried = asyncio.Event()
+
+    async def handler(connection: Connection, envelope: Envelope) -> None:
+        tried.set()
+        raise Unavailable("elsewhere")
+
+    await produce(stack.kafka, topic, events(1, 1))
+    async with running(listener(kernel, stack.kafka, topic, handler)):
+        await tried.wait()
+    async with running(listener(kernel, stack.kafka, topic)):
+        await until(lambda: _is(committed(stack, topic), 40))
+    assert await each_once_and_in_order(kernel, 1)
+
+
+async def test_it_stops_in_the_middle_of_a_stream_and_goes_on_where_it_was(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic(partitions=2)
+    await produce(stack.kafka, topic, events(1, 100))
+    for wanted in (500, 1_500, 4_000):
+        async with running(listener(kernel, stack.kafka, topic)):
+            await until(lambda wanted=wanted: _at_least(kernel, wanted))
+        assert await committed(stack, topic) == await count(kernel)
+    assert await each_once_and_in_order(kernel, 100)
+
+
+async def _at_least(database: Database, wanted: int) -> bool:
+    return await count(database) >= wanted
+
+
+async def test_it_waits_for_a_kafka_that_is_not_there_yet(kernel: Database) -> None:
+    beats: list[None] = []
+    consumer = listener(kernel, KafkaSettings(bootstrap_servers="127.0.0.1:1"), "eoffice.test.none.v1")
+    async with running(consumer, lambda: beats.append(None)):
+        await until(lambda: len(beats) > 1)
+        assert not consumer.ready
+
+
+async def test_what_is_committed_is_heard_once_though_the_broker_and_the_database_fall_over(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic(partitions=2)
+    local = stack.local
+    assert local is not None
+    assert local.kafka is not None
+    async with running(Relay(kernel, stack.kafka, client_id="relay")), running(listener(kernel, stack.kafka, topic)):
+        await say(kernel, topic, "a", range(1, 11))
+        await until(lambda: _at_least(kernel, 10))
+        local.kafka.kill()
+        await say(kernel, topic, "a", range(11, 16))
+        await asyncio.to_thread(local.kafka.start)
+        await say(kernel, topic, "a", range(16, 21))
+        await until(lambda: _at_least(kernel, 20))
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        await value(kernel, f"SELECT count(pg_terminate_backend(pid)) {others}")
+        await _say_until_heard(kernel, topic)
+    assert await each_once_and_in_order(kernel, 30, ["a"])
+
+
+async def _say_until_heard(database: Database, topic: str) -> None:
+    for number in range(21, 31):
+        said = False
+        while not said:
+            try:
+                await say(database, topic, "a", [number])
+                said = True
+            except Unavailable:
+                continue
+    await until(lambda: _at_least(database, 30))
