@@ -39,6 +39,13 @@ class System:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Let all programs drain at the same time, then stop the servers they need for it."""
+        if self.running:
+            with ThreadPoolExecutor(len(self.running)) as pool:
+                list(pool.map(Process.stop, self.running.values()))
         self.stack.stop()
 
     def start(self, report: Report | None = None) -> None:
@@ -48,7 +55,7 @@ class System:
         try:
             self._start_all()
         except BaseException:
-            self.stack.stop()
+            self.stop()
             raise
 
     def secrets(self) -> Secrets:

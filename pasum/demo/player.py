@@ -5,9 +5,10 @@ import email.policy
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pasum.api import Client, Refused, bearer
@@ -45,6 +46,14 @@ class Player:
     links: dict[str, str] = field(default_factory=dict)
     seats: list[Seat] = field(default_factory=list)
     mails: dict[str, tuple[str, str]] = field(default_factory=dict)
+    clients: dict[tuple[str, ...], Client] = field(default_factory=dict)
+    open: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.open.close()
 
     def play(self) -> None:
         """From announcement to archive; raises `PlayFailed` or `Refused`."""
@@ -60,8 +69,11 @@ class Player:
         self, service: str, *roles: str, organisation: str = cast.ORGANISER, subject: str | None = None
     ) -> Client:
         """Somebody with these roles; nobody's account where there are none."""
-        token = bearer(self.found, *roles, organisation=organisation, subject=subject) if roles else None
-        return Client(self.found["services"][service], token)
+        who = (service, *roles, organisation, subject or "")
+        if who not in self.clients:
+            token = bearer(self.found, *roles, organisation=organisation, subject=subject) if roles else None
+            self.clients[who] = self.open.enter_context(Client(self.found["services"][service], token))
+        return self.clients[who]
 
     def _announce(self) -> None:
         self.say("ປະກາດກອງປະຊຸມ ແລະ ສົ່ງໜັງສືເຊີນ", "The meeting is announced, ministries are invited")
@@ -122,7 +134,7 @@ class Player:
     def _door(self) -> None:
         self.say("ກວດບັດເຂົ້າປະຊຸມດ້ວຍ QR", "At the door: signed QR codes, one twice, one forged, two from an offline desk")
         tickets = self._tickets()
-        coming = [seat for seat in self.seats if seat.email in tickets][cast.STAYING_AWAY :]
+        coming = [seat for seat in self.seats if seat.email in tickets][: -cast.STAYING_AWAY]
         desk = self.client("registration", "desk", subject="demo-desk-1")
         offline, online = coming[: cast.OFFLINE], coming[cast.OFFLINE :]
         for number, seat in enumerate(online):
@@ -139,7 +151,7 @@ class Player:
 
         def all_there() -> dict[str, str] | None:
             tickets = self._mailed_tickets()
-            return tickets if len(tickets) >= confirmed else None
+            return tickets if sum(seat.email in tickets for seat in self.seats) >= confirmed else None
 
         found: dict[str, str] = self._wait("tickets", all_there)
         return found

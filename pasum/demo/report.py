@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,12 @@ def _from_apis(found: Mapping[str, Any], meeting: str) -> dict[str, Any]:
     token = bearer(
         found, "organiser", "secretary", "archivist", "operator", organisation="MTC", subject="demo-observer"
     )
-    clients = {service: Client(urls[service], token) for service in SERVICES}
+    with ExitStack() as open_:
+        clients = {service: open_.enter_context(Client(urls[service], token)) for service in SERVICES}
+        return _ask(clients, urls, meeting)
+
+
+def _ask(clients: Mapping[str, Client], urls: Mapping[str, str], meeting: str) -> dict[str, Any]:
     statistics = clients["registration"].get(f"/v1/meetings/{meeting}/statistics")
     messages = clients["notification"].get("/v1/messages/counts", meeting_id=meeting)
     minutes = clients["minutes"].get("/v1/minutes", meeting_id=meeting)["items"][0]
@@ -158,8 +164,8 @@ def _checks(
 ) -> dict[str, tuple[Any, Any]]:
     """Name → the two counts, from two different places."""
     urls, facts, handed_over = found["services"], bus.facts, report["handed_over"]
-    sms = Client(urls["sms"]).get("/messages/count")["count"]
-    mails = Client(urls["mailbox"]).get("/messages/count")["count"]
+    with Client(urls["sms"]) as gateway, Client(urls["mailbox"]) as mailbox:
+        sms, mails = (client.get("/messages/count")["count"] for client in (gateway, mailbox))
     folder = Path(found["folder"]) / "data" / "archive"
     return {
         **{

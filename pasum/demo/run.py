@@ -58,11 +58,11 @@ def play(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None 
     with system:
         system.start(lambda what: say("ກຳລັງເລີ່ມ", what))
         found = addresses(system.stack.address_file)
-        player = Player(found, say)
-        player.play()
-        say("ກວດນັບ", "Counting, in every place where something was kept")
-        report = figures(found, player.meeting, seconds=time.monotonic() - started)
-        _keep(folder, player)
+        with Player(found, say) as player:
+            player.play()
+            say("ກວດນັບ", "Counting, in every place where something was kept")
+            report = figures(found, player.meeting, seconds=time.monotonic() - started)
+            _keep(folder, player)
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
 

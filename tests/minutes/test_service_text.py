@@ -102,7 +102,8 @@ async def test_the_secretary_of_another_body_sees_and_writes_nothing(secretariat
 
 async def test_minutes_are_found_by_their_meeting_and_page_by_page(secretariat: Secretariat) -> None:
     first, second = await opened(secretariat), await opened(secretariat)
-    pages, cursor = [], None
+    pages: list[dict[str, Any]] = []
+    cursor = None
     for _ in range(3):
         query = {"limit": "1", **({"cursor": cursor} if cursor else {})}
         page = (await secretariat.call("GET", "/v1/minutes", "secretary", params=query)).json()

@@ -60,10 +60,10 @@ def _registration(meeting: str) -> bytes:
 def _meetings(started: System) -> list[str]:
     folder, issuer = started.folder / "issuer", started.urls["issuer"]
     token = issue_token(folder, issuer=issuer, roles=["organiser"], organisation="MTC", subject="bench")
-    client = Client(started.urls["registration"], token)
     found = []
-    for _ in range(MEETINGS):
-        meeting = client.post("/v1/meetings", MEETING)["meeting_id"]
-        client.post(f"/v1/meetings/{meeting}/open")
-        found.append(meeting)
+    with Client(started.urls["registration"], token) as client:
+        for _ in range(MEETINGS):
+            meeting = client.post("/v1/meetings", MEETING)["meeting_id"]
+            client.post(f"/v1/meetings/{meeting}/open")
+            found.append(meeting)
     return found

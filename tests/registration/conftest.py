@@ -1,9 +1,11 @@
-"""Registration behind its doors, on a database of the test's own with the bodies that ship."""
+"""Registration behind its doors, on a real database with the bodies that ship."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from cryptography.fernet import Fernet
@@ -13,7 +15,6 @@ from pydantic import SecretStr
 
 from services.registration import main, seed
 from services.registration.settings import RegistrationSettings
-from shared.database import Database
 from shared.migrations import upgrade
 from tests.conftest import FreshDatabase
 from tests.registration.office import Office, front
@@ -46,30 +47,70 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Re
     )
 
 
-@pytest.fixture
-async def settled(
-    databases: Databases, fresh_database: FreshDatabase, settings: RegistrationSettings
-) -> RegistrationSettings:
-    """With a database of the test's own."""
+@pytest.fixture(scope="session")
+def kept() -> dict[str, str]:
+    """DSNs of databases that last as long as the session, by name."""
+    return {}
 
+
+@pytest.fixture
+async def template(databases: Databases, settings: RegistrationSettings) -> str:
+    """A migrated database with the bodies that ship, which are said already."""
+    return await _template(databases, settings)
+
+
+@pytest.fixture(scope="module")
+def once_settled(databases: Databases, settings: RegistrationSettings) -> RegistrationSettings:
+    """With a database that the tests of one module share."""
+
+    async def made() -> str:
+        return await databases.fresh(await _template(databases, settings))
+
+    return settings.model_copy(update={"database_dsn": SecretStr(asyncio.run(made()))})
+
+
+async def _template(databases: Databases, settings: RegistrationSettings) -> str:
     def migrate(dsn: str) -> None:
         upgrade(Path(main.__file__).parent / "migrations", dsn)
-        service = main.build(settings.model_copy(update={"database_dsn": SecretStr(dsn)}))
-        asyncio.run(seed.load_organisations(service))
+        asyncio.run(_load_bodies(settings.model_copy(update={"database_dsn": SecretStr(dsn)})))
 
-    dsn = await fresh_database(await databases.template("registration-with-bodies", migrate))
-    database = Database(dsn)
-    await database.open()
-    async with database.transaction() as connection:
-        await connection.execute("DELETE FROM outbox")  # the bodies are said already
-    await database.close()
-    return settings.model_copy(update={"database_dsn": SecretStr(dsn)})
+    return await databases.template("registration-with-bodies", migrate)
+
+
+async def _load_bodies(settings: RegistrationSettings) -> None:
+    await seed.load_organisations(main.build(settings))
+    connection = await asyncpg.connect(settings.database_dsn.get_secret_value())
+    await connection.execute("DELETE FROM outbox")
+    await connection.close()
+
+
+@pytest.fixture
+async def settled(template: str, fresh_database: FreshDatabase, settings: RegistrationSettings) -> RegistrationSettings:
+    """With a database of the test's own."""
+    return settings.model_copy(update={"database_dsn": SecretStr(await fresh_database(template))})
 
 
 @pytest.fixture
 async def office(settled: RegistrationSettings, provider: Provider) -> AsyncIterator[Office]:
-    """The service, its callers and its rows."""
-    service = main.build(settled)
+    """The service, its callers and its rows: nobody else's."""
+    async with _opened(settled, provider) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def lobby(
+    template: str, databases: Databases, kept: dict[str, str], settings: RegistrationSettings, provider: Provider
+) -> AsyncIterator[Office]:
+    """The same on a database that tests share, for those who look at their own meeting only."""
+    if "lobby" not in kept:
+        kept["lobby"] = await databases.fresh(template)
+    async with _opened(settings.model_copy(update={"database_dsn": SecretStr(kept["lobby"])}), provider) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _opened(settings: RegistrationSettings, provider: Provider) -> AsyncIterator[Office]:
+    service = main.build(settings)
     app = front(service)
     await service.database.open()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://registration.test") as http:

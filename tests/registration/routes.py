@@ -33,7 +33,9 @@ async def scene(office: Office) -> Scene:
     path = await office.opened()
     link = await office.invited(path)
     seat = await office.registered(path, 1, link=link)
-    person_id = await office.value("SELECT person_id::text FROM registration")
+    person_id = await office.value(
+        "SELECT person_id::text FROM registration WHERE registration_id::text = $1", seat["registration_id"]
+    )
     return Scene(path, link, seat, person_id)
 
 

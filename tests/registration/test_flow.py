@@ -53,15 +53,15 @@ async def test_a_meeting_lives_through_its_doors(office: Office) -> None:
     }
 
 
-async def test_who_answers_again_is_still_one_person(office: Office) -> None:
-    path = await office.opened()
-    link = await office.invited(path)
-    await office.anybody.post(f"{path}/declines", {**answer(1, link=link), "reason": "ລາພັກ"})
-    first = await office.registered(path, 1, link=link, gender="female")
-    await office.withdrawn(path, first)
-    seat = await office.registered(path, 1, link=link, gender="female")
-    await office.scanned(path, {"code": seat["code"]})
-    figures = await office.statistics(path)
+async def test_who_answers_again_is_still_one_person(lobby: Office) -> None:
+    path = await lobby.opened()
+    link = await lobby.invited(path)
+    await lobby.anybody.post(f"{path}/declines", {**answer(1, link=link), "reason": "ລາພັກ"})
+    first = await lobby.registered(path, 1, link=link, gender="female")
+    await lobby.withdrawn(path, first)
+    seat = await lobby.registered(path, 1, link=link, gender="female")
+    await lobby.scanned(path, {"code": seat["code"]})
+    figures = await lobby.statistics(path)
     names = ("answered", "declined", "withdrawn", "confirmed", "checked_in", "women_checked_in")
     assert {name: figures[name] for name in names} == {
         "answered": 1,
@@ -73,49 +73,49 @@ async def test_who_answers_again_is_still_one_person(office: Office) -> None:
     }
 
 
-async def test_a_body_takes_no_more_seats_than_it_was_offered(office: Office) -> None:
-    path = await office.opened()
-    link = await office.invited(path, seats=1)
-    seat = await office.registered(path, 1, link=link)
-    again = await office.anybody.post(f"{path}/registrations", answer(2, link=link))
+async def test_a_body_takes_no_more_seats_than_it_was_offered(lobby: Office) -> None:
+    path = await lobby.opened()
+    link = await lobby.invited(path, seats=1)
+    seat = await lobby.registered(path, 1, link=link)
+    again = await lobby.anybody.post(f"{path}/registrations", answer(2, link=link))
     assert code_of(again) == (409, "InvitationExhausted", None)
-    await office.withdrawn(path, seat)
-    assert (await office.registered(path, 2, link=link))["state"] == "confirmed"
+    await lobby.withdrawn(path, seat)
+    assert (await lobby.registered(path, 2, link=link))["state"] == "confirmed"
 
 
-async def test_a_representative_sits_on_his_bodys_seat_and_frees_it(office: Office) -> None:
-    path = await office.opened()
-    link = await office.invited(path, seats=1)
-    instead = await office.sent(path, await office.registered(path, 1, link=link), 2)
-    full = await office.anybody.post(f"{path}/registrations", answer(3, link=link))
+async def test_a_representative_sits_on_his_bodys_seat_and_frees_it(lobby: Office) -> None:
+    path = await lobby.opened()
+    link = await lobby.invited(path, seats=1)
+    instead = await lobby.sent(path, await lobby.registered(path, 1, link=link), 2)
+    full = await lobby.anybody.post(f"{path}/registrations", answer(3, link=link))
     assert code_of(full) == (409, "InvitationExhausted", None)
-    await office.withdrawn(path, instead)
-    assert (await office.registered(path, 1, link=link))["state"] == "confirmed"  # he comes himself after all
+    await lobby.withdrawn(path, instead)
+    assert (await lobby.registered(path, 1, link=link))["state"] == "confirmed"  # he comes himself after all
 
 
-async def test_nobody_represents_himself(office: Office) -> None:
-    path = await office.opened()
-    seat = await office.registered(path, 1)
+async def test_nobody_represents_himself(lobby: Office) -> None:
+    path = await lobby.opened()
+    seat = await lobby.registered(path, 1)
     body = {"code": seat["code"], "representative": person(1, mobile="+856 20 5555 1001")}
-    sent = await office.anybody.post(f"{path}/registrations/{seat['registration_id']}/representative", body)
+    sent = await lobby.anybody.post(f"{path}/registrations/{seat['registration_id']}/representative", body)
     assert code_of(sent) == (409, "AlreadyRegistered", None)
-    assert (await office.statistics(path))["represented"] == 0
+    assert (await lobby.statistics(path))["represented"] == 0
 
 
-async def test_who_sits_does_not_decline(office: Office) -> None:
-    path = await office.opened()
-    link = await office.invited(path)
-    await office.registered(path, 1, link=link)
-    declined = await office.anybody.post(f"{path}/declines", {**answer(1, link=link), "reason": "ລາພັກ"})
+async def test_who_sits_does_not_decline(lobby: Office) -> None:
+    path = await lobby.opened()
+    link = await lobby.invited(path)
+    await lobby.registered(path, 1, link=link)
+    declined = await lobby.anybody.post(f"{path}/declines", {**answer(1, link=link), "reason": "ລາພັກ"})
     assert code_of(declined) == (409, "AlreadyRegistered", None)
 
 
-async def test_who_has_declined_has_declined(office: Office) -> None:
-    path = await office.opened()
-    link = await office.invited(path)
+async def test_who_has_declined_has_declined(lobby: Office) -> None:
+    path = await lobby.opened()
+    link = await lobby.invited(path)
     body = {**answer(1, link=link), "reason": "ລາພັກ"}
-    assert (await office.anybody.post(f"{path}/declines", body)).status_code == 201
-    assert code_of(await office.anybody.post(f"{path}/declines", body)) == (409, "AlreadyDeclined", None)
+    assert (await lobby.anybody.post(f"{path}/declines", body)).status_code == 201
+    assert code_of(await lobby.anybody.post(f"{path}/declines", body)) == (409, "AlreadyDeclined", None)
 
 
 async def test_a_ticket_follows_the_meeting_to_its_new_time(office: Office) -> None:
@@ -136,17 +136,17 @@ async def test_a_ticket_follows_the_meeting_to_its_new_time(office: Office) -> N
     ]
 
 
-async def test_scans_come_in_any_order_and_twice(office: Office) -> None:
-    path = await office.opened()
-    seats = [await office.registered(path, number) for number in range(3)]
+async def test_scans_come_in_any_order_and_twice(lobby: Office) -> None:
+    path = await lobby.opened()
+    seats = [await lobby.registered(path, number) for number in range(3)]
     batch = [
         {"nonce": str(number), "code": seat["code"], "scanned_at": (START + timedelta(seconds=number)).isoformat()}
         for number, seat in enumerate(seats)
     ]
     welcome = [("checked-in", None)] * 3
-    assert await office.scanned(path, *batch[::-1], offline=True) == welcome
-    assert await office.scanned(path, *batch, offline=True) == welcome
-    assert (await office.statistics(path))["checked_in"] == 3
+    assert await lobby.scanned(path, *batch[::-1], offline=True) == welcome
+    assert await lobby.scanned(path, *batch, offline=True) == welcome
+    assert (await lobby.statistics(path))["checked_in"] == 3
 
 
 async def test_a_ticket_of_another_meeting_is_told_so(office: Office) -> None:
@@ -157,10 +157,10 @@ async def test_a_ticket_of_another_meeting_is_told_so(office: Office) -> None:
     assert await office.scanned(here, {"ticket": ticket}) == [("refused", "wrong-meeting")]
 
 
-async def test_whatever_the_camera_reads_is_an_answer(office: Office) -> None:
-    path = await office.opened()
+async def test_whatever_the_camera_reads_is_an_answer(lobby: Office) -> None:
+    path = await lobby.opened()
     texts = ["", "1" * 7_089, "ບັດ", "a.b.c", "{}"]
-    assert await office.scanned(path, *({"ticket": text} for text in texts)) == [("refused", "forged")] * len(texts)
+    assert await lobby.scanned(path, *({"ticket": text} for text in texts)) == [("refused", "forged")] * len(texts)
 
 
 async def test_meetings_are_listed_newest_first_and_drafts_for_their_own_body(office: Office) -> None:
@@ -173,9 +173,9 @@ async def test_meetings_are_listed_newest_first_and_drafts_for_their_own_body(of
     assert code_of(await stranger.get(f"{draft}/statistics")) == (404, "NotFound", None)
 
 
-async def test_a_meeting_is_read_with_its_entity_tag(office: Office) -> None:
-    path = await office.opened()
-    read = await office.organiser.get(path)
+async def test_a_meeting_is_read_with_its_entity_tag(lobby: Office) -> None:
+    path = await lobby.opened()
+    read = await lobby.organiser.get(path)
     told = meeting()
     assert read.headers["etag"] == '"2"'
     assert {name: read.json()[name] for name in ("phase", "version", "title", "capacity", "confirmed")} == {
@@ -187,11 +187,11 @@ async def test_a_meeting_is_read_with_its_entity_tag(office: Office) -> None:
     }
 
 
-async def test_invited_bodies_are_listed_in_protocol_order(office: Office) -> None:
-    path = await office.opened()
+async def test_invited_bodies_are_listed_in_protocol_order(lobby: Office) -> None:
+    path = await lobby.opened()
     for body in ("MOF", "PMO"):
-        await office.invited(path, body=body)
-    listed = (await office.organiser.get(f"{path}/invitations")).json()["items"]
+        await lobby.invited(path, body=body)
+    listed = (await lobby.organiser.get(f"{path}/invitations")).json()["items"]
     assert [(one["organisation"], one["seats"], one["used"]) for one in listed] == [("PMO", 3, 0), ("MOF", 3, 0)]
 
 
@@ -211,6 +211,6 @@ async def test_the_bodies_of_a_day_keep_the_names_of_that_day(office: Office) ->
 
 
 @pytest.mark.parametrize("path", ["", "/invitations", "/registrations", "/statistics"])
-async def test_what_is_not_there_is_not_found(path: str, office: Office) -> None:
+async def test_what_is_not_there_is_not_found(path: str, lobby: Office) -> None:
     missing = "/v1/meetings/00000000-0000-7000-8000-000000000000"
-    assert code_of(await office.organiser.get(missing + path)) == (404, "NotFound", None)
+    assert code_of(await lobby.organiser.get(missing + path)) == (404, "NotFound", None)

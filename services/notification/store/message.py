@@ -78,7 +78,7 @@ async def load_unsent(connection: Connection, person_id: UUID) -> Sequence[UUID]
 async def lock_person(connection: Connection, person_id: UUID) -> None:
     """Until the end of the transaction nobody else decides whether this person is known.
 
-    A message that is held because of him and his arrival may be in two transactions at once; neither would see the other.
+    A message held because of him and his arrival may be in two transactions at once; neither would see the other.
     """
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"person {person_id}")
 

@@ -8,12 +8,11 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import Code, Door, Input, Nonce, Tools, within
+from services.registration.api.models import Code, Door, Flag, Input, InstantInput, Nonce, Tools, within
 from services.registration.domain.commands import CheckIn
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS
 from shared.application import execute
-from shared.contracts.base import Instant
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
 from shared.kernel import Command, NotFound, NotPermitted, Role
@@ -27,7 +26,7 @@ class Scan(Input):
     """One scan: the text of a ticket, or the code of somebody without a phone; the device's own clock."""
 
     nonce: Nonce = Field(description="unique per device: the same scan may be sent again")
-    scanned_at: Instant
+    scanned_at: InstantInput
     ticket: str | None = Field(default=None, max_length=LONGEST_QR)
     code: Code | None = None
 
@@ -42,7 +41,7 @@ class ScanBatch(Input):
     """Scans of one device; `offline` where it could not ask at the time."""
 
     device: Nonce
-    offline: bool = False
+    offline: Flag = False
     scans: tuple[Scan, ...] = Field(min_length=1, max_length=500)
 
 

@@ -9,7 +9,18 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import STAFF, Door, Input, PersonInput, Tools, digest, record_person, within
+from services.registration.api.models import (
+    STAFF,
+    Door,
+    Input,
+    InstantInput,
+    PersonInput,
+    Tools,
+    Whole,
+    digest,
+    record_person,
+    within,
+)
 from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.refusals import AlreadyInvited, ContactMissing, OrganisationUnknown, WrongPhase
 from services.registration.store import MEETINGS
@@ -28,9 +39,11 @@ class InvitationInput(Input):
     """A body, its seats, and the person who receives the link."""
 
     organisation: OrganisationCode
-    seats: int = Field(ge=1, le=1_000)
+    seats: Whole = Field(ge=1, le=1_000)
     contact: PersonInput
-    expires_at: Instant | None = Field(default=None, description="two days before the meeting where it is left out")
+    expires_at: InstantInput | None = Field(
+        default=None, description="two days before the meeting where it is left out"
+    )
 
 
 class InvitationKept(BaseModel):

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.registration.api.meetings import MeetingState, state_reply
-from services.registration.api.models import BilingualInput, Door, Input, Tools
+from services.registration.api.models import BilingualInput, Door, Input, InstantInput, Tools
 from services.registration.domain.commands import (
     CancelMeeting,
     CloseMeeting,
@@ -22,7 +22,7 @@ from services.registration.domain.commands import (
 from services.registration.domain.refusals import InvalidSchedule, WrongPhase
 from services.registration.store import MEETINGS
 from shared.application import execute
-from shared.contracts.base import Instant, ShortText
+from shared.contracts.base import ShortText
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, expected_version, once, refusals
 from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
@@ -35,8 +35,8 @@ TIMING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidSched
 class Schedule(Input):
     """A new time and place."""
 
-    starts_at: Instant
-    ends_at: Instant
+    starts_at: InstantInput
+    ends_at: InstantInput
     venue: BilingualInput
 
 
@@ -49,7 +49,7 @@ class Reason(Input):
 class Moment(Input):
     """When it really was; now where it is left out."""
 
-    at: Instant | None = None
+    at: InstantInput | None = None
 
 
 @router.post("/open", response_model=MeetingState, responses=LEADING)

@@ -9,7 +9,17 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import AgendaInput, BilingualInput, Door, Input, PersonInput, record_person
+from services.registration.api.models import (
+    AgendaInput,
+    BilingualInput,
+    Door,
+    Flag,
+    Input,
+    InstantInput,
+    PersonInput,
+    Whole,
+    record_person,
+)
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
 from services.registration.domain.state import Meeting
@@ -45,17 +55,17 @@ class MeetingInput(Input):
     purpose: LongText | None = None
     outcome: LongText | None = None
     venue: BilingualInput
-    starts_at: Instant
-    ends_at: Instant
+    starts_at: InstantInput
+    ends_at: InstantInput
     organiser: OrganisationCode
     organiser_unit: BilingualInput | None = None
     co_hosts: tuple[OrganisationCode, ...] = Field(default=(), max_length=20)
     chair: PersonInput
-    capacity: int = Field(ge=1, le=100_000)
+    capacity: Whole = Field(ge=1, le=100_000)
     policy: Policy = "open"
     waiting_list: WaitingList = "automatic"
-    rank_floor: int | None = Field(default=None, ge=1, le=1_000)
-    tacit_consent: bool = False
+    rank_floor: Whole | None = Field(default=None, ge=1, le=1_000)
+    tacit_consent: Flag = False
     agenda: tuple[AgendaInput, ...] = Field(default=(), max_length=200)
 
 

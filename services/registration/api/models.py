@@ -1,7 +1,9 @@
 """What several resources of registration say and ask: persons, and the doors' common tools."""
 
+import re
 import secrets
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, TypeAlias
 from uuid import UUID
@@ -9,7 +11,8 @@ from uuid import UUID
 import phonenumbers
 from fastapi import Depends
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, Strict, StringConstraints
+from pydantic_core import PydanticKnownError
 from starlette.requests import Request
 
 from services.registration.domain.person import RecordPerson
@@ -18,7 +21,7 @@ from services.registration.ports import TicketSigner
 from services.registration.settings import RegistrationSettings
 from services.registration.store import PERSONS
 from shared.application import execute
-from shared.contracts.base import Bilingual, Language, ShortText
+from shared.contracts.base import Bilingual, Instant, Language, ShortText
 from shared.contracts.registration import AgendaItem, Gender, PersonRecorded
 from shared.database import Connection, Database
 from shared.kernel import Actor, Command, Role
@@ -27,6 +30,8 @@ from shared.sealing import Sealer
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
 CODE_LENGTH = 6
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 
 Code = Annotated[str, StringConstraints(pattern=rf"^[{ALPHABET}]{{{CODE_LENGTH}}}$")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
@@ -46,6 +51,26 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _written(value: object) -> object:
+    """RFC 3339 as it is written; pydantic alone would take numbers for moments too."""
+    if not isinstance(value, str) or _MOMENT.match(value) is None:
+        raise PydanticKnownError("datetime_type")
+    return value
+
+
+def _day(value: object) -> object:
+    """A full-date of RFC 3339, for the same reason."""
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        raise PydanticKnownError("date_type")
+    return value
+
+
+DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
+InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=str)]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+
+
 class StrictBilingual(Bilingual):
     """A text in Lao and, where somebody wrote it, in English."""
 
@@ -63,7 +88,7 @@ class StrictAgendaItem(AgendaItem):
 
     number: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){0,3}$")]
     title: BilingualInput
-    minutes: int | None = Field(default=None, ge=1, le=1_440)
+    minutes: Whole | None = Field(default=None, ge=1, le=1_440)
 
 
 AgendaInput = Annotated[
@@ -80,12 +105,12 @@ class PersonInput(Input):
     given_name: ShortText
     family_name: ShortText | None = None
     position_title: ShortText | None = None
-    rank: int = Field(ge=1, le=1_000, description="10 president … 50 vice-minister … 100 officer")
+    rank: Whole = Field(ge=1, le=1_000, description="10 president … 50 vice-minister … 100 officer")
     mobile: Annotated[str, StringConstraints(max_length=40)] | None = None
     email: EmailStr | None = None
     language: Language = "lo"
     gender: Gender = "not-stated"
-    fictitious: bool = Field(default=False, description="a made-up person, for demonstrations and tests")
+    fictitious: Flag = Field(default=False, description="a made-up person, for demonstrations and tests")
 
     def recorded(self, person_id: UUID, organisation: str, *, field: str) -> PersonRecorded:
         """The person as the person topic has it; raises `ContactMissing` and `MobileInvalid` naming `field`."""

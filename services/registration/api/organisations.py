@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import BilingualInput, Door, Input
+from services.registration.api.models import BilingualInput, DayInput, Door, Input, Whole
 from services.registration.domain.organisation import RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
@@ -27,9 +27,9 @@ class OrganisationInput(Input):
 
     name: BilingualInput
     abbreviation_lo: ShortText | None = None
-    protocol_order: int = Field(ge=0, le=100_000, description="bodies are listed in this order")
-    valid_from: date | None = None
-    valid_until: date | None = Field(default=None, description="the first day on which it is no more")
+    protocol_order: Whole = Field(ge=0, le=100_000, description="bodies are listed in this order")
+    valid_from: DayInput | None = None
+    valid_until: DayInput | None = Field(default=None, description="the first day on which it is no more")
 
 
 class OrganisationView(BaseModel):
@@ -67,7 +67,7 @@ async def record_organisation(
 @router.get("")
 async def list_organisations(
     door: Door,
-    on: Annotated[date | None, Query(description="only those that existed on this day")] = None,
+    on: Annotated[DayInput | None, Query(description="only those that existed on this day")] = None,
     q: Annotated[str | None, Query(max_length=200, description="part of a name, in any spelling")] = None,
 ) -> Page[OrganisationView]:
     """Bodies in protocol order; public."""

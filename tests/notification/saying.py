@@ -1,0 +1,175 @@
+"""What registration and minutes say of the meeting of 19 September 2022, for notification to hear."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.base import Bilingual
+from shared.contracts.ids import derived_id
+from shared.contracts.minutes import DocumentReference, MinutesPublished, MinutesSigned
+from shared.contracts.registration import (
+    AgendaItem,
+    InvitationDeclined,
+    MeetingCancelled,
+    MeetingDrafted,
+    MeetingHeld,
+    MeetingRescheduled,
+    OrganisationInvited,
+    OrganisationRecorded,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    PersonErased,
+    PersonRecorded,
+    TicketIssued,
+)
+
+STARTS = datetime(2022, 9, 19, 1, 30, tzinfo=UTC)
+ENDS = STARTS + timedelta(hours=3, minutes=30)
+LATER = STARTS + timedelta(days=7)
+TITLE = Bilingual(lo="ກອງປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖະບານດິຈິຕອນ", en="Consultation on the Digital Government strategy")
+HOTEL = Bilingual(lo="ໂຮງແຮມ ຄລາວພລາຊາ", en="Crowne Plaza")
+HALL = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3", en="Main hall, 3rd floor")
+MEETING, INVITATION, MINUTES = (derived_id(name) for name in ("meeting", "invitation", "minutes"))
+KEO, NOY, CHAIR = (derived_id(name) for name in ("keo", "noy", "chair"))
+NUMBER = "0123/ຕສ.ສບດ"
+
+
+def registration_of(person: UUID) -> UUID:
+    return derived_id("registration", person)
+
+
+def person(person_id: UUID = KEO, **members: Any) -> PersonRecorded:
+    """Somebody with a mobile and an e-mail address, unless told otherwise."""
+    given = {"given_name": "ແກ້ວ", "family_name": "(ສົມມຸດ)", "honorific": "ທ່ານ", "rank": 80, "organisation": "MOF"}
+    reached = {"mobile": "+8562055551234", "email": f"{person_id}@example.la"}
+    return PersonRecorded(person_id=person_id, **{**given, **reached, **members})
+
+
+def erased(person_id: UUID = KEO) -> PersonErased:
+    return PersonErased(person_id=person_id)
+
+
+def ministry() -> OrganisationRecorded:
+    name = Bilingual(lo="ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ", en="Ministry of Technology and Communications")
+    return OrganisationRecorded(organisation="MTC", name=name, protocol_order=1)
+
+
+def drafted(**members: Any) -> MeetingDrafted:
+    given: dict[str, Any] = {
+        "title": TITLE,
+        "venue": HOTEL,
+        "starts_at": STARTS,
+        "ends_at": ENDS,
+        "organiser": "MTC",
+        "chair": CHAIR,
+        "capacity": 55,
+        "policy": "open",
+        "agenda": (AgendaItem(number="1", title=Bilingual(lo="ກ່າວໄຂກອງປະຊຸມ", en="Opening")),),
+    }
+    return MeetingDrafted(meeting_id=MEETING, **{**given, **members})
+
+
+def invited(sealed_link: str) -> OrganisationInvited:
+    return OrganisationInvited(
+        meeting_id=MEETING,
+        invitation_id=INVITATION,
+        organisation="MOF",
+        seats=4,
+        contact=KEO,
+        expires_at=STARTS - timedelta(days=2),
+        link_sha256="ab" * 32,
+        sealed_link=sealed_link,
+    )
+
+
+def registered(person_id: UUID = KEO, *, position: int | None = None, code: str = "A7K2Q9") -> ParticipantRegistered:
+    return ParticipantRegistered(
+        **_seat(person_id),
+        invitation_id=INVITATION,
+        rank=80,
+        state="confirmed" if position is None else "waitlisted",
+        position=position,
+        code=code,
+        organisation="MOF",
+    )
+
+
+def ticketed(sealed_ticket: str, person_id: UUID = KEO) -> TicketIssued:
+    return TicketIssued(**_seat(person_id), serial=1, sealed_ticket=sealed_ticket)
+
+
+def promoted(person_id: UUID = KEO) -> ParticipantPromoted:
+    return ParticipantPromoted(**_seat(person_id), organisation="MOF", reason="seat-freed", code="A7K2Q9")
+
+
+def represented(by: UUID = NOY, person_id: UUID = KEO) -> ParticipantRepresented:
+    return ParticipantRepresented(
+        **_seat(by),
+        represented_registration_id=registration_of(person_id),
+        represented_person_id=person_id,
+        organisation="MOF",
+        rank=90,
+        code="B8L3R2",
+    )
+
+
+def declined(person_id: UUID = KEO) -> InvitationDeclined:
+    return InvitationDeclined(**_seat(person_id), invitation_id=INVITATION, organisation="MOF", reason="ຕິດວຽກ")
+
+
+def withdrawn(person_id: UUID = KEO) -> ParticipantWithdrawn:
+    return ParticipantWithdrawn(**_seat(person_id), organisation="MOF", was="confirmed")
+
+
+def checked_in(person_id: UUID = KEO, *, offline: bool = False) -> ParticipantCheckedIn:
+    scanned_at = STARTS - timedelta(minutes=9)
+    return ParticipantCheckedIn(
+        **_seat(person_id), device="d1", nonce="1", scanned_at=scanned_at, received_at=scanned_at, offline=offline
+    )
+
+
+def rescheduled(*, starts_at: datetime = LATER, venue: Bilingual = HOTEL) -> MeetingRescheduled:
+    return MeetingRescheduled(
+        meeting_id=MEETING,
+        old_starts_at=STARTS,
+        old_ends_at=ENDS,
+        old_venue=HOTEL,
+        starts_at=starts_at,
+        ends_at=starts_at + (ENDS - STARTS),
+        venue=venue,
+        sequence=1,
+    )
+
+
+def cancelled() -> MeetingCancelled:
+    return MeetingCancelled(meeting_id=MEETING, reason="ປະທານ ຕິດວຽກດ່ວນ", sequence=2)
+
+
+def held() -> MeetingHeld:
+    return MeetingHeld(meeting_id=MEETING, started_at=STARTS, ended_at=ENDS)
+
+
+def minutes_signed() -> MinutesSigned:
+    return MinutesSigned(**_document(), signed_at=STARTS + timedelta(days=2))
+
+
+def minutes_published() -> MinutesPublished:
+    return MinutesPublished(**_document(), published_at=STARTS + timedelta(days=3))
+
+
+def _seat(person_id: UUID) -> dict[str, UUID]:
+    return {"meeting_id": MEETING, "registration_id": registration_of(person_id), "person_id": person_id}
+
+
+def _document() -> dict[str, Any]:
+    document = DocumentReference(sha256="cd" * 32, size=1, media_type="application/pdf")
+    return {
+        "minutes_id": MINUTES,
+        "meeting_id": MEETING,
+        "number": NUMBER,
+        "document": document,
+        "content": document,
+    }

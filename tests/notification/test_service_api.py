@@ -1,0 +1,125 @@
+"""The doors: who may see which messages, and that nobody sees a text or an address."""
+
+import json
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from services.notification.domain.template_source import KEYS
+from tests.notification import saying
+from tests.notification.doors import Doors, open_doors
+from tests.notification.office import Office
+from tests.notification.saying import CHAIR, KEO, MEETING, NOY
+
+
+@pytest.fixture
+async def doors(office: Office) -> AsyncIterator[Doors]:
+    async with open_doors(office) as opened:
+        yield opened
+
+
+@pytest.fixture(name="office")
+async def busy(office: Office) -> Office:
+    """Three messages: one sent, one waiting, one that cannot be sent."""
+    await office.hear(saying.person(KEO), saying.registered(KEO), saying.person(CHAIR, mobile=None, email=None))
+    await office.work()
+    await office.hear(saying.registered(NOY, position=1), saying.declined(CHAIR))
+    return office
+
+
+async def test_messages_are_listed_page_by_page(doors: Doors) -> None:
+    first = (await doors.get("/v1/messages", "organiser", meeting_id=MEETING, limit=2)).json()
+    second = (await doors.get("/v1/messages", "organiser", meeting_id=MEETING, limit=2, cursor=first["next"])).json()
+    found = {each["template"]: (each["channel"], each["status"], each["reason"]) for each in first["items"] + second["items"]}
+    assert found == {
+        "registered": ("sms", "sent", None),
+        "waitlisted": (None, "awaiting_contact", None),
+        "declined": ("sms", "technical-failure", "no-contact"),
+    }
+    assert second["next"] is None
+
+
+async def test_messages_are_found_by_status(doors: Doors) -> None:
+    found = await doors.get("/v1/messages", "secretary", meeting_id=MEETING, status="sent")
+    assert [each["template"] for each in found.json()["items"]] == ["registered"]
+
+
+async def test_they_are_counted_by_channel_and_status(doors: Doors) -> None:
+    counts = (await doors.get("/v1/messages/counts", "organiser", meeting_id=MEETING)).json()
+    assert counts == {
+        "sms": {"sent": 1, "awaiting_contact": 1, "technical-failure": 1},
+        "email": {},
+        "handed_over": {"sms": 1, "email": 0},
+    }
+    assert (await doors.get("/v1/messages/counts", "operator")).json() == counts
+
+
+async def test_no_door_shows_a_text_a_number_or_an_address(office: Office, doors: Doors) -> None:
+    listed = await doors.get("/v1/messages", "operator")
+    read = [await doors.get(f"/v1/messages/{each['message_id']}", "operator") for each in listed.json()["items"]]
+    shown = "".join(answer.text for answer in (listed, *read))
+    sms = office.providers.sms[0]
+    assert [word in shown for word in (sms.to, sms.text, "@example.la", "ແກ້ວ", "A7K2Q9")] == [False] * 5
+
+
+@pytest.mark.parametrize(
+    ("roles", "organisation", "query", "status"),
+    [
+        ((), "MTC", {"meeting_id": MEETING}, 401),
+        (("participant",), "MTC", {"meeting_id": MEETING}, 403),
+        (("desk",), "MTC", {"meeting_id": MEETING}, 403),
+        (("organiser",), "MOF", {"meeting_id": MEETING}, 403),
+        (("organiser",), "MTC", {"meeting_id": uuid4()}, 403),
+        (("organiser",), "MTC", {}, 403),
+        (("secretary",), "MTC", {}, 403),
+        (("organiser",), "MTC", {"meeting_id": MEETING}, 200),
+        (("secretary",), "MOF", {"meeting_id": MEETING}, 200),
+        (("operator",), "MOF", {}, 200),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/messages", "/v1/messages/counts"])
+async def test_who_may_read(
+    doors: Doors, path: str, roles: tuple[str, ...], organisation: str, query: dict[str, str], status: int
+) -> None:
+    assert (await doors.get(path, *roles, organisation=organisation, **query)).status_code == status
+
+
+async def test_another_bodys_message_is_not_shown_and_one_that_is_not_there_is_not_found(
+    office: Office, doors: Doors
+) -> None:
+    [(message_id,)] = await office.rows("SELECT message_id FROM message WHERE template = 'registered'")
+    path = f"/v1/messages/{message_id}"
+    answers = [
+        (await doors.get(path, "organiser")).status_code,
+        (await doors.get(path, "organiser", organisation="MOF")).status_code,
+        (await doors.get(f"/v1/messages/{uuid4()}", "operator")).status_code,
+    ]
+    assert answers == [200, 403, 404]
+
+
+async def test_receipts_are_counted_for_operators_alone(doors: Doors) -> None:
+    assert [(await doors.get("/v1/receipts/counts", role)).status_code for role in ("operator", "organiser")] == [200, 403]
+
+
+async def test_every_template_is_shown_with_what_it_costs(doors: Doors) -> None:
+    templates = (await doors.get("/v1/templates", "secretary")).json()["items"]
+    sms = [each for template in templates for each in template["previews"] if each["channel"] == "sms"]
+    assert [template["template"] for template in templates] == list(KEYS)
+    assert {each["parts"] for each in sms} == {1}
+    assert max(each["units"] for each in sms if each["language"] == "lo") <= 70
+    assert (await doors.get("/v1/templates", "participant")).status_code == 403
+
+
+async def test_the_document_describes_every_door(doors: Doors) -> None:
+    document = (await doors.client.get("/openapi.json")).json()
+    own = sorted(path for path in document["paths"] if not path.startswith("/v1/dead-letters"))
+    assert own == [
+        "/v1/messages",
+        "/v1/messages/counts",
+        "/v1/messages/{message_id}",
+        "/v1/receipts/counts",
+        "/v1/receipts/sms",
+        "/v1/templates",
+    ]
+    assert json.dumps(document["paths"]["/v1/receipts/sms"]["post"]).count("X-Signature") == 1

@@ -1,0 +1,131 @@
+"""From a fact to the messages that follow, whatever comes first."""
+
+import asyncio
+
+import pytest
+
+from shared.contracts import Fact
+from tests.notification import saying
+from tests.notification.office import Office, envelope
+from tests.notification.saying import CHAIR, KEO, NOY
+
+
+async def test_one_registration_and_its_ticket_are_one_sms_and_one_mail(office: Office) -> None:
+    ticketed = saying.ticketed(office.sealer.seal("t.i.cket"))
+    await office.hear(saying.person(), saying.registered(), ticketed)
+    await office.work()
+    assert await office.messages() == [("registered", "email", "sent", None), ("registered", "sms", "sent", None)]
+    assert await office.said() == ["message-created", "message-created", "message-sent", "message-sent"]
+
+
+async def test_the_same_event_heard_twice_is_one_message(office: Office) -> None:
+    event = envelope(saying.declined())
+    await office.hear(saying.person())
+    await office.take(event, event)
+    await office.work()
+    assert (await office.said(), len(office.providers.sms)) == (["message-created", "message-sent"], 1)
+
+
+async def test_a_message_waits_for_its_person_and_goes_when_he_arrives(office: Office) -> None:
+    await office.hear(saying.declined())
+    assert (await office.messages(), await office.jobs()) == ([("declined", None, "awaiting_contact", None)], [])
+    await office.hear(saying.person())
+    await office.work()
+    assert await office.messages() == [("declined", "sms", "sent", None)]
+    assert await office.said() == ["message-held", "message-created", "message-sent"]
+
+
+async def test_a_person_who_changes_his_number_is_not_told_twice(office: Office) -> None:
+    await office.hear(saying.person(), saying.declined(), saying.person(mobile="+8562099990001"))
+    await office.work()
+    assert [sms.to for sms in office.providers.sms] == ["+8562099990001"]
+
+
+async def test_the_person_and_the_message_that_waits_for_him_may_come_at_the_same_time(office: Office) -> None:
+    """Two consumers of one group: neither sees what the other has not committed."""
+    ready = asyncio.Event()
+
+    async def first() -> None:
+        async with office.database.transaction() as connection:
+            await saying_heard(connection, saying.declined())
+            ready.set()
+            await asyncio.sleep(0.3)  # the other one has begun and must wait
+
+    async def second() -> None:
+        await ready.wait()
+        await office.hear(saying.person())
+
+    from services.notification.subscribers import hear  # noqa: PLC0415
+
+    async def saying_heard(connection: object, fact: Fact) -> None:
+        await hear(connection, envelope(fact))  # type: ignore[arg-type]
+
+    await asyncio.gather(first(), second())
+    assert await office.messages() == [("declined", "sms", "created", None)]
+
+
+async def test_an_erased_person_leaves_no_trace_and_gets_nothing_more(office: Office) -> None:
+    await office.hear(saying.person(), saying.declined(), saying.erased(), saying.promoted())
+    await office.work()
+    assert (await office.messages(), office.providers.sms) == ([("declined", "sms", "cancelled", "person-erased")], [])
+    assert await office.rows(
+        "SELECT erased, given_name, mobile, email FROM person WHERE person_id = $1", KEO
+    ) == [(True, None, None, None)]
+
+
+async def test_a_person_without_a_mobile_is_told_by_mail(office: Office) -> None:
+    await office.hear(saying.person(mobile=None), saying.promoted(), saying.registered())
+    assert await office.messages() == [("promoted", "email", "created", None)]
+
+
+async def test_a_person_who_cannot_be_reached_at_all_is_accounted_for(office: Office) -> None:
+    await office.hear(saying.person(mobile=None, email=None), saying.promoted())
+    assert (await office.messages(), await office.jobs()) == (
+        [("promoted", "sms", "technical-failure", "no-contact")],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "texts"),
+    [
+        (saying.rescheduled(), ["ເລື່ອນປະຊຸມ ເປັນ 26/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9 ຄືເກົ່າ."]),
+        (saying.cancelled(), ["ແຈ້ງຍົກເລີກກອງປະຊຸມ ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."]),
+    ],
+)
+async def test_a_change_reaches_seats_and_queue_but_not_who_gave_up(
+    office: Office, fact: Fact, texts: list[str]
+) -> None:
+    people = [saying.person(each, mobile=f"+85620555500{number}") for number, each in enumerate((KEO, NOY, CHAIR), 10)]
+    seats = [saying.registered(KEO), saying.registered(NOY, position=1), saying.registered(CHAIR), saying.withdrawn(CHAIR)]
+    await office.hear(*people, *seats)
+    await office.run("DELETE FROM job")
+    await office.hear(fact)
+    await office.work()
+    assert [sms.text for sms in office.providers.sms] == texts * 2
+    sequences = {mail.to[:36]: mail.calendar.sequence if mail.calendar else None for mail in office.providers.mails}
+    assert sequences == {str(KEO): getattr(fact, "sequence", None), str(NOY): None}
+
+
+async def test_who_is_represented_is_not_told_of_changes_and_his_representative_is(office: Office) -> None:
+    await office.hear(saying.person(KEO), saying.person(NOY), saying.registered(KEO), saying.represented(by=NOY))
+    await office.hear(saying.cancelled())
+    query = "SELECT DISTINCT person_id FROM message WHERE template = 'cancelled'"
+    assert await office.rows(query) == [(NOY,)]
+
+
+async def test_minutes_that_are_heard_before_the_end_of_their_meeting_wait_for_it(office: Office) -> None:
+    await office.hear(saying.minutes_signed(), saying.minutes_published(), saying.person(), saying.registered())
+    await office.run("DELETE FROM job")
+    assert await office.rows("SELECT count(*) FROM message WHERE template = 'minutes_signed'") == [(0,)]
+    await office.hear(saying.held())
+    await office.work()
+    [mail] = office.providers.mails
+    assert mail.subject == f"[ບົດບັນທຶກ] {saying.TITLE.lo} - ເລກທີ {saying.NUMBER}"
+    assert await office.rows("SELECT count(*) FROM postponed") == [(0,)]
+
+
+async def test_minutes_of_a_meeting_that_is_over_go_out_at_once(office: Office) -> None:
+    await office.hear(saying.person(), saying.registered(), saying.checked_in(offline=True), saying.withdrawn())
+    await office.hear(saying.held(), saying.minutes_signed(), saying.minutes_published())
+    assert await office.rows("SELECT status FROM message WHERE template = 'minutes_signed'") == [("created",)]

@@ -1,0 +1,155 @@
+"""Receipts behind the door: signed, kept first, early, twice, for nobody; and what they say of a message."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.notification.adapters.http_sms import SIGNATURE_HEADER, sign
+from services.notification.ports import OutcomeUnknown
+from tests.notification import saying
+from tests.notification.doors import SECRET, Doors, open_doors
+from tests.notification.office import Office
+
+AT = "2022-09-01T08:30:00+07:00"
+KEPT = "SELECT status, repeated, message_id IS NOT NULL FROM receipt ORDER BY id"
+
+
+@pytest.fixture
+async def doors(office: Office) -> AsyncIterator[Doors]:
+    async with open_doors(office) as opened:
+        yield opened
+
+
+@pytest.fixture(name="office")
+async def told(office: Office) -> Office:
+    """One SMS is to be sent."""
+    await office.hear(saying.person(), saying.declined())
+    return office
+
+
+async def call_back(
+    doors: Doors, status: str = "delivered", *, key: UUID | None = None, secret: str = SECRET, **members: Any
+) -> httpx.Response:
+    """What the gateway does."""
+    body = json.dumps({"id": "0000000001", "status": status, "at": AT, "key": str(key) if key else None, **members})
+    signature = sign(body.encode(), secret=secret, timestamp=int(datetime.now(UTC).timestamp()))
+    headers = {SIGNATURE_HEADER: signature, "content-type": "application/json"}
+    return await doors.client.post("/v1/receipts/sms", content=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"),
+    [
+        ("delivered", "delivered"),
+        ("undeliverable", "permanent-failure"),
+        ("rejected", "permanent-failure"),
+        ("expired", "expired"),
+        ("accepted", "sent"),
+    ],
+)
+async def test_a_receipt_says_what_became_of_an_sms(office: Office, doors: Doors, status: str, ends: str) -> None:
+    await office.work()
+    assert (await call_back(doors, status)).status_code == 204
+    assert [found for _, _, found, _ in await office.messages()] == [ends]
+    assert await office.rows(KEPT) == [(status, 0, True)]
+
+
+async def test_a_receipt_that_overtakes_the_answer_is_parked_until_it_commits(office: Office, doors: Doors) -> None:
+    [job] = await office.jobs()
+    answer = await office.ask(job)
+    await call_back(doors)
+    assert await office.rows(KEPT) == [("delivered", 0, False)]
+    assert await office.messages() == [("declined", "sms", "sending", None)]
+    await office.answer(job, answer)
+    assert await office.messages() == [("declined", "sms", "delivered", None)]
+    assert await office.said() == ["message-created", "message-sent", "message-delivered"]
+
+
+async def test_however_answer_and_receipt_race_none_is_lost(office: Office, doors: Doors) -> None:
+    for round_ in range(10):
+        await office.hear(saying.promoted())
+        [*_, job] = await office.jobs()
+        answer = await office.ask(job)
+        number, key = len(office.providers.sms), office.providers.sms[-1].key
+        known = None if round_ % 2 else key
+        await asyncio.gather(call_back(doors, id=number, key=known), office.answer(job, answer))
+    query = "SELECT count(*) FROM message WHERE template = 'promoted' AND status = 'delivered'"
+    assert await office.rows(query) == [(10,)]
+    assert await office.rows("SELECT count(*) FROM receipt WHERE message_id IS NULL") == [(0,)]
+
+
+async def test_a_receipt_twice_changes_nothing(office: Office, doors: Doors) -> None:
+    await office.work()
+    for _ in range(3):
+        assert (await call_back(doors)).status_code == 204
+    assert await office.rows(KEPT) == [("delivered", 2, True)]
+    assert await office.said() == ["message-created", "message-sent", "message-delivered"]
+
+
+async def test_a_contrary_receipt_after_the_end_is_kept_and_overwrites_nothing(office: Office, doors: Doors) -> None:
+    await office.work()
+    await call_back(doors, "undeliverable")
+    await call_back(doors, "delivered")
+    assert await office.messages() == [("declined", "sms", "permanent-failure", "undeliverable")]
+    assert await office.rows(KEPT) == [("undeliverable", 0, True), ("delivered", 0, True)]
+
+
+async def test_a_forged_receipt_is_refused_and_not_kept(office: Office, doors: Doors) -> None:
+    await office.work()
+    answer = await call_back(doors, secret="another secret")  # noqa: S106 -- of this test alone
+    assert (answer.status_code, answer.json()["code"], await office.rows(KEPT)) == (401, "ReceiptNotAuthentic", [])
+
+
+async def test_an_authentic_receipt_that_says_nothing_is_refused(office: Office, doors: Doors) -> None:
+    answer = await call_back(doors, at="yesterday")
+    assert (answer.status_code, answer.json()["code"], await office.rows(KEPT)) == (422, "ReceiptUnreadable", [])
+
+
+async def test_a_receipt_for_nobody_is_kept_and_counted(office: Office, doors: Doors) -> None:
+    assert (await call_back(doors, key=uuid4())).status_code == 204
+    counts = await doors.get("/v1/receipts/counts", "operator")
+    assert counts.json() == {"kept": 1, "repeated": 0, "unmatched": 1}
+    assert await office.messages() == [("declined", "sms", "created", None)]
+
+
+async def test_after_a_crash_the_receipt_tells_and_nothing_is_sent_again(office: Office, doors: Doors) -> None:
+    [job] = await office.jobs()
+    await office.ask(job)  # and the process dies
+    await call_back(doors, key=office.providers.sms[0].key)
+    await office.work(attempts=2)
+    assert await office.messages() == [("declined", "sms", "delivered", None)]
+    assert (len(office.providers.sms), await office.outcomes()) == (1, ["unknown"])
+
+
+async def test_a_receipt_ends_a_message_whose_submission_nobody_knows_about(office: Office, doors: Doors) -> None:
+    office.providers.trouble.append(OutcomeUnknown("the gateway"))
+    [job] = await office.jobs()
+    await office.answer(job, await office.ask(job))
+    [(key,)] = await office.rows("SELECT key FROM attempt")
+    await call_back(doors, key=key)
+    assert await office.messages() == [("declined", "sms", "delivered", None)]
+    await office.hurry()
+    await office.work()
+    assert (office.providers.sms, await office.said()) == (
+        [],
+        ["message-created", "message-sent", "message-delivered"],
+    )
+
+
+async def test_the_history_of_a_message_shows_attempts_and_receipts(office: Office, doors: Doors) -> None:
+    [job] = await office.jobs()
+    await office.ask(job)
+    await office.answer(job, await office.ask(replace(job, attempts=2)))
+    await call_back(doors)
+    found = (await doors.get(f"/v1/messages/{await office.only()}", "secretary")).json()
+    assert [(each["number"], each["outcome"]) for each in found["attempts"]] == [(1, "unknown"), (2, "sent")]
+    assert [each["status"] for each in found["receipts"]] == ["delivered"]
+    assert (found["status"], found["parts"]) == ("delivered", 1)
+    assert found["status_en"] == "The provider says that it has arrived."
