@@ -13,7 +13,7 @@ import httpx
 from deploy.local.issuer import issue_token
 
 ADDRESSES: Final = Path(".local/stack.json")
-PATIENCE_SECONDS: Final = 20.0
+PATIENCE_SECONDS: Final = 60.0
 
 
 class NotRunning(RuntimeError):

@@ -118,15 +118,17 @@ def command_line(
     serve.add_argument(
         "--roles", type=_roles, default=ALL_ROLES, help="comma-separated: api, consumer, relay, worker (all)"
     )
+    serve.add_argument("--migrate", action="store_true", help="bring the schema up first, as `migrate` does")
     commands.add_parser("migrate", help="bring the database to the newest schema and load the data that ships")
     arguments = parser.parse_args()
     service = build()
     configure_logging(name, service.settings.log_level)
     configure_tracing(name)
-    if arguments.command == "migrate":
+    if arguments.command == "migrate" or arguments.migrate:
         upgrade(migrations, service.settings.database_dsn.get_secret_value())
         if seed is not None:
             asyncio.run(seed(service))
+    if arguments.command == "migrate":
         return 0
     runtime = Runtime(name, drain_seconds=service.settings.drain_seconds)
     return launch(_serve(service, runtime, arguments.roles))

@@ -96,9 +96,10 @@ class System:
         names = [(service, roles) for service in SERVICES for roles in self._roles]
         ports = self._choose_ports(names)
         environments = {service: self.environment(service, smtp_port=ports["smtp"]) for service in SERVICES}
-        self._report("schemas")
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICES))
+        if self._roles is APART:
+            self._report("schemas")
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICES))
         self._report("issuer, SMS simulator, mailbox")
         self._start_issuer(ports["issuer"])
         self._start_counterparts(ports)
@@ -196,6 +197,8 @@ class System:
         name = service if roles == TOGETHER[0] else f"{service}-{roles}"
         own = {**environment, f"{service.upper()}_HTTP_PORT": str(port)}
         argv = [f"services.{service}.main", "serve", "--roles", roles]
+        if roles == TOGETHER[0]:
+            argv.append("--migrate")  # its only process: nobody else waits for the schema
         self._run(name, argv, probe=f"http://{LOOPBACK}:{port}/readyz", environment=own)
 
     def _run(self, name: str, argv: Sequence[str], *, probe: str, environment: Mapping[str, str] | None = None) -> None:

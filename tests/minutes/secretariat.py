@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import httpx
 
 from deploy.local.issuer import issue_token
@@ -130,10 +129,6 @@ class Secretariat:
     async def payloads(self) -> str:
         """Everything that waits for the bus, as text."""
         return "\n".join(payload.decode() for (payload,) in await self.rows("SELECT payload FROM outbox"))
-
-    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """A connection of one's own."""
-        return await self.database.connect()
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:

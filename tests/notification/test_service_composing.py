@@ -90,9 +90,7 @@ async def test_a_message_that_was_late_tells_what_is_true_now(office: Office) ->
     await office.hear(saying.person(), saying.registered(), saying.rescheduled())
     await office.run("DELETE FROM job WHERE id > 1")
     await office.work()
-    assert [sms.text for sms in office.providers.sms] == [
-        "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 26/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"
-    ]
+    assert [sms.text for sms in office.providers.sms] == ["ລົງທະບຽນສຳເລັດ: ປະຊຸມ 26/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"]
 
 
 async def test_minutes_lead_to_their_document_and_say_when_they_were_signed(office: Office) -> None:

@@ -68,9 +68,9 @@ async def test_an_erased_person_leaves_no_trace_and_gets_nothing_more(office: Of
     await office.hear(saying.person(), saying.declined(), saying.erased(), saying.promoted())
     await office.work()
     assert (await office.messages(), office.providers.sms) == ([("declined", "sms", "cancelled", "person-erased")], [])
-    assert await office.rows(
-        "SELECT erased, given_name, mobile, email FROM person WHERE person_id = $1", KEO
-    ) == [(True, None, None, None)]
+    assert await office.rows("SELECT erased, given_name, mobile, email FROM person WHERE person_id = $1", KEO) == [
+        (True, None, None, None)
+    ]
 
 
 async def test_a_person_without_a_mobile_is_told_by_mail(office: Office) -> None:
@@ -97,7 +97,12 @@ async def test_a_change_reaches_seats_and_queue_but_not_who_gave_up(
     office: Office, fact: Fact, texts: list[str]
 ) -> None:
     people = [saying.person(each, mobile=f"+85620555500{number}") for number, each in enumerate((KEO, NOY, CHAIR), 10)]
-    seats = [saying.registered(KEO), saying.registered(NOY, position=1), saying.registered(CHAIR), saying.withdrawn(CHAIR)]
+    seats = [
+        saying.registered(KEO),
+        saying.registered(NOY, position=1),
+        saying.registered(CHAIR),
+        saying.withdrawn(CHAIR),
+    ]
     await office.hear(*people, *seats)
     await office.run("DELETE FROM job")
     await office.hear(fact)

@@ -33,7 +33,9 @@ async def test_an_attempt_is_committed_before_the_provider_is_asked(office: Offi
     seen: list[object] = []
 
     async def look() -> None:
-        seen.extend(await office.rows("SELECT m.status, a.number, a.outcome FROM attempt a JOIN message m USING (message_id)"))
+        seen.extend(
+            await office.rows("SELECT m.status, a.number, a.outcome FROM attempt a JOIN message m USING (message_id)")
+        )
 
     office.providers.meanwhile = look
     await office.work()
@@ -69,9 +71,7 @@ async def test_two_workers_with_one_job_make_one_sent_message(office: Office) ->
         (ProviderRefused("smtp-450", permanent=False), "refused", 59),
     ],
 )
-async def test_what_may_work_later_is_tried_later(
-    office: Office, trouble: Exception, outcome: str, least: int
-) -> None:
+async def test_what_may_work_later_is_tried_later(office: Office, trouble: Exception, outcome: str, least: int) -> None:
     office.providers.trouble.append(trouble)
     await office.work()
     [(wait,)] = await office.rows(WAIT)
@@ -96,7 +96,8 @@ async def test_refusals_that_blame_nobody_are_not_repeated_for_ever(office: Offi
 
 
 @pytest.mark.parametrize(
-    ("trouble", "status"), [(Unavailable("the gateway"), "technical-failure"), (OutcomeUnknown("the gateway"), "expired")]
+    ("trouble", "status"),
+    [(Unavailable("the gateway"), "technical-failure"), (OutcomeUnknown("the gateway"), "expired")],
 )
 async def test_after_three_days_a_message_is_given_up_and_that_is_told(
     office: Office, trouble: Exception, status: str

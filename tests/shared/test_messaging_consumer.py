@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 import asyncpg
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin import AdminClient
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
+from shared.messaging.kafka import security
 from shared.messaging.relay import Relay
 from shared.messaging.wire import Envelope
 from shared.settings import KafkaSettings
@@ -45,26 +46,33 @@ async def each_once_and_in_order(database: Database, last: int, names: list[str]
     return dict(await rows(database, "SELECT subject, array_agg(seq ORDER BY n) FROM heard GROUP BY subject")) == expected
 
 
-async def committed(stack: Ground, topic: str, group: str = "tests") -> int:
+async def committed(kafka: KafkaSettings, topic: str) -> int:
     """How many records of the topic the group need not see again."""
-    asked = ConsumerGroupTopicPartitions(f"{group}.{topic}")
-    (future,) = stack.admin().list_consumer_group_offsets([asked]).values()
-    found = await asyncio.to_thread(future.result)
-    return sum(max(0, partition.offset) for partition in found.topic_partitions if partition.topic == topic)
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers, **security(kafka))
+    await admin.start()
+    try:
+        offsets = await admin.list_consumer_group_offsets(f"tests.{topic}")
+    finally:
+        await admin.close()
+    return sum(offset.offset for offset in offsets.values())
 
 
-def forget_offsets(admin: AdminClient, topic: str, partitions: int, group: str = "tests") -> None:
+async def forget_offsets(kafka: KafkaSettings, topic: str, partitions: int) -> None:
     """As if no commit of offsets had ever arrived."""
-    start = [TopicPartition(topic, number, 0) for number in range(partitions)]
-    (future,) = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(f"{group}.{topic}", start)]).values()
-    future.result()
+    nobody = AIOKafkaConsumer(
+        bootstrap_servers=kafka.bootstrap_servers, group_id=f"tests.{topic}", enable_auto_commit=False, **security(kafka)
+    )
+    await nobody.start()
+    nobody.assign([TopicPartition(topic, number) for number in range(partitions)])
+    await nobody.commit(dict.fromkeys(nobody.assignment(), 0))
+    await nobody.stop()
 
 
 async def test_a_duplicator_changes_nothing(kernel: Database, stack: Ground, create_topic: Callable[..., str]) -> None:
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, [twice for each in events(1, 50) for twice in (each, each)])
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack, topic), 4_000))
+        await until(lambda: _is(committed(stack.kafka, topic), 4_000))
     assert await each_once_and_in_order(kernel, 50)
 
 
@@ -78,15 +86,15 @@ async def test_a_member_that_dies_before_its_offsets_are_committed_does_nothing_
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, events(1, 10))
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack, topic), 400))
-    await asyncio.to_thread(forget_offsets, stack.admin(), topic, 3)
+        await until(lambda: _is(committed(stack.kafka, topic), 400))
+    await forget_offsets(stack.kafka, topic, 3)
     await produce(stack.kafka, topic, events(11, 12))
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack, topic), 480))
+        await until(lambda: _is(committed(stack.kafka, topic), 480))
     await execute(kernel, "DELETE FROM inbox")  # and months later
-    await asyncio.to_thread(forget_offsets, stack.admin(), topic, 3)
+    await forget_offsets(stack.kafka, topic, 3)
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack, topic), 480))
+        await until(lambda: _is(committed(stack.kafka, topic), 480))
     assert await each_once_and_in_order(kernel, 12)
 
 
@@ -113,7 +121,7 @@ async def test_a_member_that_is_killed_in_the_middle_of_a_batch_has_done_nothing
             if "_run_consume_loop" in repr(task.get_coro()):
                 task.cancel()
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack, topic), 200))
+        await until(lambda: _is(committed(stack.kafka, topic), 200))
     assert await each_once_and_in_order(kernel, 5)
 
 
@@ -135,7 +143,7 @@ async def test_a_second_member_that_joins_and_leaves_while_events_flow_changes_n
             seen = await count(kernel)
             await until(lambda: _more(kernel, seen + 200))
         await flowing
-        await until(lambda: _is(committed(stack, topic), 1_600))
+        await until(lambda: _is(committed(stack.kafka, topic), 1_600))
     assert await each_once_and_in_order(kernel, 40)
 
 
@@ -160,7 +168,7 @@ async def test_no_record_whatever_stops_its_partition(kernel: Database, stack: G
     partner = Sent(key=b"p", value=structured, headers=[("content-type", b"application/cloudevents+json")])
     await produce(stack.kafka, topic, [event("a", 1), *strange, partner, event("a", 3)])
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack, topic), 9))
+        await until(lambda: _is(committed(stack.kafka, topic), 9))
     assert (await heard(kernel, "a"), await value(kernel, "SELECT count(*) FROM heard WHERE subject = 's'")) == ([1, 3], 1)
     assert await rows(kernel, 'SELECT "offset", state FROM dead_letter ORDER BY 1') == [(n, "dead") for n in (1, 2, 3, 4, 6)]
 
@@ -177,7 +185,7 @@ async def test_trouble_that_passes_delays_and_loses_nothing(kernel: Database, st
 
     await produce(stack.kafka, topic, events(1, 3))
     async with running(listener(kernel, stack.kafka, topic, handler), lambda: beats.append(None)):
-        await until(lambda: _is(committed(stack, topic), 120))
+        await until(lambda: _is(committed(stack.kafka, topic), 120))
     assert await each_once_and_in_order(kernel, 3)
     assert (troubles, beats == []) == ([], False)
 
@@ -203,7 +211,7 @@ async def test_too_many_dead_letters_in_a_row_halt_it_until_the_handler_is_mende
         assert await value(kernel, "SELECT count(*) FROM dead_letter") == 50
         broken = False
         await until(lambda: consumer.ready)
-        await until(lambda: _is(committed(stack, topic), 60))
+        await until(lambda: _is(committed(stack.kafka, topic), 60))
     assert (await count(kernel), await value(kernel, "SELECT count(*) FROM dead_letter")) == (10, 50)
 
 
@@ -221,7 +229,7 @@ async def test_it_stops_at_once_while_it_waits_for_better_times(
     async with running(listener(kernel, stack.kafka, topic, handler)):
         await tried.wait()
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack, topic), 40))
+        await until(lambda: _is(committed(stack.kafka, topic), 40))
     assert await each_once_and_in_order(kernel, 1)
 
 
@@ -233,7 +241,7 @@ async def test_it_stops_in_the_middle_of_a_stream_and_goes_on_where_it_was(
     for wanted in (500, 1_500, 4_000):
         async with running(listener(kernel, stack.kafka, topic)):
             await until(lambda wanted=wanted: _at_least(kernel, wanted))
-        assert await committed(stack, topic) == await count(kernel)
+        assert await committed(stack.kafka, topic) == await count(kernel)
     assert await each_once_and_in_order(kernel, 100)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.minutes.domain.draft import Draft, Section
 from shared.contracts import Fact
@@ -38,6 +39,9 @@ class Phase(StrEnum):
     PUBLISHED = "published"
     FILED = "filed"
 
+
+OFFICE_ZONE = ZoneInfo("Asia/Vientiane")
+"""Whose days and years documents and their numbers have."""
 
 WRITABLE = (Phase.OPENED, Phase.DRAFT)
 PUBLIC = (Phase.PUBLISHED, Phase.FILED)

@@ -5,17 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import asyncpg
 from pydantic import TypeAdapter
 
 from services.minutes.domain.attendance import attendance
 from services.minutes.domain.draft import Draft, Section, written
+from services.minutes.domain.state import OFFICE_ZONE
 from services.minutes.domain.text import NewsFacts, Position
 from services.minutes.ports import ActionLine, Discussion, MinutesDocument, OpinionLine, Signatory, SignatureBlock
 
-OFFICE_ZONE: Final = ZoneInfo("Asia/Vientiane")
 RECORDER: Final = "ຜູ້ບັນທຶກ"
 CHAIR: Final = "ປະທານກອງປະຊຸມ"
 GENERAL: Final = "ຄຳເຫັນລວມ"

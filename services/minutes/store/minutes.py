@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import asyncpg
 from pydantic import TypeAdapter
 
 from services.minutes.domain.commands import ApproveMinutes, AssignAction, MinutesCommands, RecordOpinion
 from services.minutes.domain.draft import Draft, Section
-from services.minutes.domain.state import Minutes, Phase, Series
+from services.minutes.domain.state import OFFICE_ZONE, Minutes, Phase, Series
 from shared.contracts import Fact
 from shared.contracts.minutes import (
     ActionAssigned,
@@ -22,9 +21,6 @@ from shared.contracts.minutes import (
 )
 from shared.database import Connection
 from shared.kernel import Key, StaleVersion
-
-OFFICE_ZONE = ZoneInfo("Asia/Vientiane")
-"""Where the year of a number begins."""
 
 DRAFTS: TypeAdapter[Draft] = TypeAdapter(Draft)
 

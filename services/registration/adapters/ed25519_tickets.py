@@ -28,7 +28,7 @@ class Ed25519Tickets:
 
     @classmethod
     def from_pem(cls, pem: bytes, *, key_id: str) -> "Ed25519Tickets":
-        """From a PKCS#8 private key; raises ValueError when it is of another kind."""
+        """From a PKCS#8 private key; raises `ValueError` for what is no key, `TypeError` for a key of another kind."""
         key = load_pem_private_key(pem, password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError("the ticket key must be Ed25519")

@@ -11,7 +11,7 @@ from uuid import UUID
 import phonenumbers
 from fastapi import Depends
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, Strict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, Strict, StringConstraints
 from pydantic_core import PydanticKnownError
 from starlette.requests import Request
 
@@ -65,8 +65,8 @@ def _day(value: object) -> object:
     return value
 
 
-DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
-InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=str)]
+DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
+InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 

@@ -1,0 +1,178 @@
+"""From the topics to the gateway and the mailbox: all roles but the relay, on the real Kafka, with real programs outside."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from deploy.local.ports import LOOPBACK, free_port
+from services.notification.main import build
+from services.notification.subscribers import GROUP
+from shared.contracts import BY_MODEL, Fact
+from shared.contracts.ids import derived_id, new_id
+from shared.contracts.registration import PersonErased
+from shared.database import Database
+from shared.messaging.kafka import producer
+from shared.messaging.wire import attributes, dumps, parse_headers
+from shared.runtime import Runtime
+from shared.sealing import Sealer
+from shared.service import ProcessRole, Service, parts
+from shared.settings import KafkaSettings
+from tests.conformance.counterparts import Program, until
+from tests.notification import saying
+from tests.notification.doors import SECRET, settings
+from tests.notification.office import Office
+
+FATES = {
+    "0001": "delivered",
+    "0002": "permanent-failure",
+    "0003": "expired",
+    "0004": "permanent-failure",
+    "0005": "sent",
+    "0011": "permanent-failure",
+    "0088": "delivered",
+}
+"""The last digits of a number, and how a message to it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterparts:
+    """The programs outside, and where our own doors must be."""
+
+    gateway: Program
+    mailbox: Program
+    smtp_port: int
+    http_port: int
+
+
+@pytest.fixture
+def counterparts(tmp_path: Path) -> Iterator[Counterparts]:
+    http, sms, smtp, mail = (free_port() for _ in range(4))
+    callback = f"http://{LOOPBACK}:{http}/v1/receipts/sms"
+    arguments = ["--port", str(sms), "--callback", callback, "--secret", SECRET, "--folder", str(tmp_path / "sms")]
+    gateway = Program("deploy.local.sms_simulator", [*arguments, "--receipt-delay", "0.05"], sms, tmp_path / "sms.log")
+    arguments = ["--smtp-port", str(smtp), "--http-port", str(mail), "--folder", str(tmp_path / "mail")]
+    mailbox = Program("deploy.local.mailbox", arguments, mail, tmp_path / "mail.log")
+    gateway.start()
+    mailbox.start()
+    yield Counterparts(gateway, mailbox, smtp, http)
+    gateway.kill()
+    mailbox.kill()
+
+
+@asynccontextmanager
+async def running(service: Service, kafka: KafkaSettings) -> AsyncIterator[None]:
+    """The service in this process, without its relay: what it says stays in the outbox, to be counted."""
+    runtime = Runtime("notification", drain_seconds=20.0)
+    roles = (ProcessRole.API, ProcessRole.CONSUMER, ProcessRole.WORKER)
+    process = asyncio.create_task(runtime.run(parts(service, runtime, roles, kafka)))
+    try:
+        yield
+    finally:
+        runtime.drain()
+        assert await process == 0
+
+
+async def publish(kafka: KafkaSettings, topics: dict[str, str], *said: tuple[UUID, int, Fact]) -> None:
+    """Facts with subject and sequence, each twice, as a relay sends them that has died once."""
+    sender = producer(kafka, client_id="tests")
+    await sender.start()
+    try:
+        for subject, sequence, fact in said:
+            contract = BY_MODEL[type(fact)]
+            headers = attributes(
+                event_id=new_id(),
+                source=f"/eoffice/{contract.topic.owner}",
+                type_=contract.type,
+                time=datetime.now(UTC),
+                subject=str(subject),
+                sequence=sequence,
+                actor="tests",
+                cause=None,
+            )
+            value = None if contract.tombstone else dumps(fact)
+            for _ in range(2):
+                await sender.send_and_wait(
+                    topics[contract.topic.name], value, key=str(subject).encode(), headers=parse_headers(headers)
+                )
+    finally:
+        await sender.stop()
+
+
+def people() -> dict[str, UUID]:
+    return {digits: derived_id("person", digits) for digits in FATES}
+
+
+def facts_of(sealer: Sealer) -> list[tuple[UUID, int, Fact]]:
+    """Everybody is invited to nothing, declines, and one is invited by mail; the persons come last, one is erased."""
+    told = [saying.declined(person) for person in people().values()]
+    meeting = [saying.drafted(), *told, saying.declined(saying.NOY), saying.invited(sealer.seal("https://x.la/#token"))]
+    persons = [saying.person(person, mobile=f"+856205555{digits}") for digits, person in people().items()]
+    return [
+        *((saying.MEETING, number, fact) for number, fact in enumerate(meeting, 1)),
+        *(
+            (person.person_id, 1, person)
+            for person in [*persons, saying.person(), saying.person(saying.NOY, email=None)]
+        ),
+        (derived_id("MTC"), 1, saying.ministry()),
+        (saying.NOY, 2, PersonErased(person_id=saying.NOY)),
+    ]
+
+
+async def test_what_is_heard_ends_in_the_gateway_and_in_the_mailbox_and_is_accounted_for(
+    notification_dsn: str, kafka: KafkaSettings, create_topic: Callable[..., str], counterparts: Counterparts
+) -> None:
+    chosen = settings(
+        notification_dsn,
+        sms_url=counterparts.gateway.url,
+        smtp_port=counterparts.smtp_port,
+        http_port=counterparts.http_port,
+    )
+    service = build(chosen)
+    topics = {name: create_topic() for name in service.topics}
+    service = replace(service, topics=[*topics.values()], group=f"{GROUP}.{uuid4().hex}")
+    office = Office(Database(notification_dsn))
+    await office.database.open()
+    async with running(service, kafka):
+        await publish(kafka, topics, *facts_of(Sealer([chosen.sealing_keys.get_secret_value()])))
+        await until(lambda: _settled(office))
+    ends = {digits: await _end(office, person) for digits, person in people().items()}
+    assert ends == FATES
+    assert await _end(office, saying.NOY) in {"cancelled", "delivered"}  # erased before, or after, his turn
+    await _agree(office, counterparts)
+    await office.database.close()
+
+
+async def _settled(office: Office) -> bool:
+    """Every message has its end; one number never gets a receipt."""
+    query = (
+        "SELECT count(*), count(*) FILTER (WHERE status NOT IN ('awaiting_contact', 'created', 'sending')) FROM message"
+    )
+    [(all_of_them, settled)] = await office.rows(query)
+    [(waiting,)] = await office.rows("SELECT count(*) FROM message WHERE status = 'sent' AND channel = 'sms'")
+    return bool(all_of_them == settled == len(FATES) + 2 and waiting == 1)
+
+
+async def _end(office: Office, person: UUID) -> str:
+    [(status,)] = await office.rows("SELECT status FROM message WHERE person_id = $1", person)
+    return str(status)
+
+
+async def _agree(office: Office, counterparts: Counterparts) -> None:
+    """What we say we have handed over is what the others have; each receipt was matched."""
+    query = "SELECT channel, count(*) FROM message WHERE sent_at IS NOT NULL GROUP BY channel ORDER BY channel"
+    counted: dict[str, Any] = dict(await office.rows(query))
+    gateway = counterparts.gateway.get("/messages/count")
+    [mail] = counterparts.mailbox.get("/messages")
+    assert (counted["sms"], gateway["receipts_pending"], counted["email"]) == (gateway["count"], 0, 1)
+    assert (mail["calendar"], mail["attachments"]) == ("REQUEST", ["meeting.ics"])
+    assert (gateway["refused"]["throttled"], gateway["refused"]["bad-address"]) == (1, 1)
+    assert await office.rows("SELECT count(*) FROM receipt WHERE message_id IS NULL") == [(0,)]
+    said = await office.said()
+    assert said.count("message-sent") == counted["sms"] + counted["email"]
