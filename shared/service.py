@@ -6,7 +6,7 @@ python -m services.registration.main migrate
 
 import argparse
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -56,6 +56,36 @@ class Service:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
     concurrency: int = 8
+    closing: Sequence[Callable[[], Awaitable[None]]] = ()
+
+
+class OutsidePart:
+    """The connections to outside systems: opened by whoever first needs them, closed when nobody does any more."""
+
+    name = "outside"
+
+    def __init__(self, closing: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        self._closing = closing
+
+    async def start(self) -> None:
+        """Nothing to open yet."""
+
+    async def ended(self) -> None:
+        """Never."""
+        await asyncio.Future()
+
+    async def stop(self) -> None:
+        """Close them all."""
+        for close in self._closing:
+            await close()
+
+    def healthy(self) -> bool:
+        """Always: a restart here mends nothing there."""
+        return True
+
+    async def ready(self) -> bool:
+        """Always: what is not taken outside waits as a job."""
+        return True
 
 
 def database_of(settings: ServiceSettings) -> Database:
@@ -85,6 +115,8 @@ def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafk
     """The parts of one process, in the order in which they start; they stop in reverse."""
     database, settings = service.database, service.settings
     found: list[Part] = [DatabasePart(database), Loop("notifier", Notifier(database).run)]
+    if service.closing:
+        found.append(OutsidePart(service.closing))
     if ProcessRole.RELAY in roles:
         relay = Relay(database, kafka, client_id=f"{service.name}-relay")
         found.append(Loop("relay", relay.run, prepared=lambda: relay.ready))

@@ -120,27 +120,22 @@ def on_packages() -> Iterator[Ground]:
 
 @contextmanager
 def on_containers() -> Iterator[Ground]:
-    """The same servers from images, without passwords for Kafka; raises `NoDockerEngine` rather than skip anything.
+    """The same servers from images, as strict; raises `NoDockerEngine` rather than skip anything.
 
     `PASUM_KAFKA_IMAGE` and `PASUM_POSTGRES_IMAGE` name other images with the same conventions as the official ones.
     """
-    from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 -- as above
-    from testcontainers.core.container import DockerContainer  # noqa: PLC0415 -- needs Docker's settings when imported
-    from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415 -- as above
+    from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 -- needs Docker when imported
 
     host = _engine_host()
-    port = free_port()
-    broker = DockerContainer(os.environ.get("PASUM_KAFKA_IMAGE", KAFKA_IMAGE)).with_bind_ports(9092, port)
-    broker = broker.with_envs(**_kafka_environment(f"{host}:{port}"))
-    broker = broker.waiting_for(LogMessageWaitStrategy("Kafka Server started"))
     image = os.environ.get("PASUM_POSTGRES_IMAGE", POSTGRES_IMAGE)
     server = PostgresContainer(image, username=postgres.SUPERUSER, password=OWNER, dbname="postgres", driver=None)
     server = server.with_env("POSTGRES_INITDB_ARGS", "--locale-provider=icu --icu-locale=und --locale=C.UTF-8 -E UTF8")
     server = server.with_command("postgres -c max_connections=200 -c fsync=off")
-    with broker, server:
+    image = os.environ.get("PASUM_KAFKA_IMAGE", KAFKA_IMAGE)
+    with container_kafka.started(image, host=host, password=OWNER) as broker, server:
         admin_dsn = server.get_connection_url(driver=None)
         postgres.wait(postgres.check_lao(admin_dsn))
-        yield Ground(kafka=KafkaSettings(bootstrap_servers=f"{host}:{port}"), admin_dsn=admin_dsn)
+        yield Ground(kafka=_superuser(broker), admin_dsn=admin_dsn, broker=broker)
 
 
 def _engine_host() -> str:
@@ -158,28 +153,19 @@ def _engine_host() -> str:
     raise NoDockerEngine(message)
 
 
+def _superuser(broker: ContainerKafka) -> KafkaSettings:
+    return settings_of(
+        {
+            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap,
+            "KAFKA_SECURITY_PROTOCOL": kafka.PROTOCOL,
+            "KAFKA_USERNAME": kafka.ADMIN,
+            "KAFKA_PASSWORD": broker.password,
+        }
+    )
+
+
 def settings_of(environment: Mapping[str, str]) -> KafkaSettings:
     """Read `KAFKA_…` variables as a service's process would."""
     values = {name.removeprefix("KAFKA_").lower(): value for name, value in environment.items()}
     password = values.pop("password", None)
     return KafkaSettings.model_validate({**values, "password": None if password is None else SecretStr(password)})
-
-
-def _kafka_environment(address: str) -> dict[str, str]:
-    return {
-        "KAFKA_NODE_ID": "1",
-        "KAFKA_PROCESS_ROLES": "broker,controller",
-        "KAFKA_LISTENERS": "CLIENT://:9092,BROKER://localhost:9094,CONTROLLER://localhost:9093",
-        "KAFKA_ADVERTISED_LISTENERS": f"CLIENT://{address},BROKER://localhost:9094",
-        "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "KAFKA_INTER_BROKER_LISTENER_NAME": "BROKER",
-        "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
-        "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
-        "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
-        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
-        "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
-        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
-        "KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR": "1",
-        "KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR": "1",
-        "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
-    }

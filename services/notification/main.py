@@ -22,12 +22,8 @@ def build(settings: NotificationSettings | None = None) -> Service:
     writer = Writer(
         letterhead=_letterhead(settings), sealer=Sealer(settings.sealing_keys.get_secret_value().split(","))
     )
-    outside = Outside(
-        database=database_of(settings),
-        sms=HttpSmsGateway(HttpSmsRoute(url=settings.sms_url, secret=secret)),
-        mailer=SmtpMailer(_relay(settings)),
-        writer=writer,
-    )
+    gateway, mailer = HttpSmsGateway(HttpSmsRoute(url=settings.sms_url, secret=secret)), SmtpMailer(_relay(settings))
+    outside = Outside(database=database_of(settings), sms=gateway, mailer=mailer, writer=writer)
     return Service(
         name="notification",
         title="Pasum notification · ແຈ້ງເຕືອນ",
@@ -40,6 +36,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
         effects=effects(outside),
         state={"receipts": SignedReceipts(secret)},
         concurrency=CONCURRENCY,
+        closing=(gateway.close, mailer.close),
     )
 
 

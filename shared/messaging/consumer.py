@@ -11,7 +11,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaMessage
 
 from shared.database import Database
-from shared.messaging.kafka import broker
+from shared.messaging.kafka import broker, reach
 from shared.messaging.taking import Handler, TooManyDeadLetters, take_batch
 from shared.messaging.wakeup import pause
 from shared.observability.logging import Log, log
@@ -34,6 +34,8 @@ class Consumer:
         self._group = group
         self._handler = handler
         self._batch = asyncio.Lock()
+        self._kafka = kafka
+        self._client_id = client_id
         self._broker = broker(kafka, client_id=client_id)
         self._stop = asyncio.Event()
         self._working = False  # a batch is in the database
@@ -70,6 +72,10 @@ class Consumer:
                     seen = self._turns
                     beat()
                 await pause(stop, 0.5)
+        except asyncio.CancelledError:
+            for task in self._subscriber.tasks:
+                task.cancel()  # there is no time left: give the batch in hand up, its transaction is rolled back
+            raise
         finally:
             self._stop.set()
             async with self._batch:
@@ -79,10 +85,10 @@ class Consumer:
     async def _start(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         while not stop.is_set():
             try:
+                await reach(self._kafka, client_id=self._client_id)
                 await self._broker.start()
             except KafkaError as error:
                 log.warning(Log.UNAVAILABLE, part="consumer", error=error)
-                await self._broker.stop()
             else:
                 return
             beat()

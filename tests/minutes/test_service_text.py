@@ -7,11 +7,12 @@ import pytest
 
 from services.minutes.domain.state import minutes_id_of
 from services.minutes.policy import DRAFT_MINUTES
+from shared.contracts.base import Bilingual
 from shared.contracts.ids import new_id
-from shared.contracts.registration import PersonErased
+from shared.contracts.registration import MeetingRescheduled, ParticipantPromoted, PersonErased
 from shared.kernel import Unavailable
 from tests.minutes import happenings
-from tests.minutes.happenings import CHAIR, DAO, KEO, everybody, meeting_facts, person_id
+from tests.minutes.happenings import CHAIR, DAO, KEO, NOY, everybody, meeting_facts, person_id
 from tests.minutes.secretariat import Secretariat, code
 
 OPINION = {"organisation": "MOF", "agenda_item": "2", "position": "support-with-comment", "text": "ເຫັນດີ"}
@@ -170,3 +171,44 @@ async def test_a_meeting_that_is_not_over_has_no_draft(secretariat: Secretariat)
     minutes = await opened(secretariat)
     assert code(await secretariat.step(minutes, "draft", "secretary")) == (409, "MeetingNotHeld")
     assert code(await secretariat.step(uuid4(), "draft", "secretary")) == (404, "NotFound")
+
+
+async def test_the_draft_tells_the_last_time_and_place_and_whoever_moved_up_or_gave_up(
+    secretariat: Secretariat,
+) -> None:
+    meeting, moved = new_id(), Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່, ກຕສ")
+    told = happenings.drafted(meeting)
+    rescheduled = MeetingRescheduled(
+        meeting_id=meeting,
+        old_starts_at=told.starts_at,
+        old_ends_at=told.ends_at,
+        old_venue=told.venue,
+        starts_at=told.starts_at,
+        ends_at=told.ends_at,
+        venue=moved,
+        sequence=1,
+    )
+    seat = happenings.seat_id(meeting, NOY)
+    promoted = ParticipantPromoted(
+        meeting_id=meeting,
+        registration_id=seat,
+        person_id=person_id(NOY),
+        organisation="MOF",
+        reason="seat-freed",
+        code="A7K2Q9",
+    )
+    await secretariat.hear(*everybody(), told, happenings.opened(meeting), rescheduled)
+    for name, state in ((KEO, "confirmed"), (NOY, "waitlisted"), (DAO, "waitlisted")):
+        await secretariat.hear(happenings.registered(meeting, name, state=state))
+    await secretariat.hear(
+        happenings.withdrawn(meeting, KEO), promoted, happenings.withdrawn(meeting, DAO, was="waitlisted")
+    )
+    await secretariat.hear(happenings.checked_in(meeting, NOY), *happenings.held(meeting))
+    await secretariat.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
+    seen = await secretariat.view(minutes_id_of(meeting))
+    assert (seen["present"], seen["text"]["place"]["text"]) == (1, "ກຕສ")
+    ((draft,),) = await secretariat.rows("SELECT draft FROM minutes")
+    listed = [(each["given_name"], each["presence"], each["reason"]) for each in draft["attendees"]]
+    assert sorted(listed) == sorted(
+        [(CHAIR, "chairing", None), (NOY, "present", None), (KEO, "excused", happenings.REASON)]
+    )

@@ -72,7 +72,7 @@ async def test_an_invitation_opens_its_link_for_its_recipient_alone(office: Offi
     page, _, token = LINK.partition("#")
     links = [f"{page}?answer={answer}#{token}" for answer in ("confirm", "delegate", "decline")]
     assert [line.partition(": ")[2] for line in mail.text.splitlines() if "?answer=" in line][1:4] == links
-    assert f"ປະທານ: ທ່ານ ສັນຕິສຸກ" in mail.text.splitlines()
+    assert "ປະທານ: ທ່ານ ສັນຕິສຸກ" in mail.text.splitlines()
     stored = await office.rows("SELECT content::text FROM message")
     assert (sealed in stored[0][0], "secret" in stored[0][0]) == (True, False)
 

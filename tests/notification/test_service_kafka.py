@@ -1,4 +1,4 @@
-"""From the topics to the gateway and the mailbox: all roles but the relay, on the real Kafka, with real programs outside."""
+"""From the topics to the gateway and the mailbox: on the real Kafka, with real programs outside."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator

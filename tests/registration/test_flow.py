@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.registration import views
+from shared.kernel import NotFound
 from tests.registration.office import START, Office, answer, code_of, meeting, person
 
 
@@ -208,6 +211,18 @@ async def test_the_bodies_of_a_day_keep_the_names_of_that_day(office: Office) ->
         assert [one["code"] for one in listed.json()["items"]] == known
     ended = await office.as_("operator").put("/v1/organisations/MOF-2025", {**new, "valid_until": "2025-03-20"})
     assert code_of(ended) == (422, "InvalidSchedule", "/valid_until")
+
+
+async def test_a_seat_that_is_not_there_is_not_found(lobby: Office) -> None:
+    path = await lobby.opened()
+    missing = UUID(int=7 << 76)
+    seat = f"{path}/registrations/{missing}"
+    sent = {"code": "222222", "representative": person(1)}
+    assert code_of(await lobby.anybody.post(f"{seat}/representative", sent)) == (404, "NotFound", None)
+    assert code_of(await lobby.anybody.post(f"{seat}/withdraw", {"code": "222222"})) == (404, "NotFound", None)
+    async with lobby.database.reading() as connection:
+        with pytest.raises(NotFound):
+            await views.ticket_basis(connection, UUID(path.rpartition("/")[2]), missing)
 
 
 @pytest.mark.parametrize("path", ["", "/invitations", "/registrations", "/statistics"])

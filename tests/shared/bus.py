@@ -137,7 +137,9 @@ async def running(part: Any, beat: Callable[[], None] = quiet) -> AsyncIterator[
     finally:
         stop.set()
         async with asyncio.timeout(LIMIT_SECONDS):
-            await asyncio.gather(task, return_exceptions=task.cancelled())
+            await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
 
 
 async def say(database: Database, topic: str, name: str, numbers: Iterable[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
@@ -52,6 +53,8 @@ async def committed(kafka: KafkaSettings, topic: str) -> int:
     await admin.start()
     try:
         offsets = await admin.list_consumer_group_offsets(f"tests.{topic}")
+    except GroupCoordinatorNotAvailableError:
+        return 0
     finally:
         await admin.close()
     return sum(offset.offset for offset in offsets.values())
@@ -113,13 +116,9 @@ async def test_a_member_that_is_killed_in_the_middle_of_a_batch_has_done_nothing
 
     async with running(listener(kernel, stack.kafka, topic, hangs)) as killed:
         await begun.wait()
-        await value(kernel, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'RowExclusiveLock' AND relation = 'heard'::regclass")
         killed.cancel()
-        await asyncio.sleep(0)
-        await execute(kernel, "SELECT 1")
-        for task in asyncio.all_tasks() - {asyncio.current_task(), killed}:
-            if "_run_consume_loop" in repr(task.get_coro()):
-                task.cancel()
+        await asyncio.wait({killed})
+        assert await heard(kernel) == []
     async with running(listener(kernel, stack.kafka, topic)):
         await until(lambda: _is(committed(stack.kafka, topic), 200))
     assert await each_once_and_in_order(kernel, 5)
@@ -158,7 +157,7 @@ async def test_no_record_whatever_stops_its_partition(kernel: Database, stack: G
         b' "time": "2022-09-19T08:00:00+07:00", "data": {"meeting_id": "01900000-0000-7000-8000-000000000000"}}'
     )
     strange = [
-        Sent(key=None, value=None),
+        Sent(key=b"", value=None),
         Sent(key=b"\xff\x00", value=b"\xff\x00", headers=[("ce_id", b"\xff\xfe"), ("", b""), ("\x00", b"\x00")]),
         Sent(key=b"k", value=b"{" * 10_000, headers=[("content-type", b"application/cloudevents+json")]),
         event("a", 2, value=b"not JSON"),

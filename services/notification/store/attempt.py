@@ -21,7 +21,7 @@ _REFUSALS = "SELECT count(*) FROM attempt WHERE message_id = $1 AND outcome = 'r
 
 
 async def begin_attempt(connection: Connection, message_id: UUID, *, key: UUID, parts: int, at: datetime) -> int:
-    """Write down that a provider is about to be asked; the number of the attempt. The caller holds the message's lock."""
+    """Write down that a provider is about to be asked; the attempt's number. The caller holds the message's lock."""
     await connection.execute(_SENDING, message_id)
     number: int = await connection.fetchval(_BEGIN, message_id, key, parts, at)
     return number
