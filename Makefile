@@ -15,6 +15,8 @@ READY := .venv/.synced
 
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
+# The system is a dozen Python processes: each would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo run test check format bench clean
 .PHONY: check-format check-lint check-types check-imports check-house check-generated
@@ -65,7 +67,7 @@ check-generated: $(READY)
 	@$(RUN) -m shared.contracts.schemas --check
 
 $(READY): uv.lock pyproject.toml | $(UV)
-	@$(UV) sync --frozen --all-extras --python $(PYTHON)
+	@$(UV) sync --frozen --all-extras --compile-bytecode --python $(PYTHON)
 	@touch $@
 
 # Only where no uv is on the PATH. --target leaves the system's packages alone, so PEP 668 does not forbid it.

@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 
 from shared.settings import KafkaSettings
-from tests.stack import Databases, Ground, ground
+from tests.stack import Broker, Databases, Ground, ground
 
 
 class FreshDatabase(Protocol):
@@ -40,6 +40,14 @@ def stack() -> Iterator[Ground]:
 def kafka(stack: Ground) -> KafkaSettings:
     """How the superuser reaches Kafka."""
     return stack.kafka
+
+
+@pytest.fixture(scope="session")
+def broker(stack: Ground) -> Broker:
+    """Kafka itself, to be killed and started again."""
+    if stack.broker is None:
+        pytest.fail("KAFKA_BOOTSTRAP_SERVERS names a Kafka of somebody else's, and this test would have to kill it")
+    return stack.broker
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -19,25 +20,43 @@ from pydantic import SecretStr
 
 from deploy.local import kafka, postgres, topics
 from deploy.local.packages import KAFKA_VERSION, POSTGRES_VERSION
-from deploy.local.ports import free_port
 from deploy.local.stack import Stack
 from shared.settings import KafkaSettings
+from tests.containers import kafka as container_kafka
 
 OWNER = "tester"  # and its password: it guards nothing but the databases of one session
 KAFKA_IMAGE = f"apache/kafka:{KAFKA_VERSION}"
 POSTGRES_IMAGE = f"postgres:{POSTGRES_VERSION.removesuffix('.0')}"
+
+_LOGIN_SECONDS = 20.0
 
 
 class NoDockerEngine(RuntimeError):
     """The tests were asked to stand on containers, and no engine answers."""
 
 
+class Broker(Protocol):
+    """A Kafka of our own, that a test may kill."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        ...
+
+    def start(self) -> None:
+        """Bring it back with its data and on its port; returns when it answers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Where Kafka and PostgreSQL are; `kafka` and `admin_dsn` are superusers. `local` is `None` on containers."""
+    """Where Kafka and PostgreSQL are; `kafka` and `admin_dsn` are superusers.
+
+    `broker` is `None` where `KAFKA_BOOTSTRAP_SERVERS` names a Kafka of somebody else's, `local` on containers.
+    """
 
     kafka: KafkaSettings
     admin_dsn: str
+    broker: Broker | None
     local: Stack | None = None
 
     def admin(self) -> AdminClient:
@@ -46,6 +65,13 @@ class Ground:
             return AdminClient({"bootstrap.servers": self.kafka.bootstrap_servers, "log_level": 0})
         password = self.kafka.password.get_secret_value()
         return kafka.admin_client(self.kafka.bootstrap_servers, username=kafka.ADMIN, password=password)
+
+    def user(self, name: str, password: str) -> KafkaSettings:
+        """Create a Kafka user without any right; returns when it can log in."""
+        topics.set_passwords(self.admin(), {name: password})
+        client = kafka.admin_client(self.kafka.bootstrap_servers, username=name, password=password)
+        client.list_topics(timeout=_LOGIN_SECONDS)
+        return self.kafka.model_copy(update={"username": name, "password": SecretStr(password)})
 
     def create_topic(
         self, name: str | None = None, *, partitions: int = 1, config: Mapping[str, str] | None = None
@@ -112,7 +138,8 @@ def on_packages() -> Iterator[Ground]:
     folder.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
     try:
         with Stack(folder, durable=False, topics_file=folder / "none") as stack:
-            yield Ground(kafka=settings_of(stack.kafka_environment()), admin_dsn=stack.admin_dsn(), local=stack)
+            settings = settings_of(stack.kafka_environment())
+            yield Ground(kafka=settings, admin_dsn=stack.admin_dsn(), broker=stack.kafka, local=stack)
     finally:
         postgres.remove(folder / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
@@ -135,7 +162,13 @@ def on_containers() -> Iterator[Ground]:
     with container_kafka.started(image, host=host, password=OWNER) as broker, server:
         admin_dsn = server.get_connection_url(driver=None)
         postgres.wait(postgres.check_lao(admin_dsn))
-        yield Ground(kafka=_superuser(broker), admin_dsn=admin_dsn, broker=broker)
+        settings = KafkaSettings(
+            bootstrap_servers=broker.bootstrap,
+            security_protocol=kafka.PROTOCOL,
+            username=kafka.ADMIN,
+            password=SecretStr(broker.password),
+        )
+        yield Ground(kafka=settings, admin_dsn=admin_dsn, broker=broker)
 
 
 def _engine_host() -> str:
@@ -151,17 +184,6 @@ def _engine_host() -> str:
             message = f"PASUM_TEST_STACK=containers, but no Docker engine answers: {error}"
         gc.collect()
     raise NoDockerEngine(message)
-
-
-def _superuser(broker: ContainerKafka) -> KafkaSettings:
-    return settings_of(
-        {
-            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap,
-            "KAFKA_SECURITY_PROTOCOL": kafka.PROTOCOL,
-            "KAFKA_USERNAME": kafka.ADMIN,
-            "KAFKA_PASSWORD": broker.password,
-        }
-    )
 
 
 def settings_of(environment: Mapping[str, str]) -> KafkaSettings:

@@ -38,6 +38,7 @@ class Mailbox:
         self.kept = folder / "new"
         for each in (self.incoming, self.kept):
             each.mkdir(parents=True, exist_ok=True)
+        self._summaries: dict[str, dict[str, Any]] = {}
         self._numbers = count(len(list(self.kept.iterdir())) + 1)
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
@@ -63,6 +64,12 @@ class Mailbox:
     def names(self) -> list[str]:
         """Tell the mails in the order in which they came."""
         return sorted(path.name for path in self.kept.glob("*.eml"))
+
+    def summary(self, name: str) -> dict[str, Any]:
+        """Tell what a listing says of one mail; a mail never changes, so it is parsed once."""
+        if name not in self._summaries:
+            self._summaries[name] = summary(name, self.read(name))
+        return self._summaries[name]
 
     def read(self, name: str) -> bytes:
         """Give one mail; raises `KeyError`."""
@@ -103,7 +110,7 @@ def create_app(mailbox: Mailbox, *, smtp_port: int, tls: ssl.SSLContext | None) 
 def _add_reading(app: FastAPI, mailbox: Mailbox) -> None:
     @app.get("/messages")
     async def messages() -> list[dict[str, Any]]:
-        return [summary(name, mailbox.read(name)) for name in mailbox.names()]
+        return [mailbox.summary(name) for name in mailbox.names()]
 
     @app.get("/messages/count")
     async def counted() -> dict[str, int]:

@@ -252,7 +252,7 @@ class Player:
             found = ready()
             if found:
                 return found
-            time.sleep(0.2)
+            time.sleep(0.3)
         message = f"{what}: not within {WAIT_SECONDS:.0f} s"
         raise PlayFailed(message)
 

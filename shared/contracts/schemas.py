@@ -11,7 +11,7 @@ silently: `since` of the catalogue says when).
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,36 +58,62 @@ def topics() -> str:
 
 def breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     """What of `old` a reader of `new`, or the other way round, could not take."""
-    was, now = old.get("properties", {}), new.get("properties", {})
-    yield from (f"{name} disappeared" for name in was if name not in now)
-    required = set(new.get("required", []))
-    yield from (
-        f"{name} is new and required"
-        for name in now
-        if name not in was and "default" not in now[name] and name in required
-    )
-    yield from (f"{name} changed its type" for name in was if name in now and _shape(was[name]) != _shape(now[name]))
+    if old.get("x-topic") != new.get("x-topic"):
+        yield "its topic changed"
+    yield from _changes(old, new)
+    parts = new.get("$defs", {})
     for name, part in old.get("$defs", {}).items():
-        yield from (f"{name}.{finding}" for finding in breaks(part, new.get("$defs", {}).get(name, part)))
+        if name in parts:  # what is gone is missed where it was referred to
+            yield from (f"{name}: {finding}" for finding in _changes(part, parts[name]))
 
 
-def _shape(member: Mapping[str, Any]) -> str:
-    """A member without what may change freely (titles, descriptions, defaults)."""
-    return json.dumps(
-        {key: value for key, value in member.items() if key not in ("title", "description", "default")}, sort_keys=True
-    )
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    if "properties" not in old or "properties" not in new:
+        if _shape(old) != _shape(new):
+            yield "changed"
+        return
+    was, now = old["properties"], new["properties"]
+    needed, needed_before = _needed(new), _needed(old)
+    yield from (f"{name} disappeared" for name in was if name not in now)
+    yield from (f"{name} is new and required" for name in now if name not in was and name in needed)
+    yield from (f"{name} became required" for name in was if name in needed and name not in needed_before)
+    yield from (f"{name} changed its type" for name in was if name in now and _shape(was[name]) != _shape(now[name]))
+
+
+def _needed(schema: Mapping[str, Any]) -> set[str]:
+    """Members a reader cannot do without; a writer always writes those with a default, too, and so they are `required`."""
+    return {name for name in schema.get("required", ()) if "default" not in schema["properties"][name]}
+
+
+def _shape(schema: Any) -> Any:
+    """A schema without what may change freely: titles, descriptions, defaults."""
+    if isinstance(schema, Mapping):
+        return {name: _shape(part) for name, part in schema.items() if name not in ("title", "description", "default")}
+    return [_shape(part) for part in schema] if isinstance(schema, list) else schema
 
 
 def _dump(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def write() -> None:
-    """Write all files; a type that is gone keeps its schema until a person removes it."""
+def write(*, breaking: bool = False) -> list[str]:
+    """Write all files and return what was not written, as it breaks with what is; a type that is gone keeps its schema for a person to remove."""
     FOLDER.mkdir(exist_ok=True)
+    findings = []
     for name, text in schemas().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        broken = [] if breaking else _broken(FOLDER / name, text)
+        findings += broken
+        if not broken:
+            (FOLDER / name).write_text(text, encoding="utf-8")
     TOPICS_FILE.write_text(topics(), encoding="utf-8")
+    return findings
+
+
+def _broken(file: Path, text: str) -> list[str]:
+    if not file.exists():
+        return []
+    found = breaks(json.loads(file.read_text(encoding="utf-8")), json.loads(text))
+    return [f"{file.name}: {finding}: make a new version" for finding in found]
 
 
 def check() -> list[str]:
@@ -108,16 +134,15 @@ def check() -> list[str]:
     return findings
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m shared.contracts.schemas", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--write", action="store_true", help="write the files")
+    what.add_argument("--write", action="store_true", help="write the files, but none that breaks with what is written")
+    what.add_argument("--break", action="store_true", dest="breaking", help="write them all: only while nobody reads the types")
     what.add_argument("--check", action="store_true", help="say what is not as committed; exit code 1 if anything is")
-    if parser.parse_args().write:
-        write()
-        return 0
-    findings = check()
+    chosen = parser.parse_args(arguments)
+    findings = check() if chosen.check else write(breaking=chosen.breaking)
     for finding in findings:
         print(finding, file=sys.stderr)
     return 1 if findings else 0

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from services.notification.subscribers import hear
 from shared.contracts import Fact
 from tests.notification import saying
 from tests.notification.office import Office, envelope
@@ -43,24 +44,19 @@ async def test_a_person_who_changes_his_number_is_not_told_twice(office: Office)
 
 async def test_the_person_and_the_message_that_waits_for_him_may_come_at_the_same_time(office: Office) -> None:
     """Two consumers of one group: neither sees what the other has not committed."""
-    ready = asyncio.Event()
+    held = asyncio.Event()
 
-    async def first() -> None:
+    async def hear_the_fact() -> None:
         async with office.database.transaction() as connection:
-            await saying_heard(connection, saying.declined())
-            ready.set()
-            await asyncio.sleep(0.3)  # the other one has begun and must wait
+            await hear(connection, envelope(saying.declined()))
+            held.set()
+            await asyncio.sleep(0.3)  # the other one has begun meanwhile, and must wait
 
-    async def second() -> None:
-        await ready.wait()
+    async def hear_the_person() -> None:
+        await held.wait()
         await office.hear(saying.person())
 
-    from services.notification.subscribers import hear  # noqa: PLC0415
-
-    async def saying_heard(connection: object, fact: Fact) -> None:
-        await hear(connection, envelope(fact))  # type: ignore[arg-type]
-
-    await asyncio.gather(first(), second())
+    await asyncio.gather(hear_the_fact(), hear_the_person())
     assert await office.messages() == [("declined", "sms", "created", None)]
 
 

@@ -11,11 +11,13 @@ import pytest
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from services.registration import main, seed
 from services.registration.settings import RegistrationSettings
 from shared.migrations import upgrade
+from shared.service import Service
 from tests.conftest import FreshDatabase
 from tests.registration.office import Office, front
 from tests.shared.conftest import street
@@ -23,6 +25,7 @@ from tests.shared.provider import AUDIENCE, ISSUER, Provider, Street
 from tests.stack import Databases
 
 __all__ = ["street"]  # the fixture is looked up here
+Front = tuple[Service, FastAPI]
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +51,9 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Re
 
 
 @pytest.fixture(scope="session")
-def kept() -> dict[str, str]:
-    """DSNs of databases that last as long as the session, by name."""
-    return {}
+def kept() -> list[Front]:
+    """The lobby, once it is there: its keys of tokens are fetched once."""
+    return []
 
 
 @pytest.fixture
@@ -93,26 +96,27 @@ async def settled(template: str, fresh_database: FreshDatabase, settings: Regist
 @pytest.fixture
 async def office(settled: RegistrationSettings, provider: Provider) -> AsyncIterator[Office]:
     """The service, its callers and its rows: nobody else's."""
-    async with _opened(settled, provider) as opened:
+    service = main.build(settled)
+    async with _opened(service, front(service), provider) as opened:
         yield opened
 
 
 @pytest.fixture
 async def lobby(
-    template: str, databases: Databases, kept: dict[str, str], settings: RegistrationSettings, provider: Provider
+    template: str, databases: Databases, kept: list[Front], settings: RegistrationSettings, provider: Provider
 ) -> AsyncIterator[Office]:
     """The same on a database that tests share, for those who look at their own meeting only."""
-    if "lobby" not in kept:
-        kept["lobby"] = await databases.fresh(template)
-    async with _opened(settings.model_copy(update={"database_dsn": SecretStr(kept["lobby"])}), provider) as opened:
+    if not kept:
+        dsn = SecretStr(await databases.fresh(template))
+        service = main.build(settings.model_copy(update={"database_dsn": dsn}))
+        kept.append((service, front(service)))
+    async with _opened(*kept[0], provider) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def _opened(settings: RegistrationSettings, provider: Provider) -> AsyncIterator[Office]:
-    service = main.build(settings)
-    app = front(service)
+async def _opened(service: Service, app: FastAPI, provider: Provider) -> AsyncIterator[Office]:
     await service.database.open()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://registration.test") as http:
-        yield Office(service, app, http, provider)
+        yield Office(service, http, provider)
     await service.database.close()

@@ -81,7 +81,6 @@ class Office:
     """The running service, its database, and whoever calls."""
 
     service: Service
-    app: FastAPI
     http: httpx.AsyncClient
     provider: Provider
 

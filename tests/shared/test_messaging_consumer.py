@@ -29,7 +29,7 @@ from tests.shared.bus import (
     until,
     value,
 )
-from tests.stack import Ground
+from tests.stack import Broker, Ground
 
 NAMES = [f"aggregate {number}" for number in range(40)]
 
@@ -257,18 +257,15 @@ async def test_it_waits_for_a_kafka_that_is_not_there_yet(kernel: Database) -> N
 
 
 async def test_what_is_committed_is_heard_once_though_the_broker_and_the_database_fall_over(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, kafka: KafkaSettings, broker: Broker, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=2)
-    local = stack.local
-    assert local is not None
-    assert local.kafka is not None
-    async with running(Relay(kernel, stack.kafka, client_id="relay")), running(listener(kernel, stack.kafka, topic)):
+    async with running(Relay(kernel, kafka, client_id="relay")), running(listener(kernel, kafka, topic)):
         await say(kernel, topic, "a", range(1, 11))
         await until(lambda: _at_least(kernel, 10))
-        local.kafka.kill()
+        broker.kill()
         await say(kernel, topic, "a", range(11, 16))
-        await asyncio.to_thread(local.kafka.start)
+        await asyncio.to_thread(broker.start)
         await say(kernel, topic, "a", range(16, 21))
         await until(lambda: _at_least(kernel, 20))
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

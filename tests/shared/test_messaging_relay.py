@@ -8,9 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
-from pydantic import SecretStr
 
-from deploy.local import topics
 from shared.contracts.registration import MeetingCancelled, MeetingOpened, PersonErased
 from shared.database import Database
 from shared.messaging import relay as relaying
@@ -21,7 +19,7 @@ from shared.messaging.wire import dumps, read
 from shared.observability.metrics import RELAY_LANES
 from shared.settings import KafkaSettings
 from tests.shared.bus import ACTOR, AT, everything, execute, key_of, rows, running, say, until, value, write
-from tests.stack import Ground
+from tests.stack import Broker, Ground
 
 EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
 LOCKS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -242,39 +240,30 @@ async def test_a_topic_that_does_not_exist_parks_its_keys(
 
 def _user(stack: Ground, name: str, *, write: Sequence[str], describe: Sequence[str]) -> KafkaSettings:
     """A user with these rights and no other."""
-    password = "carrier"  # noqa: S105 -- of a broker that lives as long as the tests
-    admin = stack.admin()
-    topics.set_passwords(admin, {name: password})
+    settings, admin = stack.user(name, "carrier"), stack.admin()
     rights = [(topic, AclOperation.WRITE) for topic in write] + [(topic, AclOperation.DESCRIBE) for topic in describe]
     for topic, operation in rights:
         binding = AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, f"User:{name}", "*", operation, AclPermissionType.ALLOW)
         admin.create_acls([binding])[binding].result()
-    local = stack.local
-    assert local is not None
-    assert local.kafka is not None
-    local.kafka.wait_for_user(name, password)
-    return stack.kafka.model_copy(update={"username": name, "password": SecretStr(password)})
+    return settings
 
 
 async def test_a_broker_that_is_killed_and_comes_back_loses_and_doubles_nothing(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, kafka: KafkaSettings, broker: Broker, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
-    local = stack.local
-    assert local is not None
-    assert local.kafka is not None
     beats: list[None] = []
-    async with running(relay(kernel, stack.kafka), lambda: beats.append(None)):
+    async with running(relay(kernel, kafka), lambda: beats.append(None)):
         await say(kernel, topic, "a", range(1, 11))
         await empty(kernel)
-        local.kafka.kill()
+        broker.kill()
         await say(kernel, topic, "a", range(11, 21))
         before = len(beats)
         await until(lambda: len(beats) > before + 2, of="beats while Kafka is away")
-        await asyncio.to_thread(local.kafka.start)
+        await asyncio.to_thread(broker.start)
         await say(kernel, topic, "a", range(21, 31))
         await empty(kernel)
-    assert by_key(await everything(stack.kafka, topic)) == {str(key_of("a")): list(range(1, 31))}
+    assert by_key(await everything(kafka, topic)) == {str(key_of("a")): list(range(1, 31))}
 
 
 async def test_a_relay_that_finds_no_kafka_and_no_database_goes_on_trying_until_it_is_told_to_stop(kafka: KafkaSettings) -> None:

@@ -54,7 +54,8 @@ class SmtpMailer:
     async def send(self, mail: Mail) -> MailResult:
         """Hand over one e-mail to one recipient. Raises as `Mailer` says."""
         try:
-            written = write(mail, sender=self._sender, domain=self._relay.domain)
+            # A ticket's QR code takes some 25 ms of computing, during which nobody else should have to wait.
+            written = await asyncio.to_thread(write, mail, sender=self._sender, domain=self._relay.domain)
         except ValueError as error:
             raise ProviderRefused("bad-address", permanent=True) from error
         async with self._free:

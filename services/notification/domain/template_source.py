@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
@@ -193,4 +193,8 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _text(name: str) -> str:
-    return (files("services.notification") / "templates" / name).read_text(encoding="utf-8")
+    """Give a file of the package, through the import system that also gives its modules."""
+    content = get_data("services.notification", f"templates/{name}")
+    if content is None:
+        raise FileNotFoundError(name)
+    return content.decode()

@@ -1,0 +1,161 @@
+"""The shell: a command leads to facts, state, outbox and jobs in one commit, or to nothing at all."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from shared.application import Aggregate, Outcome, execute, no_jobs
+from shared.contracts import Fact
+from shared.contracts.registration import MeetingOpened
+from shared.database import Connection, Database
+from shared.kernel import Actor, Command, Job, Key, NotPermitted, Refusal, Role, StaleVersion
+from shared.observability.metrics import COMMANDS, RIGHTS_REFUSED
+from tests.shared.bus import AT, key_of, rows, value
+
+HALL = key_of("hall")
+DESK = Actor(subject="desk-1", roles=frozenset({Role.DESK}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take(Command):
+    """Take seats, one after the other."""
+
+    seats: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hall:
+    """A hall with so many seats."""
+
+    id: UUID
+    seats: int
+    taken: int
+    version: int
+
+
+class HallFull(Refusal):
+    """No seat is left."""
+
+
+def decide(hall: Hall, command: Take) -> Sequence[Fact]:
+    if Role.DESK not in command.actor.roles:
+        raise NotPermitted
+    if hall.taken + command.seats > hall.seats:
+        raise HallFull
+    return [MeetingOpened(meeting_id=hall.id)] * command.seats
+
+
+def evolve(hall: Hall, fact: Fact) -> Hall:
+    return replace(hall, taken=hall.taken + 1, version=hall.version + 1)
+
+
+def plan(hall: Hall, fact: Fact) -> Sequence[Job]:
+    return [Job(kind="greet", name=f"{hall.id}:{hall.taken}", key=str(hall.id))]
+
+
+async def load(connection: Connection, key: Key, command: Take) -> Hall:
+    row = await connection.fetchrow("SELECT seats, taken, version FROM hall WHERE id = $1 FOR UPDATE", str(key))
+    assert row is not None
+    return Hall(id=UUID(str(key)), **row)
+
+
+async def save(connection: Connection, before: Hall, after: Hall, facts: Sequence[Fact]) -> None:
+    query = "UPDATE hall SET taken = $2, version = $3 WHERE id = $1 AND version = $4"
+    if await connection.execute(query, str(after.id), after.taken, after.version, before.version) != "UPDATE 1":
+        raise StaleVersion
+
+
+HALLS: Aggregate[Hall, Take] = Aggregate(name="hall", decide=decide, evolve=evolve, plan=plan, load=load, save=save)
+
+
+@pytest.fixture(autouse=True)
+async def hall(kernel: Database) -> None:
+    async with kernel.transaction() as connection:
+        await connection.execute("INSERT INTO hall VALUES ($1, 5, 0, 0)", str(HALL))
+
+
+async def take(database: Database, seats: int = 1, *, actor: Actor = DESK, halls: Aggregate[Hall, Take] = HALLS) -> Outcome[Hall]:
+    async with database.transaction() as connection:
+        return await execute(connection, halls, HALL, Take(actor=actor, at=AT, seats=seats))
+
+
+async def everything(database: Database) -> tuple[object, ...]:
+    hall = await rows(database, "SELECT taken, version FROM hall")
+    return hall[0], await value(database, "SELECT count(*) FROM outbox"), await value(database, "SELECT count(*) FROM job")
+
+
+async def test_facts_state_outbox_and_jobs_are_one_commit(kernel: Database) -> None:
+    outcome = await take(kernel, 2)
+    assert (outcome.state.version, outcome.facts) == (2, (MeetingOpened(meeting_id=HALL),) * 2)
+    assert await everything(kernel) == ((2, 2), 2, 2)
+    await take(kernel)
+    written = await rows(kernel, "SELECT aggregate_type, aggregate_id, aggregate_seq, key, headers->>'ce_actor' FROM outbox ORDER BY id")
+    assert written == [("hall", str(HALL), number, str(HALL), "desk-1") for number in (1, 2, 3)]
+    assert await rows(kernel, "SELECT name FROM job ORDER BY id") == [(f"{HALL}:{number}",) for number in (1, 2, 3)]
+
+
+async def test_a_refusal_writes_nothing_and_is_counted(kernel: Database) -> None:
+    refused = COMMANDS.labels(aggregate="hall", command="Take", outcome="refused", refusal="HallFull")
+    before = refused._value.get()
+    with pytest.raises(HallFull):
+        await take(kernel, 6)
+    assert (await everything(kernel), refused._value.get()) == (((0, 0), 0, 0), before + 1)
+
+
+async def test_a_right_that_is_missing_is_counted_by_itself(kernel: Database) -> None:
+    before = RIGHTS_REFUSED.labels(code="NotPermitted")._value.get()
+    with pytest.raises(NotPermitted):
+        await take(kernel, actor=Actor(subject="anybody"))
+    assert (await everything(kernel), RIGHTS_REFUSED.labels(code="NotPermitted")._value.get()) == (((0, 0), 0, 0), before + 1)
+
+
+async def test_a_command_that_changes_nothing_writes_nothing(kernel: Database) -> None:
+    outcome = await take(kernel, 0)
+    assert (outcome.facts, outcome.state.version, await everything(kernel)) == ((), 0, ((0, 0), 0, 0))
+
+
+async def test_twenty_racers_for_five_seats_are_exactly_five(kernel: Database) -> None:
+    results = await asyncio.gather(*[take(kernel) for _ in range(20)], return_exceptions=True)
+    assert sum(isinstance(result, Outcome) for result in results) == 5
+    assert sum(isinstance(result, HallFull) for result in results) == 15
+    assert await everything(kernel) == ((5, 5), 5, 5)
+    assert await rows(kernel, "SELECT aggregate_seq FROM outbox ORDER BY id") == [(number,) for number in range(1, 6)]
+
+
+async def test_whoever_saves_on_a_version_that_is_gone_is_refused_and_writes_nothing(kernel: Database) -> None:
+    async def unlocked(connection: Connection, key: Key, command: Take) -> Hall:
+        state = await load(connection, key, command)
+        return replace(state, version=state.version - 1)
+
+    with pytest.raises(StaleVersion):
+        await take(kernel, halls=replace(HALLS, load=unlocked))
+    assert await everything(kernel) == ((0, 0), 0, 0)
+
+
+async def test_what_fails_after_the_state_was_saved_takes_the_state_back(kernel: Database) -> None:
+    def twice_the_same(state: Hall, fact: Fact) -> Sequence[Job]:
+        return [Job(kind="greet", name="n", key="k", payload={"text": "\x00"})]
+
+    with pytest.raises(asyncpg.UntranslatableCharacterError):
+        await take(kernel, halls=replace(HALLS, plan=twice_the_same))
+    assert await everything(kernel) == ((0, 0), 0, 0)
+
+
+async def test_an_aggregate_without_jobs_writes_none(kernel: Database) -> None:
+    await take(kernel, halls=replace(HALLS, plan=no_jobs))
+    assert await everything(kernel) == ((1, 1), 1, 0)
+
+
+async def test_a_fact_that_is_in_no_contract_is_a_defect(kernel: Database) -> None:
+    class Unheard(Fact):
+        """Not in the catalogue."""
+
+    with pytest.raises(KeyError):
+        await take(kernel, halls=replace(HALLS, decide=lambda state, command: [Unheard()]))
+    assert await everything(kernel) == ((0, 0), 0, 0)
+
+

@@ -1,0 +1,325 @@
+"""Jobs: written with what made them necessary, done outside any transaction, answered once, one of a key at a time."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from shared.database import Connection, Database
+from shared.kernel import Job, Unavailable
+from shared.messaging import jobs
+from shared.messaging.jobs import Answer, ClaimedJob, Effect, Worker, enqueue, nothing
+from shared.messaging.wakeup import Notifier, listen
+from shared.messaging.wire import CAUSE, Cause
+from shared.observability.metrics import JOBS
+from tests.shared.bus import execute, rows, running, until, value
+
+OVER = "SELECT NOT EXISTS (SELECT FROM job WHERE state IN ('ready', 'running'))"
+ANSWERED = "SELECT event_id FROM heard ORDER BY n"
+
+
+def job(name: str, key: str = "k", **changes: Any) -> Job:
+    return Job(kind="send", name=name, key=key, **changes)
+
+
+async def write(database: Database, *written: Job) -> None:
+    async with database.transaction() as connection:
+        await enqueue(connection, written)
+
+
+def note(claimed: ClaimedJob) -> Answer:
+    """The answer: one row for each time that it is given."""
+
+    async def answer(connection: Connection) -> None:
+        await connection.execute("INSERT INTO heard (event_id) VALUES ($1)", claimed.name)
+
+    return answer
+
+
+async def send(claimed: ClaimedJob) -> Answer:
+    return note(claimed)
+
+
+def worker(database: Database, effect: Effect = send, *, concurrency: int = 8) -> Worker:
+    return Worker(database, {"send": effect}, concurrency=concurrency)
+
+
+async def answered(database: Database) -> list[str]:
+    return [name for (name,) in await rows(database, ANSWERED)]
+
+
+def counted(outcome: str) -> float:
+    return JOBS.labels(kind="send", outcome=outcome)._value.get()
+
+
+async def due_now(database: Database) -> None:
+    """Let the time pass until the next attempt."""
+    await execute(database, "UPDATE job SET due_at = now() WHERE state = 'ready'")
+
+
+async def test_a_job_exists_only_if_its_transaction_commits(kernel: Database) -> None:
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        async with kernel.transaction() as connection:
+            await enqueue(connection, [job("never")])
+            await connection.execute("SELECT 1 / 0")
+    await write(kernel)
+    await write(kernel, job("done", payload={"ຊື່": ["a", 1, None]}))
+    assert await rows(kernel, "SELECT name, payload, state FROM job") == [("done", {"ຊື່": ["a", 1, None]}, "ready")]
+
+
+async def test_a_second_job_of_a_kind_and_name_is_not_written(kernel: Database) -> None:
+    await write(kernel, job("one", payload={"n": 1}), job("one", payload={"n": 2}))
+    await write(kernel, job("one", payload={"n": 3}), Job(kind="other", name="one", key="k"))
+    assert await rows(kernel, "SELECT kind, payload FROM job ORDER BY kind") == [("other", {}), ("send", {"n": 1})]
+
+
+async def test_two_workers_answer_each_of_many_jobs_exactly_once(kernel: Database) -> None:
+    await write(kernel, *[job(f"{number}", key=f"{number % 50}") for number in range(500)])
+    async with running(Notifier(kernel)), running(worker(kernel)), running(worker(kernel)):
+        await until(lambda: value(kernel, OVER))
+    found = await answered(kernel)
+    assert Counter(found) == Counter(f"{number}" for number in range(500))
+    assert [int(name) for name in found if int(name) % 50 == 7] == list(range(7, 500, 50))
+
+
+async def test_jobs_of_one_key_run_one_after_the_other_in_the_order_they_were_written(kernel: Database) -> None:
+    running_now: list[str] = []
+    seen: list[int] = []
+
+    async def effect(claimed: ClaimedJob) -> Answer:
+        running_now.append(claimed.name)
+        seen.append(len(running_now))
+        await asyncio.sleep(0.005)
+        running_now.remove(claimed.name)
+        return note(claimed)
+
+    await write(kernel, *[job(f"{number}") for number in range(12)])
+    async with running(worker(kernel, effect)), running(worker(kernel, effect)):
+        await until(lambda: value(kernel, OVER))
+    assert (await answered(kernel), set(seen)) == ([f"{number}" for number in range(12)], {1})
+
+
+async def test_a_job_that_became_visible_late_does_not_run_beside_a_later_one_of_its_key(kernel: Database) -> None:
+    late = await kernel.connect()
+    transaction = late.transaction()
+    await transaction.start()
+    await enqueue(late, [job("late")])
+    await write(kernel, job("early"))
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def effect(claimed: ClaimedJob) -> Answer:
+        begun.set()
+        await go_on.wait()
+        return note(claimed)
+
+    async with running(worker(kernel, effect)):
+        await begun.wait()
+        await transaction.commit()
+        await late.close()
+        other = await kernel.connect()
+        assert await worker(kernel)._claim(other) == []
+        await other.close()
+        go_on.set()
+        await until(lambda: value(kernel, OVER))
+    assert await answered(kernel) == ["early", "late"]
+
+
+async def test_a_job_waits_until_it_is_due_and_holds_its_key_back(kernel: Database) -> None:
+    await write(kernel, job("later", due=datetime.now(UTC) + timedelta(hours=1)), job("behind"), job("free", key="other"))
+    async with running(worker(kernel)):
+        await until(lambda: answered(kernel))
+        await due_now(kernel)
+        await until(lambda: value(kernel, OVER))
+    assert await answered(kernel) == ["free", "later", "behind"]
+
+
+async def test_a_lost_lease_is_taken_over_and_the_answer_of_the_zombie_is_not_written(kernel: Database) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    seen: list[tuple[int, int, str]] = []
+
+    async def hangs(claimed: ClaimedJob) -> Answer:
+        seen.append((claimed.attempts, claimed.fence, claimed.idempotency_key))
+        if claimed.attempts == 1:
+            begun.set()
+            await go_on.wait()
+        return note(claimed)
+
+    before = counted("fenced")
+    await write(kernel, job("one"))
+    async with running(worker(kernel, hangs)), running(worker(kernel, hangs)):
+        await begun.wait()
+        await execute(kernel, "UPDATE job SET lease_until = now() - interval '1 s'")
+        await until(lambda: value(kernel, OVER))
+        go_on.set()
+        await until(lambda: counted("fenced") > before)
+    assert (await answered(kernel), seen) == (["one"], [(1, 1, "send:one"), (2, 2, "send:one")])
+
+
+async def test_the_failure_of_a_zombie_changes_nothing(kernel: Database) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def fails(claimed: ClaimedJob) -> Answer:
+        if claimed.attempts == 1:
+            begun.set()
+            await go_on.wait()
+            raise ValueError
+        return note(claimed)
+
+    before = counted("fenced")
+    await write(kernel, job("one"))
+    async with running(worker(kernel, fails)):
+        await begun.wait()
+        await execute(kernel, "UPDATE job SET lease_until = now() - interval '1 s'")
+        await until(lambda: value(kernel, OVER))
+        go_on.set()
+        await until(lambda: counted("fenced") > before)
+    assert await rows(kernel, "SELECT state, attempts, error FROM job") == [("done", 2, None)]
+
+
+async def test_what_fails_is_tried_again_and_its_answer_is_written_with_its_end(kernel: Database) -> None:
+    async def flaky(claimed: ClaimedJob) -> Answer:
+        if claimed.attempts < 3:
+            raise (Unavailable("gateway"), ValueError("020 5555 1234"))[claimed.attempts - 1]
+        return note(claimed)
+
+    await write(kernel, job("one"))
+    async with running(worker(kernel, flaky)):
+        await until(lambda: value(kernel, "SELECT error = 'Unavailable' FROM job"))
+        await due_now(kernel)
+        await until(lambda: value(kernel, "SELECT attempts = 2 AND error = 'ValueError' FROM job"))
+        await due_now(kernel)
+        await until(lambda: value(kernel, OVER))
+    assert (await answered(kernel), await rows(kernel, "SELECT state, attempts, error FROM job")) == (["one"], [("done", 3, None)])
+
+
+async def test_an_answer_that_fails_leaves_nothing_behind(kernel: Database) -> None:
+    async def effect(claimed: ClaimedJob) -> Answer:
+        async def answer(connection: Connection) -> None:
+            await note(claimed)(connection)
+            if claimed.attempts == 1:
+                await connection.execute("SELECT 1 / 0")
+
+        return answer
+
+    await write(kernel, job("one"))
+    async with running(worker(kernel, effect)):
+        await until(lambda: value(kernel, "SELECT attempts = 1 AND error = 'DivisionByZeroError' FROM job"))
+        assert await answered(kernel) == []
+        await due_now(kernel)
+        await until(lambda: value(kernel, OVER))
+    assert await answered(kernel) == ["one"]
+
+
+async def test_a_job_dies_at_its_deadline_or_after_too_many_attempts_and_frees_its_key(kernel: Database) -> None:
+    async def effect(claimed: ClaimedJob) -> Answer:
+        if claimed.name == "next":
+            return note(claimed)
+        raise Unavailable("gateway")
+
+    await write(kernel, job("late", deadline=datetime.now(UTC)), job("often"), job("next"))
+    await execute(kernel, "UPDATE job SET attempts = $1 WHERE name = 'often'", jobs.MAX_ATTEMPTS - 1)
+    async with running(worker(kernel, effect)):
+        await until(lambda: value(kernel, OVER))
+    found = await rows(kernel, "SELECT name, state, error, finished_at IS NOT NULL FROM job ORDER BY id")
+    assert found == [("late", "dead", "Unavailable", True), ("often", "dead", "Unavailable", True), ("next", "done", None, True)]
+
+
+async def test_no_attempt_comes_before_the_outside_system_allows_it_but_the_second() -> None:
+    def wait(attempts: int, error: Exception) -> float:
+        claimed = ClaimedJob(
+            id=1, kind="k", name="n", key="k", payload={}, attempts=attempts, fence=1, deadline=None,
+            cause=Cause(correlation_id="c", causation_id="c"),
+        )  # fmt: skip
+        return jobs._pause_before(claimed, error)
+
+    asked = Unavailable("gateway", retry_after=60)
+    assert (wait(1, asked) <= 1.0, wait(2, asked), wait(2, Unavailable("gateway", retry_after=1e9))) == (True, 60.0, jobs.LONGEST_PAUSE)
+    assert all(0.05 <= wait(attempts, ValueError()) <= jobs.LONGEST_PAUSE for attempts in range(1, 100))
+
+
+async def test_a_kind_that_the_worker_does_not_know_is_left_to_others(kernel: Database) -> None:
+    await write(kernel, Job(kind="other", name="n", key="x"), job("mine"))
+    async with running(worker(kernel)):
+        await until(lambda: answered(kernel))
+    assert await rows(kernel, "SELECT kind, state FROM job ORDER BY id") == [("other", "ready"), ("send", "done")]
+
+
+async def test_an_effect_acts_as_the_consequence_of_what_made_it_necessary(kernel: Database) -> None:
+    seen: list[Cause | None] = []
+
+    async def effect(claimed: ClaimedJob) -> Answer:
+        seen.extend([CAUSE.get(), claimed.cause])
+        return nothing
+
+    trace = f"00-{7:032x}-{8:016x}-01"
+    token = CAUSE.set(Cause(correlation_id="c", causation_id="e", traceparent=trace))
+    await write(kernel, job("with"))
+    CAUSE.reset(token)
+    await write(kernel, job("without", key="other"))
+    async with running(worker(kernel, effect)):
+        await until(lambda: value(kernel, OVER))
+    alone = Cause(correlation_id="send:without", causation_id="send:without")
+    assert sorted(seen, key=str) == sorted([Cause(correlation_id="c", causation_id="e", traceparent=trace), alone] * 2, key=str)
+
+
+async def test_a_worker_finishes_what_it_has_in_hand_before_it_stops(kernel: Database) -> None:
+    begun = asyncio.Event()
+
+    async def slow(claimed: ClaimedJob) -> Answer:
+        begun.set()
+        await asyncio.sleep(0.1)
+        return note(claimed)
+
+    await write(kernel, job("one"), job("two"))
+    async with running(worker(kernel, slow)):
+        await begun.wait()
+    assert await answered(kernel) == ["one"]
+
+
+async def test_a_worker_whose_database_falls_over_goes_on_when_it_is_back(kernel: Database) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def effect(claimed: ClaimedJob) -> Answer:
+        begun.set()
+        await go_on.wait()
+        return note(claimed)
+
+    part = worker(kernel, effect)
+    async with running(part), running(Notifier(kernel)):
+        await until(lambda: part.ready)
+        await write(kernel, job("one"), job("two"))
+        await begun.wait()
+        await value(kernel, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        go_on.set()
+        await until(lambda: _over(kernel))
+    assert sorted(set(await answered(kernel))) == ["one", "two"]
+
+
+async def _over(database: Database) -> bool:
+    try:
+        await execute(database, "UPDATE job SET lease_until = now() WHERE state = 'running' AND lease_until > now() + interval '1 s'")
+        return bool(await value(database, OVER))
+    except Unavailable:
+        return False
+
+
+async def test_workers_are_woken_by_the_commit(kernel: Database) -> None:
+    connection = await kernel.connect()
+    woken = await listen(connection)
+    async with running(Notifier(kernel)):
+        await write(kernel, job("one"))
+        async with asyncio.timeout(30):
+            await woken.wait()
+    await connection.close()
+
+
+async def test_the_heads_of_all_keys_are_found_behind_a_long_queue(kernel: Database) -> None:
+    queue = [job(f"{number}", key="hot" if number < 2_000 else f"{number}") for number in range(2_004)]
+    await write(kernel, *queue)
+    connection = await kernel.connect()
+    claimed = await worker(kernel)._claim(connection)
+    await connection.close()
+    assert sorted(int(one.name) for one in claimed) == [0, 2_000, 2_001, 2_002, 2_003]
