@@ -1,5 +1,6 @@
 """`pasum`: run the system, play the demonstration, watch the bus, look after dead letters, verify documents."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(deadletters.app, name="dead-letters")
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 
 Folder = Annotated[Path, typer.Option(help="where the system keeps everything", show_default=True)]

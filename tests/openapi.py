@@ -63,7 +63,7 @@ def documented(address: str, *, token: str) -> schemathesis.BaseSchema:
 
 
 def check(
-    document: schemathesis.BaseSchema, label: str, *, known: Mapping[str, str] | None = None, examples: int = 25
+    document: schemathesis.BaseSchema, label: str, *, known: Mapping[str, str] | None = None, examples: int = 15
 ) -> None:
     """Call one operation with fitting and with unfitting data: each answer is documented, none a defect.
 
