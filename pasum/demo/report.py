@@ -42,8 +42,13 @@ class Disagreement(RuntimeError):
 
 @dataclass(slots=True)
 class Count:
-    """What Kafka holds: facts by type, and how many distinct events each service must have taken."""
+    """What Kafka holds: records, facts by type, and the distinct events that each service must have taken.
 
+    A relay that was killed sends what it could not delete again: such a fact is two records with one identifier.
+    """
+
+    records: int = 0
+    seen: set[str] = field(default_factory=set)
     facts: Counter[str] = field(default_factory=Counter)
     ids: dict[str, set[str]] = field(default_factory=dict)
 
@@ -62,10 +67,14 @@ async def count_bus(found: Mapping[str, Any]) -> Count:
     """Read everything once."""
     count = Count(ids={service: set() for service in SERVICES})
     async for record in everything(settings_of(found["kafka"])):
-        type_ = header(record, "ce_type").partition(".")[2].rpartition(".v")[0]
-        count.facts[type_] += 1
+        count.records += 1
+        identifier = header(record, "ce_id")
+        if identifier in count.seen:
+            continue
+        count.seen.add(identifier)
+        count.facts[header(record, "ce_type").partition(".")[2].rpartition(".v")[0]] += 1
         for service in TOPICS[record.topic].readers:
-            count.ids[service].add(header(record, "ce_id"))
+            count.ids[service].add(identifier)
     return count
 
 
@@ -107,6 +116,7 @@ def figures(found: Mapping[str, Any], meeting: str, *, seconds: float) -> dict[s
     bus, databases = asyncio.run(settle(found))
     report = _from_apis(found, meeting)
     report |= {
+        "records": bus.records,
         "facts": dict(sorted(bus.facts.items())),
         "effects": dict(databases.inbox),
         "dead_letters": sum(databases.dead_letters.values()),

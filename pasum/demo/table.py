@@ -37,7 +37,11 @@ def show(report: Mapping[str, Any], console: Console) -> None:
         table.add_row(f"{lao}\n[dim]{english}[/dim]", _figure(report[name]), source)
     console.print(table)
     facts = report["facts"]
-    console.print(f"Kafka: {sum(facts.values())} ເຫດການ · events, {len(facts)} ປະເພດ · types:")
+    repeated = report["records"] - sum(facts.values())
+    console.print(
+        f"Kafka: {sum(facts.values())} ເຫດການ · events of {len(facts)} ປະເພດ · types"
+        f" ({repeated} ສົ່ງຊ້ຳ · sent again by a relay):"
+    )
     console.print(", ".join(f"{name} {count}" for name, count in facts.items()), style="dim")
     console.print(f"✔ {len(report['checks'])} ຄູ່ຕົວເລກກົງກັນ · pairs of independent counts agree; {report['seconds']} s")
 

@@ -63,15 +63,12 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         """Until `stop`; the batch in hand is finished before the group is left. Where Kafka does not answer, it is tried again."""
-        seen = -1
         try:
-            await self._start(stop, beat)
             while not stop.is_set():
-                # Silent only while one and the same batch is in the database; waiting for Kafka or for the next try is life.
-                if not self._working or self._turns != seen:
-                    seen = self._turns
-                    beat()
-                await pause(stop, 0.5)
+                await self._start(stop, beat)
+                await self._watch(stop, beat)
+                if not stop.is_set():
+                    await self._broker.stop()
         except asyncio.CancelledError:
             for task in self._subscriber.tasks:
                 task.cancel()  # there is no time left: give the batch in hand up, its transaction is rolled back
@@ -89,16 +86,39 @@ class Consumer:
                 await self._broker.start()
             except KafkaError as error:
                 log.warning(Log.UNAVAILABLE, part="consumer", error=error)
+                await self._broker.stop()
             else:
                 return
             beat()
             await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
 
+    async def _watch(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        """Until `stop`, or until this member has left its group for good (its right was taken away, say) and must join anew."""
+        seen = -1
+        while not stop.is_set():
+            # Silent only while one and the same batch is in the database; waiting for Kafka or for the next try is life.
+            if not self._working or self._turns != seen:
+                seen = self._turns
+                beat()
+            if not self._member():
+                log.warning(Log.UNAVAILABLE, part="consumer")
+                await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
+                return
+            await pause(stop, 0.5)
+
+    def _member(self) -> bool:
+        """aiokafka tells only whoever polls that its membership has ended; FastStream polls, sleeps 5 s, and says nothing."""
+        try:
+            self._subscriber.consumer._coordinator.check_errors()  # noqa: SLF001 -- there is no public way to ask
+        except KafkaError:
+            return False
+        return True
+
     @property
     def ready(self) -> bool:
-        """True while partitions are assigned and nothing has halted the consumer."""
+        """True while partitions are assigned to a living member and nothing has halted it."""
         client = self._subscriber.consumer
-        return client is not None and bool(client.assignment()) and not self.halted
+        return client is not None and bool(client.assignment()) and self._member() and not self.halted
 
     async def _take(self, records: tuple[Any, ...]) -> None:
         async with self._batch:

@@ -1,1 +1,1 @@
-"""Kafka and PostgreSQL from images, for `PASUM_TEST_STACK=containers`, and how to make such images without a registry."""
+"""Kafka and PostgreSQL from images, for `PASUM_TEST_STACK=containers`; `build.sh` makes them without a registry."""

@@ -21,8 +21,8 @@ print(f"kafka={packages.KAFKA_VERSION} postgres={packages.POSTGRES_VERSION.remov
 PYTHON
 )"
 
-# psql is for testcontainers, which asks with it whether the server is there.
-mmdebstrap --quiet --variant=essential --include=postgresql-client bookworm - | docker import - pasum-test/debian
+# testcontainers asks with psql whether PostgreSQL is there; PostgreSQL itself needs libstdc++.
+mmdebstrap --quiet --variant=essential --include=libstdc++6,postgresql-client bookworm - | docker import - pasum-test/debian
 cp -R "$here/images/." "$context"
 cp -RL "$java" "$context/kafka/java"
 cp -RL "$jars" "$context/kafka/libs"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _START_SECONDS = 60.0
 _LOGIN = "org.apache.kafka.common.security"
 
-# As `apache/kafka` reads them: a dot is _, a dash is ___. The listeners without passwords exist inside the container only.
+# As `apache/kafka` reads them: _ is a dot, ___ a dash. Listeners without passwords exist inside the container only.
 _SETTINGS = {
     "CLUSTER_ID": "5L6g3nShT-eMCtK--X86sw",
     "KAFKA_HEAP_OPTS": "-Xmx512m",

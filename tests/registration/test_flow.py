@@ -11,6 +11,23 @@ from shared.kernel import NotFound
 from tests.registration.office import START, Office, answer, code_of, meeting, person
 
 
+FIGURES = {
+    "organisations_invited": 1,
+    "invited": 4,
+    "answered": 5,
+    "confirmed": 2,
+    "waitlisted": 1,
+    "declined": 1,
+    "represented": 1,
+    "withdrawn": 1,
+    "promoted": 1,
+    "checked_in": 2,
+    "women_checked_in": 0,
+    "check_ins_refused": {"already-in": 1, "forged": 1, "unknown": 1},
+    "messages": {},
+}
+
+
 async def test_a_meeting_lives_through_its_doors(office: Office) -> None:
     path = await office.opened(capacity=2)
     link = await office.invited(path, seats=4)
@@ -39,21 +56,7 @@ async def test_a_meeting_lives_through_its_doors(office: Office) -> None:
         assert (await office.organiser.post(f"{path}/{step}", {"at": at.isoformat()})).status_code == 200
     assert (await office.organiser.post(f"{path}/close")).json()["phase"] == "closed"
     figures = await office.statistics(path)
-    assert {name: value for name, value in figures.items() if name != "meeting_id"} == {
-        "organisations_invited": 1,
-        "invited": 4,
-        "answered": 5,
-        "confirmed": 2,
-        "waitlisted": 1,
-        "declined": 1,
-        "represented": 1,
-        "withdrawn": 1,
-        "promoted": 1,
-        "checked_in": 2,
-        "women_checked_in": 0,
-        "check_ins_refused": {"already-in": 1, "forged": 1, "unknown": 1},
-        "messages": {},
-    }
+    assert {name: value for name, value in figures.items() if name != "meeting_id"} == FIGURES
 
 
 async def test_who_answers_again_is_still_one_person(lobby: Office) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
+from pydantic import SecretStr
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from deploy.local import topics
 from shared.contracts.ids import derived_id, new_id
 from shared.contracts.registration import MeetingOpened
 from shared.database import Connection, Database
@@ -22,6 +25,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.kafka import producer, security
 from shared.messaging.wire import Envelope, attributes, dumps, parse_headers
 from shared.settings import KafkaSettings
+from tests.stack import Ground
 
 AT = datetime(2022, 9, 19, 1, 0, tzinfo=UTC)
 ACTOR = Actor(subject="tester")
@@ -202,6 +206,23 @@ async def execute(database: Database, query: str, *arguments: Any) -> None:
 def listener(database: Database, kafka: KafkaSettings, topic: str, handler: Any = note, *, group: str = "tests") -> Consumer:
     """A consumer of one topic."""
     return Consumer(database, kafka, group=f"{group}.{topic}", topics=[topic], handler=handler, client_id="tests")
+
+
+def allowed(user: str, operation: AclOperation, kind: ResourceType, name: str) -> AclBinding:
+    """A right as Kafka knows it."""
+    return AclBinding(kind, name, ResourcePatternType.LITERAL, f"User:{user}", "*", operation, AclPermissionType.ALLOW)
+
+
+def user_of(stack: Ground, name: str, rights: Sequence[AclBinding]) -> KafkaSettings:
+    """How a new user with these rights and no other reaches Kafka."""
+    assert stack.local is not None
+    assert stack.local.kafka is not None
+    admin = stack.admin()
+    topics.set_passwords(admin, {name: name})
+    for right in rights:
+        admin.create_acls([right])[right].result(10.0)
+    stack.local.kafka.wait_for_user(name, name)
+    return stack.kafka.model_copy(update={"username": name, "password": SecretStr(name)})
 
 
 def create_kernel_tables(dsn: str) -> None:

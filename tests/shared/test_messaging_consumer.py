@@ -7,6 +7,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
+from confluent_kafka.admin import AclBindingFilter, AclOperation, ResourceType
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
@@ -16,6 +17,7 @@ from shared.messaging.wire import Envelope
 from shared.settings import KafkaSettings
 from tests.shared.bus import (
     Sent,
+    allowed,
     event,
     execute,
     heard,
@@ -27,6 +29,7 @@ from tests.shared.bus import (
     running,
     say,
     until,
+    user_of,
     value,
 )
 from tests.stack import Broker, Ground
@@ -246,6 +249,33 @@ async def test_it_stops_in_the_middle_of_a_stream_and_goes_on_where_it_was(
 
 async def _at_least(database: Database, wanted: int) -> bool:
     return await count(database) >= wanted
+
+
+async def test_a_member_that_loses_its_right_in_the_middle_joins_again_when_it_has_it_back(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    right = allowed("hearer", AclOperation.READ, ResourceType.GROUP, f"tests.{topic}")
+    user = user_of(stack, "hearer", [right, allowed("hearer", AclOperation.READ, ResourceType.TOPIC, topic)])
+    admin = stack.admin()
+
+    async def handler(connection: Connection, envelope: Envelope) -> None:
+        await note(connection, envelope)
+        if envelope.sequence == 2:  # so the offsets of this batch will not be committed
+            one = AclBindingFilter(right.restype, right.name, right.resource_pattern_type, None, None, AclOperation.ANY, right.permission_type)
+            await asyncio.to_thread(admin.delete_acls([one])[one].result, 10.0)
+
+    consumer = listener(kernel, user, topic, handler)
+    async with running(consumer):
+        for number in (1, 2):
+            await produce(stack.kafka, topic, [event("a", number)])
+            await until(lambda number=number: _at_least(kernel, number))
+        await until(lambda: not consumer.ready)
+        await asyncio.to_thread(admin.create_acls([right])[right].result, 10.0)
+        await produce(stack.kafka, topic, [event("a", 3)])
+        await until(lambda: _is(committed(stack.kafka, topic), 3))
+        assert consumer.ready
+    assert await heard(kernel) == [1, 2, 3]
 
 
 async def test_it_waits_for_a_kafka_that_is_not_there_yet(kernel: Database) -> None:

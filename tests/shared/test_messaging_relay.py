@@ -18,7 +18,7 @@ from shared.messaging.wakeup import Notifier
 from shared.messaging.wire import dumps, read
 from shared.observability.metrics import RELAY_LANES
 from shared.settings import KafkaSettings
-from tests.shared.bus import ACTOR, AT, everything, execute, key_of, rows, running, say, until, value, write
+from tests.shared.bus import ACTOR, AT, allowed, everything, execute, key_of, rows, running, say, until, user_of, value, write
 from tests.stack import Broker, Ground
 
 EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
@@ -212,18 +212,22 @@ async def test_a_record_that_only_the_broker_refuses_is_found_among_those_it_tra
 async def test_a_topic_that_nobody_may_write_or_that_is_not_there_parks_its_keys_and_the_others_go_on(
     kernel: Database, stack: Ground, create_topic: Callable[..., str]
 ) -> None:
-    allowed, forbidden, unseen = create_topic(), create_topic(), create_topic()
-    user = _user(stack, "carrier", write=[allowed], describe=[forbidden])
-    for topic in (allowed, forbidden, unseen):
+    writable, forbidden, unseen = create_topic(), create_topic(), create_topic()
+    rights = [
+        allowed("carrier", AclOperation.WRITE, ResourceType.TOPIC, writable),
+        allowed("carrier", AclOperation.DESCRIBE, ResourceType.TOPIC, forbidden),
+    ]
+    user = user_of(stack, "carrier", rights)
+    for topic in (writable, forbidden, unseen):
         await say(kernel, topic, topic, [1, 2])
         await say(kernel, topic, f"one more of {topic}", [1])
     async with running(relay(kernel, user)):
         await until(lambda: value(kernel, "SELECT count(*) = 4 FROM outbox_parked"))
-        await say(kernel, allowed, "another", [1])
+        await say(kernel, writable, "another", [1])
         await until(lambda: value(kernel, "SELECT count(*) = 6 FROM outbox"))
     parked = await rows(kernel, "SELECT DISTINCT topic, error FROM outbox_parked")
     assert dict(parked) == {forbidden: "TopicAuthorizationFailedError", unseen: "UnknownTopicOrPartitionError"}
-    assert sorted(by_key(await everything(stack.kafka, allowed)).values()) == [[1], [1], [1, 2]]
+    assert sorted(by_key(await everything(stack.kafka, writable)).values()) == [[1], [1], [1, 2]]
 
 
 async def test_a_topic_that_does_not_exist_parks_its_keys(
@@ -236,16 +240,6 @@ async def test_a_topic_that_does_not_exist_parks_its_keys(
         await until(lambda: value(kernel, "SELECT count(*) = 2 FROM outbox"))
     assert by_key(await everything(kafka, topic)) == {str(key_of("a")): [3]}
     assert await rows(kernel, "SELECT topic, error FROM outbox_parked") == [("eoffice.test.nothing.v1", "UnknownTopicOrPartitionError")]
-
-
-def _user(stack: Ground, name: str, *, write: Sequence[str], describe: Sequence[str]) -> KafkaSettings:
-    """A user with these rights and no other."""
-    settings, admin = stack.user(name, "carrier"), stack.admin()
-    rights = [(topic, AclOperation.WRITE) for topic in write] + [(topic, AclOperation.DESCRIBE) for topic in describe]
-    for topic, operation in rights:
-        binding = AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, f"User:{name}", "*", operation, AclPermissionType.ALLOW)
-        admin.create_acls([binding])[binding].result()
-    return settings
 
 
 async def test_a_broker_that_is_killed_and_comes_back_loses_and_doubles_nothing(

@@ -11,7 +11,17 @@ from uuid import UUID
 import phonenumbers
 from fastapi import Depends
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    Strict,
+    StringConstraints,
+)
 from pydantic_core import PydanticKnownError
 from starlette.requests import Request
 
