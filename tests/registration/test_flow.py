@@ -10,7 +10,6 @@ from services.registration import views
 from shared.kernel import NotFound
 from tests.registration.office import START, Office, answer, code_of, meeting, person
 
-
 FIGURES = {
     "organisations_invited": 1,
     "invited": 4,
