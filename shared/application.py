@@ -1,6 +1,6 @@
 """The imperative shell, written once: every door ends in `execute`, every aggregate is five functions.
 
-    load (locks the row) → decide (facts, or a Refusal) → evolve (fold) → save → outbox → jobs      one transaction, the caller's
+    load (locks the row) → decide (facts, or a Refusal) → evolve (fold) → save → outbox → jobs    (one transaction)
 
 HTTP, Kafka and the answers of outside systems are three doors into this hall; the transaction is visible at the door.
 """
@@ -73,10 +73,14 @@ async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, 
         COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="refused", refusal=refusal.code).inc()
         if isinstance(refusal, NotPermitted):
             RIGHTS_REFUSED.labels(code=refusal.code).inc()
-        log.info(Log.COMMAND_REFUSED, command=name, aggregate_id=str(key), code=refusal.code, actor=command.actor.subject)
+        log.info(
+            Log.COMMAND_REFUSED, command=name, aggregate_id=str(key), code=refusal.code, actor=command.actor.subject
+        )
         raise
     COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="accepted", refusal="").inc()
-    log.debug(Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=len(outcome.facts), actor=command.actor.subject)
+    log.debug(
+        Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=len(outcome.facts), actor=command.actor.subject
+    )
     return outcome
 
 

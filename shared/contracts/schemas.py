@@ -81,7 +81,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _needed(schema: Mapping[str, Any]) -> set[str]:
-    """Members a reader cannot do without; a writer always writes those with a default, too, and so they are `required`."""
+    """Members a reader cannot do without; those with a default are `required` too, as writers always write them."""
     return {name for name in schema.get("required", ()) if "default" not in schema["properties"][name]}
 
 
@@ -97,7 +97,10 @@ def _dump(document: Mapping[str, Any]) -> str:
 
 
 def write(*, breaking: bool = False) -> list[str]:
-    """Write all files and return what was not written, as it breaks with what is; a type that is gone keeps its schema for a person to remove."""
+    """Write all files; return what was not written, as it breaks with what is.
+
+    The schema of a type that is gone stays until a person removes it.
+    """
     FOLDER.mkdir(exist_ok=True)
     findings = []
     for name, text in schemas().items():
@@ -118,17 +121,14 @@ def _broken(file: Path, text: str) -> list[str]:
 
 def check() -> list[str]:
     """Findings; none where all is as committed and compatible."""
-    findings = []
-    for name, text in schemas().items():
+    findings, wanted = [], schemas()
+    for name, text in wanted.items():
         file = FOLDER / name
         if not file.exists():
             findings.append(f"{name}: not written yet")
-        elif (committed := file.read_text(encoding="utf-8")) != text:
-            broken = list(breaks(json.loads(committed), json.loads(text)))
-            findings += [f"{name}: {finding}: make a new version" for finding in broken] or [
-                f"{name}: changed; write it"
-            ]
-    findings += [f"{file.name}: its type is gone" for file in FOLDER.glob("*.json") if file.name not in schemas()]
+        elif file.read_text(encoding="utf-8") != text:
+            findings += _broken(file, text) or [f"{name}: changed; write it"]
+    findings += [f"{file.name}: its type is gone" for file in sorted(FOLDER.glob("*.json")) if file.name not in wanted]
     if not TOPICS_FILE.exists() or TOPICS_FILE.read_text(encoding="utf-8") != topics():
         findings.append("deploy/topics.yaml: changed; write it")
     return findings
@@ -139,7 +139,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shared.contracts.schemas", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--write", action="store_true", help="write the files, but none that breaks with what is written")
-    what.add_argument("--break", action="store_true", dest="breaking", help="write them all: only while nobody reads the types")
+    what.add_argument(
+        "--break", action="store_true", dest="breaking", help="write them all: only while nobody reads the types"
+    )
     what.add_argument("--check", action="store_true", help="say what is not as committed; exit code 1 if anything is")
     chosen = parser.parse_args(arguments)
     findings = check() if chosen.check else write(breaking=chosen.breaking)

@@ -1,1 +1,4 @@
-"""Outbox, relay, inbox, consumer, jobs and dead letters: every committed fact takes effect exactly once (`docs/architecture/messaging.md`)."""
+"""Outbox, relay, inbox, consumer, jobs, dead letters: every committed fact takes effect exactly once.
+
+See `docs/architecture/messaging.md`.
+"""

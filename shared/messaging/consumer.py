@@ -1,4 +1,4 @@
-"""The consumer: one batch is one transaction (`messaging.taking`), one commit of offsets follows it, and no data can stop a partition."""
+"""The consumer: a batch is a transaction (`taking`), a commit of offsets follows it, no data can stop a partition."""
 
 import asyncio
 import random
@@ -25,10 +25,17 @@ __all__ = ["Consumer", "Handler"]
 
 
 class Consumer:
-    """One group member: all topics a service hears, one FastStream batch subscriber, offsets committed by hand after the database."""
+    """One group member: all topics of a service, one FastStream batch subscriber, offsets committed by hand."""
 
-    def __init__(  # noqa: PLR0913 -- all named
-        self, database: Database, kafka: KafkaSettings, *, group: str, topics: Sequence[str], handler: Handler, client_id: str
+    def __init__(
+        self,
+        database: Database,
+        kafka: KafkaSettings,
+        *,
+        group: str,
+        topics: Sequence[str],
+        handler: Handler,
+        client_id: str,
     ) -> None:
         self._database = database
         self._group = group
@@ -62,7 +69,7 @@ class Consumer:
         self._subscriber(self._take)
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        """Until `stop`; the batch in hand is finished before the group is left. Where Kafka does not answer, it is tried again."""
+        """Until `stop`; the batch in hand is finished first. Where Kafka does not answer, it is tried again."""
         try:
             while not stop.is_set():
                 await self._start(stop, beat)
@@ -93,10 +100,10 @@ class Consumer:
             await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
 
     async def _watch(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        """Until `stop`, or until this member has left its group for good (its right was taken away, say) and must join anew."""
+        """Until `stop`, or until this member is out of its group for good (its right was taken, say)."""
         seen = -1
         while not stop.is_set():
-            # Silent only while one and the same batch is in the database; waiting for Kafka or for the next try is life.
+            # Silent only while one and the same batch is in the database: waiting for the next try is life.
             if not self._working or self._turns != seen:
                 seen = self._turns
                 beat()
@@ -107,7 +114,7 @@ class Consumer:
             await pause(stop, 0.5)
 
     def _member(self) -> bool:
-        """aiokafka tells only whoever polls that its membership has ended; FastStream polls, sleeps 5 s, and says nothing."""
+        """Only who polls is told that the membership has ended; FastStream polls, sleeps 5 s, and says nothing."""
         try:
             self._subscriber.consumer._coordinator.check_errors()  # noqa: SLF001 -- there is no public way to ask
         except KafkaError:

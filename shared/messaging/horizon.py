@@ -1,9 +1,9 @@
 """How far a relay has read its outbox for good, and so where the next read may begin.
 
-Numbers are given before transactions commit: 50 may become visible after 60. A read that always began behind the last number seen would
-pass 50 by, and with it the order of its aggregate, whose 70 is seen next. So a number is passed only when every transaction that was
-running as it was read has ended: whatever is visible then below it, the same read has found. An open transaction somewhere delays
-nothing but this; the rows behind it are carried all the same.
+Numbers are given before transactions commit: 50 may become visible after 60. A read that always began behind the last
+number seen would pass 50 by, and with it the order of its aggregate, whose 70 is seen next. So a number is passed only
+when every transaction that was running as it was read has ended: whatever is visible then below it, the same read has
+found. An open transaction somewhere delays nothing but this; the rows behind it are carried all the same.
 """
 
 from collections import deque
@@ -17,7 +17,8 @@ SELECT id, topic, key, headers, payload,
        (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint) AS coming
 FROM outbox o
 WHERE lane = ANY($1::smallint[]) AND id > $2
-  AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::text[]) AS parked(topic, key) WHERE parked.topic = o.topic AND parked.key = o.key)
+  AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::text[]) AS parked(topic, key)
+                  WHERE parked.topic = o.topic AND parked.key = o.key)
 ORDER BY id LIMIT $3
 """
 

@@ -28,7 +28,7 @@ MAX_MISSING = 1_000
 
 
 async def take(connection: Connection, consumer: str, events: Sequence[Envelope]) -> set[tuple[str, str]]:
-    """Mark all as received; return `(source, id)` of those that were not known. Two consumers of one group wait for each other here."""
+    """Mark all as received; return `(source, id)` of what is new. Two members of a group wait for each other here."""
     asked = sorted({(event.source, event.id) for event in events})  # in one order everywhere: no deadlock
     new = await connection.fetch(_TAKE, consumer, [source for source, _ in asked], [event_id for _, event_id in asked])
     return {(row["source"], row["event_id"]) for row in new}
@@ -47,7 +47,7 @@ class Position:
         return sequence > self.seq or sequence in self.missing
 
     def advance(self, sequence: int, *, contiguous: bool) -> int:
-        """Take `sequence`; return how many numbers were skipped. A compacted topic is not contiguous: its gaps mean nothing."""
+        """Take `sequence`; return how many were skipped. A compacted topic is not contiguous: its gaps mean nothing."""
         self.moved = True
         if sequence in self.missing:
             self.missing.discard(sequence)
@@ -74,7 +74,9 @@ class Positions:
         rows = await connection.fetch(
             _POSITIONS, consumer, [event.source for event in numbered], [event.subject for event in numbered]
         )
-        return cls(consumer, {(row["source"], row["subject"]): Position(row["seq"], set(row["missing"])) for row in rows})
+        return cls(
+            consumer, {(row["source"], row["subject"]): Position(row["seq"], set(row["missing"])) for row in rows}
+        )
 
     def accepts(self, event: Envelope) -> bool:
         """False for a repetition from before the inbox was pruned."""
@@ -87,7 +89,9 @@ class Positions:
         if event.sequence is None:
             return 0
         start = Position(0 if contiguous else event.sequence - 1)
-        return self._rows.setdefault((event.source, event.subject), start).advance(event.sequence, contiguous=contiguous)
+        return self._rows.setdefault((event.source, event.subject), start).advance(
+            event.sequence, contiguous=contiguous
+        )
 
     async def save(self, connection: Connection) -> None:
         """Write what has moved, in one statement."""

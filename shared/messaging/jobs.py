@@ -1,8 +1,8 @@
 """Jobs: what must happen outside the database, written in the transaction that made it necessary and done by a worker.
 
-A worker holds a lease and a fencing token; what it learnt outside is answered by a command in the same transaction that ends the job, and
-only while the token is still its own. So an effect may run twice (a crash, a lost lease) but is answered once; the outside system
-recognises the repetition by the job's idempotency key (`ClaimedJob.idempotency_key`).
+A worker holds a lease and a fencing token; what it learnt outside is answered by a command in the same transaction that
+ends the job, and only while the token is still its own. So an effect may run twice (a crash, a lost lease) but is
+answered once; the outside system recognises the repetition by the job's idempotency key (`ClaimedJob.idempotency_key`).
 """
 
 import asyncio
@@ -49,13 +49,18 @@ UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, le
 FROM due WHERE job.id = due.id
 RETURNING job.id, kind, name, job.key, payload, context, attempts, fence, deadline
 """
-_DONE = "UPDATE job SET state = 'done', finished_at = now(), lease_until = NULL, error = NULL WHERE id = $1 AND fence = $2 AND state = 'running'"
+_DONE = """
+UPDATE job SET state = 'done', finished_at = now(), lease_until = NULL, error = NULL
+WHERE id = $1 AND fence = $2 AND state = 'running'
+"""
 _AGAIN = """
-UPDATE job SET state = $3, due_at = now() + $4, lease_until = NULL, error = $5, finished_at = CASE WHEN $3 = 'dead' THEN now() END
+UPDATE job SET state = $3, due_at = now() + $4, lease_until = NULL, error = $5,
+               finished_at = CASE WHEN $3 = 'dead' THEN now() END
 WHERE id = $1 AND fence = $2 AND state = 'running'
 """
 _STATE = """
-SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::float FROM job WHERE state = 'ready' AND due_at <= now()
+SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::float FROM job
+WHERE state = 'ready' AND due_at <= now()
 """
 
 
@@ -87,7 +92,7 @@ Answer: TypeAlias = Callable[[Connection], Awaitable[object]]
 Effect: TypeAlias = Callable[[ClaimedJob], Awaitable[Answer]]
 
 
-async def nothing(connection: Connection) -> None:  # noqa: ARG001 -- an Answer
+async def nothing(connection: Connection) -> None:
     """The answer of an effect that has nothing to say."""
 
 
@@ -184,7 +189,7 @@ class Worker:
             await answer(connection)
 
     async def _fail(self, job: ClaimedJob, error: Exception) -> str:
-        wait = _pause_before(job, error)
+        wait = pause_before(job, error)
         over = job.deadline is not None and datetime.now(UTC) + timedelta(seconds=wait) > job.deadline
         state = "dead" if over or job.attempts >= MAX_ATTEMPTS else "ready"
         event = Log.JOB_DEAD if state == "dead" else Log.JOB_RETRIED
@@ -197,8 +202,8 @@ class Worker:
         return "dead" if state == "dead" else "retried"
 
 
-def _pause_before(job: ClaimedJob, error: Exception) -> float:
-    """Full jitter (exponential, seconds). The second try comes soon, most trouble is short; the later ones never before they may."""
+def pause_before(job: ClaimedJob, error: Exception) -> float:
+    """Full jitter, in seconds. The second try comes soon, as most trouble is short; later ones not before they may."""
     ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(job.attempts - 1, 20))
     least = error.retry_after if isinstance(error, Unavailable) and job.attempts > 1 else 0.05
     return max(random.uniform(0, ceiling), min(least, LONGEST_PAUSE))  # noqa: S311 -- jitter
@@ -213,5 +218,6 @@ def _claimed(row: asyncpg.Record) -> ClaimedJob:
         traceparent=context.get("traceparent") or None,
     )
     return ClaimedJob(
-        **{name: row[name] for name in ("id", "kind", "name", "key", "payload", "attempts", "fence", "deadline")}, cause=cause
+        **{name: row[name] for name in ("id", "kind", "name", "key", "payload", "attempts", "fence", "deadline")},
+        cause=cause,
     )

@@ -15,7 +15,7 @@ MAX_RECORD_BYTES = 1_000_000
 
 
 def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
-    """An idempotent producer that waits for all in-sync replicas; the defaults (acks=1, not idempotent) lose and double."""
+    """An idempotent producer that waits for all in-sync replicas; the defaults lose (acks=1) and double."""
     return AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
         client_id=client_id,
@@ -46,9 +46,12 @@ def broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
 
 
 async def reach(settings: KafkaSettings, *, client_id: str) -> None:
-    """Raises `KafkaError` where Kafka does not answer; FastStream's broker would leave open what it had opened until then."""
+    """Raises `KafkaError` where Kafka does not answer; FastStream's broker would leave open what it had opened."""
     client = AIOKafkaAdminClient(
-        bootstrap_servers=settings.bootstrap_servers, client_id=client_id, request_timeout_ms=REQUEST_MS, **security(settings)
+        bootstrap_servers=settings.bootstrap_servers,
+        client_id=client_id,
+        request_timeout_ms=REQUEST_MS,
+        **security(settings),
     )
     try:
         await client.start()

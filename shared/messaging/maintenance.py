@@ -1,4 +1,4 @@
-"""Keeping the messaging tables small: old inbox rows, done jobs and idempotency keys are pruned in batches; dead letters are counted."""
+"""Keeping the messaging tables small: what is old and done with is pruned in batches; dead letters are counted."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,28 +19,12 @@ LETTERS_KEPT = timedelta(days=90)  # of those that were dealt with: they may hol
 BATCH = 5_000
 EVERY_SECONDS = 15.0
 
+# Table, its key, what is done with, and for how long it is kept.
 _PRUNE = (
-    (
-        "inbox",
-        "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox WHERE received_at < now() - $1::interval LIMIT $2))",
-        INBOX_KEPT,
-    ),
-    (
-        "job",
-        "DELETE FROM job WHERE id = ANY(ARRAY(SELECT id FROM job WHERE state = 'done' AND finished_at < now() - $1::interval LIMIT $2))",
-        JOBS_KEPT,
-    ),
-    (
-        "idempotency_key",
-        "DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_key WHERE created_at < now() - $1::interval LIMIT $2))",
-        KEYS_KEPT,
-    ),
-    (
-        "dead_letter",
-        "DELETE FROM dead_letter WHERE id = ANY(ARRAY(SELECT id FROM dead_letter"
-        " WHERE state IN ('redriven', 'discarded') AND last_at < now() - $1::interval LIMIT $2))",
-        LETTERS_KEPT,
-    ),
+    ("inbox", "ctid", "received_at < now() - $1::interval", INBOX_KEPT),
+    ("job", "id", "state = 'done' AND finished_at < now() - $1::interval", JOBS_KEPT),
+    ("idempotency_key", "ctid", "created_at < now() - $1::interval", KEYS_KEPT),
+    ("dead_letter", "id", "state IN ('redriven', 'discarded') AND last_at < now() - $1::interval", LETTERS_KEPT),
 )
 STATES = ("dead", "parked", "redriven", "discarded")
 
@@ -57,7 +41,9 @@ class Maintenance:
             beat()
             with suppress(Unavailable, *TRANSIENT):
                 await self._count()
-                for table, query, kept in _PRUNE:
+                for table, key, over, kept in _PRUNE:
+                    some = f"SELECT {key} FROM {table} WHERE {over} LIMIT $2"  # noqa: S608 -- constants
+                    query = f"DELETE FROM {table} WHERE {key} = ANY(ARRAY({some}))"  # noqa: S608 -- constants
                     while await self._prune(table, query, kept) == BATCH and not stop.is_set():
                         beat()
             await pause(stop, EVERY_SECONDS)

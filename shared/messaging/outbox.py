@@ -15,8 +15,8 @@ LANES = 16
 
 _INSERT = """
 INSERT INTO outbox (event_id, aggregate_type, aggregate_id, aggregate_seq, type, topic, key, lane, headers, payload)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::smallint[],
-                     $9::jsonb[], $10::bytea[])
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+                     $8::smallint[], $9::jsonb[], $10::bytea[])
 """
 
 
@@ -37,8 +37,8 @@ async def append(  # noqa: PLR0913 -- all named
 ) -> None:
     """Write `facts` of one aggregate, numbered from `first_sequence`; the caller holds the aggregate's row lock.
 
-    That lock makes the order of `id` the order of commits for one aggregate (`docs/architecture/messaging.md`). Consumers number
-    what they have taken by source and subject, so the source names the aggregate.
+    That lock makes the order of `id` the order of commits for one aggregate (`docs/architecture/messaging.md`).
+    Consumers number what they have taken by source and subject, so the source names the aggregate.
     """
     if not facts:
         return
@@ -65,7 +65,9 @@ async def append(  # noqa: PLR0913 -- all named
     await _insert(connection, rows, aggregate=aggregate, aggregate_id=aggregate_id)
 
 
-async def _insert(connection: Connection, rows: Sequence[tuple[object, ...]], *, aggregate: str, aggregate_id: str) -> None:
+async def _insert(
+    connection: Connection, rows: Sequence[tuple[object, ...]], *, aggregate: str, aggregate_id: str
+) -> None:
     event_ids, sequences, types, topics, headers, payloads = (list(column) for column in zip(*rows, strict=True))
     count = len(rows)
     await connection.execute(
@@ -84,9 +86,12 @@ async def _insert(connection: Connection, rows: Sequence[tuple[object, ...]], *,
 
 
 async def release(connection: Connection, topic: str, key: str) -> bool:
-    """Let a parked key go on once its cause is mended; the relay carries all that it held back, in order. False where it is not parked."""
+    """Let a parked key go on, with all that it held back, once its cause is mended; False where it is not parked."""
     released: bool = await connection.fetchval(
-        "WITH gone AS (DELETE FROM outbox_parked WHERE topic = $1 AND key = $2 RETURNING key) SELECT EXISTS (SELECT FROM gone)", topic, key
+        "WITH gone AS (DELETE FROM outbox_parked WHERE topic = $1 AND key = $2 RETURNING key)"
+        " SELECT EXISTS (SELECT FROM gone)",
+        topic,
+        key,
     )
     if released:
         log.info(Log.KEY_RELEASED, topic=topic)

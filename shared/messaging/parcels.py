@@ -1,4 +1,4 @@
-"""One batch of outbox rows on its way to Kafka: what the producer took, what it or the broker refused, what broke off the whole."""
+"""One batch of outbox rows on its way to Kafka: what was taken, what was refused, what broke off the whole."""
 
 import asyncio
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ class Parcels:
 
 
 async def hand_over(sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> Parcels:
-    """Give the rows to the producer one after the other, which keeps their order; what it refuses holds back the rest of its line."""
+    """Give the rows to the producer one by one, which keeps their order; what it refuses holds back its line."""
     parcels = Parcels()
     closed: dict[str, KafkaError] = await _unknown(sender, {row["topic"] for row in rows})
     for row in rows:

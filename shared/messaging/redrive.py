@@ -1,4 +1,4 @@
-"""Redriving: a dead letter is taken as the consumer would have taken it, or given up; either way its number in the sequence is spent."""
+"""Redriving: a dead letter is taken as the consumer would have taken it, or given up; its number is spent."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,13 +29,16 @@ async def redrive(connection: Connection, handler: Handler, row: Mapping[str, An
     letters = [row["id"]]
     if row["key"]:
         letters = await deadletter.of_key(connection, row["consumer"], row["topic"], row["key"])
+    taken = 0
     for letter in letters:
         locked = await deadletter.load(connection, letter)
-        if locked is not None:
-            await _take(connection, handler, locked)
-            await deadletter.close(connection, letter, state="redriven", who=who, why=why)
-            log.info(Log.EVENT_REDRIVEN, topic=row["topic"], actor=who)
-    return len(letters)
+        if locked is None or locked["state"] not in deadletter.OPEN:
+            continue  # somebody else was quicker
+        await _take(connection, handler, locked)
+        await deadletter.close(connection, letter, state="redriven", who=who, why=why)
+        log.info(Log.EVENT_REDRIVEN, topic=row["topic"], actor=who)
+        taken += 1
+    return taken
 
 
 async def discard(connection: Connection, row: Mapping[str, Any], *, who: str, why: str) -> None:

@@ -1,7 +1,8 @@
 """The relay: carries the outbox to Kafka, in order per key, each event at least once, with one owner per lane.
 
-A lane is owned by a PostgreSQL advisory lock on the very connection that reads and deletes its rows, so whoever lost the lock can no
-longer delete. A crash between publish and delete sends the same event ids again, in order; the inboxes know them.
+A lane is owned by a PostgreSQL advisory lock on the very connection that reads and deletes its rows, so whoever lost
+the lock can no longer delete. A crash between publish and delete sends the same event ids again, in order; the inboxes
+know them.
 """
 
 import asyncio
@@ -22,7 +23,13 @@ from shared.messaging.outbox import LANES
 from shared.messaging.parcels import HOPELESS, TOO_LARGE, Line, Parcels, hand_over
 from shared.messaging.wakeup import listen, pause
 from shared.observability.logging import Log, log
-from shared.observability.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_PARKED_KEYS, OUTBOX_PENDING, OUTBOX_PUBLISHED, RELAY_LANES
+from shared.observability.metrics import (
+    OUTBOX_OLDEST_SECONDS,
+    OUTBOX_PARKED_KEYS,
+    OUTBOX_PENDING,
+    OUTBOX_PUBLISHED,
+    RELAY_LANES,
+)
 from shared.settings import KafkaSettings
 
 BATCH = 500
@@ -51,7 +58,7 @@ class Relay:
         self.ready = False
 
     async def run(self, stop: asyncio.Event, beat: Beat) -> None:
-        """Until `stop`; what fails is tried again after a jittered pause, with a fresh connection and a fresh producer."""
+        """Until `stop`; what fails is tried again after a pause, with a fresh connection and a fresh producer."""
         while not stop.is_set():
             beat()
             try:
@@ -106,7 +113,7 @@ class Relay:
     async def _conclude(self, connection: Connection, parcels: Parcels) -> None:
         """Delete what has arrived, park what never will; raises what broke on the way, so that all else begins anew.
 
-        A producer is not used again after the broker refused a batch: the numbers of the batch are missing in its sequence.
+        A producer is of no more use once the broker has refused a batch: its sequence has a hole there.
         """
         arrived, failed = parcels.results()
         await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [parcel.id for parcel in arrived])
@@ -138,7 +145,9 @@ class Relay:
 
     async def _report(self, connection: Connection) -> None:
         pending, oldest = await connection.fetchrow(_STATE) or (0, 0.0)
-        self._parked = {(row["topic"], row["key"]) for row in await connection.fetch("SELECT topic, key FROM outbox_parked")}
+        self._parked = {
+            (row["topic"], row["key"]) for row in await connection.fetch("SELECT topic, key FROM outbox_parked")
+        }
         OUTBOX_PENDING.set(pending)
         OUTBOX_OLDEST_SECONDS.set(oldest)
         OUTBOX_PARKED_KEYS.set(len(self._parked))

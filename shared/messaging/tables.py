@@ -26,7 +26,7 @@ _QUEUE = {"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 10
 
 
 class Outbox(SQLModel, table=True):
-    """Facts that are committed and not yet on the bus; `payload` is the exact body, `headers` the CloudEvents attributes."""
+    """Facts committed and not yet on the bus; `payload` is the exact body, `headers` the CloudEvents attributes."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("outbox_lane_id", "lane", "id"), {"postgresql_with": _QUEUE})
@@ -86,7 +86,7 @@ class StreamPosition(SQLModel, table=True):
 
 
 class DeadLetter(SQLModel, table=True):
-    """A record that cannot be taken (`dead`) or that waits behind one of its key (`parked`), with all that is needed to redrive it."""
+    """A record that cannot be taken (`dead`) or waits behind one of its key (`parked`), with all its bytes."""
 
     __tablename__ = "dead_letter"
     __table_args__ = (

@@ -1,7 +1,8 @@
 """Taking a batch: one transaction for the inbox, the handlers of what is new, the positions and the dead letters.
 
-Contract of a handler: it runs inside the transaction on the connection it is given, sees each event of its topics once and in the order
-of its aggregate, and does nothing outside the database (that is a job). An exception means: this event cannot be taken as it is.
+Contract of a handler: it runs inside the transaction on the connection it is given, sees each event of its topics once
+and in the order of its aggregate, and does nothing outside the database (that is a job). An exception means: this event
+cannot be taken as it is.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -79,7 +80,9 @@ class Taking:
         """Inbox, handlers for what is new, positions; in the order of the batch."""
         events = [delivery.event for delivery in deliveries if delivery.event]
         fresh = await take(self._connection, self._consumer, events)
-        await self._find_waiting(deliveries)  # before the positions are read: a redrive that was under way has moved them
+        await self._find_waiting(
+            deliveries
+        )  # before the positions are read: a redrive that was under way has moved them
         self._positions = await Positions.load(self._connection, self._consumer, events)
         self._outcomes = [(delivery, await self._one(delivery, fresh)) for delivery in deliveries]
         await self._positions.save(self._connection)
@@ -107,11 +110,9 @@ class Taking:
         event = delivery.event
         if event is None:
             return await self._keep(delivery, delivery.error or "", outcome="undecodable")
-        if (event.source, event.id) not in fresh:
-            return "duplicate"
+        if (event.source, event.id) not in fresh or not self._positions.accepts(event):
+            return "duplicate" if (event.source, event.id) not in fresh else "stale"
         fresh.discard((event.source, event.id))
-        if not self._positions.accepts(event):
-            return "stale"
         if event.data is None:
             return self._took(delivery, event, outcome="unknown")
         if delivery.line in self._waiting:
@@ -122,7 +123,11 @@ class Taking:
             if not self._careful or isinstance(error, Unavailable) or transient(error):
                 raise
             log.error(
-                Log.EVENT_DEAD_LETTERED, topic=delivery.record.topic, event_type=event.type, event_id=event.id, error=error
+                Log.EVENT_DEAD_LETTERED,
+                topic=delivery.record.topic,
+                event_type=event.type,
+                event_id=event.id,
+                error=error,
             )
             return await self._bury(delivery, _reason(error))
         self.dead_in_a_row = 0
@@ -132,7 +137,7 @@ class Taking:
         if self._careful:
             async with self._connection.transaction():
                 await handle(self._connection, self._handler, event)
-                # Fails here, not at the commit, where a constraint was deferred or the handler swallowed a database error.
+                # Fails here, not at the commit, where a constraint was deferred or an error was swallowed.
                 await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         else:
             await handle(self._connection, self._handler, event)
@@ -170,9 +175,9 @@ def _reason(error: Exception) -> str:
 async def take_batch(
     database: Database, group: str, handler: Handler, records: Sequence[Record], *, dead_in_a_row: int = 0
 ) -> int:
-    """One transaction for the batch; where an event fails, once more with a savepoint for each. Returns the new `dead_in_a_row`.
+    """One transaction for the batch; where an event fails, once more with savepoints. Returns the new `dead_in_a_row`.
 
-    Raises `Unavailable` or a transient database error when the batch must come again, `TooManyDeadLetters` when consuming must stop.
+    Raises `Unavailable` when the batch must come again, `TooManyDeadLetters` when consuming must stop.
     """
     deliveries = [deliver(record) for record in records]
 

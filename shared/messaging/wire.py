@@ -1,6 +1,7 @@
-"""CloudEvents 1.0 over Kafka, encoded and decoded by hand (the SDK is the oracle in the tests: 0.4–1.3 µs against 11–15 µs).
+"""CloudEvents 1.0 over Kafka, by hand: 0.4–1.3 µs against 11–15 µs of the SDK, which is the oracle in the tests.
 
-Binary mode is written; binary and structured mode are read (CloudEvents Kafka protocol binding §3.2, §3.3). Header values are UTF-8.
+Binary mode is written; binary and structured mode are read (CloudEvents Kafka protocol binding §3.2, §3.3). Header
+values are UTF-8.
 """
 
 import json
@@ -64,21 +65,46 @@ class Record(Protocol):
     """The part of an aiokafka `ConsumerRecord` that is read."""
 
     @property
-    def topic(self) -> str: ...
+    def topic(self) -> str:
+        """Where it was."""
+        ...
+
     @property
-    def partition(self) -> int: ...
+    def partition(self) -> int:
+        """Where in the topic."""
+        ...
+
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Where in the partition."""
+        ...
+
     @property
-    def key(self) -> bytes | None: ...
+    def key(self) -> bytes | None:
+        """What keeps the order."""
+        ...
+
     @property
-    def value(self) -> bytes | None: ...
+    def value(self) -> bytes | None:
+        """The body; None in a tombstone."""
+        ...
+
     @property
-    def headers(self) -> Iterable[tuple[str, bytes | None]]: ...
+    def headers(self) -> Iterable[tuple[str, bytes | None]]:
+        """Names and raw values."""
+        ...
 
 
 def attributes(  # noqa: PLR0913 -- the attributes of one CloudEvent, all named
-    *, event_id: UUID, source: str, type_: str, time: datetime, subject: str, sequence: int, actor: str, cause: Cause | None
+    *,
+    event_id: UUID,
+    source: str,
+    type_: str,
+    time: datetime,
+    subject: str,
+    sequence: int,
+    actor: str,
+    cause: Cause | None,
 ) -> dict[str, str]:
     """The Kafka headers of one event in binary mode."""
     headers = {

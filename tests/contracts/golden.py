@@ -1,11 +1,12 @@
 """Golden events: one record of each type as it was first said, kept for ever.
 
-    python -m tests.contracts.golden        writes those of new types; what is written is never written again
+python -m tests.contracts.golden        writes those of new types; what is written is never written again
 
 """
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,11 @@ def golden(contract: Contract) -> dict[str, Any]:
         actor="golden",
         cause=None,
     )
-    return {"topic": contract.topic.name, "headers": headers, "value": None if contract.tombstone else value_of(contract)}
+    return {
+        "topic": contract.topic.name,
+        "headers": headers,
+        "value": None if contract.tombstone else value_of(contract),
+    }
 
 
 def value_of(contract: Contract) -> Any:
@@ -51,29 +56,34 @@ def _sample(schema: dict[str, Any], root: dict[str, Any]) -> Any:
     """The first value that a schema allows, never null where there is another."""
     if "$ref" in schema:
         return _sample(root["$defs"][schema["$ref"].rpartition("/")[2]], root)
-    if "anyOf" in schema:
-        return _sample(schema["anyOf"][0], root)
-    if "enum" in schema or "const" in schema:
-        return schema.get("const", schema.get("enum", [None])[0])
-    match schema.get("type"):
-        case "object":
-            members = schema.get("properties", {})
-            return {name: _sample(member, root) for name, member in members.items()}
-        case "array":
-            items = schema.get("prefixItems") or [schema.get("items", {})]
-            return [_sample(item, root) for item in items]
-        case "string":
-            return _text(schema)
-        case "integer" | "number":
-            return max(1, schema.get("minimum", 1))
-        case "boolean":
-            return True
-    return None
+    for choice in ("anyOf", "enum"):
+        if choice in schema:
+            return _sample(schema["anyOf"][0], root) if choice == "anyOf" else schema["enum"][0]
+    return schema["const"] if "const" in schema else _BY_TYPE[schema.get("type", "any")](schema, root)
+
+
+def _object(schema: dict[str, Any], root: dict[str, Any]) -> Any:
+    return {name: _sample(member, root) for name, member in schema.get("properties", {}).items()}
+
+
+def _array(schema: dict[str, Any], root: dict[str, Any]) -> Any:
+    return [_sample(item, root) for item in schema.get("prefixItems") or [schema["items"]]]
 
 
 def _text(schema: dict[str, Any]) -> str:
     known = _BY_FORMAT.get(schema.get("format", "")) or _BY_PATTERN.get(schema.get("pattern", ""))
     return known or "ກອງປະຊຸມ"[: schema.get("maxLength", 300)].ljust(schema.get("minLength", 1), "ກ")
+
+
+_BY_TYPE: dict[str, Callable[[dict[str, Any], dict[str, Any]], Any]] = {
+    "object": _object,
+    "array": _array,
+    "string": lambda schema, _: _text(schema),
+    "integer": lambda schema, _: max(1, schema.get("minimum", 1)),
+    "number": lambda schema, _: max(1, schema.get("minimum", 1)),
+    "boolean": lambda *_: True,
+    "any": lambda *_: None,
+}
 
 
 def main() -> int:

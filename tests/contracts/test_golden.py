@@ -32,7 +32,11 @@ def test_every_type_has_its_golden_event_and_none_was_dropped() -> None:
 def test_an_old_event_is_read_and_says_what_it_said(type_: str) -> None:
     record = load(type_)
     envelope = read(sent(record))
-    assert (envelope.type, record["topic"], type(envelope.data)) == (type_, CATALOGUE[type_].topic.name, CATALOGUE[type_].model)
+    assert (envelope.type, record["topic"], type(envelope.data)) == (
+        type_,
+        CATALOGUE[type_].topic.name,
+        CATALOGUE[type_].model,
+    )
     assert envelope.data is not None
     said = json.loads(dumps(envelope.data))
     old = record["value"] or said

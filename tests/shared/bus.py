@@ -1,4 +1,4 @@
-"""What the tests of the messaging say: events as registration writes them, parts that run, conditions that come true."""
+"""What the tests of the messaging say: events as registration writes them, running parts, awaited conditions."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -95,7 +96,10 @@ async def everything(kafka: KafkaSettings, topic: str) -> list[Any]:
     reader = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers, **security(kafka))
     await reader.start()
     try:
-        partitions = [TopicPartition(topic, number) for number in sorted(reader.partitions_for_topic(topic) or await _of(reader, topic))]
+        partitions = [
+            TopicPartition(topic, number)
+            for number in sorted(reader.partitions_for_topic(topic) or await _of(reader, topic))
+        ]
         reader.assign(partitions)
         ends = await reader.end_offsets(partitions)
         found: list[Any] = []
@@ -111,13 +115,13 @@ async def everything(kafka: KafkaSettings, topic: str) -> list[Any]:
 
 async def _of(reader: AIOKafkaConsumer, topic: str) -> set[int]:
     reader.subscribe([topic])
-    while not (known := reader.partitions_for_topic(topic)):
+    while not (known := reader.partitions_for_topic(topic)):  # noqa: ASYNC110 -- aiokafka has no event for it
         await asyncio.sleep(0.02)
     reader.unsubscribe()
     return set(known)
 
 
-async def until(condition: Callable[[], Any], *, of: str = "it") -> None:
+async def until(condition: Callable[[], Any]) -> None:
     """Wait until `condition()` (or what it awaits) is true; the limit is there for a test that fails."""
     async with asyncio.timeout(LIMIT_SECONDS):
         while True:
@@ -125,6 +129,11 @@ async def until(condition: Callable[[], Any], *, of: str = "it") -> None:
             if found if not isinstance(found, Awaitable) else await found:
                 return
             await asyncio.sleep(0.02)
+
+
+def sample(name: str, **labels: str) -> float:
+    """What a metric says now."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 def quiet() -> None:
@@ -181,7 +190,9 @@ async def heard(database: Database, name: str | None = None) -> list[int]:
     """The numbers that were heard, of one aggregate or of all, in the order in which they were."""
     subject = str(key_of(name)) if name else None
     async with database.reading() as connection:
-        rows = await connection.fetch("SELECT seq FROM heard WHERE $1::text IS NULL OR subject = $1 ORDER BY n", subject)
+        rows = await connection.fetch(
+            "SELECT seq FROM heard WHERE $1::text IS NULL OR subject = $1 ORDER BY n", subject
+        )
     return [row["seq"] for row in rows]
 
 
@@ -203,7 +214,9 @@ async def execute(database: Database, query: str, *arguments: Any) -> None:
         await connection.execute(query, *arguments)
 
 
-def listener(database: Database, kafka: KafkaSettings, topic: str, handler: Any = note, *, group: str = "tests") -> Consumer:
+def listener(
+    database: Database, kafka: KafkaSettings, topic: str, handler: Any = note, *, group: str = "tests"
+) -> Consumer:
     """A consumer of one topic."""
     return Consumer(database, kafka, group=f"{group}.{topic}", topics=[topic], handler=handler, client_id="tests")
 
@@ -238,6 +251,7 @@ async def _create(dsn: str) -> None:
             "CREATE TABLE heard (n bigint GENERATED ALWAYS AS IDENTITY, event_id text, subject text, seq bigint)"
         )
         await connection.exec_driver_sql(
-            "CREATE TABLE hall (id text PRIMARY KEY, seats int NOT NULL, taken int NOT NULL CHECK (taken >= 0), version bigint NOT NULL)"
+            "CREATE TABLE hall (id text PRIMARY KEY, seats int NOT NULL, taken int NOT NULL CHECK (taken >= 0),"
+            " version bigint NOT NULL)"
         )
     await engine.dispose()

@@ -13,8 +13,7 @@ from shared.contracts import Fact
 from shared.contracts.registration import MeetingOpened
 from shared.database import Connection, Database
 from shared.kernel import Actor, Command, Job, Key, NotPermitted, Refusal, Role, StaleVersion
-from shared.observability.metrics import COMMANDS, RIGHTS_REFUSED
-from tests.shared.bus import AT, key_of, rows, value
+from tests.shared.bus import AT, key_of, rows, sample, value
 
 HALL = key_of("hall")
 DESK = Actor(subject="desk-1", roles=frozenset({Role.DESK}))
@@ -49,21 +48,21 @@ def decide(hall: Hall, command: Take) -> Sequence[Fact]:
     return [MeetingOpened(meeting_id=hall.id)] * command.seats
 
 
-def evolve(hall: Hall, fact: Fact) -> Hall:
+def evolve(hall: Hall, _: Fact) -> Hall:
     return replace(hall, taken=hall.taken + 1, version=hall.version + 1)
 
 
-def plan(hall: Hall, fact: Fact) -> Sequence[Job]:
+def plan(hall: Hall, _: Fact) -> Sequence[Job]:
     return [Job(kind="greet", name=f"{hall.id}:{hall.taken}", key=str(hall.id))]
 
 
-async def load(connection: Connection, key: Key, command: Take) -> Hall:
+async def load(connection: Connection, key: Key, _: Take) -> Hall:
     row = await connection.fetchrow("SELECT seats, taken, version FROM hall WHERE id = $1 FOR UPDATE", str(key))
     assert row is not None
     return Hall(id=UUID(str(key)), **row)
 
 
-async def save(connection: Connection, before: Hall, after: Hall, facts: Sequence[Fact]) -> None:
+async def save(connection: Connection, before: Hall, after: Hall, _: Sequence[Fact]) -> None:
     query = "UPDATE hall SET taken = $2, version = $3 WHERE id = $1 AND version = $4"
     if await connection.execute(query, str(after.id), after.taken, after.version, before.version) != "UPDATE 1":
         raise StaleVersion
@@ -78,14 +77,20 @@ async def hall(kernel: Database) -> None:
         await connection.execute("INSERT INTO hall VALUES ($1, 5, 0, 0)", str(HALL))
 
 
-async def take(database: Database, seats: int = 1, *, actor: Actor = DESK, halls: Aggregate[Hall, Take] = HALLS) -> Outcome[Hall]:
+async def take(
+    database: Database, seats: int = 1, *, actor: Actor = DESK, halls: Aggregate[Hall, Take] = HALLS
+) -> Outcome[Hall]:
     async with database.transaction() as connection:
         return await execute(connection, halls, HALL, Take(actor=actor, at=AT, seats=seats))
 
 
 async def everything(database: Database) -> tuple[object, ...]:
     hall = await rows(database, "SELECT taken, version FROM hall")
-    return hall[0], await value(database, "SELECT count(*) FROM outbox"), await value(database, "SELECT count(*) FROM job")
+    return (
+        hall[0],
+        await value(database, "SELECT count(*) FROM outbox"),
+        await value(database, "SELECT count(*) FROM job"),
+    )
 
 
 async def test_facts_state_outbox_and_jobs_are_one_commit(kernel: Database) -> None:
@@ -93,24 +98,29 @@ async def test_facts_state_outbox_and_jobs_are_one_commit(kernel: Database) -> N
     assert (outcome.state.version, outcome.facts) == (2, (MeetingOpened(meeting_id=HALL),) * 2)
     assert await everything(kernel) == ((2, 2), 2, 2)
     await take(kernel)
-    written = await rows(kernel, "SELECT aggregate_type, aggregate_id, aggregate_seq, key, headers->>'ce_actor' FROM outbox ORDER BY id")
+    written = await rows(
+        kernel, "SELECT aggregate_type, aggregate_id, aggregate_seq, key, headers->>'ce_actor' FROM outbox ORDER BY id"
+    )
     assert written == [("hall", str(HALL), number, str(HALL), "desk-1") for number in (1, 2, 3)]
     assert await rows(kernel, "SELECT name FROM job ORDER BY id") == [(f"{HALL}:{number}",) for number in (1, 2, 3)]
 
 
 async def test_a_refusal_writes_nothing_and_is_counted(kernel: Database) -> None:
-    refused = COMMANDS.labels(aggregate="hall", command="Take", outcome="refused", refusal="HallFull")
-    before = refused._value.get()
+    labels = {"aggregate": "hall", "command": "Take", "outcome": "refused", "refusal": "HallFull"}
+    before = sample("pasum_commands_total", **labels)
     with pytest.raises(HallFull):
         await take(kernel, 6)
-    assert (await everything(kernel), refused._value.get()) == (((0, 0), 0, 0), before + 1)
+    assert (await everything(kernel), sample("pasum_commands_total", **labels)) == (((0, 0), 0, 0), before + 1)
 
 
 async def test_a_right_that_is_missing_is_counted_by_itself(kernel: Database) -> None:
-    before = RIGHTS_REFUSED.labels(code="NotPermitted")._value.get()
+    before = sample("pasum_rights_refused_total", code="NotPermitted")
     with pytest.raises(NotPermitted):
         await take(kernel, actor=Actor(subject="anybody"))
-    assert (await everything(kernel), RIGHTS_REFUSED.labels(code="NotPermitted")._value.get()) == (((0, 0), 0, 0), before + 1)
+    assert (await everything(kernel), sample("pasum_rights_refused_total", code="NotPermitted")) == (
+        ((0, 0), 0, 0),
+        before + 1,
+    )
 
 
 async def test_a_command_that_changes_nothing_writes_nothing(kernel: Database) -> None:
@@ -137,11 +147,11 @@ async def test_whoever_saves_on_a_version_that_is_gone_is_refused_and_writes_not
 
 
 async def test_what_fails_after_the_state_was_saved_takes_the_state_back(kernel: Database) -> None:
-    def twice_the_same(state: Hall, fact: Fact) -> Sequence[Job]:
+    def nothing_storable(_: Hall, __: Fact) -> Sequence[Job]:
         return [Job(kind="greet", name="n", key="k", payload={"text": "\x00"})]
 
     with pytest.raises(asyncpg.UntranslatableCharacterError):
-        await take(kernel, halls=replace(HALLS, plan=twice_the_same))
+        await take(kernel, halls=replace(HALLS, plan=nothing_storable))
     assert await everything(kernel) == ((0, 0), 0, 0)
 
 
@@ -155,7 +165,5 @@ async def test_a_fact_that_is_in_no_contract_is_a_defect(kernel: Database) -> No
         """Not in the catalogue."""
 
     with pytest.raises(KeyError):
-        await take(kernel, halls=replace(HALLS, decide=lambda state, command: [Unheard()]))
+        await take(kernel, halls=replace(HALLS, decide=lambda _, __: [Unheard()]))
     assert await everything(kernel) == ((0, 0), 0, 0)
-
-

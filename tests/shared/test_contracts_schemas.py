@@ -123,7 +123,10 @@ def test_what_breaks_is_not_written_unless_it_is_asked_for(folder: Path, capsys:
     file = folder / "registration.meeting-opened.v1.json"
     committed = file.read_text(encoding="utf-8").replace('"meeting_id"', '"gathering"')
     file.write_text(committed, encoding="utf-8")
-    findings = [f"{file.name}: gathering disappeared: make a new version", f"{file.name}: meeting_id is new and required: make a new version"]
+    findings = [
+        f"{file.name}: gathering disappeared: make a new version",
+        f"{file.name}: meeting_id is new and required: make a new version",
+    ]
     assert (schemas.check(), schemas.main(["--write"])) == (findings, 1)
     assert (file.read_text(encoding="utf-8"), capsys.readouterr().err.splitlines()) == (committed, findings)
     assert (schemas.main(["--break"]), schemas.check()) == (0, [])
@@ -137,9 +140,13 @@ def test_every_topic_has_a_writer_and_readers_that_exist() -> None:
     document = yaml.safe_load(schemas.topics())
     principals = set(document["principals"])
     assert set(document["topics"]) == set(TOPICS)
-    assert [name for name, topic in document["topics"].items() if not {*topic["writes"], *topic["reads"]} <= principals] == []
+    assert [
+        name for name, topic in document["topics"].items() if not {*topic["writes"], *topic["reads"]} <= principals
+    ] == []
 
 
 def test_a_type_names_its_owner_and_its_fact() -> None:
     found = {type_: (contract.topic.owner, contract.topic.name.split(".")[1]) for type_, contract in CATALOGUE.items()}
-    assert [type_ for type_, (owner, service) in found.items() if not (type_.startswith(f"{owner}.") and owner == service)] == []
+    assert [
+        type_ for type_, (owner, service) in found.items() if not (type_.startswith(f"{owner}.") and owner == service)
+    ] == []

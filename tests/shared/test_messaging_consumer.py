@@ -1,72 +1,41 @@
-"""The consumer on the real broker: nothing is lost, nothing is done twice, and no data and no failure stop a partition."""
+"""The consumer on the real broker: nothing is lost or done twice, and neither data nor failures stop a partition."""
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError
-from confluent_kafka.admin import AclBindingFilter, AclOperation, ResourceType
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
 from shared.messaging.kafka import security
-from shared.messaging.relay import Relay
 from shared.messaging.wire import Envelope
 from shared.settings import KafkaSettings
 from tests.shared.bus import (
     Sent,
-    allowed,
     event,
     execute,
     heard,
-    key_of,
     listener,
     note,
     produce,
     rows,
     running,
-    say,
     until,
-    user_of,
     value,
 )
-from tests.stack import Broker, Ground
-
-NAMES = [f"aggregate {number}" for number in range(40)]
-
-
-def events(first: int, last: int, names: list[str] = NAMES) -> list[Sent]:
-    return [event(name, number) for number in range(first, last + 1) for name in names]
-
-
-async def count(database: Database) -> int:
-    return int(await value(database, "SELECT count(*) FROM heard"))
-
-
-async def each_once_and_in_order(database: Database, last: int, names: list[str] = NAMES) -> bool:
-    expected = {str(key_of(name)): list(range(1, last + 1)) for name in names}
-    return dict(await rows(database, "SELECT subject, array_agg(seq ORDER BY n) FROM heard GROUP BY subject")) == expected
-
-
-async def committed(kafka: KafkaSettings, topic: str) -> int:
-    """How many records of the topic the group need not see again."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers, **security(kafka))
-    await admin.start()
-    try:
-        offsets = await admin.list_consumer_group_offsets(f"tests.{topic}")
-    except GroupCoordinatorNotAvailableError:
-        return 0
-    finally:
-        await admin.close()
-    return sum(offset.offset for offset in offsets.values())
+from tests.shared.offsets import all_committed, at_least, committed, count, each_once_and_in_order, events
+from tests.stack import Ground
 
 
 async def forget_offsets(kafka: KafkaSettings, topic: str, partitions: int) -> None:
     """As if no commit of offsets had ever arrived."""
     nobody = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap_servers, group_id=f"tests.{topic}", enable_auto_commit=False, **security(kafka)
+        bootstrap_servers=kafka.bootstrap_servers,
+        group_id=f"tests.{topic}",
+        enable_auto_commit=False,
+        **security(kafka),
     )
     await nobody.start()
     nobody.assign([TopicPartition(topic, number) for number in range(partitions)])
@@ -78,12 +47,8 @@ async def test_a_duplicator_changes_nothing(kernel: Database, stack: Ground, cre
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, [twice for each in events(1, 50) for twice in (each, each)])
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack.kafka, topic), 4_000))
+        await until(lambda: all_committed(stack.kafka, topic, 4_000))
     assert await each_once_and_in_order(kernel, 50)
-
-
-async def _is(found: object, wanted: object) -> bool:
-    return await found == wanted  # type: ignore[misc] # -- whatever can be awaited
 
 
 async def test_a_member_that_dies_before_its_offsets_are_committed_does_nothing_twice(
@@ -92,15 +57,15 @@ async def test_a_member_that_dies_before_its_offsets_are_committed_does_nothing_
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, events(1, 10))
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack.kafka, topic), 400))
+        await until(lambda: all_committed(stack.kafka, topic, 400))
     await forget_offsets(stack.kafka, topic, 3)
     await produce(stack.kafka, topic, events(11, 12))
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack.kafka, topic), 480))
+        await until(lambda: all_committed(stack.kafka, topic, 480))
     await execute(kernel, "DELETE FROM inbox")  # and months later
     await forget_offsets(stack.kafka, topic, 3)
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack.kafka, topic), 480))
+        await until(lambda: all_committed(stack.kafka, topic, 480))
     assert await each_once_and_in_order(kernel, 12)
 
 
@@ -123,7 +88,7 @@ async def test_a_member_that_is_killed_in_the_middle_of_a_batch_has_done_nothing
         await asyncio.wait({killed})
         assert await heard(kernel) == []
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack.kafka, topic), 200))
+        await until(lambda: all_committed(stack.kafka, topic, 200))
     assert await each_once_and_in_order(kernel, 5)
 
 
@@ -145,7 +110,7 @@ async def test_a_second_member_that_joins_and_leaves_while_events_flow_changes_n
             seen = await count(kernel)
             await until(lambda: _more(kernel, seen + 200))
         await flowing
-        await until(lambda: _is(committed(stack.kafka, topic), 1_600))
+        await until(lambda: all_committed(stack.kafka, topic, 1_600))
     assert await each_once_and_in_order(kernel, 40)
 
 
@@ -153,10 +118,13 @@ async def _more(database: Database, than: int) -> bool:
     return await count(database) >= min(than, 1_600)
 
 
-async def test_no_record_whatever_stops_its_partition(kernel: Database, stack: Ground, create_topic: Callable[..., str]) -> None:
+async def test_no_record_whatever_stops_its_partition(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
     topic = create_topic()
     structured = (
-        b'{"specversion": "1.0", "id": "s-1", "source": "/partner", "type": "registration.meeting-opened.v1", "subject": "s",'
+        b'{"specversion": "1.0", "id": "s-1", "source": "/partner", "type": "registration.meeting-opened.v1",'
+        b' "subject": "s",'
         b' "time": "2022-09-19T08:00:00+07:00", "data": {"meeting_id": "01900000-0000-7000-8000-000000000000"}}'
     )
     strange = [
@@ -170,12 +138,19 @@ async def test_no_record_whatever_stops_its_partition(kernel: Database, stack: G
     partner = Sent(key=b"p", value=structured, headers=[("content-type", b"application/cloudevents+json")])
     await produce(stack.kafka, topic, [event("a", 1), *strange, partner, event("a", 3)])
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack.kafka, topic), 9))
-    assert (await heard(kernel, "a"), await value(kernel, "SELECT count(*) FROM heard WHERE subject = 's'")) == ([1, 3], 1)
-    assert await rows(kernel, 'SELECT "offset", state FROM dead_letter ORDER BY 1') == [(n, "dead") for n in (1, 2, 3, 4, 6)]
+        await until(lambda: all_committed(stack.kafka, topic, 9))
+    assert (await heard(kernel, "a"), await value(kernel, "SELECT count(*) FROM heard WHERE subject = 's'")) == (
+        [1, 3],
+        1,
+    )
+    assert await rows(kernel, 'SELECT "offset", state FROM dead_letter ORDER BY 1') == [
+        (n, "dead") for n in (1, 2, 3, 4, 6)
+    ]
 
 
-async def test_trouble_that_passes_delays_and_loses_nothing(kernel: Database, stack: Ground, create_topic: Callable[..., str]) -> None:
+async def test_trouble_that_passes_delays_and_loses_nothing(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
     topic = create_topic(partitions=2)
     troubles = [Unavailable("elsewhere"), asyncpg.DeadlockDetectedError("x")]
     beats: list[None] = []
@@ -187,7 +162,7 @@ async def test_trouble_that_passes_delays_and_loses_nothing(kernel: Database, st
 
     await produce(stack.kafka, topic, events(1, 3))
     async with running(listener(kernel, stack.kafka, topic, handler), lambda: beats.append(None)):
-        await until(lambda: _is(committed(stack.kafka, topic), 120))
+        await until(lambda: all_committed(stack.kafka, topic, 120))
     assert await each_once_and_in_order(kernel, 3)
     assert (troubles, beats == []) == ([], False)
 
@@ -213,7 +188,7 @@ async def test_too_many_dead_letters_in_a_row_halt_it_until_the_handler_is_mende
         assert await value(kernel, "SELECT count(*) FROM dead_letter") == 50
         broken = False
         await until(lambda: consumer.ready)
-        await until(lambda: _is(committed(stack.kafka, topic), 60))
+        await until(lambda: all_committed(stack.kafka, topic, 60))
     assert (await count(kernel), await value(kernel, "SELECT count(*) FROM dead_letter")) == (10, 50)
 
 
@@ -223,7 +198,7 @@ async def test_it_stops_at_once_while_it_waits_for_better_times(
     topic = create_topic()
     tried = asyncio.Event()
 
-    async def handler(connection: Connection, envelope: Envelope) -> None:
+    async def handler(_: Connection, __: Envelope) -> None:
         tried.set()
         raise Unavailable("elsewhere")
 
@@ -231,7 +206,7 @@ async def test_it_stops_at_once_while_it_waits_for_better_times(
     async with running(listener(kernel, stack.kafka, topic, handler)):
         await tried.wait()
     async with running(listener(kernel, stack.kafka, topic)):
-        await until(lambda: _is(committed(stack.kafka, topic), 40))
+        await until(lambda: all_committed(stack.kafka, topic, 40))
     assert await each_once_and_in_order(kernel, 1)
 
 
@@ -242,75 +217,6 @@ async def test_it_stops_in_the_middle_of_a_stream_and_goes_on_where_it_was(
     await produce(stack.kafka, topic, events(1, 100))
     for wanted in (500, 1_500, 4_000):
         async with running(listener(kernel, stack.kafka, topic)):
-            await until(lambda wanted=wanted: _at_least(kernel, wanted))
+            await until(partial(at_least, kernel, wanted))
         assert await committed(stack.kafka, topic) == await count(kernel)
     assert await each_once_and_in_order(kernel, 100)
-
-
-async def _at_least(database: Database, wanted: int) -> bool:
-    return await count(database) >= wanted
-
-
-async def test_a_member_that_loses_its_right_in_the_middle_joins_again_when_it_has_it_back(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
-) -> None:
-    topic = create_topic()
-    right = allowed("hearer", AclOperation.READ, ResourceType.GROUP, f"tests.{topic}")
-    user = user_of(stack, "hearer", [right, allowed("hearer", AclOperation.READ, ResourceType.TOPIC, topic)])
-    admin = stack.admin()
-
-    async def handler(connection: Connection, envelope: Envelope) -> None:
-        await note(connection, envelope)
-        if envelope.sequence == 2:  # so the offsets of this batch will not be committed
-            one = AclBindingFilter(right.restype, right.name, right.resource_pattern_type, None, None, AclOperation.ANY, right.permission_type)
-            await asyncio.to_thread(admin.delete_acls([one])[one].result, 10.0)
-
-    consumer = listener(kernel, user, topic, handler)
-    async with running(consumer):
-        for number in (1, 2):
-            await produce(stack.kafka, topic, [event("a", number)])
-            await until(lambda number=number: _at_least(kernel, number))
-        await until(lambda: not consumer.ready)
-        await asyncio.to_thread(admin.create_acls([right])[right].result, 10.0)
-        await produce(stack.kafka, topic, [event("a", 3)])
-        await until(lambda: _is(committed(stack.kafka, topic), 3))
-        assert consumer.ready
-    assert await heard(kernel) == [1, 2, 3]
-
-
-async def test_it_waits_for_a_kafka_that_is_not_there_yet(kernel: Database) -> None:
-    beats: list[None] = []
-    consumer = listener(kernel, KafkaSettings(bootstrap_servers="127.0.0.1:1"), "eoffice.test.none.v1")
-    async with running(consumer, lambda: beats.append(None)):
-        await until(lambda: len(beats) > 1)
-        assert not consumer.ready
-
-
-async def test_what_is_committed_is_heard_once_though_the_broker_and_the_database_fall_over(
-    kernel: Database, kafka: KafkaSettings, broker: Broker, create_topic: Callable[..., str]
-) -> None:
-    topic = create_topic(partitions=2)
-    async with running(Relay(kernel, kafka, client_id="relay")), running(listener(kernel, kafka, topic)):
-        await say(kernel, topic, "a", range(1, 11))
-        await until(lambda: _at_least(kernel, 10))
-        broker.kill()
-        await say(kernel, topic, "a", range(11, 16))
-        await asyncio.to_thread(broker.start)
-        await say(kernel, topic, "a", range(16, 21))
-        await until(lambda: _at_least(kernel, 20))
-        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        await value(kernel, f"SELECT count(pg_terminate_backend(pid)) {others}")
-        await _say_until_heard(kernel, topic)
-    assert await each_once_and_in_order(kernel, 30, ["a"])
-
-
-async def _say_until_heard(database: Database, topic: str) -> None:
-    for number in range(21, 31):
-        said = False
-        while not said:
-            try:
-                await say(database, topic, "a", [number])
-                said = True
-            except Unavailable:
-                continue
-    await until(lambda: _at_least(database, 30))

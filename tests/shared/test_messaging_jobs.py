@@ -1,9 +1,8 @@
-"""Jobs: written with what made them necessary, done outside any transaction, answered once, one of a key at a time."""
+"""Jobs: written with what made them necessary, answered once, one of a key at a time, tried again until they die."""
 
 import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import asyncpg
 import pytest
@@ -11,57 +10,15 @@ import pytest
 from shared.database import Connection, Database
 from shared.kernel import Job, Unavailable
 from shared.messaging import jobs
-from shared.messaging.jobs import Answer, ClaimedJob, Effect, Worker, enqueue, nothing
-from shared.messaging.wakeup import Notifier, listen
-from shared.messaging.wire import CAUSE, Cause
-from shared.observability.metrics import JOBS
+from shared.messaging.jobs import Answer, ClaimedJob, enqueue
+from shared.messaging.wakeup import Notifier
+from shared.messaging.wire import Cause
 from tests.shared.bus import execute, rows, running, until, value
-
-OVER = "SELECT NOT EXISTS (SELECT FROM job WHERE state IN ('ready', 'running'))"
-ANSWERED = "SELECT event_id FROM heard ORDER BY n"
-
-
-def job(name: str, key: str = "k", **changes: Any) -> Job:
-    return Job(kind="send", name=name, key=key, **changes)
-
-
-async def write(database: Database, *written: Job) -> None:
-    async with database.transaction() as connection:
-        await enqueue(connection, written)
-
-
-def note(claimed: ClaimedJob) -> Answer:
-    """The answer: one row for each time that it is given."""
-
-    async def answer(connection: Connection) -> None:
-        await connection.execute("INSERT INTO heard (event_id) VALUES ($1)", claimed.name)
-
-    return answer
-
-
-async def send(claimed: ClaimedJob) -> Answer:
-    return note(claimed)
-
-
-def worker(database: Database, effect: Effect = send, *, concurrency: int = 8) -> Worker:
-    return Worker(database, {"send": effect}, concurrency=concurrency)
-
-
-async def answered(database: Database) -> list[str]:
-    return [name for (name,) in await rows(database, ANSWERED)]
-
-
-def counted(outcome: str) -> float:
-    return JOBS.labels(kind="send", outcome=outcome)._value.get()
-
-
-async def due_now(database: Database) -> None:
-    """Let the time pass until the next attempt."""
-    await execute(database, "UPDATE job SET due_at = now() WHERE state = 'ready'")
+from tests.shared.work import OVER, answered, due_now, job, note, worker, write
 
 
 async def test_a_job_exists_only_if_its_transaction_commits(kernel: Database) -> None:
-    with pytest.raises(asyncpg.DivisionByZeroError):
+    with pytest.raises(asyncpg.DivisionByZeroError):  # noqa: PT012 -- the error is the transaction's
         async with kernel.transaction() as connection:
             await enqueue(connection, [job("never")])
             await connection.execute("SELECT 1 / 0")
@@ -120,7 +77,7 @@ async def test_a_job_that_became_visible_late_does_not_run_beside_a_later_one_of
         await transaction.commit()
         await late.close()
         other = await kernel.connect()
-        assert await worker(kernel)._claim(other) == []
+        assert await worker(kernel)._claim(other) == []  # noqa: SLF001 -- a turn that must find nothing
         await other.close()
         go_on.set()
         await until(lambda: value(kernel, OVER))
@@ -128,55 +85,14 @@ async def test_a_job_that_became_visible_late_does_not_run_beside_a_later_one_of
 
 
 async def test_a_job_waits_until_it_is_due_and_holds_its_key_back(kernel: Database) -> None:
-    await write(kernel, job("later", due=datetime.now(UTC) + timedelta(hours=1)), job("behind"), job("free", key="other"))
+    await write(
+        kernel, job("later", due=datetime.now(UTC) + timedelta(hours=1)), job("behind"), job("free", key="other")
+    )
     async with running(worker(kernel)):
         await until(lambda: answered(kernel))
         await due_now(kernel)
         await until(lambda: value(kernel, OVER))
     assert await answered(kernel) == ["free", "later", "behind"]
-
-
-async def test_a_lost_lease_is_taken_over_and_the_answer_of_the_zombie_is_not_written(kernel: Database) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
-    seen: list[tuple[int, int, str]] = []
-
-    async def hangs(claimed: ClaimedJob) -> Answer:
-        seen.append((claimed.attempts, claimed.fence, claimed.idempotency_key))
-        if claimed.attempts == 1:
-            begun.set()
-            await go_on.wait()
-        return note(claimed)
-
-    before = counted("fenced")
-    await write(kernel, job("one"))
-    async with running(worker(kernel, hangs)), running(worker(kernel, hangs)):
-        await begun.wait()
-        await execute(kernel, "UPDATE job SET lease_until = now() - interval '1 s'")
-        await until(lambda: value(kernel, OVER))
-        go_on.set()
-        await until(lambda: counted("fenced") > before)
-    assert (await answered(kernel), seen) == (["one"], [(1, 1, "send:one"), (2, 2, "send:one")])
-
-
-async def test_the_failure_of_a_zombie_changes_nothing(kernel: Database) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def fails(claimed: ClaimedJob) -> Answer:
-        if claimed.attempts == 1:
-            begun.set()
-            await go_on.wait()
-            raise ValueError
-        return note(claimed)
-
-    before = counted("fenced")
-    await write(kernel, job("one"))
-    async with running(worker(kernel, fails)):
-        await begun.wait()
-        await execute(kernel, "UPDATE job SET lease_until = now() - interval '1 s'")
-        await until(lambda: value(kernel, OVER))
-        go_on.set()
-        await until(lambda: counted("fenced") > before)
-    assert await rows(kernel, "SELECT state, attempts, error FROM job") == [("done", 2, None)]
 
 
 async def test_what_fails_is_tried_again_and_its_answer_is_written_with_its_end(kernel: Database) -> None:
@@ -192,7 +108,10 @@ async def test_what_fails_is_tried_again_and_its_answer_is_written_with_its_end(
         await until(lambda: value(kernel, "SELECT attempts = 2 AND error = 'ValueError' FROM job"))
         await due_now(kernel)
         await until(lambda: value(kernel, OVER))
-    assert (await answered(kernel), await rows(kernel, "SELECT state, attempts, error FROM job")) == (["one"], [("done", 3, None)])
+    assert (await answered(kernel), await rows(kernel, "SELECT state, attempts, error FROM job")) == (
+        ["one"],
+        [("done", 3, None)],
+    )
 
 
 async def test_an_answer_that_fails_leaves_nothing_behind(kernel: Database) -> None:
@@ -224,7 +143,11 @@ async def test_a_job_dies_at_its_deadline_or_after_too_many_attempts_and_frees_i
     async with running(worker(kernel, effect)):
         await until(lambda: value(kernel, OVER))
     found = await rows(kernel, "SELECT name, state, error, finished_at IS NOT NULL FROM job ORDER BY id")
-    assert found == [("late", "dead", "Unavailable", True), ("often", "dead", "Unavailable", True), ("next", "done", None, True)]
+    assert found == [
+        ("late", "dead", "Unavailable", True),
+        ("often", "dead", "Unavailable", True),
+        ("next", "done", None, True),
+    ]
 
 
 async def test_no_attempt_comes_before_the_outside_system_allows_it_but_the_second() -> None:
@@ -233,10 +156,14 @@ async def test_no_attempt_comes_before_the_outside_system_allows_it_but_the_seco
             id=1, kind="k", name="n", key="k", payload={}, attempts=attempts, fence=1, deadline=None,
             cause=Cause(correlation_id="c", causation_id="c"),
         )  # fmt: skip
-        return jobs._pause_before(claimed, error)
+        return jobs.pause_before(claimed, error)
 
     asked = Unavailable("gateway", retry_after=60)
-    assert (wait(1, asked) <= 1.0, wait(2, asked), wait(2, Unavailable("gateway", retry_after=1e9))) == (True, 60.0, jobs.LONGEST_PAUSE)
+    assert (wait(1, asked) <= 1.0, wait(2, asked), wait(2, Unavailable("gateway", retry_after=1e9))) == (
+        True,
+        60.0,
+        jobs.LONGEST_PAUSE,
+    )
     assert all(0.05 <= wait(attempts, ValueError()) <= jobs.LONGEST_PAUSE for attempts in range(1, 100))
 
 
@@ -245,81 +172,3 @@ async def test_a_kind_that_the_worker_does_not_know_is_left_to_others(kernel: Da
     async with running(worker(kernel)):
         await until(lambda: answered(kernel))
     assert await rows(kernel, "SELECT kind, state FROM job ORDER BY id") == [("other", "ready"), ("send", "done")]
-
-
-async def test_an_effect_acts_as_the_consequence_of_what_made_it_necessary(kernel: Database) -> None:
-    seen: list[Cause | None] = []
-
-    async def effect(claimed: ClaimedJob) -> Answer:
-        seen.extend([CAUSE.get(), claimed.cause])
-        return nothing
-
-    trace = f"00-{7:032x}-{8:016x}-01"
-    token = CAUSE.set(Cause(correlation_id="c", causation_id="e", traceparent=trace))
-    await write(kernel, job("with"))
-    CAUSE.reset(token)
-    await write(kernel, job("without", key="other"))
-    async with running(worker(kernel, effect)):
-        await until(lambda: value(kernel, OVER))
-    alone = Cause(correlation_id="send:without", causation_id="send:without")
-    assert sorted(seen, key=str) == sorted([Cause(correlation_id="c", causation_id="e", traceparent=trace), alone] * 2, key=str)
-
-
-async def test_a_worker_finishes_what_it_has_in_hand_before_it_stops(kernel: Database) -> None:
-    begun = asyncio.Event()
-
-    async def slow(claimed: ClaimedJob) -> Answer:
-        begun.set()
-        await asyncio.sleep(0.1)
-        return note(claimed)
-
-    await write(kernel, job("one"), job("two"))
-    async with running(worker(kernel, slow)):
-        await begun.wait()
-    assert await answered(kernel) == ["one"]
-
-
-async def test_a_worker_whose_database_falls_over_goes_on_when_it_is_back(kernel: Database) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def effect(claimed: ClaimedJob) -> Answer:
-        begun.set()
-        await go_on.wait()
-        return note(claimed)
-
-    part = worker(kernel, effect)
-    async with running(part), running(Notifier(kernel)):
-        await until(lambda: part.ready)
-        await write(kernel, job("one"), job("two"))
-        await begun.wait()
-        await value(kernel, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-        go_on.set()
-        await until(lambda: _over(kernel))
-    assert sorted(set(await answered(kernel))) == ["one", "two"]
-
-
-async def _over(database: Database) -> bool:
-    try:
-        await execute(database, "UPDATE job SET lease_until = now() WHERE state = 'running' AND lease_until > now() + interval '1 s'")
-        return bool(await value(database, OVER))
-    except Unavailable:
-        return False
-
-
-async def test_workers_are_woken_by_the_commit(kernel: Database) -> None:
-    connection = await kernel.connect()
-    woken = await listen(connection)
-    async with running(Notifier(kernel)):
-        await write(kernel, job("one"))
-        async with asyncio.timeout(30):
-            await woken.wait()
-    await connection.close()
-
-
-async def test_the_heads_of_all_keys_are_found_behind_a_long_queue(kernel: Database) -> None:
-    queue = [job(f"{number}", key="hot" if number < 2_000 else f"{number}") for number in range(2_004)]
-    await write(kernel, *queue)
-    connection = await kernel.connect()
-    claimed = await worker(kernel)._claim(connection)
-    await connection.close()
-    assert sorted(int(one.name) for one in claimed) == [0, 2_000, 2_001, 2_002, 2_003]

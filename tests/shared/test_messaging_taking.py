@@ -1,7 +1,6 @@
-"""One batch: each event takes effect once and in order, whatever comes twice, late, broken or in the middle of a failure."""
+"""One batch: each event takes effect once and in order, whatever comes twice, late, broken or amid a failure."""
 
 import asyncio
-from collections.abc import Sequence
 
 import asyncpg
 import pytest
@@ -10,42 +9,32 @@ from shared.contracts.ids import new_id
 from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database
 from shared.kernel import Job, Refusal, Unavailable
-from shared.messaging import inbox, redrive
+from shared.messaging import inbox
 from shared.messaging.jobs import enqueue
-from shared.messaging.maintenance import Maintenance
-from shared.messaging.taking import MAX_DEAD_IN_A_ROW, Handler, TooManyDeadLetters, take_batch
+from shared.messaging.taking import MAX_DEAD_IN_A_ROW, TooManyDeadLetters
 from shared.messaging.wire import CAUSE, Envelope
-from shared.observability.metrics import EVENTS_CONSUMED, SEQUENCE_GAPS
-from tests.shared.bus import Sent, event, execute, heard, key_of, note, numbered, rows, running, until, value, write
-
-GROUP = "eoffice.test"
-LETTERS = 'SELECT "offset", state, error FROM dead_letter ORDER BY id'
-
-
-async def take(database: Database, records: Sequence[Sent], handler: Handler = note, *, dead_in_a_row: int = 0) -> int:
-    return await take_batch(database, GROUP, handler, records, dead_in_a_row=dead_in_a_row)
-
-
-def refusing(*numbers: int, name: str = "a", error: Exception | None = None) -> Handler:
-    """`note`, but for some events of one aggregate."""
-
-    async def handler(connection: Connection, envelope: Envelope) -> None:
-        await note(connection, envelope)
-        if envelope.subject == str(key_of(name)) and envelope.sequence in numbers:
-            raise error or KeyError(envelope.sequence)
-
-    return handler
+from tests.shared.batches import LETTERS, redrive_all, refusing, take
+from tests.shared.bus import (
+    Sent,
+    event,
+    execute,
+    heard,
+    key_of,
+    note,
+    numbered,
+    rows,
+    sample,
+    value,
+    write,
+)
 
 
 def counted(topic: str, outcome: str) -> float:
-    return EVENTS_CONSUMED.labels(topic=topic, outcome=outcome)._value.get()
+    return sample("pasum_events_consumed_total", topic=topic, outcome=outcome)
 
 
-async def redrive_all(database: Database, letter: int, handler: Handler = note) -> int:
-    async with database.transaction() as connection:
-        row = await redrive.deadletter.load(connection, letter)
-        assert row is not None
-        return await redrive.redrive(connection, handler, row, who="operator", why="mended")
+def gaps() -> float:
+    return sample("pasum_sequence_gaps_total", topic=MEETING.name)
 
 
 async def test_each_event_takes_effect_once_however_often_it_comes(kernel: Database) -> None:
@@ -63,12 +52,16 @@ async def test_two_members_with_the_same_records_take_them_once(kernel: Database
 
 async def test_a_source_of_its_own_has_identifiers_of_its_own(kernel: Database) -> None:
     mine = event("a", 1)
-    theirs = Sent(key=mine.key, value=mine.value, headers=[(n, b"/partner" if n == "ce_source" else v) for n, v in mine.headers])
+    theirs = Sent(
+        key=mine.key, value=mine.value, headers=[(n, b"/partner" if n == "ce_source" else v) for n, v in mine.headers]
+    )
     await take(kernel, numbered([mine, theirs]))
     assert await heard(kernel) == [1, 1]
 
 
-async def test_an_event_the_handler_cannot_take_is_a_dead_letter_and_later_ones_of_its_key_wait(kernel: Database) -> None:
+async def test_an_event_the_handler_cannot_take_is_a_dead_letter_and_later_ones_of_its_key_wait(
+    kernel: Database,
+) -> None:
     records = [event("a", 1), event("a", 2), event("b", 1), event("a", 3), event("b", 2)]
     await take(kernel, numbered(records), refusing(2))
     await take(kernel, numbered([event("a", 4), event("b", 3)], first=5), refusing(2))
@@ -90,7 +83,11 @@ async def test_the_reason_of_a_dead_letter_never_quotes_a_row(kernel: Database) 
 
 @pytest.mark.parametrize(
     "error",
-    [Refusal(), ValueError("020 5555 1234"), asyncpg.UniqueViolationError("x"), asyncpg.exceptions._base.DataError("x")],  # noqa: SLF001 -- asyncpg hides it
+    [
+        Refusal(),
+        ValueError("020 5555 1234"),
+        asyncpg.UniqueViolationError("x"),
+    ],
 )
 async def test_a_refusal_a_defect_and_bad_data_are_dead_letters(kernel: Database, error: Exception) -> None:
     await take(kernel, numbered([event("a", 1), event("b", 1)]), refusing(1, error=error))
@@ -105,7 +102,10 @@ async def test_a_value_that_postgresql_does_not_take_is_a_dead_letter_not_a_stal
             await connection.execute("INSERT INTO heard (seq) VALUES ($1)", 2**70)
 
     await take(kernel, numbered([event("a", 1), event("b", 1)]), handler)
-    assert (await heard(kernel), await value(kernel, "SELECT split_part(error, ' ', 1) FROM dead_letter")) == ([1], "DataError")
+    assert (await heard(kernel), await value(kernel, "SELECT split_part(error, ' ', 1) FROM dead_letter")) == (
+        [1],
+        "DataError",
+    )
 
 
 async def test_a_handler_that_swallows_a_database_error_is_found_out(kernel: Database) -> None:
@@ -162,15 +162,21 @@ async def test_a_record_without_a_key_holds_nothing_back(kernel: Database) -> No
 
 async def test_a_key_that_is_not_text_holds_its_own_back(kernel: Database) -> None:
     await take(kernel, numbered([event("a", 1, key=b"\xff\x00"), event("a", 2, key=b"\xff\x00")]), refusing(1))
-    assert await rows(kernel, "SELECT key, state FROM dead_letter ORDER BY id") == [("ff00", "dead"), ("ff00", "parked")]
+    assert await rows(kernel, "SELECT key, state FROM dead_letter ORDER BY id") == [
+        ("ff00", "dead"),
+        ("ff00", "parked"),
+    ]
 
 
 async def test_a_type_that_nobody_knows_is_counted_and_passed_over(kernel: Database) -> None:
-    before = counted(MEETING.name, "unknown"), SEQUENCE_GAPS.labels(topic=MEETING.name)._value.get()
+    before = counted(MEETING.name, "unknown"), gaps()
     later = event("a", 2, headers={"ce_type": "registration.meeting-moved-to-the-moon.v1"})
     await take(kernel, numbered([event("a", 1), later, event("a", 3)], topic=MEETING.name))
     assert (await heard(kernel), await rows(kernel, LETTERS)) == ([1, 3], [])
-    assert (counted(MEETING.name, "unknown"), SEQUENCE_GAPS.labels(topic=MEETING.name)._value.get()) == (before[0] + 1, before[1])
+    assert (counted(MEETING.name, "unknown"), gaps()) == (
+        before[0] + 1,
+        before[1],
+    )
 
 
 async def test_a_replay_after_the_inbox_was_pruned_changes_nothing(kernel: Database) -> None:
@@ -183,13 +189,13 @@ async def test_a_replay_after_the_inbox_was_pruned_changes_nothing(kernel: Datab
 
 
 async def test_a_gap_is_counted_and_its_late_filler_is_taken_once(kernel: Database) -> None:
-    before = SEQUENCE_GAPS.labels(topic=MEETING.name)._value.get()
+    before = gaps()
     late = [event("a", 2), event("a", 1)]
     await take(kernel, numbered([event("a", 4)], topic=MEETING.name))
     await take(kernel, numbered(late, first=1, topic=MEETING.name))
     await execute(kernel, "DELETE FROM inbox")
     await take(kernel, numbered([*late, event("a", 5)], first=1, topic=MEETING.name))
-    assert (await heard(kernel), SEQUENCE_GAPS.labels(topic=MEETING.name)._value.get()) == ([4, 2, 1, 5], before + 1)
+    assert (await heard(kernel), gaps()) == ([4, 2, 1, 5], before + 1)
     assert await rows(kernel, "SELECT seq, missing FROM stream_position") == [(5, [3])]
 
 
@@ -217,7 +223,7 @@ async def test_aggregates_of_two_sources_with_one_subject_have_their_own_numbers
 
 
 async def test_too_many_dead_letters_in_a_row_write_nothing_and_say_so(kernel: Database) -> None:
-    async def broken(connection: Connection, envelope: Envelope) -> None:
+    async def broken(_: Connection, __: Envelope) -> None:
         raise KeyError
 
     records = [event(str(number), 1) for number in range(MAX_DEAD_IN_A_ROW + 1)]
@@ -246,110 +252,3 @@ async def test_what_a_handler_writes_belongs_to_the_chain_and_the_trace_of_its_e
     assert (context["correlation_id"], context["causation_id"]) == ("c", str(cause_id))
     assert {written["traceparent"].split("-")[1], context["traceparent"].split("-")[1]} == {trace}
     assert CAUSE.get() is None
-
-
-async def test_a_redriven_letter_and_what_waits_behind_it_are_taken_in_order(kernel: Database) -> None:
-    records = numbered([event("a", number) for number in range(1, 5)], topic=MEETING.name)
-    await take(kernel, records, refusing(2))
-    assert await redrive_all(kernel, 3) == 3
-    await take(kernel, numbered([event("a", 5)], first=4, topic=MEETING.name))
-    assert await heard(kernel) == [1, 2, 3, 4, 5]
-    found = await rows(kernel, "SELECT DISTINCT state, handled_by, handled_why FROM dead_letter")
-    assert found == [("redriven", "operator", "mended")]
-    await execute(kernel, "DELETE FROM inbox")
-    await take(kernel, records)
-    assert await heard(kernel) == [1, 2, 3, 4, 5]
-
-
-async def test_a_letter_that_still_fails_leaves_everything_as_it_is(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1), event("a", 2), event("a", 3)]), refusing(1))
-    with pytest.raises(redrive.StillFailing) as failing:
-        await redrive_all(kernel, 1, refusing(2, error=Refusal()))
-    assert (failing.value.letter, failing.value.reason) == (2, "Refusal")
-    assert (await heard(kernel), [state for _, state, _ in await rows(kernel, LETTERS)]) == ([], ["dead", "parked", "parked"])
-    with pytest.raises(redrive.StillFailing, match="dead letter 1: KeyError"):
-        await redrive_all(kernel, 1, refusing(1))
-    with pytest.raises(Unavailable):
-        await redrive_all(kernel, 1, refusing(1, error=Unavailable("x")))
-
-
-async def test_an_unreadable_letter_stays_dead(kernel: Database) -> None:
-    await take(kernel, numbered([Sent(key=b"k", value=b"?")]))
-    with pytest.raises(redrive.StillFailing, match="dead letter 1: no CloudEvent: id, source, type, specversion missing"):
-        await redrive_all(kernel, 1)
-
-
-async def test_a_letter_that_was_overtaken_is_closed_without_effect(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1, key=None), event("a", 2)], topic=PERSON.name), refusing(1))
-    assert (await redrive_all(kernel, 1), await heard(kernel)) == (1, [2])
-
-
-async def test_a_discarded_letter_lets_the_others_be_redriven_and_is_never_taken_again(kernel: Database) -> None:
-    records = numbered([event("a", 1), event("a", 2), Sent(key=b"?", value=b"")], topic=MEETING.name)
-    await take(kernel, records, refusing(1))
-    async with kernel.transaction() as connection:
-        for letter in (1, 3):
-            row = await redrive.deadletter.load(connection, letter)
-            assert row is not None
-            await redrive.discard(connection, row, who="operator", why="never meant")
-    assert await redrive_all(kernel, 2) == 1
-    await execute(kernel, "DELETE FROM inbox")
-    await take(kernel, records[:2])
-    assert (await heard(kernel), [state for _, state, _ in await rows(kernel, LETTERS)]) == ([2], ["discarded", "redriven", "discarded"])
-
-
-async def test_events_that_come_during_a_redrive_keep_their_order(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1), event("a", 2)]), refusing(1))
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(connection: Connection, envelope: Envelope) -> None:
-        begun.set()
-        await go_on.wait()
-        await note(connection, envelope)
-
-    redriving = asyncio.create_task(redrive_all(kernel, 1, slow))
-    await begun.wait()
-    coming = asyncio.create_task(take(kernel, numbered([event("a", 3), event("b", 1)], first=2)))
-    await until(lambda: value(kernel, "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"))
-    go_on.set()
-    await asyncio.gather(redriving, coming)
-    assert (await heard(kernel, "a"), await heard(kernel, "b")) == ([1, 2, 3], [1])
-
-
-async def test_what_is_parked_while_a_redrive_begins_is_redriven_with_it(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1), event("a", 2)]), refusing(1))
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(connection: Connection, envelope: Envelope) -> None:
-        begun.set()
-        await go_on.wait()
-
-    coming = asyncio.create_task(take(kernel, numbered([event("a", 3), event("b", 1)], first=2), slow))
-    await begun.wait()
-    redriving = asyncio.create_task(redrive_all(kernel, 1))
-    await until(lambda: value(kernel, "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"))
-    go_on.set()
-    await coming
-    assert (await redriving, await heard(kernel, "a")) == (3, [1, 2, 3])
-
-
-async def test_dead_letters_are_listed_and_counted_by_state(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1), event("a", 2)]), refusing(1))
-    async with kernel.reading() as connection:
-        assert await redrive.deadletter.counts(connection) == {"dead": 1, "parked": 1}
-        found = await redrive.deadletter.find(connection, state="parked")
-    assert [(letter["offset"], letter["key"]) for letter in found] == [(1, str(key_of("a")))]
-    assert "value" not in found[0]
-
-
-async def test_old_rows_are_pruned_and_open_letters_are_kept(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1), event("a", 2), event("b", 1)]), refusing(1))
-    await take(kernel, numbered([event("c", 1, key=None), event("c", 2)], first=3), refusing(1, name="c"))
-    await redrive_all(kernel, 3)
-    old = "now() - interval '1 year'"
-    await execute(kernel, f"UPDATE inbox SET received_at = {old} WHERE event_id NOT IN (SELECT event_id FROM heard)")  # noqa: S608 -- constant
-    await execute(kernel, f"UPDATE dead_letter SET first_at = {old}, last_at = {old}")  # noqa: S608 -- constant
-    async with running(Maintenance(kernel)):
-        await until(lambda: value(kernel, "SELECT count(*) = 2 FROM dead_letter"))
-    assert await rows(kernel, "SELECT state FROM dead_letter ORDER BY id") == [("dead",), ("parked",)]
-    assert await value(kernel, "SELECT count(*) FROM inbox") == len(await heard(kernel))

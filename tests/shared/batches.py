@@ -1,0 +1,43 @@
+"""What the tests of single batches say: records taken, handlers that refuse, letters redriven."""
+
+from collections.abc import Sequence
+
+from shared.database import Connection, Database
+from shared.messaging import deadletter, redrive
+from shared.messaging.taking import Handler, take_batch
+from shared.messaging.wire import Envelope
+from tests.shared.bus import (
+    Sent,
+    key_of,
+    note,
+)
+
+GROUP = "eoffice.test"
+
+
+WAITING = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+LETTERS = 'SELECT "offset", state, error FROM dead_letter ORDER BY id'
+
+
+async def take(database: Database, records: Sequence[Sent], handler: Handler = note, *, dead_in_a_row: int = 0) -> int:
+    return await take_batch(database, GROUP, handler, records, dead_in_a_row=dead_in_a_row)
+
+
+def refusing(*numbers: int, name: str = "a", error: Exception | None = None) -> Handler:
+    """`note`, but for some events of one aggregate."""
+
+    async def handler(connection: Connection, envelope: Envelope) -> None:
+        await note(connection, envelope)
+        if envelope.subject == str(key_of(name)) and envelope.sequence in numbers:
+            raise error or KeyError(envelope.sequence)
+
+    return handler
+
+
+async def redrive_all(database: Database, letter: int, handler: Handler = note) -> int:
+    async with database.transaction() as connection:
+        row = await deadletter.load(connection, letter)
+        assert row is not None
+        return await redrive.redrive(connection, handler, row, who="operator", why="mended")
