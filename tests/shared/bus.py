@@ -11,11 +11,9 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
 from prometheus_client import REGISTRY
-from pydantic import SecretStr
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from deploy.local import topics
 from shared.contracts.ids import derived_id, new_id
 from shared.contracts.registration import MeetingOpened
 from shared.database import Connection, Database
@@ -228,14 +226,10 @@ def allowed(user: str, operation: AclOperation, kind: ResourceType, name: str) -
 
 def user_of(stack: Ground, name: str, rights: Sequence[AclBinding]) -> KafkaSettings:
     """How a new user with these rights and no other reaches Kafka."""
-    assert stack.local is not None
-    assert stack.local.kafka is not None
-    admin = stack.admin()
-    topics.set_passwords(admin, {name: name})
+    settings, admin = stack.user(name, name), stack.admin()
     for right in rights:
         admin.create_acls([right])[right].result(10.0)
-    stack.local.kafka.wait_for_user(name, name)
-    return stack.kafka.model_copy(update={"username": name, "password": SecretStr(name)})
+    return settings
 
 
 def create_kernel_tables(dsn: str) -> None:

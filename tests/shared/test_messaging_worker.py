@@ -79,7 +79,7 @@ async def test_a_worker_finishes_what_it_has_in_hand_before_it_stops(kernel: Dat
 
     async def slow(claimed: ClaimedJob) -> Answer:
         begun.set()
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.8)  # longer than a turn of the worker
         return note(claimed)
 
     await write(kernel, job("one"), job("two"))
