@@ -5,6 +5,7 @@ and in the order of its aggregate, and does nothing outside the database (that i
 cannot be taken as it is.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,8 +91,9 @@ class Taking:
     def count(self) -> None:
         """Tell the metrics; only what was committed counts."""
         now = datetime.now(UTC)
+        for (topic, outcome), number in Counter((one.record.topic, outcome) for one, outcome in self._outcomes).items():
+            EVENTS_CONSUMED.labels(topic=topic, outcome=outcome).inc(number)
         for delivery, outcome in self._outcomes:
-            EVENTS_CONSUMED.labels(topic=delivery.record.topic, outcome=outcome).inc()
             if delivery.event and outcome == "handled":
                 lag = max(0.0, (now - delivery.event.time).total_seconds())
                 CONSUMER_LAG_SECONDS.labels(topic=delivery.record.topic).observe(lag)
