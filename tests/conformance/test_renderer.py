@@ -78,7 +78,7 @@ def expected(document: MinutesDocument) -> str:
     words += [headings[0], *document.purpose, headings[1], *numbered(document.agenda), headings[2]]
     for number, item in enumerate(document.discussions, start=1):
         words += [f"{number}. {item.heading}", *item.paragraphs]
-        positions = {"support": "ເຫັນດີ", "support_with_comment": "ເຫັນດີ ໂດຍມີຄຳເຫັນ"}
+        positions = {"support": "ເຫັນດີ", "support-with-comment": "ເຫັນດີ ໂດຍມີຄຳເຫັນ"}
         words += [f"– {o.speaker} ({positions[o.position]}): {o.text}" for o in item.opinions]
     words += [headings[3], *numbered(document.decisions), headings[4], "ລ/ດ ໜ້າວຽກ ຜູ້ຮັບຜິດຊອບ ກຳນົດເວລາ"]
     for number, action in enumerate(document.actions, start=1):

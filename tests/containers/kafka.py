@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from confluent_kafka.admin import AdminClient
@@ -49,16 +49,16 @@ class ContainerKafka:
     """A broker that runs in a container; `password` is the superuser's."""
 
     bootstrap: str
-    password: str
-    _container: "DockerContainer"
+    password: str = field(repr=False)
+    container: "DockerContainer" = field(repr=False)
 
     def kill(self) -> None:
         """SIGKILL; `start` brings it back with its data and on its port."""
-        self._container.get_wrapped_container().kill()
+        self.container.get_wrapped_container().kill()
 
     def start(self) -> None:
         """Start it again and wait until it answers; raises `KafkaException`."""
-        self._container.get_wrapped_container().start()
+        self.container.get_wrapped_container().start()
         admin = kafka.admin_client(self.bootstrap, username=kafka.ADMIN, password=self.password)
         admin.list_topics(timeout=_START_SECONDS)
 
