@@ -157,7 +157,7 @@ def _ask(clients: Mapping[str, Client], urls: Mapping[str, str], meeting: str) -
             "number": minutes["number"],
             "present": minutes["present"],
             "women": minutes["women"],
-            "pdf": f"{urls['minutes']}/v1/minutes/{minutes['minutes_id']}/document",
+            "address": f"{urls['minutes']}/v1/minutes/{minutes['minutes_id']}/document",
         },
         "news": {"title": news["title"], "address": f"{urls['minutes']}/v1/news/{news['news_id']}"},
         "archive": {

@@ -62,14 +62,15 @@ def play(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None 
             player.play()
             say("ກວດນັບ", "Counting, in every place where something was kept")
             report = figures(found, player.meeting, seconds=time.monotonic() - started)
-            _keep(folder, player)
+            report["minutes"]["pdf"] = str(_keep(folder, player))
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
 
 
-def _keep(folder: Path, player: Player) -> None:
-    """The documents a person wants to look at: the signed PDF and the news item."""
+def _keep(folder: Path, player: Player) -> Path:
+    """Keep what a person wants to look at, the signed PDF and the news item; return where the PDF is."""
     minutes = player.client("minutes")
     (folder / "minutes.pdf").write_bytes(minutes.read(f"/v1/minutes/{player.minutes}/document"))
     news = minutes.get(f"/v1/minutes/{player.minutes}/news")
     (folder / "news.json").write_text(json.dumps(news, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return folder / "minutes.pdf"
