@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
+import sqlalchemy
+from sqlalchemy import Column, Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -147,3 +149,14 @@ async def select(connection: Connection, statement: ClauseElement) -> list[async
     values = compiled.construct_params() or {}
     names = getattr(compiled, "positiontup", None) or ()
     return await connection.fetch(str(compiled), *[values[name] for name in names])
+
+
+def columns(table: type[Any], *names: str) -> list[Column[Any]]:
+    """The named columns of a SQLModel table, all of them where none is named: a view selects records, not models."""
+    found = table.__table__.columns
+    return [found[name] for name in names] if names else list(found)
+
+
+def rows_of(table: type[Any]) -> Select[Any]:
+    """A select of whole rows of a SQLModel table."""
+    return sqlalchemy.select(*columns(table))

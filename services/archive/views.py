@@ -1,13 +1,11 @@
 """Read-only queries for the doors and the effects, on a read-only transaction (a replica in production)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Select, tuple_
-from sqlalchemy import select as choose
-from sqlmodel import SQLModel, col
+from sqlalchemy import tuple_
+from sqlmodel import col
 
 from services.archive.domain.audit import StoredLog
 from services.archive.domain.log import EMPTY_LOG, LogState
@@ -15,14 +13,14 @@ from services.archive.domain.merkle import Node
 from services.archive.domain.package import ArchivedFact
 from services.archive.domain.proof import LogEntry
 from services.archive.tables import CheckpointRow, FactRow, LogEntryRow, LogNodeRow, LogRow, RecordRow
-from shared.database import Connection, select
+from shared.database import Connection, rows_of, select
 from shared.kernel import NotFound
 from shared.lao import search_key
 
 
 async def record(connection: Connection, record_id: UUID) -> asyncpg.Record:
     """One record; raises `NotFound`."""
-    rows = await select(connection, _table(RecordRow).where(col(RecordRow.record_id) == record_id))
+    rows = await select(connection, rows_of(RecordRow).where(col(RecordRow.record_id) == record_id))
     if not rows:
         raise NotFound
     return rows[0]
@@ -32,7 +30,7 @@ async def records(
     connection: Connection, *, meeting_id: UUID | None, text: str | None, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Records, those of the newest meetings first; `text` finds a title however it is spelled."""
-    query = _table(RecordRow).order_by(col(RecordRow.meeting_id).desc()).limit(limit)
+    query = rows_of(RecordRow).order_by(col(RecordRow.meeting_id).desc()).limit(limit)
     if meeting_id:
         query = query.where(col(RecordRow.meeting_id) == meeting_id)
     if text:
@@ -44,7 +42,7 @@ async def records(
 
 async def facts_sealed_in(connection: Connection, record_id: UUID, meeting_id: UUID | None) -> tuple[ArchivedFact, ...]:
     """The facts that the package of a record lists; none before its sealing has begun."""
-    query = _table(FactRow).where(col(FactRow.meeting_id) == meeting_id, col(FactRow.sealed_in) == record_id)
+    query = rows_of(FactRow).where(col(FactRow.meeting_id) == meeting_id, col(FactRow.sealed_in) == record_id)
     return tuple(
         ArchivedFact(
             id=row["event_id"],
@@ -60,13 +58,13 @@ async def facts_sealed_in(connection: Connection, record_id: UUID, meeting_id: U
 
 async def log_state(connection: Connection) -> LogState:
     """How far the log has grown."""
-    rows = await select(connection, _table(LogRow))
+    rows = await select(connection, rows_of(LogRow))
     return LogState(rows[0]["size"], tuple(rows[0]["edge"])) if rows else EMPTY_LOG
 
 
 async def log_nodes(connection: Connection, wanted: Iterable[Node] | None = None) -> Mapping[Node, bytes]:
     """The stored hashes of these subtrees; of all where none are named."""
-    query = _table(LogNodeRow)
+    query = rows_of(LogNodeRow)
     if wanted is not None:
         places = tuple_(col(LogNodeRow.level), col(LogNodeRow.position))
         query = query.where(places.in_([tuple(node) for node in wanted]))
@@ -75,20 +73,16 @@ async def log_nodes(connection: Connection, wanted: Iterable[Node] | None = None
 
 async def stored_log(connection: Connection) -> StoredLog:
     """All that is stored of the log; as large as the log is."""
-    entries = await select(connection, _table(LogEntryRow).order_by(col(LogEntryRow.position)))
+    entries = await select(connection, rows_of(LogEntryRow).order_by(col(LogEntryRow.position)))
     return StoredLog(
         state=await log_state(connection),
         entries=[bytes(LogEntry(row["kind"], row["sha256"], row["record"])) for row in entries],
         nodes=await log_nodes(connection),
-        notes={row["size"]: row["note"] for row in await select(connection, _table(CheckpointRow))},
+        notes={row["size"]: row["note"] for row in await select(connection, rows_of(CheckpointRow))},
     )
 
 
 async def latest_checkpoint(connection: Connection) -> str | None:
     """The signed note of the largest tree."""
-    rows = await select(connection, _table(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1))
+    rows = await select(connection, rows_of(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1))
     return str(rows[0]["note"]) if rows else None
-
-
-def _table(table: type[SQLModel]) -> Select[Any]:
-    return choose(*table.__table__.columns)  # type: ignore[attr-defined]  # -- SQLModel hides its table

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Select
 from sqlalchemy import select as choose
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from services.minutes.domain.attendance import Gender
 from services.minutes.domain.happening import Body, Happening, Participant, Person
@@ -23,7 +23,7 @@ from services.minutes.tables import (
     PersonRow,
 )
 from shared.contracts.registration import MeetingDrafted
-from shared.database import Connection, select
+from shared.database import Connection, columns, rows_of, select
 from shared.kernel import NotFound
 
 
@@ -49,44 +49,44 @@ async def minutes_of_body(
 
 async def opinions(connection: Connection, minutes_id: UUID) -> Sequence[asyncpg.Record]:
     """Opinions in the order in which they were written down."""
-    query = _table(OpinionRow).where(col(OpinionRow.minutes_id) == minutes_id)
+    query = rows_of(OpinionRow).where(col(OpinionRow.minutes_id) == minutes_id)
     return await select(connection, query.order_by(col(OpinionRow.opinion_id)))
 
 
 async def decisions(connection: Connection, minutes_id: UUID) -> Sequence[asyncpg.Record]:
     """Decisions by number."""
-    query = _table(DecisionRow).where(col(DecisionRow.minutes_id) == minutes_id)
+    query = rows_of(DecisionRow).where(col(DecisionRow.minutes_id) == minutes_id)
     return await select(connection, query.order_by(col(DecisionRow.number)))
 
 
 async def actions(connection: Connection, minutes_id: UUID) -> Sequence[asyncpg.Record]:
     """Actions by number."""
-    query = _table(ActionRow).where(col(ActionRow.minutes_id) == minutes_id)
+    query = rows_of(ActionRow).where(col(ActionRow.minutes_id) == minutes_id)
     return await select(connection, query.order_by(col(ActionRow.number)))
 
 
 async def news_of(connection: Connection, minutes_id: UUID) -> asyncpg.Record:
     """The news item about a meeting; raises `NotFound`."""
-    return await _one(connection, _table(NewsRow).where(col(NewsRow.minutes_id) == minutes_id))
+    return await _one(connection, rows_of(NewsRow).where(col(NewsRow.minutes_id) == minutes_id))
 
 
 async def news_item(connection: Connection, news_id: UUID) -> asyncpg.Record:
     """A news item by its address; raises `NotFound`."""
-    return await _one(connection, _table(NewsRow).where(col(NewsRow.news_id) == news_id))
+    return await _one(connection, rows_of(NewsRow).where(col(NewsRow.news_id) == news_id))
 
 
 async def news(connection: Connection, *, limit: int) -> Sequence[asyncpg.Record]:
     """The newest news items."""
     newest = (col(NewsRow.published_at).desc(), col(NewsRow.news_id))
-    return await select(connection, _table(NewsRow).order_by(*newest).limit(limit))
+    return await select(connection, rows_of(NewsRow).order_by(*newest).limit(limit))
 
 
 async def happening(connection: Connection, minutes_id: UUID) -> Happening:
     """What was heard of the meeting of these minutes until now; raises `NotFound`."""
-    query = choose(*_columns(MeetingRow)).join(MinutesRow, col(MinutesRow.meeting_id) == col(MeetingRow.meeting_id))
+    query = choose(*columns(MeetingRow)).join(MinutesRow, col(MinutesRow.meeting_id) == col(MeetingRow.meeting_id))
     meeting = await _one(connection, query.where(col(MinutesRow.minutes_id) == minutes_id))
     answers = await select(
-        connection, _table(ParticipantRow).where(col(ParticipantRow.meeting_id) == meeting["meeting_id"])
+        connection, rows_of(ParticipantRow).where(col(ParticipantRow.meeting_id) == meeting["meeting_id"])
     )
     details = MeetingDrafted.model_validate(meeting["details"])
     codes = {details.organiser, *details.co_hosts, *(row["organisation"] for row in answers)}
@@ -102,7 +102,7 @@ async def happening(connection: Connection, minutes_id: UUID) -> Happening:
 
 
 async def _bodies(connection: Connection, codes: set[str]) -> dict[str, Body]:
-    rows = await select(connection, _table(OrganisationRow).where(col(OrganisationRow.code).in_(sorted(codes))))
+    rows = await select(connection, rows_of(OrganisationRow).where(col(OrganisationRow.code).in_(sorted(codes))))
     return {
         row["code"]: Body(
             name=row["name_lo"], protocol_order=row["protocol_order"], abbreviation=row["abbreviation_lo"]
@@ -112,7 +112,7 @@ async def _bodies(connection: Connection, codes: set[str]) -> dict[str, Body]:
 
 
 async def _people(connection: Connection, identifiers: set[UUID]) -> dict[UUID, Person]:
-    rows = await select(connection, _table(PersonRow).where(col(PersonRow.person_id).in_(sorted(identifiers))))
+    rows = await select(connection, rows_of(PersonRow).where(col(PersonRow.person_id).in_(sorted(identifiers))))
     return {row["person_id"]: _person(row) for row in rows}
 
 
@@ -130,7 +130,7 @@ def _participant(row: asyncpg.Record) -> Participant:
 
 def _minutes() -> Select[Any]:
     title = col(MeetingRow.details)["title"].label("title")
-    query = choose(*_columns(MinutesRow), col(MeetingRow.organiser), title)
+    query = choose(*columns(MinutesRow), col(MeetingRow.organiser), title)
     return query.join(MeetingRow, col(MeetingRow.meeting_id) == col(MinutesRow.meeting_id))
 
 
@@ -139,11 +139,3 @@ async def _one(connection: Connection, query: Select[Any]) -> asyncpg.Record:
     if not rows:
         raise NotFound
     return rows[0]
-
-
-def _table(table: type[SQLModel]) -> Select[Any]:
-    return choose(*_columns(table))
-
-
-def _columns(table: type[SQLModel]) -> Sequence[Any]:
-    return list(table.__table__.columns)  # type: ignore[attr-defined] # -- SQLModel hides its table

@@ -7,10 +7,10 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Select, func
 from sqlalchemy import select as choose
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from services.notification.tables import AttemptRow, MeetingRow, MessageRow, ReceiptRow
-from shared.database import Connection, select
+from shared.database import Connection, columns, select
 from shared.kernel import NotFound
 
 CHANNELS: Final = ("sms", "email")
@@ -60,15 +60,15 @@ async def message(connection: Connection, message_id: UUID) -> asyncpg.Record:
 
 async def attempts(connection: Connection, message_id: UUID) -> Sequence[asyncpg.Record]:
     """The attempts to hand a message over, in order."""
-    columns = _columns(AttemptRow, "number", "started_at", "ended_at", "outcome")
-    query = choose(*columns).where(col(AttemptRow.message_id) == message_id).order_by(col(AttemptRow.number))
+    shown = columns(AttemptRow, "number", "started_at", "ended_at", "outcome")
+    query = choose(*shown).where(col(AttemptRow.message_id) == message_id).order_by(col(AttemptRow.number))
     return await select(connection, query)
 
 
 async def receipts(connection: Connection, message_id: UUID) -> Sequence[asyncpg.Record]:
     """The receipts that speak of a message, in the order in which they came."""
-    columns = _columns(ReceiptRow, "status", "at", "received_at", "repeated")
-    query = choose(*columns).where(col(ReceiptRow.message_id) == message_id).order_by(col(ReceiptRow.id))
+    shown = columns(ReceiptRow, "status", "at", "received_at", "repeated")
+    query = choose(*shown).where(col(ReceiptRow.message_id) == message_id).order_by(col(ReceiptRow.id))
     return await select(connection, query)
 
 
@@ -105,8 +105,4 @@ async def receipt_counts(connection: Connection) -> asyncpg.Record:
 
 
 def _shown() -> Select[Any]:
-    return choose(*_columns(MessageRow, *_SHOWN))
-
-
-def _columns(table: type[SQLModel], *names: str) -> list[Any]:
-    return [table.__table__.columns[name] for name in names]  # type: ignore[attr-defined] # -- SQLModel hides its table
+    return choose(*columns(MessageRow, *_SHOWN))

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Column, ColumnElement, Select, Text, cast, func, or_
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_
 from sqlalchemy import select as choose
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from services.registration.tables import (
     CheckInRow,
@@ -19,14 +18,14 @@ from services.registration.tables import (
     PersonRow,
     RegistrationRow,
 )
-from shared.database import Connection, select
+from shared.database import Connection, columns, rows_of, select
 from shared.kernel import NotFound
 from shared.lao import search_key
 
 
 async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
     """One meeting; raises `NotFound`."""
-    rows = await select(connection, _table(MeetingRow).where(col(MeetingRow.meeting_id) == meeting_id))
+    rows = await select(connection, rows_of(MeetingRow).where(col(MeetingRow.meeting_id) == meeting_id))
     if not rows:
         raise NotFound
     return rows[0]
@@ -45,7 +44,7 @@ async def meetings(
 ) -> Sequence[asyncpg.Record]:
     """Meetings, the newest identifier first; drafts only of `body`; `text` finds a title however it is spelled."""
     seen = or_(col(MeetingRow.phase) != "draft", col(MeetingRow.organiser) == body)
-    query = _table(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
+    query = rows_of(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
     if text:
         query = query.where(col(MeetingRow.search_key).contains(search_key(text), autoescape=True))
     if after:
@@ -55,7 +54,7 @@ async def meetings(
 
 async def invitations(connection: Connection, meeting_id: UUID) -> Sequence[asyncpg.Record]:
     """The invited bodies in protocol order, with how many of their seats are taken."""
-    names = _named(InvitationRow, "invitation_id", "organisation", "seats", "used", "expires_at")
+    names = columns(InvitationRow, "invitation_id", "organisation", "seats", "used", "expires_at")
     query = (
         choose(*names, col(OrganisationRow.name_lo), col(OrganisationRow.name_en))
         .join(OrganisationRow, col(OrganisationRow.code) == col(InvitationRow.organisation))
@@ -69,7 +68,7 @@ async def registrations(
     connection: Connection, meeting_id: UUID, *, organisation: str | None, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Answers with their persons, in the order in which they came."""
-    seat = _named(
+    seat = columns(
         RegistrationRow,
         "registration_id",
         "organisation",
@@ -81,7 +80,7 @@ async def registrations(
         "checked_in_at",
         "reason",
     )
-    person = _named(PersonRow, "honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
+    person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
     query = (
         choose(*seat, *person)
         .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
@@ -145,7 +144,7 @@ async def scan_outcomes(
     connection: Connection, meeting_id: UUID, device: str, nonces: Sequence[str]
 ) -> dict[str, asyncpg.Record]:
     """What came of the scans of one device, by nonce."""
-    query = _table(CheckInRow).where(
+    query = rows_of(CheckInRow).where(
         col(CheckInRow.meeting_id) == meeting_id, col(CheckInRow.device) == device, col(CheckInRow.nonce).in_(nonces)
     )
     return {row["nonce"]: row for row in await select(connection, query)}
@@ -153,7 +152,7 @@ async def scan_outcomes(
 
 async def organisations(connection: Connection, *, on: date | None, text: str | None) -> Sequence[asyncpg.Record]:
     """Bodies in protocol order; `on` keeps those that existed that day."""
-    query = _table(OrganisationRow).order_by(col(OrganisationRow.protocol_order), col(OrganisationRow.code))
+    query = rows_of(OrganisationRow).order_by(col(OrganisationRow.protocol_order), col(OrganisationRow.code))
     if on:
         began = or_(col(OrganisationRow.valid_from).is_(None), col(OrganisationRow.valid_from) <= on)
         lasts = or_(col(OrganisationRow.valid_until).is_(None), col(OrganisationRow.valid_until) > on)
@@ -225,11 +224,3 @@ def _of(
     table: type[InvitationRow | RegistrationRow | CheckInRow | MessageStatusRow], meeting_id: UUID
 ) -> ColumnElement[bool]:
     return col(table.meeting_id) == meeting_id
-
-
-def _named(table: type[SQLModel], *names: str) -> list[Column[Any]]:
-    return [table.__table__.columns[name] for name in names]  # type: ignore[attr-defined]  # -- SQLModel hides its table
-
-
-def _table(table: type[SQLModel]) -> Select[Any]:
-    return choose(*table.__table__.columns)  # type: ignore[attr-defined]  # -- SQLModel hides its table

@@ -16,7 +16,6 @@ class Log(StrEnum):
     PART_STOPPED = "part-stopped"
     PART_DIED = "part-died"
     DRAIN_TIMED_OUT = "drain-timed-out"
-    LOOP_RETRIED = "loop-retried"
     UNAVAILABLE = "unavailable"
     LIBRARY = "library"
     UNLISTED = "unlisted"
@@ -31,24 +30,18 @@ class Log(StrEnum):
     TOKEN_REFUSED = "token-refused"  # noqa: S105 -- the name of an event
     KEYS_REFRESHED = "keys-refreshed"
     KEYS_UNAVAILABLE = "keys-unavailable"
-    IDEMPOTENCY_KEYS_PRUNED = "idempotency-keys-pruned"
 
     # outbox and relay
     RELAY_LANES_CHANGED = "relay-lanes-changed"
     KEY_PARKED = "key-parked"
     KEY_RELEASED = "key-released"
-    PUBLISH_FAILED = "publish-failed"
 
     # consumer and inbox
     BATCH_RETRIED = "batch-retried"
-    EVENT_UNKNOWN = "event-unknown"
     EVENT_DEAD_LETTERED = "event-dead-lettered"
     EVENT_REDRIVEN = "event-redriven"
-    SEQUENCE_GAP = "sequence-gap"
     CONSUMER_HALTED = "consumer-halted"
     OFFSETS_NOT_COMMITTED = "offsets-not-committed"
-    PARTITIONS_ASSIGNED = "partitions-assigned"
-    PARTITIONS_REVOKED = "partitions-revoked"
     PRUNED = "pruned"
 
     # jobs
