@@ -3,12 +3,14 @@
     load (locks the row) → decide (facts, or a Refusal) → evolve (fold) → save → outbox → jobs    (one transaction)
 
 HTTP, Kafka and the answers of outside systems are three doors into this hall; the transaction is visible at the door.
+Where many commands share a transaction (`shared.gathering`), a service loads and saves for all of them at once, with
+`settle` between and `record` at the end.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from shared.contracts import Fact
 from shared.database import Connection
@@ -58,6 +60,17 @@ class Outcome(Generic[S]):
     facts: tuple[Fact, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled(Generic[S]):
+    """A command that was decided, and all that is to be written; it belongs to the trace and the cause it came with."""
+
+    before: S
+    after: S
+    facts: tuple[Fact, ...]
+    entries: Sequence[outbox.Entry]
+    jobs: Sequence[jobs.Order]
+
+
 def no_jobs(state: State, fact: Fact) -> Sequence[Job]:  # noqa: ARG001 -- a `plan`
     """The plan of an aggregate whose facts need nothing done outside."""
     return ()
@@ -65,34 +78,26 @@ def no_jobs(state: State, fact: Fact) -> Sequence[Job]:  # noqa: ARG001 -- a `pl
 
 async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, command: C) -> Outcome[S]:
     """Carry out one command in the transaction of `connection`; raises a `Refusal` with nothing written."""
-    name = type(command).__name__
-    try:
-        with COMMAND_SECONDS.labels(command=name).time():
-            outcome = await _carry_out(connection, aggregate, key, command)
-    except Refusal as refusal:
-        COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="refused", refusal=refusal.code).inc()
-        if isinstance(refusal, NotPermitted):
-            RIGHTS_REFUSED.labels(code=refusal.code).inc()
-        log.info(
-            Log.COMMAND_REFUSED, command=name, aggregate_id=str(key), code=refusal.code, actor=command.actor.subject
-        )
-        raise
-    COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="accepted", refusal="").inc()
-    log.debug(
-        Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=len(outcome.facts), actor=command.actor.subject
-    )
-    return outcome
+    with COMMAND_SECONDS.labels(command=type(command).__name__).time():
+        settled = settle(aggregate, key, await aggregate.load(connection, key, command), command)
+        if settled.facts:
+            with _refusals(aggregate, key, command):
+                await aggregate.save(connection, settled.before, settled.after, settled.facts)
+            await record(connection, [settled])
+    accepted(aggregate, key, command, count=len(settled.facts))
+    return Outcome(state=settled.after, facts=settled.facts)
 
 
-async def _carry_out(connection: Connection, aggregate: Aggregate[S, C], key: Key, command: C) -> Outcome[S]:
-    before = await aggregate.load(connection, key, command)
-    facts = tuple(aggregate.decide(before, command))
-    if not facts:
-        return Outcome(state=before, facts=())
-    states = _fold(aggregate, before, facts)
-    await aggregate.save(connection, before, states[-1], facts)
-    await outbox.append(
-        connection,
+def settle(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Settled[S]:
+    """Decide `command` on the state `before`, which is locked; nothing is written yet. Raises the `Refusal`."""
+    with _refusals(aggregate, key, command):
+        facts = tuple(aggregate.decide(before, command))
+    planned: list[Job] = []
+    state = before
+    for fact in facts:
+        state = aggregate.evolve(state, fact)
+        planned += aggregate.plan(state, fact)
+    entries = outbox.entries(
         facts,
         aggregate=aggregate.name,
         aggregate_id=str(key),
@@ -100,11 +105,35 @@ async def _carry_out(connection: Connection, aggregate: Aggregate[S, C], key: Ke
         actor=command.actor,
         at=command.at,
     )
-    planned = [job for state, fact in zip(states, facts, strict=True) for job in aggregate.plan(state, fact)]
-    await jobs.enqueue(connection, planned)
-    return Outcome(state=states[-1], facts=facts)
+    return Settled(before=before, after=state, facts=facts, entries=entries, jobs=jobs.orders(planned))
 
 
-def _fold(aggregate: Aggregate[S, C], state: S, facts: Sequence[Fact]) -> list[S]:
-    states = reduce(lambda seen, fact: [*seen, aggregate.evolve(seen[-1], fact)], facts, [state])
-    return states[1:]
+async def record(connection: Connection, settled: Sequence[Settled[Any]]) -> None:
+    """Write the facts and the jobs of all, in this order; the states are the caller's to save."""
+    await outbox.write(connection, [entry for one in settled for entry in one.entries])
+    await jobs.write(connection, [order for one in settled for order in one.jobs])
+
+
+def accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) -> None:
+    """Tell metrics and log that `command` has led to `count` facts."""
+    name = type(command).__name__
+    COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="accepted", refusal="").inc()
+    log.debug(Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=count, actor=command.actor.subject)
+
+
+def refused(aggregate: Aggregate[S, C], key: Key, command: C, refusal: Refusal) -> None:
+    """Tell metrics and log that `command` was refused."""
+    name, code = type(command).__name__, refusal.code
+    COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="refused", refusal=code).inc()
+    if isinstance(refusal, NotPermitted):
+        RIGHTS_REFUSED.labels(code=code).inc()
+    log.info(Log.COMMAND_REFUSED, command=name, aggregate_id=str(key), code=code, actor=command.actor.subject)
+
+
+@contextmanager
+def _refusals(aggregate: Aggregate[S, C], key: Key, command: C) -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        refused(aggregate, key, command, refusal)
+        raise

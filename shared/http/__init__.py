@@ -2,8 +2,19 @@
 
 from shared.http.app import create_app
 from shared.http.documentation import refusals
-from shared.http.idempotency import Attempt, IdempotencyKeyReused, Reply, RequestInFlight, once, prune_idempotency_keys
-from shared.http.identity import Authenticated, Now, require
+from shared.http.idempotency import (
+    Attempt,
+    Attempted,
+    IdempotencyKeyHeader,
+    IdempotencyKeyReused,
+    Reply,
+    RequestAttempt,
+    RequestInFlight,
+    once,
+    once_each,
+    request_attempt,
+)
+from shared.http.identity import Authenticated, Now, now, require
 from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
 from shared.http.preconditions import IfMatch, PreconditionMissing, etag, expected_version, required_version
 from shared.http.problem import PROBLEM_JSON, InvalidRequest, Problem
@@ -12,9 +23,11 @@ from shared.http.tables import IdempotencyKey
 __all__ = [
     "PROBLEM_JSON",
     "Attempt",
+    "Attempted",
     "Authenticated",
     "Cursor",
     "IdempotencyKey",
+    "IdempotencyKeyHeader",
     "IdempotencyKeyReused",
     "IfMatch",
     "InvalidCursor",
@@ -25,15 +38,18 @@ __all__ = [
     "PreconditionMissing",
     "Problem",
     "Reply",
+    "RequestAttempt",
     "RequestInFlight",
     "create_app",
     "decode_cursor",
     "encode_cursor",
     "etag",
     "expected_version",
+    "now",
     "once",
-    "prune_idempotency_keys",
+    "once_each",
     "refusals",
+    "request_attempt",
     "require",
     "required_version",
 ]

@@ -1,12 +1,11 @@
 """`Idempotency-Key`: the same request of the same actor takes effect once and is answered alike each time.
 
 The answer is stored in the transaction of the effect, and only when that commits: a refusal leaves nothing behind and
-is decided anew. Keys are kept until `prune_idempotency_keys`; a client may rely on 24 hours.
+is decided anew. Keys are kept for two days (`messaging.maintenance`); a client may rely on 24 hours.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Final, TypeAlias
 
@@ -23,11 +22,13 @@ from shared.observability.metrics import IDEMPOTENT_REPLAYS
 REPLAYED: Final = "idempotency-replayed"
 
 _TAKE: Final = """
-SELECT pg_try_advisory_xact_lock($3) AS free, stored.request_hash, stored.status, stored.headers, stored.body
-FROM (SELECT 1) AS always LEFT JOIN idempotency_key AS stored ON stored.actor = $1 AND stored.key = $2
+SELECT actor, key, pg_try_advisory_xact_lock(lock) AS free, request_hash, status, headers, body
+FROM unnest($1::text[], $2::text[], $3::bigint[]) AS asked(actor, key, lock)
+LEFT JOIN idempotency_key AS stored USING (actor, key)
 """
 _KEEP: Final = """
-INSERT INTO idempotency_key (actor, key, request_hash, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO idempotency_key (actor, key, request_hash, status, headers, body)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::jsonb[], $6::bytea[])
 """
 
 
@@ -86,6 +87,15 @@ async def request_attempt(request: Request, key: IdempotencyKeyHeader = None) ->
 
 Attempt: TypeAlias = Annotated[RequestAttempt, Depends(request_attempt)]
 Act: TypeAlias = Callable[[Connection], Awaitable[Reply]]
+ActAll: TypeAlias = Callable[[Connection, Sequence[int]], Awaitable[Sequence[Reply | Refusal]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted:
+    """A request among others; a key belongs to its `owner`, the subject of the actor."""
+
+    attempt: RequestAttempt
+    owner: str
 
 
 async def once(attempt: RequestAttempt, act: Act, *, database: Database, actor: Actor) -> Response:
@@ -93,35 +103,81 @@ async def once(attempt: RequestAttempt, act: Act, *, database: Database, actor: 
 
     Without a key it is the transaction alone. Raises `RequestInFlight`, `IdempotencyKeyReused`, and what `act` raises.
     """
-    if attempt.key is None:
-        async with database.transaction() as connection:
-            reply = await act(connection)
-        return _response(reply)
+
+    async def alone(connection: Connection, _: Sequence[int]) -> Sequence[Reply | Refusal]:
+        return [await act(connection)]
+
+    (verdict,) = await once_each([Attempted(attempt=attempt, owner=actor.subject)], alone, database=database)
+    if isinstance(verdict, Refusal):
+        raise verdict
+    return verdict
+
+
+async def once_each(asked: Sequence[Attempted], act: ActAll, *, database: Database) -> list[Response | Refusal]:
+    """As `once`, for requests that share a transaction; each is answered or refused for itself.
+
+    `act` is called once, with the places in `asked` of those that are not repetitions, and returns a verdict for each;
+    it has written nothing of those it refuses.
+    """
     try:
         async with database.transaction() as connection:
-            return await _once(connection, attempt, act, owner=actor.subject, key=attempt.key)
+            return await _once_each(connection, asked, act)
     except asyncpg.UniqueViolationError as error:
-        if error.table_name != "idempotency_key":
+        if error.table_name != "idempotency_key" or len(asked) > 1:
             raise
         raise RequestInFlight from error  # the first one committed between our look and our lock
 
 
-async def _once(connection: Connection, attempt: RequestAttempt, act: Act, *, owner: str, key: str) -> Response:
-    stored = await connection.fetchrow(_TAKE, owner, key, _lock(owner, key))
-    assert stored is not None  # noqa: S101 -- a left join from one row
-    if stored["status"] is not None:
-        return _replay(stored, attempt.fingerprint)
-    if not stored["free"]:
-        raise RequestInFlight
-    response = _response(await act(connection))
-    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    await connection.execute(_KEEP, owner, key, attempt.fingerprint, response.status_code, headers, response.body)
-    return response
+async def _once_each(connection: Connection, asked: Sequence[Attempted], act: ActAll) -> list[Response | Refusal]:
+    known = await _recall(connection, asked)
+    fresh = [at for at in range(len(asked)) if at not in known]
+    verdicts = await act(connection, fresh) if fresh else []
+    answers: dict[int, Response | Refusal] = {
+        at: verdict if isinstance(verdict, Refusal) else _response(verdict)
+        for at, verdict in zip(fresh, verdicts, strict=True)
+    }
+    await _keep(connection, [(asked[at], answer) for at, answer in answers.items() if isinstance(answer, Response)])
+    return [(known | answers)[at] for at in range(len(asked))]
 
 
-def _replay(stored: asyncpg.Record, fingerprint: bytes) -> Response:
+async def _recall(connection: Connection, asked: Sequence[Attempted]) -> dict[int, Response | Refusal]:
+    """What is answered already, or is being answered by somebody else; of the others, the keys are locked."""
+    keys = {at: (one.owner, one.attempt.key) for at, one in enumerate(asked) if one.attempt.key}
+    first = {key: at for at, key in reversed(keys.items())}
+    known: dict[int, Response | Refusal] = {at: RequestInFlight() for at, key in keys.items() if first[key] != at}
+    if not first:
+        return known
+    columns = ([owner for owner, _ in first], [key for _, key in first], [_lock(*key) for key in first])
+    for row in await connection.fetch(_TAKE, *columns):
+        at = first[row["actor"], row["key"]]
+        if row["status"] is not None:
+            known[at] = _replay(row, asked[at].attempt.fingerprint)
+        elif not row["free"]:
+            known[at] = RequestInFlight()
+    return known
+
+
+async def _keep(connection: Connection, answered: Sequence[tuple[Attempted, Response]]) -> None:
+    kept = [(one, response) for one, response in answered if one.attempt.key]
+    if kept:
+        await connection.execute(
+            _KEEP,
+            [one.owner for one, _ in kept],
+            [one.attempt.key for one, _ in kept],
+            [one.attempt.fingerprint for one, _ in kept],
+            [response.status_code for _, response in kept],
+            [_headers(response) for _, response in kept],
+            [response.body for _, response in kept],
+        )
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name != "content-length"}
+
+
+def _replay(stored: asyncpg.Record, fingerprint: bytes) -> Response | Refusal:
     if stored["request_hash"] != fingerprint:
-        raise IdempotencyKeyReused
+        return IdempotencyKeyReused()
     IDEMPOTENT_REPLAYS.inc()
     return Response(stored["body"], status_code=stored["status"], headers={**stored["headers"], REPLAYED: "true"})
 
@@ -136,9 +192,3 @@ def _response(reply: Reply) -> Response:
 def _lock(owner: str, key: str) -> int:
     """The advisory lock of one key of one actor; the transaction holds it, so that a crash leaves nothing behind."""
     return int.from_bytes(sha256(f"{owner}\0{key}".encode()).digest()[:8], "big", signed=True)
-
-
-async def prune_idempotency_keys(connection: Connection, before: datetime) -> int:
-    """Forget answers older than `before`; returns how many."""
-    status = await connection.execute("DELETE FROM idempotency_key WHERE created_at < $1", before)
-    return int(status.rpartition(" ")[2])

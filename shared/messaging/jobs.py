@@ -32,9 +32,9 @@ MAX_ATTEMPTS = 40
 
 _ENQUEUE = """
 INSERT INTO job (kind, name, key, payload, context, due_at, deadline)
-SELECT kind, name, key, payload, $5::jsonb, coalesce(due_at, now()), deadline
-FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $6::timestamptz[], $7::timestamptz[])
-     AS new(kind, name, key, payload, due_at, deadline)
+SELECT kind, name, key, payload, context, coalesce(clock_timestamp() + due, now()), clock_timestamp() + deadline
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::interval[], $7::interval[])
+     AS new(kind, name, key, payload, context, due, deadline)
 ON CONFLICT (kind, name) DO NOTHING
 """
 _CLAIM = """
@@ -96,23 +96,47 @@ async def nothing(connection: Connection) -> None:
     """The answer of an effect that has nothing to say."""
 
 
-async def enqueue(connection: Connection, jobs: Sequence[Job]) -> None:
-    """Write jobs in the transaction of `connection`; one of a kind and name that exists already is left as it is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A job to be written, with the trace and the cause in which it was planned."""
+
+    job: Job
+    context: Mapping[str, str]
+
+
+def orders(jobs: Sequence[Job]) -> list[Order]:
+    """The orders of jobs that are planned here and now."""
     if not jobs:
-        return
+        return []
     cause = CAUSE.get()
     context = {"traceparent": current_traceparent() or (cause.traceparent if cause else None) or ""}
     if cause:
         context |= {"correlation_id": cause.correlation_id, "causation_id": cause.causation_id}
+    return [Order(job=job, context=context) for job in jobs]
+
+
+async def enqueue(connection: Connection, jobs: Sequence[Job]) -> None:
+    """Write jobs in the transaction of `connection`; one of a kind and name that exists already is left as it is."""
+    await write(connection, orders(jobs))
+
+
+async def write(connection: Connection, orders: Sequence[Order]) -> None:
+    """As `enqueue`, for jobs that were planned in several contexts.
+
+    Moments are written by the clock of the database: one process whose own is a day off would put work off by a day.
+    """
+    if not orders:
+        return
+    jobs, now = [order.job for order in orders], datetime.now(UTC)
     await connection.execute(
         _ENQUEUE,
         [job.kind for job in jobs],
         [job.name for job in jobs],
         [job.key for job in jobs],
         [dict(job.payload) for job in jobs],
-        context,
-        [job.due for job in jobs],
-        [job.deadline for job in jobs],
+        [dict(order.context) for order in orders],
+        [job.due and job.due - now for job in jobs],
+        [job.deadline and job.deadline - now for job in jobs],
     )
 
 

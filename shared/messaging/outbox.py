@@ -1,7 +1,9 @@
 """The outbox: facts are written in the transaction of the state change they report, and nowhere else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
@@ -25,26 +27,29 @@ def lane_of(key: str) -> int:
     return stable_hash(key) % LANES
 
 
-async def append(  # noqa: PLR0913 -- all named
-    connection: Connection,
-    facts: Sequence[Fact],
-    *,
-    aggregate: str,
-    aggregate_id: str,
-    first_sequence: int,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """Write `facts` of one aggregate, numbered from `first_sequence`; the caller holds the aggregate's row lock.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One fact, numbered and dressed for the bus; it belongs to the trace and the cause in which it was made."""
 
-    That lock makes the order of `id` the order of commits for one aggregate (`docs/architecture/messaging.md`).
+    event_id: UUID
+    aggregate: str
+    aggregate_id: str
+    sequence: int
+    type: str
+    topic: str
+    headers: dict[str, str]
+    payload: bytes | None
+
+
+def entries(
+    facts: Sequence[Fact], *, aggregate: str, aggregate_id: str, first_sequence: int, actor: Actor, at: datetime
+) -> list[Entry]:
+    """The entries of `facts` of one aggregate, numbered from `first_sequence`.
+
     Consumers number what they have taken by source and subject, so the source names the aggregate.
     """
-    if not facts:
-        return
-    cause = CAUSE.get()
-    traceparent = current_traceparent()
-    rows = []
+    cause, traceparent = CAUSE.get(), current_traceparent()
+    found = []
     for sequence, fact in enumerate(facts, first_sequence):
         contract = BY_MODEL[type(fact)]
         event_id = new_id()
@@ -60,28 +65,40 @@ async def append(  # noqa: PLR0913 -- all named
         )
         if traceparent:
             headers["traceparent"] = traceparent
-        payload = None if contract.tombstone else dumps(fact)
-        rows.append((event_id, sequence, contract.type, contract.topic.name, headers, payload))
-    await _insert(connection, rows, aggregate=aggregate, aggregate_id=aggregate_id)
+        found.append(
+            Entry(
+                event_id=event_id,
+                aggregate=aggregate,
+                aggregate_id=aggregate_id,
+                sequence=sequence,
+                type=contract.type,
+                topic=contract.topic.name,
+                headers=headers,
+                payload=None if contract.tombstone else dumps(fact),
+            )
+        )
+    return found
 
 
-async def _insert(
-    connection: Connection, rows: Sequence[tuple[object, ...]], *, aggregate: str, aggregate_id: str
-) -> None:
-    event_ids, sequences, types, topics, headers, payloads = (list(column) for column in zip(*rows, strict=True))
-    count = len(rows)
+async def write(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Write entries in their order; the caller holds the row locks of all their aggregates.
+
+    Those locks make the order of `id` the order of commits for each aggregate (`docs/architecture/messaging.md`).
+    """
+    if not entries:
+        return
     await connection.execute(
         _INSERT,
-        event_ids,
-        [aggregate] * count,
-        [aggregate_id] * count,
-        sequences,
-        types,
-        topics,
-        [aggregate_id] * count,
-        [lane_of(aggregate_id)] * count,
-        headers,
-        payloads,
+        [entry.event_id for entry in entries],
+        [entry.aggregate for entry in entries],
+        [entry.aggregate_id for entry in entries],
+        [entry.sequence for entry in entries],
+        [entry.type for entry in entries],
+        [entry.topic for entry in entries],
+        [entry.aggregate_id for entry in entries],
+        [lane_of(entry.aggregate_id) for entry in entries],
+        [entry.headers for entry in entries],
+        [entry.payload for entry in entries],
     )
 
 

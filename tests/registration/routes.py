@@ -60,6 +60,7 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings/{meeting_id}/end": lambda _: {"at": NEVER},
     "POST /v1/meetings/{meeting_id}/invitations": _invitation,
     "POST /v1/meetings/{meeting_id}/registrations": lambda scene: answer(2, link=scene.link),
+    "POST /v1/meetings/{meeting_id}/registrations/bulk": lambda _: {"rows": [answer(5)]},
     "POST /v1/meetings/{meeting_id}/declines": lambda scene: {**answer(3, link=scene.link), "reason": "ລາພັກ"},
     "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/representative": lambda scene: {
         "code": scene.seat["code"],

@@ -45,6 +45,7 @@ ADMITTED = {
     f"POST {MEETING}/invitations": ORGANISER,
     f"GET {MEETING}/invitations": STAFF,
     f"POST {MEETING}/registrations": ANYBODY,
+    f"POST {MEETING}/registrations/bulk": STAFF | {("focal-point", AWAY)},
     f"GET {MEETING}/registrations": STAFF | FOCAL_POINTS,
     f"POST {MEETING}/declines": ANYBODY,
     f"POST {MEETING}/registrations/{{registration_id}}/representative": ANYBODY,

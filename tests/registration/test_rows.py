@@ -28,6 +28,7 @@ from shared.contracts.notification import (
 )
 from shared.database import select
 from shared.kernel import Actor, Role, StaleVersion
+from shared.messaging.handling import handle_run
 from shared.messaging.wire import Envelope
 from tests.registration.office import Office, answer, code_of, together
 from tests.registration.saying import MEETING, NOW, named
@@ -237,8 +238,7 @@ async def test_the_fate_of_messages_is_counted_beside_the_registrations(office: 
     heard = [said(kind, named(fate), meeting) for fate, kinds in FATES.items() for kind in kinds]
     held, unknown = said(MessageHeld, named("held"), meeting), replace(heard[0], data=None)
     async with office.database.transaction() as connection:
-        for event in [*heard, heard[0], held, unknown]:
-            await office.service.handler(connection, event)
+        await handle_run(connection, office.service.handler, [*heard, heard[0], held, unknown])
     assert (await office.statistics(path))["messages"] == {**dict.fromkeys(FATES, 1)}
 
 

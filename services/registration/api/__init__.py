@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.registration.api import (
+    bulk,
     check_ins,
     invitations,
     lifecycle,
@@ -14,12 +15,13 @@ from services.registration.api import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    registrations.router,  # the busiest first: routes are tried in their order
+    check_ins.router,
+    bulk.router,
     meetings.router,
     lifecycle.router,
     statistics.router,
     invitations.router,
-    registrations.router,
-    check_ins.router,
     organisations.router,
     persons.router,
 )

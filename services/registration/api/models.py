@@ -10,7 +10,7 @@ from uuid import UUID
 
 import phonenumbers
 from fastapi import Depends
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 from starlette.requests import Request
 
+from services.registration.api.arrivals import Reception
 from services.registration.domain.person import RecordPerson
 from services.registration.domain.refusals import ContactMissing, MobileInvalid
 from services.registration.ports import TicketSigner
@@ -41,6 +42,7 @@ from shared.sealing import Sealer
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
 CODE_LENGTH = 6
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LAO = re.compile(r"\+856([1-9][0-9]{7,9})", re.ASCII)
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 
 Code = Annotated[str, StringConstraints(pattern=rf"^[{ALPHABET}]{{{CODE_LENGTH}}}$")]
@@ -134,18 +136,24 @@ class PersonInput(Input):
 
 def e164(number: str, *, field: str) -> str:
     """The number in E.164; every usual Lao form gives the same. Raises `MobileInvalid`."""
+    written = _LAO.fullmatch(number)
     try:
-        parsed = phonenumbers.parse(parse_digits(number), "LA")
+        parsed = (
+            PhoneNumber(country_code=856, national_number=int(written[1]))  # nothing is left to be parsed
+            if written
+            else phonenumbers.parse(parse_digits(number), "LA")
+        )
     except phonenumbers.NumberParseException:
         raise MobileInvalid(field=field) from None
-    if not phonenumbers.is_valid_number(parsed) or phonenumbers.number_type(parsed) not in _REACHED_BY_SMS:
+    if phonenumbers.number_type(parsed) not in _REACHED_BY_SMS:  # of a number that is not valid it is unknown
         raise MobileInvalid(field=field)
     return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
 
 
 def new_code() -> str:
     """A short code that a person can read out at the door."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    number = secrets.randbelow(len(ALPHABET) ** CODE_LENGTH)
+    return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(CODE_LENGTH))
 
 
 def digest(token: str) -> str:
@@ -161,6 +169,7 @@ class Tools:
         self.database: Database = state.database
         self.sealer: Sealer = state.sealer
         self.tickets: TicketSigner = state.tickets
+        self.reception: Reception = state.reception
         self.settings: RegistrationSettings = state.settings
 
 

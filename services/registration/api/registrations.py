@@ -6,9 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
+from starlette.requests import Request
 from starlette.responses import Response
 
 from services.registration import views
+from services.registration.api.arrivals import Asked, RegistrationCreated
 from services.registration.api.models import (
     STAFF,
     Code,
@@ -16,6 +18,7 @@ from services.registration.api.models import (
     Input,
     PersonInput,
     Token,
+    Tools,
     anonymous,
     digest,
     new_code,
@@ -46,23 +49,26 @@ from services.registration.domain.refusals import (
     WrongPhase,
 )
 from services.registration.store import MEETINGS
+from services.registration.store.halls import Arrival
 from shared.application import execute
 from shared.contracts.base import Instant, OrganisationCode, ShortText
 from shared.contracts.ids import new_id
-from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection
 from shared.http import (
     Attempt,
     Authenticated,
     Cursor,
+    IdempotencyKeyHeader,
     Limit,
     Now,
     Page,
     Reply,
     decode_cursor,
     encode_cursor,
+    now,
     once,
     refusals,
+    request_attempt,
     require,
 )
 from shared.kernel import Actor, NotFound, NotPermitted, Role
@@ -104,15 +110,6 @@ class WithdrawalInput(Input):
     reason: ShortText | None = None
 
 
-class RegistrationCreated(BaseModel):
-    """`confirmed` with a seat, `waitlisted` with a position from 1; the code is shown at the door."""
-
-    registration_id: UUID
-    state: str
-    position: int | None = None
-    code: str
-
-
 class AnswerRecorded(BaseModel):
     """An answer that needs no seat."""
 
@@ -147,9 +144,11 @@ class RegistrationView(BaseModel):
     responses=refusals(NotFound, AlreadyRegistered, MeetingFull, InvitationExhausted, WrongPhase, *LINK, *PERSON),
 )
 async def register_participant(
-    meeting_id: UUID, body: RegistrationInput, door: Door, at: Now, attempt: Attempt
+    meeting_id: UUID, body: RegistrationInput, request: Request, key: IdempotencyKeyHeader = None
 ) -> Response:
     """Take a seat, or a place in the queue when all seats are taken."""
+    # When a meeting opens, hundreds come at once: as dependencies, these three would cost as much as the decision.
+    door, at, attempt = Tools(request), await now(request), await request_attempt(request, key)
     actor = anonymous(body.invitation)
     person = body.person.recorded(new_id(), body.organisation, field="/person")
     command = RegisterParticipant(
@@ -163,14 +162,8 @@ async def register_participant(
         code=new_code(),
     )
 
-    async def act(connection: Connection) -> Reply:
-        await record_person(connection, person, command)
-        outcome = await execute(connection, MEETINGS, meeting_id, command)
-        created = next(fact for fact in outcome.facts if isinstance(fact, ParticipantRegistered))
-        names = ("registration_id", "state", "position", "code")
-        return Reply(status=201, body=RegistrationCreated(**{name: getattr(created, name) for name in names}))
-
-    return await once(attempt, act, database=door.database, actor=actor)
+    arrival = Arrival(meeting_id=meeting_id, person=person, command=command)
+    return await door.reception.ask(Asked(arrival=arrival, attempt=attempt, actor=actor))
 
 
 @router.post(

@@ -1,6 +1,7 @@
 """The rows of a meeting: one lock on the meeting's row, and of the rest what the command needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +78,7 @@ async def load_meeting(connection: Connection, key: Key, command: MeetingCommand
 
 async def save_meeting(connection: Connection, before: Meeting, after: Meeting, facts: Sequence[Fact]) -> None:
     """Write the meeting's row and the rows of each fact."""
-    try:
+    with uniqueness():
         if before.version == 0:
             await _insert(connection, after, facts[0])
         else:
@@ -86,6 +87,13 @@ async def save_meeting(connection: Connection, before: Meeting, after: Meeting, 
             write = WRITERS.get(type(fact))
             if write is not None:
                 await write(connection, fact)
+
+
+@contextmanager
+def uniqueness() -> Iterator[None]:
+    """A violated unique index is the Refusal of the rule it keeps."""
+    try:
+        yield
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name == "registration_code":
             raise Unavailable("a free code", retry_after=1.0) from None  # two alike of 10⁹: the next try draws again
@@ -101,7 +109,10 @@ async def _context(connection: Connection, meeting_id: UUID, command: MeetingCom
             return await _answering(connection, meeting_id, command)
         case InviteOrganisation():
             row = await connection.fetchrow(_BY_ORGANISATION, meeting_id, command.organisation)
-            return {"invitation": _invited(row), "organisation_known": await _known(connection, command.organisation)}
+            return {
+                "invitation": row and invited(row),
+                "organisation_known": await _known(connection, command.organisation),
+            }
         case WithdrawParticipant():
             head = await connection.fetchrow(_HEAD, meeting_id)
             return {"seat": await _seat(connection, meeting_id, command.registration_id), "head": _seated(head)}
@@ -119,9 +130,9 @@ async def _answering(connection: Connection, meeting_id: UUID, command: Answer) 
         return {"organisation_known": await _known(connection, command.organisation)}
     row = await connection.fetchrow(_BY_LINK, meeting_id, bytes.fromhex(command.link_sha256))
     if not isinstance(command, DeclineInvitation):
-        return {"invitation": _invited(row)}
+        return {"invitation": row and invited(row)}
     held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id)
-    return {"invitation": _invited(row), "seat": _seated(held)}
+    return {"invitation": row and invited(row), "seat": _seated(held)}
 
 
 async def _known(connection: Connection, organisation: str) -> bool:
@@ -150,9 +161,10 @@ def _seated(row: asyncpg.Record | None) -> Seat | None:
     return Seat(**{name: row[name] for name in names}, checked_in=row["checked_in_at"] is not None)
 
 
-def _invited(row: asyncpg.Record | None) -> Invitation | None:
+def invited(row: asyncpg.Record) -> Invitation:
+    """An invitation, from its row."""
     names = ("invitation_id", "organisation", "seats", "used", "expires_at")
-    return None if row is None else Invitation(**{name: row[name] for name in names})
+    return Invitation(**{name: row[name] for name in names})
 
 
 def _meeting(row: asyncpg.Record, **context: Any) -> Meeting:

@@ -11,9 +11,11 @@ from shared.kernel import Key, StaleVersion
 
 _MEMBERS = [name for name in PersonRecorded.model_fields if name != "person_id"]
 _LOAD = f"SELECT version, {', '.join(_MEMBERS)} FROM person WHERE person_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
+_TYPES = {"rank": "int", "fictitious": "boolean"}
+_COLUMNS = [f"${number}::{_TYPES.get(name, 'text')}[]" for number, name in enumerate(_MEMBERS, 3)]
 _INSERT = f"""
 INSERT INTO person (person_id, version, {", ".join(_MEMBERS)})
-VALUES ($1, $2, {", ".join(f"${number}" for number, _ in enumerate(_MEMBERS, 3))})
+SELECT * FROM unnest($1::uuid[], $2::bigint[], {", ".join(_COLUMNS)})
 """  # noqa: S608 -- constant names
 _UPDATE = f"""
 UPDATE person SET version = $2, {", ".join(f"{name} = ${number}" for number, name in enumerate(_MEMBERS, 3))}
@@ -36,9 +38,17 @@ async def save_person(connection: Connection, before: Person, after: Person, fac
     """Write the last state; an erased person keeps identifier and version only, also in his registrations."""
     values = [getattr(after.data, name, None) for name in _MEMBERS]
     if before.version == 0:
-        await connection.execute(_INSERT, after.person_id, after.version, *values)
+        await insert_persons(connection, [after])
         return
     if await connection.execute(_UPDATE, after.person_id, after.version, *values, before.version) != "UPDATE 1":
         raise StaleVersion
     if after.data is None:
         await connection.execute(_FORGET, after.person_id)
+
+
+async def insert_persons(connection: Connection, persons: Sequence[Person]) -> None:
+    """Write persons who are new."""
+    columns = [[getattr(person.data, name) for person in persons] for name in _MEMBERS]
+    await connection.execute(
+        _INSERT, [person.person_id for person in persons], [person.version for person in persons], *columns
+    )

@@ -1,0 +1,118 @@
+"""Registering many at once: a body's list, an institution's staff; all of a chunk or nobody of it."""
+
+from contextvars import copy_context
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.registration import views
+from services.registration.api.arrivals import RegistrationCreated, Verdict, admit, created
+from services.registration.api.models import STAFF, Door, Input, PersonInput, new_code, within
+from services.registration.domain.commands import RegisterParticipant
+from services.registration.store.halls import Arrival
+from shared.contracts.base import OrganisationCode
+from shared.contracts.ids import new_id
+from shared.contracts.registration import ParticipantRegistered
+from shared.database import Connection
+from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
+from shared.kernel import Actor, NotFound, NotPermitted, Refusal, Role
+
+LONGEST_CHUNK = 500
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations", tags=["registrations"])
+
+
+class ChunkRefused(Refusal):
+    """At least one row cannot be registered, so none was; `rows` says which and why, the others are without fault."""
+
+    status = 422
+    lao = "ມີລາຍຊື່ທີ່ລົງທະບຽນບໍ່ໄດ້ ຈຶ່ງບໍ່ໄດ້ລົງທະບຽນໃຫ້ຜູ້ໃດ"
+    english = "Some rows cannot be registered, so nobody of this chunk was."
+
+
+class RowInput(Input):
+    """One person of a chunk."""
+
+    organisation: OrganisationCode
+    person: PersonInput
+
+
+class ChunkInput(Input):
+    """Persons who are registered together; longer lists are sent as several chunks, each with its Idempotency-Key."""
+
+    rows: Annotated[list[RowInput], Field(min_length=1, max_length=LONGEST_CHUNK)]
+
+
+class ChunkRegistered(BaseModel):
+    """One answer a row, in the order of the rows."""
+
+    registered: int
+    rows: list[RegistrationCreated]
+
+
+@router.post(
+    "/bulk",
+    status_code=201,
+    response_model=ChunkRegistered,
+    responses=refusals(NotFound, NotPermitted, ChunkRefused),
+)
+async def register_chunk(
+    meeting_id: UUID, body: ChunkInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
+    """Register up to 500 persons, all or none: the organiser's staff anybody, a focal point the people of his body."""
+    require(actor, *STAFF, Role.FOCAL_POINT)
+
+    async def act(connection: Connection) -> Reply:
+        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        _check_rights(actor, meeting["organiser"], body.rows)
+        context = copy_context()
+        arrivals = [_arrival(meeting_id, row, actor=actor, at=at, place=place) for place, row in enumerate(body.rows)]
+        good = [(one, context) for one in arrivals if isinstance(one, Arrival)]
+        admitted = iter(await admit(connection, good))
+        verdicts = [next(admitted) if isinstance(one, Arrival) else one for one in arrivals]
+        return Reply(status=201, body=_answer(verdicts))
+
+    return await once(attempt, act, database=door.database, actor=actor)
+
+
+def _check_rights(actor: Actor, organiser: str, rows: list[RowInput]) -> None:
+    if not within(actor, organiser).roles.isdisjoint(STAFF):
+        return
+    own = Role.FOCAL_POINT in actor.roles and actor.organisation
+    for place, row in enumerate(rows):
+        if row.organisation != own:
+            raise NotPermitted(field=f"/rows/{place}/organisation")
+
+
+def _arrival(meeting_id: UUID, row: RowInput, *, actor: Actor, at: Any, place: int) -> Arrival | Refusal:
+    try:
+        person = row.person.recorded(new_id(), row.organisation, field=f"/rows/{place}/person")
+    except Refusal as refusal:
+        return refusal
+    command = RegisterParticipant(
+        actor=actor,
+        at=at,
+        registration_id=new_id(),
+        person_id=person.person_id,
+        organisation=row.organisation,
+        rank=row.person.rank,
+        link_sha256=None,
+        code=new_code(),
+    )
+    return Arrival(meeting_id=meeting_id, person=person, command=command)
+
+
+def _answer(verdicts: list[Verdict]) -> ChunkRegistered:
+    """The answer to a chunk; raises `ChunkRefused` where any row is refused, and with it goes what was written."""
+    refused = [
+        {"row": place, "code": one.code, "lo": one.lao, "en": one.english, "field": one.field}
+        for place, one in enumerate(verdicts)
+        if isinstance(one, Refusal)
+    ]
+    if refused:
+        raise ChunkRefused(rows=refused)
+    rows = [created(one) for one in verdicts if isinstance(one, ParticipantRegistered)]
+    return ChunkRegistered(registered=len(rows), rows=rows)
