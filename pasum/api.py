@@ -83,9 +83,10 @@ class Client:
         return self._send("GET", path).content
 
     def post(self, path: str, body: Any = None, *, match: str | None = None) -> Any:
-        """POST; `match` is the ETag that was seen."""
+        """POST; `match` is the ETag that was seen. None where the answer is empty."""
         headers = {"Idempotency-Key": secrets.token_hex(16), **({"If-Match": match} if match else {})}
-        return self._send("POST", path, json=body, headers=headers).json()
+        response = self._send("POST", path, json=body, headers=headers)
+        return response.json() if response.content else None
 
     def put(self, path: str, body: Any, *, match: str | None = None) -> Any:
         """PUT; `match` is the ETag that was seen."""

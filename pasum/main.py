@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pasum import deadletters
+from pasum import deadjobs, deadletters, operations
 from pasum.api import ADDRESSES, NotRunning, Refused, addresses, bearer
 from shared.kernel import Role
 
@@ -19,6 +19,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(deadletters.app, name="dead-letters")
+app.add_typer(deadjobs.app, name="dead-jobs")
+app.add_typer(operations.app, name="operations")
 console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 import sqlalchemy
+from pydantic_core import to_json
 from sqlalchemy import Column, Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.elements import ClauseElement
@@ -57,7 +58,7 @@ async def _nothing_to_reset(connection: Connection) -> None:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return to_json(value).decode()  # UTF-8 and compact, in a quarter of the time of `json.dumps`
 
 
 class Database:

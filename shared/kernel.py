@@ -5,10 +5,11 @@ an answer of the infrastructure (ask again later); everything else that is raise
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -60,6 +61,10 @@ class Refusal(Exception):
         super().__init__(type(self).__name__)
         self.field = field
         self.details: Mapping[str, Any] = details
+
+    def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()]]:
+        """A refusal travels between processes; the arguments of its constructor are named."""
+        return partial(type(self), field=self.field, **self.details), ()
 
     @property
     def code(self) -> str:

@@ -2,13 +2,17 @@
 
 python -m services.registration.main serve --roles api,consumer,relay,worker
 python -m services.registration.main migrate
+python -m services.registration.main replay      all facts come again, and change nothing
+python -m services.registration.main rebuild     an empty database learns all facts, and does nothing about them
 """
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +20,16 @@ from fastapi import APIRouter, FastAPI
 
 from shared.auth import TokenVerifier
 from shared.database import Database
-from shared.http import create_app, deadletters
-from shared.messaging.consumer import Consumer, Handler
+from shared.http import create_app, deadjobs, deadletters, operations
+from shared.messaging.consumer import Consumer
+from shared.messaging.groups import GroupAlive, rewind
+from shared.messaging.handling import Handler
 from shared.messaging.jobs import Effect, Worker
 from shared.messaging.maintenance import Maintenance
+from shared.messaging.rebuild import Learner, rebuild
 from shared.messaging.relay import Relay
 from shared.messaging.wakeup import Notifier
-from shared.migrations import upgrade
-from shared.observability.logging import configure_logging
+from shared.observability.logging import Log, configure_logging, log
 from shared.observability.tracing import configure_tracing
 from shared.runtime import DatabasePart, HttpServer, Loop, Part, Runtime, launch
 from shared.settings import KafkaSettings, ServiceSettings
@@ -39,11 +45,16 @@ class ProcessRole(StrEnum):
 
 
 ALL_ROLES = tuple(ProcessRole)
+OPERATIONS = (deadletters.router, deadjobs.router, operations.router)
+"""The doors for operators, the same in every service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What `main.build` puts together; `state` are the members that the routes find in `app.state`."""
+    """What `main.build` puts together; `state` are the members that the routes find in `app.state`.
+
+    `projection` is the part of `handler` that nothing follows from: what a rebuilt database learns facts by.
+    """
 
     name: str
     title: str
@@ -53,6 +64,7 @@ class Service:
     group: str
     topics: Sequence[str]
     handler: Handler
+    projection: Handler
     effects: Mapping[str, Effect] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
     concurrency: int = 8
@@ -99,13 +111,13 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
     app = create_app(
         service=service.name,
         title=service.title,
-        routers=[*service.routers, deadletters.router] if ProcessRole.API in roles else [],
+        routers=[*service.routers, *OPERATIONS] if ProcessRole.API in roles else [],
         database=service.database,
         verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
         liveness=runtime.liveness,
         readiness=runtime.readiness,
     )
-    app.state.handler = service.handler
+    app.state.handler, app.state.group = service.handler, service.group
     for name, value in service.state.items():
         setattr(app.state, name, value)
     return app
@@ -152,18 +164,66 @@ def command_line(
     )
     serve.add_argument("--migrate", action="store_true", help="bring the schema up first, as `migrate` does")
     commands.add_parser("migrate", help="bring the database to the newest schema and load the data that ships")
+    commands.add_parser("replay", help="let all facts come again; they change nothing. The consumers must be stopped")
+    commands.add_parser("rebuild", help="teach an empty database all facts; nothing follows from them. As above")
     arguments = parser.parse_args()
     service = build()
     configure_logging(name, service.settings.log_level)
+    migrating = arguments.command == "migrate" or getattr(arguments, "migrate", False)
+    if migrating:
+        _migrate(
+            migrations, service.settings.database_dsn.get_secret_value()
+        )  # a fork, so before tracing has its threads
     configure_tracing(name)
-    if arguments.command == "migrate" or arguments.migrate:
-        upgrade(migrations, service.settings.database_dsn.get_secret_value())
-        if seed is not None:
-            asyncio.run(seed(service))
+    if migrating and seed is not None:
+        asyncio.run(seed(service))
     if arguments.command == "migrate":
         return 0
+    if arguments.command in _ONCE:
+        return launch(_ONCE[arguments.command](service, KafkaSettings()))
     runtime = Runtime(name, drain_seconds=service.settings.drain_seconds)
     return launch(_serve(service, runtime, arguments.roles))
+
+
+def _migrate(folder: Path, dsn: str) -> None:
+    """In a fork of this process: what Alembic takes of memory ends with it. Exits as the fork does where it failed."""
+    forked = get_context("fork").Process(target=_upgrade, args=(folder, dsn))
+    forked.start()
+    forked.join()
+    if forked.exitcode:
+        sys.exit(abs(forked.exitcode))
+
+
+def _upgrade(folder: Path, dsn: str) -> None:
+    from shared.migrations import upgrade  # noqa: PLC0415 -- see `_migrate`
+
+    upgrade(folder, dsn)
+
+
+async def _replay(service: Service, kafka: KafkaSettings) -> int:
+    try:
+        records = await rewind(kafka, group=service.group, topics=service.topics, client_id=f"{service.name}-replay")
+    except GroupAlive as error:
+        log.error(Log.UNAVAILABLE, part="consumer", error=error)
+        return 1
+    log.info(Log.REWOUND, consumer=service.group, count=records)
+    return 0
+
+
+async def _rebuild(service: Service, kafka: KafkaSettings) -> int:
+    learner = Learner(
+        database=service.database, group=service.group, topics=service.topics, projection=service.projection
+    )
+    await service.database.open()
+    try:
+        await rebuild(learner, kafka, client_id=f"{service.name}-rebuild")
+    finally:
+        await service.database.close()
+    return 0
+
+
+_ONCE = {"replay": _replay, "rebuild": _rebuild}
+"""What is done with Kafka once, while no consumer of the service runs."""
 
 
 async def _serve(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> int:

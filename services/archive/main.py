@@ -9,7 +9,7 @@ from services.archive.adapters.key_file import KeyFile
 from services.archive.api import ROUTERS
 from services.archive.effects import Outside, effects
 from services.archive.settings import ArchiveSettings
-from services.archive.subscribers import GROUP, TOPICS, listener
+from services.archive.subscribers import GROUP, TOPICS, learn, listener
 from shared.objects import DirectoryStore
 from shared.service import Service, command_line, database_of
 
@@ -33,6 +33,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         group=GROUP,
         topics=TOPICS,
         handler=listener(settle=timedelta(seconds=settings.settle_seconds)),
+        projection=learn,
         effects=effects(outside),
         state={"packages": outside.packages, "log_key": outside.signer.key, "public_url": settings.public_url},
     )

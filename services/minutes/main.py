@@ -3,13 +3,11 @@
 import sys
 from pathlib import Path
 
-from services.minutes.adapters.pyhanko_signer import FileKeySigner
-from services.minutes.adapters.trust_root_verifier import TrustRootVerifier
-from services.minutes.adapters.typst_renderer import TypstRenderer
+from services.minutes.adapters.separate import SeparateRenderer, SeparateSigner, SeparateVerifier
 from services.minutes.api import ROUTERS
 from services.minutes.effects import Outside, effects
 from services.minutes.settings import MinutesSettings
-from services.minutes.subscribers import GROUP, TOPICS, hear
+from services.minutes.subscribers import GROUP, TOPICS, hear, learn
 from shared.objects import DirectoryStore
 from shared.service import Service, command_line, database_of
 
@@ -20,9 +18,9 @@ def build(settings: MinutesSettings | None = None) -> Service:
     outside = Outside(
         database=database_of(settings),
         objects=DirectoryStore(settings.objects_folder),
-        renderer=TypstRenderer(),
+        renderer=SeparateRenderer(),
         signer=_signer(settings),
-        verifier=TrustRootVerifier(settings.trust_root_file.read_bytes()),
+        verifier=SeparateVerifier(settings.trust_root_file.read_bytes()),
         public_url=settings.public_url,
     )
     return Service(
@@ -34,15 +32,16 @@ def build(settings: MinutesSettings | None = None) -> Service:
         group=GROUP,
         topics=TOPICS,
         handler=hear,
+        projection=learn,
         effects=effects(outside),
         state={"objects": outside.objects, "public_url": settings.public_url},
     )
 
 
-def _signer(settings: MinutesSettings) -> FileKeySigner:
+def _signer(settings: MinutesSettings) -> SeparateSigner:
     keys = {"recorder": settings.recorder_key_file, "chair": settings.chair_key_file}
     passphrase = settings.key_passphrase
-    return FileKeySigner(keys, passphrase=passphrase.get_secret_value().encode() if passphrase else None)
+    return SeparateSigner(keys, passphrase=passphrase.get_secret_value().encode() if passphrase else None)
 
 
 if __name__ == "__main__":

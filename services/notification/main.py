@@ -8,7 +8,7 @@ from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
 from services.notification.api import ROUTERS
 from services.notification.effects import Letterhead, Outside, Writer, effects
 from services.notification.settings import NotificationSettings
-from services.notification.subscribers import GROUP, TOPICS, hear
+from services.notification.subscribers import GROUP, TOPICS, hear, learn
 from shared.sealing import Sealer
 from shared.service import Service, command_line, database_of
 
@@ -33,6 +33,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
         group=GROUP,
         topics=TOPICS,
         handler=hear,
+        projection=learn,
         effects=effects(outside),
         state={"receipts": SignedReceipts(secret)},
         concurrency=CONCURRENCY,

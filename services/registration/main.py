@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.api import ROUTERS
+from services.registration.api.arrivals import reception
 from services.registration.effects import effects
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
@@ -28,8 +29,9 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         group=GROUP,
         topics=TOPICS,
         handler=hear,
+        projection=hear,
         effects=effects(database, tickets, sealer),
-        state={"settings": settings, "sealer": sealer, "tickets": tickets},
+        state={"settings": settings, "sealer": sealer, "tickets": tickets, "reception": reception(database)},
     )
 
 

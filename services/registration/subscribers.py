@@ -1,5 +1,7 @@
 """What registration hears: the fate of the messages of its meetings."""
 
+from collections.abc import Sequence
+
 from services.registration.store import project
 from shared.contracts.notification import MESSAGE
 from shared.database import Connection
@@ -9,7 +11,6 @@ GROUP = "eoffice.registration"
 TOPICS = (MESSAGE.name,)
 
 
-async def hear(connection: Connection, event: Envelope) -> None:
+async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
     """Keep the status of each message beside the registrations; nothing follows from it."""
-    if event.data is not None:
-        await project(connection, event.data)
+    await project(connection, [event.data for event in events if event.data])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
@@ -62,7 +63,7 @@ class Topic:
     partitions: int = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Contract:
     """One line of the catalogue: a wire type, its model, its topic, and the release it came with."""
 
@@ -72,7 +73,7 @@ class Contract:
     version: int = 1
     tombstone: bool = False
 
-    @property
+    @cached_property
     def type(self) -> str:
         """`registration.participant-registered.v1`."""
         return f"{self.topic.owner}.{kebab(self.model.__name__)}.v{self.version}"

@@ -1,22 +1,27 @@
-"""Dead letters for operators: what could not be taken, why, and redriving it; who did it and why is recorded."""
+"""Dead letters for operators: which there are and why, redriving them and giving them up; who did it is recorded."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal, TypeAlias
 
-from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
 from starlette.requests import Request
+from starlette.responses import Response
 
-from shared.database import Connection, Database
+from shared.contracts.base import Instant
+from shared.database import Connection
 from shared.http.documentation import refusals
-from shared.http.identity import Authenticated, require
-from shared.http.paging import Limit, Page
-from shared.kernel import NotFound, NotPermitted, Refusal, Role
-from shared.messaging import deadletter
-from shared.messaging.redrive import StillFailing, discard, redrive
-from shared.messaging.taking import Handler
+from shared.http.idempotency import Attempt, IdempotencyKeyReused, Reply, RequestInFlight, once
+from shared.http.letters import DeadLetterContent, DeadLetterView, content_of
+from shared.http.operators import LAST, OPERATORS, After, Number, Operator, Store, Text, Why, paged
+from shared.http.paging import InvalidCursor, Limit, Page
+from shared.kernel import Actor, NotFound, NotPermitted, Refusal
+from shared.messaging import deadletter, letters, redrive
+from shared.messaging.handling import Handler
+from shared.messaging.redrive import StillFailing, Swept
 
-router = APIRouter(prefix="/v1/dead-letters", tags=["operations"])
+router = APIRouter(prefix="/v1/dead-letters", tags=["operations"], dependencies=[OPERATORS])
 
 
 class StillDead(Refusal):
@@ -34,120 +39,201 @@ class NotWaiting(Refusal):
     english = "It has been dealt with already."
 
 
-class DeadLetterView(BaseModel):
-    """A dead letter without its content."""
+class WaitsBehind(Refusal):
+    """It cannot be taken alone, as `letter` is the first of its key."""
 
-    id: int
+    lao = "ຂໍ້ຄວາມນີ້ ຍັງລໍຖ້າຂໍ້ຄວາມກ່ອນໜ້າ"
+    english = "It waits behind an earlier one of its key."
+
+
+class ReasonCount(BaseModel):
+    """How many letters there are of one state, topic and reason."""
+
+    state: str
+    topic: str
+    error: str
+    count: int
+    oldest: datetime
+    newest: datetime
+
+
+class ReasonCounts(BaseModel):
+    """The most frequent first."""
+
+    items: list[ReasonCount]
+
+
+class WaitingKey(BaseModel):
+    """A key whose events wait: behind which letter and why, how many, and since when."""
+
     consumer: str
     topic: str
-    partition: int
-    offset: int
     key: str
+    letter: int
     error: str
-    attempts: int
-    state: str
-    first_at: datetime
-    last_at: datetime
-    handled_by: str | None
-    handled_why: str | None
+    waiting: int
+    since: datetime
 
 
-class DeadLetterContent(DeadLetterView):
-    """With headers, and the value as text where it is UTF-8, else in hexadecimal."""
+class RedriveOne(Why):
+    """The letter and all of its key (`key`), or the letter alone (`letter`)."""
 
-    headers: dict[str, str]
-    value: str | None
-    encoding: Literal["utf-8", "hex"]
+    scope: Literal["key", "letter"] = "key"
 
 
-class Why(BaseModel):
-    """Why it is done."""
+class DiscardOne(Why):
+    """The letter alone (`letter`), or all of its key (`key`)."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    why: str = Field(min_length=3, max_length=300)
+    scope: Literal["key", "letter"] = "letter"
 
 
-class Redriven(BaseModel):
-    """How many were taken: the letter and those of its key that waited behind it."""
+class OfReason(Why):
+    """All dead letters of a reason; `after` is `next` of the answer before."""
 
-    redriven: int
+    reason: str = Field(min_length=1, max_length=1_000)
+    topic: str | None = Field(default=None, max_length=250)
+    after: int = Field(default=0, ge=0, le=LAST)
+
+    def wanted(self) -> letters.Wanted:
+        """Which letters."""
+        return letters.Wanted(state="dead", reason=self.reason, topic=self.topic)
 
 
-LetterId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-State = Annotated[Literal["dead", "parked", "redriven", "discarded"] | None, Query()]
+class Done(BaseModel):
+    """How many letters were dealt with, and how many of the key wait on."""
+
+    letters: int
+    waiting: int
 
 
-@router.get("", responses=refusals(NotPermitted))
-async def list_dead_letters(
-    request: Request, actor: Authenticated, state: State = None, limit: Limit = 100
-) -> Page[DeadLetterView]:
+class Failed(BaseModel):
+    """A letter that still cannot be taken."""
+
+    letter: int
+    reason: str
+
+
+class SweepView(BaseModel):
+    """What was done now; ask again with `next` as `after` until it is null."""
+
+    letters: int
+    failed: list[Failed]
+    next: int | None
+
+
+def wanted(
+    *,
+    state: Annotated[Literal["open", "dead", "parked", "redriven", "discarded"], Query()] = "open",
+    reason: Text = None,
+    topic: Text = None,
+    key: Text = None,
+    older_than: Annotated[Instant | None, Query()] = None,
+    newer_than: Annotated[Instant | None, Query()] = None,
+) -> letters.Wanted:
+    """Dependency: the filters; ages are about when a letter first died."""
+    return letters.Wanted(
+        state=state, reason=reason, topic=topic, key=key, older_than=older_than, newer_than=newer_than
+    )
+
+
+Filters: TypeAlias = Annotated[letters.Wanted, Depends(wanted)]
+_ACT: Any = refusals(NotPermitted, NotFound, NotWaiting, WaitsBehind, StillDead, RequestInFlight, IdempotencyKeyReused)
+
+
+@router.get("", responses=refusals(NotPermitted, InvalidCursor))
+async def list_dead_letters(store: Store, filters: Filters, after: After, limit: Limit = 100) -> Page[DeadLetterView]:
     """The oldest first."""
-    require(actor, Role.OPERATOR)
-    async with _database(request).reading() as connection:
-        rows = await deadletter.find(connection, state=state, limit=limit)
-    return Page(items=[DeadLetterView(**row) for row in rows])
+    async with store.reading() as connection:
+        rows = await letters.find(connection, filters, after=after, limit=limit)
+    return paged(DeadLetterView, rows, limit)
+
+
+@router.get("/counts", responses=refusals(NotPermitted))
+async def count_dead_letters(store: Store, filters: Filters) -> ReasonCounts:
+    """How many there are of each state, topic and reason; at most 200, the most frequent first."""
+    async with store.reading() as connection:
+        rows = await letters.count_by_reason(connection, filters)
+    return ReasonCounts(items=[ReasonCount(**row) for row in rows])
+
+
+@router.get("/keys", responses=refusals(NotPermitted, InvalidCursor))
+async def list_waiting_keys(store: Store, after: After, limit: Limit = 100) -> Page[WaitingKey]:
+    """The keys whose events wait behind a dead letter; the oldest letter first."""
+    async with store.reading() as connection:
+        rows = await letters.waiting_lines(connection, after=after, limit=limit)
+    return paged(WaitingKey, rows, limit, by="letter")
+
+
+@router.post("/redrive", responses=refusals(NotPermitted))
+async def redrive_reason(request: Request, store: Store, body: OfReason, actor: Operator) -> SweepView:
+    """Take some dead letters of a reason, each with its key, in order; a key that still fails stays as it is."""
+    handler: Handler = request.app.state.handler
+    return _swept(await redrive.redrive_all(store, handler, body.wanted(), body.by(actor), after=body.after))
+
+
+@router.post("/discard", responses=refusals(NotPermitted))
+async def discard_reason(store: Store, body: OfReason, actor: Operator) -> SweepView:
+    """Give some dead letters of a reason up; what waits behind them waits on, and can then be redriven."""
+    return _swept(await redrive.discard_all(store, body.wanted(), body.by(actor), after=body.after))
 
 
 @router.get("/{letter}", responses=refusals(NotPermitted, NotFound))
-async def show_dead_letter(request: Request, letter: LetterId, actor: Authenticated) -> DeadLetterContent:
-    """One letter with its content."""
-    require(actor, Role.OPERATOR)
-    async with _database(request).transaction() as connection:
-        row = await _load(connection, letter)
-    return _content(row)
+async def show_dead_letter(store: Store, letter: Number, actor: Operator) -> DeadLetterContent:
+    """One letter with its content, raw and decoded; personal data is for an operator who is a secretary too."""
+    async with store.reading() as connection:
+        row = await deadletter.load(connection, letter)
+    if row is None:
+        raise NotFound
+    return content_of(row, actor)
 
 
-@router.post("/{letter}/redrive", responses=refusals(NotPermitted, NotFound, NotWaiting, StillDead))
-async def redrive_dead_letter(request: Request, letter: LetterId, body: Why, actor: Authenticated) -> Redriven:
-    """Take the letter and all that waits behind it, in order; all of them or none."""
-    require(actor, Role.OPERATOR)
-    handler: Handler = request.app.state.handler
-    async with _database(request).transaction() as connection:
-        row = await _waiting(connection, letter)
-        try:
-            count = await redrive(connection, handler, row, who=actor.subject, why=body.why)
-        except StillFailing as failing:
-            raise StillDead(reason=failing.reason, letter=failing.letter) from failing
-    return Redriven(redriven=count)
+@router.post("/{letter}/redrive", responses=_ACT, response_model=Done)
+async def redrive_dead_letter(
+    request: Request, store: Store, attempt: Attempt, letter: Number, body: RedriveOne, actor: Operator
+) -> Response:
+    """Take the letter and all that waits behind it, in order, all of them or none; of a long key its first 1,000."""
+    act = partial(_redrive, handler=request.app.state.handler, letter=letter, body=body, actor=actor)
+    try:
+        return await once(attempt, act, database=store, actor=actor)
+    except StillFailing as failing:
+        await redrive.note_failure(store, failing)
+        raise StillDead(reason=failing.reason, letter=failing.letter) from failing
 
 
-@router.post("/{letter}/discard", responses=refusals(NotPermitted, NotFound, NotWaiting))
-async def discard_dead_letter(request: Request, letter: LetterId, body: Why, actor: Authenticated) -> DeadLetterView:
-    """Give the letter up; what waits behind it can then be redriven without it."""
-    require(actor, Role.OPERATOR)
-    async with _database(request).transaction() as connection:
-        await discard(connection, await _waiting(connection, letter), who=actor.subject, why=body.why)
-        row = await _load(connection, letter)
-    return DeadLetterView(**{name: row[name] for name in DeadLetterView.model_fields})
+@router.post("/{letter}/discard", responses=_ACT, response_model=Done)
+async def discard_dead_letter(
+    store: Store, attempt: Attempt, letter: Number, body: DiscardOne, actor: Operator
+) -> Response:
+    """Give it up, alone or with its key; what still waits behind it can then be redriven without it."""
+    act = partial(_discard, letter=letter, body=body, actor=actor)
+    return await once(attempt, act, database=store, actor=actor)
+
+
+async def _redrive(connection: Connection, *, handler: Handler, letter: int, body: RedriveOne, actor: Actor) -> Reply:
+    row = await _waiting(connection, letter)
+    act = redrive.redrive if body.scope == "key" else redrive.redrive_alone
+    count = await act(connection, handler, row, body.by(actor))
+    if count == 0:
+        raise WaitsBehind(letter=(await deadletter.of_key(connection, row, most=1))[0])
+    return Reply(body=Done(letters=count, waiting=await deadletter.waiting(connection, row)))
+
+
+async def _discard(connection: Connection, *, letter: int, body: DiscardOne, actor: Actor) -> Reply:
+    row = await _waiting(connection, letter)
+    act = redrive.discard_key if body.scope == "key" else redrive.discard
+    count = await act(connection, row, body.by(actor))
+    return Reply(body=Done(letters=count, waiting=await deadletter.waiting(connection, row)))
 
 
 async def _waiting(connection: Connection, letter: int) -> dict[str, Any]:
-    row = await _load(connection, letter)
-    if row["state"] not in ("dead", "parked"):
+    row = await deadletter.lock(connection, letter)
+    if row is None:
+        raise NotFound
+    if row["state"] not in deadletter.OPEN:
         raise NotWaiting(state=row["state"])
     return row
 
 
-async def _load(connection: Connection, letter: int) -> dict[str, Any]:
-    row = await deadletter.load(connection, letter)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _content(row: dict[str, Any]) -> DeadLetterContent:
-    members = {name: row[name] for name in DeadLetterView.model_fields}
-    headers = {name: bytes.fromhex(value).decode(errors="replace") for name, value in row["headers"]}
-    raw: bytes | None = row["value"]
-    try:
-        return DeadLetterContent(
-            **members, headers=headers, value=None if raw is None else raw.decode(), encoding="utf-8"
-        )
-    except UnicodeDecodeError:
-        return DeadLetterContent(**members, headers=headers, value=(raw or b"").hex(), encoding="hex")
-
-
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+def _swept(swept: Swept) -> SweepView:
+    failed = [Failed(letter=one.letter, reason=one.reason) for one in swept.failed]
+    return SweepView(letters=swept.letters, failed=failed, next=swept.next)

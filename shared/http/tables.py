@@ -15,6 +15,8 @@ KERNEL = (
     messaging.StreamPosition,
     messaging.DeadLetter,
     messaging.JobRow,
+    messaging.ConsumerHalt,
+    messaging.OperatorAction,
 )
 
 

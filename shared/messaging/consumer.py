@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
@@ -11,8 +11,11 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaMessage
 
 from shared.database import Database
+from shared.messaging.halting import Halt, TooManyDeadLetters
+from shared.messaging.handling import Handler
 from shared.messaging.kafka import broker, reach
-from shared.messaging.taking import Handler, TooManyDeadLetters, take_batch
+from shared.messaging.offsets import Offsets
+from shared.messaging.taking import take_batch
 from shared.messaging.wakeup import pause
 from shared.observability.logging import Log, log
 from shared.observability.tracing import span
@@ -20,8 +23,6 @@ from shared.settings import KafkaSettings
 
 MAX_RECORDS = 500
 LONGEST_PAUSE = 30.0
-
-__all__ = ["Consumer", "Handler"]
 
 
 class Consumer:
@@ -37,9 +38,7 @@ class Consumer:
         handler: Handler,
         client_id: str,
     ) -> None:
-        self._database = database
-        self._group = group
-        self._handler = handler
+        self._database, self._group, self._handler = database, group, handler
         self._batch = asyncio.Lock()
         self._kafka = kafka
         self._client_id = client_id
@@ -49,7 +48,8 @@ class Consumer:
         self._turns = 0  # tries that have ended, well or not
         self._failures = 0  # tries of the batch in hand
         self._dead_in_a_row = 0
-        self.halted = False
+        self._offsets = Offsets(group)
+        self._halt = Halt(database, group)
         self._subscriber: Any = self._broker.subscriber(
             *topics,
             group_id=group,
@@ -62,7 +62,7 @@ class Consumer:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
             fetch_max_wait_ms=100,
-            listener=_Drain(self._batch),
+            listener=_Drain(self._drained),
             parser=_parse,
             decoder=_decode,
         )
@@ -75,16 +75,14 @@ class Consumer:
                 await self._start(stop, beat)
                 await self._watch(stop, beat)
                 if not stop.is_set():
-                    await self._broker.stop()
+                    await self._leave()
         except asyncio.CancelledError:
             for task in self._subscriber.tasks:
                 task.cancel()  # there is no time left: give the batch in hand up, its transaction is rolled back
             raise
         finally:
             self._stop.set()
-            async with self._batch:
-                pass  # and let go: FastStream waits for all that it has begun, also for what waits for this lock
-            await self._broker.stop()
+            await self._leave()
 
     async def _start(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         while not stop.is_set():
@@ -127,6 +125,11 @@ class Consumer:
         client = self._subscriber.consumer
         return client is not None and bool(client.assignment()) and self._member() and not self.halted
 
+    @property
+    def halted(self) -> bool:
+        """True while it cannot go on by itself."""
+        return self._halt.on
+
     async def _take(self, records: tuple[Any, ...]) -> None:
         async with self._batch:
             if self._stop.is_set():
@@ -134,15 +137,14 @@ class Consumer:
             try:
                 await self._work(records)
             except Exception as error:  # noqa: BLE001 -- raising would skip the batch: FastStream goes on with the next one
-                self.halted = isinstance(error, TooManyDeadLetters)
-                if self.halted:
-                    log.error(Log.CONSUMER_HALTED, consumer=self._group)
+                if isinstance(error, TooManyDeadLetters):
+                    await self._halt.enter(error)
                 else:
                     log.warning(Log.BATCH_RETRIED, consumer=self._group, attempts=self._failures, error=error)
                 await self._again(records)
             else:
-                self.halted = False
-                await self._commit(records)
+                await self._halt.leave()
+                self._offsets.commit_soon(self._subscriber.consumer, records)
 
     async def _work(self, records: tuple[Any, ...]) -> None:
         self._working = True
@@ -166,24 +168,26 @@ class Consumer:
         for partition in first.keys() & self._subscriber.consumer.assignment():
             self._subscriber.consumer.seek(partition, first[partition])
 
-    async def _commit(self, records: Sequence[Any]) -> None:
-        """The database has it already: where this fails, the records come again and the inbox knows them."""
-        offsets = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
-        try:
-            await self._subscriber.consumer.commit(offsets)
-        except KafkaError as error:
-            log.warning(Log.OFFSETS_NOT_COMMITTED, consumer=self._group, error=error)
+    async def _drained(self) -> None:
+        """Wait until no batch is in hand and the group knows of all that was taken."""
+        async with self._batch:
+            await self._offsets.told()
+
+    async def _leave(self) -> None:
+        """Let go of the batch first: FastStream waits for all that it has begun, also for what waits for the lock."""
+        await self._drained()
+        await self._broker.stop()
+        self._offsets.forget()  # of a batch that was taken in between
 
 
 class _Drain(ConsumerRebalanceListener):  # type: ignore[misc] # -- aiokafka is not typed
     """Lets the batch in hand finish before its partitions go to another member."""
 
-    def __init__(self, batch: asyncio.Lock) -> None:
-        self._batch = batch
+    def __init__(self, drained: Callable[[], Awaitable[None]]) -> None:
+        self._drained = drained
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002 -- the interface
-        async with self._batch:
-            pass
+        await self._drained()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Nothing to do: positions are in the database."""

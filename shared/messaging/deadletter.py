@@ -23,21 +23,38 @@ SELECT asked.key FROM unnest($3::text[]) AS asked(key), LATERAL (
   WHERE d.consumer = $1 AND d.topic = $2 AND d.key = asked.key AND d.key <> '' AND d.state IN ('dead', 'parked')
   ORDER BY d.id LIMIT 1 FOR SHARE) AS first
 """
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _FIRST = """
-SELECT FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = $3 AND state IN ('dead', 'parked')
+SELECT id FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = $3 AND state IN ('dead', 'parked')
 ORDER BY id LIMIT 1 FOR UPDATE
 """
 _OF_KEY = """
 SELECT id FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = $3 AND state IN ('dead', 'parked')
-ORDER BY partition, "offset"
+ORDER BY partition, "offset" LIMIT $4 FOR UPDATE
+"""
+_WAITING = """
+SELECT count(*) FROM dead_letter WHERE consumer = $1 AND topic = $2 AND key = $3 AND key <> ''
+  AND state IN ('dead', 'parked')
+"""
+_LINE_OF = "SELECT consumer, topic, key FROM dead_letter WHERE id = $1"
+_CLOSE = """
+UPDATE dead_letter SET state = $2, handled_by = $3, handled_why = $4, last_at = now() WHERE id = $1
+"""
+_FAILED = """
+UPDATE dead_letter SET attempts = attempts + 1, last_at = now(), error = $2
+WHERE id = $1 AND state IN ('dead', 'parked')
 """
 OPEN = ("dead", "parked")
 """States in which a letter waits for somebody."""
 
-_COLUMNS = (
-    'id, consumer, topic, partition, "offset", key, headers, value, error, attempts, first_at, last_at, state,'
-    " handled_by, handled_why"
-)
+MOST_OF_KEY = 1_000
+"""So many letters of one key are taken in one transaction; the rest of the key waits on, in order."""
+
+_COLUMNS = """
+SELECT id, consumer, topic, partition, "offset", key, raw_key, headers, value, error, attempts, first_at, last_at,
+       state, handled_by, handled_why
+FROM dead_letter WHERE id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,42 +105,53 @@ async def waiting_keys(connection: Connection, consumer: str, topic: str, keys: 
     return {row["key"] for row in await connection.fetch(_KEYS, consumer, topic, list(keys))}
 
 
-async def counts(connection: Connection) -> dict[str, int]:
-    """How many there are in each state."""
-    rows = await connection.fetch("SELECT state, count(*) AS n FROM dead_letter GROUP BY state")
-    return {row["state"]: row["n"] for row in rows}
-
-
-async def find(connection: Connection, *, state: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
-    """The oldest first, without their values."""
-    query = f"SELECT {_COLUMNS} FROM dead_letter WHERE ($1::text IS NULL OR state = $1) ORDER BY id LIMIT $2"  # noqa: S608 -- constant columns
-    return [
-        {name: value for name, value in row.items() if name != "value"}
-        for row in await connection.fetch(query, state, limit)
-    ]
-
-
 async def load(connection: Connection, letter: int) -> dict[str, Any] | None:
-    """One dead letter with its value, locked for the transaction."""
-    row = await connection.fetchrow(f"SELECT {_COLUMNS}, raw_key FROM dead_letter WHERE id = $1 FOR UPDATE", letter)  # noqa: S608 -- constant columns
+    """One dead letter with its value, as it is now."""
+    row = await connection.fetchrow(_COLUMNS, letter)
     return dict(row) if row else None
 
 
-async def of_key(connection: Connection, consumer: str, topic: str, key: str) -> list[int]:
-    """The letters of one key that wait, in their order; no event joins them before the transaction ends."""
-    await connection.execute(_FIRST, consumer, topic, key)
-    return [row["id"] for row in await connection.fetch(_OF_KEY, consumer, topic, key)]
+async def lock(connection: Connection, letter: int) -> dict[str, Any] | None:
+    """As `load`, while nobody else may touch any letter of its key until the transaction ends.
+
+    There is one order for all who lock: the turn of the key (operators), its first letter (which the consumer shares
+    before it parks another), the other letters in their order, the positions, the rows of the handlers.
+    """
+    line = await connection.fetchrow(_LINE_OF, letter)
+    if line is None:
+        return None
+    if line["key"]:
+        await connection.execute(_TURN, "\n".join(line))
+        await connection.fetchval(_FIRST, *line)
+    await connection.execute("SELECT FROM dead_letter WHERE id = $1 FOR UPDATE", letter)
+    return await load(connection, letter)
+
+
+async def of_key(connection: Connection, row: Mapping[str, Any], *, most: int = 0) -> Sequence[int]:
+    """The letters of the key of `row`, which was locked, in their order: the first `most`, or `MOST_OF_KEY`.
+
+    A letter that nothing waits for stands for itself.
+    """
+    if not row["key"]:
+        return [row["id"]]
+    line = (row["consumer"], row["topic"], row["key"])
+    return [found["id"] for found in await connection.fetch(_OF_KEY, *line, most or MOST_OF_KEY)]
+
+
+async def waiting(connection: Connection, row: Mapping[str, Any]) -> int:
+    """How many letters of the key of `row` are open."""
+    count: int = await connection.fetchval(_WAITING, row["consumer"], row["topic"], row["key"])
+    return count
 
 
 async def close(connection: Connection, letter: int, *, state: str, who: str, why: str) -> None:
     """Record what became of it (`redriven` or `discarded`), by whom and why."""
-    await connection.execute(
-        "UPDATE dead_letter SET state = $2, handled_by = $3, handled_why = $4, last_at = now() WHERE id = $1",
-        letter,
-        state,
-        who,
-        why,
-    )
+    await connection.execute(_CLOSE, letter, state, who, why)
+
+
+async def note_failure(connection: Connection, letter: int, reason: str) -> None:
+    """Record that it was tried again in vain, and the newest reason."""
+    await connection.execute(_FAILED, letter, _text(reason)[:1_000])
 
 
 def envelope(letter: Mapping[str, Any]) -> Envelope:

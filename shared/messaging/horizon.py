@@ -4,6 +4,9 @@ Numbers are given before transactions commit: 50 may become visible after 60. A 
 number seen would pass 50 by, and with it the order of its aggregate, whose 70 is seen next. So a number is passed only
 when every transaction that was running as it was read has ended: whatever is visible then below it, the same read has
 found. An open transaction somewhere delays nothing but this; the rows behind it are carried all the same.
+
+`coming` is the number that the next transaction will get (the oldest one's number and its age). A snapshot's own xmax
+is less: one above the last that has *ended*, and so at or below transactions that are still running.
 """
 
 from collections import deque
@@ -14,7 +17,8 @@ import asyncpg
 READ = """
 SELECT id, topic, key, headers, payload,
        (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS running,
-       (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint) AS coming
+       (SELECT oldest::text::bigint + age(oldest::xid)
+        FROM pg_snapshot_xmin(pg_current_snapshot()) AS oldest) AS coming
 FROM outbox o
 WHERE lane = ANY($1::smallint[]) AND id > $2
   AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::text[]) AS parked(topic, key)

@@ -1,36 +1,72 @@
-"""Keeping the messaging tables small: what is old and done with is pruned in batches; dead letters are counted."""
+"""Keeping the messaging tables small: what is done with is pruned in batches; what waits for people is counted."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
+from typing import Final
 
-from shared.database import TRANSIENT, Database
+from shared.contracts import TOPICS
+from shared.database import TRANSIENT, Connection, Database
 from shared.kernel import Unavailable
-from shared.messaging import deadletter
+from shared.messaging import deadjobs, deadletter, halting, letters
 from shared.messaging.wakeup import pause
 from shared.observability.logging import Log, log
-from shared.observability.metrics import DEAD_LETTERS
-
-INBOX_KEPT = timedelta(days=14)
-JOBS_KEPT = timedelta(days=30)
-KEYS_KEPT = timedelta(days=2)
-LETTERS_KEPT = timedelta(days=90)  # of those that were dealt with: they may hold personal data
-BATCH = 5_000
-EVERY_SECONDS = 15.0
-
-# Table, its key, what is done with, and for how long it is kept.
-_PRUNE = (
-    ("inbox", "ctid", "received_at < now() - $1::interval", INBOX_KEPT),
-    ("job", "id", "state = 'done' AND finished_at < now() - $1::interval", JOBS_KEPT),
-    ("idempotency_key", "ctid", "created_at < now() - $1::interval", KEYS_KEPT),
-    ("dead_letter", "id", "state IN ('redriven', 'discarded') AND last_at < now() - $1::interval", LETTERS_KEPT),
+from shared.observability.metrics import (
+    CONSUMER_HALTED,
+    DEAD_LETTER_KEYS,
+    DEAD_LETTERS,
+    DEAD_LETTERS_OLDEST_SECONDS,
+    JOBS_DEAD,
 )
-STATES = ("dead", "parked", "redriven", "discarded")
+
+BATCH: Final = 5_000
+EVERY_SECONDS: Final = 15.0
+_TURN: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruning:
+    """What of a table is done with (`over`, an index's own condition), by which moment, and for how long it is kept."""
+
+    table: str
+    key: str
+    over: str
+    moment: str
+    kept: timedelta
+
+    @property
+    def statement(self) -> str:
+        """Deletes the oldest `$2` rows that are older than `$1`; found by the index on `moment`, deleted by `key`."""
+        oldest = (
+            f"SELECT {self.key} FROM {self.table} WHERE {self.over} AND {self.moment} < now() - $1::interval"  # noqa: S608 -- constants
+            f" ORDER BY {self.moment} LIMIT $2"
+        )
+        return f"DELETE FROM {self.table} WHERE {self.key} = ANY(ARRAY({oldest}))"  # noqa: S608 -- constants
+
+
+PRUNINGS: Final = (
+    Pruning(table="inbox", key="ctid", over="true", moment="received_at", kept=timedelta(days=14)),
+    Pruning(
+        table="job", key="id", over="state IN ('done', 'discarded')", moment="finished_at", kept=timedelta(days=30)
+    ),
+    # A client may rely on 24 hours.
+    Pruning(table="idempotency_key", key="ctid", over="true", moment="created_at", kept=timedelta(days=2)),
+    # Of letters those that were dealt with: they may hold personal data.
+    Pruning(
+        table="dead_letter",
+        key="id",
+        over="state IN ('redriven', 'discarded')",
+        moment="last_at",
+        kept=timedelta(days=90),
+    ),
+)
 
 
 class Maintenance:
-    """One loop a process that has the consumer role; many may run, each batch is small."""
+    """One loop a process that has the consumer role; many may run, one of them prunes a table at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -41,22 +77,42 @@ class Maintenance:
             beat()
             with suppress(Unavailable, *TRANSIENT):
                 await self._count()
-                for table, key, over, kept in _PRUNE:
-                    some = f"SELECT {key} FROM {table} WHERE {over} LIMIT $2"  # noqa: S608 -- constants
-                    query = f"DELETE FROM {table} WHERE {key} = ANY(ARRAY({some}))"  # noqa: S608 -- constants
-                    while await self._prune(table, query, kept) == BATCH and not stop.is_set():
+                for pruning in PRUNINGS:
+                    while await self._prune(pruning) == BATCH and not stop.is_set():
                         beat()
             await pause(stop, EVERY_SECONDS)
 
     async def _count(self) -> None:
         async with self._database.reading() as connection:
-            found = await deadletter.counts(connection)
-        for state in STATES:
-            DEAD_LETTERS.labels(state=state).set(found.get(state, 0))
+            await count_letters(connection)
+            jobs = await deadjobs.count_by_reason(connection)
+            consumers = await halting.states(connection)
+        JOBS_DEAD.clear()
+        for row in jobs:
+            JOBS_DEAD.labels(kind=row["kind"]).inc(row["count"])
+        for row in consumers:
+            CONSUMER_HALTED.labels(consumer=row["consumer"]).set(row["halted_at"] is not None)
 
-    async def _prune(self, table: str, query: str, kept: timedelta) -> int:
+    async def _prune(self, pruning: Pruning) -> int:
         async with self._database.transaction() as connection:
-            gone = int((await connection.execute(query, kept, BATCH)).rpartition(" ")[2])
+            if not await connection.fetchval(_TURN, f"prune {pruning.table}"):
+                return 0
+            gone = int((await connection.execute(pruning.statement, pruning.kept, BATCH)).rpartition(" ")[2])
         if gone:
-            log.info(Log.PRUNED, what=table, count=gone)
+            log.info(Log.PRUNED, what=pruning.table, count=gone)
         return gone
+
+
+async def count_letters(connection: Connection) -> None:
+    """Tell the metrics what waits for an operator."""
+    found, keys = await letters.census(connection)
+    for gauge in (DEAD_LETTERS, DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTER_KEYS):
+        gauge.clear()
+    for topic in TOPICS:
+        DEAD_LETTER_KEYS.labels(topic=topic).set(keys.get(topic, 0))
+        for state in deadletter.OPEN:
+            DEAD_LETTERS.labels(topic=topic, state=state).set(0)
+    for row in found:
+        DEAD_LETTERS.labels(topic=row["topic"], state=row["state"]).set(row["count"])
+    for row in sorted(found, key=itemgetter("oldest")):
+        DEAD_LETTERS_OLDEST_SECONDS.labels(topic=row["topic"]).set(row["oldest"])

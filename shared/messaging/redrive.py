@@ -1,15 +1,27 @@
 """Redriving: a dead letter is taken as the consumer would have taken it, or given up; its number is spent."""
 
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
-from shared.database import Connection, transient
+from shared.database import Connection, Database, transient
 from shared.kernel import Refusal, Unavailable
 from shared.messaging import deadletter
+from shared.messaging.actions import By, note
+from shared.messaging.handling import Handler, handle
 from shared.messaging.inbox import Positions
-from shared.messaging.taking import Handler, handle
+from shared.messaging.letters import Wanted, find
 from shared.messaging.wire import Envelope, Unreadable
 from shared.observability.logging import Log, log
+
+SLICE: Final = 25
+"""Letters that one call of a sweep looks at, each in a transaction of its own."""
+
+SECONDS: Final = 5.0
+"""After which a call of a sweep begins no other letter: whoever has asked is still there."""
+
+Row: TypeAlias = Mapping[str, Any]
 
 
 class StillFailing(Exception):
@@ -21,38 +33,128 @@ class StillFailing(Exception):
         self.reason = reason
 
 
-async def redrive(connection: Connection, handler: Handler, row: Mapping[str, Any], *, who: str, why: str) -> int:
-    """Take the letter `row` (of `deadletter.load`) and all that waits with it, in order; all or none. Returns how many.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one call of a sweep did; `next` is the letter after which the following one goes on, None at the end."""
 
-    Raises `StillFailing`; the caller's transaction must then be rolled back.
+    letters: int
+    failed: Sequence[StillFailing]
+    next: int | None
+
+
+async def redrive(connection: Connection, handler: Handler, row: Row, by: By) -> int:
+    """Take the letter `row` (of `deadletter.lock`) and what waits with it, in order; all or none. Returns how many.
+
+    Of a key with more than `MOST_OF_KEY` letters the first ones, and the others wait on. Raises `StillFailing`; the
+    caller's transaction must then be rolled back.
     """
-    letters = [row["id"]]
-    if row["key"]:
-        letters = await deadletter.of_key(connection, row["consumer"], row["topic"], row["key"])
-    taken = 0
+    return await _redrive(connection, handler, await deadletter.of_key(connection, row), by)
+
+
+async def redrive_alone(connection: Connection, handler: Handler, row: Row, by: By) -> int:
+    """As `redrive`, but what waits behind the letter waits on; 0 where it is not the first of its key."""
+    first = await deadletter.of_key(connection, row, most=1)
+    return await _redrive(connection, handler, first, by) if first == [row["id"]] else 0
+
+
+async def discard(connection: Connection, row: Row, by: By) -> int:
+    """Give the letter `row` (of `deadletter.lock`) up; what waits behind it can then be redriven without it."""
+    return await _discard(connection, [row["id"]], by)
+
+
+async def discard_key(connection: Connection, row: Row, by: By) -> int:
+    """Give up all letters of the key of `row`, at most `MOST_OF_KEY`; returns how many."""
+    return await _discard(connection, await deadletter.of_key(connection, row), by)
+
+
+async def redrive_all(database: Database, handler: Handler, wanted: Wanted, by: By, *, after: int = 0) -> Swept:
+    """The next dead letters of a sweep, each with its whole key, in order.
+
+    A key that still fails stays as it is, and the sweep goes on with the next.
+    """
+
+    async def whole_key(letter: int) -> int:
+        taken, count = 0, deadletter.MOST_OF_KEY
+        while count == deadletter.MOST_OF_KEY:
+            async with database.transaction() as connection:
+                row = await deadletter.lock(connection, letter)
+                if row is None or (row["state"] not in deadletter.OPEN and not taken):
+                    return 0  # it went with an earlier one of its key
+                count = await redrive(connection, handler, row, by)
+            taken += count
+        return taken
+
+    return await _sweep(database, whole_key, wanted, after)
+
+
+async def discard_all(database: Database, wanted: Wanted, by: By, *, after: int = 0) -> Swept:
+    """The next letters of a sweep are given up, each in a transaction of its own; what waits behind them waits on."""
+
+    async def one(letter: int) -> int:
+        async with database.transaction() as connection:
+            row = await deadletter.lock(connection, letter)
+            if row is None or row["state"] not in deadletter.OPEN:
+                return 0  # somebody else was quicker
+            return await discard(connection, row, by)
+
+    return await _sweep(database, one, wanted, after)
+
+
+async def note_failure(database: Database, failing: StillFailing) -> None:
+    """Record the try in vain, after its transaction was rolled back."""
+    async with database.transaction() as connection:
+        await deadletter.note_failure(connection, failing.letter, failing.reason)
+
+
+async def _sweep(database: Database, act: Callable[[int], Awaitable[int]], wanted: Wanted, after: int) -> Swept:
+    async with database.reading() as connection:
+        found = [row["id"] for row in await find(connection, wanted, after=after, limit=SLICE)]
+    until = time.monotonic() + SECONDS
+    taken, failed = 0, list[StillFailing]()
+    for number, letter in enumerate(found, 1):
+        try:
+            taken += await act(letter)
+        except StillFailing as failing:
+            failed.append(failing)
+            await note_failure(database, failing)
+        if time.monotonic() > until or number == SLICE:
+            return Swept(letters=taken, failed=failed, next=letter)
+    return Swept(letters=taken, failed=failed, next=None)
+
+
+async def _redrive(connection: Connection, handler: Handler, letters: Sequence[int], by: By) -> int:
     for letter in letters:
-        locked = await deadletter.load(connection, letter)
-        if locked is None or locked["state"] not in deadletter.OPEN:
-            continue  # somebody else was quicker
-        await _take(connection, handler, locked)
-        await deadletter.close(connection, letter, state="redriven", who=who, why=why)
-        log.info(Log.EVENT_REDRIVEN, topic=row["topic"], actor=who)
-        taken += 1
-    return taken
+        row = await deadletter.load(connection, letter)
+        assert row is not None  # noqa: S101 -- it is locked
+        await _take(connection, handler, row)
+        await deadletter.close(connection, letter, state="redriven", who=by.who, why=by.why)
+        log.info(Log.EVENT_REDRIVEN, topic=row["topic"], actor=by.who)
+    if letters:
+        await note(connection, by, "redrive-letters", _named(letters), count=len(letters))
+    return len(letters)
 
 
-async def discard(connection: Connection, row: Mapping[str, Any], *, who: str, why: str) -> None:
-    """Give the letter `row` up; what waits behind it can then be redriven without it."""
-    try:
-        event = deadletter.envelope(row)
-    except Unreadable:
-        pass  # nobody knows its number
-    else:
-        await _spend(connection, row, event)
-    await deadletter.close(connection, row["id"], state="discarded", who=who, why=why)
+async def _discard(connection: Connection, letters: Sequence[int], by: By) -> int:
+    for letter in letters:
+        row = await deadletter.load(connection, letter)
+        assert row is not None  # noqa: S101 -- it is locked
+        try:
+            event = deadletter.envelope(row)
+        except Unreadable:
+            pass  # nobody knows its number
+        else:
+            await _spend(connection, row, event)
+        await deadletter.close(connection, letter, state="discarded", who=by.who, why=by.why)
+    if letters:
+        await note(connection, by, "discard-letters", _named(letters), count=len(letters))
+    return len(letters)
 
 
-async def _take(connection: Connection, handler: Handler, row: Mapping[str, Any]) -> None:
+def _named(letters: Sequence[int]) -> str:
+    return f"letter {letters[0]}" if len(letters) == 1 else f"letters {letters[0]} to {letters[-1]} of one key"
+
+
+async def _take(connection: Connection, handler: Handler, row: Row) -> None:
     try:
         event = deadletter.envelope(row)
         # An event that was overtaken by a later state (a letter that held nothing back) has nothing more to say.
@@ -66,7 +168,7 @@ async def _take(connection: Connection, handler: Handler, row: Mapping[str, Any]
         raise StillFailing(row["id"], reason) from error
 
 
-async def _spend(connection: Connection, row: Mapping[str, Any], event: Envelope) -> bool:
+async def _spend(connection: Connection, row: Row, event: Envelope) -> bool:
     """Count the event as taken; False where it, or what followed it, was taken before."""
     positions = await Positions.load(connection, row["consumer"], [event])
     if not positions.accepts(event):

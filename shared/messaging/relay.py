@@ -7,6 +7,7 @@ know them.
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeAlias
@@ -38,7 +39,14 @@ SCAN_SECONDS = 1.0
 STOP_ROUNDS = 10  # half-seconds that Kafka is waited for after `stop`
 LOCK_CLASS = 0x5041_5355  # "PASU": our class of advisory locks
 
-_STATE = "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float FROM outbox"
+# Of a long queue the length is told up to a bound, the age by its first row: both are asked for every second.
+_STATE = """
+SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
+       coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)::float
+"""
+_DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+# What this connection writes may be lost in a crash of the server: it is then sent, or found to be hopeless, again.
+_SWIFT = "SET synchronous_commit = off"
 _PARK = "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -72,6 +80,7 @@ class Relay:
         connection = await self._database.connect()
         sender = producer(self._kafka, client_id=self._client_id)
         try:
+            await connection.execute(_SWIFT)
             await sender.start()
             self.ready = True
             await self._carry(connection, sender, stop, beat)
@@ -116,11 +125,11 @@ class Relay:
         A producer is of no more use once the broker has refused a batch: its sequence has a hole there.
         """
         arrived, failed = parcels.results()
-        await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [parcel.id for parcel in arrived])
-        for parcel in arrived:
-            OUTBOX_PUBLISHED.labels(topic=parcel.line[0]).inc()
+        await connection.execute(_DELETE, [item.id for item in arrived])
+        for topic, count in Counter(item.line[0] for item in arrived).items():
+            OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
         hopeless = {line: error for line, error in failed.items() if isinstance(error, HOPELESS)}
-        if len(parcels.accepted) > 1 and any(isinstance(error, TOO_LARGE) for error in hopeless.values()):
+        if parcels.count > 1 and any(isinstance(error, TOO_LARGE) for error in hopeless.values()):
             # The broker refuses batches, not records: which of them is too large is found by sending each alone.
             self._one_by_one = BATCH
             hopeless = {line: error for line, error in hopeless.items() if not isinstance(error, TOO_LARGE)}

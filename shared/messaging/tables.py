@@ -22,6 +22,7 @@ from sqlmodel import Field, SQLModel
 MOMENT: Any = DateTime(timezone=True)
 _NOW = text("now()")
 # The queues are small and hot: vacuum after a thousand dead rows, whatever the size.
+_OPEN = text("state IN ('dead', 'parked')")
 _QUEUE = {"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 1000, "fillfactor": 80}
 
 
@@ -91,7 +92,9 @@ class DeadLetter(SQLModel, table=True):
     __tablename__ = "dead_letter"
     __table_args__ = (
         Index("dead_letter_record", "consumer", "topic", "partition", "offset", unique=True),
-        Index("dead_letter_key", "consumer", "topic", "key", postgresql_where=text("state IN ('dead', 'parked')")),
+        Index("dead_letter_line", "consumer", "topic", "key", "id", postgresql_where=_OPEN),
+        Index("dead_letter_open", "topic", "state", "first_at", postgresql_where=_OPEN),
+        Index("dead_letter_closed", "last_at", postgresql_where=text("state IN ('redriven', 'discarded')")),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
@@ -113,13 +116,15 @@ class DeadLetter(SQLModel, table=True):
 
 
 class JobRow(SQLModel, table=True):
-    """Work outside the database: ready → running (lease, fence) → done | dead."""
+    """Work outside the database: ready → running (lease, fence) → done | dead; dead → ready | discarded by hand."""
 
     __tablename__ = "job"
     __table_args__ = (
         Index("job_name", "kind", "name", unique=True),
         Index("job_due", "due_at", "id", postgresql_where=text("state IN ('ready', 'running')")),
         Index("job_serial", "key", "id", postgresql_where=text("state IN ('ready', 'running')")),
+        Index("job_dead", "kind", "id", postgresql_where=text("state = 'dead'")),
+        Index("job_ended", "finished_at", postgresql_where=text("state IN ('done', 'discarded')")),
         {"postgresql_with": _QUEUE},
     )
 
@@ -138,3 +143,30 @@ class JobRow(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
     finished_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class ConsumerHalt(SQLModel, table=True):
+    """Where a consumer has halted, and how many more dead letters in a row an operator lets it keep until when."""
+
+    __tablename__ = "consumer_halt"
+
+    consumer: str = Field(sa_type=Text, primary_key=True)
+    halted_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    topic: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    allowed: int = Field(sa_column=Column(BigInteger, server_default=text("0"), nullable=False))
+    allowed_until: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class OperatorAction(SQLModel, table=True):
+    """Who did what to letters, jobs, keys and consumers, when and why; written with the act itself, never pruned."""
+
+    __tablename__ = "operator_action"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+    who: str = Field(sa_type=Text)
+    act: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Text)
+    why: str = Field(sa_type=Text)
+    count: int = Field(sa_type=BigInteger)

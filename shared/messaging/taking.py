@@ -1,32 +1,26 @@
 """Taking a batch: one transaction for the inbox, the handlers of what is new, the positions and the dead letters.
 
-Contract of a handler: it runs inside the transaction on the connection it is given, sees each event of its topics once
-and in the order of its aggregate, and does nothing outside the database (that is a job). An exception means: this event
-cannot be taken as it is.
+What is new is handed over as one run (`handling`). Where that fails, the batch is taken again, carefully: each event
+alone, on a savepoint of its own.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
 
 from shared.database import Connection, Database, transient
 from shared.kernel import Unavailable
 from shared.messaging import deadletter
+from shared.messaging.halting import TooManyDeadLetters, spend
+from shared.messaging.handling import Handler, handle, handle_run
 from shared.messaging.inbox import Positions, take
-from shared.messaging.wire import CAUSE, Envelope, Record, Unreadable, read
+from shared.messaging.wire import Envelope, Record, Unreadable, read
 from shared.observability.logging import Log, log
 from shared.observability.metrics import CONSUMER_BATCH_SECONDS, CONSUMER_LAG_SECONDS, EVENTS_CONSUMED, SEQUENCE_GAPS
-from shared.observability.tracing import span
-
-Handler: TypeAlias = Callable[[Connection, Envelope], Awaitable[None]]
 
 MAX_DEAD_IN_A_ROW = 50
-
-
-class TooManyDeadLetters(Exception):
-    """So much dies in a row that the fault is ours: stop consuming and alert, before everything is a dead letter."""
+TAKEN = frozenset({"handled", "unknown"})  # its number is spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,69 +28,58 @@ class Delivery:
     """One record, read: either an envelope or the reason why there is none."""
 
     record: Record
+    line: tuple[str, str]  # topic and key: the events that wait for each other
     event: Envelope | None
     error: str | None
-
-    @property
-    def line(self) -> tuple[str, str]:
-        """Topic and key: the events that wait for each other."""
-        return self.record.topic, deadletter.key_of(self.record)
 
 
 def deliver(record: Record) -> Delivery:
     """Read a record; never raises for data."""
+    line = (record.topic, deadletter.key_of(record))
     try:
-        return Delivery(record=record, event=read(record), error=None)
+        return Delivery(record=record, line=line, event=read(record), error=None)
     except Unreadable as error:
-        return Delivery(record=record, event=None, error=str(error))
-
-
-async def handle(connection: Connection, handler: Handler, event: Envelope) -> None:
-    """Call the handler for one event, in the event's trace and as its effect."""
-    token = CAUSE.set(event.cause)
-    try:
-        with span(f"handle {event.type}", traceparent=event.traceparent):
-            await handler(connection, event)
-    finally:
-        CAUSE.reset(token)
+        return Delivery(record=record, line=line, event=None, error=str(error))
 
 
 class Taking:
-    """Takes the deliveries of one batch on one transaction; `careful` tries each event on a savepoint of its own."""
+    """Takes the deliveries of one batch on one transaction."""
 
-    def __init__(
-        self, connection: Connection, consumer: str, handler: Handler, *, careful: bool, dead_in_a_row: int = 0
-    ) -> None:
+    def __init__(self, connection: Connection, consumer: str, handler: Handler, *, dead_in_a_row: int = 0) -> None:
         self.dead_in_a_row = dead_in_a_row
         self._connection = connection
         self._consumer = consumer
         self._handler = handler
-        self._careful = careful
+        self._fresh: set[tuple[str, str]] = set()
         self._waiting: set[tuple[str, str]] = set()
+        self._positions: Positions
         self._gaps: list[str] = []
         self._outcomes: list[tuple[Delivery, str]] = []
-        self._positions: Positions
 
-    async def run(self, deliveries: Sequence[Delivery]) -> None:
+    async def run(self, deliveries: Sequence[Delivery], *, careful: bool) -> None:
         """Inbox, handlers for what is new, positions; in the order of the batch."""
         events = [delivery.event for delivery in deliveries if delivery.event]
-        fresh = await take(self._connection, self._consumer, events)
-        await self._find_waiting(
-            deliveries
-        )  # before the positions are read: a redrive that was under way has moved them
+        self._fresh = await take(self._connection, self._consumer, events)
+        # Before the positions are read: a redrive that was under way has moved them.
+        await self._find_waiting(deliveries)
         self._positions = await Positions.load(self._connection, self._consumer, events)
-        self._outcomes = [(delivery, await self._one(delivery, fresh)) for delivery in deliveries]
+        if careful:
+            for delivery in deliveries:
+                await self._alone(delivery)
+        else:
+            await self._together(deliveries)
         await self._positions.save(self._connection)
 
     def count(self) -> None:
         """Tell the metrics; only what was committed counts."""
         now = datetime.now(UTC)
-        for (topic, outcome), number in Counter((one.record.topic, outcome) for one, outcome in self._outcomes).items():
+        for (topic, outcome), number in Counter((one.line[0], outcome) for one, outcome in self._outcomes).items():
             EVENTS_CONSUMED.labels(topic=topic, outcome=outcome).inc(number)
+        topics = {delivery.line[0] for delivery, _ in self._outcomes}
+        lags = {topic: CONSUMER_LAG_SECONDS.labels(topic=topic) for topic in topics}
         for delivery, outcome in self._outcomes:
             if delivery.event and outcome == "handled":
-                lag = max(0.0, (now - delivery.event.time).total_seconds())
-                CONSUMER_LAG_SECONDS.labels(topic=delivery.record.topic).observe(lag)
+                lags[delivery.line[0]].observe(max(0.0, (now - delivery.event.time).total_seconds()))
         for topic in self._gaps:
             SEQUENCE_GAPS.labels(topic=topic).inc()
 
@@ -108,61 +91,91 @@ class Taking:
             found = await deadletter.waiting_keys(self._connection, self._consumer, topic, sorted(asked))
             self._waiting |= {(topic, key) for key in found}
 
-    async def _one(self, delivery: Delivery, fresh: set[tuple[str, str]]) -> str:
+    async def _together(self, deliveries: Sequence[Delivery]) -> None:
+        """What is new as one run; whatever fails, fails the batch."""
+        for delivery in deliveries:
+            self._note(delivery, self._judge(delivery))
+        run = [delivery.event for delivery, outcome in self._outcomes if delivery.event and outcome == "handled"]
+        if run:
+            await handle_run(self._connection, self._handler, run)
+            self.dead_in_a_row = 0
+        for delivery, outcome in self._outcomes:
+            await self._put_aside(delivery, outcome)
+
+    async def _alone(self, delivery: Delivery) -> None:
+        """One delivery, which becomes a dead letter where the handler cannot take it."""
+        outcome = self._judge(delivery)
+        if delivery.event and outcome == "handled":
+            error = await self._try(delivery.event)
+            if error is not None:
+                await self._bury(delivery, error)
+                return
+            self.dead_in_a_row = 0
+        self._note(delivery, outcome)
+        await self._put_aside(delivery, outcome)
+
+    def _judge(self, delivery: Delivery) -> str:
+        """What is to become of it: the handler's turn is `handled`."""
         event = delivery.event
         if event is None:
-            return await self._keep(delivery, delivery.error or "", outcome="undecodable")
-        if (event.source, event.id) not in fresh or not self._positions.accepts(event):
-            return "duplicate" if (event.source, event.id) not in fresh else "stale"
-        fresh.discard((event.source, event.id))
+            return "undecodable"
+        name = (event.source, event.id)
+        if name not in self._fresh:
+            return "duplicate"
+        if not self._positions.accepts(event):
+            return "stale"
+        self._fresh.discard(name)
         if event.data is None:
-            return self._took(delivery, event, outcome="unknown")
-        if delivery.line in self._waiting:
-            return await self._keep(delivery, "waits behind an earlier event of its key", outcome="parked")
-        try:
-            await self._handle(event)
-        except Exception as error:
-            if not self._careful or isinstance(error, Unavailable) or transient(error):
-                raise
-            log.error(
-                Log.EVENT_DEAD_LETTERED,
-                topic=delivery.record.topic,
-                event_type=event.type,
-                event_id=event.id,
-                error=error,
-            )
-            return await self._bury(delivery, _reason(error))
-        self.dead_in_a_row = 0
-        return self._took(delivery, event, outcome="handled")
+            return "unknown"
+        return "parked" if delivery.line in self._waiting else "handled"
 
-    async def _handle(self, event: Envelope) -> None:
-        if self._careful:
+    def _note(self, delivery: Delivery, outcome: str) -> None:
+        """Spend its number, where it has come to its end."""
+        if delivery.event and outcome in TAKEN and self._positions.advance(delivery.event, topic=delivery.line[0]):
+            self._gaps.append(delivery.line[0])
+        self._outcomes.append((delivery, outcome))
+
+    async def _put_aside(self, delivery: Delivery, outcome: str) -> None:
+        """Keep what cannot be handled now."""
+        if outcome == "parked":
+            await self._keep(delivery, "waits behind an earlier event of its key", state="parked")
+        elif outcome == "undecodable":
+            await self._keep(delivery, delivery.error or "", state="dead")
+
+    async def _try(self, event: Envelope) -> Exception | None:
+        """Handle one event on a savepoint; what it fails with, unless that may pass."""
+        try:
             async with self._connection.transaction():
                 await handle(self._connection, self._handler, event)
                 # Fails here, not at the commit, where a constraint was deferred or an error was swallowed.
                 await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        else:
-            await handle(self._connection, self._handler, event)
+        except Exception as error:
+            if isinstance(error, Unavailable) or transient(error):
+                raise
+            return error
+        return None
 
-    def _took(self, delivery: Delivery, event: Envelope, *, outcome: str) -> str:
-        if self._positions.advance(event, topic=delivery.record.topic):
-            self._gaps.append(delivery.record.topic)
-        return outcome
-
-    async def _bury(self, delivery: Delivery, error: str) -> str:
+    async def _bury(self, delivery: Delivery, error: Exception) -> None:
         """Keep what the handler cannot take; later events of its key wait behind it, unless it has none."""
+        topic, event, reason = delivery.record.topic, delivery.event, _reason(error)
+        log.error(
+            Log.EVENT_DEAD_LETTERED,
+            topic=topic,
+            event_type=event.type if event else None,
+            event_id=event.id if event else None,
+            error=error,
+        )
         if delivery.record.key:
             self._waiting.add(delivery.line)
         self.dead_in_a_row += 1
-        if self.dead_in_a_row > MAX_DEAD_IN_A_ROW:
-            raise TooManyDeadLetters
-        return await self._keep(delivery, error, outcome="dead")
+        if self.dead_in_a_row > MAX_DEAD_IN_A_ROW and not await spend(self._connection, self._consumer):
+            raise TooManyDeadLetters(topic, reason)
+        await self._keep(delivery, reason, state="dead")
+        self._outcomes.append((delivery, "dead"))
 
-    async def _keep(self, delivery: Delivery, error: str, *, outcome: str) -> str:
-        key = "" if outcome == "undecodable" else delivery.line[1]
-        state = "parked" if outcome == "parked" else "dead"
+    async def _keep(self, delivery: Delivery, error: str, *, state: str) -> None:
+        key = delivery.line[1] if delivery.event else ""
         await deadletter.add(self._connection, self._consumer, delivery.record, key=key, error=error, state=state)
-        return outcome
 
 
 def _reason(error: Exception) -> str:
@@ -185,8 +198,8 @@ async def take_batch(
 
     async def attempt(*, careful: bool) -> Taking:
         async with database.transaction() as connection:
-            taking = Taking(connection, group, handler, careful=careful, dead_in_a_row=dead_in_a_row)
-            await taking.run(deliveries)
+            taking = Taking(connection, group, handler, dead_in_a_row=dead_in_a_row)
+            await taking.run(deliveries, careful=careful)
         return taking
 
     with CONSUMER_BATCH_SECONDS.labels(topic=records[0].topic).time():

@@ -34,6 +34,7 @@ class Notifier:
     async def _serve(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         connection = await self._database.connect()
         try:
+            await connection.execute("SET synchronous_commit = off")  # what it tells of is on the disk already
             while not stop.is_set():
                 beat()
                 with suppress(TimeoutError):

@@ -20,6 +20,7 @@ from shared.contracts import CATALOGUE, Fact
 STRUCTURED = "application/cloudevents+json"
 JSON = "application/json"
 LONGEST = 1_000
+_REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +136,16 @@ def read(record: Record) -> Envelope:
         raise Unreadable("a header is not UTF-8") from None
     if headers.get("content-type", "").lower().startswith(STRUCTURED):
         return _structured(record, headers)
-    known = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
-    return _envelope(known, record.value, traceparent=headers.get("traceparent"))
+    return _envelope(headers, record.value)
 
 
 def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
     document = _document(record.value)
     # An attribute that is null is absent (CloudEvents JSON format §2.2); objects and arrays are no attributes.
-    known = {name: str(value) for name, value in document.items() if isinstance(value, str | int)}
-    return _envelope(known, _payload(document), traceparent=headers.get("traceparent"))
+    known = {f"ce_{name}": str(value) for name, value in document.items() if isinstance(value, str | int)}
+    if "traceparent" in headers:
+        known["traceparent"] = headers["traceparent"]
+    return _envelope(known, _payload(document))
 
 
 def _document(value: bytes | None) -> dict[str, Any]:
@@ -167,23 +169,25 @@ def _payload(document: Mapping[str, Any]) -> bytes | None:
         raise Unreadable("the data of the structured event cannot be read") from None
 
 
-def _envelope(known: Mapping[str, str], payload: bytes | None, *, traceparent: str | None) -> Envelope:
-    missing = [name for name in ("id", "source", "type", "specversion") if not known.get(name)]
+def _envelope(known: Mapping[str, str], payload: bytes | None) -> Envelope:
+    """An envelope of attributes under their names in binary mode."""
+    missing = [name.removeprefix("ce_") for name in _REQUIRED if not known.get(name)]
     if missing:
         raise Unreadable(f"no CloudEvent: {', '.join(missing)} missing")
-    if known["specversion"] != "1.0":
+    if known["ce_specversion"] != "1.0":
         raise Unreadable("CloudEvents version is not 1.0")
+    subject = known.get("ce_subject", "")
     return Envelope(
-        id=_clean(known["id"]),
-        source=_clean(known["source"]),
-        type=_clean(known["type"]),
-        subject=_clean(known.get("subject", "")),
-        time=_time(known.get("time")),
-        sequence=_sequence(known.get("sequence")),
-        correlation_id=_clean(known.get("correlationid", known["id"])),
-        actor=_clean(known["actor"]) if "actor" in known else None,
-        traceparent=_trace(traceparent),
-        data=_data(known["type"], payload, subject=known.get("subject", "")),
+        id=_clean(known["ce_id"]),
+        source=_clean(known["ce_source"]),
+        type=_clean(known["ce_type"]),
+        subject=_clean(subject),
+        time=_time(known.get("ce_time")),
+        sequence=_sequence(known.get("ce_sequence")),
+        correlation_id=_clean(known.get("ce_correlationid", known["ce_id"])),
+        actor=_clean(known["ce_actor"]) if "ce_actor" in known else None,
+        traceparent=_trace(known.get("traceparent")),
+        data=_data(known["ce_type"], payload, subject=subject),
         payload=payload,
     )
 

@@ -43,6 +43,9 @@ class Log(StrEnum):
     CONSUMER_HALTED = "consumer-halted"
     OFFSETS_NOT_COMMITTED = "offsets-not-committed"
     PRUNED = "pruned"
+    OPERATOR_ACTED = "operator-acted"
+    REBUILT = "rebuilt"
+    REWOUND = "rewound"
 
     # jobs
     JOB_DONE = "job-done"

@@ -19,6 +19,9 @@ COMMANDS = Counter(
 COMMAND_SECONDS = Histogram(
     "pasum_command_seconds", "Load, decide, evolve, save and outbox of one command.", ("command",), buckets=FAST
 )
+GATHERED = Histogram(
+    "pasum_gathered_requests", "Requests that share one transaction.", ("door",), buckets=(1, 2, 4, 8, 16, 32, 64, 100)
+)
 RIGHTS_REFUSED = Counter("pasum_rights_refused", "Requests and commands refused for want of a right.", ("code",))
 
 # The doors.
@@ -57,13 +60,23 @@ CONSUMER_LAG_SECONDS = Histogram(
     "pasum_consumer_lag_seconds", "From an event's own time to the end of its handling.", ("topic",), buckets=LAG
 )
 SEQUENCE_GAPS = Counter("pasum_sequence_gaps", "Events that came before an earlier one of their aggregate.", ("topic",))
-DEAD_LETTERS = Gauge("pasum_dead_letters", "Records in the dead-letter table, by state.", ("state",))
+DEAD_LETTERS = Gauge(
+    "pasum_dead_letters", "Dead letters that wait for an operator: state is dead or parked.", ("topic", "state")
+)
+DEAD_LETTERS_OLDEST_SECONDS = Gauge(
+    "pasum_dead_letters_oldest_seconds", "Age of the oldest letter that waits for an operator.", ("topic",)
+)
+DEAD_LETTER_KEYS = Gauge("pasum_dead_letter_keys", "Keys whose events wait behind a dead letter.", ("topic",))
+CONSUMER_HALTED = Gauge(
+    "pasum_consumer_halted", "1 while a consumer has halted at too many dead letters in a row.", ("consumer",)
+)
 
 # The jobs.
 JOBS = Counter("pasum_jobs", "Job attempts ended: outcome is done, retried, dead or fenced.", ("kind", "outcome"))
 JOB_SECONDS = Histogram("pasum_job_seconds", "One attempt, the outside call included.", ("kind",), buckets=SLOW)
 JOBS_DUE = Gauge("pasum_jobs_due", "Jobs whose time has come and that nobody has taken.")
 JOBS_OLDEST_SECONDS = Gauge("pasum_jobs_oldest_seconds", "How long the oldest due job has been waiting.")
+JOBS_DEAD = Gauge("pasum_jobs_dead", "Jobs that no number of attempts has done, and nobody has dealt with.", ("kind",))
 
 # Messages to people.
 HANDOVER_SECONDS = Histogram(

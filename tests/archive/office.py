@@ -27,6 +27,7 @@ from shared.contracts.notification import MessageCreated
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Database
 from shared.kernel import Unavailable
+from shared.messaging.handling import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
 from shared.messaging.wire import Cause, Envelope, dumps
 from shared.objects import DirectoryStore
@@ -129,15 +130,13 @@ class Office:
             await self.objects.put(content, media_type=media_type)
 
     async def hear(self, *facts: Fact) -> None:
-        """Hear facts, each as the consumer would hand it over."""
+        """Hear facts as the consumer would hand them over."""
         await self.take(*map(envelope, facts))
 
     async def take(self, *events: Envelope) -> None:
-        """Hear these very events."""
-        handler = listener(settle=timedelta(0))
+        """Hear these very events, as one run."""
         async with self.database.transaction() as connection:
-            for event in events:
-                await handler(connection, event)
+            await handle_run(connection, listener(settle=timedelta(0)), events)
 
     async def complete(self, meeting: UUID | None = None) -> UUID:
         """A meeting with all its documents; returns it."""

@@ -21,6 +21,7 @@ from services.archive.views import log_state
 from shared.contracts.ids import new_id
 from shared.contracts.registration import OrganisationRecorded
 from shared.kernel import StaleVersion, Unavailable
+from shared.messaging.handling import handle
 from shared.messaging.wire import dumps
 from tests.archive.office import (
     DOCUMENTS,
@@ -222,7 +223,7 @@ async def test_of_two_who_open_a_record_at_once_the_second_must_come_again(offic
     minutes = envelope(minutes_published(meeting))
     handler = listener(settle=timedelta(0))
     async with office.database.transaction() as connection:
-        await handler(connection, envelope(drafted(meeting)))
+        await handle(connection, handler, envelope(drafted(meeting)))
         second = asyncio.create_task(office.take(minutes))
         async with asyncio.timeout(10):
             while await office.rows("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:  # noqa: ASYNC110 -- only the database tells

@@ -82,7 +82,7 @@ async def test_a_repetition_with_the_same_key_is_the_same_message(gateway: HttpS
     message = sms()
     first = await gateway.submit(message)
     assert await gateway.submit(message) == first
-    assert [row["text"] for row in taken(simulator, message)] == [TEXT]
+    assert [(row["text"], row["requests"]) for row in taken(simulator, message)] == [(TEXT, 2)]
 
 
 async def test_racing_submissions_of_one_key_are_one_message(gateway: HttpSmsGateway, simulator: Program) -> None:

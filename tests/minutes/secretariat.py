@@ -18,6 +18,7 @@ from services.minutes.subscribers import hear
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Database
+from shared.messaging.handling import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
 from shared.messaging.wire import Cause, Envelope
 from tests.minutes.happenings import END, everybody, meeting_facts
@@ -57,8 +58,7 @@ class Secretariat:
     async def hear(self, *facts: Fact) -> None:
         """Hear facts as the consumer would hand them over."""
         async with self.database.transaction() as connection:
-            for fact in facts:
-                await hear(connection, envelope(fact))
+            await handle_run(connection, hear, [envelope(fact) for fact in facts])
 
     async def call(self, method: str, path: str, *roles: str, organisation: str = "MTC", **sent: Any) -> httpx.Response:
         """One request of somebody with these roles; nobody's without."""

@@ -23,6 +23,7 @@ from services.minutes.views import happening
 from shared.application import execute
 from shared.contracts.ids import new_id
 from shared.database import Database
+from shared.messaging.handling import handle_run
 from shared.migrations import upgrade
 from tests.minutes.conftest import MIGRATIONS
 from tests.minutes.happenings import END, everybody, meeting_facts
@@ -41,8 +42,8 @@ async def drafted(dsn: str) -> UUID:
     database, meeting = Database(dsn, pool_size=1), new_id()
     await database.open()
     async with database.transaction() as connection:
-        for fact in (*everybody(), *meeting_facts(meeting)):
-            await hear(connection, envelope(fact))
+        facts = (*everybody(), *meeting_facts(meeting))
+        await handle_run(connection, hear, [envelope(fact) for fact in facts])
         minutes = minutes_id_of(meeting)
         command = DraftMinutes(actor=SERVICE, at=END, draft=draft(await happening(connection, minutes)))
         await execute(connection, MINUTES, minutes, command)

@@ -16,6 +16,7 @@ from services.notification.subscribers import hear
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Connection, Database
+from shared.messaging.handling import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
 from shared.messaging.wire import Cause, Envelope, dumps
 from shared.sealing import Sealer
@@ -91,14 +92,13 @@ class Office:
     sealer: Sealer = field(default_factory=lambda: Sealer([Fernet.generate_key().decode()]))
 
     async def hear(self, *facts: Fact) -> None:
-        """Hear facts, each as the consumer would hand it over."""
+        """Hear facts as the consumer would hand them over."""
         await self.take(*map(envelope, facts))
 
     async def take(self, *events: Envelope) -> None:
-        """Hear these very events."""
+        """Hear these very events, as one run."""
         async with self.database.transaction() as connection:
-            for event in events:
-                await hear(connection, event)
+            await handle_run(connection, hear, events)
 
     async def jobs(self) -> list[ClaimedJob]:
         """The jobs that are due."""

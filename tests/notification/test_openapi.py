@@ -14,6 +14,7 @@ from services.notification import main
 from services.notification.api import ROUTERS
 from services.notification.settings import NotificationSettings
 from shared.migrations import upgrade
+from shared.service import OPERATIONS
 from tests.openapi import check, documented, labels, served
 from tests.shared.conftest import street
 from tests.shared.provider import AUDIENCE, ISSUER, Provider, Street
@@ -54,6 +55,6 @@ def document(dsn: str, provider: Provider) -> Iterator[schemathesis.BaseSchema]:
         yield documented(address, token=provider.token(*ROLES, organisation="MTC"))
 
 
-@pytest.mark.parametrize("label", labels(ROUTERS))
+@pytest.mark.parametrize("label", labels([*ROUTERS, *OPERATIONS]))
 def test_every_answer_is_the_documented_one(label: str, document: schemathesis.BaseSchema) -> None:
     check(document, label)

@@ -1,11 +1,13 @@
 """From a fact to the messages that follow, whatever comes first."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
 from services.notification.subscribers import hear
 from shared.contracts import Fact
+from shared.messaging.handling import handle, handle_run
 from tests.notification import saying
 from tests.notification.office import Office, envelope
 from tests.notification.saying import CHAIR, KEO, NOY
@@ -48,7 +50,7 @@ async def test_the_person_and_the_message_that_waits_for_him_may_come_at_the_sam
 
     async def hear_the_fact() -> None:
         async with office.database.transaction() as connection:
-            await hear(connection, envelope(saying.declined()))
+            await handle(connection, hear, envelope(saying.declined()))
             held.set()
             await asyncio.sleep(0.3)  # the other one has begun meanwhile, and must wait
 
@@ -130,3 +132,42 @@ async def test_minutes_of_a_meeting_that_is_over_go_out_at_once(office: Office) 
     await office.hear(saying.person(), saying.registered(), saying.checked_in(offline=True), saying.withdrawn())
     await office.hear(saying.held(), saying.minutes_signed(), saying.minutes_published())
     assert await office.rows("SELECT status FROM message WHERE template = 'minutes_signed'") == [("created",)]
+
+
+async def test_of_persons_who_come_together_the_last_word_holds_and_messages_are_released_by_who_they_waited_for(
+    office: Office,
+) -> None:
+    await office.hear(saying.declined())
+    persons = [saying.person(), saying.person(NOY), saying.person(mobile="+8562099990001"), saying.person(CHAIR)]
+    events = [envelope(fact) for fact in persons]
+    await office.take(*events)
+    await office.work()
+    assert [sms.to for sms in office.providers.sms] == ["+8562099990001"]
+    assert await office.rows("SELECT count(*) FROM person") == [(3,)]
+    query = "SELECT headers ->> 'ce_causationid' FROM outbox WHERE type LIKE '%message-created%'"
+    assert await office.rows(query) == [(events[0].id,)]
+
+
+async def test_registrations_of_one_run_lead_to_what_each_alone_would(office: Office) -> None:
+    unreached, known, unknown = (uuid4() for _ in range(3))
+    facts = [
+        *(saying.person(person_id=known), saying.person(person_id=unreached, mobile=None, email=None)),
+        *(saying.registered(one) for one in (unreached, known, unknown)),
+        saying.registered(known, position=1),
+    ]
+    events = [envelope(fact) for fact in facts]
+    await office.inside(lambda connection: handle_run(connection, hear, events))
+    await office.inside(lambda connection: handle_run(connection, hear, events[2:]))  # a repetition writes nothing
+    told = await office.rows("SELECT person_id, template, status FROM message")
+    assert sorted(told, key=str) == sorted(
+        [
+            (unreached, "registered", "technical-failure"),
+            (known, "registered", "created"),
+            (unknown, "registered", "awaiting_contact"),
+            (known, "waitlisted", "created"),
+        ],
+        key=str,
+    )
+    causes = await office.rows("SELECT headers->>'ce_causationid' FROM outbox ORDER BY id")
+    assert [cause for (cause,) in causes] == [event.id for event in events[2:]]
+    assert len(await office.jobs()) == 2

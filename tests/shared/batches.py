@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from shared.database import Connection, Database
 from shared.messaging import deadletter, redrive
-from shared.messaging.taking import Handler, take_batch
+from shared.messaging.actions import By
+from shared.messaging.handling import EventHandler, one_by_one
+from shared.messaging.taking import take_batch
 from shared.messaging.wire import Envelope
 from tests.shared.bus import (
     Sent,
@@ -21,11 +23,13 @@ WAITING = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lo
 LETTERS = 'SELECT "offset", state, error FROM dead_letter ORDER BY id'
 
 
-async def take(database: Database, records: Sequence[Sent], handler: Handler = note, *, dead_in_a_row: int = 0) -> int:
-    return await take_batch(database, GROUP, handler, records, dead_in_a_row=dead_in_a_row)
+async def take(
+    database: Database, records: Sequence[Sent], handler: EventHandler = note, *, dead_in_a_row: int = 0
+) -> int:
+    return await take_batch(database, GROUP, one_by_one(handler), records, dead_in_a_row=dead_in_a_row)
 
 
-def refusing(*numbers: int, name: str = "a", error: Exception | None = None) -> Handler:
+def refusing(*numbers: int, name: str = "a", error: Exception | None = None) -> EventHandler:
     """`note`, but for some events of one aggregate."""
 
     async def handler(connection: Connection, envelope: Envelope) -> None:
@@ -36,8 +40,8 @@ def refusing(*numbers: int, name: str = "a", error: Exception | None = None) -> 
     return handler
 
 
-async def redrive_all(database: Database, letter: int, handler: Handler = note) -> int:
+async def redrive_all(database: Database, letter: int, handler: EventHandler = note) -> int:
     async with database.transaction() as connection:
-        row = await deadletter.load(connection, letter)
+        row = await deadletter.lock(connection, letter)
         assert row is not None
-        return await redrive.redrive(connection, handler, row, who="operator", why="mended")
+        return await redrive.redrive(connection, one_by_one(handler), row, By(who="operator", why="mended"))

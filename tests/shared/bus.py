@@ -21,6 +21,7 @@ from shared.http.tables import with_kernel_tables
 from shared.kernel import Actor
 from shared.messaging import outbox
 from shared.messaging.consumer import Consumer
+from shared.messaging.handling import one_by_one
 from shared.messaging.kafka import producer, security
 from shared.messaging.wire import Envelope, attributes, dumps, parse_headers
 from shared.settings import KafkaSettings
@@ -163,15 +164,11 @@ async def say(database: Database, topic: str, name: str, numbers: Iterable[int])
 async def write(connection: Connection, topic: str, name: str, number: int, fact: Any = None) -> None:
     """One fact in the caller's transaction."""
     key = key_of(name)
-    await outbox.append(
-        connection,
-        [fact or MeetingOpened(meeting_id=key)],
-        aggregate="meeting",
-        aggregate_id=str(key),
-        first_sequence=number,
-        actor=ACTOR,
-        at=AT,
+    facts = [fact or MeetingOpened(meeting_id=key)]
+    entries = outbox.entries(
+        facts, aggregate="meeting", aggregate_id=str(key), first_sequence=number, actor=ACTOR, at=AT
     )
+    await outbox.write(connection, entries)
     await connection.execute(
         "UPDATE outbox SET topic = $1 WHERE aggregate_id = $2 AND aggregate_seq = $3", topic, str(key), number
     )
@@ -215,8 +212,10 @@ async def execute(database: Database, query: str, *arguments: Any) -> None:
 def listener(
     database: Database, kafka: KafkaSettings, topic: str, handler: Any = note, *, group: str = "tests"
 ) -> Consumer:
-    """A consumer of one topic."""
-    return Consumer(database, kafka, group=f"{group}.{topic}", topics=[topic], handler=handler, client_id="tests")
+    """A consumer of one topic that takes its events one by one."""
+    return Consumer(
+        database, kafka, group=f"{group}.{topic}", topics=[topic], handler=one_by_one(handler), client_id="tests"
+    )
 
 
 def allowed(user: str, operation: AclOperation, kind: ResourceType, name: str) -> AclBinding:

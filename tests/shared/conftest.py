@@ -24,6 +24,7 @@ from tests.conftest import FreshDatabase
 from tests.shared.bus import create_kernel_tables
 from tests.shared.doorway import Health, application, client
 from tests.shared.lines import Lines
+from tests.shared.operators import Desk, desk
 from tests.shared.provider import Provider, Street, wait_for
 from tests.stack import Databases
 
@@ -103,3 +104,11 @@ async def kernel(databases: Databases, fresh_database: FreshDatabase) -> AsyncIt
     await opened.open()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def operators(kernel: Database, provider: Provider) -> AsyncIterator[Desk]:
+    """The doors for operators on `kernel`."""
+    opened = desk(kernel, provider)
+    async with opened.caller:
+        yield opened

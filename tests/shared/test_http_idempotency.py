@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -11,7 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.database import Connection, Database
-from shared.http import IdempotencyKeyReused, Reply, RequestInFlight, once, prune_idempotency_keys
+from shared.http import IdempotencyKeyReused, Reply, RequestInFlight, once
 from shared.http.idempotency import RequestAttempt
 from shared.kernel import Actor, NotFound
 from tests.shared.doorway import Taken, application, client
@@ -167,17 +166,6 @@ async def test_what_the_act_refuses_is_raised(database: Database) -> None:
         with pytest.raises(NotFound):
             await once(attempt, refuse, database=database, actor=ACTOR)
     assert await effects(database) == []
-
-
-async def test_old_keys_are_forgotten(database: Database) -> None:
-    await once(ATTEMPT, leave, database=database, actor=ACTOR)
-    now = datetime.now(UTC)
-    async with database.transaction() as connection:
-        kept = await prune_idempotency_keys(connection, now - timedelta(hours=24))
-        gone = await prune_idempotency_keys(connection, now + timedelta(hours=1))
-    assert (kept, gone) == (0, 1)
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await once(ATTEMPT, leave, database=database, actor=ACTOR)
 
 
 async def test_a_reused_key_is_not_in_flight(database: Database) -> None:

@@ -172,3 +172,16 @@ async def test_a_kind_that_the_worker_does_not_know_is_left_to_others(kernel: Da
     async with running(worker(kernel)):
         await until(lambda: answered(kernel))
     assert await rows(kernel, "SELECT kind, state FROM job ORDER BY id") == [("other", "ready"), ("send", "done")]
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_the_clock_of_one_process_puts_no_work_off(
+    kernel: Database, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    now = datetime.now(UTC) + timedelta(days=days)
+    monkeypatch.setattr(jobs, "datetime", type("Wrong", (datetime,), {"now": classmethod(lambda _, __: now)}))
+    await write(kernel, job("soon", due=now + timedelta(hours=1), deadline=now + timedelta(hours=2)))
+    ahead = await rows(
+        kernel, "SELECT round(extract(epoch FROM at - now()) / 60) FROM job, unnest(ARRAY[due_at, deadline]) AS at"
+    )
+    assert ahead == [(60,), (120,)]

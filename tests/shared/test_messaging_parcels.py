@@ -3,64 +3,117 @@
 import asyncio
 from typing import Any
 
-from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError, MessageSizeTooLargeError
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+)
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
 
-from shared.messaging.kafka import security
-from shared.messaging.parcels import Parcel, Parcels, hand_over
+from shared.messaging.kafka import MAX_RECORD_BYTES, security
+from shared.messaging.parcels import Item, Parcel, Parcels, hand_over
 from shared.settings import KafkaSettings
+
+ONE_RECORD = 60  # bytes: a batch of this size takes one record, whatever its length
 
 
 class Producer:
-    """aiokafka's producer as far as it is used, with an answer for each key."""
+    """aiokafka's producer as far as it is used, with an answer for each batch in turn (sent, where there is none)."""
 
-    def __init__(self, answers: dict[str, BaseException | None]) -> None:
+    def __init__(self, *answers: BaseException | None, partitions: int = 1, batch_size: int = 10_000) -> None:
         self.client = self
         self.cluster = self
-        self.sent: list[str] = []
-        self._answers = answers
+        self.sent: list[tuple[int, int]] = []  # partition, records
+        self._answers = list(answers)
+        self._partitions = set(range(partitions))
+        self._batch_size = batch_size
 
     def topics(self) -> set[str]:
         return {"t"}
 
-    async def send(self, _: str, *, key: bytes, **__: Any) -> "asyncio.Future[object]":
-        error = self._answers[key.decode()]
+    async def partitions_for(self, _: str) -> set[int]:
+        return self._partitions
+
+    def create_batch(self) -> BatchBuilder:
+        return BatchBuilder(self._batch_size, 0)
+
+    async def send_batch(self, batch: BatchBuilder, _: str, *, partition: int) -> "asyncio.Future[object]":
+        error = self._answers.pop(0) if self._answers else None
         if error is not None:
             raise error
-        self.sent.append(key.decode())
+        self.sent.append((partition, batch.record_count()))
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         future.set_result(None)
         return future
 
 
-def row(number: int, key: str) -> Any:
-    return {"id": number, "topic": "t", "key": key, "value": b"", "headers": {}, "payload": b""}
+def row(number: int, key: str, *, payload: bytes = b"") -> Any:
+    return {"id": number, "topic": "t", "key": key, "headers": {}, "payload": payload}
+
+
+def item(number: int, key: str) -> Item:
+    return Item(id=number, line=("t", key), key=key.encode(), value=b"", headers=())
+
+
+def ids(items: list[Item]) -> list[int]:
+    return [each.id for each in items]
+
+
+async def test_a_key_goes_where_every_client_of_kafka_would_send_it() -> None:
+    sender: Any = Producer(partitions=12)
+    keys = [f"key {number}" for number in range(100)]
+    await hand_over(sender, [row(number, key) for number, key in enumerate(keys)])
+    chosen = [DefaultPartitioner()(key.encode(), list(range(12)), []) for key in keys]
+    assert sorted(sender.sent) == [(number, chosen.count(number)) for number in range(12)]
+
+
+async def test_what_does_not_fit_into_a_batch_is_in_the_next() -> None:
+    sender: Any = Producer(batch_size=ONE_RECORD)
+    parcels = await hand_over(sender, [row(number, "a", payload=b"x" * 100) for number in range(3)])
+    assert (sender.sent, [ids(list(parcel.items)) for parcel in parcels.accepted]) == ([(0, 1)] * 3, [[0], [1], [2]])
 
 
 async def test_what_comes_behind_a_producer_that_is_full_waits() -> None:
-    sender: Any = Producer({"a": None, "b": KafkaTimeoutError(), "c": None})
+    sender: Any = Producer(None, KafkaTimeoutError(), batch_size=ONE_RECORD)
     parcels = await hand_over(sender, [row(1, "a"), row(2, "b"), row(3, "c")])
     arrived, failed = parcels.results()
-    assert (sender.sent, [parcel.id for parcel in arrived], failed) == (["a"], [1], {})
+    assert (ids(arrived), failed, parcels.count) == ([1], {}, 1)
     assert isinstance(parcels.broken, KafkaTimeoutError)
 
 
 async def test_a_key_whose_first_record_is_refused_sends_none_of_the_others() -> None:
-    error = MessageSizeTooLargeError()
-    sender: Any = Producer({"a": error, "b": None})
-    parcels = await hand_over(sender, [row(1, "a"), row(2, "b"), row(3, "a")])
-    assert (sender.sent, parcels.refused, parcels.broken) == (["b"], {("t", "a"): error}, None)
+    sender: Any = Producer()
+    large = row(1, "a", payload=b"x" * MAX_RECORD_BYTES)
+    parcels = await hand_over(sender, [large, row(2, "b"), row(3, "a")])
+    assert (sender.sent, {line: type(error) for line, error in parcels.refused.items()}, parcels.broken) == (
+        [(0, 1)],
+        {("t", "a"): MessageSizeTooLargeError},
+        None,
+    )
+
+
+async def test_a_topic_that_is_refused_sends_none_of_what_is_left_for_it() -> None:
+    error = TopicAuthorizationFailedError("t")
+    sender: Any = Producer(error, batch_size=ONE_RECORD)
+    parcels = await hand_over(sender, [row(1, "a"), row(2, "a"), row(3, "b")])
+    assert (sender.sent, parcels.refused) == ([], {("t", "a"): error, ("t", "b"): error})
 
 
 async def test_what_arrived_behind_something_that_did_not_is_sent_again() -> None:
     done, lost, waiting = (asyncio.get_running_loop().create_future() for _ in range(3))
     done.set_result(None)
     lost.set_exception(KafkaConnectionError())
-    futures = [("a", done), ("a", lost), ("a", done), ("b", done), ("c", waiting)]
+    batches = [(done, "a"), (lost, "a"), (done, "ab"), (waiting, "c")]
     parcels = Parcels(
-        accepted=[Parcel(id=n, line=("t", key), future=future) for n, (key, future) in enumerate(futures)]
+        accepted=[
+            Parcel(items=[item(10 * number + place, key) for place, key in enumerate(keys)], future=future)
+            for number, (future, keys) in enumerate(batches)
+        ]
     )
     arrived, failed = parcels.results()
-    assert [parcel.id for parcel in arrived] == [0, 3]
+    assert ids(arrived) == [0, 21]
     assert {key: type(error) for (_, key), error in failed.items()} == {
         "a": KafkaConnectionError,
         "c": KafkaTimeoutError,

@@ -8,7 +8,7 @@ from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database
 from shared.kernel import Refusal, Unavailable
 from shared.messaging import deadletter, redrive
-from shared.messaging.maintenance import BATCH, Maintenance
+from shared.messaging.actions import By
 from shared.messaging.wire import Envelope
 from tests.shared.batches import LETTERS, WAITING, redrive_all, refusing, take
 from tests.shared.bus import (
@@ -16,11 +16,9 @@ from tests.shared.bus import (
     event,
     execute,
     heard,
-    key_of,
     note,
     numbered,
     rows,
-    running,
     until,
     value,
 )
@@ -72,9 +70,9 @@ async def test_a_discarded_letter_lets_the_others_be_redriven_and_is_never_taken
     await take(kernel, records, refusing(1))
     async with kernel.transaction() as connection:
         for letter in (1, 3):
-            row = await deadletter.load(connection, letter)
+            row = await deadletter.lock(connection, letter)
             assert row is not None
-            await redrive.discard(connection, row, who="operator", why="never meant")
+            await redrive.discard(connection, row, By(who="operator", why="never meant"))
     assert await redrive_all(kernel, 2) == 1
     await execute(kernel, "DELETE FROM inbox")
     await take(kernel, records[:2])
@@ -126,30 +124,3 @@ async def test_what_is_parked_while_a_redrive_begins_is_redriven_with_it(kernel:
     go_on.set()
     await coming
     assert (await redriving, await heard(kernel, "a")) == (3, [1, 2, 3])
-
-
-async def test_dead_letters_are_listed_and_counted_by_state(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1), event("a", 2)]), refusing(1))
-    async with kernel.reading() as connection:
-        assert await deadletter.counts(connection) == {"dead": 1, "parked": 1}
-        found = await deadletter.find(connection, state="parked")
-    assert [(letter["offset"], letter["key"]) for letter in found] == [(1, str(key_of("a")))]
-    assert "value" not in found[0]
-
-
-async def test_old_rows_are_pruned_and_open_letters_are_kept(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1), event("a", 2), event("b", 1)]), refusing(1))
-    await take(kernel, numbered([event("c", 1, key=None), event("c", 2)], first=3), refusing(1, name="c"))
-    await redrive_all(kernel, 3)
-    old = "now() - interval '1 year'"
-    await execute(kernel, f"UPDATE inbox SET received_at = {old} WHERE event_id NOT IN (SELECT event_id FROM heard)")  # noqa: S608 -- constant
-    await execute(kernel, f"UPDATE dead_letter SET first_at = {old}, last_at = {old}")  # noqa: S608 -- constant
-    await execute(
-        kernel,
-        f"INSERT INTO inbox SELECT 'old', '/', n::text, {old} FROM generate_series(1, $1::int) n",  # noqa: S608 -- constant
-        BATCH + 1,
-    )
-    async with running(Maintenance(kernel)):
-        await until(lambda: value(kernel, "SELECT count(*) = 2 FROM dead_letter"))
-    assert await rows(kernel, "SELECT state FROM dead_letter ORDER BY id") == [("dead",), ("parked",)]
-    assert await value(kernel, "SELECT count(*) FROM inbox") == len(await heard(kernel))

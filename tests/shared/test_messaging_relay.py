@@ -11,15 +11,14 @@ from confluent_kafka.admin import AclOperation, ResourceType
 
 from shared.contracts.registration import MeetingCancelled, MeetingOpened, PersonErased
 from shared.database import Database
+from shared.messaging import outbox
 from shared.messaging import relay as relaying
-from shared.messaging.outbox import LANES, append, lane_of, release
+from shared.messaging.outbox import LANES, lane_of, release
 from shared.messaging.relay import Relay
 from shared.messaging.wakeup import Notifier
 from shared.messaging.wire import dumps, read
 from shared.settings import KafkaSettings
 from tests.shared.bus import (
-    ACTOR,
-    AT,
     allowed,
     everything,
     execute,
@@ -284,7 +283,7 @@ async def test_a_lane_is_the_same_in_every_process() -> None:
 
 async def test_no_facts_are_no_rows(kernel: Database) -> None:
     async with kernel.transaction() as connection:
-        await append(connection, [], aggregate="meeting", aggregate_id="a", first_sequence=1, actor=ACTOR, at=AT)
+        await outbox.write(connection, [])
     assert await value(kernel, EMPTY)
 
 

@@ -10,8 +10,9 @@ from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database
 from shared.kernel import Job, Refusal, Unavailable
 from shared.messaging import inbox
+from shared.messaging.halting import TooManyDeadLetters
 from shared.messaging.jobs import enqueue
-from shared.messaging.taking import MAX_DEAD_IN_A_ROW, TooManyDeadLetters
+from shared.messaging.taking import MAX_DEAD_IN_A_ROW
 from shared.messaging.wire import CAUSE, Envelope
 from tests.shared.batches import LETTERS, redrive_all, refusing, take
 from tests.shared.bus import (

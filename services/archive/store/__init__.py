@@ -4,7 +4,7 @@ from services.archive.domain import record as records
 from services.archive.domain.commands import RecordCommands
 from services.archive.domain.record import Record
 from services.archive.policy import plan
-from services.archive.store.audit import keep_fact, note_view
+from services.archive.store.audit import keep_facts, note_view
 from services.archive.store.log import EntryDiffers, Logged, append_entry, keep_checkpoint
 from services.archive.store.record import load_record, save_record
 from shared.application import Aggregate
@@ -24,6 +24,6 @@ __all__ = [
     "Logged",
     "append_entry",
     "keep_checkpoint",
-    "keep_fact",
+    "keep_facts",
     "note_view",
 ]

@@ -1,5 +1,6 @@
 """The audit trail: every fact that was heard, and everybody who was handed a package."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -17,10 +18,13 @@ ON CONFLICT DO NOTHING
 _VIEW = "INSERT INTO view (record_id, actor, viewed_at) VALUES ($1, $2, $3)"
 
 
-async def keep_fact(connection: Connection, event: Envelope) -> None:
-    """Keep the envelope of a fact of the catalogue and the hash of its payload; once, however often it is heard."""
-    await connection.execute(
-        _FACT,
+async def keep_facts(connection: Connection, events: Sequence[Envelope]) -> None:
+    """Keep the envelopes of facts of the catalogue and the hashes of their payloads; once, however often heard."""
+    await connection.executemany(_FACT, [_row(event) for event in events])
+
+
+def _row(event: Envelope) -> tuple[object, ...]:
+    return (
         event.source,
         event.id,
         event.type,

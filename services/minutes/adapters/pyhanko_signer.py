@@ -47,6 +47,17 @@ def field_name(role: str) -> str:
     return f"signature-{role}"
 
 
+def sign(
+    keys: Mapping[str, Path],
+    passphrase: bytes | None,
+    pdf: bytes,
+    signatories: Sequence[Signatory],
+    awaited: Sequence[str],
+) -> bytes:
+    """One file, by a signer of its own."""
+    return asyncio.run(FileKeySigner(keys, passphrase=passphrase).sign(pdf, signatories, awaited=awaited))
+
+
 class FileKeySigner:
     """The `Signer` for local runs and small offices: each role's key in a PKCS#12 file with its certification path.
 

@@ -1,7 +1,14 @@
 """The `Verifier`: signatures judged against one trust root, with the same code that anybody verifies a file with."""
 
+from collections.abc import Sequence
+
 from services.minutes.adapters.pdf_verifier import verify_pdf
 from services.minutes.ports import Proof
+
+
+def verify(roots: Sequence[bytes], pdf: bytes) -> Proof:
+    """One file, by a verifier of its own."""
+    return TrustRootVerifier(*roots).verify(pdf)
 
 
 class TrustRootVerifier:

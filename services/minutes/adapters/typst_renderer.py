@@ -18,6 +18,11 @@ STANDARDS: Final = ("a-3a", "ua-1")
 _TEMPLATE: Final = Path(__file__).with_name("minutes.typ")
 
 
+def render(document: MinutesDocument) -> bytes:
+    """One document, by a renderer of its own."""
+    return asyncio.run(TypstRenderer().render(document))
+
+
 class TypstRenderer:
     """The `Renderer` of production and of local runs; holds the compiler and the fonts, works in a thread."""
 

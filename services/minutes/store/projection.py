@@ -1,5 +1,9 @@
 """What minutes keeps of others' facts: bodies, persons, meetings, and who answered and came."""
 
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final
+
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,
@@ -42,16 +46,26 @@ _STATE = "UPDATE participant SET state = $2, reason = $3 WHERE registration_id =
 _CAME = "UPDATE participant SET checked_in_at = coalesce(checked_in_at, $2) WHERE registration_id = $1"
 
 
-async def project(connection: Connection, fact: Fact) -> None:
-    """Follow one fact of registration; what others say is not kept."""
+async def project(connection: Connection, facts: Sequence[Fact]) -> None:
+    """Follow facts of registration in their order; what others say is not kept.
+
+    Persons and answers come in thousands at a time: those that follow each other are written at once.
+    """
+    for kind, run in groupby(facts, type):
+        if kind in _ROWS:
+            statement, row = _ROWS[kind]
+            await connection.executemany(statement, [row(fact) for fact in run])
+        else:
+            for fact in run:
+                await _project(connection, fact)
+
+
+async def _project(connection: Connection, fact: Fact) -> None:
     match fact:
         case OrganisationRecorded():
             await connection.execute(
                 _ORGANISATION, fact.organisation, fact.name.lo, fact.abbreviation_lo, fact.protocol_order
             )
-        case PersonRecorded() | PersonErased():
-            names = ("person_id", "honorific", "given_name", "family_name", "position_title", "rank", "gender")
-            await connection.execute(_PERSON, *(getattr(fact, name, None) for name in names))
         case MeetingDrafted() | MeetingRescheduled() | MeetingStarted() | MeetingHeld():
             await _meeting(connection, fact)
         case _:
@@ -75,13 +89,11 @@ async def _meeting(
 
 async def _participant(connection: Connection, fact: Fact) -> None:
     match fact:
-        case ParticipantRegistered():
-            await _answered(connection, fact, state=fact.state)
         case InvitationDeclined():
-            await _answered(connection, fact, state="declined")
+            await connection.execute(_ANSWERED, *_answer(fact))
         case ParticipantRepresented():
             await connection.execute(_STATE, fact.represented_registration_id, "represented", fact.reason)
-            await _answered(connection, fact, state="confirmed")
+            await connection.execute(_ANSWERED, *_answer(fact))
         case ParticipantPromoted():
             await connection.execute(_STATE, fact.registration_id, "confirmed", None)
         case ParticipantWithdrawn():
@@ -94,20 +106,27 @@ async def _participant(connection: Connection, fact: Fact) -> None:
             return
 
 
-async def _answered(
-    connection: Connection, fact: ParticipantRegistered | InvitationDeclined | ParticipantRepresented, *, state: str
-) -> None:
-    represents = fact.represented_registration_id if isinstance(fact, ParticipantRepresented) else None
-    reason = fact.reason if isinstance(fact, InvitationDeclined) else None
-    rank = None if isinstance(fact, InvitationDeclined) else fact.rank
-    await connection.execute(
-        _ANSWERED,
-        fact.registration_id,
-        fact.meeting_id,
-        fact.person_id,
-        fact.organisation,
-        rank,
-        state,
-        represents,
-        reason,
-    )
+def _person(fact: Fact) -> tuple[object, ...]:
+    """The row of a person; of one who was erased, nothing but its key."""
+    names = ("person_id", "honorific", "given_name", "family_name", "position_title", "rank", "gender")
+    return tuple(getattr(fact, name, None) for name in names)
+
+
+def _answer(fact: ParticipantRegistered | InvitationDeclined | ParticipantRepresented) -> tuple[object, ...]:
+    """The row of an answer to an invitation: who, for which body, rank, state, whose place he takes, why not."""
+    said: tuple[object, ...]
+    match fact:
+        case ParticipantRegistered():
+            said = (fact.rank, fact.state, None, None)
+        case ParticipantRepresented():
+            said = (fact.rank, "confirmed", fact.represented_registration_id, None)
+        case InvitationDeclined():
+            said = (None, "declined", None, fact.reason)
+    return (fact.registration_id, fact.meeting_id, fact.person_id, fact.organisation, *said)
+
+
+_ROWS: Final[Mapping[type[Fact], tuple[str, Callable[[Any], tuple[object, ...]]]]] = {
+    PersonRecorded: (_PERSON, _person),
+    PersonErased: (_PERSON, _person),
+    ParticipantRegistered: (_ANSWERED, _answer),
+}

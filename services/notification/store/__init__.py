@@ -2,8 +2,8 @@
 
 from services.notification.store.attempt import abandon_attempts, begin_attempt, count_refusals, end_attempt
 from services.notification.store.details import Sendable, load_details, lock_message
-from services.notification.store.message import MESSAGES, load_unsent
-from services.notification.store.projection import load_seats, project, resume_postponed
+from services.notification.store.message import MESSAGES, insert_messages, load_orders, load_unsent
+from services.notification.store.projection import keep_answers, keep_persons, load_seats, project, resume_postponed
 from services.notification.store.receipt import keep_receipt, lock_provider_id, match_parked, match_receipt
 
 __all__ = [
@@ -13,8 +13,12 @@ __all__ = [
     "begin_attempt",
     "count_refusals",
     "end_attempt",
+    "insert_messages",
+    "keep_answers",
+    "keep_persons",
     "keep_receipt",
     "load_details",
+    "load_orders",
     "load_seats",
     "load_unsent",
     "lock_message",

@@ -1,6 +1,6 @@
 """The rows of messages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -16,15 +16,25 @@ from shared.database import Connection
 from shared.kernel import Key, StaleVersion
 
 _LOAD = "SELECT * FROM message WHERE message_id = $1 FOR UPDATE"
-_CONTACT = "SELECT mobile IS NOT NULL AS mobile, email IS NOT NULL AS email, erased FROM person WHERE person_id = $1"
-_UNSENT = """
-SELECT message_id FROM message
-WHERE person_id = $1 AND status IN ('awaiting_contact', 'created', 'sending') ORDER BY message_id
+_CONTACTS = """
+SELECT person_id, mobile IS NOT NULL AS mobile, email IS NOT NULL AS email, erased FROM person
+WHERE person_id = ANY($1::uuid[])
 """
+_WRITTEN = "SELECT message_id FROM message WHERE message_id = ANY($1::uuid[])"
+_UNSENT = """
+SELECT person_id, message_id FROM message
+WHERE person_id = ANY($1::uuid[]) AND status IN ('awaiting_contact', 'created', 'sending') ORDER BY message_id
+"""
+_LOCK_PERSONS = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
 _INSERT = """
 INSERT INTO message (message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible,
                      content, channel, reason, released_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $11::text IS NOT NULL THEN now() END)
+SELECT message_id, version, status, meeting_id, person_id, cause, template, string_to_array(channels, ','),
+       if_impossible, content, channel, reason, CASE WHEN channel IS NOT NULL THEN now() END
+FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[],
+            $9::text[], $10::jsonb[], $11::text[], $12::text[])
+     AS new(message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible, content,
+            channel, reason)
 """
 _UPDATE = """
 UPDATE message SET version = $3, status = $4, channel = $5, parts = $6, reason = $7, sent_at = $8, updated_at = now(),
@@ -52,8 +62,8 @@ async def save_message(
     facts: Sequence[Fact],  # noqa: ARG001 -- a `save`
 ) -> None:
     """Write the last state; raises `StaleVersion`."""
-    if before.version == 0 and after.order is not None:
-        await _insert(connection, after, after.order)
+    if before.version == 0:
+        await insert_messages(connection, [after])
         return
     done = await connection.execute(
         _UPDATE,
@@ -70,43 +80,74 @@ async def save_message(
         raise StaleVersion
 
 
-async def load_unsent(connection: Connection, person_id: UUID) -> Sequence[UUID]:
-    """The messages to a person that no provider has yet."""
-    return [row["message_id"] for row in await connection.fetch(_UNSENT, person_id)]
+async def load_unsent(connection: Connection, persons: Collection[UUID]) -> Mapping[UUID, Sequence[UUID]]:
+    """The messages that no provider has yet, of each of these persons who has any."""
+    found: dict[UUID, list[UUID]] = {}
+    for person_id, message_id in await connection.fetch(_UNSENT, list(persons)):
+        found.setdefault(person_id, []).append(message_id)
+    return found
 
 
-async def lock_person(connection: Connection, person_id: UUID) -> None:
-    """Until the end of the transaction nobody else decides whether this person is known.
+async def lock_persons(connection: Connection, persons: Iterable[UUID]) -> None:
+    """Until the end of the transaction nobody else decides whether these persons are known.
 
-    A message held because of him and his arrival may be in two transactions at once; neither would see the other.
+    A message held because of one and his arrival may be in two transactions at once; neither would see the other.
     """
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"person {person_id}")
+    await connection.execute(_LOCK_PERSONS, sorted(f"person {person_id}" for person_id in persons))
+
+
+async def load_orders(connection: Connection, orders: Sequence[Order]) -> Mapping[UUID, Message]:
+    """The messages that these orders would begin, as `load_message` gives them; those that exist are left out."""
+    asked = {order.message_id: order for order in orders}
+    written = {row["message_id"] for row in await connection.fetch(_WRITTEN, list(asked))}
+    new = [order for message_id, order in asked.items() if message_id not in written]
+    contacts = await _contacts(connection, {order.person_id for order in new}, awaited=True)
+    return {
+        order.message_id: Message(message_id=order.message_id, order=order, contact=contacts.get(order.person_id))
+        for order in new
+    }
+
+
+async def insert_messages(connection: Connection, messages: Sequence[Message]) -> None:
+    """Write messages that are new."""
+    if not messages:
+        return
+    rows = [(message, message.order) for message in messages if message.order is not None]
+    await connection.execute(
+        _INSERT,
+        [message.message_id for message, _ in rows],
+        [message.version for message, _ in rows],
+        [message.status for message, _ in rows],
+        [order.meeting_id for _, order in rows],
+        [order.person_id for _, order in rows],
+        [order.cause for _, order in rows],
+        [order.template for _, order in rows],
+        [",".join(order.channels) for _, order in rows],
+        [order.if_impossible for _, order in rows],
+        [_written(order.content) for _, order in rows],
+        [message.channel for message, _ in rows],
+        [message.reason for message, _ in rows],
+    )
 
 
 async def _contact(connection: Connection, person_id: UUID, *, awaited: bool = False) -> Contact | None:
-    row = await connection.fetchrow(_CONTACT, person_id)
-    if row is None and awaited:
-        await lock_person(connection, person_id)
-        row = await connection.fetchrow(_CONTACT, person_id)
-    return Contact(**dict(row)) if row else None
+    return (await _contacts(connection, {person_id}, awaited=awaited)).get(person_id)
 
 
-async def _insert(connection: Connection, message: Message, order: Order) -> None:
-    await connection.execute(
-        _INSERT,
-        message.message_id,
-        message.version,
-        message.status,
-        order.meeting_id,
-        order.person_id,
-        order.cause,
-        order.template,
-        list(order.channels),
-        order.if_impossible,
-        _written(order.content),
-        message.channel,
-        message.reason,
-    )
+async def _contacts(connection: Connection, persons: Collection[UUID], *, awaited: bool) -> dict[UUID, Contact]:
+    """How those can be reached who are known; `awaited` looks for the others once more, with nobody else deciding."""
+    found = await _known(connection, persons)
+    missing = [person_id for person_id in persons if person_id not in found]
+    if awaited and missing:
+        await lock_persons(connection, missing)
+        found |= await _known(connection, missing)
+    return found
+
+
+async def _known(connection: Connection, persons: Collection[UUID]) -> dict[UUID, Contact]:
+    names = ("mobile", "email", "erased")
+    rows = await connection.fetch(_CONTACTS, list(persons))
+    return {row["person_id"]: Contact(**{name: row[name] for name in names}) for row in rows}
 
 
 def _message(row: asyncpg.Record, contact: Contact | None) -> Message:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notification.policy import Seat
-from services.notification.store.message import lock_person
+from services.notification.store.message import lock_persons
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished, MinutesSigned
 from shared.contracts.registration import (
@@ -71,10 +71,23 @@ _RESUME = "DELETE FROM postponed WHERE meeting_id = $1 RETURNING cause, fact"
 
 
 async def project(connection: Connection, fact: Fact) -> None:
-    """Keep what is needed of one fact of another service."""
+    """Keep what is needed of one fact of another service; persons are kept by `keep_persons`."""
     write = _WRITERS.get(type(fact))
     if write is not None:
         await write(connection, fact)
+
+
+async def keep_persons(connection: Connection, facts: Sequence[PersonRecorded]) -> None:
+    """Know these persons; of one who is among them twice, the last that was said holds."""
+    await lock_persons(connection, {fact.person_id for fact in facts})
+    names = ("person_id", "honorific", "given_name", "family_name", "mobile", "email", "language")
+    await connection.executemany(_PERSON, [[getattr(fact, name) for name in names] for fact in facts])
+
+
+async def keep_answers(connection: Connection, facts: Sequence[ParticipantRegistered]) -> None:
+    """Know these registrations."""
+    names = ("registration_id", "meeting_id", "person_id", "state", "code")
+    await connection.executemany(_ANSWER, [[getattr(fact, name) for name in names] for fact in facts])
 
 
 async def load_seats(connection: Connection, meeting_id: UUID) -> Sequence[Seat]:
@@ -100,14 +113,8 @@ async def resume_postponed(connection: Connection, fact: Fact, cause: UUID) -> S
     return [(cause, fact)]
 
 
-async def _person(connection: Connection, fact: PersonRecorded) -> None:
-    await lock_person(connection, fact.person_id)
-    names = ("person_id", "honorific", "given_name", "family_name", "mobile", "email", "language")
-    await connection.execute(_PERSON, *(getattr(fact, name) for name in names))
-
-
 async def _erased(connection: Connection, fact: PersonErased) -> None:
-    await lock_person(connection, fact.person_id)
+    await lock_persons(connection, [fact.person_id])
     await connection.execute(_ERASE, fact.person_id)
 
 
@@ -152,7 +159,7 @@ def _phase(name: str) -> Callable[[Connection, Any], Awaitable[None]]:
 
 
 async def _registered(connection: Connection, fact: ParticipantRegistered) -> None:
-    await connection.execute(_ANSWER, fact.registration_id, fact.meeting_id, fact.person_id, fact.state, fact.code)
+    await keep_answers(connection, [fact])
 
 
 async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
@@ -181,7 +188,6 @@ async def _signed(connection: Connection, fact: MinutesSigned) -> None:
 
 
 _WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
-    PersonRecorded: _person,
     PersonErased: _erased,
     OrganisationRecorded: _organisation,
     MeetingDrafted: _drafted,
