@@ -18,7 +18,7 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format bench clean
+.PHONY: help setup demo run test check format bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-house check-generated
 
 help: ## This list
@@ -43,6 +43,9 @@ format: $(READY) ## Format and repair what can be repaired without thinking
 
 bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
 	@$(RUN) -m tests.performance.bench $(ARGS)
+
+chaos: $(READY) ## Break everything under load and prove that nothing is lost (SEED=7 MINUTES=10); .local/chaos/report.json
+	@$(RUN) -m tests.chaos.run --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) $(ARGS)
 
 clean: ## Remove the environment, local data and caches (the package cache outside stays)
 	rm -rf .venv .uv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage

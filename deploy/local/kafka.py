@@ -1,5 +1,6 @@
 """A real Kafka (KRaft) without containers: everybody authenticates, nothing is allowed that was not granted."""
 
+import json
 import os
 import secrets
 import shutil
@@ -8,7 +9,6 @@ import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from confluent_kafka.admin import AdminClient
 from rich.console import Console
 
 from deploy.local import java, packages
-from deploy.local.ports import LOOPBACK, free_ports, listens
+from deploy.local.brokers import MOST_REPLICAS, Node, nodes_of, settings_of
+from deploy.local.ports import LOOPBACK, listens
 from deploy.local.processes import GRACE_SECONDS, DidNotStart, Process, Processes, Program
+from deploy.local.topology import ONE_OF_EACH, Topology
 
 ADMIN = "admin"
 MECHANISM = "SCRAM-SHA-512"
@@ -41,54 +43,6 @@ _ANSWER_SECONDS = 5.0
 _LOGIN_SECONDS = 20.0
 _FORMAT_SECONDS = 60.0
 _RECORD_SECONDS = 120.0
-_REPLICAS = 3
-
-# What is written {so} is filled in; anything that is not here is as Kafka ships it.
-_SETTINGS = """\
-process.roles=broker,controller
-node.id={node}
-log.dirs={data}
-controller.quorum.voters={voters}
-listeners=CLIENT://{host}:{client},CONTROLLER://{host}:{controller}
-advertised.listeners=CLIENT://{host}:{client}
-listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
-inter.broker.listener.name=CLIENT
-controller.listener.names=CONTROLLER
-sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
-sasl.mechanism.controller.protocol=PLAIN
-listener.name.client.sasl.enabled.mechanisms=SCRAM-SHA-512
-listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \
-username="{admin}" password="{password}";
-listener.name.controller.sasl.enabled.mechanisms=PLAIN
-listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
-username="{admin}" password="{password}" user_{admin}="{password}";
-authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:{admin}
-allow.everyone.if.no.acl.found=false
-auto.create.topics.enable=false
-default.replication.factor={replicas}
-min.insync.replicas={in_sync}
-offsets.topic.replication.factor={replicas}
-offsets.topic.num.partitions=6
-transaction.state.log.replication.factor={replicas}
-transaction.state.log.min.isr={in_sync}
-transaction.state.log.num.partitions=6
-share.coordinator.state.topic.replication.factor={replicas}
-share.coordinator.state.topic.min.isr={in_sync}
-share.coordinator.state.topic.num.partitions=1
-group.initial.rebalance.delay.ms=0
-broker.heartbeat.interval.ms=500
-broker.session.timeout.ms=3000
-controlled.shutdown.enable={controlled}
-log.cleaner.dedupe.buffer.size=16777216
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    number: int
-    client: int
-    controller: int
 
 
 class Kafka:
@@ -99,12 +53,11 @@ class Kafka:
     finds them.
     """
 
-    def __init__(self, processes: Processes, folder: Path, *, password: str, brokers: int = 1) -> None:
+    def __init__(self, processes: Processes, folder: Path, *, password: str, topology: Topology = ONE_OF_EACH) -> None:
         self.password = password
         self._processes = processes
         self._folder = folder.absolute()
-        ports = free_ports(2 * brokers)
-        self._nodes = [_Node(n + 1, ports[2 * n], ports[2 * n + 1]) for n in range(brokers)]
+        self._nodes = nodes_of(topology)
         self._running: dict[int, Process] = {}
 
     @property
@@ -113,9 +66,19 @@ class Kafka:
         return ",".join(f"{LOOPBACK}:{node.client}" for node in self._nodes)
 
     @property
+    def fronted(self) -> str:
+        """`host:port,…` as the services are told: what stands before the brokers, where something does."""
+        return ",".join(f"{LOOPBACK}:{node.front}" for node in self._nodes)
+
+    @property
+    def nodes(self) -> list[int]:
+        """The numbers of the brokers."""
+        return [node.number for node in self._nodes]
+
+    @property
     def replicas(self) -> int:
         """How many copies a topic can have here."""
-        return min(_REPLICAS, len(self._nodes))
+        return min(MOST_REPLICAS, len(self._nodes))
 
     def admin(self) -> AdminClient:
         """A client of the superuser."""
@@ -137,6 +100,32 @@ class Kafka:
         for node in missing:
             self._format(node, self._cluster_id(), jars, options)
         self._launch(missing, jars, options)
+
+    def launch(self, node: int) -> None:
+        """Start one broker again and return when it listens, whether or not the cluster is whole."""
+        cache = java.start_up_cache(f"kafka-{packages.KAFKA_VERSION}", packages.kafka_jars())
+        options = () if cache is None or not cache.exists() else (f"-XX:AOTCache={cache}",)
+        (one,) = (each for each in self._nodes if each.number == node)
+        self._running[node] = self._processes.start(self._program(one, packages.kafka_jars(), options))
+        self._running[node].wait_until_ready(partial(listens, one.client))
+
+    def process(self, node: int) -> Process:
+        """The process of one broker, of its last start."""
+        return self._running[node]
+
+    def home(self, node: int) -> Path:
+        """Where one broker keeps its data."""
+        return self._folder / f"broker-{node}"
+
+    def controller(self) -> int:
+        """The broker that leads the metadata quorum, as the newest election that any of them has written down says."""
+        found = [(0, self._nodes[0].number)]
+        for node in self._nodes:
+            state = self.home(node.number) / "data" / "__cluster_metadata-0" / "quorum-state"
+            with suppress(OSError, ValueError):
+                noted = json.loads(state.read_text(encoding="utf-8"))
+                found.append((noted["leaderEpoch"], noted["leaderId"]))
+        return max(one for one in found if one[1] > 0)[1]
 
     def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
         """Stop all brokers gracefully, together: the last ones left would miss their quorum."""
@@ -164,7 +153,7 @@ class Kafka:
         self._launch(self._nodes, jars, (f"-XX:AOTCacheOutput={cache}",))
         self.stop(seconds=_RECORD_SECONDS)
 
-    def _launch(self, nodes: Sequence[_Node], jars: Sequence[Path], options: Sequence[str]) -> None:
+    def _launch(self, nodes: Sequence[Node], jars: Sequence[Path], options: Sequence[str]) -> None:
         for node in nodes:
             self._running[node.number] = self._processes.start(self._program(node, jars, options))
         for node in nodes:
@@ -176,8 +165,8 @@ class Kafka:
             return len(self.admin().list_topics(timeout=_ANSWER_SECONDS).brokers) == len(self._nodes)
         return False
 
-    def _program(self, node: _Node, jars: Sequence[Path], options: Sequence[str]) -> Program:
-        home = self._home(node)
+    def _program(self, node: Node, jars: Sequence[Path], options: Sequence[str]) -> Program:
+        home = self.home(node.number)
         return Program(
             name=f"kafka-{node.number}",
             argv=java.command("kafka.Kafka", str(home / "server.properties"), options=(*_HEAP, *_LOGGING, *options)),
@@ -187,13 +176,15 @@ class Kafka:
             cluster="kafka",
         )
 
-    def _format(self, node: _Node, cluster: str, jars: Sequence[Path], options: Sequence[str]) -> None:
+    def _format(self, node: Node, cluster: str, jars: Sequence[Path], options: Sequence[str]) -> None:
         """Write the settings, and the first metadata (with the superuser's credentials) where there are none yet."""
-        home = self._home(node)
+        home = self.home(node.number)
         home.mkdir(parents=True, exist_ok=True)
         settings = home / "server.properties"
         settings.touch(mode=0o600)
-        settings.write_text(self._settings(node), encoding="utf-8")
+        settings.write_text(
+            settings_of(node, self._nodes, data=home / "data", admin=ADMIN, password=self.password), encoding="utf-8"
+        )
         if (home / "data" / "meta.properties").exists():
             return
         user = f"{MECHANISM}=[name={ADMIN},password={self.password}]"
@@ -209,37 +200,16 @@ class Kafka:
             message = f"Kafka's storage could not be formatted:\n{done.stderr.decode(errors='replace')}"
             raise DidNotStart(message)
 
-    def _settings(self, node: _Node) -> str:
-        return _SETTINGS.format(
-            node=node.number,
-            data=self._home(node) / "data",
-            voters=",".join(f"{each.number}@{LOOPBACK}:{each.controller}" for each in self._nodes),
-            host=LOOPBACK,
-            client=node.client,
-            controller=node.controller,
-            admin=ADMIN,
-            password=self.password,
-            replicas=self.replicas,
-            controlled=str(len(self._nodes) == 1).lower(),
-            in_sync=in_sync(self.replicas),
-        )
-
-    def _home(self, node: _Node) -> Path:
-        return self._folder / f"broker-{node.number}"
-
     def _cluster_id(self) -> str:
         """The cluster that a node has data of already, else a new one: 16 bytes in base64, no dash at its head."""
         for node in self._nodes:
             with suppress(FileNotFoundError):
-                for line in (self._home(node) / "data" / "meta.properties").read_text(encoding="utf-8").splitlines():
+                for line in (
+                    (self.home(node.number) / "data" / "meta.properties").read_text(encoding="utf-8").splitlines()
+                ):
                     if line.startswith("cluster.id="):
                         return line.partition("=")[2]
         return urlsafe_b64encode(b"\0" + secrets.token_bytes(15)).decode().rstrip("=")
-
-
-def in_sync(replicas: int) -> int:
-    """`min.insync.replicas` for so many copies: one may be missing, where there are enough."""
-    return max(1, replicas - 1)
 
 
 def admin_client(bootstrap: str, *, username: str, password: str) -> AdminClient:

@@ -3,8 +3,9 @@
 `python -m deploy.local.mailbox --smtp-port 2525 --http-port 8025 --folder .local/mail`
 
 Each mail is one `.eml` file in `<folder>/new` (Maildir's way: written in `tmp`, then renamed). `GET /messages`,
-`GET /messages/{name}` and `GET /messages/count` read them. The local part of a recipient may ask for a refusal:
-`bounce550@…` is refused with 550, `busy452@…` with 452, and so for every reply code from 400 to 599.
+`GET /messages/{name}` and `GET /messages/count` read them, `GET /messages/references` tells the Message-ID of each.
+The local part of a recipient may ask for a refusal: `bounce550@…` is refused with 550, `busy452@…` with 452, and so for
+every reply code from 400 to 599.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.policy import default
 from itertools import count
 from pathlib import Path
@@ -78,6 +80,11 @@ class Mailbox:
         return (self.kept / name).read_bytes()
 
 
+def reference(content: bytes) -> str:
+    """The Message-ID of a mail, of which only the head is read."""
+    return str(BytesHeaderParser().parsebytes(content)["Message-ID"]).strip("<> ")
+
+
 def summary(name: str, content: bytes) -> dict[str, Any]:
     """What a listing says of a mail."""
     mail = message_from_bytes(content, policy=default)  # an EmailMessage, by its policy
@@ -115,6 +122,10 @@ def _add_reading(app: FastAPI, mailbox: Mailbox) -> None:
     @app.get("/messages/count")
     async def counted() -> dict[str, int]:
         return {"count": len(mailbox.names())}
+
+    @app.get("/messages/references")
+    async def references() -> list[str]:
+        return [reference(mailbox.read(name)) for name in mailbox.names()]
 
     @app.get("/messages/{name}")
     async def message(name: str) -> Response:

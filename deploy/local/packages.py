@@ -1,6 +1,7 @@
-"""Kafka and PostgreSQL as packages: fetched once into a cache outside the checkout, used offline ever after."""
+"""Kafka, PostgreSQL, Debezium as packages: fetched once into a cache outside the checkout, used offline ever after."""
 
 import fcntl
+import hashlib
 import os
 import platform
 import shutil
@@ -11,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,8 +21,16 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 KAFKA_VERSION = "4.3.1"
 POSTGRES_VERSION = "18.4.0"
+DEBEZIUM_VERSION = "3.6.3.Final"
 
-_KAFKA = (f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}", "org.slf4j:slf4j-simple:1.7.36")
+_LOGGING = "org.slf4j:slf4j-simple:1.7.36"
+_KAFKA = (f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}", _LOGGING)
+_DEBEZIUM = (
+    *(f"org.apache.kafka:{name}:{KAFKA_VERSION}" for name in ("connect-runtime", "connect-api", "kafka-clients")),
+    f"io.debezium:debezium-connector-postgres:{DEBEZIUM_VERSION}",
+    _LOGGING,
+)
+_DEBEZIUM_DIGESTS = Path(__file__).parents[1] / "debezium" / "jars.sha256"
 _POSTGRES = f"io.zonky.test.postgres:embedded-postgres-binaries-{{platform}}:{POSTGRES_VERSION}"
 _SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64v8", "arm64": "arm64v8"}
@@ -58,7 +68,22 @@ def prepare() -> None:
 
 def kafka_jars() -> list[Path]:
     """The class path of a Kafka broker; raises `PackageUnavailable`."""
-    folder = _installed(f"kafka-{KAFKA_VERSION}", f"Apache Kafka {KAFKA_VERSION}", _fetch_kafka)
+    fetch = partial(_fetch_jars, _KAFKA)
+    folder = _installed(f"kafka-{KAFKA_VERSION}", f"Apache Kafka {KAFKA_VERSION}", fetch)
+    return sorted(folder.glob("*.jar"))
+
+
+def debezium_jars() -> list[Path]:
+    """The class path of Kafka Connect with Debezium for PostgreSQL, fetched when first asked for.
+
+    Raises `PackageUnavailable`, also where the files are not those of `deploy/debezium/jars.sha256`.
+    """
+
+    def fetch(folder: Path, on_file: OnFile) -> None:
+        _fetch_jars(_DEBEZIUM, folder, on_file)
+        _check(folder, _DEBEZIUM_DIGESTS)
+
+    folder = _installed(f"debezium-{DEBEZIUM_VERSION}-kafka-{KAFKA_VERSION}", f"Debezium {DEBEZIUM_VERSION}", fetch)
     return sorted(folder.glob("*.jar"))
 
 
@@ -96,10 +121,19 @@ def _fetch_into(folder: Path, title: str, fetch: Callable[[Path, OnFile], None])
         content.rename(folder)
 
 
-def _fetch_kafka(folder: Path, on_file: OnFile) -> None:
-    for jar in _download(_KAFKA, folder / "maven", on_file):
+def _fetch_jars(coordinates: tuple[str, ...], folder: Path, on_file: OnFile) -> None:
+    for jar in _download(coordinates, folder / "maven", on_file):
         jar.rename(folder / jar.name)
     shutil.rmtree(folder / "maven")
+
+
+def _check(folder: Path, digests: Path) -> None:
+    """Raise `ValueError` unless `folder` holds exactly the files of `digests` (as `sha256sum` writes them)."""
+    wanted = {line.split()[1]: line.split()[0] for line in digests.read_text(encoding="ascii").splitlines()}
+    found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.glob("*.jar")}
+    if differing := sorted(name for name in wanted | found if wanted.get(name) != found.get(name)):
+        message = f"not as in {digests.name}: {', '.join(differing)}"
+        raise ValueError(message)
 
 
 def _fetch_postgres(folder: Path, on_file: OnFile) -> None:

@@ -56,9 +56,16 @@ class Postgres:
         self._settings = {**_SETTINGS, **({} if durable else _NOT_DURABLE), "max_connections": str(max_connections)}
         self._process: Process | None = None
 
-    def dsn(self, database: str = "postgres", *, user: str = SUPERUSER, password: str | None = None) -> str:
-        """`postgresql://user:password@host:port/database`; without a password, the superuser's."""
-        return f"postgresql://{user}:{password or self._password}@{LOOPBACK}:{self.port}/{database}"
+    def dsn(
+        self,
+        database: str = "postgres",
+        *,
+        user: str = SUPERUSER,
+        password: str | None = None,
+        port: int | None = None,
+    ) -> str:
+        """`postgresql://user:password@host:port/database`; without a password the superuser's, else our own port."""
+        return f"postgresql://{user}:{password or self._password}@{LOOPBACK}:{port or self.port}/{database}"
 
     def start(self) -> None:
         """Start it, with a new cluster where there are no data, and wait until it answers; raises `DidNotStart`."""
@@ -72,9 +79,25 @@ class Postgres:
         self._process.wait_until_ready(self._answers)
         wait(check_lao(self.dsn()))
 
+    @property
+    def running(self) -> bool:
+        """Whether the server's process is there."""
+        return self._process is not None and self._process.running
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, of the last start; `None` before the first."""
+        return None if self._process is None else self._process.pid
+
     def stop(self) -> None:
         """Stop it gracefully; open connections are closed (PostgreSQL's fast shutdown)."""
         if self._process is not None:
+            self._process.stop()
+
+    def stop_at_once(self) -> None:
+        """PostgreSQL's immediate shutdown (SIGQUIT): nobody says goodbye, and the next start recovers from the log."""
+        if self._process is not None:
+            self._process.signal(signal.SIGQUIT)
             self._process.stop()
 
     def kill(self) -> None:

@@ -3,8 +3,8 @@
 `python -m deploy.local.sms_simulator --port 9100 --callback http://127.0.0.1:8080/… --secret … --folder .local/sms`
 
 `POST /messages` as `services/notification/adapters/http_sms.py` describes it; `GET /messages`, `GET /messages/count`.
-What it took and which receipts were acknowledged stand in `messages.jsonl` and `receipts.jsonl`: a restart forgets
-nothing. The last four digits of a number decide its fate (`FATES`, `BAD_ADDRESS`, `THROTTLED`); others are delivered.
+What it took, repeated requests and acknowledged receipts stand in `*.jsonl` files: a restart forgets nothing. The last
+four digits of a number decide its fate (`FATES`, `BAD_ADDRESS`, `THROTTLED`); others are delivered.
 """
 
 import argparse
@@ -34,13 +34,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 LOOPBACK = "127.0.0.1"
 DELIVERED = "delivered"
 NO_RECEIPT = "no-receipt"
-FATES = {
-    "0001": DELIVERED,
-    "0002": "undeliverable",
-    "0003": "expired",
-    "0004": "rejected",
-    "0005": NO_RECEIPT,
-}
+FATES = {"0001": DELIVERED, "0002": "undeliverable", "0003": "expired", "0004": "rejected", "0005": NO_RECEIPT}
 BAD_ADDRESS = "0011"
 THROTTLED = "0088"
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
@@ -87,6 +81,7 @@ class Gateway:
 
     options: Options
     taken: dict[str, dict[str, Any]] = field(default_factory=dict)
+    repeats: Counter[str] = field(default_factory=Counter)
     receipts: dict[str, str] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     slowed: set[str] = field(default_factory=set)
@@ -95,6 +90,7 @@ class Gateway:
         """Read back what an earlier run has written."""
         self.options.folder.mkdir(parents=True, exist_ok=True)
         self.taken = {row["key"]: row for row in self._rows("messages.jsonl")}
+        self.repeats = Counter(row["key"] for row in self._rows("repeats.jsonl"))
         self.receipts = {row["id"]: row["status"] for row in self._rows("receipts.jsonl")}
 
     def take(self, submission: Submission) -> tuple[dict[str, Any], bool]:
@@ -104,6 +100,8 @@ class Gateway:
         if (known := self.taken.get(key)) is not None:
             if any(known[name] != value for name, value in wanted.items()):
                 raise Refused(400, "key-reused")
+            self._append("repeats.jsonl", {"key": key})
+            self.repeats[key] += 1
             return known, False
         self._judge(key, submission.to)
         row = {"id": f"{len(self.taken) + 1:010}", "key": key, **wanted, "at": datetime.now(UTC).isoformat()}
@@ -122,8 +120,11 @@ class Gateway:
         return [row for row in owing if fate(row["to"]) != NO_RECEIPT]
 
     def listing(self) -> list[dict[str, Any]]:
-        """Tell every message with its state: `accepted`, or what its acknowledged receipt said."""
-        return [{**row, "status": self.receipts.get(row["id"], "accepted")} for row in self.taken.values()]
+        """Tell every message: `accepted` or what its acknowledged receipt said, and how often it was handed over."""
+        return [row | self._standing(row) for row in self.taken.values()]
+
+    def _standing(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {"status": self.receipts.get(row["id"], "accepted"), "requests": 1 + self.repeats[row["key"]]}
 
     def _judge(self, key: str, to: str) -> None:
         if not _E164.fullmatch(to) or to.endswith(BAD_ADDRESS):
@@ -251,10 +252,10 @@ def _add_reading(app: FastAPI, gateway: Gateway) -> None:
 
     @app.get("/messages/count")
     async def count() -> dict[str, Any]:
-        listing = gateway.listing()
+        statuses = Counter(row["status"] for row in gateway.listing())
         return {
-            "count": len(listing),
-            "by_status": dict(Counter(row["status"] for row in listing)),
+            "count": statuses.total(),
+            "by_status": dict(statuses),
             "receipts_pending": len(gateway.pending()),
             "refused": dict(gateway.refused),
         }
@@ -274,8 +275,7 @@ def _read(options: Options, request: Request, body: bytes) -> Submission:
 
 
 def _loopback_url(written: str) -> str:
-    host = urlsplit(written).hostname or ""
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+    if (host := urlsplit(written).hostname or "") != "localhost" and not ipaddress.ip_address(host).is_loopback:
         raise ValueError(written)
     return written
 

@@ -14,6 +14,7 @@ from deploy.local.kafka import ADMIN, PROTOCOL, Kafka
 from deploy.local.passwords import Passwords, write_private
 from deploy.local.postgres import Postgres
 from deploy.local.processes import Processes, stop_leftovers
+from deploy.local.topology import ONE_OF_EACH, Topology
 
 SERVICES = ("registration", "notification", "minutes", "archive")
 FOLDER = Path(".local/run")
@@ -40,7 +41,7 @@ class Stack:
         *,
         fresh: bool = False,
         durable: bool = True,
-        brokers: int = 1,
+        topology: Topology = ONE_OF_EACH,
         topics_file: Path = topics.TOPICS_FILE,
         address_file: Path | None = None,
     ) -> None:
@@ -51,9 +52,10 @@ class Stack:
         self.postgres: Postgres | None = None
         self._fresh = fresh
         self._durable = durable
-        self._brokers = brokers
+        self._topology = topology
         self._topics_file = topics_file
         self._dsns: dict[str, str] = {}
+        self._fronted: dict[str, str] = {}
         self._addresses: dict[str, Any] = {}
         self._exit = ExitStack()
 
@@ -84,7 +86,8 @@ class Stack:
 
     def environment(self, service: str) -> dict[str, str]:
         """What a process of `service` needs to find its database and, as its own Kafka user, Kafka."""
-        return {f"{service.upper()}_DATABASE_DSN": self._dsns[service], **self.kafka_environment(service)}
+        dsn = self._fronted.get(service, self._dsns[service])
+        return {f"{service.upper()}_DATABASE_DSN": dsn, **self.kafka_environment(service)}
 
     def kafka_environment(self, user: str = ADMIN) -> dict[str, str]:
         """How `user` (a principal of the topics file, or the superuser) reaches Kafka, as `KAFKA_…` variables."""
@@ -93,7 +96,7 @@ class Stack:
                 f"KAFKA_{name}": os.environ[f"KAFKA_{name}"] for name in _KAFKA_NAMES if f"KAFKA_{name}" in os.environ
             }
         return {
-            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap,
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap if user == ADMIN else self.kafka.fronted,
             "KAFKA_SECURITY_PROTOCOL": PROTOCOL,
             "KAFKA_USERNAME": user,
             "KAFKA_PASSWORD": self._passwords.of(f"kafka/{user}"),
@@ -136,7 +139,7 @@ class Stack:
         if "KAFKA_BOOTSTRAP_SERVERS" in os.environ:
             return
         password = self._passwords.of(f"kafka/{ADMIN}")
-        self.kafka = Kafka(self.processes, self.folder / "kafka", password=password, brokers=self._brokers)
+        self.kafka = Kafka(self.processes, self.folder / "kafka", password=password, topology=self._topology)
         self.kafka.start()
         if self._topics_file.exists():
             self.apply_topics(self._topics_file)
@@ -148,11 +151,19 @@ class Stack:
         if not missing:
             return
         password = self._passwords.of("postgres")
-        self.postgres = Postgres(self.processes, self.folder / "postgres", password=password, durable=self._durable)
+        self.postgres = Postgres(
+            self.processes,
+            self.folder / "postgres",
+            password=password,
+            durable=self._durable,
+            max_connections=self._topology.connections,
+        )
         self.postgres.start()
         for service in missing:
             secret = self._passwords.of(f"postgres/{service}")
             self._dsns[service] = self.postgres.create_database(service, owner=service, password=secret)
+            port = self._topology.reached(f"postgres-{service}", self.postgres.port)
+            self._fronted[service] = self.postgres.dsn(service, user=service, password=secret, port=port)
 
     def _kafka_address(self) -> dict[str, str]:
         return {name.removeprefix("KAFKA_").lower(): value for name, value in self.kafka_environment().items()}

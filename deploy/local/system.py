@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,24 +13,52 @@ from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import DidNotStart, Process, Program, http_ready, inherited, tail
 from deploy.local.secrets import Secrets, ensure_secrets
 from deploy.local.stack import FOLDER, SERVICES, Stack
+from deploy.local.topology import ONE_OF_EACH, Topology
 
 TOGETHER = ("api,consumer,relay,worker",)
 APART = ("api", "consumer", "relay", "worker")
+_AT_ONCE = 16  # processes that start together
 _COUNTERPARTS = ("issuer", "sms", "mailbox", "smtp")
 
 Report = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One process of a service; `copy` counts from 1."""
+
+    service: str
+    roles: str
+    copy: int = 1
+
+    def name(self, *, replicas: int) -> str:
+        """`registration-relay-2`; without a number where there is one of each, without roles where it has all."""
+        parts = (self.service, *(() if self.roles == TOGETHER[0] else (self.roles,)))
+        return "-".join((*parts, *(() if replicas == 1 else (str(self.copy),))))
+
+
 class System:
-    """Everything `make run` starts. `apart` gives each role of a service a process of its own, as production does."""
+    """Everything `make run` starts. `apart` gives each role of a service a process of its own, as production does.
+
+    `urls` has one address a service, `apis` those of all its processes that take commands.
+    """
 
     def __init__(
-        self, folder: Path = FOLDER, *, fresh: bool = False, apart: bool = False, address_file: Path | None = None
+        self,
+        folder: Path = FOLDER,
+        *,
+        fresh: bool = False,
+        apart: bool = False,
+        address_file: Path | None = None,
+        topology: Topology = ONE_OF_EACH,
     ) -> None:
-        self.stack = Stack(folder, fresh=fresh, durable=False, address_file=address_file)
+        self.stack = Stack(folder, fresh=fresh, durable=False, address_file=address_file, topology=topology)
         self.folder = self.stack.folder
         self.running: dict[str, Process] = {}
         self.urls: dict[str, str] = {}
+        self.apis: dict[str, list[str]] = {service: [] for service in SERVICES}
+        self._topology = topology
+        self._sms_url = ""
         self._fresh = fresh
         self._roles = APART if apart else TOGETHER
         self._programs: dict[str, tuple[Program, str]] = {}
@@ -64,18 +93,36 @@ class System:
 
     def restart(self, name: str) -> None:
         """Start a program again that was killed or stopped; waits until it is ready."""
-        program, probe = self._programs[name]
-        self.running[name] = self.stack.processes.start(program)
-        self.running[name].wait_until_ready(http_ready(probe))
+        self.launch(name)
+        self.running[name].wait_until_ready(http_ready(self.probe(name)))
 
-    def start_only(self, service: str, *, roles: str) -> None:
-        """The stack, the issuer and one service with these roles: what a measurement needs and no more."""
+    def launch(self, name: str, **environment: str) -> None:
+        """Start a program again, with more in its environment than usual; returns at once."""
+        program, _ = self._programs[name]
+        own = {**(program.environment or {}), **environment}
+        self.running[name] = self.stack.processes.start(replace(program, environment=own))
+
+    def add(self, program: Program, *, probe: str) -> None:
+        """Start a program of the system; `probe` is the address that tells whether it is ready."""
+        self._programs[program.name] = (program, probe)
+        self.running[program.name] = self.stack.processes.start(program)
+
+    def probe(self, name: str) -> str:
+        """The address that tells whether a program is ready."""
+        return self._programs[name][1]
+
+    def start_only(self, **roles: str) -> None:
+        """The stack, the issuer and these services with these roles: what a measurement needs and no more."""
         self._start_stack()
-        ports = self._choose_ports([(service, roles)])
-        environment = self.environment(service, smtp_port=0)
-        self._migrate(service, environment)
+        all_ = [Serving(service, only) for service, only in roles.items()]
+        ports = self._choose_ports(all_)
         self._start_issuer(ports["issuer"])
-        self._serve(service, roles, ports[service, roles], environment)
+        self.urls = dict.fromkeys(SERVICES, self.urls["issuer"]) | self.urls  # those that are not there are not asked
+        self._sms_url = self.urls["sms"]
+        for one in all_:
+            environment = self.environment(one.service, smtp_port=ports["smtp"])
+            self._migrate(one.service, environment)
+            self._serve(one, ports[one], environment)
         self._wait()
 
     def _start_stack(self) -> None:
@@ -84,19 +131,25 @@ class System:
             shutil.rmtree(self.folder / "data", ignore_errors=True)
         self.stack.start()
 
-    def _choose_ports(self, names: Sequence[tuple[str, str]]) -> dict[Any, int]:
+    def _choose_ports(self, all_: Sequence[Serving]) -> dict[Any, int]:
         """A free port for each counterpart and each process; a service's own address is that of its first process."""
-        wanted = [*_COUNTERPARTS, *names]
+        wanted = [*_COUNTERPARTS, *all_]
         ports = dict(zip(wanted, free_ports(len(wanted)), strict=True))
-        addresses = {service: f"http://{LOOPBACK}:{ports[service, roles]}" for service, roles in reversed(names)}
+        for one in all_:
+            if "api" in one.roles:
+                self.apis[one.service].append(f"http://{LOOPBACK}:{ports[one]}")
+        addresses = {one.service: f"http://{LOOPBACK}:{ports[one]}" for one in reversed(all_)}
         self.urls = {name: f"http://{LOOPBACK}:{ports[name]}" for name in ("issuer", "sms", "mailbox")} | addresses
         return ports
 
     def _start_all(self) -> None:
-        names = [(service, roles) for service in SERVICES for roles in self._roles]
-        ports = self._choose_ports(names)
-        environments = {service: self.environment(service, smtp_port=ports["smtp"]) for service in SERVICES}
-        if self._roles is APART:
+        copies = range(1, self._topology.replicas + 1)
+        all_ = [Serving(service, roles, copy) for service in SERVICES for roles in self._roles for copy in copies]
+        ports = self._choose_ports(all_)
+        smtp_port = self._topology.reached("smtp", ports["smtp"])
+        self._sms_url = f"http://{LOOPBACK}:{self._topology.reached('sms', ports['sms'])}"
+        environments = {service: self.environment(service, smtp_port=smtp_port) for service in SERVICES}
+        if len(all_) > len(SERVICES):
             self._report("schemas")
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICES))
@@ -104,11 +157,17 @@ class System:
         self._start_issuer(ports["issuer"])
         self._start_counterparts(ports)
         self._report("registration, notification, minutes, archive")
-        for service, roles in names:
-            self._serve(service, roles, ports[service, roles], environments[service])
+        for service in SERVICES:
+            for one in (each for each in all_ if each.service == service):
+                self._serve(one, ports[one], environments[service])
+            if len(all_) > _AT_ONCE:
+                self._wait()
         self._wait()
+        self._describe(all_, ports)
+
+    def _describe(self, all_: Sequence[Serving], ports: Mapping[Any, int]) -> None:
         metrics = {
-            f"{service} {roles}": f"http://{LOOPBACK}:{ports[service, roles]}/metrics" for service, roles in names
+            one.name(replicas=self._topology.replicas): f"http://{LOOPBACK}:{ports[one]}/metrics" for one in all_
         }
         services = {**self.urls, "metrics": metrics, "issuer_folder": str(self.folder / "issuer")}
         smtp = {"host": LOOPBACK, "port": ports["smtp"]}
@@ -140,7 +199,7 @@ class System:
         secrets = self.secrets()
         return {
             "SEALING_KEYS": secrets.sealing_key,
-            "SMS_URL": self.urls["sms"],
+            "SMS_URL": self._sms_url or self.urls["sms"],
             "SMS_SECRET": secrets.sms_secret,
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(smtp_port),
@@ -184,20 +243,20 @@ class System:
     def _start_counterparts(self, ports: Mapping[Any, int]) -> None:
         secrets = self.secrets()
         callback = f"{self.urls['notification']}/v1/receipts/sms"
-        sms = ["--port", str(ports["sms"]), "--callback", callback, "--secret", secrets.sms_secret]
+        sms = ["--port", str(ports["sms"]), "--callback", callback, f"--secret={secrets.sms_secret}"]
         mailbox = ["--smtp-port", str(ports["smtp"]), "--http-port", str(ports["mailbox"])]
         for name, program, folder, options in (
             ("sms", "sms_simulator", "sms", sms),
             ("mailbox", "mailbox", "mail", mailbox),
         ):
             argv = [f"deploy.local.{program}", *options, "--folder", str(self.folder / "data" / folder)]
-            self._run(name, argv, probe=f"{self.urls[name]}/messages/count")
+            self._run(name, argv, probe=f"{self.urls[name]}/healthz")
 
-    def _serve(self, service: str, roles: str, port: int, environment: Mapping[str, str]) -> None:
-        name = service if roles == TOGETHER[0] else f"{service}-{roles}"
-        own = {**environment, f"{service.upper()}_HTTP_PORT": str(port)}
-        argv = [f"services.{service}.main", "serve", "--roles", roles]
-        if roles == TOGETHER[0]:
+    def _serve(self, one: Serving, port: int, environment: Mapping[str, str]) -> None:
+        name = one.name(replicas=self._topology.replicas)
+        own = {**environment, f"{one.service.upper()}_HTTP_PORT": str(port)}
+        argv = [f"services.{one.service}.main", "serve", "--roles", one.roles]
+        if name == one.service:
             argv.append("--migrate")  # its only process: nobody else waits for the schema
         self._run(name, argv, probe=f"http://{LOOPBACK}:{port}/readyz", environment=own)
 
@@ -208,5 +267,4 @@ class System:
             log=self.folder / "logs" / f"{name}.log",
             environment=inherited(**(environment or {})),
         )
-        self._programs[name] = (program, probe)
-        self.running[name] = self.stack.processes.start(program)
+        self.add(program, probe=probe)

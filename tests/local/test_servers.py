@@ -19,6 +19,7 @@ from deploy.local.kafka import ADMIN, MECHANISM, PROTOCOL, Kafka
 from deploy.local.postgres import Postgres
 from deploy.local.processes import DidNotStart, Processes
 from deploy.local.stack import Stack
+from deploy.local.topology import Topology
 from tests.stack import on_packages
 
 TOPIC = "eoffice.test.kept.v1"
@@ -97,7 +98,7 @@ async def test_a_killed_broker_comes_back_at_its_address_with_its_records(proces
 
 
 async def test_three_brokers_go_on_without_one(processes: Processes, tmp_path: Path) -> None:
-    kafka = Kafka(processes, tmp_path / "kafka", password=secrets.token_urlsafe(), brokers=3)
+    kafka = Kafka(processes, tmp_path / "kafka", password=secrets.token_urlsafe(), topology=Topology(brokers=3))
     kafka.start()
     create_topic(kafka)
     await send(kafka, b"three")

@@ -1,0 +1,98 @@
+"""The brokers of a local Kafka: their ports and their settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.topology import Topology
+
+MOST_REPLICAS = 3
+
+# What is written {so} is filled in; anything that is not here is as Kafka ships it.
+_SETTINGS = """\
+process.roles=broker,controller
+node.id={node}
+log.dirs={data}
+controller.quorum.voters={voters}
+listeners=CLIENT://{host}:{client},FRONTED://{host}:{behind},CONTROLLER://{host}:{controller}
+advertised.listeners=CLIENT://{host}:{client},FRONTED://{host}:{front}
+listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,FRONTED:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+inter.broker.listener.name=CLIENT
+controller.listener.names=CONTROLLER
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.client.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \
+username="{admin}" password="{password}";
+listener.name.fronted.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.fronted.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
+username="{admin}" password="{password}" user_{admin}="{password}";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:{admin}
+allow.everyone.if.no.acl.found=false
+auto.create.topics.enable=false
+default.replication.factor={replicas}
+min.insync.replicas={in_sync}
+offsets.topic.replication.factor={replicas}
+offsets.topic.num.partitions=6
+transaction.state.log.replication.factor={replicas}
+transaction.state.log.min.isr={in_sync}
+transaction.state.log.num.partitions=6
+share.coordinator.state.topic.replication.factor={replicas}
+share.coordinator.state.topic.min.isr={in_sync}
+share.coordinator.state.topic.num.partitions=1
+group.initial.rebalance.delay.ms=0
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
+controlled.shutdown.enable={controlled}
+log.cleaner.dedupe.buffer.size=16777216
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Its ports: `client` for brokers and tools; `behind` is where `front` leads, which is what services are told."""
+
+    number: int
+    client: int
+    controller: int
+    behind: int
+    front: int
+
+
+def nodes_of(topology: Topology) -> list[Node]:
+    """The brokers of `topology`, with free ports; whatever is to stand before them stands there afterwards."""
+    ports = iter(free_ports(3 * topology.brokers))
+    nodes = []
+    for number in range(1, topology.brokers + 1):
+        client, controller, behind = next(ports), next(ports), next(ports)
+        nodes.append(Node(number, client, controller, behind, topology.reached(f"kafka-{number}", behind)))
+    return nodes
+
+
+def settings_of(node: Node, nodes: Sequence[Node], *, data: Path, admin: str, password: str) -> str:
+    """The `server.properties` of one broker of `nodes`; `admin` is the superuser."""
+    replicas = min(MOST_REPLICAS, len(nodes))
+    return _SETTINGS.format(
+        node=node.number,
+        data=data,
+        voters=",".join(f"{each.number}@{LOOPBACK}:{each.controller}" for each in nodes),
+        host=LOOPBACK,
+        client=node.client,
+        controller=node.controller,
+        behind=node.behind,
+        front=node.front,
+        admin=admin,
+        password=password,
+        replicas=replicas,
+        controlled=str(len(nodes) == 1).lower(),
+        in_sync=in_sync(replicas),
+    )
+
+
+def in_sync(replicas: int) -> int:
+    """`min.insync.replicas` for so many copies: one may be missing, where there are enough."""
+    return max(1, replicas - 1)

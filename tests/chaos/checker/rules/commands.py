@@ -1,0 +1,137 @@
+"""Commands against facts: what was promised has happened once, what was not promised at most once, and nothing else."""
+
+from collections.abc import Iterator
+
+from tests.chaos.checker.finding import Flaw
+from tests.chaos.checker.story import Command, Story, succeeded, word_of
+from tests.chaos.checker.vocabulary import ASKED_FOR, OUTCOMES, PERSON, WITH_PERSON
+from tests.chaos.history import Answered, Fact
+
+
+def command_unknown(story: Story) -> Iterator[Flaw]:
+    """Every command is one that the checker knows, and was invoked before it was answered."""
+    for command in story.commands.values():
+        if command.invoked.command not in OUTCOMES:
+            yield Flaw(about=command.id, what=f"no such command: {command.invoked.command}", proof=(command.invoked,))
+    for stray in story.strays:
+        yield Flaw(about=stray.id, what="answered without having been invoked", proof=(stray,))
+
+
+def acknowledged_without_fact(story: Story) -> Iterator[Flaw]:
+    """Every acknowledged command has led to its fact."""
+    for command in _known(story):
+        if command.acknowledged is None:
+            continue
+        for words, least, _ in _wanted(command):
+            if len(_led_to(story, command, words)) < least:
+                yield Flaw(about=command.id, what=f"{_name(command)}: no {' or '.join(words)}", proof=command.records)
+
+
+def command_took_effect_twice(story: Story) -> Iterator[Flaw]:
+    """No command has led to its fact twice, acknowledged or not."""
+    for command in _known(story):
+        for words, _, most in _wanted(command):
+            facts = _led_to(story, command, words)
+            if len(facts) > most:
+                what = f"{_name(command)}: {len(facts)} of {' or '.join(words)}"
+                yield Flaw(about=command.id, what=what, proof=(*command.records, *facts))
+
+
+def refused_took_effect(story: Story) -> Iterator[Flaw]:
+    """A command whose every try was refused has led to nothing."""
+    for command in _known(story):
+        facts = story.by_trace.get(command.id, []) if command.impossible else []
+        if facts:
+            yield Flaw(about=command.id, what=f"{_name(command)} was refused", proof=(*command.records, *facts))
+
+
+def fact_nobody_asked_for(story: Story) -> Iterator[Flaw]:
+    """Every fact that only a command leads to was asked for by one that does."""
+    for fact in story.facts.values():
+        word = word_of(fact)
+        if word not in ASKED_FOR:
+            continue
+        command = story.commands.get(fact.trace)
+        if command is None or word not in _allowed(command.invoked.command):
+            asked = f"by {_name(command)}" if command else "by nobody known"
+            proof = (fact, command.invoked) if command else (fact,)
+            yield Flaw(about=fact.event_id, what=f"{word} was asked for {asked}", proof=proof)
+
+
+def answers_differ(story: Story) -> Iterator[Flaw]:
+    """What was acknowledged once is answered alike every time."""
+    for command in story.commands.values():
+        first = command.acknowledged
+        if first is None:
+            continue
+        later = command.answers[command.answers.index(first) + 1 :]
+        for answer in later:
+            if (answer.status, answer.result) != (first.status, first.result):
+                what = f"{_name(command)}: {first.status} {first.result}, then {answer.status} {answer.result}"
+                yield Flaw(about=command.id, what=what, proof=(first, answer))
+
+
+def answer_contradicts_fact(story: Story) -> Iterator[Flaw]:
+    """What was answered is what the fact says."""
+    for command in _known(story):
+        answer = command.acknowledged
+        facts = _led_to(story, command, OUTCOMES[command.invoked.command].words)
+        if answer is None or not facts:
+            continue
+        told = [_contradictions(command, answer, fact) for fact in facts]
+        if all(told):
+            what = f"{_name(command)}: {', '.join(told[0])}"
+            yield Flaw(about=command.id, what=what, proof=(answer, facts[0]))
+
+
+def target_differs(story: Story) -> Iterator[Flaw]:
+    """A command has changed what it was aimed at."""
+    for command in _known(story):
+        target = command.invoked.target
+        for fact in _led_to(story, command, OUTCOMES[command.invoked.command].words) if target else ():
+            if target not in {fact.subject, *fact.refs.values()}:
+                what = f"{_name(command)} was aimed at {target}, the fact is about {fact.subject}"
+                yield Flaw(about=command.id, what=what, proof=(command.invoked, fact))
+
+
+def _known(story: Story) -> Iterator[Command]:
+    return (command for command in story.commands.values() if command.invoked.command in OUTCOMES)
+
+
+def _wanted(command: Command) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Groups of facts with the least and the greatest number of them that may follow."""
+    outcome = OUTCOMES[command.invoked.command]
+    yield outcome.words, outcome.least, 1
+    for word in outcome.also:
+        yield (word,), 0, 1
+    if command.invoked.command in WITH_PERSON:
+        yield (PERSON,), outcome.least, 1
+
+
+def _allowed(command: str) -> frozenset[str]:
+    if command not in OUTCOMES:
+        return frozenset()
+    person = (PERSON,) if command in WITH_PERSON else ()
+    return frozenset({*OUTCOMES[command].words, *OUTCOMES[command].also, *person})
+
+
+def _led_to(story: Story, command: Command, words: tuple[str, ...]) -> list[Fact]:
+    return [fact for fact in story.by_trace.get(command.id, ()) if word_of(fact) in words]
+
+
+def _contradictions(command: Command, answer: Answered, fact: Fact) -> list[str]:
+    """Members of which answer and fact say different things."""
+    return [
+        f"{name} is {answer.result[name]} in the answer, {fact.refs.get(name)} in the fact"
+        for name in OUTCOMES[command.invoked.command].members
+        if name in answer.result and _text(answer.result[name]) != fact.refs.get(name)
+    ]
+
+
+def _name(command: Command) -> str:
+    promised = next((answer.status for answer in command.answers if succeeded(answer)), None)
+    return f"{command.invoked.command} ({promised or 'not acknowledged'})"
+
+
+def _text(value: str | int | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,120 @@
+"""Faults of our own processes: killed, stopped, asleep, with a wrong clock, restarted again and again."""
+
+import asyncio
+import importlib.util
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from deploy.local.processes import http_ready
+from deploy.local.stack import SERVICES
+from deploy.local.system import APART
+from tests.chaos.schedule import Planned
+from tests.chaos.stage import Stage
+
+STORM_SECONDS: Final = 2.0
+"""Between two restarts of a storm."""
+_READY_SECONDS: Final = 40.0
+_LOOK_SECONDS: Final = 0.3
+
+
+@asynccontextmanager
+async def kill(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+    """SIGKILL, and nobody starts it again for a while."""
+    with stage.keeper.holding(fault.target):
+        await asyncio.to_thread(stage.system.running[fault.target].kill)
+        yield
+
+
+@asynccontextmanager
+async def terminate(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+    """SIGTERM: it drains, ends, and is away for a while."""
+    with stage.keeper.holding(fault.target):
+        await asyncio.to_thread(stage.system.running[fault.target].stop)
+        yield
+
+
+@asynccontextmanager
+async def zombie(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+    """SIGSTOP for longer than others believe in it; then it goes on where it was."""
+    process = stage.system.running[fault.target]
+    process.pause()
+    try:
+        yield
+    finally:
+        process.resume()
+
+
+@asynccontextmanager
+async def clock(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+    """Restarted with a clock that is `value` seconds off; later again with the right one."""
+    name, preloaded = fault.target, library()
+    if preloaded is None:
+        raise LookupError("libfaketime is not installed")
+    stage.keeper.dress(
+        name, LD_PRELOAD=str(preloaded), FAKETIME=f"{fault.value:+.0f}", FAKETIME_DONT_FAKE_MONOTONIC="1"
+    )
+    try:
+        await asyncio.to_thread(stage.system.running[name].stop)
+        yield
+    finally:
+        stage.keeper.dress(name)
+        await asyncio.to_thread(stage.system.running[name].stop)
+
+
+@asynccontextmanager
+async def storm(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+    """A consumer joins and leaves its group several times in a row: the group hardly gets to work."""
+
+    async def restart() -> None:
+        while True:
+            await asyncio.to_thread(stage.system.running[fault.target].stop)
+            await asyncio.sleep(STORM_SECONDS)
+
+    restarting = asyncio.create_task(restart())
+    try:
+        yield
+    finally:
+        restarting.cancel()
+        await asyncio.gather(restarting, return_exceptions=True)
+
+
+@asynccontextmanager
+async def redeploy(stage: Stage, _: Planned) -> AsyncIterator[None]:
+    """Everything is restarted under load: one role of every service at a time, copy by copy."""
+    copies = range(1, stage.shape.replicas + 1)
+    for copy in copies:
+        for role in APART:
+            suffix = "" if stage.shape.replicas == 1 else f"-{copy}"
+            await asyncio.gather(*(_restarted(stage, f"{service}-{role}{suffix}") for service in SERVICES))
+    yield
+
+
+async def _restarted(stage: Stage, name: str) -> None:
+    """It has been stopped, and is ready again, or has had time enough."""
+    await asyncio.to_thread(stage.system.running[name].stop)
+    ready, until = http_ready(stage.system.probe(name)), time.monotonic() + _READY_SECONDS
+    while time.monotonic() < until:
+        if await asyncio.to_thread(ready):
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def library() -> Path | None:
+    """Where libfaketime is, None where it is not installed."""
+    found = importlib.util.find_spec("libfaketime")
+    folders = found.submodule_search_locations if found else None
+    return next((path for folder in folders or () for path in sorted(Path(folder).rglob("libfaketime.so.1"))), None)
+
+
+BREAKS: Final[Mapping[str, Callable[[Stage, Planned], AbstractAsyncContextManager[None]]]] = {
+    "kill": kill,
+    "terminate": terminate,
+    "zombie": zombie,
+    "long-zombie": zombie,
+    "clock": clock,
+    "storm": storm,
+    "redeploy": redeploy,
+}

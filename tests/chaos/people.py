@@ -1,0 +1,35 @@
+"""Made-up meetings and people, as many as are wanted; nobody of them exists."""
+
+from itertools import count
+from typing import Any, Final
+
+from tests.chaos.caller import BODY
+
+STARTS: Final = "2022-09-19T08:30:00+07:00"
+DOORS: Final = "2022-09-19T08:10:00+07:00"
+ENDS: Final = "2022-09-19T12:00:00+07:00"
+PEOPLE: Final = count(1)
+"""The numbers of the people who have not been used yet."""
+
+
+def made_up(number: int) -> dict[str, Any]:
+    """Somebody who does not exist; the last digits of his telephone decide the fate of his messages."""
+    return {
+        "given_name": f"ທົດລອງ{number}",
+        "rank": 60,
+        "mobile": f"020 5{number:07d}",
+        "email": f"somebody-{number}@example.la",
+        "fictitious": True,
+    }
+
+
+def meeting_of(capacity: int) -> dict[str, Any]:
+    return {
+        "title": {"lo": "ກອງປະຊຸມທົດລອງ"},
+        "venue": {"lo": "ຫ້ອງປະຊຸມ 1"},
+        "starts_at": STARTS,
+        "ends_at": ENDS,
+        "organiser": BODY,
+        "chair": made_up(next(PEOPLE)),
+        "capacity": capacity,
+    }

@@ -1,0 +1,1 @@
+"""Histories that nobody lived: those of a correct small office, and the same with one thing wrong."""

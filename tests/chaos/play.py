@@ -1,0 +1,172 @@
+"""A small play whose every command is recorded: one meeting with a queue, from its draft to its sealed record."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+
+from pasum.api import bearer
+from tests.chaos.history import Answered, Invoked, Journal, traceparent
+
+BODY: Final = "MTC"
+CAPACITY: Final = 3
+PATIENCE_SECONDS: Final = 90.0
+STAFF: Final[tuple[str, ...]] = ("organiser", "desk", "secretary", "chair")
+RESULT: Final[tuple[str, ...]] = (
+    *("meeting_id", "registration_id", "opinion_id", "decision_id", "action_id", "minutes_id"),
+    *("state", "position", "version", "revision", "number"),
+)
+
+
+class Undone(RuntimeError):
+    """What the play waits for does not come."""
+
+
+@dataclass(slots=True)
+class Play:
+    """Sends commands one after the other, each recorded before and after."""
+
+    found: Mapping[str, Any]
+    journal: Journal
+    clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def command(
+        self, service: str, command: str, path: str, body: Any = None, *, target: str = "", **more: Any
+    ) -> dict[str, Any]:
+        """Carry out one command; `more`: `method`, `refs`, `match` (an ETag)."""
+        identifier = str(uuid4())
+        refs = more.get("refs", {})
+        self.journal.write(
+            Invoked(at=time.time(), id=identifier, service=service, command=command, target=target, refs=refs)
+        )
+        headers = {"Idempotency-Key": identifier, "traceparent": traceparent(identifier)}
+        headers |= {"If-Match": more["match"]} if "match" in more else {}
+        response = self._client(service).request(more.get("method", "POST"), path, json=body, headers=headers)
+        answer: dict[str, Any] = response.json()
+        result: dict[str, Any] = {name: answer[name] for name in RESULT if name in answer}
+        if response.is_error:
+            result = {"code": answer["code"]}
+        if command == "check-in" and response.is_success:
+            result = {name: answer["results"][0][name] for name in ("outcome", "registration_id")}
+        self.journal.write(Answered(at=time.time(), id=identifier, status=response.status_code, result=result))
+        return answer
+
+    def get(self, service: str, path: str, **parameters: str) -> Any:
+        """Ask, unrecorded."""
+        return self._client(service).get(path, params=parameters).raise_for_status().json()
+
+    def wait(self, what: str, ready: Callable[[], Any]) -> Any:
+        """What `ready` gives once it gives something. Raises `Undone`."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not (given := ready()):
+            if time.monotonic() > until:
+                raise Undone(what)
+            time.sleep(0.2)
+        return given
+
+    def _client(self, service: str) -> httpx.Client:
+        if service not in self.clients:
+            token = bearer(self.found, *STAFF, "archivist", organisation=BODY, subject="chaos-play")
+            self.clients[service] = httpx.Client(
+                base_url=self.found["services"][service],
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=30.0,
+                trust_env=False,
+            )
+        return self.clients[service]
+
+
+def play(found: Mapping[str, Any], journal: Journal) -> None:
+    """The whole play; the system is at rest some seconds afterwards."""
+    stage = Play(found=found, journal=journal)
+    meeting = stage.command("registration", "draft", "/v1/meetings", _meeting())["meeting_id"]
+    stage.command("registration", "open", f"/v1/meetings/{meeting}/open", target=meeting)
+    _answers(stage, meeting)
+    stage.command(
+        "registration", "start", f"/v1/meetings/{meeting}/start", {"at": "2022-09-19T08:30:00+07:00"}, target=meeting
+    )
+    minutes = stage.wait("minutes", lambda: stage.get("minutes", "/v1/minutes", meeting_id=meeting)["items"])
+    _write(stage, minutes[0]["minutes_id"], meeting)
+    stage.wait("record", lambda: _filed(stage, minutes[0]["minutes_id"]))
+    for client in stage.clients.values():
+        client.close()
+
+
+def _answers(stage: Play, meeting: str) -> None:
+    path = f"/v1/meetings/{meeting}/registrations"
+    seats = []
+    for number in range(CAPACITY + 2):
+        body = {"organisation": BODY, "person": _person(number)}
+        seats.append(stage.command("registration", "register", path, body, target=meeting))
+    again: dict[str, Any] = {"organisation": BODY, "person": _person(0)}
+    refused = stage.command("registration", "register", path, again, target=meeting)
+    if refused.get("status") != HTTPStatus.CONFLICT:
+        raise Undone("a refusal")
+    first, second, *_ = seats
+    body = {"representative": _person(90), "code": first["code"]}
+    own = f"{path}/{first['registration_id']}/representative"
+    came = stage.command("registration", "represent", own, body, target=first["registration_id"])
+    own = f"{path}/{second['registration_id']}/withdraw"
+    stage.command("registration", "withdraw", own, {"code": second["code"]}, target=second["registration_id"])
+    for nonce, code in (("1", came["code"]), ("2", first["code"])):
+        scan = {"nonce": nonce, "code": code, "scanned_at": "2022-09-19T08:00:00+07:00"}
+        scans = {"device": "desk", "scans": [scan]}
+        refs = {"device": "desk", "nonce": nonce}
+        stage.command("registration", "check-in", f"/v1/meetings/{meeting}/check-ins", scans, target=meeting, refs=refs)
+
+
+def _write(stage: Play, minutes: str, meeting: str) -> None:
+    path = f"/v1/minutes/{minutes}"
+    for number in range(3):
+        opinion = {"organisation": BODY, "position": "support", "text": f"ເຫັນດີ {number}"}
+        stage.command("minutes", "opinion", f"{path}/opinions", opinion, target=minutes)
+    stage.command("minutes", "decision", f"{path}/decisions", {"text": "ຮັບຮອງ"}, target=minutes)
+    action = {"organisation": BODY, "text": "ປັບປຸງ"}
+    stage.command("minutes", "action", f"{path}/actions", action, target=minutes)
+    stage.command(
+        "registration", "end", f"/v1/meetings/{meeting}/end", {"at": "2022-09-19T12:00:00+07:00"}, target=meeting
+    )
+    draft = stage.wait("draft", lambda: _reached(stage, minutes, "draft"))
+    edit = {"closing": "ປິດກອງປະຊຸມ"}
+    match = f'"{draft["revision"]}"'
+    stage.command("minutes", "edit", f"{path}/text", edit, target=minutes, method="PUT", match=match)
+    for step in ("submit", "approve"):
+        stage.command("minutes", step, f"{path}/{step}", target=minutes)
+    stage.wait("signed", lambda: _reached(stage, minutes, "signed"))
+    stage.command("minutes", "publish", f"{path}/publish", target=minutes)
+
+
+def _reached(stage: Play, minutes: str, state: str) -> Any:
+    view = stage.get("minutes", f"/v1/minutes/{minutes}")
+    return view if view["state"] == state else None
+
+
+def _filed(stage: Play, minutes: str) -> Any:
+    return _reached(stage, minutes, "filed")
+
+
+def _meeting() -> dict[str, Any]:
+    return {
+        "title": {"lo": "ກອງປະຊຸມທົດລອງ"},
+        "venue": {"lo": "ຫ້ອງປະຊຸມ 1"},
+        "starts_at": "2022-09-19T08:30:00+07:00",
+        "ends_at": "2022-09-19T12:00:00+07:00",
+        "organiser": BODY,
+        "chair": _person(99),
+        "capacity": CAPACITY,
+    }
+
+
+def _person(number: int) -> dict[str, Any]:
+    """Somebody who does not exist, with a telephone and an address of his own."""
+    return {
+        "given_name": f"ທົດລອງ{number}",
+        "rank": 60,
+        "mobile": f"020 5555 {7000 + number}",
+        "email": f"chaos{number}@example.la",
+        "fictitious": True,
+    }
