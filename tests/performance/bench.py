@@ -1,46 +1,78 @@
-"""`make bench`: all measurements on one fresh stack; prints a table and writes .local/bench/report.json."""
+"""`make bench`: all measurements on fresh stacks; prints a table and writes .local/bench/report.json and report.md."""
 
 import argparse
-import os
 import sys
+from collections.abc import Callable, Mapping
 
 import uvloop
 from rich.console import Console
 
 from shared.observability.logging import configure_logging
-from tests.performance import bus, doors
+from tests.performance import bulk, bus, doors, drains, growth, memory
 from tests.performance.figures import Figure, write
 from tests.performance.ground import FOLDER, system
 from tests.stack import settings_of
 
-PATHS = ("http", "bus", "latency")
+ROWS = 2_000_000
 
 
 def main() -> int:
-    """The exit code; an error in any measurement is one."""
+    """The exit code; an error in any measurement is one, a goal that is missed is not."""
+    chosen = _arguments()
+    configure_logging("bench", "warning", stream=sys.stderr)
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    parts: Mapping[str, Callable[[], dict[str, Figure]]] = {
+        "http": _http,
+        "bus": _bus,
+        "latency": _latency,
+        "bulk": lambda: bulk.measure(console),
+        "drains": lambda: _drains(console),
+        "memory": lambda: memory.measure(minutes=chosen.minutes, console=console),
+        "growth": lambda: growth.measure(rows=chosen.rows, console=console),
+    }
+    only = chosen.only or [name for name in parts if name != "growth"]
+    figures: dict[str, Figure] = {}
+    for name in only:
+        console.print(f"· {name}")
+        figures |= parts[name]()
+    write(figures, FOLDER, console, name="-".join(("report", *(chosen.only or ()))))
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.performance.bench", description=__doc__)
     parser.add_argument(
-        "--only", choices=PATHS, action="append", help="may be given more than once; all of them by default"
+        "--only",
+        choices=("http", "bus", "latency", "bulk", "drains", "memory", "growth"),
+        action="append",
+        help="may be given more than once; all but growth by default; the report is then report-<name>",
     )
-    chosen = parser.parse_args().only or PATHS
-    configure_logging("bench", "warning", stream=sys.stderr)
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    figures: dict[str, Figure] = {}
+    parser.add_argument("--minutes", type=float, default=0.5, help="how long memory is watched under load")
+    parser.add_argument("--rows", type=int, default=ROWS, help="registrations of growth; ten inbox rows for each")
+    return parser.parse_args()
+
+
+def _http() -> dict[str, Figure]:
     with system() as started:
-        if "http" in chosen:
-            console.print("· HTTP registrations")
-            figures |= doors.measure(started)
+        return doors.measure(started)
+
+
+def _bus() -> dict[str, Figure]:
+    with system() as started:
         started.running["registration-api"].stop()
-        kafka = settings_of(started.stack.kafka_environment())
-        if "latency" in chosen:
-            console.print("· latency")
-            figures |= bus.latency(started.stack)
-        if "bus" in chosen:
-            console.print("· relay and consumer")
-            figures |= uvloop.run(bus.throughput(started.stack, kafka))
-    write(figures, FOLDER / "report.json", console)
-    console.print(f"{os.cpu_count()} cores; medians of rounds taken in turn with the raw limit")
-    return 0
+        return uvloop.run(bus.throughput(started.stack, settings_of(started.stack.kafka_environment())))
+
+
+def _latency() -> dict[str, Figure]:
+    with system() as started:
+        started.running["registration-api"].stop()
+        return bus.latency(started.stack)
+
+
+def _drains(console: Console) -> dict[str, Figure]:
+    with system() as started:
+        started.running["registration-api"].stop()
+        return drains.measure(started.stack, settings_of(started.stack.kafka_environment()), console)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,20 +19,30 @@ from shared.contracts.ids import new_id
 from shared.contracts.registration import MEETING, MeetingOpened
 from shared.database import Connection, Database
 from shared.messaging.consumer import Consumer
+from shared.messaging.handling import one_by_one
 from shared.messaging.kafka import producer, security
 from shared.messaging.outbox import lane_of
 from shared.messaging.relay import Relay
 from shared.messaging.wire import Envelope, attributes, dumps, parse_headers
+from shared.runtime import tame_garbage
 from shared.settings import KafkaSettings
 from tests.performance.bus_worker import quiet
 from tests.performance.figures import Figure, Round, compare
 from tests.performance.ground import worker
+from tests.performance.meter import Meter
 
 EVENTS = 20_000
 ROUNDS = 3
 KEYS = 500
+EFFECT = "INSERT INTO bench_effect VALUES ($1)"
 LATENCY_RATE = 200
 LATENCY_SECONDS = 10.0
+LATENCY_WARM_UP = 2.0  # seconds of which nothing counts, as of the first round of the others
+_COLUMNS = (
+    *("event_id", "aggregate_type", "aggregate_id", "aggregate_seq"),
+    *("type", "topic", "key", "lane", "headers", "payload"),
+)
+
 
 Row = tuple[str, dict[str, str], bytes]
 
@@ -64,21 +75,8 @@ async def timed(work: Callable[[], Awaitable[None]]) -> Round:
     return Round(rate=EVENTS / seconds, cpu_us=(time.process_time() - cpu) / EVENTS * 1e6)
 
 
-async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row]) -> Round:
-    """The outbox is full when the clock starts, and empty when it stops."""
-    connection = await asyncpg.connect(database.dsn)  # without our codec: COPY is binary
-    columns = [
-        "event_id",
-        "aggregate_type",
-        "aggregate_id",
-        "aggregate_seq",
-        "type",
-        "topic",
-        "key",
-        "lane",
-        "headers",
-        "payload",
-    ]
+async def fill(dsn: str, rows: list[Row]) -> None:
+    """Copy events into the outbox, in one transaction."""
     records = [
         (
             headers["ce_id"],
@@ -94,18 +92,28 @@ async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row])
         )
         for key, headers, body in rows
     ]
-    await connection.copy_records_to_table("outbox", records=records, columns=columns)
+    connection = await asyncpg.connect(dsn)  # without our codec: COPY is binary
+    await connection.copy_records_to_table("outbox", records=records, columns=_COLUMNS)
     await connection.execute("ANALYZE outbox")
+    await connection.close()
+
+
+async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row]) -> Round:
+    """The outbox is full when the relay is ready and the clock starts, and empty when it stops."""
+    await fill(database.dsn, rows)
+    connection = await asyncpg.connect(database.dsn)
+    stop, relay = asyncio.Event(), Relay(database, kafka, client_id="bench")
+    running = asyncio.create_task(relay.run(stop, quiet))
+    while not relay.ready:  # noqa: ASYNC110 -- Kafka decides
+        await asyncio.sleep(0.001)
 
     async def work() -> None:
-        stop = asyncio.Event()
-        running = asyncio.create_task(Relay(database, kafka, client_id="bench").run(stop, quiet))
         while await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)"):  # noqa: ASYNC110 -- the database tells
             await asyncio.sleep(0.02)
-        stop.set()
-        await running
 
     found = await timed(work)
+    stop.set()
+    await running
     await connection.close()
     return found
 
@@ -127,53 +135,58 @@ async def raw_produce(kafka: KafkaSettings, topic: str, rows: list[Row]) -> Roun
     return found
 
 
-async def consumer_round(database: Database, kafka: KafkaSettings, topic: str, *, group: str) -> Round:
-    """Inbox, positions and one statement an event."""
-    count = 0
+async def consumer_round(
+    database: Database, kafka: KafkaSettings, topic: str, *, group: str, single: bool = False
+) -> Round:
+    """Inbox, positions and one statement an event: pipelined for a run, or one after the other."""
+    meter = Meter(EVENTS)
 
-    async def take(connection: Connection, event: Envelope) -> None:
-        nonlocal count
-        await connection.execute("INSERT INTO bench_effect VALUES ($1)", event.id)
-        count += 1
+    async def take(connection: Connection, events: Sequence[Envelope]) -> None:
+        await connection.executemany(EFFECT, [(event.id,) for event in events])
+        meter.count += len(events)
 
-    async def work() -> None:
-        stop = asyncio.Event()
-        consumer = Consumer(database, kafka, group=group, topics=[topic], handler=take, client_id="bench")
-        running = asyncio.create_task(consumer.run(stop, quiet))
-        while count < EVENTS:  # noqa: ASYNC110 -- an event for each would be measured too
-            await asyncio.sleep(0.02)
-        stop.set()
-        await running
+    async def take_one(connection: Connection, event: Envelope) -> None:
+        await connection.execute(EFFECT, event.id)
+        meter.count += 1
 
-    return await timed(work)
+    database.on_commit.append(meter.committed)
+    stop, handler = asyncio.Event(), one_by_one(take_one) if single else take
+    consumer = Consumer(database, kafka, group=group, topics=[topic], handler=handler, client_id="bench")
+    running = asyncio.create_task(consumer.run(stop, quiet))
+    while meter.round is None:  # noqa: ASYNC110 -- an event for each would be measured too
+        await asyncio.sleep(0.02)
+    stop.set()
+    await running
+    database.on_commit.remove(meter.committed)
+    return meter.round
 
 
-async def raw_consume(dsn: str, kafka: KafkaSettings, topic: str) -> Round:
-    """Aiokafka and asyncpg alone: one statement an event, one transaction a batch; no inbox, nothing decoded."""
+async def raw_consume(dsn: str, kafka: KafkaSettings, topic: str, *, single: bool = False) -> Round:
+    """Aiokafka and asyncpg alone: the same statements, one transaction a batch; no inbox, nothing decoded."""
     client = AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap_servers,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         **security(kafka),
     )
-    connection = await asyncpg.connect(dsn)
-
-    async def work() -> None:
-        await client.start()
-        client.assign([TopicPartition(topic, number) for number in range(MEETING.partitions)])
-        await client.seek_to_beginning()
-        count = 0
-        while count < EVENTS:
-            batches = await client.getmany(timeout_ms=10, max_records=500)
-            async with connection.transaction():
-                for record in [record for batch in batches.values() for record in batch]:
-                    await connection.execute("INSERT INTO bench_effect VALUES ($1)", str(record.offset))
-                    count += 1
-
-    found = await timed(work)
+    connection, meter = await asyncpg.connect(dsn), Meter(EVENTS)
+    await client.start()
+    client.assign([TopicPartition(topic, number) for number in range(MEETING.partitions)])
+    await client.seek_to_beginning()
+    while meter.round is None:
+        batches = await client.getmany(timeout_ms=10, max_records=500)
+        names = [(str(record.offset),) for batch in batches.values() for record in batch]
+        async with connection.transaction():
+            if single:
+                for (name,) in names:
+                    await connection.execute(EFFECT, name)
+            else:
+                await connection.executemany(EFFECT, names)
+        meter.count += len(names)
+        meter.committed()
     await client.stop()
     await connection.close()
-    return found
+    return meter.round
 
 
 async def throughput(stack: Stack, kafka: KafkaSettings) -> dict[str, Figure]:
@@ -182,23 +195,26 @@ async def throughput(stack: Stack, kafka: KafkaSettings) -> dict[str, Figure]:
     database = Database(dsn, pool_size=4)
     await database.open()
     await _empty_tables(dsn)
-    rounds: dict[str, list[Round]] = {"relay": [], "produce": [], "consumer": [], "consume": []}
+    tame_garbage()
+    rounds: dict[str, list[Round]] = defaultdict(list)
     for number in range(ROUNDS + 1):
-        rows, topic = events(), f"eoffice.bench.round{number}.v1"
+        rows, topic, group = events(), f"eoffice.bench.round{number}.v1", f"eoffice.bench.{number}"
         await _topic(stack, topic)
         rounds["produce"].append(await raw_produce(kafka, topic, rows))
         rounds["relay"].append(await relay_round(database, kafka, rows))
-        rounds["consumer"].append(await consumer_round(database, kafka, topic, group=f"eoffice.bench.{number}"))
-        rounds["consume"].append(await raw_consume(dsn, kafka, topic))
+        for single in (False, True):
+            await _empty_tables(dsn)
+            ours = await consumer_round(database, kafka, topic, group=f"{group}.{single}", single=single)
+            rounds[f"consumer {single}"].append(ours)
+            rounds[f"consume {single}"].append(await raw_consume(dsn, kafka, topic, single=single))
     await database.close()
     taken = {name: found[1:] for name, found in rounds.items()}
+    bare = "aiokafka + asyncpg, no inbox, statements"
     return {
         "relay": compare(taken["relay"], taken["produce"], unit="events/s", note="aiokafka producing the same bytes"),
-        "consumer": compare(
-            taken["consumer"],
-            taken["consume"],
-            unit="events/s",
-            note="aiokafka + asyncpg, one statement an event, no inbox",
+        "consumer": compare(taken["consumer False"], taken["consume False"], unit="events/s", note=f"{bare} pipelined"),
+        "consumer, one by one": compare(
+            taken["consumer True"], taken["consume True"], unit="events/s", note=f"{bare} one by one"
         ),
     }
 
@@ -207,7 +223,7 @@ async def _empty_tables(dsn: str) -> None:
     """What an earlier measurement left in the outbox must not be carried in this one."""
     connection = await asyncpg.connect(dsn)
     await connection.execute("CREATE TABLE IF NOT EXISTS bench_effect (event_id text)")
-    await connection.execute("TRUNCATE outbox, bench_effect")
+    await connection.execute("TRUNCATE outbox, bench_effect, inbox, stream_position")
     await connection.close()
 
 
@@ -237,7 +253,7 @@ def latency(stack: Stack) -> dict[str, Figure]:
         "--rate",
         str(LATENCY_RATE),
         "--seconds",
-        str(LATENCY_SECONDS),
+        str(LATENCY_WARM_UP + LATENCY_SECONDS),
         **environment,
     )
     while writer.running:
@@ -255,12 +271,14 @@ def _read(file: Path) -> dict[str, float]:
 
 
 def _percentiles(committed: dict[str, float], taken: dict[str, float]) -> dict[str, Figure]:
-    waits = [(taken[key] - at) * 1000 for key, at in committed.items() if key in taken]
-    if len(waits) != len(committed):
-        message = f"{len(committed) - len(waits)} of {len(committed)} events did not arrive"
+    lost = len(committed.keys() - taken.keys())
+    if lost:
+        message = f"{lost} of {len(committed)} events did not arrive"
         raise RuntimeError(message)
+    begin = min(committed.values()) + LATENCY_WARM_UP
+    waits = [(taken[key] - at) * 1000 for key, at in committed.items() if at >= begin]
     cuts = quantiles(waits, n=100)
-    note = f"{len(waits)} events at {LATENCY_RATE}/s; no raw path"
+    note = f"{len(waits)} events at {LATENCY_RATE}/s, after {LATENCY_WARM_UP:g} s; no raw path"
     return {
         f"commit to consumer's commit, p{percent}": Figure(
             value=round(cuts[percent - 1], 1), unit="ms", cpu_us=None, raw_value=None, ratio=None, note=note

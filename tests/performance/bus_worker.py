@@ -23,9 +23,11 @@ from shared.database import Connection, Database
 from shared.kernel import Actor
 from shared.messaging import outbox
 from shared.messaging.consumer import Consumer
+from shared.messaging.handling import one_by_one
 from shared.messaging.relay import Relay
 from shared.messaging.wakeup import Notifier
 from shared.messaging.wire import Envelope
+from shared.runtime import tame_garbage
 from shared.settings import KafkaSettings
 
 ACTOR = Actor(subject="bench")
@@ -58,9 +60,8 @@ async def write(database: Database, *, rate: int, seconds: float) -> dict[str, f
 async def append(connection: Connection, key: UUID, *, at: datetime) -> None:
     """One fact of an aggregate of its own."""
     facts = [MeetingOpened(meeting_id=key)]
-    await outbox.append(
-        connection, facts, aggregate="meeting", aggregate_id=str(key), first_sequence=1, actor=ACTOR, at=at
-    )
+    entries = outbox.entries(facts, aggregate="meeting", aggregate_id=str(key), first_sequence=1, actor=ACTOR, at=at)
+    await outbox.write(connection, entries)
 
 
 async def relay(database: Database, stop: asyncio.Event) -> dict[str, float]:
@@ -74,6 +75,7 @@ async def consume(database: Database, stop: asyncio.Event) -> dict[str, float]:
     seen: list[str] = []
     committed: dict[str, float] = {}
 
+    @one_by_one
     async def take(connection: Connection, event: Envelope) -> None:
         await connection.execute("INSERT INTO bench_effect VALUES ($1)", event.id)
         seen.append(event.subject)
@@ -107,6 +109,7 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     database = Database(os.environ["BENCH_DSN"], pool_size=4)
     await database.open()
+    tame_garbage()
     match chosen.part:
         case "writer":
             found = await write(database, rate=chosen.rate, seconds=chosen.seconds)

@@ -30,12 +30,12 @@ MEETING: dict[str, Any] = {
 def measure(started: System) -> dict[str, Figure]:
     """Rounds in turn: raw, spread, hot, raw, …; the first of each is a warm-up."""
     ours, limit = registration(started), raw(started)
-    meetings = _meetings(started)
+    meetings = open_meetings(started)
     rounds: dict[str, list[Round]] = {"raw": [], "spread": [], "hot": []}
     for _ in range(ROUNDS + 1):
-        rounds["raw"].append(_round(limit, meetings))
-        rounds["spread"].append(_round(ours, meetings))
-        rounds["hot"].append(_round(ours, meetings[:1]))
+        rounds["raw"].append(one_round(limit, meetings))
+        rounds["spread"].append(one_round(ours, meetings))
+        rounds["hot"].append(one_round(ours, meetings[:1]))
     taken = {name: found[1:] for name, found in rounds.items()}
     note = "FastAPI + asyncpg, two rows in one statement"
     return {
@@ -44,25 +44,36 @@ def measure(started: System) -> dict[str, Figure]:
     }
 
 
-def _round(server: Server, meetings: list[str]) -> Round:
-    requests = [_registration(meetings[number % len(meetings)]) for number in range(REQUESTS)]
+def one_round(server: Server, meetings: list[str]) -> Round:
+    """Registrations of new persons, spread over these meetings."""
+    requests = [answer(meetings[number % len(meetings)]) for number in range(REQUESTS)]
     before = server.cpu_seconds()
     seconds = asyncio.run(send(server.url, requests))
     return Round(rate=REQUESTS / seconds, cpu_us=(server.cpu_seconds() - before) / REQUESTS * 1e6)
 
 
-def _registration(meeting: str) -> bytes:
-    number = next(_numbers)
-    person = {"given_name": "ສົມພອນ", "rank": 80, "mobile": f"+85620{55_000_000 + number % 5_000_000}"}
-    return post(f"/v1/meetings/{meeting}/registrations", {"organisation": "MOF", "person": person})
+def answer(meeting: str) -> bytes:
+    """The registration of somebody new, as a request."""
+    return post(f"/v1/meetings/{meeting}/registrations", somebody())
 
 
-def _meetings(started: System) -> list[str]:
+def somebody() -> dict[str, Any]:
+    """Somebody new."""
+    mobile = f"+85620{55_000_000 + next(_numbers) % 5_000_000}"
+    return {"organisation": "MOF", "person": {"given_name": "ສົມພອນ", "rank": 80, "mobile": mobile}}
+
+
+def organiser(started: System) -> str:
+    """A token of the organiser of the bench's meetings."""
     folder, issuer = started.folder / "issuer", started.urls["issuer"]
-    token = issue_token(folder, issuer=issuer, roles=["organiser"], organisation="MTC", subject="bench")
+    return issue_token(folder, issuer=issuer, roles=["organiser"], organisation="MTC", subject="bench")
+
+
+def open_meetings(started: System, *, count: int = MEETINGS) -> list[str]:
+    """Open meetings of the bench's own."""
     found = []
-    with Client(started.urls["registration"], token) as client:
-        for _ in range(MEETINGS):
+    with Client(started.urls["registration"], organiser(started)) as client:
+        for _ in range(count):
             meeting = client.post("/v1/meetings", MEETING)["meeting_id"]
             client.post(f"/v1/meetings/{meeting}/open")
             found.append(meeting)

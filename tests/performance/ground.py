@@ -1,17 +1,20 @@
 """What the measurements stand on: the real stack, registration's door as a process, and the raw door beside it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from confluent_kafka.admin import NewTopic
 
+from deploy.local import topics
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import Process, Program, http_ready, inherited
 from deploy.local.stack import Stack
 from deploy.local.system import System
+from shared.contracts.registration import MEETING
 
 FOLDER = Path(".local/bench")
 
@@ -33,7 +36,7 @@ class Server:
 def system() -> Iterator[System]:
     """Stack, issuer and registration's `api` role; the other services are not needed and would only disturb."""
     with System(FOLDER / "system", fresh=True) as started:
-        started.start_only("registration", roles="api")
+        started.start_only(registration="api")
         yield started
 
 
@@ -66,3 +69,10 @@ def worker(stack: Stack, name: str, *argv: str, **environment: str) -> Process:
         environment=inherited(**environment),
     )
     return stack.processes.start(program)
+
+
+def create_topics(stack: Stack, names: Sequence[str]) -> None:
+    """Topics of the measurement's own, with as many partitions as a real one."""
+    if stack.kafka is None:
+        raise RuntimeError("the measurement makes topics of its own: it needs a Kafka of its own")
+    topics.create(stack.kafka.admin(), [NewTopic(name, MEETING.partitions, 1) for name in names])

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httptools
 
-CONNECTIONS = 16
+CONNECTIONS = 64
 
 
 class UnexpectedAnswer(RuntimeError):
@@ -57,23 +57,24 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def post(path: str, body: Any) -> bytes:
-    """One request, ready to be sent."""
+def post(path: str, body: Any, **headers: str) -> bytes:
+    """One request, ready to be sent; `idempotency_key="k"` is a header."""
     content = json.dumps(body, ensure_ascii=False).encode()
     lines = (
         f"POST {path} HTTP/1.1",
         "Host: localhost",
         "Content-Type: application/json",
         f"Content-Length: {len(content)}",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
     )
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 
-async def send(url: str, requests: Sequence[bytes], *, expected: int = 201) -> float:
-    """Send all over 16 connections; the seconds it took. Raises `UnexpectedAnswer`."""
+async def send(url: str, requests: Sequence[bytes], *, expected: int = 201, connections: int = CONNECTIONS) -> float:
+    """Send all over so many connections; the seconds it took. Raises `UnexpectedAnswer`."""
     loop, address, waiting = asyncio.get_running_loop(), urlsplit(url), iter(requests)
     started = loop.time()
-    finished = [loop.create_future() for _ in range(CONNECTIONS)]
+    finished = [loop.create_future() for _ in range(connections)]
     for done in finished:
         connect = partial(_Connection, waiting, expected, done)
         await loop.create_connection(connect, address.hostname or "127.0.0.1", address.port or 80)
