@@ -50,12 +50,14 @@ async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
 
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
     """Keep what messages will need of the facts, and write none (`messaging.rebuild`)."""
-    for event in events:
-        if isinstance(event.data, PersonRecorded):
-            await keep_persons(connection, [event.data])
-        elif event.data is not None:
-            await project(connection, event.data)
-            await resume_postponed(connection, event.data, _cause(event))
+    for kind, run in groupby(events, lambda event: type(event.data)):
+        if kind is PersonRecorded:
+            await keep_persons(connection, [event.data for event in run if isinstance(event.data, PersonRecorded)])
+            continue
+        for event in run:
+            if event.data is not None:
+                await project(connection, event.data)
+                await resume_postponed(connection, event.data, _cause(event))
 
 
 async def _hear_persons(connection: Connection, events: Sequence[Envelope]) -> None:

@@ -124,6 +124,8 @@ class RegistrationRow(Row, table=True):
         Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
         Index("registration_queue", "meeting_id", "position", postgresql_where=text("state = 'waitlisted'")),
         Index("registration_code", "meeting_id", "code", unique=True),
+        Index("registration_of_meeting", "meeting_id", "registration_id"),
+        Index("registration_person", "person_id"),
         {"postgresql_with": _HOT},
     )
 

@@ -42,7 +42,7 @@ IDEMPOTENT_REPLAYS = Counter("pasum_idempotent_replays", "Answers given a second
 
 # The outbox and its relay.
 OUTBOX_PUBLISHED = Counter("pasum_outbox_published", "Facts the bus has acknowledged.", ("topic",))
-OUTBOX_PENDING = Gauge("pasum_outbox_pending", "Facts committed and not yet on the bus.")
+OUTBOX_PENDING = Gauge("pasum_outbox_pending", "Facts committed and not yet on the bus; 100,000 is at least that many.")
 OUTBOX_OLDEST_SECONDS = Gauge("pasum_outbox_oldest_seconds", "Age of the oldest fact not yet on the bus.")
 OUTBOX_PARKED_KEYS = Gauge("pasum_outbox_parked_keys", "Keys whose next fact can never be sent.")
 RELAY_LANES = Gauge("pasum_relay_lanes", "Lanes this process owns.")
@@ -74,7 +74,7 @@ CONSUMER_HALTED = Gauge(
 # The jobs.
 JOBS = Counter("pasum_jobs", "Job attempts ended: outcome is done, retried, dead or fenced.", ("kind", "outcome"))
 JOB_SECONDS = Histogram("pasum_job_seconds", "One attempt, the outside call included.", ("kind",), buckets=SLOW)
-JOBS_DUE = Gauge("pasum_jobs_due", "Jobs whose time has come and that nobody has taken.")
+JOBS_DUE = Gauge("pasum_jobs_due", "Jobs whose time has come and that nobody has taken; 1,000 is at least that many.")
 JOBS_OLDEST_SECONDS = Gauge("pasum_jobs_oldest_seconds", "How long the oldest due job has been waiting.")
 JOBS_DEAD = Gauge("pasum_jobs_dead", "Jobs that no number of attempts has done, and nobody has dealt with.", ("kind",))
 

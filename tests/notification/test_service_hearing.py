@@ -169,5 +169,5 @@ async def test_registrations_of_one_run_lead_to_what_each_alone_would(office: Of
         key=str,
     )
     causes = await office.rows("SELECT headers->>'ce_causationid' FROM outbox ORDER BY id")
-    assert [cause for (cause,) in causes] == [event.id for event in events[2:]]
+    assert list(dict.fromkeys(cause for (cause,) in causes)) == [event.id for event in events[2:]]
     assert len(await office.jobs()) == 2
