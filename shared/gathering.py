@@ -7,7 +7,7 @@ others who wait. Nobody waits for company: where nothing is under way, a request
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -34,10 +34,12 @@ class _Waiting(Generic[Ask, Answer]):
 
 
 class Gathering(Generic[Ask, Answer]):
-    """Gives `carry_out` all that waits, `limit` at most, one group at a time.
+    """Gives `carry_out` all that waits, `limit` at most.
 
     `carry_out` is one transaction. It returns for each request its answer or the exception that is its answer, in their
     order; when it raises, nothing was written, and each request is carried out alone: one bad request harms no other.
+    There may be `lanes` groups at a time, so that the process works while PostgreSQL does; requests of one key (of what
+    they lock) are in one lane, so that the groups do not wait for each other's locks.
     """
 
     def __init__(
@@ -45,7 +47,25 @@ class Gathering(Generic[Ask, Answer]):
         carry_out: Callable[[Sequence[Gathered[Ask]]], Awaitable[Sequence[Answer | Exception]]],
         *,
         name: str,
+        lanes: int = 1,
         limit: int = 100,
+    ) -> None:
+        self._lanes = [_Lane(carry_out, name=name, limit=limit) for _ in range(lanes)]
+
+    async def ask(self, what: Ask, *, key: Hashable = None) -> Answer:
+        """The answer to one request, after the commit of its group; raises what is its answer."""
+        return await self._lanes[hash(key) % len(self._lanes)].ask(what)
+
+
+class _Lane(Generic[Ask, Answer]):
+    """One group at a time."""
+
+    def __init__(
+        self,
+        carry_out: Callable[[Sequence[Gathered[Ask]]], Awaitable[Sequence[Answer | Exception]]],
+        *,
+        name: str,
+        limit: int,
     ) -> None:
         self._carry_out = carry_out
         self._sizes = GATHERED.labels(name)
@@ -54,7 +74,6 @@ class Gathering(Generic[Ask, Answer]):
         self._flight: asyncio.Task[None] | None = None
 
     async def ask(self, what: Ask) -> Answer:
-        """The answer to one request, after the commit of its group; raises what is its answer."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(Gathered(what=what, context=copy_context()), answer))
         if self._flight is None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
+from zlib import crc32
 
 
 class Role(StrEnum):
@@ -135,11 +136,8 @@ def kebab(name: str) -> str:
 
 
 def stable_hash(text: str) -> int:
-    """FNV-1a, 32 bit: the same in every process and release, unlike `hash`."""
-    value = 0x811C9DC5
-    for byte in text.encode():
-        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return value
+    """CRC-32: the same in every process and release, unlike `hash`."""
+    return crc32(text.encode())
 
 
 Key = UUID | str

@@ -15,10 +15,10 @@ WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 class Door:
     """Counts to the length of what it is asked; keeps the groups, and the first of them until it is let go."""
 
-    def __init__(self, *, limit: int = 100) -> None:
+    def __init__(self, *, limit: int = 100, lanes: int = 1) -> None:
         self.groups: list[list[str]] = []
         self.go_on = asyncio.Event()
-        self.gathering: Gathering[str, int] = Gathering(self._carry_out, name="test", limit=limit)
+        self.gathering: Gathering[str, int] = Gathering(self._carry_out, name="test", limit=limit, lanes=lanes)
 
     async def _carry_out(self, group: Sequence[Gathered[str]]) -> Sequence[int | Exception]:
         self.groups.append([one.what for one in group])
@@ -118,6 +118,17 @@ async def test_each_is_seen_in_the_context_it_came_with() -> None:
 
     await asyncio.gather(*[asyncio.create_task(ask(who)) for who in ("keo", "noy")])
     assert seen == [("door", "nobody"), ("keo", "keo"), ("noy", "noy")]
+
+
+async def test_keys_of_two_lanes_do_not_wait_for_each_other() -> None:
+    door = Door(lanes=2)
+    asking = [asyncio.create_task(door.gathering.ask(wish, key=key)) for wish, key in (("a", 0), ("bb", 1), ("c", 2))]
+    await asyncio.sleep(0.01)
+    asking.append(asyncio.create_task(door.gathering.ask("dd", key=3)))
+    await asyncio.sleep(0.01)
+    assert door.groups == [["a", "c"], ["bb"]]
+    door.go_on.set()
+    assert (await asyncio.gather(*asking), door.groups) == ([1, 2, 1, 2], [["a", "c"], ["bb"], ["dd"]])
 
 
 @pytest.mark.parametrize("count", [1, 7, 250])

@@ -57,7 +57,7 @@ def reception(database: Database) -> Reception:
         asked = [Attempted(attempt=one.what.attempt, owner=one.what.actor.subject) for one in group]
         return await once_each(asked, act, database=database)
 
-    return Gathering(carry_out, name="registrations")
+    return Gathering(carry_out, name="registrations", lanes=2)
 
 
 async def admit(connection: Connection, arrivals: Sequence[tuple[Arrival, Context]]) -> list[Verdict]:

@@ -163,7 +163,7 @@ async def register_participant(
     )
 
     arrival = Arrival(meeting_id=meeting_id, person=person, command=command)
-    return await door.reception.ask(Asked(arrival=arrival, attempt=attempt, actor=actor))
+    return await door.reception.ask(Asked(arrival=arrival, attempt=attempt, actor=actor), key=meeting_id)
 
 
 @router.post(
