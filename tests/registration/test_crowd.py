@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.registration.api.arrivals import Verdict, admit
-from services.registration.api.models import PersonInput, anonymous, digest, new_code
+from services.registration.api.codes import new_code
+from services.registration.api.models import PersonInput, anonymous, digest
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.store.halls import Arrival
 from shared.contracts.ids import new_id

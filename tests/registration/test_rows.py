@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.registration.api import registrations
+from services.registration.api import arrivals, registrations
 from services.registration.domain.commands import OpenMeeting, RegisterParticipant, WithdrawParticipant
 from services.registration.domain.refusals import AlreadyExists
 from services.registration.main import build
@@ -30,7 +30,7 @@ from shared.database import select
 from shared.kernel import Actor, Role, StaleVersion
 from shared.messaging.handling import handle_run
 from shared.messaging.wire import Envelope
-from tests.registration.office import Office, answer, code_of, together
+from tests.registration.office import Office, answer, code_of, person, together
 from tests.registration.saying import MEETING, NOW, named
 
 RACERS = 20
@@ -96,14 +96,25 @@ async def test_a_refusal_leaves_nothing_behind(office: Office) -> None:
     assert await everything(office) == before
 
 
+async def test_a_code_that_is_taken_is_drawn_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = await office.opened()
+    draws = iter(["222222", "333333", "444444"])
+    monkeypatch.setattr(registrations, "new_code", lambda: "222222")  # chance, held still
+    monkeypatch.setattr(arrivals, "new_code", lambda: next(draws))
+    seats = await together(*(office.registered(path, number) for number in range(3)))
+    assert sorted(seat["code"] for seat in seats) == ["222222", "333333", "444444"]
+
+
 async def test_two_codes_alike_are_drawn_again_by_the_next_try(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     path = await office.opened()
     draws = iter(["222222", "222222", "333333"])
     monkeypatch.setattr(registrations, "new_code", lambda: next(draws))  # chance, held still
-    await office.registered(path, 1)
-    taken = await office.anybody.post(f"{path}/registrations", answer(2), idempotency_key="k")
+    seat = await office.registered(path, 1)
+    body = {"code": seat["code"], "representative": person(2)}
+    sending = f"{path}/registrations/{seat['registration_id']}/representative"
+    taken = await office.anybody.post(sending, body, idempotency_key="k")
     assert (code_of(taken), taken.headers["retry-after"]) == ((503, "Unavailable", None), "1")
-    again = await office.anybody.post(f"{path}/registrations", answer(2), idempotency_key="k")
+    again = await office.anybody.post(sending, body, idempotency_key="k")
     assert again.json()["code"] == "333333"
 
 

@@ -5,13 +5,14 @@ Each is decided by the same rules, one after the other, as if it were alone; onl
 
 from collections.abc import Sequence
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.registration.api.codes import new_code
 from services.registration.domain.meeting import Meeting
 from services.registration.domain.person import Person, RecordPerson
 from services.registration.store import MEETINGS, PERSONS
@@ -70,6 +71,7 @@ async def admit(connection: Connection, arrivals: Sequence[tuple[Arrival, Contex
     entered: list[Entered] = []
     settled: list[Settled[Person] | Settled[Meeting]] = []
     for arrival, context in arrivals:
+        arrival = _with_a_code_of_its_own(halls, arrival)  # noqa: PLW2901 -- the same person, at the same door
         try:
             person, meeting = context.run(_decide, halls, arrival)
         except Refusal as refusal:
@@ -91,6 +93,12 @@ def created(fact: ParticipantRegistered) -> RegistrationCreated:
     return RegistrationCreated(
         registration_id=fact.registration_id, state=fact.state, position=fact.position, code=fact.code
     )
+
+
+def _with_a_code_of_its_own(halls: Halls, arrival: Arrival) -> Arrival:
+    while halls.has_code(arrival):
+        arrival = replace(arrival, command=replace(arrival.command, code=new_code()))
+    return arrival
 
 
 def _decide(halls: Halls, arrival: Arrival) -> tuple[Settled[Person], Settled[Meeting]]:

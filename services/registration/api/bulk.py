@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.arrivals import RegistrationCreated, Verdict, admit, created
-from services.registration.api.models import STAFF, Door, Input, PersonInput, new_code, within
+from services.registration.api.codes import new_code
+from services.registration.api.models import STAFF, Door, Input, PersonInput, within
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.store.halls import Arrival
 from shared.contracts.base import OrganisationCode

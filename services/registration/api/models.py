@@ -1,7 +1,6 @@
 """What several resources of registration say and ask: persons, and the doors' common tools."""
 
 import re
-import secrets
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -26,6 +25,7 @@ from pydantic_core import PydanticKnownError
 from starlette.requests import Request
 
 from services.registration.api.arrivals import Reception
+from services.registration.api.codes import ALPHABET, CODE_LENGTH
 from services.registration.domain.person import RecordPerson
 from services.registration.domain.refusals import ContactMissing, MobileInvalid
 from services.registration.ports import TicketSigner
@@ -39,8 +39,6 @@ from shared.kernel import Actor, Command, Role
 from shared.lao import parse_digits
 from shared.sealing import Sealer
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
-CODE_LENGTH = 6
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LAO = re.compile(r"\+856([1-9][0-9]{7,9})", re.ASCII)
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
@@ -148,12 +146,6 @@ def e164(number: str, *, field: str) -> str:
     if phonenumbers.number_type(parsed) not in _REACHED_BY_SMS:  # of a number that is not valid it is unknown
         raise MobileInvalid(field=field)
     return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
-
-
-def new_code() -> str:
-    """A short code that a person can read out at the door."""
-    number = secrets.randbelow(len(ALPHABET) ** CODE_LENGTH)
-    return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(CODE_LENGTH))
 
 
 def digest(token: str) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.arrivals import Asked, RegistrationCreated
+from services.registration.api.codes import new_code
 from services.registration.api.models import (
     STAFF,
     Code,
@@ -21,7 +22,6 @@ from services.registration.api.models import (
     Tools,
     anonymous,
     digest,
-    new_code,
     record_person,
     within,
 )

@@ -31,12 +31,21 @@ SELECT i.* FROM invitation i
 JOIN unnest($1::uuid[], $2::bytea[]) AS asked(meeting_id, token_hash) USING (meeting_id, token_hash)
 """
 _ORGANISATIONS = "SELECT code FROM organisation WHERE code = ANY($1::text[])"
+# One look into a unique index for each; as a join it would be planned by how large the table was some time ago.
 _SEATED = """
-SELECT meeting_id, mobile AS contact FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile)
-JOIN registration USING (meeting_id, mobile) WHERE state IN ('confirmed', 'waitlisted', 'represented')
+SELECT seat.meeting_id, seat.mobile AS contact FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile),
+  LATERAL (SELECT r.meeting_id, r.mobile FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.mobile = asked.mobile
+             AND state IN ('confirmed', 'waitlisted', 'represented') LIMIT 1) AS seat
 UNION ALL
-SELECT meeting_id, email FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email)
-JOIN registration USING (meeting_id, email) WHERE state IN ('confirmed', 'waitlisted', 'represented')
+SELECT seat.meeting_id, seat.email FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
+  LATERAL (SELECT r.meeting_id, r.email FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.email = asked.email
+             AND state IN ('confirmed', 'waitlisted', 'represented') LIMIT 1) AS seat
+UNION ALL
+SELECT seat.meeting_id, seat.code FROM unnest($1::uuid[], $4::text[]) AS asked(meeting_id, code),
+  LATERAL (SELECT r.meeting_id, r.code FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.code = asked.code LIMIT 1) AS seat
 """
 _MOVE = """
 UPDATE meeting SET version = new.version, confirmed = new.confirmed, waitlisted = new.waitlisted,
@@ -97,12 +106,16 @@ class Halls:
             return meeting
         return replace(meeting, invitation=invitation, organisation_known=known)
 
+    def has_code(self, arrival: Arrival) -> bool:
+        """Whether somebody of the meeting has been given the same code."""
+        return (arrival.meeting_id, arrival.command.code) in self._seated
+
     def seat(self, arrival: Arrival, after: Meeting) -> None:
         """Give the seat; raises `AlreadyRegistered` where the number or the address has one."""
         contacts = {(arrival.meeting_id, contact) for contact in contacts_of(arrival.person)}
         if contacts & self._seated:
             raise AlreadyRegistered
-        self._seated |= contacts
+        self._seated |= {*contacts, (arrival.meeting_id, arrival.command.code)}
         self._meetings[arrival.meeting_id] = after
         if after.invitation and arrival.command.link_sha256:
             known = arrival.meeting_id, arrival.command.link_sha256
@@ -121,7 +134,8 @@ class Halls:
             self.organisations = {row["code"] for row in await connection.fetch(_ORGANISATIONS, bodies)}
         meetings = [one.meeting_id for one in arrivals]
         mobiles, emails = [one.person.mobile for one in arrivals], [one.person.email for one in arrivals]
-        seated = await connection.fetch(_SEATED, meetings, mobiles, emails)
+        codes = [one.command.code for one in arrivals]
+        seated = await connection.fetch(_SEATED, meetings, mobiles, emails, codes)
         self._seated = {(row["meeting_id"], row["contact"]) for row in seated}
 
     async def save(self, connection: Connection, entered: Sequence[Entered]) -> None:
