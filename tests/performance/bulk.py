@@ -13,7 +13,7 @@ from rich.console import Console
 from deploy.local.system import System
 from tests.performance import doors
 from tests.performance.figures import Figure, alone
-from tests.performance.ground import FOLDER
+from tests.performance.ground import FOLDER, analyse
 from tests.performance.load import post, send
 
 PERSONS = 50_000
@@ -28,6 +28,7 @@ def measure(console: Console) -> dict[str, Figure]:
         started.start_only(registration="api,relay", notification="consumer")
         (meeting,) = doors.open_meetings(started, count=1)
         asyncio.run(_send(started, meeting, chunks=WARM_UP))
+        analyse(started, "registration")
         began = time.monotonic()
         accepted = asyncio.run(_send(started, meeting, chunks=PERSONS // CHUNK))
         console.print(f"  {PERSONS:,} registrations accepted after {accepted:.1f} s")

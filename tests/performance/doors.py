@@ -8,7 +8,7 @@ from deploy.local.issuer import issue_token
 from deploy.local.system import System
 from pasum.api import Client
 from tests.performance.figures import Figure, Round, compare
-from tests.performance.ground import Server, raw, registration
+from tests.performance.ground import Server, analyse, raw, registration
 from tests.performance.load import post, send
 
 MEETINGS = 50
@@ -36,6 +36,7 @@ def measure(started: System) -> dict[str, Figure]:
         rounds["raw"].append(one_round(limit, meetings))
         rounds["spread"].append(one_round(ours, meetings))
         rounds["hot"].append(one_round(ours, meetings[:1]))
+        analyse(started, "registration")
     taken = {name: found[1:] for name, found in rounds.items()}
     note = "FastAPI + asyncpg, two rows in one statement"
     return {

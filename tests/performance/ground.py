@@ -1,11 +1,13 @@
 """What the measurements stand on: the real stack, registration's door as a process, and the raw door beside it."""
 
+import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import psutil
 from confluent_kafka.admin import NewTopic
 
@@ -43,6 +45,17 @@ def system() -> Iterator[System]:
 def registration(started: System) -> Server:
     """Registration's door."""
     return Server(url=started.urls["registration"], process=started.running["registration-api"])
+
+
+def analyse(started: System, service: str) -> None:
+    """What autovacuum does within a minute of the first rows: without it, PostgreSQL plans for empty tables."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(started.stack.dsn(service))
+        await connection.execute("ANALYZE")
+        await connection.close()
+
+    asyncio.run(run())
 
 
 def raw(started: System) -> Server:
