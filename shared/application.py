@@ -81,7 +81,7 @@ async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, 
     with COMMAND_SECONDS.labels(command=type(command).__name__).time():
         settled = settle(aggregate, key, await aggregate.load(connection, key, command), command)
         if settled.facts:
-            with _refusals(aggregate, key, command):
+            with refusals_told(aggregate, key, command):
                 await aggregate.save(connection, settled.before, settled.after, settled.facts)
             await record(connection, [settled])
     accepted(aggregate, key, command, count=len(settled.facts))
@@ -90,7 +90,7 @@ async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, 
 
 def settle(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Settled[S]:
     """Decide `command` on the state `before`, which is locked; nothing is written yet. Raises the `Refusal`."""
-    with _refusals(aggregate, key, command):
+    with refusals_told(aggregate, key, command):
         facts = tuple(aggregate.decide(before, command))
     planned: list[Job] = []
     state = before
@@ -121,19 +121,15 @@ def accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) ->
     log.debug(Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=count, actor=command.actor.subject)
 
 
-def refused(aggregate: Aggregate[S, C], key: Key, command: C, refusal: Refusal) -> None:
-    """Tell metrics and log that `command` was refused."""
-    name, code = type(command).__name__, refusal.code
-    COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="refused", refusal=code).inc()
-    if isinstance(refusal, NotPermitted):
-        RIGHTS_REFUSED.labels(code=code).inc()
-    log.info(Log.COMMAND_REFUSED, command=name, aggregate_id=str(key), code=code, actor=command.actor.subject)
-
-
 @contextmanager
-def _refusals(aggregate: Aggregate[S, C], key: Key, command: C) -> Iterator[None]:
+def refusals_told(aggregate: Aggregate[S, C], key: Key, command: C) -> Iterator[None]:
+    """Tell metrics and log of the Refusal that comes out of what is inside, and let it pass."""
     try:
         yield
     except Refusal as refusal:
-        refused(aggregate, key, command, refusal)
+        name, code = type(command).__name__, refusal.code
+        COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="refused", refusal=code).inc()
+        if isinstance(refusal, NotPermitted):
+            RIGHTS_REFUSED.labels(code=code).inc()
+        log.info(Log.COMMAND_REFUSED, command=name, aggregate_id=str(key), code=code, actor=command.actor.subject)
         raise

@@ -17,7 +17,7 @@ from services.registration.domain.meeting import Meeting
 from services.registration.domain.person import Person, RecordPerson
 from services.registration.store import MEETINGS, PERSONS
 from services.registration.store.halls import Arrival, Entered, Halls, load_halls
-from shared.application import Settled, accepted, record, refused, settle
+from shared.application import Settled, accepted, record, refusals_told, settle
 from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection, Database
 from shared.gathering import Gathered, Gathering
@@ -104,11 +104,8 @@ def _with_a_code_of_its_own(halls: Halls, arrival: Arrival) -> Arrival:
 def _decide(halls: Halls, arrival: Arrival) -> tuple[Settled[Person], Settled[Meeting]]:
     key, command = arrival.meeting_id, arrival.command
     meeting = settle(MEETINGS, key, halls.seen_by(arrival), command)
-    try:
+    with refusals_told(MEETINGS, key, command):
         halls.seat(arrival, meeting.after)
-    except Refusal as refusal:
-        refused(MEETINGS, key, command, refusal)
-        raise
     telling = RecordPerson(actor=command.actor, at=command.at, data=arrival.person)
     person_id = arrival.person.person_id
     person = settle(PERSONS, person_id, Person(person_id=person_id), telling)
