@@ -10,7 +10,10 @@ Where many commands share a transaction (`shared.gathering`), a service loads an
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
+
+from prometheus_client import Counter
 
 from shared.contracts import Fact
 from shared.database import Connection
@@ -117,8 +120,13 @@ async def record(connection: Connection, settled: Sequence[Settled[Any]]) -> Non
 def accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) -> None:
     """Tell metrics and log that `command` has led to `count` facts."""
     name = type(command).__name__
-    COMMANDS.labels(aggregate=aggregate.name, command=name, outcome="accepted", refusal="").inc()
+    _acceptances(aggregate.name, name).inc()
     log.debug(Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=count, actor=command.actor.subject)
+
+
+@cache
+def _acceptances(aggregate: str, command: str) -> Counter:
+    return COMMANDS.labels(aggregate=aggregate, command=command, outcome="accepted", refusal="")
 
 
 @contextmanager

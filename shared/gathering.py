@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from shared.kernel import Unavailable
-from shared.observability.metrics import GATHERED
+from shared.observability.metrics import GATHERED, GATHERED_SECONDS
 
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
@@ -68,7 +68,7 @@ class _Lane(Generic[Ask, Answer]):
         limit: int,
     ) -> None:
         self._carry_out = carry_out
-        self._sizes = GATHERED.labels(name)
+        self._sizes, self._seconds = GATHERED.labels(name), GATHERED_SECONDS.labels(name)
         self._limit = limit
         self._waiting: deque[_Waiting[Ask, Answer]] = deque()
         self._flight: asyncio.Task[None] | None = None
@@ -90,7 +90,8 @@ class _Lane(Generic[Ask, Answer]):
     async def _together(self, group: Sequence[_Waiting[Ask, Answer]]) -> None:
         self._sizes.observe(len(group))
         try:
-            answers = await self._carry_out([one.gathered for one in group])
+            with self._seconds.time():
+                answers = await self._carry_out([one.gathered for one in group])
         except Exception as error:  # noqa: BLE001 -- each request is told what became of it
             if len(group) == 1 or isinstance(error, Unavailable):
                 answers = [error] * len(group)

@@ -12,7 +12,6 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
-from zlib import crc32
 
 
 class Role(StrEnum):
@@ -133,11 +132,6 @@ class Job:
 def kebab(name: str) -> str:
     """`ParticipantRegistered` → `participant-registered`: one act, one name, in the case of the wire."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-
-
-def stable_hash(text: str) -> int:
-    """CRC-32: the same in every process and release, unlike `hash`."""
-    return crc32(text.encode())
 
 
 Key = UUID | str

@@ -20,10 +20,10 @@ SELECT id, topic, key, headers, payload,
        (SELECT oldest::text::bigint + age(oldest::xid)
         FROM pg_snapshot_xmin(pg_current_snapshot()) AS oldest) AS coming
 FROM outbox o
-WHERE lane = ANY($1::smallint[]) AND id > $2
-  AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::text[]) AS parked(topic, key)
+WHERE id > $1
+  AND NOT EXISTS (SELECT FROM unnest($3::text[], $4::text[]) AS parked(topic, key)
                   WHERE parked.topic = o.topic AND parked.key = o.key)
-ORDER BY id LIMIT $3
+ORDER BY id LIMIT $2
 """
 
 

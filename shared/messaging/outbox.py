@@ -8,23 +8,16 @@ from uuid import UUID
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Connection
-from shared.kernel import Actor, stable_hash
+from shared.kernel import Actor
 from shared.messaging.wire import CAUSE, attributes, dumps
 from shared.observability.logging import Log, log
 from shared.observability.tracing import current_traceparent
 
-LANES = 16
-
 _INSERT = """
-INSERT INTO outbox (event_id, aggregate_type, aggregate_id, aggregate_seq, type, topic, key, lane, headers, payload)
+INSERT INTO outbox (event_id, aggregate_type, aggregate_id, aggregate_seq, type, topic, key, headers, payload)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-                     $8::smallint[], $9::jsonb[], $10::bytea[])
+                     $8::jsonb[], $9::bytea[])
 """
-
-
-def lane_of(key: str) -> int:
-    """Events of one key share a lane, and a lane has one relay at a time: that keeps their order."""
-    return stable_hash(key) % LANES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +89,6 @@ async def write(connection: Connection, entries: Sequence[Entry]) -> None:
         [entry.type for entry in entries],
         [entry.topic for entry in entries],
         [entry.aggregate_id for entry in entries],
-        [lane_of(entry.aggregate_id) for entry in entries],
         [entry.headers for entry in entries],
         [entry.payload for entry in entries],
     )

@@ -171,7 +171,7 @@ def _put(batch: BatchBuilder, item: Item) -> bool:
 
 
 async def _unknown(sender: AIOKafkaProducer, topics: set[str]) -> dict[str, KafkaError]:
-    """Topics that Kafka does not know, or does not show us; a send would wait 20 s for each, and all lanes with it."""
+    """Topics that Kafka does not know, or does not show us; a send would wait 20 s for each, and all else with it."""
     for wait in (0.0, 1.0):  # a new topic is known everywhere a moment later
         topics = topics - sender.client.cluster.topics()
         if topics:

@@ -12,7 +12,7 @@ SELECT topic, key, error, parked_at FROM outbox_parked WHERE (topic, key) > ($1,
 """
 _WAITING: Final = """
 SELECT topic, key, count(*) AS count FROM outbox
-WHERE lane = ANY($1::smallint[]) AND (topic, key) IN (SELECT * FROM unnest($2::text[], $3::text[])) GROUP BY topic, key
+WHERE (topic, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY topic, key
 """
 
 
@@ -20,9 +20,8 @@ async def find(connection: Connection, *, after: tuple[str, str] = ("", ""), lim
     """The keys after `after`, by topic and key, each with the number of facts that wait in the outbox."""
     found = [dict(row) for row in await connection.fetch(_FIND, *after, limit)]
     topics, keys = [row["topic"] for row in found], [row["key"] for row in found]
-    lanes = sorted({outbox.lane_of(key) for key in keys})
     waiting = Counter[tuple[str, str]]()
-    for row in await connection.fetch(_WAITING, lanes, topics, keys):
+    for row in await connection.fetch(_WAITING, topics, keys):
         waiting[row["topic"], row["key"]] = row["count"]
     return [{**row, "waiting": waiting[row["topic"], row["key"]]} for row in found]
 

@@ -1,8 +1,8 @@
-"""The relay: carries the outbox to Kafka, in order per key, each event at least once, with one owner per lane.
+"""The relay: carries the outbox to Kafka, in order per key, each event at least once; one carries, others stand by.
 
-A lane is owned by a PostgreSQL advisory lock on the very connection that reads and deletes its rows, so whoever lost
-the lock can no longer delete. A crash between publish and delete sends the same event ids again, in order; the inboxes
-know them.
+Who carries holds a PostgreSQL advisory lock on the very connection that reads and deletes the rows, so whoever lost the
+lock can no longer delete, and Kafka takes nothing from it once its successor has written (`fencing.py`). A crash
+between publish and delete sends the same event ids again, in order; the inboxes know them.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from typing import TypeAlias
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerFenced
 
 from shared.database import TRANSIENT, Database
 from shared.kernel import Unavailable
+from shared.messaging.fencing import begin_anew, take_over
 from shared.messaging.horizon import READ, Horizon
 from shared.messaging.kafka import producer
-from shared.messaging.outbox import LANES
 from shared.messaging.parcels import HOPELESS, TOO_LARGE, Line, Parcels, hand_over
 from shared.messaging.wakeup import listen, pause
 from shared.observability.logging import Log, log
@@ -29,7 +29,7 @@ from shared.observability.metrics import (
     OUTBOX_PARKED_KEYS,
     OUTBOX_PENDING,
     OUTBOX_PUBLISHED,
-    RELAY_LANES,
+    RELAY_LEADING,
 )
 from shared.settings import KafkaSettings
 
@@ -37,13 +37,14 @@ BATCH = 500
 POLL_SECONDS = 0.2
 SCAN_SECONDS = 1.0
 STOP_ROUNDS = 10  # half-seconds that Kafka is waited for after `stop`
-LOCK_CLASS = 0x5041_5355  # "PASU": our class of advisory locks
+LOCK = 0x5041_5355  # "PASU": the advisory lock of whoever carries
 
 # Of a long queue the length is told up to a bound, the age by its first row: both are asked for every second.
 _STATE = """
 SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
        coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)::float
 """
+_CLAIM = "SELECT pg_try_advisory_lock($1)"
 _DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 # What this connection writes may be lost in a crash of the server: it is then sent, or found to be hopeless, again.
 _SWIFT = "SET synchronous_commit = off"
@@ -54,13 +55,12 @@ Beat: TypeAlias = Callable[[], None]
 
 
 class Relay:
-    """One process's relay; run two or more, the second takes over the lanes of the first when that dies."""
+    """One process's relay; run two or more, the second takes over when the first dies."""
 
     def __init__(self, database: Database, kafka: KafkaSettings, *, client_id: str) -> None:
         self._database = database
         self._kafka = kafka
         self._client_id = client_id
-        self._lanes: list[int] = []
         self._parked: set[Line] = set()
         self._one_by_one = 0
         self.ready = False
@@ -73,34 +73,54 @@ class Relay:
                 await self._serve(stop, beat)
             except (Unavailable, KafkaError, *TRANSIENT) as error:
                 log.warning(Log.UNAVAILABLE, part="relay", error=error)
-            self._own([])
+            RELAY_LEADING.set(0)
             await pause(stop, random.uniform(0.2, 1.0))  # noqa: S311 -- jitter
 
     async def _serve(self, stop: asyncio.Event, beat: Beat) -> None:
         connection = await self._database.connect()
         sender = producer(self._kafka, client_id=self._client_id)
         try:
-            await connection.execute(_SWIFT)
+            woken = await listen(connection)
             await sender.start()
             self.ready = True
-            await self._carry(connection, sender, stop, beat)
+            if await self._leads(connection, stop, beat):
+                await take_over(connection, sender)
+                await connection.execute(_SWIFT)
+                await self._carry(connection, sender, woken, stop, beat)
         finally:
             self.ready = False
-            connection.terminate()  # first the locks: somebody else may carry on at once
+            connection.terminate()  # first the lock: somebody else may carry on at once, and Kafka obeys him alone
             stopping = asyncio.create_task(sender.stop())
             await _patiently({stopping}, stop, beat)
             stopping.cancel()
 
-    async def _carry(self, connection: Connection, sender: AIOKafkaProducer, stop: asyncio.Event, beat: Beat) -> None:
-        woken = await listen(connection)
+    async def _leads(self, connection: Connection, stop: asyncio.Event, beat: Beat) -> bool:
+        """Stand by until the lock is ours; False where `stop` came first."""
+        while not stop.is_set():
+            beat()
+            if await connection.fetchval(_CLAIM, LOCK):
+                return True
+            await self._report(connection)
+            await pause(stop, SCAN_SECONDS)
+        return False
+
+    async def _carry(
+        self,
+        connection: Connection,
+        sender: AIOKafkaProducer,
+        woken: asyncio.Event,
+        stop: asyncio.Event,
+        beat: Beat,
+    ) -> None:
+        log.info(Log.RELAY_LEADS)
+        RELAY_LEADING.set(1)
         loop = asyncio.get_running_loop()
         horizon, scan_at = Horizon(), 0.0
         while not stop.is_set():
             beat()
             if loop.time() >= scan_at:
-                # From the beginning now and then: lanes may be new, and what is released begins with its oldest row.
+                # From the beginning now and then: what is released begins with its oldest row.
                 horizon, scan_at = Horizon(), loop.time() + SCAN_SECONDS
-                await self._claim(connection)
                 await self._report(connection)
             woken.clear()
             limit = 1 if self._one_by_one else BATCH
@@ -117,7 +137,7 @@ class Relay:
 
     async def _read(self, connection: Connection, hint: int, limit: int) -> list[asyncpg.Record]:
         topics, keys = [topic for topic, _ in self._parked], [key for _, key in self._parked]
-        return await connection.fetch(READ, self._lanes, hint, limit, topics, keys)
+        return await connection.fetch(READ, hint, limit, topics, keys)
 
     async def _conclude(self, connection: Connection, parcels: Parcels) -> None:
         """Delete what has arrived, park what never will; raises what broke on the way, so that all else begins anew.
@@ -134,17 +154,11 @@ class Relay:
             self._one_by_one = BATCH
             hopeless = {line: error for line, error in hopeless.items() if not isinstance(error, TOO_LARGE)}
         await self._park(connection, parcels.refused | hopeless)
+        if any(isinstance(error, ProducerFenced) for error in failed.values()):
+            await begin_anew(connection)
         for error in (parcels.broken, *failed.values()):
             if error is not None:
                 raise error
-
-    async def _claim(self, connection: Connection) -> None:
-        free = [lane for lane in range(LANES) if lane not in self._lanes]
-        taken = await connection.fetch(
-            "SELECT lane FROM unnest($2::int[]) AS lane WHERE pg_try_advisory_lock($1, lane)", LOCK_CLASS, free
-        )
-        if taken:
-            self._own(sorted([*self._lanes, *(row["lane"] for row in taken)]))
 
     async def _park(self, connection: Connection, lines: dict[Line, KafkaError]) -> None:
         for (topic, key), error in lines.items():
@@ -160,12 +174,6 @@ class Relay:
         OUTBOX_PENDING.set(pending)
         OUTBOX_OLDEST_SECONDS.set(oldest)
         OUTBOX_PARKED_KEYS.set(len(self._parked))
-
-    def _own(self, lanes: list[int]) -> None:
-        if lanes != self._lanes:
-            log.info(Log.RELAY_LANES_CHANGED, lanes=len(lanes))
-        self._lanes = lanes
-        RELAY_LANES.set(len(lanes))
 
 
 async def _patiently(pending: "set[asyncio.Future[object]]", stop: asyncio.Event, beat: Beat) -> None:

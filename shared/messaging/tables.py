@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Identity,
@@ -30,7 +32,7 @@ class Outbox(SQLModel, table=True):
     """Facts committed and not yet on the bus; `payload` is the exact body, `headers` the CloudEvents attributes."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_lane_id", "lane", "id"), {"postgresql_with": _QUEUE})
+    __table_args__ = ({"postgresql_with": _QUEUE},)
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     event_id: UUID = Field(unique=True)
@@ -40,14 +42,13 @@ class Outbox(SQLModel, table=True):
     type: str = Field(sa_type=Text)
     topic: str = Field(sa_type=Text)
     key: str = Field(sa_type=Text)
-    lane: int = Field(sa_type=SmallInteger)
     headers: dict[str, str] = Field(sa_type=JSONB)
     payload: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
 
 
 class OutboxParked(SQLModel, table=True):
-    """Keys whose next event can never be sent (too large, not authorised); the lane goes on without them."""
+    """Keys whose next event can never be sent (too large, not authorised); the relay goes on without them."""
 
     __tablename__ = "outbox_parked"
     __table_args__ = (PrimaryKeyConstraint("topic", "key"),)
@@ -56,6 +57,17 @@ class OutboxParked(SQLModel, table=True):
     key: str = Field(sa_type=Text)
     error: str = Field(sa_type=Text)
     parked_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+
+
+class ProducerEpoch(SQLModel, table=True):
+    """Under which producer id and epoch the relay writes; at most one row (`fencing.py`)."""
+
+    __tablename__ = "producer_epoch"
+    __table_args__ = (CheckConstraint("one", name="producer_epoch_one"),)
+
+    one: bool = Field(sa_column=Column(Boolean, primary_key=True, server_default=text("true")))
+    producer_id: int = Field(sa_type=BigInteger)
+    epoch: int = Field(sa_type=SmallInteger)
 
 
 class Inbox(SQLModel, table=True):

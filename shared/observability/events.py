@@ -32,7 +32,7 @@ class Log(StrEnum):
     KEYS_UNAVAILABLE = "keys-unavailable"
 
     # outbox and relay
-    RELAY_LANES_CHANGED = "relay-lanes-changed"
+    RELAY_LEADS = "relay-leads"
     KEY_PARKED = "key-parked"
     KEY_RELEASED = "key-released"
 
@@ -78,7 +78,6 @@ SAFE_FIELDS: Final = frozenset(
         "job",
         "job_id",
         "kind",
-        "lanes",
         "library",
         "line",
         "loop",

@@ -61,7 +61,8 @@ def configure_logging(service: str, level: str = "info", *, stream: TextIO | Non
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stdout),
-        cache_logger_on_first_use=False,
+        # A process says this once, before its first line; whoever names a stream may name another later.
+        cache_logger_on_first_use=stream is None,
     )
     root = logging.getLogger()
     root.handlers = [_Library()]

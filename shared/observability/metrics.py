@@ -22,6 +22,9 @@ COMMAND_SECONDS = Histogram(
 GATHERED = Histogram(
     "pasum_gathered_requests", "Requests that share one transaction.", ("door",), buckets=(1, 2, 4, 8, 16, 32, 64, 100)
 )
+GATHERED_SECONDS = Histogram(
+    "pasum_gathered_seconds", "One transaction of requests that share it, to its commit.", ("door",), buckets=FAST
+)
 RIGHTS_REFUSED = Counter("pasum_rights_refused", "Requests and commands refused for want of a right.", ("code",))
 
 # The doors.
@@ -45,7 +48,7 @@ OUTBOX_PUBLISHED = Counter("pasum_outbox_published", "Facts the bus has acknowle
 OUTBOX_PENDING = Gauge("pasum_outbox_pending", "Facts committed and not yet on the bus; 100,000 is at least that many.")
 OUTBOX_OLDEST_SECONDS = Gauge("pasum_outbox_oldest_seconds", "Age of the oldest fact not yet on the bus.")
 OUTBOX_PARKED_KEYS = Gauge("pasum_outbox_parked_keys", "Keys whose next fact can never be sent.")
-RELAY_LANES = Gauge("pasum_relay_lanes", "Lanes this process owns.")
+RELAY_LEADING = Gauge("pasum_relay_leading", "1 where this process carries the outbox, 0 where it stands by.")
 
 # The consumer and its inbox.
 EVENTS_CONSUMED = Counter(

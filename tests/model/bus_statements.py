@@ -4,11 +4,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shared.messaging import deadletter, halting, horizon, inbox, outbox, relay
+from shared.messaging import deadletter, fencing, halting, horizon, inbox, outbox, relay
 from tests.model.answers import Found, Status, answers, insert, one
 from tests.model.rows import Space, Transaction, Values
 
-CLAIM = "SELECT lane FROM unnest($2::int[]) AS lane WHERE pg_try_advisory_lock($1, lane)"
+LAST_EPOCH = 32_767
 PARKED = "SELECT topic, key FROM outbox_parked"
 
 # The outbox and its relay.
@@ -16,7 +16,7 @@ PARKED = "SELECT topic, key FROM outbox_parked"
 
 @answers(outbox._INSERT)
 async def insert_outbox(session: Any, transaction: Transaction, *columns: Sequence[Any]) -> Found:
-    names = ("event_id", "aggregate_type", "aggregate_id", "aggregate_seq", "type", "topic", "key", "lane")
+    names = ("event_id", "aggregate_type", "aggregate_id", "aggregate_seq", "type", "topic", "key")
     for values in zip(*columns, strict=True):
         number = next(session.space.tables["outbox"].numbers)
         row = dict(zip((*names, "headers", "payload"), values, strict=True)) | {"id": number}
@@ -25,14 +25,12 @@ async def insert_outbox(session: Any, transaction: Transaction, *columns: Sequen
 
 
 @answers(horizon.READ)
-async def read_outbox(
-    session: Any, transaction: Transaction, lanes: Sequence[int], hint: int, limit: int, *parked: Sequence[str]
-) -> Found:
+async def read_outbox(session: Any, transaction: Transaction, hint: int, limit: int, *parked: Sequence[str]) -> Found:
     held = set(zip(*parked, strict=True))
     found = [
         values
         for _, values in transaction.scan("outbox")
-        if values["lane"] in lanes and values["id"] > hint and (values["topic"], values["key"]) not in held
+        if values["id"] > hint and (values["topic"], values["key"]) not in held
     ]
     space: Space = session.space
     seen = {"running": space.xmin, "coming": space.next_xid}
@@ -55,10 +53,33 @@ async def delete_outbox(_: Any, transaction: Transaction, ids: Sequence[int]) ->
     return Status(f"DELETE {gone}")
 
 
-@answers(CLAIM)
-async def claim_lanes(session: Any, _: Transaction, lock_class: int, lanes: Sequence[int]) -> Found:
+@answers(relay._CLAIM)
+async def claim(session: Any, _: Transaction, lock: int) -> Found:
     space: Space = session.space
-    return [{"lane": lane} for lane in lanes if space.advisory.setdefault((lock_class, lane), session) is session]
+    return [{"pg_try_advisory_lock": space.advisory.setdefault((lock,), session) is session}]
+
+
+@answers(fencing._TAKE)
+async def take_epoch(_: Any, transaction: Transaction, producer_id: int) -> Found:
+    held = {"one": True, "producer_id": producer_id, "epoch": 0}
+    while await transaction.insert("producer_epoch", held) is None:
+        row = one(transaction, "producer_epoch", one=True)
+        now = None if row is None else await transaction.lock(row)
+        if row is not None and now is not None:
+            held = {**now, "epoch": now["epoch"] + 1} if now["epoch"] < LAST_EPOCH else held
+            transaction.write("producer_epoch", row, held)
+            break
+    return [{name: held[name] for name in ("producer_id", "epoch")}]
+
+
+@answers(fencing._FORGET)
+async def forget_epoch(_: Any, transaction: Transaction) -> Found:
+    gone = 0
+    for row, _values in transaction.scan("producer_epoch"):
+        if await transaction.lock(row) is not None:
+            transaction.write("producer_epoch", row, None)
+            gone += 1
+    return Status(f"DELETE {gone}")
 
 
 @answers(relay._STATE)

@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from aiokafka import TopicPartition
+from aiokafka.errors import ProducerFenced
+from aiokafka.producer.transaction_manager import PidAndEpoch
 
 from tests.model.groups import Group
 from tests.model.scheduler import Scheduler
@@ -32,6 +35,7 @@ class Batch:
 
     records: Sequence[tuple[bytes | None, bytes | None, Sequence[tuple[str, bytes]]]]
     future: "asyncio.Future[object]"
+    producer: PidAndEpoch
 
 
 class Kafka:
@@ -44,6 +48,8 @@ class Kafka:
             TopicPartition(name, number): [] for name in topics for number in range(topics[name])
         }
         self.groups: dict[str, Group] = {}
+        self.producer_ids = count()
+        self._epochs: dict[tuple[TopicPartition, int], int] = {}
 
     def topics(self) -> set[str]:
         """Their names."""
@@ -54,7 +60,11 @@ class Kafka:
         return {partition.partition for partition in self.logs if partition.topic == topic}
 
     def append(self, partition: TopicPartition, batch: Batch) -> None:
-        """Write a batch."""
+        """Write a batch; one of an epoch before the newest that the partition knows of its producer is refused."""
+        line = (partition, batch.producer.pid)
+        if batch.producer.epoch < self._epochs.get(line, 0):
+            raise ProducerFenced
+        self._epochs[line] = batch.producer.epoch
         log = self.logs[partition]
         for key, value, headers in batch.records:
             record = Record(

@@ -20,7 +20,6 @@ from shared.kernel import Unavailable
 from shared.messaging import inbox, jobs, taking
 from shared.messaging import relay as relays
 from shared.messaging.horizon import READ, Horizon
-from shared.messaging.outbox import LANES
 from shared.messaging.parcels import hand_over
 from shared.messaging.wire import Envelope
 from tests.model import answering, consuming, fetching, relaying, working
@@ -78,7 +77,7 @@ def _producer() -> Any:
 
 
 async def relay_skipping_locked() -> None:
-    """No lanes, no owners: each relay takes rows that nobody else has in hand."""
+    """No owner: each relay takes rows that nobody else has in hand."""
     database = Database("model:", pool_size=1)
     await database.open()
     sender = _producer()
@@ -108,7 +107,11 @@ async def seat_and_publish(connection: Connection, name: str, count: int) -> Non
         await sender.start()
     except KafkaError as error:
         raise Unavailable("kafka") from error
-    await _carry(connection, sender, await connection.fetch(READ, list(range(LANES)), 0, 10, [], []))
+    await _carry(connection, sender, await connection.fetch(READ, 0, 10, [], []))
+
+
+async def owned_by_the_lock_alone(*_: Any) -> None:
+    """Whoever has lost the lock may still send what it holds."""
 
 
 class HastyHorizon(Horizon):
@@ -201,10 +204,11 @@ TRUE: dict[str, World] = {
     "door": answering.acknowledged,
 }
 MUTANTS: dict[str, World] = {
-    "relay: SKIP LOCKED instead of lanes with owners": _with(relaying.carried, carry=relay_skipping_locked),
+    "relay: SKIP LOCKED instead of an owner": _with(relaying.carried, carry=relay_skipping_locked),
     "relay: a cursor without a horizon": _with(relaying.carried, (relays, "Horizon", HastyHorizon)),
     "relay: a horizon at the snapshot's xmax": _with(relaying.carried, (relays, "READ", READ_TO_XMAX)),
     "relay: delete before the broker has answered": _with(relaying.carried, (model, "Producer", HastyProducer)),
+    "relay: no fence": _with(relaying.carried, (relays, "take_over", owned_by_the_lock_alone)),
     "writer: publish before the commit": _with(relaying.carried, say=seat_and_publish),
     "consumer: ACK_FIRST": _with(consuming.taken, (fetching, "Subscriber", HastySubscriber)),
     "consumer: the inbox outside the transaction": _with(consuming.taken, (taking, "take", take_apart)),

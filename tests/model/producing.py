@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.producer.transaction_manager import PidAndEpoch, TransactionManager
 from aiokafka.record.memory_records import MemoryRecords
 
 from tests.model.cluster import AWAY_PAUSE, Batch, Kafka
@@ -26,6 +27,7 @@ class Producer:
         self._pumps: dict[TopicPartition, asyncio.Task[None]] = {}
         self._partitioner = DefaultPartitioner()
         self._dead = False
+        self._txn_manager = TransactionManager(None, 0)
         self.client = _Client(kafka)
 
     async def start(self) -> None:
@@ -33,6 +35,8 @@ class Producer:
         await asyncio.sleep(self._kafka.delay())
         if self._kafka.away:
             raise KafkaConnectionError
+        if not self._txn_manager.has_pid():
+            self._txn_manager.set_pid_and_epoch(next(self._kafka.producer_ids), 0)
         process = current_process()
         if process is not None:
             process.on_kill.append(self._die)
@@ -68,10 +72,13 @@ class Producer:
 
     def _accept(self, partition: TopicPartition, records: Sequence[Any]) -> "asyncio.Future[object]":
         future: asyncio.Future[object] = self._kafka.loop.create_future()
-        self._waiting.setdefault(partition, deque()).append(Batch(records, future))
+        self._waiting.setdefault(partition, deque()).append(Batch(records, future, self._written_by()))
         if partition not in self._pumps or self._pumps[partition].done():
             self._pumps[partition] = self._kafka.loop.outside_task(self._pump(partition))
         return future
+
+    def _written_by(self) -> PidAndEpoch:
+        return PidAndEpoch(self._txn_manager.producer_id, self._txn_manager.producer_epoch)
 
     async def _pump(self, partition: TopicPartition) -> None:
         waiting = self._waiting[partition]
@@ -80,7 +87,10 @@ class Producer:
             await self._kafka.reached()
             if self._dead and self._kafka.loop.random.random() < 0.5:
                 break
-            self._kafka.append(partition, batch)
+            try:
+                self._kafka.append(partition, batch)
+            except ProducerFenced as error:
+                refuse(batch.future, error)
             await asyncio.sleep(self._kafka.delay())
             resolve(batch.future, partition)
             if waiting:
@@ -110,6 +120,12 @@ def _unpacked(batch: Any) -> Iterator[Any]:
     records = MemoryRecords(bytes(batch._build()))  # noqa: SLF001 -- as aiokafka's sender does
     while records.has_next():
         yield from records.next_batch()
+
+
+def refuse(future: "asyncio.Future[object]", error: KafkaError) -> None:
+    """The broker will not have it."""
+    if not future.done():
+        future.set_exception(error)
 
 
 def resolve(future: "asyncio.Future[object]", partition: TopicPartition) -> None:

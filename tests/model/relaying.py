@@ -101,7 +101,7 @@ class _ChangedHisMind(Exception):
 
 
 def faults_of(records: Sequence[Any], versions: dict[str, int]) -> list[str]:
-    """Lost, doubled under another name, never committed, or out of order; empty where all is well."""
+    """Lost, doubled under another name, never committed, out of order, old after new; empty where all is well."""
     seen: dict[str, list[int]] = defaultdict(list)
     names: dict[tuple[str, int], set[str]] = defaultdict(set)
     for record in records:
@@ -115,4 +115,6 @@ def faults_of(records: Sequence[Any], versions: dict[str, int]) -> list[str]:
         if first != wanted:
             kind = "order" if sorted(first) == wanted else "lost" if set(first) < set(wanted) else "never committed"
             wrong.append(f"{name}: {kind}: {first}")
+        elif seen[key][-1:] != wanted[-1:]:
+            wrong.append(f"{name}: old: what a compacted topic would keep is {seen[key][-1]} of {len(wanted)}")
     return wrong + [f"{key}: {len(ids)} names of one fact" for key, ids in names.items() if len(ids) > 1]

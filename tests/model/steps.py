@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.http import idempotency
-from shared.messaging import deadletter, halting, horizon, inbox, jobs, outbox, relay
+from shared.messaging import deadletter, fencing, halting, horizon, inbox, jobs, outbox, relay
 from tests.model import bus_statements as bus
 from tests.model import work_statements as work
 from tests.model.mutants import DONE_UNFENCED, READ_TO_XMAX, READ_UNLOCKED
@@ -166,7 +166,7 @@ async def _ask(session: Speaker, step: Step) -> str:
     return await session.execute(text, *step.arguments)
 
 
-_ROWS = ("take", "claim", "read", "positions", "waiting")
+_ROWS = ("take", "claim", "read", "positions", "waiting", "epoch")
 
 
 def _event(chance: random.Random) -> list[Any]:
@@ -179,7 +179,6 @@ def _event(chance: random.Random) -> list[Any]:
         "t",
         "topic",
         key,
-        chance.randrange(2),
         {"a": "b"},
         b"x",
     )
@@ -223,11 +222,13 @@ def _names(chance: random.Random) -> list[str]:
 
 _STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "say": (outbox._INSERT, _event),
-    "read": (horizon.READ, lambda c: [[0, 1], c.randrange(3), c.choice([1, 5]), ["topic"], [c.choice("bz")]]),
-    "read to xmax": (READ_TO_XMAX, lambda _: [[0, 1], 0, 5, [], []]),
+    "read": (horizon.READ, lambda c: [c.randrange(3), c.choice([1, 5]), ["topic"], [c.choice("bz")]]),
+    "read to xmax": (READ_TO_XMAX, lambda _: [0, 5, [], []]),
     "read unlocked": (READ_UNLOCKED, lambda _: []),
     "delete": (relay._DELETE, lambda c: [[c.randrange(1, 6), c.randrange(1, 6)]]),
-    "lanes": (bus.CLAIM, lambda c: [7, c.sample(range(4), 2)]),
+    "lead": (relay._CLAIM, lambda c: [c.randrange(2)]),
+    "epoch": (fencing._TAKE, lambda c: [c.choice([7, 8])]),
+    "no epoch": (fencing._FORGET, lambda _: []),
     "park": (relay._PARK, lambda c: ["topic", c.choice("ab"), "error"]),
     "parked": (bus.PARKED, lambda _: []),
     "pending": (relay._STATE, lambda _: []),

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
+from aiokafka.producer.transaction_manager import PidAndEpoch
 
 from shared.messaging.kafka import producer, security
 from shared.settings import KafkaSettings
@@ -149,3 +150,35 @@ async def test_a_key_has_the_same_partition_in_the_model(
         return await sent(Producer(Kafka(loop, {topic: 3})))
 
     assert (await asyncio.to_thread(simulate, 1, modelled))[0] == await sent(producer(kafka, client_id="tests"))
+
+
+async def fenced(topic: str, former: Any, successor: Any) -> list[str]:
+    """Two producers under one id, the second in a later epoch: who may write when."""
+    await former.start()
+    await successor.start()
+    manager = former._txn_manager  # noqa: SLF001 -- as `take_over` does
+    successor._txn_manager._pid_and_epoch = PidAndEpoch(manager.producer_id, manager.producer_epoch + 1)  # noqa: SLF001 -- as above
+    said = []
+    for sender in (former, successor, successor, former, successor):
+        try:
+            await (await sender.send(topic, value=b"", key=b"key", headers=[]))
+            said.append("written")
+        except KafkaError as error:
+            said.append(type(error).__name__)
+    await former.stop()
+    await successor.stop()
+    return said
+
+
+async def test_a_former_epoch_is_refused_in_the_model_as_by_kafka(
+    kafka: KafkaSettings, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic(partitions=1)
+    real = await fenced(topic, producer(kafka, client_id="former"), producer(kafka, client_id="successor"))
+
+    async def modelled(loop: Scheduler) -> list[str]:
+        cluster = Kafka(loop, {topic: 1})
+        return await fenced(topic, Producer(cluster), Producer(cluster))
+
+    assert (await asyncio.to_thread(simulate, 1, modelled))[0] == real
+    assert real == ["written", "written", "written", "ProducerFenced", "written"]

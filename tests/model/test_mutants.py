@@ -18,10 +18,11 @@ from tests.model import test_documents, test_meetings
 from tests.model.mutants import MUTANTS, first_catch
 
 CAUGHT_FOR = {
-    "relay: SKIP LOCKED instead of lanes with owners": "order",
+    "relay: SKIP LOCKED instead of an owner": "order",
     "relay: a cursor without a horizon": "order",
     "relay: a horizon at the snapshot's xmax": "order",
     "relay: delete before the broker has answered": "lost",
+    "relay: no fence": "old",
     "writer: publish before the commit": "never committed",
     "consumer: ACK_FIRST": "heard",
     "consumer: the inbox outside the transaction": "heard",

@@ -12,7 +12,6 @@ import pytest
 from shared.database import Database
 from shared.messaging.handling import one_by_one
 from shared.messaging.horizon import READ, Horizon
-from shared.messaging.outbox import LANES
 from shared.messaging.relay import Relay
 from shared.messaging.taking import take_batch
 from shared.messaging.wire import read
@@ -126,7 +125,7 @@ async def _begin(connection: Any) -> None:
 
 async def _next(connection: "asyncpg.Connection[asyncpg.Record]", horizon: Horizon) -> list[tuple[str, int]]:
     """One turn of a relay, without Kafka."""
-    rows = await connection.fetch(READ, list(range(LANES)), horizon.hint, 500, [], [])
+    rows = await connection.fetch(READ, horizon.hint, 500, [], [])
     await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [row["id"] for row in rows])
     horizon.advance(rows, limit=500)
     return list(_names(rows))

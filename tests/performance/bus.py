@@ -21,7 +21,6 @@ from shared.database import Connection, Database
 from shared.messaging.consumer import Consumer
 from shared.messaging.handling import one_by_one
 from shared.messaging.kafka import producer, security
-from shared.messaging.outbox import lane_of
 from shared.messaging.relay import Relay
 from shared.messaging.wire import Envelope, attributes, dumps, parse_headers
 from shared.runtime import tame_garbage
@@ -40,7 +39,7 @@ LATENCY_SECONDS = 10.0
 LATENCY_WARM_UP = 2.0  # seconds of which nothing counts, as of the first round of the others
 _COLUMNS = (
     *("event_id", "aggregate_type", "aggregate_id", "aggregate_seq"),
-    *("type", "topic", "key", "lane", "headers", "payload"),
+    *("type", "topic", "key", "headers", "payload"),
 )
 
 
@@ -86,7 +85,6 @@ async def fill(dsn: str, rows: list[Row]) -> None:
             headers["ce_type"],
             MEETING.name,
             key,
-            lane_of(key),
             json.dumps(headers),
             body,
         )

@@ -13,7 +13,7 @@ from shared.contracts.registration import MeetingCancelled, MeetingOpened, Perso
 from shared.database import Database
 from shared.messaging import outbox
 from shared.messaging import relay as relaying
-from shared.messaging.outbox import LANES, lane_of, release
+from shared.messaging.outbox import release
 from shared.messaging.relay import Relay
 from shared.messaging.wakeup import Notifier
 from shared.messaging.wire import dumps, read
@@ -38,7 +38,7 @@ EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
 
 
 LOCKS = (
-    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = $1"
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
@@ -140,41 +140,33 @@ async def test_a_relay_whose_connection_is_cut_begins_anew_and_loses_nothing(
 
 
 async def _cut(database: Database) -> None:
-    await until(lambda: rows(database, LOCKS, relaying.LOCK_CLASS))
-    ((pid,), *_) = await rows(database, LOCKS, relaying.LOCK_CLASS)
+    await until(lambda: rows(database, LOCKS, relaying.LOCK))
+    ((pid,), *_) = await rows(database, LOCKS, relaying.LOCK)
     await value(database, "SELECT pg_terminate_backend($1)", pid)
     await until(lambda: _gone(database, pid))
 
 
 async def _gone(database: Database, pid: int) -> bool:
-    return (pid,) not in await rows(database, LOCKS, relaying.LOCK_CLASS)
+    return (pid,) not in await rows(database, LOCKS, relaying.LOCK)
 
 
-async def test_a_lane_has_one_owner_and_the_second_relay_takes_over_from_the_first(
+async def test_one_relay_carries_and_the_second_takes_over_from_it(
     kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     async with running(relay(kernel, kafka, "first")):
-        await until(lambda: _owners(kernel, 1))
-        before = set(await rows(kernel, LOCKS, relaying.LOCK_CLASS))
+        await until(lambda: rows(kernel, LOCKS, relaying.LOCK))
+        before = await rows(kernel, LOCKS, relaying.LOCK)
         async with running(relay(kernel, kafka, "second")):
             await say(kernel, topic, "a", range(1, 21))
             await empty(kernel)
-            assert set(await rows(kernel, LOCKS, relaying.LOCK_CLASS)) == before
+            assert await rows(kernel, LOCKS, relaying.LOCK) == before
             await _cut(kernel)
             await say(kernel, topic, "a", range(21, 41))
             await empty(kernel)
-            await until(lambda: _all_owned(kernel))
+            assert (await rows(kernel, LOCKS, relaying.LOCK) != before, sample("pasum_relay_leading")) == (True, 1)
     found = by_key(await everything(kafka, topic))[str(key_of("a"))]
-    assert (first_seen(found), sample("pasum_relay_lanes")) == (list(range(1, 41)), 0)
-
-
-async def _owners(database: Database, count: int) -> bool:
-    return len(set(await rows(database, LOCKS, relaying.LOCK_CLASS))) == count
-
-
-async def _all_owned(database: Database) -> bool:
-    return len(await rows(database, LOCKS, relaying.LOCK_CLASS)) == LANES
+    assert (first_seen(found), sample("pasum_relay_leading")) == (list(range(1, 41)), 0)
 
 
 async def test_a_row_that_is_committed_late_is_carried_before_its_followers(
@@ -275,10 +267,6 @@ async def test_a_topic_that_does_not_exist_parks_its_keys(
     assert await rows(kernel, "SELECT topic, error FROM outbox_parked") == [
         ("eoffice.test.nothing.v1", "UnknownTopicOrPartitionError")
     ]
-
-
-async def test_a_lane_is_the_same_in_every_process() -> None:
-    assert [lane_of(name) for name in ("a", "b", "ປະຊຸມ")] == [3, 9, 12]
 
 
 async def test_no_facts_are_no_rows(kernel: Database) -> None:

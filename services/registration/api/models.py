@@ -126,10 +126,10 @@ class PersonInput(Input):
         """The person as the person topic has it; raises `ContactMissing` and `MobileInvalid` naming `field`."""
         if not self.mobile and not self.email:
             raise ContactMissing(field=f"{field}/mobile")
-        members = self.model_dump(exclude={"mobile", "email"})
         mobile = e164(self.mobile, field=f"{field}/mobile") if self.mobile else None
         email = self.email.lower() if self.email else None
-        return PersonRecorded(person_id=person_id, organisation=organisation, mobile=mobile, email=email, **members)
+        members = dict(self) | {"mobile": mobile, "email": email}
+        return PersonRecorded(person_id=person_id, organisation=organisation, **members)
 
 
 def e164(number: str, *, field: str) -> str:
