@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
 GROUP_PREFIX = "eoffice."
+TRANSACTIONAL_PREFIX = "eoffice."
 
 _SCRAM_ITERATIONS = 4096
 _SECONDS = 30.0
@@ -116,7 +117,7 @@ def create(admin: AdminClient, new: Sequence[NewTopic]) -> None:
 
 
 def rights(declared: Declared) -> set[AclBinding]:
-    """The least each principal needs: its own topics, its own consumer groups."""
+    """The least each principal needs: its own topics, its own consumer groups, its own transactional ids."""
     return set(_rights(declared))
 
 
@@ -139,6 +140,9 @@ def _rights(declared: Declared) -> Iterator[AclBinding]:
             yield _allow(topic, name, literal, principal, AclOperation.READ)
         for principal in each.writes | each.reads:
             yield _allow(topic, name, literal, principal, AclOperation.DESCRIBE)
+    for principal in frozenset[str]().union(*(each.writes for each in declared.topics.values())):
+        herald = f"{TRANSACTIONAL_PREFIX}{principal}"  # that only one relay at a time writes
+        yield _allow(ResourceType.TRANSACTIONAL_ID, herald, ResourcePatternType.PREFIXED, principal, AclOperation.WRITE)
     for principal in frozenset[str]().union(*(each.reads for each in declared.topics.values())):
         group = f"{GROUP_PREFIX}{principal}"
         yield _allow(ResourceType.GROUP, group, ResourcePatternType.PREFIXED, principal, AclOperation.READ)

@@ -11,7 +11,6 @@ from shared.messaging import tables as messaging
 KERNEL = (
     messaging.Outbox,
     messaging.OutboxParked,
-    messaging.ProducerEpoch,
     messaging.Inbox,
     messaging.StreamPosition,
     messaging.DeadLetter,

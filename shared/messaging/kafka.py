@@ -12,6 +12,7 @@ from shared.settings import KafkaSettings
 
 REQUEST_MS = 20_000
 MAX_RECORD_BYTES = 1_000_000
+TRANSACTIONAL_PREFIX = "eoffice."
 
 
 def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
@@ -24,6 +25,21 @@ def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
         compression_type="lz4",
         max_batch_size=256 * 1024,
         max_request_size=MAX_RECORD_BYTES,
+        request_timeout_ms=REQUEST_MS,
+        retry_backoff_ms=100,
+        **security(settings),
+    )
+
+
+def herald(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
+    """A producer that has an id and an epoch from Kafka when it is started, the next one each time; it writes nothing.
+
+    Its transactional id is `eoffice.<client_id>`: a right of the principal, beside its topics.
+    """
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers,
+        client_id=client_id,
+        transactional_id=f"{TRANSACTIONAL_PREFIX}{client_id}",
         request_timeout_ms=REQUEST_MS,
         retry_backoff_ms=100,
         **security(settings),

@@ -14,11 +14,11 @@ from typing import TypeAlias
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import KafkaError
 
 from shared.database import TRANSIENT, Database
 from shared.kernel import Unavailable
-from shared.messaging.fencing import begin_anew, take_over
+from shared.messaging.fencing import take_over
 from shared.messaging.horizon import READ, Horizon
 from shared.messaging.kafka import producer
 from shared.messaging.parcels import HOPELESS, TOO_LARGE, Line, Parcels, hand_over
@@ -55,7 +55,7 @@ Beat: TypeAlias = Callable[[], None]
 
 
 class Relay:
-    """One process's relay; run two or more, the second takes over when the first dies."""
+    """One process's relay; run two or more with one `client_id`, the second takes over when the first dies."""
 
     def __init__(self, database: Database, kafka: KafkaSettings, *, client_id: str) -> None:
         self._database = database
@@ -82,9 +82,8 @@ class Relay:
         try:
             woken = await listen(connection)
             await sender.start()
-            self.ready = True
             if await self._leads(connection, stop, beat):
-                await take_over(connection, sender)
+                await take_over(sender, self._kafka, client_id=self._client_id)
                 await connection.execute(_SWIFT)
                 await self._carry(connection, sender, woken, stop, beat)
         finally:
@@ -100,6 +99,7 @@ class Relay:
             beat()
             if await connection.fetchval(_CLAIM, LOCK):
                 return True
+            self.ready = True
             await self._report(connection)
             await pause(stop, SCAN_SECONDS)
         return False
@@ -112,6 +112,7 @@ class Relay:
         stop: asyncio.Event,
         beat: Beat,
     ) -> None:
+        self.ready = True
         log.info(Log.RELAY_LEADS)
         RELAY_LEADING.set(1)
         loop = asyncio.get_running_loop()
@@ -154,8 +155,6 @@ class Relay:
             self._one_by_one = BATCH
             hopeless = {line: error for line, error in hopeless.items() if not isinstance(error, TOO_LARGE)}
         await self._park(connection, parcels.refused | hopeless)
-        if any(isinstance(error, ProducerFenced) for error in failed.values()):
-            await begin_anew(connection)
         for error in (parcels.broken, *failed.values()):
             if error is not None:
                 raise error

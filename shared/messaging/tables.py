@@ -6,15 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
-    CheckConstraint,
     Column,
     DateTime,
     Identity,
     Index,
     LargeBinary,
     PrimaryKeyConstraint,
-    SmallInteger,
     Text,
     text,
 )
@@ -57,17 +54,6 @@ class OutboxParked(SQLModel, table=True):
     key: str = Field(sa_type=Text)
     error: str = Field(sa_type=Text)
     parked_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
-
-
-class ProducerEpoch(SQLModel, table=True):
-    """Under which producer id and epoch the relay writes; at most one row (`fencing.py`)."""
-
-    __tablename__ = "producer_epoch"
-    __table_args__ = (CheckConstraint("one", name="producer_epoch_one"),)
-
-    one: bool = Field(sa_column=Column(Boolean, primary_key=True, server_default=text("true")))
-    producer_id: int = Field(sa_type=BigInteger)
-    epoch: int = Field(sa_type=SmallInteger)
 
 
 class Inbox(SQLModel, table=True):

@@ -106,7 +106,11 @@ async def test_debezium_gives_what_the_relay_gives_and_both_together_take_effect
 ) -> None:
     topic = stack.create_topic(partitions=3)
     rights = [
-        bus.allowed("drainer", each, ResourceType.TOPIC, topic) for each in (AclOperation.WRITE, AclOperation.DESCRIBE)
+        *(
+            bus.allowed("drainer", each, ResourceType.TOPIC, topic)
+            for each in (AclOperation.WRITE, AclOperation.DESCRIBE)
+        ),
+        bus.allowed("drainer", AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, "eoffice.tests"),
     ]
     kafka = bus.user_of(stack, "drainer", rights)
     await debezium.prepare(server[1].dsn("registration"), password=PASSWORD)

@@ -4,11 +4,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shared.messaging import deadletter, fencing, halting, horizon, inbox, outbox, relay
+from shared.messaging import deadletter, halting, horizon, inbox, outbox, relay
 from tests.model.answers import Found, Status, answers, insert, one
 from tests.model.rows import Space, Transaction, Values
 
-LAST_EPOCH = 32_767
 PARKED = "SELECT topic, key FROM outbox_parked"
 
 # The outbox and its relay.
@@ -57,29 +56,6 @@ async def delete_outbox(_: Any, transaction: Transaction, ids: Sequence[int]) ->
 async def claim(session: Any, _: Transaction, lock: int) -> Found:
     space: Space = session.space
     return [{"pg_try_advisory_lock": space.advisory.setdefault((lock,), session) is session}]
-
-
-@answers(fencing._TAKE)
-async def take_epoch(_: Any, transaction: Transaction, producer_id: int) -> Found:
-    held = {"one": True, "producer_id": producer_id, "epoch": 0}
-    while await transaction.insert("producer_epoch", held) is None:
-        row = one(transaction, "producer_epoch", one=True)
-        now = None if row is None else await transaction.lock(row)
-        if row is not None and now is not None:
-            held = {**now, "epoch": now["epoch"] + 1} if now["epoch"] < LAST_EPOCH else held
-            transaction.write("producer_epoch", row, held)
-            break
-    return [{name: held[name] for name in ("producer_id", "epoch")}]
-
-
-@answers(fencing._FORGET)
-async def forget_epoch(_: Any, transaction: Transaction) -> Found:
-    gone = 0
-    for row, _values in transaction.scan("producer_epoch"):
-        if await transaction.lock(row) is not None:
-            transaction.write("producer_epoch", row, None)
-            gone += 1
-    return Status(f"DELETE {gone}")
 
 
 @answers(relay._STATE)

@@ -48,7 +48,8 @@ class Kafka:
             TopicPartition(name, number): [] for name in topics for number in range(topics[name])
         }
         self.groups: dict[str, Group] = {}
-        self.producer_ids = count()
+        self._producer_ids = count()
+        self._announced: dict[str, PidAndEpoch] = {}
         self._epochs: dict[tuple[TopicPartition, int], int] = {}
 
     def topics(self) -> set[str]:
@@ -77,6 +78,14 @@ class Kafka:
             )
             log.append(record)
         self.loop.note(f"kafka {partition.topic}-{partition.partition} has {len(log)}")
+
+    def introduce(self, transactional_id: str | None) -> PidAndEpoch:
+        """Whom a producer is written down as: somebody new, or the next epoch of who had this transactional id."""
+        known = self._announced.get(transactional_id or "")
+        given = PidAndEpoch(next(self._producer_ids), 0) if known is None else PidAndEpoch(known.pid, known.epoch + 1)
+        if transactional_id:
+            self._announced[transactional_id] = given
+        return given
 
     def everything(self) -> list[Record]:
         """All records, partition by partition."""

@@ -14,6 +14,7 @@ from unittest.mock import patch
 from aiokafka.errors import KafkaConnectionError
 
 from shared.messaging import consumer as consuming
+from shared.messaging import fencing
 from shared.messaging import relay as relaying
 from tests.model.cluster import Kafka
 from tests.model.fetching import Broker
@@ -27,6 +28,9 @@ def pretending(kafka: Kafka) -> Iterator[None]:
     def producer(_: Any, *, client_id: str) -> Producer:  # noqa: ARG001 -- the signature
         return Producer(kafka)
 
+    def herald(_: Any, *, client_id: str) -> Producer:
+        return Producer(kafka, transactional_id=client_id)
+
     def broker(_: Any, *, client_id: str) -> Broker:  # noqa: ARG001 -- the signature
         return Broker(kafka)
 
@@ -37,6 +41,7 @@ def pretending(kafka: Kafka) -> Iterator[None]:
 
     with (
         patch.object(relaying, "producer", producer),
+        patch.object(fencing, "herald", herald),
         patch.object(consuming, "broker", broker),
         patch.object(consuming, "reach", reach),
     ):

@@ -110,7 +110,7 @@ async def seat_and_publish(connection: Connection, name: str, count: int) -> Non
     await _carry(connection, sender, await connection.fetch(READ, 0, 10, [], []))
 
 
-async def owned_by_the_lock_alone(*_: Any) -> None:
+async def owned_by_the_lock_alone(*_: Any, **__: Any) -> None:
     """Whoever has lost the lock may still send what it holds."""
 
 

@@ -21,8 +21,9 @@ BATCH_BYTES = 2_000  # small, so that there are many
 class Producer:
     """aiokafka's producer, idempotent: one batch of a partition on its way at a time."""
 
-    def __init__(self, kafka: Kafka) -> None:
+    def __init__(self, kafka: Kafka, *, transactional_id: str | None = None) -> None:
         self._kafka = kafka
+        self._transactional_id = transactional_id
         self._waiting: dict[TopicPartition, deque[Batch]] = {}
         self._pumps: dict[TopicPartition, asyncio.Task[None]] = {}
         self._partitioner = DefaultPartitioner()
@@ -36,7 +37,7 @@ class Producer:
         if self._kafka.away:
             raise KafkaConnectionError
         if not self._txn_manager.has_pid():
-            self._txn_manager.set_pid_and_epoch(next(self._kafka.producer_ids), 0)
+            self._txn_manager.set_pid_and_epoch(*self._kafka.introduce(self._transactional_id))
         process = current_process()
         if process is not None:
             process.on_kill.append(self._die)

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.http import idempotency
-from shared.messaging import deadletter, fencing, halting, horizon, inbox, jobs, outbox, relay
+from shared.messaging import deadletter, halting, horizon, inbox, jobs, outbox, relay
 from tests.model import bus_statements as bus
 from tests.model import work_statements as work
 from tests.model.mutants import DONE_UNFENCED, READ_TO_XMAX, READ_UNLOCKED
@@ -166,7 +166,7 @@ async def _ask(session: Speaker, step: Step) -> str:
     return await session.execute(text, *step.arguments)
 
 
-_ROWS = ("take", "claim", "read", "positions", "waiting", "epoch")
+_ROWS = ("take", "claim", "read", "positions", "waiting")
 
 
 def _event(chance: random.Random) -> list[Any]:
@@ -227,8 +227,6 @@ _STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "read unlocked": (READ_UNLOCKED, lambda _: []),
     "delete": (relay._DELETE, lambda c: [[c.randrange(1, 6), c.randrange(1, 6)]]),
     "lead": (relay._CLAIM, lambda c: [c.randrange(2)]),
-    "epoch": (fencing._TAKE, lambda c: [c.choice([7, 8])]),
-    "no epoch": (fencing._FORGET, lambda _: []),
     "park": (relay._PARK, lambda c: ["topic", c.choice("ab"), "error"]),
     "parked": (bus.PARKED, lambda _: []),
     "pending": (relay._STATE, lambda _: []),

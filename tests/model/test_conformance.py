@@ -16,10 +16,7 @@ from tests.model.scheduler import Scheduler, simulate
 from tests.model.steps import Player, script
 
 SCRIPTS = 25
-_TABLES = (
-    "outbox, producer_epoch, outbox_parked, inbox, stream_position, dead_letter, consumer_halt, job, idempotency_key,"
-    " hall, heard"
-)
+_TABLES = "outbox, outbox_parked, inbox, stream_position, dead_letter, consumer_halt, job, idempotency_key, hall, heard"
 
 
 class Model:

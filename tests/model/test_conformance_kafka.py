@@ -1,7 +1,7 @@
 """The model of Kafka behaves as Kafka does: the same producer and the same members of a group, the same story."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.producer.transaction_manager import PidAndEpoch
 
-from shared.messaging.kafka import producer, security
+from shared.messaging.kafka import herald, producer, security
 from shared.settings import KafkaSettings
 from tests.model.cluster import Kafka
 from tests.model.fetching import Consumer
@@ -152,33 +152,39 @@ async def test_a_key_has_the_same_partition_in_the_model(
     assert (await asyncio.to_thread(simulate, 1, modelled))[0] == await sent(producer(kafka, client_id="tests"))
 
 
-async def fenced(topic: str, former: Any, successor: Any) -> list[str]:
-    """Two producers under one id, the second in a later epoch: who may write when."""
-    await former.start()
-    await successor.start()
-    manager = former._txn_manager  # noqa: SLF001 -- as `take_over` does
-    successor._txn_manager._pid_and_epoch = PidAndEpoch(manager.producer_id, manager.producer_epoch + 1)  # noqa: SLF001 -- as above
+async def fenced(topic: str, heralds: Sequence[Any], senders: Sequence[Any]) -> list[str]:
+    """Two producers take over, one after the other: who may write when."""
+    former, successor = senders
     said = []
+    for announced, sender in zip(heralds, senders, strict=True):
+        await sender.start()
+        await announced.start()
+        given = announced._txn_manager  # noqa: SLF001 -- as `take_over` does
+        said.append(f"epoch {given.producer_epoch}")
+        sender._txn_manager._pid_and_epoch = PidAndEpoch(given.producer_id, given.producer_epoch)  # noqa: SLF001 -- as above
+        await announced.stop()
     for sender in (former, successor, successor, former, successor):
         try:
             await (await sender.send(topic, value=b"", key=b"key", headers=[]))
             said.append("written")
         except KafkaError as error:
             said.append(type(error).__name__)
-    await former.stop()
-    await successor.stop()
+    for sender in senders:
+        await sender.stop()
     return said
 
 
-async def test_a_former_epoch_is_refused_in_the_model_as_by_kafka(
+async def test_a_former_owner_is_refused_in_the_model_as_by_kafka(
     kafka: KafkaSettings, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=1)
-    real = await fenced(topic, producer(kafka, client_id="former"), producer(kafka, client_id="successor"))
+    heralds = [herald(kafka, client_id=topic) for _ in range(2)]
+    real = await fenced(topic, heralds, [producer(kafka, client_id=topic) for _ in range(2)])
 
     async def modelled(loop: Scheduler) -> list[str]:
         cluster = Kafka(loop, {topic: 1})
-        return await fenced(topic, Producer(cluster), Producer(cluster))
+        heralds = [Producer(cluster, transactional_id=topic) for _ in range(2)]
+        return await fenced(topic, heralds, [Producer(cluster) for _ in range(2)])
 
     assert (await asyncio.to_thread(simulate, 1, modelled))[0] == real
-    assert real == ["written", "written", "written", "ProducerFenced", "written"]
+    assert real == ["epoch 0", "epoch 1", "written", "written", "written", "ProducerFenced", "written"]

@@ -86,9 +86,9 @@ async def test_facts_arrive_in_order_wherever_their_relay_dies(
     topic = create_topic()
     await say(kernel, topic, "a", RELAYED)
     async with doomed(kernel) as database:
-        dying = Relay(database, kafka, client_id="dying").run(asyncio.Event(), lambda: None)
+        dying = Relay(database, kafka, client_id="relay").run(asyncio.Event(), lambda: None)
         assert not await crash_after(dying, steps)
-    async with running(Relay(kernel, kafka, client_id="next")):
+    async with running(Relay(kernel, kafka, client_id="relay")):
         await until(lambda: value(kernel, EMPTY))
     await clear_away(dying)
     await database.close()

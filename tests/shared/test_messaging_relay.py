@@ -43,8 +43,8 @@ LOCKS = (
 )
 
 
-def relay(database: Database, kafka: KafkaSettings, name: str = "relay") -> Relay:
-    return Relay(database, kafka, client_id=name)
+def relay(database: Database, kafka: KafkaSettings) -> Relay:
+    return Relay(database, kafka, client_id="relay")
 
 
 async def empty(database: Database) -> None:
@@ -154,10 +154,10 @@ async def test_one_relay_carries_and_the_second_takes_over_from_it(
     kernel: Database, kafka: KafkaSettings, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
-    async with running(relay(kernel, kafka, "first")):
+    async with running(relay(kernel, kafka)):
         await until(lambda: rows(kernel, LOCKS, relaying.LOCK))
         before = await rows(kernel, LOCKS, relaying.LOCK)
-        async with running(relay(kernel, kafka, "second")):
+        async with running(relay(kernel, kafka)):
             await say(kernel, topic, "a", range(1, 21))
             await empty(kernel)
             assert await rows(kernel, LOCKS, relaying.LOCK) == before
@@ -241,6 +241,7 @@ async def test_a_topic_that_nobody_may_write_or_that_is_not_there_parks_its_keys
     rights = [
         allowed("carrier", AclOperation.WRITE, ResourceType.TOPIC, writable),
         allowed("carrier", AclOperation.DESCRIBE, ResourceType.TOPIC, forbidden),
+        allowed("carrier", AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, "eoffice.relay"),
     ]
     user = user_of(stack, "carrier", rights)
     for topic in (writable, forbidden, unseen):

@@ -1,4 +1,4 @@
-"""one relay: no lanes any more, and the epoch under which the one relay writes."""
+"""one relay: no lanes any more."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,6 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """No release has carried the lane: it goes at once."""
-    op.create_table(
-        "producer_epoch",
-        sa.Column("one", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("producer_id", sa.BigInteger(), nullable=False),
-        sa.Column("epoch", sa.SmallInteger(), nullable=False),
-        sa.CheckConstraint("one", name="producer_epoch_one"),
-        sa.PrimaryKeyConstraint("one"),
-    )
     op.drop_index("outbox_lane_id", table_name="outbox")
     op.drop_column("outbox", "lane")
 
@@ -30,4 +22,3 @@ def downgrade() -> None:
     op.add_column("outbox", sa.Column("lane", sa.SmallInteger(), server_default=sa.text("0"), nullable=False))
     op.alter_column("outbox", "lane", server_default=None)
     op.create_index("outbox_lane_id", "outbox", ["lane", "id"], unique=False)
-    op.drop_table("producer_epoch")
