@@ -132,7 +132,14 @@ class HttpServer:
         self._address = (host, port)
         self._server = _Server(
             uvicorn.Config(
-                app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False, ws="none"
+                app,
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,  # nobody asks who called, so nobody can be told a lie
             )
         )
         self._task: asyncio.Task[None] | None = None

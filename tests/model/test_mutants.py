@@ -48,7 +48,7 @@ def _begun_again(held: Record, _: Any) -> list[Any]:
 RULES: dict[str, tuple[type[RuleBasedStateMachine], Any, str, Callable[..., Any]]] = {
     "a freed seat stays empty": (test_meetings.Meetings, seats, "_promotions", _nobody),
     "seats are given in any phase": (test_meetings.Meetings, seats, "_answerable", _anything),
-    "seats are not counted": (test_meetings.Meetings, state, "_seated", lambda meeting, _: meeting),
+    "seats are not counted": (test_meetings.Meetings, state, "_seated", lambda *_: {}),
     "steps of minutes have no turn": (test_documents.MinutesLine, minutes, "_phase", _anything),
     "a record is sealed in any phase": (test_documents.RecordLine, record, "_seal", _begun_again),
     "a message is sent without an end": (test_documents.MessageLine, message, "_ended", _nobody),

@@ -1,8 +1,10 @@
 """What a meeting is decided on, and how each fact changes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from shared.contracts import Fact
@@ -23,6 +25,9 @@ from shared.contracts.registration import (
 )
 
 DOORS_OPEN_BEFORE = timedelta(hours=3)
+Changes: TypeAlias = dict[str, Any]
+"""Members of a `Meeting` and what they become."""
+
 UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # of a meeting that is not drafted yet
 
 
@@ -108,63 +113,44 @@ class Meeting:
 
 def evolve(meeting: Meeting, fact: Fact) -> Meeting:
     """The meeting after `fact`."""
-    return replace(_folded(meeting, fact), version=meeting.version + 1)
+    changes = _seated(meeting, fact) if isinstance(fact, _ABOUT_SEATS) else _moved(fact)
+    return replace(meeting, version=meeting.version + 1, **changes)
 
 
-def _folded(meeting: Meeting, fact: Fact) -> Meeting:
-    match fact:
-        case MeetingDrafted():
-            return _drafted(meeting, fact)
-        case MeetingRescheduled():
-            return replace(
-                meeting, starts_at=fact.starts_at, ends_at=fact.ends_at, venue=fact.venue, sequence=fact.sequence
-            )
-        case MeetingOpened() | MeetingCancelled() | MeetingStarted() | MeetingHeld() | MeetingClosed():
-            return _moved(meeting, fact)
-        case _:
-            return _seated(meeting, fact)
-
-
-def _drafted(meeting: Meeting, fact: MeetingDrafted) -> Meeting:
-    return replace(
-        meeting,
-        phase=Phase.DRAFT,
-        organiser=fact.organiser,
-        policy=fact.policy,
-        waiting_list=fact.waiting_list,
-        capacity=fact.capacity,
-        rank_floor=fact.rank_floor,
-        venue=fact.venue,
-        starts_at=fact.starts_at,
-        ends_at=fact.ends_at,
-    )
-
-
-def _moved(meeting: Meeting, fact: Fact) -> Meeting:
-    match fact:
-        case MeetingStarted():
-            return replace(meeting, phase=Phase.IN_SESSION, started_at=fact.started_at)
-        case MeetingCancelled():
-            return replace(meeting, phase=Phase.CANCELLED, sequence=fact.sequence)
-        case MeetingHeld():
-            return replace(meeting, phase=Phase.HELD)
-        case MeetingClosed():
-            return replace(meeting, phase=Phase.CLOSED)
-        case _:
-            return replace(meeting, phase=Phase.OPEN)
-
-
-def _seated(meeting: Meeting, fact: Fact) -> Meeting:
+def _seated(meeting: Meeting, fact: Fact) -> Changes:
     match fact:
         case ParticipantRegistered(state="confirmed"):
-            return replace(meeting, confirmed=meeting.confirmed + 1)
+            return {"confirmed": meeting.confirmed + 1}
         case ParticipantRegistered():
-            return replace(meeting, waitlisted=meeting.waitlisted + 1, queue_last=fact.position or meeting.queue_last)
+            return {"waitlisted": meeting.waitlisted + 1, "queue_last": fact.position or meeting.queue_last}
         case ParticipantPromoted():
-            return replace(meeting, confirmed=meeting.confirmed + 1, waitlisted=meeting.waitlisted - 1)
+            return {"confirmed": meeting.confirmed + 1, "waitlisted": meeting.waitlisted - 1}
         case ParticipantWithdrawn(was="confirmed"):
-            return replace(meeting, confirmed=meeting.confirmed - 1)
-        case ParticipantWithdrawn():
-            return replace(meeting, waitlisted=meeting.waitlisted - 1)
+            return {"confirmed": meeting.confirmed - 1}
+        case _:
+            return {"waitlisted": meeting.waitlisted - 1}
+
+
+def _moved(fact: Fact) -> Changes:
+    match fact:
+        case MeetingDrafted():
+            told = ("organiser", "policy", "waiting_list", "capacity", "rank_floor", "venue", "starts_at", "ends_at")
+            return {"phase": Phase.DRAFT} | {name: getattr(fact, name) for name in told}
+        case MeetingRescheduled():
+            return {name: getattr(fact, name) for name in ("starts_at", "ends_at", "venue", "sequence")}
+        case MeetingStarted():
+            return {"phase": Phase.IN_SESSION, "started_at": fact.started_at}
+        case MeetingCancelled():
+            return {"phase": Phase.CANCELLED, "sequence": fact.sequence}
+        case MeetingOpened() | MeetingHeld() | MeetingClosed():
+            return {"phase": _PHASES[type(fact)]}
         case _:  # invitations, representatives, tickets and scans change rows of their own, not the meeting's
-            return meeting
+            return {}
+
+
+_ABOUT_SEATS: Final = (ParticipantRegistered, ParticipantPromoted, ParticipantWithdrawn)
+_PHASES: Final[Mapping[type[Fact], Phase]] = {
+    MeetingOpened: Phase.OPEN,
+    MeetingHeld: Phase.HELD,
+    MeetingClosed: Phase.CLOSED,
+}
