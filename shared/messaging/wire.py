@@ -108,9 +108,10 @@ def attributes(  # noqa: PLR0913 -- the attributes of one CloudEvent, all named
     cause: Cause | None,
 ) -> dict[str, str]:
     """The Kafka headers of one event in binary mode."""
+    name = str(event_id)
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": str(event_id),
+        "ce_id": name,
         "ce_source": source,
         "ce_type": type_,
         "ce_time": time.isoformat().replace("+00:00", "Z"),
@@ -118,8 +119,8 @@ def attributes(  # noqa: PLR0913 -- the attributes of one CloudEvent, all named
         "ce_dataschema": f"urn:pasum:schema:{type_}",
         "ce_sequence": str(sequence),
         "ce_partitionkey": subject,
-        "ce_correlationid": cause.correlation_id if cause else str(event_id),
-        "ce_causationid": cause.causation_id if cause else str(event_id),
+        "ce_correlationid": cause.correlation_id if cause else name,
+        "ce_causationid": cause.causation_id if cause else name,
         "ce_actor": actor,
         "content-type": JSON,
     }
