@@ -21,6 +21,7 @@ from fastapi import APIRouter, FastAPI
 from shared.auth import TokenVerifier
 from shared.database import Database
 from shared.http import create_app, deadjobs, deadletters, operations
+from shared.http.server import HttpServer
 from shared.messaging.consumer import Consumer
 from shared.messaging.groups import GroupAlive, rewind
 from shared.messaging.handling import Handler
@@ -31,7 +32,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.wakeup import Notifier
 from shared.observability.logging import Log, configure_logging, log
 from shared.observability.tracing import configure_tracing
-from shared.runtime import DatabasePart, HttpServer, Loop, Part, Runtime, launch
+from shared.runtime import DatabasePart, Loop, Part, Runtime, launch
 from shared.settings import KafkaSettings, ServiceSettings
 
 

@@ -21,7 +21,8 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from shared.runtime import DatabasePart, HttpServer, Runtime
+from shared.http.server import HttpServer
+from shared.runtime import DatabasePart, Runtime
 from shared.service import ProcessRole, Service, application
 
 

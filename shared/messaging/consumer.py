@@ -1,4 +1,4 @@
-"""The consumer: a batch is a transaction (`taking`), a commit of offsets follows it, no data can stop a partition."""
+"""The consumer: a transaction for what was fetched (`taking`), offsets after it; no data can stop a partition."""
 
 import asyncio
 import random
@@ -15,6 +15,7 @@ from shared.messaging.halting import Halt, TooManyDeadLetters
 from shared.messaging.handling import Handler
 from shared.messaging.kafka import broker, reach
 from shared.messaging.offsets import Offsets
+from shared.messaging.pace import Pace
 from shared.messaging.taking import take_batch
 from shared.messaging.wakeup import pause
 from shared.observability.logging import Log, log
@@ -39,9 +40,10 @@ class Consumer:
         client_id: str,
     ) -> None:
         self._database, self._group, self._handler = database, group, handler
-        self._batch = asyncio.Lock()
-        self._kafka = kafka
-        self._client_id = client_id
+        self._batch = asyncio.Lock()  # held by the batch that is in the database, or by who lets partitions go
+        self._letting_go = asyncio.Event()  # set for good, and replaced: what was fetched before is not ours any more
+        self._pace = Pace(MAX_RECORDS)
+        self._kafka, self._client_id = kafka, client_id
         self._broker = broker(kafka, client_id=client_id)
         self._stop = asyncio.Event()
         self._working = False  # a batch is in the database
@@ -131,24 +133,37 @@ class Consumer:
         return self._halt.on
 
     async def _take(self, records: tuple[Any, ...]) -> None:
-        async with self._batch:
-            if self._stop.is_set():
-                return
-            try:
-                await self._work(records)
-            except Exception as error:  # noqa: BLE001 -- raising would skip the batch: FastStream goes on with the next one
-                if isinstance(error, TooManyDeadLetters):
-                    await self._halt.enter(error)
-                else:
-                    log.warning(Log.BATCH_RETRIED, consumer=self._group, attempts=self._failures, error=error)
-                await self._again(records)
+        """What was fetched, batch by batch; in between the partitions may go, and what is left with them."""
+        gone = self._letting_go
+        while records and not gone.is_set():
+            async with self._batch:
+                if self._stop.is_set() or gone.is_set():
+                    return
+                batch = records[: self._pace.size]
+                if not await self._taken(batch):
+                    await self._again(records, gone)
+                    return
+            records = records[len(batch) :]
+
+    async def _taken(self, batch: tuple[Any, ...]) -> bool:
+        """Whether the batch is in the database; why not is never raised: FastStream would go on with the next one."""
+        try:
+            await self._work(batch)
+        except Exception as error:  # noqa: BLE001 -- as said
+            if isinstance(error, TooManyDeadLetters):
+                await self._halt.enter(error)
             else:
-                await self._halt.leave()
-                self._offsets.commit_soon(self._subscriber.consumer, records)
+                log.warning(Log.BATCH_RETRIED, consumer=self._group, attempts=self._failures, error=error)
+            return False
+        await self._halt.leave()
+        self._offsets.commit_soon(self._subscriber.consumer, batch)
+        return True
 
     async def _work(self, records: tuple[Any, ...]) -> None:
         self._working = True
         self._failures += 1
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             with span("consume"):
                 self._dead_in_a_row = await take_batch(
@@ -158,10 +173,13 @@ class Consumer:
         finally:
             self._working = False
             self._turns += 1
+            self._pace.note(len(records), loop.time() - began)
 
-    async def _again(self, records: Sequence[Any]) -> None:
-        """Wait with full jitter, 1 to 30 s, then let all records of the batch come again."""
-        await pause(self._stop, random.uniform(1.0, min(LONGEST_PAUSE, 2.0 ** min(self._failures, 5))))  # noqa: S311 -- jitter
+    async def _again(self, records: Sequence[Any], gone: asyncio.Event) -> None:
+        """Wait with full jitter, 1 to 30 s, then let all records come again, unless their partitions have gone."""
+        await pause(gone, random.uniform(1.0, min(LONGEST_PAUSE, 2.0 ** min(self._failures, 5))))  # noqa: S311 -- jitter
+        if gone.is_set():
+            return
         first: dict[TopicPartition, int] = {}
         for record in records:
             first.setdefault(TopicPartition(record.topic, record.partition), record.offset)
@@ -170,6 +188,8 @@ class Consumer:
 
     async def _drained(self) -> None:
         """Wait until no batch is in hand and the group knows of all that was taken."""
+        self._letting_go.set()
+        self._letting_go = asyncio.Event()
         async with self._batch:
             await self._offsets.told()
 

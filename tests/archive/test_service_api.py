@@ -24,7 +24,8 @@ from services.archive.domain.record import record_id_of
 from services.archive.main import build
 from services.archive.settings import ArchiveSettings
 from shared.contracts.ids import new_id
-from shared.runtime import HttpServer, Runtime
+from shared.http.server import HttpServer
+from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
 from tests.archive.office import ORIGIN, TITLE, Office, drafted
 

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from deploy.local.ports import LOOPBACK
-from shared.runtime import HttpServer
+from shared.http.server import HttpServer
 
 PATIENCE = 20.0
 """Seconds after which a test no longer believes that something will happen."""

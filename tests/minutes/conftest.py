@@ -17,9 +17,10 @@ from services.minutes.adapters.trust_root_verifier import TrustRootVerifier
 from services.minutes.adapters.typst_renderer import TypstRenderer
 from services.minutes.effects import Outside
 from services.minutes.settings import MinutesSettings
+from shared.http.server import HttpServer
 from shared.migrations import upgrade
 from shared.objects import DirectoryStore
-from shared.runtime import HttpServer, Runtime
+from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
 from tests.conftest import FreshDatabase
 from tests.minutes.secretariat import ISSUER, Secretariat

@@ -15,7 +15,8 @@ from deploy.local.issuer import JWKS, create_app, issue_token
 from deploy.local.ports import LOOPBACK
 from services.notification.main import build
 from services.notification.settings import NotificationSettings
-from shared.runtime import HttpServer, Runtime
+from shared.http.server import HttpServer
+from shared.runtime import Runtime
 from shared.service import ProcessRole, application
 from tests.notification.office import Office
 

@@ -14,7 +14,8 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from shared.database import Database
-from shared.runtime import DatabasePart, HttpServer
+from shared.http.server import HttpServer
+from shared.runtime import DatabasePart
 from tests.shared.doorway import application
 from tests.shared.provider import Provider
 

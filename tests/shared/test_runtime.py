@@ -13,8 +13,9 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from shared.database import Database
+from shared.http.server import HttpServer
 from shared.observability.heartbeat import silence
-from shared.runtime import DatabasePart, HttpServer, Loop, Runtime, launch, run
+from shared.runtime import DatabasePart, Loop, Runtime, launch, run
 
 SOURCE = Path(__file__).parents[2]
 
