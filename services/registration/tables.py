@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from shared.http.tables import with_kernel_tables
-from shared.messaging.tables import MOMENT
+from shared.messaging.tables import IDENTIFIER, MOMENT
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")
@@ -137,10 +137,10 @@ class RegistrationRow(Row, table=True):
     rank: int
     state: str = Field(sa_type=Text)
     position: int | None = None
-    code: str = Field(sa_type=Text)
+    code: str = Field(sa_type=IDENTIFIER)
     represents: UUID | None = None
-    mobile: str | None = Field(default=None, sa_type=Text)
-    email: str | None = Field(default=None, sa_type=Text)
+    mobile: str | None = Field(default=None, sa_type=IDENTIFIER)
+    email: str | None = Field(default=None, sa_type=IDENTIFIER)
     reason: str | None = Field(default=None, sa_type=Text)
     promoted: bool = False
     ticket_serial: int = 0

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, PrimaryKeyConstraint, SmallInteger, Text, text
+from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -26,8 +26,8 @@ class IdempotencyKey(SQLModel, table=True):
     __tablename__ = "idempotency_key"
     __table_args__ = (PrimaryKeyConstraint("actor", "key"), Index("idempotency_key_created_at", "created_at"))
 
-    actor: str = Field(sa_type=Text)
-    key: str = Field(sa_type=Text)
+    actor: str = Field(sa_type=messaging.IDENTIFIER)
+    key: str = Field(sa_type=messaging.IDENTIFIER)
     request_hash: bytes = Field(sa_type=LargeBinary)
     status: int = Field(sa_type=SmallInteger)
     headers: dict[str, str] = Field(sa_type=JSONB)

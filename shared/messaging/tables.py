@@ -19,6 +19,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 MOMENT: Any = DateTime(timezone=True)
+IDENTIFIER: Any = Text(collation="C")
+"""What machines name things by: compared byte by byte, not as people sort, which costs an index a fifth of its time."""
+
 _NOW = text("now()")
 # The queues are small and hot: vacuum after a thousand dead rows, whatever the size.
 _OPEN = text("state IN ('dead', 'parked')")
@@ -50,8 +53,8 @@ class OutboxParked(SQLModel, table=True):
     __tablename__ = "outbox_parked"
     __table_args__ = (PrimaryKeyConstraint("topic", "key"),)
 
-    topic: str = Field(sa_type=Text)
-    key: str = Field(sa_type=Text)
+    topic: str = Field(sa_type=IDENTIFIER)
+    key: str = Field(sa_type=IDENTIFIER)
     error: str = Field(sa_type=Text)
     parked_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
 
@@ -62,9 +65,9 @@ class Inbox(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (PrimaryKeyConstraint("consumer", "source", "event_id"), Index("inbox_received_at", "received_at"))
 
-    consumer: str = Field(sa_type=Text)
-    source: str = Field(sa_type=Text)
-    event_id: str = Field(sa_type=Text)
+    consumer: str = Field(sa_type=IDENTIFIER)
+    source: str = Field(sa_type=IDENTIFIER)
+    event_id: str = Field(sa_type=IDENTIFIER)
     received_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
 
 
@@ -77,9 +80,9 @@ class StreamPosition(SQLModel, table=True):
     __tablename__ = "stream_position"
     __table_args__ = (PrimaryKeyConstraint("consumer", "source", "subject"), {"postgresql_with": {"fillfactor": 80}})
 
-    consumer: str = Field(sa_type=Text)
-    source: str = Field(sa_type=Text)
-    subject: str = Field(sa_type=Text)
+    consumer: str = Field(sa_type=IDENTIFIER)
+    source: str = Field(sa_type=IDENTIFIER)
+    subject: str = Field(sa_type=IDENTIFIER)
     seq: int = Field(sa_type=BigInteger)
     missing: list[int] = Field(sa_column=Column(ARRAY(BigInteger), server_default=text("'{}'"), nullable=False))
 
@@ -96,11 +99,11 @@ class DeadLetter(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    consumer: str = Field(sa_type=Text)
-    topic: str = Field(sa_type=Text)
+    consumer: str = Field(sa_type=IDENTIFIER)
+    topic: str = Field(sa_type=IDENTIFIER)
     partition: int
     offset: int = Field(sa_type=BigInteger)
-    key: str = Field(sa_type=Text)
+    key: str = Field(sa_type=IDENTIFIER)
     raw_key: bytes | None = Field(default=None, sa_type=LargeBinary)
     headers: list[Any] = Field(sa_type=JSONB)
     value: bytes | None = Field(default=None, sa_type=LargeBinary)
@@ -127,9 +130,9 @@ class JobRow(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    kind: str = Field(sa_type=Text)
-    name: str = Field(sa_type=Text)
-    key: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=IDENTIFIER)
+    name: str = Field(sa_type=IDENTIFIER)
+    key: str = Field(sa_type=IDENTIFIER)
     payload: dict[str, Any] = Field(sa_type=JSONB)
     context: dict[str, str] = Field(sa_type=JSONB)
     state: str = Field(sa_column=Column(Text, server_default="ready", nullable=False))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import AclOperation
+from confluent_kafka.admin import AclOperation, ResourceType
 from pydantic import ValidationError
 
 from deploy.local import topics
@@ -20,7 +20,7 @@ def names(declared: topics.Declared, principal: str) -> set[tuple[str, str]]:
     }
 
 
-def test_each_principal_gets_its_topics_and_its_groups_and_no_more() -> None:
+def test_each_principal_gets_its_topics_its_groups_its_transactional_ids_and_no_more() -> None:
     assert names(topics.load(SAMPLE), "minutes") == {
         ("READ", "eoffice.registration.meeting.v1"),
         ("DESCRIBE", "eoffice.registration.meeting.v1"),
@@ -29,11 +29,20 @@ def test_each_principal_gets_its_topics_and_its_groups_and_no_more() -> None:
         ("WRITE", "eoffice.minutes.minutes.v1"),
         ("DESCRIBE", "eoffice.minutes.minutes.v1"),
         ("READ", "eoffice.minutes"),
+        ("WRITE", "eoffice.minutes"),
     }
 
 
 def test_who_only_writes_has_no_group() -> None:
-    assert "eoffice.registration" not in {name for _, name in names(topics.load(SAMPLE), "registration")}
+    assert ("READ", "eoffice.registration") not in names(topics.load(SAMPLE), "registration")
+
+
+def test_who_only_reads_has_no_transactional_id() -> None:
+    only_reads = {"topics": {"a.b.v1": {"partitions": 1, "writes": ["a"], "reads": ["b"]}}, "principals": ["a", "b"]}
+    declared = topics.Declared.model_validate(only_reads)
+    assert {each.principal for each in topics.rights(declared) if each.restype == ResourceType.TRANSACTIONAL_ID} == {
+        "User:a"
+    }
 
 
 def test_retention_is_in_milliseconds_and_a_compacted_topic_keeps_every_key() -> None:

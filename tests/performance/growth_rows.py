@@ -50,6 +50,12 @@ SELECT $3, '/eoffice/notification/message', uuidv7(-age), now() - age
 FROM generate_series($1::bigint, $2::bigint) AS n,
      LATERAL (SELECT interval '1 millisecond' * (2000000000 - n) / 2) AS each(age)
 """
+_BARE = "ALTER TABLE inbox DROP CONSTRAINT inbox_pkey; DROP INDEX inbox_received_at"
+_INDEXED = """
+SET maintenance_work_mem = '1GB';
+ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, source, event_id);
+CREATE INDEX inbox_received_at ON inbox (received_at);
+"""
 _JOBS = """
 INSERT INTO job (kind, name, key, payload, context, state, due_at, attempts, fence, finished_at)
 SELECT 'grown', n, n, '{}', '{}', 'done', now() - age, 1, 1, now() - age
@@ -59,12 +65,17 @@ FROM generate_series($1::bigint, $2::bigint) AS n, LATERAL (SELECT interval '1 s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """What a table gets for each registration, and the statement that makes the rows of a range (`$1` to `$2`)."""
+    """What a table gets for each registration, and the statement that makes the rows of a range (`$1` to `$2`).
+
+    `before` and `after` take the indexes away and build them anew: row by row, a hundred million would take hours.
+    """
 
     table: str
     statement: str
     each: float = 1.0
     more: tuple[object, ...] = ()
+    before: str = ""
+    after: str = ""
 
 
 FILLINGS = (
@@ -72,7 +83,7 @@ FILLINGS = (
     Filling(table="registration and person", statement=_SEATS, more=(PER_MEETING,)),
     Filling(table="message_status", statement=_MESSAGES, more=(PER_MEETING,)),
     Filling(table="stream_position", statement=_POSITIONS, more=(GROUP,)),
-    Filling(table="inbox", statement=_INBOX, each=INBOX_PER_ROW, more=(GROUP,)),
+    Filling(table="inbox", statement=_INBOX, each=INBOX_PER_ROW, more=(GROUP,), before=_BARE, after=_INDEXED),
     Filling(table="job", statement=_JOBS, each=0.1),
 )
 
@@ -83,9 +94,11 @@ async def fill(dsn: str, rows: int, say: Callable[[str], None], *, there: int = 
     for filling in FILLINGS:
         begin, end = round(there * filling.each), round(rows * filling.each)
         say(f"  {end - begin:,} rows of {filling.table}")
+        await connection.execute(filling.before, timeout=None)
         for first in range(begin, end, AT_ONCE):
             last = min(first + AT_ONCE, end) - 1
             await connection.execute(filling.statement, first, last, *filling.more, timeout=None)
+        await connection.execute(filling.after, timeout=None)
     await connection.execute("VACUUM ANALYZE", timeout=None)
     size = await connection.fetchval("SELECT pg_size_pretty(pg_database_size(current_database()))")
     say(f"  the database is {size}")
