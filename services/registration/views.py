@@ -187,25 +187,31 @@ async def counts_of_messages(connection: Connection, meeting_id: UUID) -> dict[s
 
 
 async def counts_of_history(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
-    """What the states do not show: how many people have answered in any way, who moved up, women who came.
+    """What the states do not show: how many people have answered in any way, and who moved up.
 
     Whoever answers twice (declines, then registers) is one person by his mobile number or e-mail address; a
     representative answers for nobody.
     """
-    came = col(RegistrationRow.checked_in_at).is_not(None)
     contact = (col(RegistrationRow.mobile), col(RegistrationRow.email))
     person = func.coalesce(*contact, cast(col(RegistrationRow.registration_id), Text))
+    query = choose(
+        func.count().filter(col(RegistrationRow.promoted)).label("promoted"),
+        func.count(person.distinct()).filter(col(RegistrationRow.represents).is_(None)).label("answered"),
+    ).where(_of(RegistrationRow, meeting_id))
+    return (await select(connection, query))[0]
+
+
+async def women_who_came(connection: Connection, meeting_id: UUID) -> int:
+    """How many; of the persons only those who came are looked up."""
     query = (
-        choose(
-            func.count().filter(col(RegistrationRow.promoted)).label("promoted"),
-            func.count().filter(came & (col(PersonRow.gender) == "female")).label("women"),
-            func.count(person.distinct()).filter(col(RegistrationRow.represents).is_(None)).label("answered"),
-        )
+        choose(func.count().label("women"))
         .select_from(RegistrationRow)
         .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
-        .where(_of(RegistrationRow, meeting_id))
+        .where(_of(RegistrationRow, meeting_id), col(RegistrationRow.checked_in_at).is_not(None))
+        .where(col(PersonRow.gender) == "female")
     )
-    return (await select(connection, query))[0]
+    found: int = (await select(connection, query))[0]["women"]
+    return found
 
 
 async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Record:

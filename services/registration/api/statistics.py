@@ -40,6 +40,7 @@ async def meeting_statistics(meeting_id: UUID, door: Door, actor: Authenticated)
         states = await views.counts_by_state(connection, meeting_id)
         scans = await views.counts_of_door(connection, meeting_id)
         history = await views.counts_of_history(connection, meeting_id)
+        women = await views.women_who_came(connection, meeting_id)
         seats = await views.seats_invited(connection, meeting_id)
         messages = await views.counts_of_messages(connection, meeting_id)
     return Statistics(
@@ -48,7 +49,7 @@ async def meeting_statistics(meeting_id: UUID, door: Door, actor: Authenticated)
         invited=seats["seats"],
         answered=history["answered"],
         promoted=history["promoted"],
-        women_checked_in=history["women"],
+        women_checked_in=women,
         checked_in=scans.pop("checked-in", 0),
         check_ins_refused=scans,
         messages=messages,
