@@ -94,11 +94,13 @@ async def fill(dsn: str, rows: int, say: Callable[[str], None], *, there: int = 
     for filling in FILLINGS:
         begin, end = round(there * filling.each), round(rows * filling.each)
         say(f"  {end - begin:,} rows of {filling.table}")
-        await connection.execute(filling.before, timeout=None)
+        if filling.before:
+            await connection.execute(filling.before, timeout=None)
         for first in range(begin, end, AT_ONCE):
             last = min(first + AT_ONCE, end) - 1
             await connection.execute(filling.statement, first, last, *filling.more, timeout=None)
-        await connection.execute(filling.after, timeout=None)
+        if filling.after:
+            await connection.execute(filling.after, timeout=None)
     await connection.execute("VACUUM ANALYZE", timeout=None)
     size = await connection.fetchval("SELECT pg_size_pretty(pg_database_size(current_database()))")
     say(f"  the database is {size}")

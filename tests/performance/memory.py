@@ -63,13 +63,22 @@ def _sample(started: System) -> Sample:
 
 
 def _rss(pid: int) -> float:
-    return float(psutil.Process(pid).memory_info().rss) / MEBIBYTE
+    try:
+        return float(psutil.Process(pid).memory_info().rss) / MEBIBYTE
+    except psutil.NoSuchProcess:  # the press has ended since it was counted
+        return 0.0
 
 
 def _shared(pid: int) -> float:
     parent = psutil.Process(pid)
-    family = [parent, *parent.children(recursive=True)]
-    return sum(float(process.memory_full_info().pss) for process in family) / MEBIBYTE
+    return sum(_share(process) for process in [parent, *parent.children(recursive=True)]) / MEBIBYTE
+
+
+def _share(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_full_info().pss)
+    except psutil.NoSuchProcess:  # a backend that has ended since it was counted
+        return 0.0
 
 
 def _most(samples: Sequence[Sample]) -> dict[str, Figure]:
