@@ -27,8 +27,7 @@ from confluent_kafka.admin import (
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
-GROUP_PREFIX = "eoffice."
-TRANSACTIONAL_PREFIX = "eoffice."
+PREFIX = "eoffice."  # of the names of groups and transactional ids; the principal's own name follows
 
 _SCRAM_ITERATIONS = 4096
 _SECONDS = 30.0
@@ -140,12 +139,12 @@ def _rights(declared: Declared) -> Iterator[AclBinding]:
             yield _allow(topic, name, literal, principal, AclOperation.READ)
         for principal in each.writes | each.reads:
             yield _allow(topic, name, literal, principal, AclOperation.DESCRIBE)
+    begins = ResourcePatternType.PREFIXED
     for principal in frozenset[str]().union(*(each.writes for each in declared.topics.values())):
-        herald = f"{TRANSACTIONAL_PREFIX}{principal}"  # that only one relay at a time writes
-        yield _allow(ResourceType.TRANSACTIONAL_ID, herald, ResourcePatternType.PREFIXED, principal, AclOperation.WRITE)
+        # So that only one of his relays at a time writes.
+        yield _allow(ResourceType.TRANSACTIONAL_ID, f"{PREFIX}{principal}", begins, principal, AclOperation.WRITE)
     for principal in frozenset[str]().union(*(each.reads for each in declared.topics.values())):
-        group = f"{GROUP_PREFIX}{principal}"
-        yield _allow(ResourceType.GROUP, group, ResourcePatternType.PREFIXED, principal, AclOperation.READ)
+        yield _allow(ResourceType.GROUP, f"{PREFIX}{principal}", begins, principal, AclOperation.READ)
 
 
 def _allow(

@@ -12,7 +12,6 @@ from shared.settings import KafkaSettings
 
 REQUEST_MS = 20_000
 MAX_RECORD_BYTES = 1_000_000
-TRANSACTIONAL_PREFIX = "eoffice."
 
 
 def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
@@ -39,7 +38,7 @@ def herald(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
     return AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
         client_id=client_id,
-        transactional_id=f"{TRANSACTIONAL_PREFIX}{client_id}",
+        transactional_id=f"eoffice.{client_id}",
         request_timeout_ms=REQUEST_MS,
         retry_backoff_ms=100,
         **security(settings),

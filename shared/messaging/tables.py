@@ -20,7 +20,7 @@ from sqlmodel import Field, SQLModel
 
 MOMENT: Any = DateTime(timezone=True)
 IDENTIFIER: Any = Text(collation="C")
-"""What machines name things by: compared byte by byte, not as people sort, which costs an index a fifth of its time."""
+"""What machines name things by: compared byte by byte, not as people sort, which costs each index more."""
 
 _NOW = text("now()")
 # The queues are small and hot: vacuum after a thousand dead rows, whatever the size.
