@@ -40,7 +40,7 @@ _LOGGING = (
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 )
 _ANSWER_SECONDS = 5.0
-_LOGIN_SECONDS = 20.0
+_LOGIN_SECONDS = 60.0
 _FORMAT_SECONDS = 60.0
 _RECORD_SECONDS = 120.0
 

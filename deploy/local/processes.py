@@ -21,7 +21,7 @@ import psutil
 from deploy.local import guard
 from deploy.local.passwords import write_private
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # one that ends is noticed at once; a busy machine is only slow
 GRACE_SECONDS = 20.0
 _POLL_SECONDS = 0.03
 _TAIL_LINES = 25

@@ -30,7 +30,7 @@ TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
 PREFIX = "eoffice."  # of the names of groups and transactional ids; the principal's own name follows
 
 _SCRAM_ITERATIONS = 4096
-_SECONDS = 30.0
+_SECONDS = 90.0
 _POLL_SECONDS = 0.02
 _MEBIBYTE = 1024 * 1024
 _RECORD_OVERHEAD = 12  # what Kafka adds to its own default of 1 MiB for the header of a batch

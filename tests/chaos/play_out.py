@@ -88,6 +88,7 @@ class _Play:
         self.report = Report(seed=options.seed, minutes=options.minutes, history=str(history))
         self.report.topology = {"brokers": shape.brokers, "replicas": shape.replicas, "rate": options.rate}
         self.path = options.folder / "report.json"
+        self._witnessed = False
 
     def say(self, text: str) -> None:
         """One line of progress."""
@@ -109,6 +110,7 @@ class _Play:
         except (KeyboardInterrupt, asyncio.CancelledError):
             self.report.state = "interrupted"
         except Exception as error:  # noqa: BLE001 -- the report tells it
+            self.console.print_exception()
             self.report.problems.append(f"{type(error).__name__}: {error}")
         self.journal.close()
         if self.report.state == "running":
@@ -133,6 +135,7 @@ class _Play:
             self.report.launches = dict(stage.keeper.launches)
             self.say("witnessing")
             await asyncio.wait_for(witness(stage.found, self.journal), WITNESS_SECONDS)
+            self._witnessed = True
 
     async def _storm(self, stage: Stage) -> None:
         """Load and faults, until both are over and the last fault is recovered from."""
@@ -202,7 +205,7 @@ class _Play:
 
     async def _check(self) -> None:
         """The checker is a program of its own: it has the history and nothing else."""
-        if not self.report.problems:
+        if self._witnessed:  # also where something else went wrong: the history is whole
             self.say("checking")
             await self._judge()
         wrong = self.report.problems or self.report.stuck or self.report.not_carried_out or self.report.not_recovered
@@ -210,17 +213,20 @@ class _Play:
 
     async def _judge(self) -> None:
         argv = [sys.executable, "-m", "tests.chaos.checker", self.report.history, "--json"]
-        process = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE)
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(*argv, stdout=pipe, stderr=pipe)
         try:
-            output, _ = await asyncio.wait_for(process.communicate(), CHECK_SECONDS)
+            output, complaint = await asyncio.wait_for(process.communicate(), CHECK_SECONDS)
         except TimeoutError:
             process.kill()
             self.report.problems.append("the checker did not end in time")
             return
-        verdict: dict[str, Any] = json.loads(output or b"{}")
-        self.report.verdict = {name: value for name, value in verdict.items() if name not in {"recovery_s", "seed"}}
+        if output:
+            verdict: dict[str, Any] = json.loads(output)
+            self.report.verdict = {name: value for name, value in verdict.items() if name not in {"recovery_s", "seed"}}
         if process.returncode:
-            self.report.problems.append(f"the checker says no (exit code {process.returncode})")
+            said = complaint.decode(errors="replace").strip()
+            self.report.problems.append(f"the checker says no (exit code {process.returncode}) {said}".rstrip())
 
 
 @contextlib.asynccontextmanager
