@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 import sqlalchemy
@@ -19,6 +19,10 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolC
 
 ACQUIRE_SECONDS = 5.0
 COMMAND_SECONDS = 30.0
+
+# A statement is planned once a connection, not at every call: with lists as parameters PostgreSQL thinks each of its
+# plans for one case cheaper than the general one, and planning costs more than what it would save.
+_SESSION: Final = {"plan_cache_mode": "force_generic_plan"}
 
 # What PostgreSQL says when the work itself was right and may be tried again as it is.
 TRANSIENT = (
@@ -84,6 +88,7 @@ class Database:
                 init=prepare_connection,
                 reset=_nothing_to_reset,
                 command_timeout=COMMAND_SECONDS,
+                server_settings=_SESSION,
             )
         except TRANSIENT as error:
             raise Unavailable("database") from error

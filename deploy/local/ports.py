@@ -19,7 +19,8 @@ def free_ports(count: int) -> list[int]:
 
     They lie below those the kernel gives to outgoing connections. One of these could otherwise take the port of a
     server that is about to start or is being restarted; even the question whether it listens can: a connection to a
-    port where nobody listens, made from that very port, connects to itself. Raises `OSError` where so many cannot be found.
+    port where nobody listens, made from that very port, connects to itself. Raises `OSError` where there are not so
+    many.
     """
     candidates = [port for port in range(_LOWEST, first_outgoing()) if port not in _given]
     random.shuffle(candidates)

@@ -12,6 +12,7 @@ from typing import Annotated, Final, TypeAlias
 import asyncpg
 from fastapi import Depends, Header
 from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -137,7 +138,8 @@ async def _once_each(connection: Connection, asked: Sequence[Attempted], act: Ac
         for at, verdict in zip(fresh, verdicts, strict=True)
     }
     await _keep(connection, [(asked[at], answer) for at, answer in answers.items() if isinstance(answer, Response)])
-    return [(known | answers)[at] for at in range(len(asked))]
+    known |= answers
+    return [known[at] for at in range(len(asked))]
 
 
 async def _recall(connection: Connection, asked: Sequence[Attempted]) -> dict[int, Response | Refusal]:
@@ -185,7 +187,7 @@ def _replay(stored: asyncpg.Record, fingerprint: bytes) -> Response | Refusal:
 def _response(reply: Reply) -> Response:
     if reply.body is None:
         return Response(status_code=reply.status, headers=reply.headers)
-    content = reply.body.model_dump_json(by_alias=True)
+    content = to_json(reply.body, by_alias=True)
     return Response(content, status_code=reply.status, headers=reply.headers, media_type="application/json")
 
 

@@ -23,6 +23,8 @@ from shared.observability.tracing import span
 from shared.settings import KafkaSettings
 
 MAX_RECORDS = 500
+FETCH_BYTES = 128 * 1024
+"""Of a partition: so much lies in memory for each of them while the consumer is behind; a larger record comes alone."""
 LONGEST_PAUSE = 30.0
 
 
@@ -64,6 +66,7 @@ class Consumer:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
             fetch_max_wait_ms=100,
+            max_partition_fetch_bytes=FETCH_BYTES,
             listener=_Drain(self._drained),
             parser=_parse,
             decoder=_decode,

@@ -14,9 +14,10 @@ SELECT $1, source, event_id FROM unnest($2::text[], $3::text[]) AS new(source, e
 ON CONFLICT DO NOTHING RETURNING source, event_id
 """
 _POSITIONS = """
-SELECT p.source, p.subject, p.seq, p.missing FROM stream_position p
-JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS asked(source, subject)) asked USING (source, subject)
-WHERE p.consumer = $1 FOR NO KEY UPDATE OF p
+SELECT p.source, p.subject, p.seq, p.missing
+FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS given(source, subject)) AS asked, LATERAL (
+  SELECT * FROM stream_position p
+  WHERE p.consumer = $1 AND p.source = asked.source AND p.subject = asked.subject FOR NO KEY UPDATE) AS p
 """
 _MOVE = """
 INSERT INTO stream_position AS p (consumer, source, subject, seq, missing)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from shared.contracts import CATALOGUE, Fact
 
@@ -250,7 +251,7 @@ def _time(value: str | None) -> datetime:
 
 def dumps(fact: Fact) -> bytes:
     """The body of an event: JSON, UTF-8."""
-    return fact.model_dump_json().encode()
+    return to_json(fact)
 
 
 def parse_headers(headers: Mapping[str, Any]) -> list[tuple[str, bytes]]:

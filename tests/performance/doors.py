@@ -13,7 +13,7 @@ from tests.performance.load import post, send
 
 MEETINGS = 50
 REQUESTS = 1_500
-ROUNDS = 3
+ROUNDS = 9
 _numbers = count(10_000_000)
 
 MEETING: dict[str, Any] = {

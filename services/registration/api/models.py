@@ -128,7 +128,7 @@ class PersonInput(Input):
             raise ContactMissing(field=f"{field}/mobile")
         mobile = e164(self.mobile, field=f"{field}/mobile") if self.mobile else None
         email = self.email.lower() if self.email else None
-        members = dict(self) | {"mobile": mobile, "email": email}
+        members = vars(self) | {"mobile": mobile, "email": email}
         return PersonRecorded(person_id=person_id, organisation=organisation, **members)
 
 
