@@ -39,12 +39,17 @@ class Pruning:
 
     @property
     def statement(self) -> str:
-        """Deletes the oldest `$2` rows that are older than `$1`; found by the index on `moment`, deleted by `key`."""
+        """Deletes the oldest `$2` rows that are older than `$1`; found by the index on `moment`, deleted by `key`.
+
+        Tells how many went, and the moment `reached`: the next batch begins there (`$3`, null for the first). While
+        anybody holds an older snapshot the index still has what was deleted, and would be read from its beginning.
+        """
         oldest = (
             f"SELECT {self.key} FROM {self.table} WHERE {self.over} AND {self.moment} < now() - $1::interval"  # noqa: S608 -- constants
-            f" ORDER BY {self.moment} LIMIT $2"
+            f" AND {self.moment} >= coalesce($3::timestamptz, '-infinity') ORDER BY {self.moment} LIMIT $2"
         )
-        return f"DELETE FROM {self.table} WHERE {self.key} = ANY(ARRAY({oldest}))"  # noqa: S608 -- constants
+        gone = f"DELETE FROM {self.table} WHERE {self.key} = ANY(ARRAY({oldest})) RETURNING {self.moment}"  # noqa: S608 -- constants
+        return f"WITH gone AS ({gone}) SELECT count(*) AS gone, max({self.moment}) AS reached FROM gone"  # noqa: S608 -- constants
 
 
 PRUNINGS: Final = (
@@ -78,8 +83,7 @@ class Maintenance:
             with suppress(Unavailable, *TRANSIENT):
                 await self._count()
                 for pruning in PRUNINGS:
-                    while await self._prune(pruning) == BATCH and not stop.is_set():
-                        beat()
+                    await self._prune(pruning, stop, beat)
             await pause(stop, EVERY_SECONDS)
 
     async def _count(self) -> None:
@@ -93,14 +97,16 @@ class Maintenance:
         for row in consumers:
             CONSUMER_HALTED.labels(consumer=row["consumer"]).set(row["halted_at"] is not None)
 
-    async def _prune(self, pruning: Pruning) -> int:
-        async with self._database.transaction() as connection:
-            if not await connection.fetchval(_TURN, f"prune {pruning.table}"):
-                return 0
-            gone = int((await connection.execute(pruning.statement, pruning.kept, BATCH)).rpartition(" ")[2])
-        if gone:
-            log.info(Log.PRUNED, what=pruning.table, count=gone)
-        return gone
+    async def _prune(self, pruning: Pruning, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        gone, reached = BATCH, None
+        while gone == BATCH and not stop.is_set():
+            beat()
+            async with self._database.transaction() as connection:
+                if not await connection.fetchval(_TURN, f"prune {pruning.table}"):
+                    return
+                gone, reached = await connection.fetchrow(pruning.statement, pruning.kept, BATCH, reached) or (0, None)
+            if gone:
+                log.info(Log.PRUNED, what=pruning.table, count=gone)
 
 
 async def count_letters(connection: Connection) -> None:

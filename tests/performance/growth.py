@@ -153,10 +153,11 @@ async def _prune(started: System) -> float:
         " FROM generate_series(1, $1::int) AS n, LATERAL (SELECT interval '20 days' + interval '1 s' * n) AS each(age)",
         OLD,
     )
-    began, gone = time.perf_counter(), ""
-    while gone != "DELETE 0":
+    began, gone, reached = time.perf_counter(), maintenance.BATCH, None
+    while gone == maintenance.BATCH:
         async with database.transaction() as connection:
-            gone = await connection.execute(pruning.statement, pruning.kept, maintenance.BATCH)
+            found = await connection.fetchrow(pruning.statement, pruning.kept, maintenance.BATCH, reached)
+            gone, reached = found or (0, None)
     seconds = time.perf_counter() - began
     await database.close()
     return seconds / OLD * 1e6
