@@ -1,5 +1,7 @@
 """Years of use in minutes, by SQL: meetings, persons, registrations and what the messaging tables keep of them."""
 
+import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -105,3 +107,4 @@ async def fill(dsn: str, rows: int, say: Callable[[str], None], *, there: int = 
     size = await connection.fetchval("SELECT pg_size_pretty(pg_database_size(current_database()))")
     say(f"  the database is {size}")
     await connection.close()
+    await asyncio.to_thread(os.sync)  # or writing all this to the disk would slow down what is measured next
