@@ -49,8 +49,7 @@ class Consumer:
         self._broker = broker(kafka, client_id=client_id)
         self._stop = asyncio.Event()
         self._working = False  # a batch is in the database
-        self._turns = 0  # tries that have ended, well or not
-        self._failures = 0  # tries of the batch in hand
+        self._turns = self._failures = 0  # tries that have ended, well or not; tries of the batch in hand
         self._dead_in_a_row = 0
         self._offsets = Offsets(group)
         self._halt = Halt(database, group)
