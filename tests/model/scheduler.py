@@ -19,6 +19,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar, TypeVarTuple
 from unittest.mock import patch
+from uuid import UUID
+
+from shared.contracts import ids
 
 SHOWN = 60  # lines of the trace beside a failure
 LONGEST_RUN = 2_000_000  # steps
@@ -249,9 +252,15 @@ def _chance(seed: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _clock(loop: Scheduler) -> Iterator[None]:
-    """The wall clock, as identifiers and record batches read it."""
+    """The wall clock, as record batches read it, and identifiers, which are made of it and of chance."""
     with (
         patch.object(time, "time_ns", lambda: EPOCH * 1_000_000_000 + int(loop.time() * 1e9)),
         patch.object(time, "time", lambda: EPOCH + loop.time()),
+        patch.object(ids, "uuid7", _identifier),
     ):
         yield
+
+
+def _identifier() -> UUID:
+    """Milliseconds and chance, as in a UUID v7."""
+    return UUID(int=time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10), "big"))
