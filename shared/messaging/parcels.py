@@ -131,7 +131,7 @@ def _size(item: Item) -> int:
     return size
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)  # for keys that come again and again; those of persons and messages hardly do
 def _hash(key: bytes) -> int:
     """As every client of Kafka, so that a key keeps its partition whoever writes it."""
     return int(murmur2(key)) & 0x7FFF_FFFF
