@@ -20,8 +20,8 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolC
 ACQUIRE_SECONDS = 5.0
 COMMAND_SECONDS = 30.0
 
-# A statement is planned once a connection, not at every call: with lists as parameters PostgreSQL thinks each of its
-# plans for one case cheaper than the general one, and planning costs more than what it would save.
+# In the pool a statement is planned once a connection, not at every call: with lists as parameters PostgreSQL thinks
+# each of its plans for one case cheaper than the general one, and planning costs more than what it would save.
 _SESSION: Final = {"plan_cache_mode": "force_generic_plan"}
 
 # What PostgreSQL says when the work itself was right and may be tried again as it is.

@@ -30,7 +30,7 @@ def free_ports(count: int) -> list[int]:
             if not candidates:
                 raise OSError(f"{count} free ports below those of outgoing connections are not to be had")
             with suppress(OSError):
-                held.enter_context(socket.create_server((LOOPBACK, candidates[-1]), reuse_port=False))
+                held.enter_context(socket.create_server((LOOPBACK, candidates[-1])))
                 found.append(candidates[-1])
             candidates.pop()
     _given.update(found)

@@ -83,7 +83,7 @@ class Maintenance:
             with suppress(Unavailable, *TRANSIENT):
                 await self._count()
                 for pruning in PRUNINGS:
-                    await self._prune(pruning, stop, beat)
+                    await prune(self._database, pruning, stop, beat)
             await pause(stop, EVERY_SECONDS)
 
     async def _count(self) -> None:
@@ -97,16 +97,18 @@ class Maintenance:
         for row in consumers:
             CONSUMER_HALTED.labels(consumer=row["consumer"]).set(row["halted_at"] is not None)
 
-    async def _prune(self, pruning: Pruning, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        gone, reached = BATCH, None
-        while gone == BATCH and not stop.is_set():
-            beat()
-            async with self._database.transaction() as connection:
-                if not await connection.fetchval(_TURN, f"prune {pruning.table}"):
-                    return
-                gone, reached = await connection.fetchrow(pruning.statement, pruning.kept, BATCH, reached) or (0, None)
-            if gone:
-                log.info(Log.PRUNED, what=pruning.table, count=gone)
+
+async def prune(database: Database, pruning: Pruning, stop: asyncio.Event, beat: Callable[[], None]) -> None:
+    """Batch after batch until nothing is left, `stop`, or somebody else is at it."""
+    gone, reached = BATCH, None
+    while gone == BATCH and not stop.is_set():
+        beat()
+        async with database.transaction() as connection:
+            if not await connection.fetchval(_TURN, f"prune {pruning.table}"):
+                return
+            gone, reached = await connection.fetchrow(pruning.statement, pruning.kept, BATCH, reached) or (0, None)
+        if gone:
+            log.info(Log.PRUNED, what=pruning.table, count=gone)
 
 
 async def count_letters(connection: Connection) -> None:

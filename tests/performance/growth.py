@@ -153,11 +153,8 @@ async def _prune(started: System) -> float:
         " FROM generate_series(1, $1::int) AS n, LATERAL (SELECT interval '20 days' + interval '1 s' * n) AS each(age)",
         OLD,
     )
-    began, gone, reached = time.perf_counter(), maintenance.BATCH, None
-    while gone == maintenance.BATCH:
-        async with database.transaction() as connection:
-            found = await connection.fetchrow(pruning.statement, pruning.kept, maintenance.BATCH, reached)
-            gone, reached = found or (0, None)
+    began = time.perf_counter()
+    await maintenance.prune(database, pruning, asyncio.Event(), lambda: None)
     seconds = time.perf_counter() - began
     await database.close()
     return seconds / OLD * 1e6
