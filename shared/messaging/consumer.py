@@ -22,7 +22,7 @@ from shared.observability.logging import Log, log
 from shared.observability.tracing import span
 from shared.settings import KafkaSettings
 
-MAX_RECORDS = 500
+MAX_RECORDS = 250
 FETCH_BYTES = 128 * 1024
 """Of a partition: so much lies in memory for each of them while the consumer is behind; a larger record comes alone."""
 LONGEST_PAUSE = 30.0

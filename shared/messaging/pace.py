@@ -1,4 +1,4 @@
-"""How much a consumer takes in one transaction: so much that it ends within about a second.
+"""How much a consumer takes in one transaction: so much that it ends within a quarter of a second or so.
 
 A long transaction holds its locks, is lost as a whole when something breaks, and lets its group wait for it at every
 rebalance. How long an event takes depends on the handler, the database and the machine, so it is learnt as it goes.
@@ -6,7 +6,7 @@ rebalance. How long an event takes depends on the handler, the database and the 
 
 from typing import Final
 
-LONG: Final = 1.0  # seconds
+LONG: Final = 0.25  # seconds
 
 
 class Pace:
