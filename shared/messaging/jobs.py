@@ -26,7 +26,7 @@ from shared.observability.tracing import current_traceparent, span
 LEASE = timedelta(seconds=60)
 ATTEMPT_SECONDS = 50.0
 POLL_SECONDS = 0.5
-LINGER_SECONDS = 0.005  # what is written, or ends, at about the same time is claimed by one statement
+LINGER_SECONDS = 0.001  # what is written, or ends, at about the same time is claimed by one statement
 STATE_SECONDS = 1.0
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0

@@ -18,7 +18,7 @@ from shared.messaging.jobs import ClaimedJob, Worker
 from tests.performance import bus, doors
 from tests.performance.figures import Figure, beside
 from tests.performance.ground import create_topics, registration, system
-from tests.performance.growth_rows import GROUP, INBOX_PER_ROW, PER_MEETING, fill
+from tests.performance.growth_rows import GROUP, INBOX_PER_ROW, PER_MEETING, SOURCE, fill
 from tests.stack import settings_of
 
 ROUNDS = 3
@@ -144,14 +144,20 @@ async def _jobs(started: System) -> float:
 
 
 async def _prune(started: System) -> float:
-    """The oldest rows of the inbox, as maintenance takes them away."""
+    """The oldest rows of the inbox, as maintenance takes them away.
+
+    They are as long as all others: shorter ones would each fill the crack that is left in some full page, and lie on a
+    page of their own, as no rows do that came at the same time.
+    """
     database = await _database(started)
     pruning = next(each for each in maintenance.PRUNINGS if each.table == "inbox")
     await _execute(
         database,
-        "INSERT INTO inbox (consumer, source, event_id, received_at) SELECT 'old', 'old', uuidv7(), now() - age"
+        "INSERT INTO inbox (consumer, source, event_id, received_at) SELECT $2, $3, uuidv7(), now() - age"
         " FROM generate_series(1, $1::int) AS n, LATERAL (SELECT interval '20 days' + interval '1 s' * n) AS each(age)",
         OLD,
+        GROUP,
+        SOURCE,
     )
     began = time.perf_counter()
     await maintenance.prune(database, pruning, asyncio.Event(), lambda: None)

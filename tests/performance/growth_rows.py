@@ -11,6 +11,7 @@ PER_MEETING = 2_000
 INBOX_PER_ROW = 10
 AT_ONCE = 250_000
 GROUP = "eoffice.growth"
+SOURCE = "/eoffice/notification/message"
 
 _MEETINGS = """
 INSERT INTO meeting (meeting_id, version, phase, organiser, policy, waiting_list, capacity, venue, starts_at, ends_at,
@@ -43,12 +44,12 @@ FROM generate_series($1::bigint, $2::bigint) AS n JOIN held ON place = n / $3
 """
 _POSITIONS = """
 INSERT INTO stream_position (consumer, source, subject, seq)
-SELECT $3, '/eoffice/notification/message', uuidv7(-(interval '1 second' * (100000000 - n))), 3
+SELECT $3, $4, uuidv7(-(interval '1 second' * (100000000 - n))), 3
 FROM generate_series($1::bigint, $2::bigint) AS n
 """
 _INBOX = """
 INSERT INTO inbox (consumer, source, event_id, received_at)
-SELECT $3, '/eoffice/notification/message', uuidv7(-age), now() - age
+SELECT $3, $4, uuidv7(-age), now() - age
 FROM generate_series($1::bigint, $2::bigint) AS n,
      LATERAL (SELECT interval '1 millisecond' * (2000000000 - n) / 2) AS each(age)
 """
@@ -84,8 +85,8 @@ FILLINGS = (
     Filling(table="meeting", statement=_MEETINGS, each=1 / PER_MEETING, more=(PER_MEETING,)),
     Filling(table="registration and person", statement=_SEATS, more=(PER_MEETING,)),
     Filling(table="message_status", statement=_MESSAGES, more=(PER_MEETING,)),
-    Filling(table="stream_position", statement=_POSITIONS, more=(GROUP,)),
-    Filling(table="inbox", statement=_INBOX, each=INBOX_PER_ROW, more=(GROUP,), before=_BARE, after=_INDEXED),
+    Filling(table="stream_position", statement=_POSITIONS, more=(GROUP, SOURCE)),
+    Filling(table="inbox", statement=_INBOX, each=INBOX_PER_ROW, more=(GROUP, SOURCE), before=_BARE, after=_INDEXED),
     Filling(table="job", statement=_JOBS, each=0.1),
 )
 
