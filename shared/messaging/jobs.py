@@ -50,17 +50,19 @@ WITH due AS (
   ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
 UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = now() + $3
 FROM due WHERE job.id = due.id
-RETURNING job.id, kind, name, job.key, payload, context, attempts, fence, deadline
+RETURNING job.id, kind, name, job.key, payload, context, attempts, fence
 """
 _DONE = """
 UPDATE job SET state = 'done', finished_at = now(), lease_until = NULL, error = NULL
 WHERE id = $1 AND fence = $2 AND state = 'running'
 """
 _AGAIN = """
-UPDATE job SET state = $3, due_at = now() + $4, lease_until = NULL, error = $5,
-               finished_at = CASE WHEN $3 = 'dead' THEN now() END
-WHERE id = $1 AND fence = $2 AND state = 'running'
+UPDATE job SET state = CASE WHEN $3 OR now() + $4 > deadline THEN 'dead' ELSE 'ready' END, due_at = now() + $4,
+               finished_at = CASE WHEN $3 OR now() + $4 > deadline THEN now() END, lease_until = NULL, error = $5
+WHERE id = $1 AND fence = $2 AND state = 'running' RETURNING state
 """
+_OUTCOMES = {"ready": "retried", "dead": "dead", None: "fenced"}
+_EVENTS = {"retried": Log.JOB_RETRIED, "dead": Log.JOB_DEAD, "fenced": Log.JOB_FENCED}
 # Of a long queue the length is told up to a bound, the age by its first row.
 _STATE = """
 WITH due AS (SELECT due_at FROM job WHERE state = 'ready' AND due_at <= now() ORDER BY due_at LIMIT 1000)
@@ -83,7 +85,6 @@ class ClaimedJob:
     payload: Mapping[str, Any]
     attempts: int
     fence: int
-    deadline: datetime | None
     cause: Cause
 
     @property
@@ -218,16 +219,14 @@ class Worker:
 
     async def _fail(self, job: ClaimedJob, error: Exception) -> str:
         wait = pause_before(job, error)
-        over = job.deadline is not None and datetime.now(UTC) + timedelta(seconds=wait) > job.deadline
-        state = "dead" if over or job.attempts >= MAX_ATTEMPTS else "ready"
-        event = Log.JOB_DEAD if state == "dead" else Log.JOB_RETRIED
-        log.warning(event, kind=job.kind, job_id=job.id, attempts=job.attempts, error=error)
-        with suppress(Unavailable):  # otherwise the lease runs out and somebody else tries
+        values = (job.id, job.fence, job.attempts >= MAX_ATTEMPTS, timedelta(seconds=wait), type(error).__name__)
+        outcome = "retried"  # where the database is away: the lease runs out, and somebody tries again
+        with suppress(Unavailable):
             async with self._database.transaction() as connection:
-                values = (job.id, job.fence, state, timedelta(seconds=wait), type(error).__name__)
-                if await connection.execute(_AGAIN, *values) != "UPDATE 1":
-                    return "fenced"
-        return "dead" if state == "dead" else "retried"
+                outcome = _OUTCOMES[await connection.fetchval(_AGAIN, *values)]
+        event = _EVENTS[outcome]
+        log.warning(event, kind=job.kind, job_id=job.id, attempts=job.attempts, error=error)
+        return outcome
 
 
 async def _tell_state(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -252,6 +251,6 @@ def _claimed(row: asyncpg.Record) -> ClaimedJob:
         traceparent=context.get("traceparent") or None,
     )
     return ClaimedJob(
-        **{name: row[name] for name in ("id", "kind", "name", "key", "payload", "attempts", "fence", "deadline")},
+        **{name: row[name] for name in ("id", "kind", "name", "key", "payload", "attempts", "fence")},
         cause=cause,
     )

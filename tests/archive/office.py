@@ -222,6 +222,5 @@ def _job(kind: str, payload: Mapping[str, str]) -> ClaimedJob:
         payload=payload,
         attempts=1,
         fence=1,
-        deadline=None,
         cause=Cause(correlation_id="1", causation_id="1"),
     )

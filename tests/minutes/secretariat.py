@@ -148,6 +148,5 @@ def _job(kind: str, minutes: UUID) -> ClaimedJob:
         payload={"minutes_id": str(minutes)},
         attempts=1,
         fence=1,
-        deadline=None,
         cause=Cause(correlation_id="1", causation_id="1"),
     )

@@ -24,7 +24,7 @@ from shared.messaging.parcels import hand_over
 from shared.messaging.wire import Envelope
 from tests.model import answering, consuming, fetching, relaying, working
 from tests.model import kafka as model
-from tests.model.answers import Found, Rows, answers
+from tests.model.answers import Found, Rows, Status, answers
 from tests.model.bus_statements import read_outbox
 from tests.model.halls import ACTOR, seat
 from tests.model.producing import Producer
@@ -61,7 +61,8 @@ async def read_unlocked(_: Any, transaction: Transaction) -> Found:
 @answers(DONE_UNFENCED)
 async def end_unfenced(_: Any, transaction: Transaction, number: int, fence: int) -> Found:
     done = {"state": "done", "finished_at": transaction.started, "lease_until": None, "error": None}
-    return await change_job(transaction, number, done, lambda _: fence > 0)
+    job = await change_job(transaction, number, lambda _: done, lambda _: fence > 0)
+    return Status(f"UPDATE {1 if job else 0}")
 
 
 @answers(READ_TO_XMAX)

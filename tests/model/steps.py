@@ -19,7 +19,7 @@ from tests.model.mutants import DONE_UNFENCED, READ_TO_XMAX, READ_UNLOCKED
 
 SESSIONS = 3
 STEPS = 40
-_HOUR, _AT_ONCE = timedelta(hours=1), timedelta(0)
+_HOUR, _HALF_AN_HOUR, _AT_ONCE = timedelta(hours=1), timedelta(minutes=30), timedelta(0)
 _UNSAID = ("running", "coming", "coalesce")  # numbers and times of one server
 
 
@@ -212,7 +212,8 @@ def _letter(chance: random.Random) -> list[Any]:
 
 
 def _job(chance: random.Random) -> list[Any]:
-    values: tuple[Any, ...] = ("send", f"n{chance.randrange(4)}", chance.choice("ab"), {}, {}, None, None)
+    name, key, deadline = f"n{chance.randrange(4)}", chance.choice("ab"), chance.choice([None, _HALF_AN_HOUR])
+    values: tuple[Any, ...] = ("send", name, key, {}, {}, None, deadline)
     return [[value] for value in values]
 
 
@@ -242,7 +243,7 @@ _STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "done unfenced": (DONE_UNFENCED, lambda c: [c.randrange(1, 5), 1]),
     "again": (
         jobs._AGAIN,
-        lambda c: [c.randrange(1, 5), 1, c.choice(["ready", "dead"]), c.choice([_AT_ONCE, _HOUR]), "e"],
+        lambda c: [c.randrange(1, 5), 1, c.choice([True, False]), c.choice([_AT_ONCE, _HOUR]), "e"],
     ),
     "due": (jobs._STATE, lambda _: []),
     "recall": (idempotency._TAKE, _lock_of),

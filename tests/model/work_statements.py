@@ -49,38 +49,44 @@ async def claim_jobs(_: Any, transaction: Transaction, kinds: Sequence[str], lim
             taken = {**current, "state": "running", **counted}
             transaction.write("job", row, taken)
             claimed.append(taken)
-    names = ("id", "kind", "name", "key", "payload", "context", "attempts", "fence", "deadline")
+    names = ("id", "kind", "name", "key", "payload", "context", "attempts", "fence")
     return [{name: job[name] for name in names} for job in claimed]
 
 
 @answers(jobs._DONE)
 async def end_job(_: Any, transaction: Transaction, number: int, fence: int) -> Found:
     done = {"state": "done", "finished_at": transaction.started, "lease_until": None, "error": None}
-    return await change_job(transaction, number, done, lambda job: _in_hand(job, fence))
+    job = await change_job(transaction, number, lambda _: done, lambda job: _in_hand(job, fence))
+    return Status(f"UPDATE {1 if job else 0}")
 
 
 @answers(jobs._AGAIN)
-async def retry_job(
-    _: Any, transaction: Transaction, number: int, fence: int, state: str, wait: timedelta, error: str
-) -> Found:
-    over = transaction.started if state == "dead" else None
-    again = {"state": state, "due_at": transaction.started + wait, "lease_until": None}
-    again |= {"error": error, "finished_at": over}
-    return await change_job(transaction, number, again, lambda job: _in_hand(job, fence))
+async def retry_job(_: Any, transaction: Transaction, number: int, fence: int, *how: Any) -> Found:
+    last, wait, error = how
+    due = transaction.started + wait
+
+    def again(job: Values) -> Values:
+        over = last or (job["deadline"] is not None and due > job["deadline"])
+        ended = {"state": "dead" if over else "ready", "finished_at": transaction.started if over else None}
+        return ended | {"due_at": due, "lease_until": None, "error": error}
+
+    job = await change_job(transaction, number, again, lambda job: _in_hand(job, fence))
+    return [{"state": job["state"]}] if job else []
 
 
 async def change_job(
-    transaction: Transaction, number: int, changes: Values, admitted: Callable[[Values], bool]
-) -> Found:
-    """UPDATE one job where it is still admitted once it is locked."""
+    transaction: Transaction, number: int, changes: Callable[[Values], Values], admitted: Callable[[Values], bool]
+) -> Values | None:
+    """UPDATE one job where it is still admitted once it is locked; the row as it is now."""
     row = one(transaction, "job", id=number)
     if row is None or not admitted(transaction.seen(row) or {"state": "", "fence": 0}):
-        return Status("UPDATE 0")
+        return None
     now = await transaction.lock(row)
     if now is None or not admitted(now):
-        return Status("UPDATE 0")
-    transaction.write("job", row, {**now, **changes})
-    return Status("UPDATE 1")
+        return None
+    changed = {**now, **changes(now)}
+    transaction.write("job", row, changed)
+    return changed
 
 
 # The door.

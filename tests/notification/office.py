@@ -105,7 +105,7 @@ class Office:
         async with self.database.reading() as connection:
             rows = await connection.fetch(_DUE)
         cause = Cause(correlation_id="1", causation_id="1")
-        return [ClaimedJob(**dict(row), attempts=1, fence=1, deadline=None, cause=cause) for row in rows]
+        return [ClaimedJob(**dict(row), attempts=1, fence=1, cause=cause) for row in rows]
 
     async def ask(self, job: ClaimedJob) -> Answer:
         """What a job does outside; its answer is not given yet."""

@@ -153,7 +153,7 @@ async def test_a_job_dies_at_its_deadline_or_after_too_many_attempts_and_frees_i
 async def test_no_attempt_comes_before_the_outside_system_allows_it_but_the_second() -> None:
     def wait(attempts: int, error: Exception) -> float:
         claimed = ClaimedJob(
-            id=1, kind="k", name="n", key="k", payload={}, attempts=attempts, fence=1, deadline=None,
+            id=1, kind="k", name="n", key="k", payload={}, attempts=attempts, fence=1,
             cause=Cause(correlation_id="c", causation_id="c"),
         )  # fmt: skip
         return jobs.pause_before(claimed, error)
@@ -185,3 +185,16 @@ async def test_the_clock_of_one_process_puts_no_work_off(
         kernel, "SELECT round(extract(epoch FROM at - now()) / 60) FROM job, unnest(ARRAY[due_at, deadline]) AS at"
     )
     assert ahead == [(60,), (120,)]
+
+
+async def test_nor_does_it_end_a_job_before_its_deadline(kernel: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await write(kernel, job("patient", deadline=datetime.now(UTC) + timedelta(hours=2)))
+    now = datetime.now(UTC) + timedelta(days=1)
+    monkeypatch.setattr(jobs, "datetime", type("Wrong", (datetime,), {"now": classmethod(lambda _, __: now)}))
+
+    async def effect(_: ClaimedJob) -> Answer:
+        raise Unavailable("gateway")
+
+    async with running(worker(kernel, effect)):
+        await until(lambda: value(kernel, "SELECT error IS NOT NULL FROM job"))
+    assert await rows(kernel, "SELECT state FROM job") == [("ready",)]
