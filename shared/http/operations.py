@@ -32,7 +32,7 @@ class ConsumerView(BaseModel):
 
 
 class Resume(Why):
-    """How many more dead letters in a row may be kept; a batch has 500 records and is taken whole or not at all."""
+    """How many more dead letters in a row may be kept; a batch is taken whole or not at all, and has fewer than 500."""
 
     letters: int = Field(ge=500, le=1_000_000)
 
