@@ -74,8 +74,8 @@ async def timed(work: Callable[[], Awaitable[None]]) -> Round:
     return Round(rate=EVENTS / seconds, cpu_us=(time.process_time() - cpu) / EVENTS * 1e6)
 
 
-async def fill(dsn: str, rows: list[Row]) -> None:
-    """Copy events into the outbox, in one transaction."""
+async def fill(dsn: str, rows: list[Row]) -> float:
+    """Copy events into the outbox, in one transaction; the moment of its commit (`perf_counter`)."""
     records = [
         (
             headers["ce_id"],
@@ -92,8 +92,10 @@ async def fill(dsn: str, rows: list[Row]) -> None:
     ]
     connection = await asyncpg.connect(dsn)  # without our codec: COPY is binary
     await connection.copy_records_to_table("outbox", records=records, columns=_COLUMNS)
+    committed = time.perf_counter()
     await connection.execute("ANALYZE outbox")
     await connection.close()
+    return committed
 
 
 async def relay_round(database: Database, kafka: KafkaSettings, rows: list[Row]) -> Round:

@@ -4,6 +4,7 @@ Debezium needs `wal_level = logical`, so PostgreSQL is restarted here: nothing e
 """
 
 import asyncio
+import shutil
 from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
 from time import perf_counter, time
@@ -99,6 +100,7 @@ async def _start_debezium(stack: Stack) -> Process:
     if stack.postgres is None:
         raise RuntimeError("the measurement restarts PostgreSQL: it needs one of its own")
     password = "bench"  # noqa: S105 -- of a role in a cluster that is thrown away
+    shutil.rmtree(stack.folder / "debezium", ignore_errors=True)  # offsets in a database of an earlier run
     await debezium.switch_on_logical_decoding(stack.postgres)
     await debezium.prepare(stack.postgres.dsn("registration"), password=password)
     process, streams = debezium.start(
@@ -127,8 +129,7 @@ async def _debezium_round(database: Database, reader: AIOKafkaConsumer, process:
     """From the commit of all rows to the last of them in the topic; the CPU is that of Kafka Connect."""
     rows = bus.events()
     before, cpu = await _end(reader), _cpu(process)
-    await bus.fill(database.dsn, rows)
-    started = perf_counter()
+    started = await bus.fill(database.dsn, rows)
     async with asyncio.timeout(rivals.PATIENCE):
         while await _end(reader) - before < len(rows):  # noqa: ASYNC110 -- Kafka tells
             await asyncio.sleep(0.02)
