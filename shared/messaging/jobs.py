@@ -61,8 +61,8 @@ UPDATE job SET state = CASE WHEN $3 OR now() + $4 > deadline THEN 'dead' ELSE 'r
                finished_at = CASE WHEN $3 OR now() + $4 > deadline THEN now() END, lease_until = NULL, error = $5
 WHERE id = $1 AND fence = $2 AND state = 'running' RETURNING state
 """
-_OUTCOMES = {"ready": "retried", "dead": "dead", None: "fenced"}
-_EVENTS = {"retried": Log.JOB_RETRIED, "dead": Log.JOB_DEAD, "fenced": Log.JOB_FENCED}
+# After a failure: the state of the job, none where it is no longer ours → what the metric and the log call it.
+_FAILED = {"ready": ("retried", Log.JOB_RETRIED), "dead": ("dead", Log.JOB_DEAD), None: ("fenced", Log.JOB_FENCED)}
 # Of a long queue the length is told up to a bound, the age by its first row.
 _STATE = """
 WITH due AS (SELECT due_at FROM job WHERE state = 'ready' AND due_at <= now() ORDER BY due_at LIMIT 1000)
@@ -220,11 +220,11 @@ class Worker:
     async def _fail(self, job: ClaimedJob, error: Exception) -> str:
         wait = pause_before(job, error)
         values = (job.id, job.fence, job.attempts >= MAX_ATTEMPTS, timedelta(seconds=wait), type(error).__name__)
-        outcome = "retried"  # where the database is away: the lease runs out, and somebody tries again
+        state: str | None = "ready"  # also where the database is away: the lease runs out, and somebody tries again
         with suppress(Unavailable):
             async with self._database.transaction() as connection:
-                outcome = _OUTCOMES[await connection.fetchval(_AGAIN, *values)]
-        event = _EVENTS[outcome]
+                state = await connection.fetchval(_AGAIN, *values)
+        outcome, event = _FAILED[state]
         log.warning(event, kind=job.kind, job_id=job.id, attempts=job.attempts, error=error)
         return outcome
 

@@ -24,13 +24,13 @@ from shared.messaging.parcels import hand_over
 from shared.messaging.wire import Envelope
 from tests.model import answering, consuming, fetching, relaying, working
 from tests.model import kafka as model
-from tests.model.answers import Found, Rows, Status, answers
+from tests.model.answers import Found, Rows, answers
 from tests.model.bus_statements import read_outbox
 from tests.model.halls import ACTOR, seat
 from tests.model.producing import Producer
 from tests.model.rows import Transaction
 from tests.model.scheduler import Scheduler, simulate
-from tests.model.work_statements import change_job
+from tests.model.work_statements import change_job, updated
 
 World: TypeAlias = Callable[[Scheduler], Coroutine[Any, Any, list[str]]]
 MOST_SEEDS = 60
@@ -61,8 +61,7 @@ async def read_unlocked(_: Any, transaction: Transaction) -> Found:
 @answers(DONE_UNFENCED)
 async def end_unfenced(_: Any, transaction: Transaction, number: int, fence: int) -> Found:
     done = {"state": "done", "finished_at": transaction.started, "lease_until": None, "error": None}
-    job = await change_job(transaction, number, lambda _: done, lambda _: fence > 0)
-    return Status(f"UPDATE {1 if job else 0}")
+    return updated(await change_job(transaction, number, lambda _: done, lambda _: fence > 0))
 
 
 @answers(READ_TO_XMAX)

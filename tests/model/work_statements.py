@@ -56,8 +56,7 @@ async def claim_jobs(_: Any, transaction: Transaction, kinds: Sequence[str], lim
 @answers(jobs._DONE)
 async def end_job(_: Any, transaction: Transaction, number: int, fence: int) -> Found:
     done = {"state": "done", "finished_at": transaction.started, "lease_until": None, "error": None}
-    job = await change_job(transaction, number, lambda _: done, lambda job: _in_hand(job, fence))
-    return Status(f"UPDATE {1 if job else 0}")
+    return updated(await change_job(transaction, number, lambda _: done, lambda job: _in_hand(job, fence)))
 
 
 @answers(jobs._AGAIN)
@@ -87,6 +86,11 @@ async def change_job(
     changed = {**now, **changes(now)}
     transaction.write("job", row, changed)
     return changed
+
+
+def updated(row: Values | None) -> Status:
+    """What an UPDATE of one row says when it returns nothing."""
+    return Status(f"UPDATE {0 if row is None else 1}")
 
 
 # The door.
