@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context, copy_context
 from typing import Any
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
@@ -47,7 +48,7 @@ class Consumer:
         self._pace = Pace(MAX_RECORDS)
         self._kafka, self._client_id = kafka, client_id
         self._broker = broker(kafka, client_id=client_id)
-        self._stop = asyncio.Event()
+        self._stop, self._context = asyncio.Event(), Context()  # both of `run`
         self._working = False  # a batch is in the database
         self._turns = self._failures = 0  # tries that have ended, well or not; tries of the batch in hand
         self._dead_in_a_row = 0
@@ -74,6 +75,7 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         """Until `stop`; the batch in hand is finished first. Where Kafka does not answer, it is tried again."""
+        self._context = copy_context()
         try:
             while not stop.is_set():
                 await self._start(stop, beat)
@@ -135,7 +137,14 @@ class Consumer:
         return self._halt.on
 
     async def _take(self, records: tuple[Any, ...]) -> None:
-        """What was fetched, batch by batch; in between the partitions may go, and what is left with them."""
+        """What was fetched, outside FastStream's context, which holds the records for as long as anybody holds it.
+
+        A timer does: asyncpg sets one of five minutes for each statement that a connection prepares.
+        """
+        await asyncio.create_task(self._take_all(records), context=self._context.copy())
+
+    async def _take_all(self, records: tuple[Any, ...]) -> None:
+        """Batch by batch; in between the partitions may go, and what is left with them."""
         gone = self._letting_go
         while records and not gone.is_set():
             async with self._batch:

@@ -52,4 +52,5 @@ def test_every_seat_is_told_on_both_channels_or_one(recorded: Path) -> None:
 
 def test_no_name_number_or_address_is_in_a_history(recorded: Path) -> None:
     text = recorded.read_text(encoding="utf-8")
-    assert [word for word in ("ທົດລອງ", "5555", "example.la", "@") if word in text] == []
+    numbers = ("20 5555 70", "85620555570")  # as it was given, and in E.164: too long to be in an identifier by chance
+    assert [word for word in ("ທົດລອງ", *numbers, "example.la", "@") if word in text] == []

@@ -13,16 +13,20 @@ from deploy.local.stack import SERVICES
 from deploy.local.system import System
 from pasum.api import addresses
 from pasum.demo.player import Player
+from tests.chaos.settle import moving
 from tests.performance import doors
 from tests.performance.figures import Figure, alone, beside
 from tests.performance.ground import FOLDER
 from tests.performance.load import send
 
 PER_SECOND = 50
+SECONDS_BETWEEN_LOOKS = 10
 MEBIBYTE = 2**20
 
 Sample = dict[str, float]
 """MiB by name."""
+Behind = dict[str, int]
+"""Records that a service has not taken yet, by service."""
 
 
 def measure(*, minutes: float, console: Console) -> dict[str, Figure]:
@@ -32,19 +36,29 @@ def measure(*, minutes: float, console: Console) -> dict[str, Figure]:
         with Player(addresses(started.stack.address_file), lambda *_: None) as player:
             player.play()
         console.print(f"  {minutes:g} minutes of {PER_SECOND} registrations a second")
-        samples = _under_load(started, minutes)
-    return _most(samples) | _growth(samples, minutes)
+        samples, behind = _under_load(started, minutes)
+    return _most(samples) | _growth(samples, minutes, behind)
 
 
-def _under_load(started: System, minutes: float) -> list[Sample]:
+def _under_load(started: System, minutes: float) -> tuple[list[Sample], Behind]:
+    """A sample a second, and how far behind each service was at most."""
     meetings, numbers, samples = doors.open_meetings(started), count(), []
+    behind = dict.fromkeys(SERVICES, 0)
     until = time.monotonic() + minutes * 60
     while (began := time.monotonic()) < until:
         requests = [doors.answer(meetings[next(numbers) % len(meetings)]) for _ in range(PER_SECOND)]
         asyncio.run(send(started.urls["registration"], requests))
         samples.append(_sample(started))
+        if len(samples) % SECONDS_BETWEEN_LOOKS == 0:
+            found = _behind(started)
+            behind = {service: max(behind[service], found[service]) for service in SERVICES}
         time.sleep(max(0.0, began + 1.0 - time.monotonic()))
-    return samples
+    return samples, behind
+
+
+def _behind(started: System) -> Behind:
+    found = asyncio.run(moving(started))
+    return {service: found.get(f"records not taken by {service}", 0) for service in SERVICES}
 
 
 def _sample(started: System) -> Sample:
@@ -90,7 +104,7 @@ def _most(samples: Sequence[Sample]) -> dict[str, Figure]:
     return {**each, "memory: all of `make run`": alone(total, unit="MiB", note=note)}
 
 
-def _growth(samples: Sequence[Mapping[str, float]], minutes: float) -> dict[str, Figure]:
+def _growth(samples: Sequence[Mapping[str, float]], minutes: float, behind: Behind) -> dict[str, Figure]:
     """The median of the last fifth beside that of the second: the first fifth is the warm-up."""
     fifth = max(1, len(samples) // 5)
     begin, end = samples[fifth : 2 * fifth] or samples, samples[-fifth:]
@@ -99,7 +113,7 @@ def _growth(samples: Sequence[Mapping[str, float]], minutes: float) -> dict[str,
             median(sample[name] for sample in end),
             median(sample[name] for sample in begin),
             unit="MiB",
-            note=f"after a fifth of {minutes:g} minutes",
+            note=f"after a fifth of {minutes:g} minutes; at most {behind[name]} records behind",
         )
         for name in SERVICES
     }

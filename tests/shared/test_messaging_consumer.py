@@ -1,11 +1,12 @@
 """The consumer on the real broker: nothing is lost or done twice, and neither data nor failures stop a partition."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from functools import partial
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
@@ -20,6 +21,7 @@ from tests.shared.bus import (
     listener,
     note,
     produce,
+    quiet,
     rows,
     running,
     until,
@@ -220,3 +222,23 @@ async def test_it_stops_in_the_middle_of_a_stream_and_goes_on_where_it_was(
             await until(partial(at_least, kernel, wanted))
         assert await committed(stack.kafka, topic) == await count(kernel)
     assert await each_once_and_in_order(kernel, 100)
+
+
+async def test_what_was_taken_is_let_go_of_though_a_timer_that_was_set_meanwhile_lives_on(
+    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+) -> None:
+    topic, timers = create_topic(), list[asyncio.TimerHandle]()
+
+    async def sets_a_timer(connection: Connection, envelope: Envelope) -> None:
+        await note(connection, envelope)
+        timers.append(asyncio.get_running_loop().call_later(300.0, quiet))
+
+    def in_memory() -> bool:
+        return any(isinstance(each, ConsumerRecord) and each.topic == topic for each in gc.get_objects())
+
+    await produce(stack.kafka, topic, events(1, 5))
+    async with running(listener(kernel, stack.kafka, topic, sets_a_timer)):
+        await until(lambda: all_committed(stack.kafka, topic, 200))
+        await until(lambda: not in_memory())
+    for timer in timers:
+        timer.cancel()
