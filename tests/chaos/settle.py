@@ -52,9 +52,9 @@ async def settle(system: System, *, patience: float, say: Callable[[str], None])
 
 async def moving(system: System) -> Mapping[str, int]:
     """How much of what has not been done yet."""
-    lags = asyncio.to_thread(_lags, system)
+    kafka = asyncio.to_thread(_not_taken, system)
     looks = [_waiting(service, system.stack.dsn(service)) for service in SERVICES]
-    results = await asyncio.gather(lags, *looks, return_exceptions=True)
+    results = await asyncio.gather(kafka, *looks, return_exceptions=True)
     found: dict[str, int] = {}
     for result in results:
         if isinstance(result, BaseException):
@@ -78,7 +78,8 @@ async def _waiting(service: str, dsn: str) -> Mapping[str, int]:
     return {f"{what} of {service}": row[name] for name, what in words.items() if row is not None and row[name]}
 
 
-def _lags(system: System) -> Mapping[str, int]:
+def lags(system: System) -> Mapping[str, int]:
+    """How many records each service has not taken yet; nothing where Kafka is somebody else's."""
     if system.stack.kafka is None:
         return {}
     admin = system.stack.kafka.admin()
@@ -86,12 +87,14 @@ def _lags(system: System) -> Mapping[str, int]:
     found = {}
     for service in SERVICES:
         committed = _committed(admin, f"eoffice.{service}")
-        behind = sum(
+        found[service] = sum(
             end - max(0, committed.get(place, 0)) for place, end in ends.items() if service in TOPICS[place[0]].readers
         )
-        if behind:
-            found[f"records not taken by {service}"] = behind
     return found
+
+
+def _not_taken(system: System) -> Mapping[str, int]:
+    return {f"records not taken by {service}": lag for service, lag in lags(system).items() if lag}
 
 
 def _ends(admin: AdminClient) -> Mapping[tuple[str, int], int]:

@@ -13,7 +13,7 @@ from deploy.local.stack import SERVICES
 from deploy.local.system import System
 from pasum.api import addresses
 from pasum.demo.player import Player
-from tests.chaos.settle import moving
+from tests.chaos.settle import lags
 from tests.performance import doors
 from tests.performance.figures import Figure, alone, beside
 from tests.performance.ground import FOLDER
@@ -50,15 +50,9 @@ def _under_load(started: System, minutes: float) -> tuple[list[Sample], Behind]:
         asyncio.run(send(started.urls["registration"], requests))
         samples.append(_sample(started))
         if len(samples) % SECONDS_BETWEEN_LOOKS == 0:
-            found = _behind(started)
-            behind = {service: max(behind[service], found[service]) for service in SERVICES}
+            behind = {service: max(behind[service], lag) for service, lag in lags(started).items()}
         time.sleep(max(0.0, began + 1.0 - time.monotonic()))
     return samples, behind
-
-
-def _behind(started: System) -> Behind:
-    found = asyncio.run(moving(started))
-    return {service: found.get(f"records not taken by {service}", 0) for service in SERVICES}
 
 
 def _sample(started: System) -> Sample:
