@@ -1,10 +1,11 @@
 """Read-only queries for the doors and the effects, on a read-only transaction (a replica in production)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import tuple_
+from sqlalchemy import Select, tuple_
 from sqlmodel import col
 
 from services.archive.domain.audit import StoredLog
@@ -18,19 +19,25 @@ from shared.kernel import NotFound
 from shared.lao import search_key
 
 
-async def record(connection: Connection, record_id: UUID) -> asyncpg.Record:
-    """One record; raises `NotFound`."""
-    rows = await select(connection, rows_of(RecordRow).where(col(RecordRow.record_id) == record_id))
+async def record(connection: Connection, record_id: UUID, *, body: str | None) -> asyncpg.Record:
+    """One record of `body`, of any where that is None; raises `NotFound`."""
+    rows = await select(connection, _of(body).where(col(RecordRow.record_id) == record_id))
     if not rows:
         raise NotFound
     return rows[0]
 
 
 async def records(
-    connection: Connection, *, meeting_id: UUID | None, text: str | None, after: UUID | None, limit: int
+    connection: Connection,
+    *,
+    body: str | None,
+    meeting_id: UUID | None,
+    text: str | None,
+    after: UUID | None,
+    limit: int,
 ) -> Sequence[asyncpg.Record]:
-    """Records, those of the newest meetings first; `text` finds a title however it is spelled."""
-    query = rows_of(RecordRow).order_by(col(RecordRow.meeting_id).desc()).limit(limit)
+    """Records of `body`, of any where that is None, the newest meetings first; `text` is found however spelled."""
+    query = _of(body).order_by(col(RecordRow.meeting_id).desc()).limit(limit)
     if meeting_id:
         query = query.where(col(RecordRow.meeting_id) == meeting_id)
     if text:
@@ -38,6 +45,11 @@ async def records(
     if after:
         query = query.where(col(RecordRow.meeting_id) < after)
     return await select(connection, query)
+
+
+def _of(body: str | None) -> Select[Any]:
+    query = rows_of(RecordRow)
+    return query if body is None else query.where(col(RecordRow.organiser) == body)
 
 
 async def facts_sealed_in(connection: Connection, record_id: UUID, meeting_id: UUID | None) -> tuple[ArchivedFact, ...]:

@@ -18,6 +18,7 @@ from services.archive.domain.package import ArchivedFact, RecordCard, build_pack
 from services.archive.domain.proof import LogEntry, Proof, package_entry, prove
 from shared.database import Database
 from shared.migrations import upgrade
+from tests.archive.asking import Doors, serving
 from tests.archive.office import Office
 from tests.conftest import FreshDatabase
 from tests.stack import Databases
@@ -151,3 +152,10 @@ async def office(databases: Databases, fresh_database: FreshDatabase, tmp_path: 
     await database.open()
     yield Office(database, tmp_path)
     await database.close()
+
+
+@pytest.fixture
+async def doors(office: Office, tmp_path: Path) -> AsyncIterator[Doors]:
+    """The archive's routes."""
+    async with serving(office, tmp_path) as callers:
+        yield callers

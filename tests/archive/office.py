@@ -185,6 +185,13 @@ class Office:
         return verify_file(self.package(meeting), checkpoint_key=self.signer.key).outcome
 
 
+async def sealed(office: Office) -> UUID:
+    """One more record, sealed; its identifier."""
+    meeting = await office.complete()
+    await office.attempt(meeting)
+    return record_id_of(meeting)
+
+
 def breaking(port: Any, method: str, *, when: str) -> Any:
     """The same port, whose `method` fails once, `before` or `after` it has done its work."""
     return _Breaking(port, method, when)

@@ -1,86 +1,21 @@
 """The doors of the archive: who may see what, what is noted, and a log that everybody can check."""
 
 from base64 import b64decode
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
-import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pydantic import SecretStr
 
-from deploy.local.issuer import JWKS, create_app, issue_token
-from deploy.local.ports import LOOPBACK
 from services.archive.adapters.key_file import KeyFile
 from services.archive.domain.checkpoint import open_checkpoint
 from services.archive.domain.merkle import verify_consistency
 from services.archive.domain.proof import verify_package
 from services.archive.domain.record import record_id_of
-from services.archive.main import build
-from services.archive.settings import ArchiveSettings
 from shared.contracts.ids import new_id
-from shared.http.server import HttpServer
-from shared.runtime import Runtime
-from shared.service import ALL_ROLES, application
-from tests.archive.office import ORIGIN, TITLE, Office, drafted
-
-ISSUER = "https://issuer.test"
-SUBJECT = "0199-archivist"
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """A caller with whatever roles he says he has."""
-
-    client: httpx.AsyncClient
-    issuer: Path
-
-    async def get(self, path: str, *roles: str, **query: str | int) -> httpx.Response:
-        return await self.client.get(path, params=query, headers=self._headers(*roles))
-
-    async def post(self, path: str, *roles: str, **body: str) -> httpx.Response:
-        return await self.client.post(path, json=body, headers=self._headers(*roles))
-
-    def _headers(self, *roles: str) -> dict[str, str]:
-        token = issue_token(self.issuer, issuer=ISSUER, roles=roles, subject=SUBJECT)
-        return {"Authorization": f"Bearer {token}"} if roles else {}
-
-
-@pytest.fixture
-async def doors(office: Office, tmp_path: Path) -> AsyncIterator[Doors]:
-    private, key_file, issuer = Ed25519PrivateKey.generate(), tmp_path / "log.pem", tmp_path / "issuer"
-    key_file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    office.signer = KeyFile(private, origin=ORIGIN)
-    provider = HttpServer(create_app(issuer, ISSUER), host=LOOPBACK, port=0)
-    await provider.start()
-    settings = ArchiveSettings(
-        database_dsn=SecretStr(office.database.dsn),
-        objects_folder=tmp_path / "objects",
-        store_folder=tmp_path / "archive",
-        log_key_file=key_file,
-        log_origin=ORIGIN,
-        oidc_issuer=ISSUER,
-        oidc_jwks_url=f"http://{LOOPBACK}:{provider.port}{JWKS}",
-        public_url="https://archive.example/",
-    )
-    service = build(settings)
-    await service.database.open()
-    app = application(service, Runtime("archive"), ALL_ROLES)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://archive.test") as client:
-        yield Doors(client, issuer)
-    await service.database.close()
-    await provider.stop()
-
-
-async def sealed(office: Office) -> UUID:
-    meeting = await office.complete()
-    await office.attempt(meeting)
-    return record_id_of(meeting)
+from tests.archive.asking import SUBJECT, Doors
+from tests.archive.office import ORIGIN, TITLE, Office, drafted, sealed
 
 
 async def test_a_sealed_record_tells_where_its_package_is_and_what_is_in_the_log(office: Office, doors: Doors) -> None:

@@ -14,6 +14,7 @@ from services.archive.api.models import Door, Input, Tools, file
 from services.archive.domain.commands import HoldRecord, ReleaseRecord
 from services.archive.domain.record import Phase, record_name
 from services.archive.domain.refusals import RecordNotSealed
+from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, body_within
 from services.archive.ports import StoredPackage
 from services.archive.store import RECORDS, note_view
 from shared.application import execute
@@ -33,11 +34,9 @@ from shared.http import (
     refusals,
     require,
 )
-from shared.kernel import Actor, NotFound, NotPermitted, Role
+from shared.kernel import Actor, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/records", tags=["records"])
-CATALOGUE_READERS = (Role.ARCHIVIST, Role.SECRETARY, Role.CHAIR, Role.ORGANISER, Role.OPERATOR)
-CONTENT_READERS = (Role.ARCHIVIST, Role.SECRETARY, Role.CHAIR)
 HOLDING = refusals(NotFound, NotPermitted, RecordNotSealed)
 ZIP = "application/zip"
 PROOF = "text/plain"
@@ -87,11 +86,13 @@ async def list_records(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[RecordView]:
-    """Records, those of the newest meetings first."""
+    """Records of one's own body, for an archivist of every body; those of the newest meetings first."""
     require(actor, *CATALOGUE_READERS)
     after = decode_cursor(cursor, UUID) if cursor else None
     async with door.database.reading() as connection:
-        rows = await views.records(connection, meeting_id=meeting_id, text=q, after=after, limit=limit)
+        rows = await views.records(
+            connection, body=body_within(actor), meeting_id=meeting_id, text=q, after=after, limit=limit
+        )
     following = encode_cursor(rows[-1]["meeting_id"]) if len(rows) == limit else None
     return Page(items=[_view(door, row) for row in rows], next=following)
 
@@ -101,7 +102,7 @@ async def read_record(record_id: UUID, door: Door, actor: Authenticated) -> Reco
     """One record."""
     require(actor, *CATALOGUE_READERS)
     async with door.database.reading() as connection:
-        return _view(door, await views.record(connection, record_id))
+        return _view(door, await views.record(connection, record_id, body=body_within(actor)))
 
 
 @router.get(
@@ -112,7 +113,7 @@ async def read_record(record_id: UUID, door: Door, actor: Authenticated) -> Reco
 async def read_package(record_id: UUID, door: Door, actor: Authenticated, at: Now) -> Response:
     """The package; who has asked for it is noted before it is handed out."""
     require(actor, *CONTENT_READERS)
-    stored = await _stored(door, record_id)
+    stored = await _stored(door, record_id, actor)
     async with door.database.transaction() as connection:
         await note_view(connection, record_id, actor=actor, at=at)
     return Response(stored.package, media_type=ZIP, headers=_attached(f"{stored.name}.zip"))
@@ -126,7 +127,7 @@ async def read_package(record_id: UUID, door: Door, actor: Authenticated, at: No
 async def read_proof(record_id: UUID, door: Door, actor: Authenticated) -> Response:
     """The proof that travels beside the package; it says nothing of the content."""
     require(actor, *CATALOGUE_READERS)
-    stored = await _stored(door, record_id)
+    stored = await _stored(door, record_id, actor)
     return Response(stored.proof, media_type=PROOF, headers=_attached(f"{stored.name}.tlog-proof"))
 
 
@@ -158,9 +159,9 @@ async def _carry_out(
     return await once(attempt, act, database=door.database, actor=actor)
 
 
-async def _stored(door: Tools, record_id: UUID) -> StoredPackage:
+async def _stored(door: Tools, record_id: UUID, actor: Actor) -> StoredPackage:
     async with door.database.reading() as connection:
-        row = await views.record(connection, record_id)
+        row = await views.record(connection, record_id, body=body_within(actor))
     if row["phase"] != Phase.SEALED:
         raise RecordNotSealed
     return await door.packages.get(record_name(record_id))
