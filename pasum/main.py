@@ -1,5 +1,6 @@
 """`pasum`: run the system, play the demonstration, watch the bus, look after dead letters, verify documents."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -93,18 +94,30 @@ def verify(
     key: Annotated[
         str | None, typer.Option(help="the log's key (vkey text or file); ./trust/log.vkey where it is left out")
     ] = None,
-    trust_roots: Annotated[Path | None, typer.Option(help="certificates (PEM) that signers must lead to")] = None,
+    trust_roots: Annotated[
+        Path | None,
+        typer.Option(help="root certificates (PEM or DER; a file or a folder); ./trust/roots where it is left out"),
+    ] = None,
     package: Annotated[Path | None, typer.Option(help="the package FILE is said to come from")] = None,
 ) -> None:
     """Prove, without our servers, that a document belongs to the archive and was not changed.
 
-    Exit code 0: trusted. 1: not to be trusted. 2: something needed is missing or cannot be read.
+    Exit code 0: trusted. 1: not to be trusted. 2: undecided, because something needed is missing or cannot be read: the
+    log's key, the proof, root certificates (no PDF is trusted before its signatures were examined), a package cut off.
     """
     from pasum.verify import render_verdict, verify_file  # noqa: PLC0415 -- as above
 
     verdict = verify_file(file, proof=proof, checkpoint_key=key, trust_roots=trust_roots, package=package)
-    print(render_verdict(verdict))
+    _print(render_verdict(verdict))
     raise typer.Exit(verdict.exit_code)
+
+
+def _print(page: str) -> None:
+    """Print; whoever has stopped reading (`| head -1`) changes nothing about the exit code."""
+    try:
+        print(page, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or it is flushed once more, at the very end
 
 
 def main() -> None:

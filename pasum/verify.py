@@ -5,47 +5,26 @@ signers' certificates. It talks to no server.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pasum.trust import Trust, Undecided, read, trusted
 from pasum.verdict import Detail, Finding, Outcome, Verdict, render_verdict
 from services.archive.domain.bag import PAYLOAD
-from services.archive.domain.evidence import EvidenceRefused, MalformedKey
-from services.archive.domain.note import VerifierKey, parse_key
+from services.archive.domain.evidence import EvidenceRefused, UnreadablePackage
+from services.archive.domain.note import VerifierKey
 from services.archive.domain.package import RecordCard, locate
 from services.archive.domain.proof import ProvenPackage, verify_package
 
 __all__ = ["Outcome", "Verdict", "render_verdict", "verify_file"]
 
-TRUST = Path("trust")
-LOG_KEY = "log.vkey"
-ROOTS = "roots"
-CERTIFICATES = frozenset({".pem", ".crt", ".cer"})
 PACKAGE = ".zip"
 PROOF = ".tlog-proof"
 PDF = ".pdf"
 MAX_CANDIDATES = 100
 NOT_AS_RENDERED = "What was signed is not the document that was rendered."
 VIENTIANE = ZoneInfo("Asia/Vientiane")
-
-
-@dataclass(frozen=True, slots=True)
-class _Trust:
-    """What the reader trusts: the log's key, and root certificates (PEM or DER) if he has any."""
-
-    key: VerifierKey
-    roots: tuple[bytes, ...]
-
-
-class _Undecided(Exception):
-    """Something that is needed for a verdict is not there."""
-
-    def __init__(self, lao: str, english: str) -> None:
-        super().__init__(english)
-        self.finding = _undecided(lao, english)
 
 
 def verify_file(
@@ -60,39 +39,37 @@ def verify_file(
 
     `checkpoint_key` is the log's public key: its text `name+id+key`, or a file that holds it; by default
     `trust/log.vkey` under the current folder, unless the file lies right beside that folder: evidence may not bring its
-    own key. `trust_roots` is a folder or file of PEM certificates, by default `trust/roots` on the same terms. Nothing
-    is raised for bad evidence.
+    own key. `trust_roots` is a file or folder of certificates (PEM or DER, whatever they are called), by default
+    `trust/roots` on the same terms; a file with a PDF in it is never trusted without them. Nothing is raised for bad
+    evidence.
     """
     try:
-        data = _read(path)
-        trust = _Trust(_key(checkpoint_key, path), _roots(trust_roots or _default(ROOTS, path)))
+        data = read(path)
+        trust = trusted(checkpoint_key, trust_roots, judged=path)
         if package is None and path.suffix.lower() == PACKAGE:
             return _judge_package(path, data, proof=proof, trust=trust)
         return _judge_member(path, data, candidates=list(_candidates(path, package, proof)), trust=trust)
-    except _Undecided as missing:
+    except Undecided as missing:
         return Verdict(file=path, findings=(missing.finding,))
     except EvidenceRefused as refused:
         details = (Detail("SHA-256 ຂອງຟາຍ", "SHA-256 of the file", sha256(data).hexdigest()),)
         return Verdict(file=path, findings=(_refused(refused),), details=details)
 
 
-def _judge_package(path: Path, data: bytes, *, proof: Path | None, trust: _Trust) -> Verdict:
+def _judge_package(path: Path, data: bytes, *, proof: Path | None, trust: Trust) -> Verdict:
     proven = verify_package(data, _read_proof(path, proof), key=trust.key)
     findings, details = [_in_log()], _details(proven, trust.key)
-    documents = {name: content for name, content in proven.package.documents.items() if name.endswith(PDF)}
-    if documents and not trust.roots:
-        details.append(Detail("ລາຍເຊັນດິຈິຕອນພາຍໃນ", "Signatures inside", "ບໍ່ໄດ້ກວດ / not examined (--trust-roots)"))
-        documents = {}
-    for name, pdf in documents.items():
-        findings += _signatures(name, pdf, card=proven.package.card, trust=trust)
+    for name, pdf in proven.package.documents.items():
+        if name.endswith(PDF):
+            findings += _signatures(name, pdf, card=proven.package.card, trust=trust)
     return Verdict(file=path, findings=tuple(findings), details=tuple(details))
 
 
-def _judge_member(path: Path, data: bytes, *, candidates: list[tuple[Path, Path | None]], trust: _Trust) -> Verdict:
+def _judge_member(path: Path, data: bytes, *, candidates: list[tuple[Path, Path | None]], trust: Trust) -> Verdict:
     refusals = []
     for candidate, proof in candidates:
         try:
-            proven = verify_package(_read(candidate), _read_proof(candidate, proof), key=trust.key)
+            proven = verify_package(read(candidate), _read_proof(candidate, proof), key=trust.key)
             place = locate(proven.package, data)
         except EvidenceRefused as refused:
             refusals.append(refused)
@@ -104,7 +81,7 @@ def _judge_member(path: Path, data: bytes, *, candidates: list[tuple[Path, Path 
         return Verdict(file=path, findings=tuple(findings), details=details)
     if refusals:
         raise refusals[0]
-    raise _Undecided("ບໍ່ພົບຊຸດເອກະສານຂອງຟາຍນີ້", "The package that this file belongs to was not found; give --package.")
+    raise Undecided("ບໍ່ພົບຊຸດເອກະສານຂອງຟາຍນີ້", "The package that this file belongs to was not found; give --package.")
 
 
 def _candidates(path: Path, package: Path | None, proof: Path | None) -> Iterator[tuple[Path, Path | None]]:
@@ -120,48 +97,14 @@ def _candidates(path: Path, package: Path | None, proof: Path | None) -> Iterato
             yield candidate, None
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _Undecided(f"ອ່ານຟາຍບໍ່ໄດ້: {path.name}", f"The file cannot be read: {path.name}") from error
-
-
 def _read_proof(package: Path, proof: Path | None) -> bytes:
     try:
         return (proof or package.with_suffix(PROOF)).read_bytes()
     except OSError as error:
-        raise _Undecided("ບໍ່ພົບໃບຢັ້ງຢືນ (.tlog-proof)", "The proof (.tlog-proof) was not found; give --proof.") from error
+        raise Undecided("ບໍ່ພົບໃບຢັ້ງຢືນ (.tlog-proof)", "The proof (.tlog-proof) was not found; give --proof.") from error
 
 
-def _key(given: VerifierKey | str | Path | None, path: Path) -> VerifierKey:
-    if isinstance(given, VerifierKey):
-        return given
-    with suppress(MalformedKey):  # a text that is no key is the path of one
-        return parse_key(str(given))
-    source = given or _default(LOG_KEY, path)
-    if source is None:
-        raise _Undecided("ບໍ່ມີກະແຈສາທາລະນະຂອງບັນຊີ", "The log's public key is missing; give --key.")
-    try:
-        return parse_key(_read(Path(source)).decode("utf-8", "replace"))
-    except MalformedKey as error:
-        raise _Undecided(MalformedKey.lao, MalformedKey.english) from error
-
-
-def _default(name: str, path: Path) -> Path | None:
-    beside = TRUST.resolve().parent == path.resolve().parent
-    return TRUST / name if (TRUST / name).exists() and not beside else None
-
-
-def _roots(source: Path | None) -> tuple[bytes, ...]:
-    if source is None:
-        return ()
-    if not source.is_dir():
-        return (_read(source),)
-    return tuple(_read(file) for file in sorted(source.iterdir()) if file.suffix in CERTIFICATES)
-
-
-def _signatures(name: str, pdf: bytes, *, card: RecordCard, trust: _Trust) -> list[Finding]:
+def _signatures(name: str, pdf: bytes, *, card: RecordCard, trust: Trust) -> list[Finding]:
     """What the signatures in a PDF say, whose certificates must have been valid when the record was sealed.
 
     The hash of the whole file in the log covers what signatures leave uncovered; the card's hash of the rendered
@@ -176,8 +119,6 @@ def _signatures(name: str, pdf: bytes, *, card: RecordCard, trust: _Trust) -> li
         verdict = verify_pdf(pdf, trust.roots, moment=card.sealed_at)
     except ImportError:
         return [_undecided("ບໍ່ໄດ້ຕິດຕັ້ງຕົວກວດລາຍເຊັນ PDF", "The PDF verifier is not installed (extra: minutes).")]
-    except ValueError:
-        return [_undecided("ອ່ານໃບຮັບຮອງຮາກບໍ່ໄດ້", "The root certificates cannot be read.")]
     findings = [Finding(Outcome.NOT_TRUSTED, reason.lao, reason.english) for reason in verdict.findings]
     first = verdict.first_revision_sha256
     if first is not None and card.renders.get(name, first) != first:
@@ -206,7 +147,8 @@ def _in_package() -> Finding:
 def _refused(refused: EvidenceRefused) -> Finding:
     told = ", ".join(str(refused.details[part]) for part in ("name", "why") if part in refused.details)
     suffix = f" ({told})" if told else ""
-    return Finding(Outcome.NOT_TRUSTED, f"{refused.lao}{suffix}", f"{refused.english}{suffix}")
+    outcome = Outcome.UNDECIDED if isinstance(refused, UnreadablePackage) else Outcome.NOT_TRUSTED
+    return Finding(outcome, f"{refused.lao}{suffix}", f"{refused.english}{suffix}")
 
 
 def _details(proven: ProvenPackage, key: VerifierKey) -> list[Detail]:

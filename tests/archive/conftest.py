@@ -1,7 +1,7 @@
 """A small archive: one record of the seed's meeting, in a log of its own that goes on growing."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,6 @@ from tests.conftest import FreshDatabase
 from tests.stack import Databases
 
 MIGRATIONS = Path(archive.__file__).parent / "migrations"
-PDF = b"%PDF-1.7\nnot a drawn page, only bytes that must not change\n%%EOF\n"
 SEALED = datetime(2022, 9, 20, 2, 30, tzinfo=UTC)
 
 
@@ -84,10 +83,16 @@ def card(record: str = "minutes-0123-2022") -> RecordCard:
     return RecordCard(record=record, kind="minutes", title=title, sealed_at=SEALED, about=about)
 
 
-def package(record: str = "minutes-0123-2022") -> bytes:
+DOCUMENTS: Mapping[str, bytes] = {
+    "minutes.txt": b"no PDF, whose signatures would have to be examined too\n",
+    "minutes.json": json.dumps({"paragraphs": ["ຄັ້ງວັນທີ 19 ກັນຍາ 2022"]}, ensure_ascii=False).encode(),
+    "news.json": b"{}",
+}
+UNSIGNED: Mapping[str, bytes] = {"minutes.pdf": b"%PDF-1.7\nnot a drawn page, only bytes that must not change\n%%EOF\n"}
+
+
+def package(record: str = "minutes-0123-2022", documents: Mapping[str, bytes] = DOCUMENTS) -> bytes:
     """The package of the meeting's minutes."""
-    text = json.dumps({"paragraphs": ["ຄັ້ງວັນທີ 19 ກັນຍາ 2022"]}, ensure_ascii=False).encode()
-    documents = {"minutes.pdf": PDF, "minutes.json": text, "news.json": b"{}"}
     return build_package(card(record), documents=documents, facts=map(fact, range(5)))
 
 
@@ -96,9 +101,11 @@ def new_log(origin: str = "archive.example/log", *, seed: int = 1) -> Log:
     return Log(origin, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
 
 
-def file_package(folder: Path, log: Log, record: str = "minutes-0123-2022") -> Filed:
+def file_package(
+    folder: Path, log: Log, record: str = "minutes-0123-2022", documents: Mapping[str, bytes] = DOCUMENTS
+) -> Filed:
     """Build the package, log it between other entries, and write it with its proof."""
-    zipped = package(record)
+    zipped = package(record, documents)
     log.add(*(LogEntry("fact", f"{number:064x}", f"/registration {number}") for number in range(6)))
     index = log.add(package_entry(zipped, record=record))
     log.add(LogEntry("fact", "ab" * 32, "/minutes 1"))
@@ -112,6 +119,13 @@ def file_package(folder: Path, log: Log, record: str = "minutes-0123-2022") -> F
 def filed(tmp_path: Path) -> Filed:
     """The meeting's minutes, filed and proven in a folder of their own."""
     return file_package(tmp_path, new_log())
+
+
+@pytest.fixture
+def filed_pdf(tmp_path: Path) -> Filed:
+    """The same, with a PDF that nobody signed."""
+    (tmp_path / "pdf").mkdir()
+    return file_package(tmp_path / "pdf", new_log(), documents={**DOCUMENTS, **UNSIGNED})
 
 
 @pytest.fixture

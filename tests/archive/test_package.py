@@ -23,6 +23,7 @@ from services.archive.domain.evidence import (
     MissingFile,
     PackageTooLarge,
     UndeclaredFile,
+    UnreadablePackage,
     UnsafeName,
 )
 from services.archive.domain.package import ArchivedFact, RecordCard, build_package, locate, read_package
@@ -130,8 +131,8 @@ ATTACKS: dict[str, tuple[Callable[[dict[str, bytes]], bytes], type[MalformedPack
     "member comment": (lambda files: rezip(files, comment=b"!"), MalformedPackage),
     "bytes before": (lambda files: b"#!/bin/sh\n" + rezip(files), MalformedPackage),
     "bytes after": (lambda files: rezip(files) + b"\n", MalformedPackage),
-    "half of it": (lambda files: rezip(files)[:400], MalformedPackage),
-    "no ZIP": (lambda _: b"%PDF-1.7", MalformedPackage),
+    "half of it": (lambda files: rezip(files)[:400], UnreadablePackage),
+    "no ZIP": (lambda _: b"%PDF-1.7", UnreadablePackage),
     "an empty ZIP": (lambda _: rezip({}), MalformedPackage),
     "record.json is no card": (lambda f: rezip(redeclared(f | {"data/record.json": b"{}"})), MalformedPackage),
     "record.json is missing": (

@@ -8,7 +8,6 @@ from hashlib import sha256
 
 import pytest
 
-from pasum.verify import Outcome
 from services.archive.domain.log import LogState
 from services.archive.domain.merkle import leaf_hash, node_hash
 from services.archive.domain.package import read_package
@@ -86,7 +85,7 @@ async def test_sealing_goes_on_after_a_breakdown_as_if_there_had_been_none(offic
         await office.attempt(meeting)
     await office.hear(message_created(meeting))  # too late for the package
     await office.attempt(meeting)
-    assert office.verdict(meeting) is Outcome.TRUSTED
+    assert office.proven(meeting)
     assert len(read_package(office.package(meeting).read_bytes()).facts) == 4
     assert await office.rows("SELECT size FROM log") == [(1,)]
     assert await office.rows("SELECT count(*) FROM log_entry") == [(1,)]
@@ -120,21 +119,21 @@ async def test_a_document_that_is_not_there_yet_is_waited_for(office: Office) ->
     assert await office.rows("SELECT count(*) FROM log_entry") == [(0,)]
     await office.deposit()
     await office.attempt(meeting)
-    assert office.verdict(meeting) is Outcome.TRUSTED
+    assert office.proven(meeting)
 
 
 async def test_two_workers_that_seal_one_record_agree(office: Office) -> None:
     meeting = await office.complete()
     await asyncio.gather(office.attempt(meeting), office.attempt(meeting))
     assert await office.rows("SELECT size FROM log") == [(1,)]
-    assert (await office.said(), office.verdict(meeting)) == (JOURNEY, Outcome.TRUSTED)
+    assert (await office.said(), office.proven(meeting)) == (JOURNEY, True)
 
 
 async def test_two_records_sealed_at_once_are_both_in_the_log(office: Office) -> None:
     meetings = [await office.complete(), await office.complete()]
     await asyncio.gather(*map(office.attempt, meetings))
     assert await office.rows("SELECT log_index, log_size FROM record ORDER BY log_index") == [(0, 1), (1, 2)]
-    assert [office.verdict(meeting) for meeting in meetings] == [Outcome.TRUSTED] * 2
+    assert [office.proven(meeting) for meeting in meetings] == [True] * 2
     assert await office.rows("SELECT size FROM log_checkpoint ORDER BY size") == [(1,), (2,)]
 
 

@@ -169,7 +169,10 @@ def test_roots_that_cannot_be_read_leave_it_undecided(
 ) -> None:
     broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     verdict = judge(signed, render=rendered, root=broken)
-    assert (verdict.exit_code, english(verdict)[-1]) == (2, "The root certificates cannot be read.")
+    assert (verdict.exit_code, english(verdict)[-1]) == (
+        2,
+        "No root certificate (PEM or DER) is in roots; give --trust-roots.",
+    )
 
 
 def test_one_root_may_be_given_as_a_file(

@@ -10,7 +10,7 @@ from hashlib import sha256
 from io import BytesIO
 from stat import S_IFREG
 from types import MappingProxyType
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from services.archive.domain.evidence import (
     AlteredFile,
@@ -19,6 +19,7 @@ from services.archive.domain.evidence import (
     MissingFile,
     PackageTooLarge,
     UndeclaredFile,
+    UnreadablePackage,
     UnsafeName,
 )
 
@@ -105,6 +106,8 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
 def _unzip(data: bytes) -> dict[str, bytes]:
     if len(data) > 2 * MAX_BYTES:
         raise PackageTooLarge
+    if not is_zipfile(BytesIO(data)):
+        raise UnreadablePackage
     try:
         with ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()

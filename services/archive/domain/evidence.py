@@ -88,6 +88,13 @@ class MalformedPackage(EvidenceRefused):
     english = "The package is not well formed."
 
 
+class UnreadablePackage(MalformedPackage):
+    """No ZIP, or one that was cut off: it has no directory at its end, so that nothing can be said of its content."""
+
+    lao = "ຊຸດເອກະສານບໍ່ແມ່ນ ZIP ຫຼື ຖືກຕັດຂາດ"
+    english = "The package is not a ZIP, or it was cut off; fetch it once more."
+
+
 class UnsafeName(MalformedPackage):
     """A member's name is absolute, climbs with `..`, or holds characters the archive never writes."""
 

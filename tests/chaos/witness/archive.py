@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ async def archive_log(found: Mapping[str, Any]) -> Log:
         await connection.close()
     findings = await asyncio.to_thread(audit_log, stored, key=key)
     packages = sorted((folder / "data" / "archive" / "packages").rglob("*.zip"))
-    verdicts = [await asyncio.to_thread(verify_file, package, checkpoint_key=key) for package in packages]
+    verify = partial(verify_file, checkpoint_key=key, trust_roots=folder / "secrets" / "pki" / "root.pem")
+    verdicts = [await asyncio.to_thread(verify, package) for package in packages]
     flaws = [f"{each.flaw}" for each in findings]
     flaws += [f"{verdict.file.name}: {verdict.outcome}" for verdict in verdicts if verdict.outcome != Outcome.TRUSTED]
     return Log(size=stored.state.size, intact=not flaws, packages=len(packages), flaws=flaws)
