@@ -4,10 +4,10 @@ The same mail gives the same bytes: boundaries, dates and identifiers come from 
 """
 
 import io
-import re
+from collections.abc import Iterator
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Final, cast
 from uuid import UUID
@@ -15,14 +15,10 @@ from uuid import UUID
 import segno
 
 from services.notification.adapters.calendar import calendar_message
+from services.notification.adapters.mail_headers import header_block, mailbox, text
 from services.notification.ports import CalendarEntry, Mail
 
 TICKET_CID: Final = "ticket"
-_BEYOND_ASCII: Final = r"[^\x00-\x9f\s\ud800-\udfff]"
-_ATOM: Final = rf"(?:[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]|{_BEYOND_ASCII})+"
-_LABEL: Final = rf"(?:[A-Za-z0-9-]|{_BEYOND_ASCII})+"
-# RFC 5321 dot-string and domain, with RFC 6531's letters; quoted local parts and address literals are not for people.
-_ADDRESS: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>{_LABEL}(?:\.{_LABEL})*)")
 _QR_SCALE: Final = 6  # pixels a module
 
 
@@ -36,35 +32,27 @@ def write(mail: Mail, *, sender: Address, domain: str) -> bytes:
 
     Raises `ValueError` when an address or a header cannot be written.
     """
-    written = EmailMessage(SMTP if mail.to.isascii() else SMTPUTF8)
-    _add_headers(written, mail, sender, domain)
+    written = EmailMessage(SMTP)
     written.set_content(mail.text, cte="base64")
     if mail.html is not None:
         _add_html(written, mail.html, mail.ticket)
     if mail.calendar is not None:
         _add_calendar(written, mail.calendar, attendee=mail.to, name=mail.name)
     _settle_boundaries(written, mail.message)
-    return written.as_bytes()
+    return header_block(_headers(mail, sender, domain)) + written.as_bytes()
 
 
-def _add_headers(written: EmailMessage, mail: Mail, sender: Address, domain: str) -> None:
-    written["From"] = sender
-    written["To"] = _recipient(mail.name or "", mail.to)
-    written["Subject"] = mail.subject
-    written["Date"] = format_datetime(mail.at)
-    written["Message-ID"] = f"<{message_id(mail.message, domain)}>"
-    written["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
-    written["X-Pasum-Attempt"] = str(mail.key)
+def _headers(mail: Mail, sender: Address, domain: str) -> Iterator[tuple[str, str]]:
+    yield "From", mailbox(sender.display_name, sender.addr_spec, header="From")
+    yield "To", mailbox(mail.name or "", mail.to, header="To")
+    yield "Subject", text(mail.subject, header="Subject")
+    yield "Date", format_datetime(mail.at)
+    yield "Message-ID", f"<{message_id(mail.message, domain)}>"
+    yield "Auto-Submitted", "auto-generated"  # RFC 3834: no out-of-office replies
+    yield "X-Pasum-Attempt", str(mail.key)
     if mail.unsubscribe:
-        written["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
-        written["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-
-
-def _recipient(name: str, address: str) -> Address:
-    parsed = _ADDRESS.fullmatch(address)
-    if parsed is None:
-        raise ValueError("no e-mail address")
-    return Address(name, username=parsed["local"], domain=parsed["domain"])
+        yield "List-Unsubscribe", f"<{mail.unsubscribe}>"
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def _add_html(written: EmailMessage, html: str, ticket: str | None) -> None:
