@@ -9,12 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pasum.signatures import examine
 from pasum.trust import Trust, Undecided, read, trusted
 from pasum.verdict import Detail, Finding, Outcome, Verdict, render_verdict
 from services.archive.domain.bag import PAYLOAD
 from services.archive.domain.evidence import EvidenceRefused, UnreadablePackage
 from services.archive.domain.note import VerifierKey
-from services.archive.domain.package import RecordCard, locate
+from services.archive.domain.package import locate
 from services.archive.domain.proof import ProvenPackage, verify_package
 
 __all__ = ["Outcome", "Verdict", "render_verdict", "verify_file"]
@@ -23,7 +24,6 @@ PACKAGE = ".zip"
 PROOF = ".tlog-proof"
 PDF = ".pdf"
 MAX_CANDIDATES = 100
-NOT_AS_RENDERED = "What was signed is not the document that was rendered."
 VIENTIANE = ZoneInfo("Asia/Vientiane")
 
 
@@ -61,7 +61,9 @@ def _judge_package(path: Path, data: bytes, *, proof: Path | None, trust: Trust)
     findings, details = [_in_log()], _details(proven, trust.key)
     for name, pdf in proven.package.documents.items():
         if name.endswith(PDF):
-            findings += _signatures(name, pdf, card=proven.package.card, trust=trust)
+            examined = examine(name, pdf, card=proven.package.card, trust=trust)
+            findings += examined.findings
+            details += examined.signers
     return Verdict(file=path, findings=tuple(findings), details=tuple(details))
 
 
@@ -75,10 +77,12 @@ def _judge_member(path: Path, data: bytes, *, candidates: list[tuple[Path, Path 
             refusals.append(refused)
             continue
         findings, name = [_in_package(), _in_log()], place.removeprefix(PAYLOAD)
+        details = [Detail("ບ່ອນຢູ່ໃນຊຸດເອກະສານ", "Place in the package", place), *_details(proven, trust.key)]
         if name.endswith(PDF):
-            findings += _signatures(name, data, card=proven.package.card, trust=trust)
-        details = (Detail("ບ່ອນຢູ່ໃນຊຸດເອກະສານ", "Place in the package", place), *_details(proven, trust.key))
-        return Verdict(file=path, findings=tuple(findings), details=details)
+            examined = examine(name, data, card=proven.package.card, trust=trust)
+            findings += examined.findings
+            details += examined.signers
+        return Verdict(file=path, findings=tuple(findings), details=tuple(details))
     if refusals:
         raise refusals[0]
     raise Undecided("ບໍ່ພົບຊຸດເອກະສານຂອງຟາຍນີ້", "The package that this file belongs to was not found; give --package.")
@@ -102,34 +106,6 @@ def _read_proof(package: Path, proof: Path | None) -> bytes:
         return (proof or package.with_suffix(PROOF)).read_bytes()
     except OSError as error:
         raise Undecided("ບໍ່ພົບໃບຢັ້ງຢືນ (.tlog-proof)", "The proof (.tlog-proof) was not found; give --proof.") from error
-
-
-def _signatures(name: str, pdf: bytes, *, card: RecordCard, trust: Trust) -> list[Finding]:
-    """What the signatures in a PDF say, whose certificates must have been valid when the record was sealed.
-
-    The hash of the whole file in the log covers what signatures leave uncovered; the card's hash of the rendered
-    document says that what was signed is what was rendered.
-    """
-    if not trust.roots:
-        english = "Root certificates for the signatures are missing; give --trust-roots."
-        return [_undecided("ບໍ່ມີໃບຮັບຮອງຮາກເພື່ອກວດລາຍເຊັນ", english)]
-    try:
-        from services.minutes.adapters.pdf_verifier import verify_pdf  # noqa: PLC0415 -- pyHanko: only PDFs need it
-
-        verdict = verify_pdf(pdf, trust.roots, moment=card.sealed_at)
-    except ImportError:
-        return [_undecided("ບໍ່ໄດ້ຕິດຕັ້ງຕົວກວດລາຍເຊັນ PDF", "The PDF verifier is not installed (extra: minutes).")]
-    findings = [Finding(Outcome.NOT_TRUSTED, reason.lao, reason.english) for reason in verdict.findings]
-    first = verdict.first_revision_sha256
-    if first is not None and card.renders.get(name, first) != first:
-        findings.append(Finding(Outcome.NOT_TRUSTED, "ເອກະສານທີ່ລົງລາຍເຊັນບໍ່ແມ່ນສະບັບທີ່ສ້າງຂຶ້ນ", NOT_AS_RENDERED))
-    signers = ", ".join(signature.name or signature.certificate_subject for signature in verdict.signatures) or "—"
-    outcome = Outcome.TRUSTED if verdict.trusted and not findings else Outcome.NOT_TRUSTED
-    return [Finding(outcome, f"ລາຍເຊັນດິຈິຕອນ: {signers}", f"Digital signatures: {signers}"), *findings]
-
-
-def _undecided(lao: str, english: str) -> Finding:
-    return Finding(Outcome.UNDECIDED, lao, english)
 
 
 def _in_log() -> Finding:

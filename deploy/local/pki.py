@@ -16,8 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-SIGNERS: Final = {"recorder": "ຜູ້ບັນທຶກ (test)", "chair": "ປະທານ (test)"}
-"""The roles that sign minutes, and the common names of their certificates (at most 64 octets of UTF-8)."""
+SIGNERS: Final = {"recorder": "ຜູ້ບັນທຶກ", "chair": "ປະທານກອງປະຊຸມ"}
+"""The roles that sign minutes, and the titles in their certificates of office.
+
+The common name says "(test)" besides; both may have 64 characters.
+"""
 
 _ORGANISATION: Final = "Pasum (test, not for real documents)"
 _AUTHORITY_DAYS: Final = 3650
@@ -52,10 +55,10 @@ class _KeyHolder:
 
 
 def ensure_test_pki(folder: Path, *, passphrase: bytes | None = None) -> TestPki:
-    """The infrastructure in `folder`, made when there is none or when it would not outlive tomorrow."""
+    """The infrastructure in `folder`, made when there is none that outlives tomorrow and says whose the keys are."""
     pki = _places(folder, roles=SIGNERS)
     files = (pki.root, pki.time_stamping, *pki.keys.values())
-    if all(file.exists() for file in files):
+    if all(file.exists() for file in files) and _of_office(pki, passphrase):
         root = x509.load_pem_x509_certificate(pki.root.read_bytes())
         if root.not_valid_after_utc > datetime.now(UTC) + _RENEW_BEFORE:
             return pki
@@ -80,13 +83,23 @@ def make_test_pki(
     stamping = _authority("Pasum Test Time Stamping CA", issuer=root, validity=long)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pki = _places(folder, roles=signers)
-    for role, name in signers.items():
-        signer = _holder(name, issuer=issuing, validity=validity or long, purpose=None)
+    for role, title in signers.items():
+        signer = _holder(f"{title} (test)", title=title, issuer=issuing, validity=validity or long)
         _write_private(pki.keys[role], _pkcs12(signer, path=(issuing, root), passphrase=passphrase))
-    stamper = _holder("Pasum Test TSA", issuer=stamping, validity=long, purpose=ExtendedKeyUsageOID.TIME_STAMPING)
+    stamper = _stamper("Pasum Test TSA", issuer=stamping, validity=long)
     _write_private(pki.time_stamping, _pkcs12(stamper, path=(stamping, root), passphrase=passphrase))
     _write_private(pki.root, root.certificate.public_bytes(Encoding.PEM))
     return pki
+
+
+def _of_office(pki: TestPki, passphrase: bytes | None) -> bool:
+    """Whether each key's certificate has the title of its role: the certificates of earlier versions have none."""
+    stores = {role: pkcs12.load_pkcs12(file.read_bytes(), passphrase) for role, file in pki.keys.items()}
+    subjects = {role: store.cert.certificate.subject for role, store in stores.items() if store.cert}
+    titles = {role: subject.get_attributes_for_oid(NameOID.TITLE) for role, subject in subjects.items()}
+    return {role: [title.value for title in own] for role, own in titles.items()} == {
+        role: [title] for role, title in SIGNERS.items()
+    }
 
 
 def _places(folder: Path, *, roles: Mapping[str, str]) -> TestPki:
@@ -121,25 +134,35 @@ def _authority(name: str, *, issuer: _KeyHolder | None, validity: Validity) -> _
     return _KeyHolder(certificate=builder.sign(issuer.key if issuer else key, hashes.SHA256()), key=key)
 
 
-def _holder(name: str, *, issuer: _KeyHolder, validity: Validity, purpose: x509.ObjectIdentifier | None) -> _KeyHolder:
-    """Somebody who signs documents, or for another `purpose` (extended key usage) only, then with RSA as TSAs do."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048) if purpose else _new_key()
-    builder = _builder(name, key=key, issuer=issuer, validity=validity)
-    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(_key_usage(certificates=False), critical=True)
-    if purpose:
-        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+def _holder(name: str, *, title: str, issuer: _KeyHolder, validity: Validity) -> _KeyHolder:
+    """An office that signs documents; `title` says which."""
+    key = _new_key()
+    builder = _end_entity(_builder(name, title=title, key=key, issuer=issuer, validity=validity))
     return _KeyHolder(certificate=builder.sign(issuer.key, hashes.SHA256()), key=key)
 
 
-def _builder(name: str, *, key: _Key, issuer: _KeyHolder | None, validity: Validity) -> x509.CertificateBuilder:
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "LA"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
-        ]
-    )
+def _stamper(name: str, *, issuer: _KeyHolder, validity: Validity) -> _KeyHolder:
+    """A time stamper, with RSA as most of them."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    builder = _end_entity(_builder(name, key=key, issuer=issuer, validity=validity))
+    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    return _KeyHolder(certificate=builder.sign(issuer.key, hashes.SHA256()), key=key)
+
+
+def _end_entity(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    return builder.add_extension(_key_usage(certificates=False), critical=True)
+
+
+def _builder(
+    name: str, *, key: _Key, issuer: _KeyHolder | None, validity: Validity, title: str | None = None
+) -> x509.CertificateBuilder:
+    named = [
+        x509.NameAttribute(NameOID.COUNTRY_NAME, "LA"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
+        x509.NameAttribute(NameOID.COMMON_NAME, name),
+    ]
+    subject = x509.Name([*named, x509.NameAttribute(NameOID.TITLE, title)] if title else named)
     signing_key = issuer.key if issuer else key
     return (
         x509.CertificateBuilder()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from services.minutes.domain.attendance import AttendanceClass
 from services.minutes.domain.text import Position
@@ -74,6 +74,10 @@ class MinutesDocument:
     draft: bool = False
 
 
+ATTACHMENT: Final = "minutes.json"
+"""Name of the file attached to the document that holds its structured text."""
+
+
 class Renderer(Protocol):
     """Typesets minutes as an archival PDF (PDF/A-3a with the structured text attached)."""
 
@@ -82,9 +86,16 @@ class Renderer(Protocol):
         ...
 
 
+ROLE_TITLES: Final[Mapping[str, str]] = {"recorder": "ຜູ້ບັນທຶກ", "chair": "ປະທານກອງປະຊຸມ"}
+"""What each signing role is called: above its signature, and as the title (X.520) in its certificate of office."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signatory:
-    """Who signs: `role` chooses key and signature field (`recorder`, `chair`), the rest is shown by PDF readers."""
+    """Who signs: `role` chooses key and signature field (`recorder`, `chair`), `reason` and `location` are shown.
+
+    `name` is what the document calls the signatory. The certificate must be of that person or of the role's office.
+    """
 
     role: str
     name: str
@@ -145,6 +156,14 @@ class CertificateUnfit(Refusal):
     status: ClassVar[int] = 409
     lao: ClassVar[str] = "ໃບຮັບຮອງລາຍເຊັນເອເລັກໂຕຣນິກ ບໍ່ສາມາດນຳໃຊ້ລົງລາຍເຊັນໄດ້"
     english: ClassVar[str] = "The certificate of the signer cannot be used to sign documents."
+
+
+class CertificateOfAnother(Refusal):
+    """The certificate is neither of the signatory's office nor of the person whom the document names."""
+
+    status: ClassVar[int] = 409
+    lao: ClassVar[str] = "ໃບຮັບຮອງລາຍເຊັນເອເລັກໂຕຣນິກ ບໍ່ແມ່ນຂອງຜູ້ລົງລາຍເຊັນນີ້"
+    english: ClassVar[str] = "The certificate belongs to somebody else than this signatory."
 
 
 class SigningKeyMissing(Refusal):

@@ -119,6 +119,13 @@ def test_missing_keys_are_made_anew(tmp_path: Path) -> None:
     assert (set(after), set(before.values()) & set(after.values())) == (set(SIGNERS), set())
 
 
+def test_keys_of_no_office_are_made_anew(tmp_path: Path) -> None:
+    before = contents(make_test_pki(tmp_path, signers=dict.fromkeys(SIGNERS, "ຜູ້ໃດກໍ່ບໍ່ຮູ້")).keys)
+    after = contents(ensure_test_pki(tmp_path).keys)
+    assert set(before.values()) & set(after.values()) == set()
+    assert contents(ensure_test_pki(tmp_path).keys) == after
+
+
 def test_nobody_can_take_a_test_certificate_for_a_real_one(tmp_path: Path) -> None:
     root = x509.load_pem_x509_certificate(make_test_pki(tmp_path).root.read_bytes())
     assert root.subject.rfc4514_string() == "CN=Pasum Test Root CA,O=Pasum (test\\, not for real documents),C=LA"

@@ -19,11 +19,14 @@ from asn1crypto import cms, x509
 from pyhanko.keys.pemder import load_certs_from_pemder_data
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
+from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
+
+from services.minutes.adapters.signers import Claims, claims, field_name, identity, is_of_signatory, role_of
 
 _SIGNING: Final = KeyUsageConstraints(key_usage={"non_repudiation"})
 _END_OF_FILE: Final = b"%%EOF"
@@ -38,6 +41,14 @@ class Finding(Enum):
     CHANGED_AFTER_SIGNING = ("ເອກະສານຖືກແກ້ໄຂ ຫຼັງຈາກລົງລາຍເຊັນ", "The file was changed after it was signed.")
     NOT_COVERED = ("ລາຍເຊັນບໍ່ກວມເອົາເອກະສານທັງໝົດ", "The signatures do not cover the whole file.")
     TAMPERED_CONTAINER = ("ຂໍ້ມູນລາຍເຊັນຖືກແກ້ໄຂ", "The container of the signature was tampered with.")
+    WRONG_SIGNER = (
+        "ໃບຮັບຮອງບໍ່ແມ່ນຂອງຜູ້ທີ່ເອກະສານລະບຸໃຫ້ລົງລາຍເຊັນ",
+        "The certificate belongs to somebody else than the signatory whom the document names.",
+    )
+    MISSING_SIGNATURE = (
+        "ຂາດລາຍເຊັນຂອງຜູ້ທີ່ຕ້ອງລົງລາຍເຊັນ",
+        "A signature of somebody who must sign the document is missing.",
+    )
     UNTRUSTED = ("ໃບຮັບຮອງລາຍເຊັນ ບໍ່ໜ້າເຊື່ອຖື", "The certificate does not lead to a trusted root, or was not valid.")
 
     @property
@@ -51,13 +62,23 @@ class Finding(Enum):
         return self.value[1]
 
 
+_OF_INTACT_FILES: Final = frozenset({Finding.UNTRUSTED, Finding.WRONG_SIGNER, Finding.MISSING_SIGNATURE})
+"""Findings about people, not about bytes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureVerdict:
-    """One signature: who claims to have signed when and why, and what is wrong with it (nothing: it is good)."""
+    """One signature: whose certificate it bears, and what is wrong with it (nothing: it is good).
+
+    `signer` is the certificate's name for its holder; `name` (in the signature) and `claimed` (the document's name for
+    whoever signs this field) are claims, compared with it.
+    """
 
     field: str
-    name: str | None
+    signer: str
     certificate_subject: str
+    name: str | None
+    claimed: str | None
     reason: str | None
     signed_at: datetime | None
     """By the signer's own clock."""
@@ -73,7 +94,8 @@ class PdfVerdict:
     """What the signatures of a file prove.
 
     `intact`: each signature matches its bytes, nothing was changed after it but by later signatures, the last one
-    covers the file. `trusted`: intact, and every certificate leads to one of the roots. `first_revision_sha256` is
+    covers the file. `trusted`: intact, every certificate leads to one of the roots and belongs to the signatory, and
+    nobody's signature is missing. `first_revision_sha256` is
     the hash of the document before it was signed, to be compared with that of the archived render; `sha256` that of
     the whole file, to be looked up in the log.
     """
@@ -109,23 +131,26 @@ async def _verdict(pdf: bytes, roots: Sequence[x509.Certificate], *, moment: dat
     embedded = list(reader.embedded_regular_signatures)
     if not embedded:
         return _refused(pdf, Finding.UNSIGNED)
+    first = first_revision(pdf, reader)
+    claimed = claims(first)
     signatures = []
     for signature in embedded:
         context = ValidationContext(trust_roots=list(roots), moment=moment, allow_fetching=False)
         status = await async_validate_pdf_signature(signature, context, key_usage_settings=_SIGNING)
         findings = tuple(_findings(pdf, signature, status, roots=roots))
-        signatures.append(_signature_verdict(signature, status, findings=findings))
+        signatures.append(_signature_verdict(signature, status, claimed=claimed, findings=findings))
     last = max(embedded, key=lambda signature: signature.signed_revision)
     whole = last.coverage is SignatureCoverageLevel.ENTIRE_FILE
     found = [finding for signature in signatures for finding in signature.findings]
     found += [] if whole else [Finding.NOT_COVERED]
+    found += [] if _complete(reader, claimed) else [Finding.MISSING_SIGNATURE]
     return PdfVerdict(
-        intact=set(found) <= {Finding.UNTRUSTED},
+        intact=set(found) <= _OF_INTACT_FILES,
         trusted=not found,
         signatures=tuple(signatures),
         findings=tuple(dict.fromkeys(found)),
         sha256=_sha256(pdf),
-        first_revision_sha256=_sha256(first_revision(pdf, reader)),
+        first_revision_sha256=_sha256(first),
     )
 
 
@@ -183,18 +208,29 @@ def _certificates_belong(
     return all(certificate.dump() in known for certificate in signature.other_embedded_certs)
 
 
+def _complete(reader: PdfFileReader, claimed: Claims) -> bool:
+    """Whether every field, and every signatory whom the document names, has its signature: none was rolled back."""
+    fields = {name: value for name, value, _reference in enumerate_sig_fields(reader)}
+    needed = {*fields, *map(field_name, claimed.names)}
+    return all(fields.get(name) is not None for name in needed) and len(fields) >= claimed.count
+
+
 def _signature_verdict(
-    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, findings: tuple[Finding, ...]
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, claimed: Claims, findings: tuple[Finding, ...]
 ) -> SignatureVerdict:
+    certificate, role, name = signature.signer_cert, role_of(signature.field_name), _text(signature, "/Name")
+    own = is_of_signatory(certificate, role, name=name, claimed=claimed.names.get(role))
     return SignatureVerdict(
         field=signature.field_name,
-        name=_text(signature, "/Name"),
-        certificate_subject=signature.signer_cert.subject.human_friendly,
+        signer=identity(certificate),
+        certificate_subject=certificate.subject.human_friendly,
+        name=name,
+        claimed=claimed.names.get(role),
         reason=_text(signature, "/Reason"),
         signed_at=status.signer_reported_dt,
         proven_at=_proven_time(status),
         modification=status.modification_level,
-        findings=findings,
+        findings=findings if own else (*findings, Finding.WRONG_SIGNER),
     )
 
 

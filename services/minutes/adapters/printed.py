@@ -12,11 +12,8 @@ from services.minutes.adapters.glyphs import printable_characters
 from services.minutes.adapters.lao_lines import breakable_piece, pieces
 from services.minutes.domain.attendance import AttendanceClass
 from services.minutes.domain.text import POSITIONS_LAO, roman
-from services.minutes.ports import ActionLine, Discussion, MinutesDocument
+from services.minutes.ports import ATTACHMENT, ActionLine, Discussion, MinutesDocument
 from shared.lao import long_date, normalise, short_date
-
-ATTACHMENT: Final = "minutes.json"
-"""Name of the attached file that holds the structured text."""
 
 UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 REPUBLIC: Final = "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ"

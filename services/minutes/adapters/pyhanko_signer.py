@@ -22,9 +22,11 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from services.minutes.adapters.signers import field_name, identity, may_sign
 from services.minutes.ports import (
     CertificateExpired,
     CertificateNotYetValid,
+    CertificateOfAnother,
     CertificateUnfit,
     FieldAlreadySigned,
     Signatory,
@@ -40,11 +42,6 @@ RETRY_AFTER: Final = 60.0
 
 # PDF/A wants the widget printable, PDF/UA wants it off the page: both together only so.
 _INVISIBLE: Final = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
-
-
-def field_name(role: str) -> str:
-    """The name of the signature field of a role: `recorder` → `signature-recorder`."""
-    return f"signature-{role}"
 
 
 def sign(
@@ -78,20 +75,23 @@ class FileKeySigner:
         return await asyncio.to_thread(lambda: asyncio.run(self._sign(pdf, signatories, awaited)))
 
     async def _sign(self, pdf: bytes, signatories: Sequence[Signatory], awaited: Sequence[str]) -> bytes:
-        signers = {signatory.role: await self._signer(signatory.role) for signatory in signatories}
+        signers = {signatory.role: await self._signer(signatory) for signatory in signatories}
         roles = (*signers, *awaited)
         for signatory in signatories:
             pdf = await self._signed(pdf, signatory, signer=signers[signatory.role], roles=roles)
         return pdf
 
-    async def _signer(self, role: str) -> SimpleSigner:
-        """The key of a role, refused when its certificate would not make a valid signature now."""
+    async def _signer(self, signatory: Signatory) -> SimpleSigner:
+        """The key of a role, refused when its certificate would not make a valid signature of this person now."""
+        role = signatory.role
         try:
             data = self._keys[role].read_bytes()
         except (KeyError, FileNotFoundError):
             raise SigningKeyMissing(role=role) from None
         signer: SimpleSigner = SimpleSigner.load_pkcs12_data(data, other_certs=(), passphrase=self._passphrase)
         await _check(signer, role=role, at=datetime.now(UTC))
+        if not may_sign(signer.signing_cert, role, names=(signatory.name,)):
+            raise CertificateOfAnother(role=role)
         return signer
 
     async def _signed(self, pdf: bytes, signatory: Signatory, *, signer: SimpleSigner, roles: Sequence[str]) -> bytes:
@@ -107,7 +107,8 @@ class FileKeySigner:
                 )
         first = all(value is None for value in fields.values())
         finished = io.BytesIO()
-        pdf_signer = PdfSigner(_metadata(signatory, certify=first), signer=signer, timestamper=self._time_stamper)
+        metadata = _metadata(signatory, name=identity(signer.signing_cert), certify=first)
+        pdf_signer = PdfSigner(metadata, signer=signer, timestamper=self._time_stamper)
         try:
             await pdf_signer.async_sign_pdf(writer, output=finished)
         except TimestampRequestError as error:
@@ -115,12 +116,15 @@ class FileKeySigner:
         return finished.getvalue()
 
 
-def _metadata(signatory: Signatory, *, certify: bool) -> PdfSignatureMetadata:
-    """The first signature certifies: after it only the other signatures may be filled in (DocMDP level 2)."""
+def _metadata(signatory: Signatory, *, name: str, certify: bool) -> PdfSignatureMetadata:
+    """The first signature certifies: after it only the other signatures may be filled in (DocMDP level 2).
+
+    `name` is the certificate's: a reader that shows the name of a signature shows nobody's claim.
+    """
     return PdfSignatureMetadata(
         field_name=field_name(signatory.role),
         md_algorithm=DIGEST,
-        name=signatory.name,
+        name=name,
         reason=signatory.reason,
         location=signatory.location,
         certify=certify,

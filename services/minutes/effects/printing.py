@@ -13,10 +13,16 @@ from services.minutes.domain.attendance import attendance
 from services.minutes.domain.draft import Draft, Section, written
 from services.minutes.domain.state import OFFICE_ZONE
 from services.minutes.domain.text import NewsFacts, Position
-from services.minutes.ports import ActionLine, Discussion, MinutesDocument, OpinionLine, Signatory, SignatureBlock
+from services.minutes.ports import (
+    ROLE_TITLES,
+    ActionLine,
+    Discussion,
+    MinutesDocument,
+    OpinionLine,
+    Signatory,
+    SignatureBlock,
+)
 
-RECORDER: Final = "ຜູ້ບັນທຶກ"
-CHAIR: Final = "ປະທານກອງປະຊຸມ"
 GENERAL: Final = "ຄຳເຫັນລວມ"
 
 _DOCUMENT: Final = TypeAdapter(MinutesDocument)
@@ -57,8 +63,8 @@ def document(approved: Approved) -> MinutesDocument:
         closing=text[Section.CLOSING],
         attendance=attendance(draft.attendees),
         signatures=(
-            SignatureBlock(role=RECORDER, name=text[Section.RECORDER]),
-            SignatureBlock(role=CHAIR, name=draft.chair),
+            SignatureBlock(role=ROLE_TITLES["recorder"], name=text[Section.RECORDER]),
+            SignatureBlock(role=ROLE_TITLES["chair"], name=draft.chair),
         ),
         verify_url=approved.address,
         created_at=row["approved_at"],
