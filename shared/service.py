@@ -21,6 +21,7 @@ from fastapi import APIRouter, FastAPI
 from shared.auth import TokenVerifier
 from shared.database import Database
 from shared.http import create_app, deadjobs, deadletters, operations
+from shared.http.clients import READS, WRITES, ClientLimits
 from shared.http.server import HttpServer
 from shared.messaging.consumer import Consumer
 from shared.messaging.groups import GroupAlive, rewind
@@ -54,6 +55,7 @@ OPERATIONS = (deadletters.router, deadjobs.router, operations.router)
 class Service:
     """What `main.build` puts together; `state` are the members that the routes find in `app.state`.
 
+    `limits` are rate limits that routes of its own name, requests of one client a minute.
     `projection` is the part of `handler` that nothing follows from: what a rebuilt database learns facts by.
     """
 
@@ -68,6 +70,7 @@ class Service:
     projection: Handler
     effects: Mapping[str, Effect] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
     concurrency: int = 8
     closing: Sequence[Callable[[], Awaitable[None]]] = ()
 
@@ -117,11 +120,18 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
         verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
         liveness=runtime.liveness,
         readiness=runtime.readiness,
+        client_limits=_client_limits(service),
     )
     app.state.handler, app.state.group = service.handler, service.group
     for name, value in service.state.items():
         setattr(app.state, name, value)
     return app
+
+
+def _client_limits(service: Service) -> ClientLimits:
+    settings = service.settings
+    usual = {READS: settings.anonymous_reads_per_minute, WRITES: settings.anonymous_writes_per_minute}
+    return ClientLimits({**usual, **service.limits}, trusted_proxies=settings.trusted_proxies)
 
 
 def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> Sequence[Part]:

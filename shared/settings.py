@@ -19,6 +19,20 @@ class KafkaSettings(BaseSettings):
     ca_file: Path | None = None
 
 
+class SmsSettings(BaseSettings):
+    """Where SMS may go; the same names in every service: what is refused at entry is not sent either."""
+
+    model_config = SettingsConfigDict(env_prefix="SMS_", extra="ignore")
+
+    destinations: str = Field(
+        default="856", pattern=r"^[1-9][0-9]{0,2}(,[1-9][0-9]{0,2})*$", description="country calling codes, by comma"
+    )
+
+    def allows(self, number: str) -> bool:
+        """Whether SMS may go to a number in E.164."""
+        return number.startswith(tuple(f"+{code}" for code in self.destinations.split(",")))
+
+
 class ServiceSettings(BaseSettings):
     """What `main.build` needs, whatever the service. Subclasses set `env_prefix` and add their own."""
 
@@ -31,5 +45,12 @@ class ServiceSettings(BaseSettings):
     oidc_issuer: str = Field(default="http://127.0.0.1/", description="the `iss` a token must carry")
     oidc_audience: str = "pasum"
     oidc_jwks_url: str | None = Field(default=None, description="defaults to <issuer>/.well-known/jwks.json")
+    trusted_proxies: str = Field(
+        default="", description="comma-separated networks of reverse proxies whose X-Forwarded-For is believed; none"
+    )
+    anonymous_reads_per_minute: int = Field(
+        default=600, ge=1, description="GET without a token, from one address (IPv6: /64), in one process"
+    )
+    anonymous_writes_per_minute: int = Field(default=120, ge=1, description="the same for every other method")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     drain_seconds: float = Field(default=20.0, description="how long a graceful stop may take")

@@ -19,6 +19,9 @@ TOGETHER = ("api,consumer,relay,worker",)
 APART = ("api", "consumer", "relay", "worker")
 _AT_ONCE = 16  # processes that start together
 _COUNTERPARTS = ("issuer", "sms", "mailbox", "smtp")
+_UNLIMITED = "1000000000"
+ONE_CLIENT = {"ANONYMOUS_READS_PER_MINUTE": _UNLIMITED, "ANONYMOUS_WRITES_PER_MINUTE": _UNLIMITED}
+"""Here everybody comes from one address; in production the defaults protect (`docs/howto/abuse.md`)."""
 
 Report = Callable[[str], None]
 
@@ -185,7 +188,7 @@ class System:
             "minutes": self._minutes,
             "archive": self._archive,
         }[service]()
-        settings = {"OIDC_ISSUER": self.urls["issuer"], "PUBLIC_URL": self.urls["registration"], **own}
+        settings = {**ONE_CLIENT, "OIDC_ISSUER": self.urls["issuer"], "PUBLIC_URL": self.urls["registration"], **own}
         return {
             **self.stack.environment(service),
             **{f"{service.upper()}_{name}": value for name, value in settings.items()},
@@ -193,7 +196,12 @@ class System:
 
     def _registration(self) -> dict[str, str]:
         secrets = self.secrets()
-        return {"SEALING_KEYS": secrets.sealing_key, "TICKET_KEY_FILE": str(secrets.ticket_key)}
+        return {
+            "SEALING_KEYS": secrets.sealing_key,
+            "TICKET_KEY_FILE": str(secrets.ticket_key),
+            "ANSWERS_PER_LINK_PER_MINUTE": _UNLIMITED,
+            "ANSWERS_PER_MEETING_PER_MINUTE": _UNLIMITED,
+        }
 
     def _notification(self, smtp_port: int) -> dict[str, str]:
         secrets = self.secrets()
@@ -204,6 +212,7 @@ class System:
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(smtp_port),
             "SMTP_SECURITY": "none",
+            "RECEIPTS_PER_MINUTE": _UNLIMITED,
             "MINUTES_URL": self.urls["minutes"],
         }
 

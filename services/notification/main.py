@@ -6,11 +6,13 @@ from pathlib import Path
 from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
 from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
 from services.notification.api import ROUTERS
-from services.notification.effects import Letterhead, Outside, Writer, effects
+from services.notification.api.receipts import RECEIPTS_LIMIT
+from services.notification.effects import Allowance, Letterhead, Outside, SendingLimits, Writer, effects
 from services.notification.settings import NotificationSettings
 from services.notification.subscribers import GROUP, TOPICS, hear, learn
 from shared.sealing import Sealer
 from shared.service import Service, command_line, database_of
+from shared.settings import SmsSettings
 
 CONCURRENCY = 16
 
@@ -23,7 +25,9 @@ def build(settings: NotificationSettings | None = None) -> Service:
         letterhead=_letterhead(settings), sealer=Sealer(settings.sealing_keys.get_secret_value().split(","))
     )
     gateway, mailer = HttpSmsGateway(HttpSmsRoute(url=settings.sms_url, secret=secret)), SmtpMailer(_relay(settings))
-    outside = Outside(database=database_of(settings), sms=gateway, mailer=mailer, writer=writer)
+    outside = Outside(
+        database=database_of(settings), sms=gateway, mailer=mailer, writer=writer, limits=_limits(settings)
+    )
     return Service(
         name="notification",
         title="Pasum notification · ແຈ້ງເຕືອນ",
@@ -35,6 +39,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
         handler=hear,
         projection=learn,
         effects=effects(outside),
+        limits={RECEIPTS_LIMIT: settings.receipts_per_minute},
         state={"receipts": SignedReceipts(secret)},
         concurrency=CONCURRENCY,
         closing=(gateway.close, mailer.close),
@@ -49,6 +54,12 @@ def _letterhead(settings: NotificationSettings) -> Letterhead:
         sender_address=settings.sender_address,
         domain=settings.sender_domain,
     )
+
+
+def _limits(settings: NotificationSettings) -> SendingLimits:
+    sms = Allowance(hour=settings.sms_per_hour, day=settings.sms_per_day, meeting=settings.sms_per_meeting)
+    email = Allowance(hour=settings.emails_per_hour, day=settings.emails_per_day, meeting=settings.emails_per_meeting)
+    return SendingLimits(destinations=SmsSettings(), allowances={"sms": sms, "email": email})
 
 
 def _relay(settings: NotificationSettings) -> SmtpRelay:

@@ -21,6 +21,13 @@ class NotificationSettings(ServiceSettings):
     sms_sender: str = Field(
         default="PASUM", max_length=11, description="alphanumeric sender, registered with the operators"
     )
+    sms_per_hour: int = Field(default=10, ge=1, description="messages of answers to one number")
+    sms_per_day: int = Field(default=30, ge=1)
+    sms_per_meeting: int = Field(default=15, ge=1, description="about one meeting, for ever")
+    emails_per_hour: int = Field(default=60, ge=1, description="the same for e-mails to one address")
+    emails_per_day: int = Field(default=200, ge=1)
+    emails_per_meeting: int = Field(default=60, ge=1)
+    receipts_per_minute: int = Field(default=60_000, ge=1, description="of one gateway, in one process")
     smtp_host: str
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["none", "starttls", "tls"] = "starttls"

@@ -6,12 +6,14 @@ from pathlib import Path
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.api import ROUTERS
 from services.registration.api.arrivals import reception
+from services.registration.api.limits import AnswerLimits
 from services.registration.effects import effects
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
 from services.registration.subscribers import GROUP, TOPICS, hear
 from shared.sealing import Sealer
 from shared.service import Service, command_line, database_of
+from shared.settings import SmsSettings
 
 
 def build(settings: RegistrationSettings | None = None) -> Service:
@@ -20,6 +22,11 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     database = database_of(settings)
     sealer = Sealer(settings.sealing_keys.get_secret_value().split(","))
     tickets = Ed25519Tickets.from_pem(settings.ticket_key_file.read_bytes(), key_id=settings.ticket_key_id)
+    limits = AnswerLimits(
+        per_link=settings.answers_per_link_per_minute,
+        per_meeting=settings.answers_per_meeting_per_minute,
+        per_contact=settings.answers_per_contact_per_day,
+    )
     return Service(
         name="registration",
         title="Pasum registration · ລົງທະບຽນ",
@@ -31,7 +38,14 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         handler=hear,
         projection=hear,
         effects=effects(database, tickets, sealer),
-        state={"settings": settings, "sealer": sealer, "tickets": tickets, "reception": reception(database)},
+        state={
+            "settings": settings,
+            "sealer": sealer,
+            "tickets": tickets,
+            "reception": reception(database),
+            "limits": limits,
+            "sms": SmsSettings(),
+        },
     )
 
 

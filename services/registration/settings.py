@@ -16,4 +16,9 @@ class RegistrationSettings(ServiceSettings):
     sealing_keys: SecretStr = Field(description="comma-separated Fernet keys; the first seals")
     ticket_key_file: Path = Field(description="PEM, PKCS#8, Ed25519")
     ticket_key_id: str = "1"
+    answers_per_link_per_minute: int = Field(default=120, ge=1, description="by one link, in one process")
+    answers_per_meeting_per_minute: int = Field(default=3_000, ge=1, description="to one meeting, in one process")
+    answers_per_contact_per_day: int = Field(
+        default=5, ge=1, description="of one number or address to one meeting, in one process"
+    )
     public_url: str = Field(default="http://127.0.0.1:8080", description="where the links of invitations lead")

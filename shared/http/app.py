@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from shared.auth import TokenVerifier
 from shared.database import Database
+from shared.http.clients import ClientLimits, limited
 from shared.http.documentation import document
 from shared.http.doors import BODY_LIMIT, Doors
 from shared.http.identity import utc_now
@@ -40,6 +41,7 @@ def create_app(  # noqa: PLR0913 -- all named
     version: str = "1",
     body_limit: int = BODY_LIMIT,
     clock: Callable[[], datetime] = utc_now,
+    client_limits: ClientLimits,
 ) -> FastAPI:
     """The application of `service`; `liveness` and `readiness` say of each part whether it is well.
 
@@ -48,9 +50,10 @@ def create_app(  # noqa: PLR0913 -- all named
     """
     app = _framed(title, version)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
+    app.state.client_limits = client_limits
     app.add_middleware(Doors, body_limit=body_limit)
     for router in routers:
-        app.router.routes.extend(router.routes)  # including it would match each request twice
+        app.router.routes.extend(limited(router.routes))  # including it would match each request twice
     _add_health(app, liveness, readiness)
     return app
 

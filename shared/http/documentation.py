@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.http.clients import LIMIT
 from shared.http.problem import PROBLEM_JSON, Problem
 from shared.kernel import Refusal
 
@@ -20,6 +21,7 @@ _ALWAYS: Final = {
 _WITH_BODY: Final = {"413": "The body is too large.", "415": "The body is not JSON."}
 _WITH_INPUT: Final = {"422": "The request is not valid; see errors."}
 _WITH_TOKEN: Final = {"401": "Sign in.", "403": "The actor has no right to this."}
+_WITH_LIMIT: Final = {"429": "Too many requests; ask again after Retry-After seconds."}
 _REPLACED: Final = ("HTTPValidationError", "ValidationError")
 
 
@@ -70,6 +72,7 @@ def _possible(operation: dict[str, Any]) -> dict[str, str]:
     body, parameters = "requestBody" in operation, "parameters" in operation
     return {
         **(_WITH_TOKEN if operation.get("security") else {}),
+        **(_WITH_LIMIT if LIMIT in operation else {}),
         **(_WITH_BODY if body else {}),
         **(_WITH_INPUT if body or parameters else {}),
         **_ALWAYS,

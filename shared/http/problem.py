@@ -105,6 +105,8 @@ _BY_STATUS: Final[Mapping[int, type[Refusal]]] = {
 
 def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """A refusal as an answer; nothing was written."""
+    if refusal.status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers = {"retry-after": str(refusal.details["retry_after"]), **(headers or {})}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers = {"www-authenticate": "Bearer", **(headers or {})}
     return _answer(

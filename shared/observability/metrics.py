@@ -41,6 +41,7 @@ HTTP_SECONDS = Histogram(
 )
 TOKENS_REFUSED = Counter("pasum_tokens_refused", "Bearer tokens refused, by the class of the reason.", ("reason",))
 JWKS_FETCHES = Counter("pasum_jwks_fetches", "Fetches of the issuer's keys: outcome is ok or failed.", ("outcome",))
+RATE_LIMITED = Counter("pasum_rate_limited", "Requests answered 429, by the name of the limit.", ("limit",))
 IDEMPOTENT_REPLAYS = Counter("pasum_idempotent_replays", "Answers given a second time for one Idempotency-Key.")
 
 # The outbox and its relay.
@@ -87,6 +88,11 @@ HANDOVER_SECONDS = Histogram(
     "From a message's creation to its acceptance by a provider.",
     ("channel",),
     buckets=SLOW,
+)
+MESSAGES_SUPPRESSED = Counter(
+    "pasum_messages_suppressed",
+    "Messages that were not sent: too many to one recipient, or a destination that is not allowed.",
+    ("channel", "reason"),
 )
 RECEIPTS = Counter(
     "pasum_receipts",

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from cryptography.fernet import Fernet
 
-from services.notification.effects import Letterhead, Outside, Writer, effects
+from services.notification.effects import Allowance, Letterhead, Outside, SendingLimits, Writer, effects
 from services.notification.ports import Mail, MailResult, SmsSubmission, SubmissionResult
 from services.notification.subscribers import hear
 from shared.contracts import BY_MODEL, Fact
@@ -20,6 +20,7 @@ from shared.messaging.handling import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
 from shared.messaging.wire import Cause, Envelope, dumps
 from shared.sealing import Sealer
+from shared.settings import SmsSettings
 
 LETTERHEAD = Letterhead(
     public_url="https://e-office.example.gov.la",
@@ -28,6 +29,8 @@ LETTERHEAD = Letterhead(
     sender_address="no-reply@example.gov.la",
     domain="example.gov.la",
 )
+FEW, MANY = Allowance(hour=3, day=5, meeting=3), Allowance(hour=1_000, day=1_000, meeting=1_000)
+LIMITS = SendingLimits(destinations=SmsSettings(destinations="856"), allowances={"sms": MANY, "email": MANY})
 _SEQUENCE = count(1)
 _DUE = "SELECT id, kind, name, key, payload FROM job WHERE state = 'ready' AND due_at <= now() ORDER BY id"
 _DONE = "UPDATE job SET state = 'done' WHERE id = $1"
@@ -89,6 +92,7 @@ class Office:
 
     database: Database
     providers: Providers = field(default_factory=Providers)
+    limits: SendingLimits = LIMITS
     sealer: Sealer = field(default_factory=lambda: Sealer([Fernet.generate_key().decode()]))
 
     async def hear(self, *facts: Fact) -> None:
@@ -114,6 +118,7 @@ class Office:
             sms=self.providers,
             mailer=self.providers,
             writer=Writer(letterhead=LETTERHEAD, sealer=self.sealer),
+            limits=self.limits,
         )
         return await effects(outside)[job.kind](job)
 

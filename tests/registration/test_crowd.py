@@ -15,6 +15,7 @@ from services.registration.domain.commands import RegisterParticipant
 from services.registration.store.halls import Arrival
 from shared.contracts.ids import new_id
 from shared.kernel import Refusal
+from shared.settings import SmsSettings
 from tests.registration.office import Office, answer, code_of, person, together
 from tests.registration.saying import NOW
 
@@ -37,7 +38,7 @@ def arrival(path: str, guest: tuple[int, str, str], link: str) -> Arrival:
     """Somebody at the door of the meeting."""
     number, way, body = guest
     token = {"": None, "good": link, "bad": "x" * 43}[way]
-    told = PersonInput(**person(number)).recorded(new_id(), body, field="/person")
+    told = PersonInput(**person(number)).recorded(new_id(), body, field="/person", sms=SmsSettings())
     command = RegisterParticipant(
         actor=anonymous(token),
         at=NOW,

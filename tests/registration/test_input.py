@@ -159,10 +159,26 @@ async def test_a_number_that_takes_no_message_is_refused(number: str, lobby: Off
 @pytest.mark.parametrize(
     ("written", "kept"), [("+66 81 234 5678", "+66812345678"), ("+1 202 555 0143", "+12025550143")]
 )
-async def test_numbers_of_other_countries_are_taken(written: str, kept: str, office: Office) -> None:
+async def test_a_number_of_another_country_is_kept_beside_an_address(written: str, kept: str, office: Office) -> None:
     path = await office.opened()
-    await office.registered(path, mobile=written)
+    await office.registered(path, mobile=written, email="expert@example.org")
     assert await office.value("SELECT mobile FROM registration") == kept
+
+
+@pytest.mark.parametrize("number", ["+66 81 234 5678", "+1 202 555 0143", "+44 7400 123456"])
+async def test_a_number_of_another_country_alone_is_refused_as_nobody_could_be_told(number: str, lobby: Office) -> None:
+    path = await lobby.opened()
+    told = await lobby.anybody.post(f"{path}/registrations", answer(mobile=number))
+    assert code_of(told) == (422, "DestinationRefused", "/person/mobile")
+    assert told.json()["details"] == {"allowed": ["856"]}
+
+
+@pytest.mark.parametrize("number", ["+870 776 123 456", "+8816 3141 2345", "+882 16 12345678", "+979 1 2345 6789"])
+async def test_satellites_and_premium_numbers_are_refused_whatever_else_is_given(number: str, lobby: Office) -> None:
+    path = await lobby.opened()
+    told = await lobby.anybody.post(f"{path}/registrations", answer(mobile=number, email="expert@example.org"))
+    assert (told.status_code, told.json()["field"]) == (422, "/person/mobile")
+    assert told.json()["code"] in {"DestinationRefused", "MobileInvalid"}
 
 
 async def test_an_address_is_the_same_in_either_case(lobby: Office) -> None:

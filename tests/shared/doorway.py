@@ -31,6 +31,7 @@ from shared.http import (
     require,
     required_version,
 )
+from shared.http.clients import READS, WRITES, ClientLimits
 from shared.kernel import Refusal, Role, StaleVersion, Unavailable
 
 NOON = datetime(2022, 9, 19, 5, 0, tzinfo=UTC)
@@ -147,6 +148,7 @@ def application(database: Database, verifier: TokenVerifier, health: Health | No
         verifier=verifier,
         liveness=health.liveness,
         readiness=health.readiness,
+        client_limits=ClientLimits({READS: 1_000_000, WRITES: 1_000_000}),
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from shared.database import Database
 from shared.http import create_app
+from shared.http.clients import READS, WRITES, ClientLimits
 from shared.messaging.handling import EventHandler, one_by_one
 from shared.service import OPERATIONS
 from tests.shared.batches import GROUP
@@ -72,6 +73,7 @@ def desk(database: Database, provider: Provider) -> Desk:
         verifier=provider.verifier(),
         liveness=Health().liveness,
         readiness=Health().readiness,
+        client_limits=ClientLimits({READS: 1_000_000, WRITES: 1_000_000}),
     )
     app.state.handler, app.state.group = one_by_one(note), GROUP
     return Desk(app, provider.token, client(app))

@@ -12,13 +12,16 @@ from services.notification.api.models import Door
 from services.notification.ports import ReceiptNotAuthentic, ReceiptUnreadable
 from services.notification.store import keep_receipt, match_receipt
 from shared.http import Authenticated, Now, refusals, require
+from shared.http.clients import LIMIT
 from shared.kernel import NotPermitted, Role
 from shared.observability.logging import Log, log
 from shared.observability.metrics import RECEIPTS
 
 router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
-_BODY: Final = {
+RECEIPTS_LIMIT: Final = "receipts"
+_DESCRIBED: Final = {
+    LIMIT: RECEIPTS_LIMIT,
     "requestBody": {
         "required": True,
         "description": "signed by the header X-Signature: t=<Unix seconds>,v1=<HMAC-SHA256 of t.body, hexadecimal>",
@@ -36,7 +39,7 @@ _BODY: Final = {
                 }
             }
         },
-    }
+    },
 }
 
 
@@ -48,7 +51,9 @@ class ReceiptCounts(BaseModel):
     unmatched: int = Field(description="kept, but nobody knows their message (yet)")
 
 
-@router.post("/sms", status_code=204, responses=refusals(ReceiptNotAuthentic, ReceiptUnreadable), openapi_extra=_BODY)
+@router.post(
+    "/sms", status_code=204, responses=refusals(ReceiptNotAuthentic, ReceiptUnreadable), openapi_extra=_DESCRIBED
+)
 async def take_sms_receipt(request: Request, door: Door, at: Now) -> Response:
     """Take a receipt from the SMS gateway; 204 means that it is kept, whatever it is about."""
     receipt = door.receipts.read(request.headers, await request.body(), now=at)

@@ -7,5 +7,6 @@ a gateway that knows it takes nothing twice; an e-mail may arrive twice, with on
 
 from services.notification.effects.composing import Letterhead, Writer
 from services.notification.effects.sending import Outside, effects
+from services.notification.effects.suppressing import Allowance, SendingLimits
 
-__all__ = ["Letterhead", "Outside", "Writer", "effects"]
+__all__ = ["Allowance", "Letterhead", "Outside", "SendingLimits", "Writer", "effects"]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.notification.domain.attempt import attempt_key
 from services.notification.domain.details import Details, in_language, values_of
 from services.notification.domain.order import LINK, TICKET, CalendarMethod
 from services.notification.domain.segments import segments
 from services.notification.domain.templates import compose
 from services.notification.ports import CalendarEntry, Mail, SmsSubmission
-from shared.contracts.ids import derived_id
 from shared.contracts.notification import Channel
 from shared.kernel import NotFound
 from shared.sealing import Sealer
@@ -62,7 +62,7 @@ class Writer:
         if address is None:
             raise AddressGone
         mail = Mail(
-            key=derived_id(message_id, address),
+            key=attempt_key(address, message_id),
             message=message_id,
             at=stamped,
             to=address,
@@ -79,7 +79,7 @@ class Writer:
         to = details.recipient.mobile
         if to is None:
             raise AddressGone
-        key = derived_id(message_id, to, text)  # the same question has the same key, another text has another
+        key = attempt_key(to, message_id, text)  # the same question has the same key, another text has another
         submission = SmsSubmission(key=key, to=to, text=text, sender=self.letterhead.sms_sender)
         return Written(message=submission, parts=len(segments(text).parts))
 

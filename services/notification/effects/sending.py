@@ -11,6 +11,7 @@ from services.notification import store
 from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
 from services.notification.domain.message import RecordFailed, RecordSent, Taken
 from services.notification.effects.composing import Writer, Written
+from services.notification.effects.suppressing import SendingLimits, suppressed
 from services.notification.policy import SERVICE
 from services.notification.ports import (
     Mailer,
@@ -42,6 +43,7 @@ class Outside:
     sms: SmsGateway
     mailer: Mailer
     writer: Writer
+    limits: SendingLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,8 @@ async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun |
             )
         except (Refusal, SealBroken) as error:
             await _fail(message_id, connection, kind="technical-failure", reason=kebab(type(error).__name__))
+            return None
+        if await suppressed(connection, message_id, sendable, written=written, limits=outside.limits):
             return None
         number = await store.begin_attempt(connection, message_id, key=written.message.key, parts=written.parts, at=at)
     return Begun(message_id=message_id, kind=job.kind, number=number, since=sendable.since, written=written)

@@ -1,6 +1,13 @@
 """Messages, their attempts and receipts, and the copies of what others have said; in SQL over asyncpg."""
 
-from services.notification.store.attempt import abandon_attempts, begin_attempt, count_refusals, end_attempt
+from services.notification.store.attempt import (
+    Begun,
+    abandon_attempts,
+    begin_attempt,
+    count_refusals,
+    count_to_recipient,
+    end_attempt,
+)
 from services.notification.store.details import Sendable, load_details, lock_message
 from services.notification.store.message import MESSAGES, insert_messages, load_orders, load_unsent
 from services.notification.store.projection import keep_answers, keep_persons, load_seats, project, resume_postponed
@@ -8,10 +15,12 @@ from services.notification.store.receipt import keep_receipt, lock_provider_id, 
 
 __all__ = [
     "MESSAGES",
+    "Begun",
     "Sendable",
     "abandon_attempts",
     "begin_attempt",
     "count_refusals",
+    "count_to_recipient",
     "end_attempt",
     "insert_messages",
     "keep_answers",

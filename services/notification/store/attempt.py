@@ -1,9 +1,10 @@
 """The rows of attempts: one is committed before a provider is asked, and gets its outcome afterwards."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.notification.domain.attempt import Outcome
+from services.notification.domain.attempt import Outcome, keys_of_recipient
 from shared.database import Connection
 
 _BEGIN = """
@@ -17,7 +18,34 @@ _END = """
 UPDATE attempt SET outcome = $3, ended_at = $4, provider_message_id = $5 WHERE message_id = $1 AND number = $2
 """
 _ABANDON = "UPDATE attempt SET outcome = 'unknown', ended_at = $2 WHERE message_id = $1 AND outcome IS NULL"
+_LOCK_RECIPIENT = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_TO_RECIPIENT = """
+SELECT count(DISTINCT a.message_id) FILTER (WHERE a.started_at > now() - interval '1 hour') AS hour,
+       count(DISTINCT a.message_id) FILTER (WHERE a.started_at > now() - interval '1 day') AS day,
+       count(DISTINCT a.message_id) FILTER (WHERE m.meeting_id = own.meeting_id) AS meeting,
+       count(*) FILTER (WHERE a.message_id = own.message_id) AS own
+FROM message own, attempt a JOIN message m USING (message_id)
+WHERE own.message_id = $1 AND a.key BETWEEN $2 AND $3
+"""
 _REFUSALS = "SELECT count(*) FROM attempt WHERE message_id = $1 AND outcome = 'refused'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Messages to one recipient whose sending was begun: lately, about the meeting; and attempts of the message."""
+
+    hour: int
+    day: int
+    meeting: int
+    own: int
+
+
+async def count_to_recipient(connection: Connection, message_id: UUID, key: UUID) -> Begun:
+    """Count what was begun to the recipient of the attempt `key`; until the commit nobody else does."""
+    first, last = keys_of_recipient(key)
+    await connection.execute(_LOCK_RECIPIENT, f"recipient {first}")
+    row = await connection.fetchrow(_TO_RECIPIENT, message_id, first, last)
+    return Begun(**dict(row or {}))
 
 
 async def begin_attempt(connection: Connection, message_id: UUID, *, key: UUID, parts: int, at: datetime) -> int:

@@ -1,7 +1,7 @@
 """Registering many at once: a body's list, an institution's staff; all of a chunk or nobody of it."""
 
 from contextvars import copy_context
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.arrivals import RegistrationCreated, Verdict, admit, created
 from services.registration.api.codes import new_code
-from services.registration.api.models import STAFF, Door, Input, PersonInput, within
+from services.registration.api.models import STAFF, Door, Input, PersonInput, Tools, within
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.store.halls import Arrival
 from shared.contracts.base import OrganisationCode
@@ -19,7 +19,7 @@ from shared.contracts.ids import new_id
 from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
-from shared.kernel import Actor, NotFound, NotPermitted, Refusal, Role
+from shared.kernel import Actor, Command, NotFound, NotPermitted, Refusal, Role
 
 LONGEST_CHUNK = 500
 
@@ -69,8 +69,8 @@ async def register_chunk(
     async def act(connection: Connection) -> Reply:
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         _check_rights(actor, meeting["organiser"], body.rows)
-        context = copy_context()
-        arrivals = [_arrival(meeting_id, row, actor=actor, at=at, place=place) for place, row in enumerate(body.rows)]
+        context, by = copy_context(), Command(actor=actor, at=at)
+        arrivals = [_arrival(door, meeting_id, row, by=by, place=place) for place, row in enumerate(body.rows)]
         good = [(one, context) for one in arrivals if isinstance(one, Arrival)]
         admitted = iter(await admit(connection, good))
         verdicts = [next(admitted) if isinstance(one, Arrival) else one for one in arrivals]
@@ -88,14 +88,14 @@ def _check_rights(actor: Actor, organiser: str, rows: list[RowInput]) -> None:
             raise NotPermitted(field=f"/rows/{place}/organisation")
 
 
-def _arrival(meeting_id: UUID, row: RowInput, *, actor: Actor, at: Any, place: int) -> Arrival | Refusal:
+def _arrival(door: Tools, meeting_id: UUID, row: RowInput, *, by: Command, place: int) -> Arrival | Refusal:
     try:
-        person = row.person.recorded(new_id(), row.organisation, field=f"/rows/{place}/person")
+        person = row.person.recorded(new_id(), row.organisation, field=f"/rows/{place}/person", sms=door.sms)
     except Refusal as refusal:
         return refusal
     command = RegisterParticipant(
-        actor=actor,
-        at=at,
+        actor=by.actor,
+        at=by.at,
         registration_id=new_id(),
         person_id=person.person_id,
         organisation=row.organisation,

@@ -69,6 +69,7 @@ async def check_in(
 
     async def act(connection: Connection) -> Reply:
         require(within(actor, (await views.meeting(connection, meeting_id))["organiser"]), Role.DESK)
+        door.limits.of_desk.check(actor.subject)
         for scan in sorted(body.scans, key=lambda one: one.scanned_at):
             command = await _command(connection, door, meeting_id, body, scan, Command(actor=actor, at=at))
             await execute(connection, MEETINGS, meeting_id, command)
@@ -88,6 +89,8 @@ async def _command(
     registration_id = ticket.registration_id if ticket else None
     if scan.code is not None:
         registration_id = await views.seat_by_code(connection, meeting_id, scan.code)
+        if registration_id is None:
+            door.limits.of_desk.wrong(by.actor.subject)
     return CheckIn(
         actor=by.actor,
         at=by.at,

@@ -104,7 +104,9 @@ async def invite_organisation(
             link_sha256=digest(token),
             sealed_link=sealed,
         )
-        await record_person(connection, body.contact.recorded(contact, body.organisation, field="/contact"), command)
+        await record_person(
+            connection, body.contact.recorded(contact, body.organisation, field="/contact", sms=door.sms), command
+        )
         await execute(connection, MEETINGS, meeting_id, command)
         kept = {name: getattr(command, name) for name in InvitationKept.model_fields}
         return Reply(status=201, body=InvitationKept(**kept))

@@ -109,7 +109,9 @@ async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at
     )
 
     async def act(connection: Connection) -> Reply:
-        await record_person(connection, body.chair.recorded(chair, body.organiser, field="/chair"), command)
+        await record_person(
+            connection, body.chair.recorded(chair, body.organiser, field="/chair", sms=door.sms), command
+        )
         outcome = await execute(connection, MEETINGS, meeting_id, command)
         return state_reply(outcome.state, status=201)
 

@@ -26,8 +26,9 @@ from starlette.requests import Request
 
 from services.registration.api.arrivals import Reception
 from services.registration.api.codes import ALPHABET, CODE_LENGTH
+from services.registration.api.limits import AnswerLimits
 from services.registration.domain.person import RecordPerson
-from services.registration.domain.refusals import ContactMissing, MobileInvalid
+from services.registration.domain.refusals import ContactMissing, DestinationRefused, MobileInvalid
 from services.registration.ports import TicketSigner
 from services.registration.settings import RegistrationSettings
 from services.registration.store import PERSONS
@@ -35,10 +36,14 @@ from shared.application import execute
 from shared.contracts.base import Bilingual, Instant, Language, ShortText
 from shared.contracts.registration import AgendaItem, Gender, PersonRecorded
 from shared.database import Connection, Database
+from shared.http.clients import client_of
 from shared.kernel import Actor, Command, Role
 from shared.lao import parse_digits
 from shared.sealing import Sealer
+from shared.settings import SmsSettings
 
+_NEVER = ("+870", "+881", "+882", "+883", "+878", "+888", "+979")
+"""Satellites (Inmarsat, Iridium, Globalstar …) and numbers of no country (ITU-T E.164, list of assigned codes)."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LAO = re.compile(r"\+856([1-9][0-9]{7,9})", re.ASCII)
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
@@ -122,11 +127,17 @@ class PersonInput(Input):
     gender: Gender = "not-stated"
     fictitious: Flag = Field(default=False, description="a made-up person, for demonstrations and tests")
 
-    def recorded(self, person_id: UUID, organisation: str, *, field: str) -> PersonRecorded:
-        """The person as the person topic has it; raises `ContactMissing` and `MobileInvalid` naming `field`."""
+    def recorded(self, person_id: UUID, organisation: str, *, field: str, sms: SmsSettings) -> PersonRecorded:
+        """The person as the person topic has it.
+
+        Raises `ContactMissing`, `MobileInvalid` and `DestinationRefused` naming `field`. Of somebody abroad who has an
+        e-mail address the number is kept, though no SMS go there; a satellite's number never is.
+        """
         if not self.mobile and not self.email:
             raise ContactMissing(field=f"{field}/mobile")
         mobile = e164(self.mobile, field=f"{field}/mobile") if self.mobile else None
+        if mobile and not sms.allows(mobile) and (not self.email or mobile.startswith(_NEVER)):
+            raise DestinationRefused(field=f"{field}/mobile", allowed=sms.destinations.split(","))
         email = self.email.lower() if self.email else None
         members = vars(self) | {"mobile": mobile, "email": email}
         return PersonRecorded(person_id=person_id, organisation=organisation, **members)
@@ -163,6 +174,14 @@ class Tools:
         self.tickets: TicketSigner = state.tickets
         self.reception: Reception = state.reception
         self.settings: RegistrationSettings = state.settings
+        self.limits: AnswerLimits = state.limits
+        self.sms: SmsSettings = state.sms
+        self._scope = request.scope
+
+    @property
+    def client(self) -> str:
+        """The address that asks."""
+        return client_of(self._scope)
 
 
 async def tools(request: Request) -> Tools:

@@ -1,11 +1,9 @@
 """Answers: registering, declining, sending a representative, withdrawing; by link, without an account."""
 
-from dataclasses import replace
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,7 +11,6 @@ from services.registration import views
 from services.registration.api.arrivals import Asked, RegistrationCreated
 from services.registration.api.codes import new_code
 from services.registration.api.models import (
-    STAFF,
     Code,
     Door,
     Input,
@@ -23,7 +20,6 @@ from services.registration.api.models import (
     anonymous,
     digest,
     record_person,
-    within,
 )
 from services.registration.domain.commands import (
     DeclineInvitation,
@@ -35,6 +31,8 @@ from services.registration.domain.refusals import (
     AlreadyDeclined,
     AlreadyRegistered,
     ContactMissing,
+    DeclinesExhausted,
+    DestinationRefused,
     InvitationExhausted,
     InvitationExpired,
     InvitationNeeded,
@@ -51,31 +49,25 @@ from services.registration.domain.refusals import (
 from services.registration.store import MEETINGS
 from services.registration.store.halls import Arrival
 from shared.application import execute
-from shared.contracts.base import Instant, OrganisationCode, ShortText
+from shared.contracts.base import OrganisationCode, ShortText
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import (
     Attempt,
-    Authenticated,
-    Cursor,
     IdempotencyKeyHeader,
-    Limit,
     Now,
-    Page,
     Reply,
-    decode_cursor,
-    encode_cursor,
     now,
     once,
     refusals,
     request_attempt,
-    require,
 )
-from shared.kernel import Actor, NotFound, NotPermitted, Role
+from shared.http.idempotency import REPLAYED
+from shared.kernel import NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
 LINK = (InvitationNeeded, InvitationUnknown, InvitationExpired, OrganisationMismatch, OrganisationUnknown)
-PERSON = (ContactMissing, MobileInvalid)
+PERSON = (ContactMissing, DestinationRefused, MobileInvalid)
 
 
 class RegistrationInput(Input):
@@ -117,26 +109,6 @@ class AnswerRecorded(BaseModel):
     state: str
 
 
-class RegistrationView(BaseModel):
-    """An answer, for those who organise."""
-
-    registration_id: UUID
-    organisation: str
-    rank: int
-    state: str
-    position: int | None
-    code: str
-    represents: UUID | None
-    checked_in_at: Instant | None
-    reason: str | None
-    honorific: str | None
-    given_name: str | None = Field(description="null after the erasure")
-    family_name: str | None
-    position_title: str | None
-    gender: str | None
-    fictitious: bool | None
-
-
 @router.post(
     "/registrations",
     status_code=201,
@@ -150,7 +122,9 @@ async def register_participant(
     # When a meeting opens, hundreds come at once: as dependencies, these three would cost as much as the decision.
     door, at, attempt = Tools(request), await now(request), await request_attempt(request, key)
     actor = anonymous(body.invitation)
-    person = body.person.recorded(new_id(), body.organisation, field="/person")
+    person = body.person.recorded(new_id(), body.organisation, field="/person", sms=door.sms)
+    link = digest(body.invitation) if body.invitation else None
+    door.limits.answering(meeting_id, person, link=link)
     command = RegisterParticipant(
         actor=actor,
         at=at,
@@ -158,24 +132,29 @@ async def register_participant(
         person_id=person.person_id,
         organisation=body.organisation,
         rank=body.person.rank,
-        link_sha256=digest(body.invitation) if body.invitation else None,
+        link_sha256=link,
         code=new_code(),
     )
 
     arrival = Arrival(meeting_id=meeting_id, person=person, command=command)
-    return await door.reception.ask(Asked(arrival=arrival, attempt=attempt, actor=actor), key=meeting_id)
+    answer = await door.reception.ask(Asked(arrival=arrival, attempt=attempt, actor=actor), key=meeting_id)
+    if REPLAYED not in answer.headers:
+        door.limits.answered(meeting_id, person)
+    return answer
 
 
 @router.post(
     "/declines",
     status_code=201,
     response_model=AnswerRecorded,
-    responses=refusals(NotFound, AlreadyDeclined, WrongPhase, *LINK, *PERSON),
+    responses=refusals(NotFound, AlreadyDeclined, DeclinesExhausted, WrongPhase, *LINK, *PERSON),
 )
 async def decline_invitation(meeting_id: UUID, body: DeclineInput, door: Door, at: Now, attempt: Attempt) -> Response:
     """Say that one will not come, and why."""
     actor = anonymous(body.invitation)
-    person = body.person.recorded(new_id(), body.organisation, field="/person")
+    person = body.person.recorded(new_id(), body.organisation, field="/person", sms=door.sms)
+    link = digest(body.invitation)
+    door.limits.answering(meeting_id, person, link=link)
     command = DeclineInvitation(
         actor=actor,
         at=at,
@@ -183,7 +162,7 @@ async def decline_invitation(meeting_id: UUID, body: DeclineInput, door: Door, a
         person_id=person.person_id,
         organisation=body.organisation,
         rank=body.person.rank,
-        link_sha256=digest(body.invitation),
+        link_sha256=link,
         code=new_code(),
         reason=body.reason,
     )
@@ -191,6 +170,7 @@ async def decline_invitation(meeting_id: UUID, body: DeclineInput, door: Door, a
     async def act(connection: Connection) -> Reply:
         await record_person(connection, person, command)
         await execute(connection, MEETINGS, meeting_id, command)
+        door.limits.answered(meeting_id, person)
         return Reply(status=201, body=AnswerRecorded(registration_id=command.registration_id, state="declined"))
 
     return await once(attempt, act, database=door.database, actor=actor)
@@ -231,15 +211,18 @@ async def represent_participant(
 
     async def act(connection: Connection) -> Reply:
         organisation = await views.organisation_of(connection, meeting_id, registration_id)
-        person = body.representative.recorded(representative, organisation, field="/representative")
+        person = body.representative.recorded(representative, organisation, field="/representative", sms=door.sms)
+        door.limits.answering(meeting_id, person, link=None)
         await record_person(connection, person, command)
         await execute(connection, MEETINGS, meeting_id, command)
+        door.limits.answered(meeting_id, person)
         created = RegistrationCreated(
             registration_id=command.representative_id, state="confirmed", code=command.new_code
         )
         return Reply(status=201, body=created)
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    with door.limits.code(registration_id, client=door.client):
+        return await once(attempt, act, database=door.database, actor=actor)
 
 
 @router.post(
@@ -260,33 +243,5 @@ async def withdraw_participant(
         await execute(connection, MEETINGS, meeting_id, command)
         return Reply(body=AnswerRecorded(registration_id=registration_id, state="withdrawn"))
 
-    return await once(attempt, act, database=door.database, actor=actor)
-
-
-@router.get("/registrations", responses=refusals(NotFound, NotPermitted))
-async def list_registrations(
-    meeting_id: UUID,
-    door: Door,
-    actor: Authenticated,
-    organisation: Annotated[OrganisationCode | None, Query()] = None,
-    cursor: Cursor = None,
-    limit: Limit = 100,
-) -> Page[RegistrationView]:
-    """All answers, for the staff of the organiser's body; a focal point sees those of his own."""
-    require(actor, *STAFF, Role.FOCAL_POINT)
-    after = decode_cursor(cursor, UUID) if cursor else None
-    async with door.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
-        if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
-            organisation = _own_body(actor)
-        rows = await views.registrations(
-            connection, meeting_id, organisation=organisation, after=after, limit=limit + 1
-        )
-    items = [RegistrationView(**dict(row)) for row in rows[:limit]]
-    return Page(items=items, next=encode_cursor(items[-1].registration_id) if len(rows) > limit else None)
-
-
-def _own_body(actor: Actor) -> str:
-    """Whose people a focal point manages; raises `NotPermitted` for anybody else."""
-    require(actor if actor.organisation else replace(actor, roles=frozenset()), Role.FOCAL_POINT)
-    return actor.organisation or ""
+    with door.limits.code(registration_id, client=door.client):
+        return await once(attempt, act, database=door.database, actor=actor)

@@ -116,6 +116,21 @@ class MobileInvalid(Refusal):
     english = "This is not a valid mobile number."
 
 
+class DestinationRefused(Refusal):
+    """SMS are not sent to numbers of this country or network; `allowed` lists the country codes that are."""
+
+    status = 422
+    lao = "ບໍ່ສາມາດສົ່ງ SMS ຫາເບີຂອງປະເທດ ຫຼື ເຄືອຂ່າຍນີ້. ກະລຸນາໃສ່ເບີລາວ ຫຼື ອີເມວ"
+    english = "No SMS are sent to numbers of this country or network; give a Lao number or an e-mail address."
+
+
+class DeclinesExhausted(Refusal):
+    """By this link as many have declined as can be meant by it; `allowed` says how many."""
+
+    lao = "ລິ້ງນີ້ ແຈ້ງບໍ່ເຂົ້າຮ່ວມຄົບຈຳນວນແລ້ວ"
+    english = "No more people can decline by this link."
+
+
 class NotSeated(Refusal):
     """The registration does not hold what the command needs (a seat, a place in the queue)."""
 

@@ -18,6 +18,7 @@ from services.registration.domain.commands import (
 )
 from services.registration.domain.refusals import (
     AlreadyRegistered,
+    DeclinesExhausted,
     InvitationExhausted,
     InvitationExpired,
     InvitationNeeded,
@@ -44,6 +45,7 @@ from shared.contracts.registration import (
 from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
 
 HELD = ("confirmed", "waitlisted")
+SPARE_DECLINES = 3  # beyond one for each seat: people whom somebody asked before a seat was taken
 ADMITTING = (Phase.OPEN, Phase.IN_SESSION)
 
 
@@ -96,6 +98,8 @@ def _decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
         raise InvitationNeeded(field="/invitation")
     if meeting.seat is not None:
         raise AlreadyRegistered  # whoever holds a seat withdraws
+    if invitation.declined >= invitation.seats + SPARE_DECLINES:
+        raise DeclinesExhausted(allowed=invitation.seats + SPARE_DECLINES)
     return [
         InvitationDeclined(
             meeting_id=meeting.meeting_id,

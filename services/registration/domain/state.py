@@ -52,6 +52,7 @@ class Invitation:
     seats: int
     used: int
     expires_at: datetime
+    declined: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

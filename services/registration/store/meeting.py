@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,9 @@ _OF_PERSON = """
 SELECT seat.* FROM registration AS seat JOIN person ON person.person_id = $2
 WHERE seat.meeting_id = $1 AND state IN ('confirmed', 'waitlisted')
   AND (seat.mobile = person.mobile OR seat.email = person.email) LIMIT 1
+"""
+_DECLINED = """
+SELECT count(*) FROM registration WHERE meeting_id = $1 AND state = 'declined' AND invitation_id = $2
 """
 _HEAD = "SELECT * FROM registration WHERE meeting_id = $1 AND state = 'waitlisted' ORDER BY position LIMIT 1"
 _SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
@@ -132,7 +136,10 @@ async def _answering(connection: Connection, meeting_id: UUID, command: Answer) 
     if not isinstance(command, DeclineInvitation):
         return {"invitation": row and invited(row)}
     held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id)
-    return {"invitation": row and invited(row), "seat": _seated(held)}
+    if row is None:
+        return {"seat": _seated(held)}
+    declined: int = await connection.fetchval(_DECLINED, meeting_id, row["invitation_id"])
+    return {"invitation": replace(invited(row), declined=declined), "seat": _seated(held)}
 
 
 async def _known(connection: Connection, organisation: str) -> bool:

@@ -1,0 +1,49 @@
+"""How often answers are taken: by one link, to one meeting, from one contact; and the pauses after wrong codes.
+
+All of it is counted in the memory of one process (`shared.http.rate_limits`). The limit of messages to one number is
+notification's and exact.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from services.registration.store.halls import contacts_of
+from shared.contracts.registration import PersonRecorded
+from shared.http.rate_limits import Lockout, Rate, RateLimit
+
+MINUTE, DAY = 60.0, 86_400.0  # seconds
+FREE_GUESSES = 5  # wrong codes of one registration
+FREE_GUESSES_OF_CLIENT = 20  # many people may be behind one address
+FREE_GUESSES_OF_DESK = 50  # people who read their codes aloud are misheard
+
+
+class AnswerLimits:
+    """The limits of one process."""
+
+    def __init__(self, *, per_link: int, per_meeting: int, per_contact: int) -> None:
+        self._link = RateLimit("answers-by-link", Rate(per_link, MINUTE))
+        self._meeting = RateLimit("answers-to-meeting", Rate(per_meeting, MINUTE))
+        self._contact = RateLimit("answers-of-contact", Rate(per_contact, DAY))
+        self._of_registration = Lockout("codes-of-registration", free=FREE_GUESSES)
+        self._of_client = Lockout("codes-of-client", free=FREE_GUESSES_OF_CLIENT)
+        self.of_desk = Lockout("codes-of-desk", free=FREE_GUESSES_OF_DESK)
+
+    def answering(self, meeting_id: UUID, person: PersonRecorded, *, link: str | None) -> None:
+        """Before an answer is looked at; `link` is the hash of the one that was shown. Raises `TooManyRequests`."""
+        for contact in contacts_of(person):
+            self._contact.check((meeting_id, contact))
+        if link is not None:
+            self._link.take(link)
+        self._meeting.take(meeting_id)
+
+    def answered(self, meeting_id: UUID, person: PersonRecorded) -> None:
+        """The answer was taken: whoever is told of it was told once more."""
+        for contact in contacts_of(person):
+            self._contact.note((meeting_id, contact))
+
+    @contextmanager
+    def code(self, registration_id: UUID, *, client: str) -> Iterator[None]:
+        """Around what a code allows. Raises `TooManyRequests` while the registration or the client has to wait."""
+        with self._of_client.guess(client), self._of_registration.guess(registration_id):
+            yield

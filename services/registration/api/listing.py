@@ -1,0 +1,65 @@
+"""The answers to a meeting, listed for those who organise it and for those who manage their own body's people."""
+
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from services.registration import views
+from services.registration.api.models import STAFF, Door, within
+from shared.contracts.base import Instant, OrganisationCode
+from shared.http import Authenticated, Cursor, Limit, Page, decode_cursor, encode_cursor, refusals, require
+from shared.kernel import Actor, NotFound, NotPermitted, Role
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
+
+
+class RegistrationView(BaseModel):
+    """An answer, for those who organise."""
+
+    registration_id: UUID
+    organisation: str
+    rank: int
+    state: str
+    position: int | None
+    code: str
+    represents: UUID | None
+    checked_in_at: Instant | None
+    reason: str | None
+    honorific: str | None
+    given_name: str | None = Field(description="null after the erasure")
+    family_name: str | None
+    position_title: str | None
+    gender: str | None
+    fictitious: bool | None
+
+
+@router.get("/registrations", responses=refusals(NotFound, NotPermitted))
+async def list_registrations(
+    meeting_id: UUID,
+    door: Door,
+    actor: Authenticated,
+    organisation: Annotated[OrganisationCode | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page[RegistrationView]:
+    """All answers, for the staff of the organiser's body; a focal point sees those of his own."""
+    require(actor, *STAFF, Role.FOCAL_POINT)
+    after = decode_cursor(cursor, UUID) if cursor else None
+    async with door.database.reading() as connection:
+        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
+            organisation = _own_body(actor)
+        rows = await views.registrations(
+            connection, meeting_id, organisation=organisation, after=after, limit=limit + 1
+        )
+    items = [RegistrationView(**dict(row)) for row in rows[:limit]]
+    return Page(items=items, next=encode_cursor(items[-1].registration_id) if len(rows) > limit else None)
+
+
+def _own_body(actor: Actor) -> str:
+    """Whose people a focal point manages; raises `NotPermitted` for anybody else."""
+    require(actor if actor.organisation else replace(actor, roles=frozenset()), Role.FOCAL_POINT)
+    return actor.organisation or ""

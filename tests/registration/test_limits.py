@@ -1,0 +1,133 @@
+"""What a stranger with much time and one telephone number can bring about, and where it ends."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import httpx
+import pytest
+
+from services.registration import main
+from services.registration.api.codes import ALPHABET
+from services.registration.settings import RegistrationSettings
+from tests.registration.office import START, Office, answer, code_of, front, together
+from tests.registration.office import person as somebody
+from tests.shared.provider import Provider
+
+Opened = Callable[..., AbstractAsyncContextManager[Office]]
+
+
+@pytest.fixture
+def opened(settled: RegistrationSettings, provider: Provider) -> Opened:
+    """The service with other limits, and its callers."""
+
+    @asynccontextmanager
+    async def open_with(*, client: str = "192.0.2.1", **limits: int) -> AsyncIterator[Office]:
+        service = main.build(settled.model_copy(update=limits))
+        await service.database.open()
+        transport = httpx.ASGITransport(front(service), client=(client, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://registration.test") as http:
+            yield Office(service, http, provider)
+        await service.database.close()
+
+    return open_with
+
+
+def codes(count: int) -> list[str]:
+    """Guesses."""
+    return [f"2222{first}{second}" for first in ALPHABET for second in ALPHABET][:count]
+
+
+def told(answers: list[httpx.Response]) -> Counter[tuple[int, str | None]]:
+    return Counter((each.status_code, each.json()["code"] if each.is_error else None) for each in answers)
+
+
+async def test_coming_and_going_again_and_again_ends(lobby: Office) -> None:
+    path, answers = await lobby.opened(capacity=2), []
+    for _ in range(15):
+        answers.append(await lobby.anybody.post(f"{path}/registrations", answer(1)))
+        if answers[-1].status_code == 201:
+            await lobby.withdrawn(path, answers[-1].json())
+    assert told(answers) == {(201, None): 5, (429, "TooManyRequests"): 10}
+    assert answers[-1].json()["details"]["limit"] == "answers-of-contact"
+    assert int(answers[-1].headers["retry-after"]) in range(1, 86_400 // 5 + 1)
+    assert (await lobby.registered(path, 2))["state"] == "confirmed"  # somebody else
+
+
+async def test_who_is_refused_for_another_reason_has_used_nothing(lobby: Office) -> None:
+    path = await lobby.opened()
+    await lobby.registered(path, 1)
+    again = [await lobby.anybody.post(f"{path}/registrations", answer(1)) for _ in range(9)]
+    assert told(again) == {(409, "AlreadyRegistered"): 9}
+
+
+async def test_the_same_request_sent_again_counts_once(lobby: Office) -> None:
+    path = await lobby.opened()
+    sent = [await lobby.anybody.post(f"{path}/registrations", answer(1), idempotency_key="k-1") for _ in range(9)]
+    assert told(sent) == {(201, None): 9}
+
+
+async def test_by_a_link_of_one_seat_no_crowd_declines(lobby: Office) -> None:
+    path = await lobby.opened()
+    link = await lobby.invited(path, seats=1)
+    bodies = [{**answer(number, link=link), "reason": "ລາພັກ"} for number in range(8)]
+    answers = [await lobby.anybody.post(f"{path}/declines", body) for body in bodies]
+    assert told(answers) == {(201, None): 4, (409, "DeclinesExhausted"): 4}
+    assert answers[-1].json()["details"] == {"allowed": 4}
+    other = await lobby.invited(path, body="MOH", seats=1)
+    declined = {**answer(9, body="MOH", link=other), "reason": "ລາພັກ"}
+    assert (await lobby.anybody.post(f"{path}/declines", declined)).status_code == 201
+
+
+@pytest.mark.parametrize("route", ["withdraw", "representative"])
+async def test_whoever_guesses_codes_waits(route: str, opened: Opened) -> None:
+    async with opened() as office:
+        path = await office.opened()
+        seat = await office.registered(path, 1)
+        there = f"{path}/registrations/{seat['registration_id']}/{route}"
+        person = {"representative": somebody(2)} if route == "representative" else {}
+        guesses = [{"code": code, **person} for code in codes(60)]
+        answers = await together(*(office.anybody.post(there, guess) for guess in guesses))
+        assert told(answers) == {(403, "NotPermitted"): 5, (429, "TooManyRequests"): 55}
+        right = await office.anybody.post(there, {"code": seat["code"], **person})
+        assert (code_of(right)[:2], right.headers["retry-after"]) == ((429, "TooManyRequests"), "1")
+        assert (await office.statistics(path))["confirmed"] == 1
+
+
+async def test_whoever_guesses_at_many_registrations_waits(opened: Opened) -> None:
+    async with opened() as office:
+        path = await office.opened()
+        nobody = "00000000-0000-7000-8000-0000000000{:02d}"
+        there = [f"{path}/registrations/{nobody.format(number)}/withdraw" for number in range(30)]
+        answers = [await office.anybody.post(each, {"code": "222222"}) for each in there]
+        assert told(answers) == {(404, "NotFound"): 20, (429, "TooManyRequests"): 10}
+
+
+async def test_a_desk_that_reads_in_nothing_but_wrong_codes_waits(opened: Opened) -> None:
+    async with opened() as office:
+        path = await office.opened()
+        scans = [{"nonce": code, "scanned_at": START.isoformat(), "code": code} for code in codes(60)]
+        desk, there = office.as_("desk", subject="kham"), f"{path}/check-ins"
+        done = await desk.post(there, {"device": "desk-1", "scans": scans})
+        assert {each["reason"] for each in done.json()["results"]} == {"unknown"}
+        again = {"device": "desk-1", "scans": scans[:1]}
+        assert code_of(await desk.post(there, again))[:2] == (429, "TooManyRequests")
+        assert (await office.as_("desk", subject="noy").post(there, again)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("setting", "limit"),
+    [
+        ("anonymous_writes_per_minute", "anonymous-writes"),
+        ("answers_per_link_per_minute", "answers-by-link"),
+        ("answers_per_meeting_per_minute", "answers-to-meeting"),
+    ],
+)
+async def test_a_crowd_is_held_back_by_each_limit(setting: str, limit: str, opened: Opened) -> None:
+    async with opened(**{setting: 3}) as office:
+        path = await office.opened()
+        link = await office.invited(path, seats=9)
+        there = f"{path}/registrations"
+        answers = [await office.anybody.post(there, answer(number, link=link)) for number in range(5)]
+        assert told(answers) == {(201, None): 3, (429, "TooManyRequests"): 2}
+        assert (answers[-1].json()["details"]["limit"], answers[-1].headers["retry-after"]) == (limit, "20")
