@@ -33,6 +33,24 @@ class SmsSettings(BaseSettings):
         return number.startswith(tuple(f"+{code}" for code in self.destinations.split(",")))
 
 
+class HttpSettings(BaseSettings):
+    """How much a client may send, and how long it may take; the same names in every service."""
+
+    model_config = SettingsConfigDict(env_prefix="HTTP_", extra="ignore", frozen=True)
+
+    header_count: int = Field(default=100, ge=1, description="headers of a request")
+    header_bytes: int = Field(default=32_768, ge=1_024, description="bytes of all headers of a request together")
+    target_bytes: int = Field(default=16_384, ge=256, description="bytes of path and query")
+    head_seconds: float = Field(default=10.0, gt=0, description="from the first byte of a request to its last header")
+    body_seconds: float = Field(default=30.0, gt=0, description="from the last header to the end of the body")
+    read_seconds: float = Field(default=30.0, gt=0, description="for which a client may read nothing of its answer")
+    idle_seconds: int = Field(default=5, ge=1, description="for which a connection may stay open between requests")
+    connections: int = Field(default=800, ge=1, description="open connections of this process")
+    connections_per_client: int = Field(
+        default=0, ge=0, description="of them by one address; 0 where a proxy stands in front, or for no such limit"
+    )
+
+
 class ServiceSettings(BaseSettings):
     """What `main.build` needs, whatever the service. Subclasses set `env_prefix` and add their own."""
 

@@ -74,6 +74,30 @@ class BodyTooLarge(Refusal):
     english = "The body is too large."
 
 
+class HeadersTooLarge(Refusal):
+    """More headers, or longer ones, than this service takes (RFC 6585)."""
+
+    status = 431
+    lao = "ສ່ວນຫົວຂອງຄຳຂໍ (headers) ໃຫຍ່ເກີນກຳນົດ"
+    english = "The headers of the request are too many or too large."
+
+
+class TargetTooLong(Refusal):
+    """The path and query are longer than this service takes."""
+
+    status = 414
+    lao = "ທີ່ຢູ່ (URL) ຍາວເກີນກຳນົດ"
+    english = "The address is too long."
+
+
+class RequestNotInTime(Refusal):
+    """The request did not arrive whole within the time it has."""
+
+    status = 408
+    lao = "ຄຳຂໍມາບໍ່ຄົບພາຍໃນເວລາກຳນົດ"
+    english = "The request did not arrive in time."
+
+
 class UnsupportedMediaType(Refusal):
     """The body is not sent as JSON."""
 

@@ -3,10 +3,16 @@
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from shared.http.connection import Connection
+from shared.settings import HttpSettings
 
 
 class HttpServer:
@@ -14,18 +20,21 @@ class HttpServer:
 
     name = "http"
 
-    def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, port: int, limits: HttpSettings | None = None) -> None:
+        limits = limits or HttpSettings()
         self._socket: socket.socket | None = None
         self._address = (host, port)
         self._server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=cast("Any", partial(Connection, limits=limits, clients=Counter())),
                 ws="none",
                 lifespan="off",
                 log_config=None,
+                log_level="error",  # what clients do wrong is counted; a line for each would be theirs to write
                 access_log=False,
                 server_header=False,
+                timeout_keep_alive=limits.idle_seconds,
                 proxy_headers=False,  # nobody asks who called, so nobody can be told a lie
             )
         )

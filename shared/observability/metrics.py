@@ -39,6 +39,13 @@ HTTP_SECONDS = Histogram(
     ("route", "method"),
     buckets=FAST,
 )
+HTTP_CONNECTIONS = Gauge("pasum_http_connections", "Connections that are open.")
+HTTP_CONNECTIONS_REFUSED = Counter(
+    "pasum_http_connections_refused",
+    "Connections closed by the server's limits: reason is connections, client, target, headers, pipeline, malformed, "
+    "head-time, body-time or read-time.",
+    ("reason",),
+)
 TOKENS_REFUSED = Counter("pasum_tokens_refused", "Bearer tokens refused, by the class of the reason.", ("reason",))
 JWKS_FETCHES = Counter("pasum_jwks_fetches", "Fetches of the issuer's keys: outcome is ok or failed.", ("outcome",))
 RATE_LIMITED = Counter("pasum_rate_limited", "Requests answered 429, by the name of the limit.", ("limit",))

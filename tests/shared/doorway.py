@@ -35,6 +35,7 @@ from shared.http.clients import READS, WRITES, ClientLimits
 from shared.kernel import Refusal, Role, StaleVersion, Unavailable
 
 NOON = datetime(2022, 9, 19, 5, 0, tzinfo=UTC)
+LARGE = 32 * 1024 * 1024  # bytes
 router = APIRouter(prefix="/v1")
 
 
@@ -103,6 +104,12 @@ async def move_seat(
 async def read_clock(now: Now) -> datetime:
     """The clock."""
     return now
+
+
+@router.get("/large", include_in_schema=False)
+async def large() -> Response:
+    """More than the network holds for a client that does not read."""
+    return Response(bytes(LARGE))
 
 
 @router.get("/broken", include_in_schema=False)
