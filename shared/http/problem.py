@@ -128,8 +128,8 @@ _BY_STATUS: Final[Mapping[int, type[Refusal]]] = {
 
 
 def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """A refusal as an answer; nothing was written."""
-    if refusal.status == HTTPStatus.TOO_MANY_REQUESTS:
+    """A refusal as an answer; nothing was written. One that knows `retry_after` (seconds) says so in the header too."""
+    if "retry_after" in refusal.details:
         headers = {"retry-after": str(refusal.details["retry_after"]), **(headers or {})}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers = {"www-authenticate": "Bearer", **(headers or {})}

@@ -200,7 +200,7 @@ def test_an_approval_without_the_locked_series_is_a_defect() -> None:
         ((STARTED, DRAFTED), APPROVE),
         ((STARTED, DRAFTED, SUBMITTED), SUBMIT),
         ((STARTED, DRAFTED, SUBMITTED, APPROVED), APPROVE),
-        ((STARTED, DRAFTED, SUBMITTED, APPROVED), PUBLISH),
+        ((STARTED, DRAFTED, SUBMITTED), PUBLISH),
         ((STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED), PUBLISH),
     ],
 )

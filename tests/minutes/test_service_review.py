@@ -152,6 +152,16 @@ async def test_a_signing_that_breaks_off_is_done_again_and_answered_once(secreta
     assert (await secretariat.said(minutes))[-1] == "minutes-signed"
 
 
+async def test_whoever_publishes_before_all_have_signed_is_told_when_to_ask_again(secretariat: Secretariat) -> None:
+    minutes = await secretariat.approved()
+    early = await secretariat.step(minutes, "publish", "secretary")
+    assert (code(early), early.headers["retry-after"]) == ((409, "SigningUnderWay"), "2")
+    await secretariat.attempt(SIGN_MINUTES, minutes)
+    assert (await secretariat.step(minutes, "publish", "secretary")).status_code == 200
+    again = await secretariat.step(minutes, "publish", "secretary")
+    assert (code(again), "retry-after" in again.headers) == ((409, "WrongPhase"), False)
+
+
 async def test_the_document_is_the_houses_until_it_is_published(secretariat: Secretariat) -> None:
     minutes = await secretariat.approved()
     path = f"/v1/minutes/{minutes}/document"

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.minutes.api.models import Door, Input, MinutesState, Tools, state_reply
 from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, Review, SubmitMinutes
-from services.minutes.domain.refusals import WrongPhase
+from services.minutes.domain.refusals import SigningUnderWay, WrongPhase
 from services.minutes.store import MINUTES
 from shared.application import execute
 from shared.contracts.base import ShortText
@@ -17,6 +17,8 @@ from shared.kernel import NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["review"])
 STEP = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
+
+PUBLISHING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, SigningUnderWay)
 
 
 class Reason(Input):
@@ -59,11 +61,11 @@ async def approve_minutes(
     return await _step(door, minutes_id, command, attempt)
 
 
-@router.post("/publish", response_model=MinutesState, responses=STEP)
+@router.post("/publish", response_model=MinutesState, responses=PUBLISHING)
 async def publish_minutes(
     minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
 ) -> Response:
-    """Give the signed minutes to everybody; the news item follows."""
+    """Give the signed minutes to everybody; the news item follows. 409 with Retry-After before that."""
     command = PublishMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
     return await _step(door, minutes_id, command, attempt)
 

@@ -21,7 +21,7 @@ from services.minutes.domain.commands import (
     StartMinutes,
     SubmitMinutes,
 )
-from services.minutes.domain.refusals import WrongPhase
+from services.minutes.domain.refusals import SigningUnderWay, WrongPhase
 from services.minutes.domain.state import PUBLIC, Minutes, Phase
 from services.minutes.domain.writing import check_role, write
 from shared.contracts import Fact
@@ -39,6 +39,10 @@ from shared.kernel import Role, StaleVersion
 
 DIGITS = 4
 """A number is padded to so many digits: `0123/ຕສ`."""
+
+
+SIGNING_SECONDS = 2
+"""What rendering and signing mostly take, the start of their process included."""
 
 
 def decide(minutes: Minutes, command: MinutesCommands) -> Sequence[Fact]:
@@ -106,6 +110,8 @@ def _next_number(minutes: Minutes) -> str:
 
 def _published(minutes: Minutes, command: PublishMinutes) -> Fact:
     signed = minutes.signed
+    if minutes.phase is Phase.APPROVED:
+        raise SigningUnderWay(retry_after=SIGNING_SECONDS)
     if signed is None or minutes.phase is not Phase.SIGNED:
         raise WrongPhase(state=minutes.phase.value)
     return MinutesPublished(

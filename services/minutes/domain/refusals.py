@@ -10,6 +10,13 @@ class WrongPhase(Refusal):
     english = "The present state of the minutes does not allow this."
 
 
+class SigningUnderWay(Refusal):
+    """The minutes are approved and being signed; `retry_after` says in how many seconds to ask again."""
+
+    lao = "ບົດບັນທຶກໄດ້ຮັບການຮັບຮອງແລ້ວ ແລະ ກຳລັງລົງລາຍເຊັນ. ກະລຸນາລໍຖ້າຈັກໜ້ອຍ ແລ້ວລອງໃໝ່"
+    english = "The minutes are approved and being signed; wait as long as Retry-After says, then publish them."
+
+
 class MeetingNotHeld(Refusal):
     """Minutes are drafted from what happened, and the meeting is not over."""
 
