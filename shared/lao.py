@@ -9,7 +9,6 @@ Lao marks are no word characters for Python (category Mn): never judge Lao text 
 import re
 import unicodedata
 from datetime import date, datetime, time
-from functools import lru_cache
 from typing import Final
 
 ZERO_WIDTH_SPACE: Final = "\u200b"
@@ -20,7 +19,6 @@ _CLEAN: Final = {**_INVISIBLE, **_SPACES}
 _DIGITS: Final = {0x0ED0 + value: str(value) for value in range(10)}
 
 # Thai keyboards produce the Thai twin of a Lao mark; the twins lie exactly 0x80 apart.
-_THAI_MARKS: Final = re.compile("(?<=[\u0e80-\u0eff])[\u0e30-\u0e3a\u0e48-\u0e4e]+")
 _THAI_TO_LAO: Final = {code: code + 0x80 for code in (*range(0x0E30, 0x0E3B), *range(0x0E48, 0x0E4F))}
 
 _DOUBLE_E: Final = "\u0ec0\u0ec0"
@@ -30,7 +28,14 @@ _NIGGAHITA: Final = "\u0ecd"
 _AA: Final = "\u0eb2"
 _SPACING: Final = frozenset("\u0eb0\u0eb2")
 # What follows a consonant: signs above and below, tones, and the vowels ະ າ ຳ that stand behind it.
-_SIGNS: Final = re.compile("[\u0eb0-\u0ebc\u0ec8-\u0ece]{2,}")
+_LAO_SIGNS: Final = "\u0eb0-\u0ebc\u0ec8-\u0ece"
+_SIGNS: Final = re.compile("[" + _LAO_SIGNS + "]{2,}")
+_ORDINARY: Final = re.compile("[\n -~\u0e80-\u0eff]*")  # Lao and ASCII: nothing of other scripts is mixed in
+# Such a run as it is stored: one of each kind at most, in this order; ໍ before າ or ຳ would become ຳ.
+_IN_ORDER: Final = re.compile(
+    "\u0ebc?\u0eba?(?:[\u0eb1\u0eb4-\u0eb9\u0ebb]?[\u0ec8-\u0ecb]?[\u0ecc\u0ece]?[\u0eb0\u0eb2\u0eb3]?"
+    "|\u0ecd[\u0ec8-\u0ecb]?[\u0ecc\u0ece]?\u0eb0?)"
+)
 _RANK: Final = {
     "\u0ebc": 0,  # semivowel ຼ
     "\u0eba": 1,  # virama
@@ -73,13 +78,29 @@ MONTHS: Final = (
 )
 
 
+def _moved_marks() -> str:
+    """What a normal form sorts as marks, as the inside of a character class; there is none outside these ranges."""
+    return "".join(
+        character
+        for character in map(chr, (*range(0x300, 0x3100), *range(0xA600, 0xB000), *range(0xFB00, 0x1F000)))
+        if unicodedata.combining(unicodedata.normalize("NFKD", character)[0])
+    )
+
+
+_THAI_SIGNS: Final = "\u0e30-\u0e3a\u0e48-\u0e4e"
+_MOVED: Final = _moved_marks()
+_RUN: Final = re.compile("[" + _LAO_SIGNS + _THAI_SIGNS + _MOVED + "]+")
+# Sorting marks takes the square of their number: no more of them stand in a row than any language could need.
+_FLOOD: Final = re.compile("([" + _MOVED + "]{64})[" + _MOVED + "]+")
+_MOST_FOREIGN: Final = 30  # as in the Stream-Safe Text Format (UAX #15)
+
+
 class _Folding(dict[int, str | None]):
-    """A `str.translate` table that learns: letters, marks and numbers stay, formats go, all else is a space."""
+    """A `str.translate` table: letters, marks and numbers stay, formats go, all else is a space."""
 
     def __missing__(self, code: int) -> str | None:
         category = unicodedata.category(chr(code))
-        self[code] = None if category == "Cf" else chr(code) if category[0] in "LMN" else " "
-        return self[code]
+        return None if category == "Cf" else chr(code) if category[0] in "LMN" else " "
 
 
 _FOLD: Final = _Folding(
@@ -91,14 +112,17 @@ def normalise(text: str) -> str:
     """Give the one stored spelling: NFC, marks in order and once each, ຳ composed, no invisible characters.
 
     Spelling that is a choice (ໜ or ຫນ, ຫຼ or ຫລ, long or short vowels) stays. Idempotent. Call it at every boundary
-    where text comes in, before hashing and signing, and never after.
+    where text comes in, before hashing and signing, and never after. Its work grows with the length of the text alone,
+    and nothing of it is kept.
     """
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", text.translate(_CLEAN))
-    while (spelled := _respelled(text)) != text:  # twice at most, unless marks of other scripts are mixed in
-        text = spelled
-    return text
+    if _ORDINARY.fullmatch(text):
+        spelled = _SIGNS.sub(_in_order, text.replace(_DOUBLE_E, _AE))
+    else:
+        composed = unicodedata.normalize("NFC", _FLOOD.sub(r"\1", text.translate(_CLEAN)))
+        spelled = _RUN.sub(_in_order_among_others, composed.replace(_DOUBLE_E, _AE))
+    return unicodedata.normalize("NFC", spelled)
 
 
 def search_key(text: str) -> str:
@@ -145,20 +169,24 @@ def parse_digits(text: str) -> str:
     return text if text.isascii() else text.translate(_DIGITS)
 
 
-def _respelled(text: str) -> str:
-    text = _THAI_MARKS.sub(_from_thai, text).replace(_DOUBLE_E, _AE)
-    return unicodedata.normalize("NFC", _SIGNS.sub(_in_order, text))
-
-
-def _from_thai(marks: re.Match[str]) -> str:
-    return marks[0].translate(_THAI_TO_LAO)
-
-
 def _in_order(signs: re.Match[str]) -> str:
-    return _ordered(signs[0])
+    return signs[0] if _IN_ORDER.fullmatch(signs[0]) else _ordered(signs[0])
 
 
-@lru_cache(maxsize=4096)
+def _in_order_among_others(run: re.Match[str]) -> str:
+    """Put the signs of a run first, and behind them the marks of other scripts; Thai twins become Lao beside Lao."""
+    marks, before = run[0], run.string[run.start() - 1 : run.start()]
+    if not (_is_lao(before) or any(map(_is_lao, marks))):
+        return marks
+    marks = marks.translate(_THAI_TO_LAO)
+    others = [mark for mark in marks if not _is_lao(mark)]
+    return _ordered("".join(filter(_is_lao, marks))) + "".join(others[:_MOST_FOREIGN])
+
+
+def _is_lao(character: str) -> bool:
+    return "\u0e80" <= character <= "\u0eff"
+
+
 def _ordered(signs: str) -> str:
     """Order the signs of one syllable: ຼ, vowel, tone, cancellation, each once; then the vowels that stand behind."""
     apart = signs.replace(_AM, _NIGGAHITA + _AA)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared import lao
 from shared.lao import (
     MONTHS,
     ZERO_WIDTH_SPACE,
@@ -85,6 +86,27 @@ def test_marks_typed_in_any_order_are_stored_in_one(marks: list[str]) -> None:
 )
 def test_traps_of_typing_are_mended_and_choices_left(typed: str, stored: str) -> None:
     assert normalise(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("ກ\u0ec8" + "\u0eb4\u0334" * 3, "ກ\u0eb4\u0334\u0334\u0334\u0ec8"),  # NFC puts 0334 before a tone
+        ("ກ\u0334\u0eb4\u0334\u0ec8", "ກ\u0eb4\u0334\u0334\u0ec8"),
+        ("ກ\u0334\u0e48", "ກ\u0334\u0ec8"),
+        ("ກ" + "\u0301\u0334" * 5_000, "ກ" + "\u0334" * 30),
+    ],
+)
+def test_marks_of_other_scripts_stand_behind_lao_signs_and_a_flood_is_cut(typed: str, stored: str) -> None:
+    assert normalise(typed) == unicodedata.normalize("NFC", stored)
+    assert normalise(stored) == normalise(typed)
+
+
+def test_no_text_is_kept() -> None:
+    before = sum(map(len, (vars(lao)[name] for name in vars(lao) if isinstance(vars(lao)[name], dict))))
+    search_key("".join(map(chr, range(0xA1, 0x3000))) + "ກ\u0ec8\u0eb4\u0334")
+    assert sum(map(len, (vars(lao)[name] for name in vars(lao) if isinstance(vars(lao)[name], dict)))) == before
+    assert [name for name, value in vars(lao).items() if hasattr(value, "cache_info")] == []
 
 
 @pytest.mark.parametrize(
