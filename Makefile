@@ -20,6 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo run test check format bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-house check-generated
+.PHONY: repair-lint repair-format repair-schemas repair-contributing
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,11 +36,11 @@ run: $(READY) ## The whole stack until Ctrl-C; its addresses are in .local/stack
 test: $(READY) ## All tests on the real Kafka and PostgreSQL (ARGS="-k name" for some)
 	@$(RUN) -m pytest tests $(ARGS)
 
-check: check-format check-lint check-types check-imports check-house check-generated ## The static gate
+check: $(READY) ## All static checks; says at the end what failed and what repairs it
+	@$(RUN) -m tests.check
 
-format: $(READY) ## Format and repair what can be repaired without thinking
-	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format .
+format: $(READY) ## Format, generate and repair what can be repaired without thinking
+	@$(MAKE) -k -j1 repair-lint repair-format repair-schemas repair-contributing
 
 bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
 	@$(RUN) -m tests.performance.bench $(ARGS)
@@ -68,6 +69,19 @@ check-house: $(READY)
 
 check-generated: $(READY)
 	@$(RUN) -m shared.contracts.schemas --check
+
+# The steps of `make format`: each does what it can, and the next follows also where something is left to be done.
+repair-lint: $(READY)
+	@$(BIN)/ruff check --fix .
+
+repair-format: $(READY)
+	@$(BIN)/ruff format .
+
+repair-schemas: $(READY)
+	@$(RUN) -m shared.contracts.schemas --write
+
+repair-contributing: $(READY)
+	@$(RUN) -m tests.architecture.contributing
 
 $(READY): uv.lock pyproject.toml | $(UV)
 	@$(UV) sync --frozen --all-extras --compile-bytecode --python $(PYTHON)
