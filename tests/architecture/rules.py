@@ -1,4 +1,7 @@
-"""The rules, each a function from a source file to what breaks it: `(line, finding)`."""
+"""The rules that linters cannot know, each a function from a source file to what breaks it: `(line, finding)`.
+
+What each asks in words and what to do about a finding stands in `guide.py`.
+"""
 
 import ast
 import re
@@ -8,7 +11,7 @@ from typing import TypeAlias
 from tests.architecture.source import Source, own_lines
 
 Finding: TypeAlias = tuple[int, str]
-Rule: TypeAlias = Callable[[Source], Iterator[Finding]]
+Check: TypeAlias = Callable[[Source], Iterator[Finding]]
 
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 30
@@ -39,7 +42,7 @@ def short_files(source: Source) -> Iterator[Finding]:
     """A file is read at one sitting; a migration is as long as the schema."""
     lines = source.text.count("\n")
     if lines > LONGEST_FILE and not _MIGRATION.match(source.path):
-        yield lines, f"{lines} lines, more than {LONGEST_FILE}"
+        yield lines, f"{lines} lines, at most {LONGEST_FILE}"
 
 
 def short_functions(source: Source) -> Iterator[Finding]:
@@ -47,7 +50,7 @@ def short_functions(source: Source) -> Iterator[Finding]:
     longest = LONGEST_TEST if source.path.startswith("tests/") else LONGEST_FUNCTION
     for function in () if _MIGRATION.match(source.path) else source.functions():
         if own_lines(function) > longest:
-            yield function.lineno, f"{function.name} has {own_lines(function)} lines, more than {longest}"
+            yield function.lineno, f"{function.name} has {own_lines(function)} lines, at most {longest}"
 
 
 def one_transaction(source: Source) -> Iterator[Finding]:
@@ -61,16 +64,16 @@ def one_transaction(source: Source) -> Iterator[Finding]:
             yield call.lineno, f"{name}()"
     for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.fullmatch(node.value):
-            yield node.lineno, node.value.strip()
+            yield node.lineno, repr(node.value.strip())
 
 
-def pure_rooms(source: Source) -> Iterator[Finding]:
+def pure_modules(source: Source) -> Iterator[Finding]:
     """Domain and policy wait for nothing, and ask neither the clock nor chance nor the disk."""
     if not _PURE.match(source.path):
         return
     for node in source.nodes:
         if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
-            yield node.lineno, "waits"
+            yield node.lineno, "async code"
     for call, name in source.calls():
         if name.rpartition(".")[2] in _IMPURE:
             yield call.lineno, f"{name}()"
@@ -92,7 +95,7 @@ def one_log_vocabulary(source: Source) -> Iterator[Finding]:
         return
     for line, module, _ in source.imports():
         if module.partition(".")[0] in {"logging", "structlog"}:
-            yield line, module
+            yield line, f"imports {module}"
     for call, name in source.calls():
         said = call.args[0] if call.args else call
         if re.fullmatch(r"log\.\w+", name) and not isinstance(said, ast.Attribute | ast.Name | ast.IfExp):
@@ -103,14 +106,14 @@ def reasoned_suppressions(source: Source) -> Iterator[Finding]:
     """Whoever silences a check says why: ` -- reason`."""
     for line, comment in source.comments():
         if _SUPPRESSION.search(comment) and not _REASON.search(comment):
-            yield line, comment
+            yield line, f"{comment!r} without a reason"
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Check, ...] = (
     short_files,
     short_functions,
     one_transaction,
-    pure_rooms,
+    pure_modules,
     one_metric_catalogue,
     one_log_vocabulary,
     reasoned_suppressions,

@@ -23,7 +23,7 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """The file, parsed."""
-        return ast.parse(self.text)
+        return ast.parse(self.text, filename=self.path)
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:

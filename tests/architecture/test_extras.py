@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import ROOT
+from tests.architecture.guide import advice
+from tests.architecture.source import ROOT, SERVICES
 
-SERVICES = ("registration", "notification", "minutes", "archive")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OURS = {"services", "shared"}
 DISTRIBUTIONS = packages_distributions()
@@ -54,14 +54,14 @@ def undeclared(folder: Path, declared: set[str]) -> set[str]:
 
 def test_the_kernel_imports_only_what_every_service_has() -> None:
     """Whatever `shared` imports is a base dependency."""
-    assert undeclared(ROOT / "shared", names(PROJECT["dependencies"])) == set()
+    assert undeclared(ROOT / "shared", names(PROJECT["dependencies"])) == set(), advice("declared_imports")
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_imports_only_what_its_image_has(service: str) -> None:
     """Base dependencies and the service's own extra."""
     declared = names(PROJECT["dependencies"]) | names(PROJECT["optional-dependencies"][service])
-    assert undeclared(ROOT / "services" / service, declared) == set()
+    assert undeclared(ROOT / "services" / service, declared) == set(), advice("declared_imports")
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -69,4 +69,4 @@ def test_an_extra_holds_nothing_that_the_service_does_not_use(service: str) -> N
     """What is declared is imported."""
     modules = imported(ROOT / "services" / service)
     used = {normal(name) for module in modules for name in DISTRIBUTIONS.get(module, [])}
-    assert names(PROJECT["optional-dependencies"][service]) - used == set()
+    assert names(PROJECT["optional-dependencies"][service]) - used == set(), advice("used_extras")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.guide import advice
 from tests.architecture.source import ROOT, SERVICES, sources
 
 ROOMS = {
@@ -37,25 +38,25 @@ def texts() -> Iterator[tuple[str, str]]:
 def test_every_service_has_the_same_rooms(service: str) -> None:
     folder = ROOT / "services" / service
     found = {room for room in ROOMS if (folder / room / "__init__.py").is_file() or (folder / f"{room}.py").is_file()}
-    assert ROOMS - found == set()
-    assert list((folder / "migrations" / "versions").glob("*.py")) != []
+    assert ROOMS - found == set(), advice("same_modules")
+    assert list((folder / "migrations" / "versions").glob("*.py")) != [], advice("same_modules")
 
 
 def test_services_are_the_ones_we_know() -> None:
-    assert {folder.name for folder in (ROOT / "services").iterdir() if (folder / "__init__.py").is_file()} == {
-        *SERVICES
-    }
+    found = {folder.name for folder in (ROOT / "services").iterdir() if (folder / "__init__.py").is_file()}
+    assert found == {*SERVICES}, advice("known_services")
 
 
 @pytest.mark.parametrize("module", ["shared/kernel.py", "shared/lao.py"])
 def test_the_ground_floor_needs_the_standard_library_only(module: str) -> None:
     (source,) = (one for one in sources() if one.path == module)
-    assert {name.partition(".")[0] for _, name, _ in source.imports()} - sys.stdlib_module_names == set()
+    foreign = {name.partition(".")[0] for _, name, _ in source.imports()} - sys.stdlib_module_names
+    assert foreign == set(), advice("standard_library_only")
 
 
 def test_the_tree_names_no_registry_and_no_place_on_a_machine() -> None:
     found = ((path, match[0]) for path, text in texts() for match in ELSEWHERE.finditer(text))
-    assert list(found) == []
+    assert list(found) == [], advice("no_places")
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,29 @@
-"""The house keeps its rules, and each rule sees what it is there for."""
+"""The code keeps its rules; each rule sees what it is there for, and says what to do."""
 
 import pytest
 
 from tests.architecture import rules
-from tests.architecture.rules import RULES, Rule
-from tests.architecture.source import Source, sources
+from tests.architecture.guide import GUIDE, IMPORTS, PAGE, PARTS, TOOLS, advice
+from tests.architecture.rules import RULES, Check, Finding
+from tests.architecture.source import ROOT, Source, sources
 
 METRIC = "from prometheus_client import Counter\nCounter('sent', '')"
 LOUD = "def decide():\n    " + "\n    ".join(["pass"] * 41)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_house_keeps_its_rules(rule: Rule) -> None:
-    assert [f"{source.path}:{line}: {finding}" for source in sources() for line, finding in rule(source)] == []
+EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+
+
+def report(rule: Check, source: Source, found: Finding) -> str:
+    """A finding as the developer reads it."""
+    line, finding = found
+    return f"{source.path}:{line}: {advice(rule.__name__, finding)}"
+
+
+@EACH_RULE
+def test_the_code_keeps_its_rules(rule: Check) -> None:
+    findings = [report(rule, source, found) for source in sources() for found in rule(source)]
+    assert not findings, "\n".join(("", *findings))
 
 
 @pytest.mark.parametrize(
@@ -25,10 +36,10 @@ def test_the_house_keeps_its_rules(rule: Rule) -> None:
         (rules.one_transaction, "services/minutes/api/minutes.py", "await connection.execute('COMMIT')"),
         (rules.one_transaction, "shared/messaging/inbox.py", "await self._connection.transaction()"),
         (rules.one_transaction, "shared/messaging/taking.py", "await session.commit()"),
-        (rules.pure_rooms, "services/minutes/policy.py", "async def react(): ..."),
-        (rules.pure_rooms, "services/minutes/domain/minutes.py", "at = datetime.now(UTC)"),
-        (rules.pure_rooms, "services/minutes/domain/minutes.py", "key = uuid4()"),
-        (rules.pure_rooms, "services/minutes/domain/texts/opening.py", "text = FILE.read_text()"),
+        (rules.pure_modules, "services/minutes/policy.py", "async def react(): ..."),
+        (rules.pure_modules, "services/minutes/domain/minutes.py", "at = datetime.now(UTC)"),
+        (rules.pure_modules, "services/minutes/domain/minutes.py", "key = uuid4()"),
+        (rules.pure_modules, "services/minutes/domain/texts/opening.py", "text = FILE.read_text()"),
         (rules.one_metric_catalogue, "services/minutes/effects.py", METRIC),
         (
             rules.one_metric_catalogue,
@@ -41,8 +52,12 @@ def test_the_house_keeps_its_rules(rule: Rule) -> None:
         (rules.reasoned_suppressions, "shared/kernel.py", "x = 1  # type: " + "ignore[assignment]"),
     ],
 )
-def test_each_rule_sees_what_breaks_it(rule: Rule, path: str, text: str) -> None:
-    assert len(list(rule(Source(path, text)))) == 1
+def test_each_rule_sees_what_breaks_it_and_says_what_to_do(rule: Check, path: str, text: str) -> None:
+    source = Source(path, text)
+    (found,) = rule(source)
+    said = report(rule, source, found)
+    assert said.startswith(f"{path}:{found[0]}: {found[1]}: {GUIDE[rule.__name__].repair}")
+    assert said.endswith(f"(rule `{rule.__name__}`, {PAGE})")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +67,7 @@ def test_each_rule_sees_what_breaks_it(rule: Rule, path: str, text: str) -> None
         (rules.one_transaction, "services/minutes/api/minutes.py", "door.database.transaction()"),
         (rules.one_transaction, "shared/messaging/consumer.py", "await self._subscriber.consumer.commit(offsets)"),
         (rules.one_transaction, "shared/messaging/taking.py", "self._connection.transaction()"),
-        (rules.pure_rooms, "services/minutes/effects.py", "async def send(): at = datetime.now(UTC)"),
+        (rules.pure_modules, "services/minutes/effects.py", "async def send(): at = datetime.now(UTC)"),
         (rules.one_metric_catalogue, "shared/http/app.py", "from prometheus_client import REGISTRY"),
         (rules.one_metric_catalogue, "shared/observability/metrics.py", METRIC),
         (rules.one_log_vocabulary, "services/minutes/effects.py", "log.info(Log.JOB_DONE, kind=kind)"),
@@ -64,5 +79,30 @@ def test_each_rule_sees_what_breaks_it(rule: Rule, path: str, text: str) -> None
         (rules.reasoned_suppressions, "shared/kernel.py", "text = '# noqa'"),
     ],
 )
-def test_no_rule_sees_what_is_allowed(rule: Rule, path: str, text: str) -> None:
+def test_no_rule_sees_what_is_allowed(rule: Check, path: str, text: str) -> None:
     assert list(rule(Source(path, text))) == []
+
+
+def test_a_long_file_is_told_its_length_the_limit_and_what_to_do() -> None:
+    source = Source("shared/long.py", "pass\n" * 312)
+    (found,) = rules.short_files(source)
+    assert report(rules.short_files, source, found) == (
+        "shared/long.py:312: 312 lines, at most 300: Move a part that stands by itself (one resource, one kind of"
+        " command, one table of handlers) to a file of its own, or make the module a package of the same name"
+        " (rule `short_files`, CONTRIBUTING.md#rules-and-limits)"
+    )
+
+
+def test_every_import_rule_is_explained() -> None:
+    contracts = [contract["id"] for contract in TOOLS["importlinter"]["contracts"]]
+    assert list(IMPORTS) == contracts, "IMPORTS of tests/architecture/guide.py explains each contract of pyproject.toml"
+
+
+def test_no_name_of_a_rule_is_used_twice() -> None:
+    assert sum(len(rules_of_part) for rules_of_part in PARTS.values()) == len(GUIDE)
+
+
+def test_every_rule_of_ours_is_a_check_or_advises_in_a_test() -> None:
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests/architecture").glob("test_*.py"))
+    named = {rule.__name__ for rule in RULES} | {name for name in PARTS["check-house"] if f'advice("{name}"' in tests}
+    assert named == set(PARTS["check-house"])

@@ -1,0 +1,225 @@
+"""Every rule and limit in words: what it asks, what to do when it is broken, and who checks it.
+
+The messages of the checks end with what stands here, and CONTRIBUTING.md holds it all as one table (`contributing.py`).
+Limits are read from where they are enforced, so that no text can name another number.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.architecture.documents import WIDTH
+from tests.architecture.rules import LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEST
+from tests.architecture.source import ROOT
+
+PAGE = "CONTRIBUTING.md#rules-and-limits"
+TOOLS: Mapping[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+_RUFF = TOOLS["ruff"]
+_PYLINT = _RUFF["lint"]["pylint"]
+_COMPLEXITY = _RUFF["lint"]["mccabe"]["max-complexity"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What is asked, in one sentence or two, and what to do about a finding."""
+
+    asks: str
+    repair: str
+
+
+def advice(name: str, finding: str = "") -> str:
+    """The end of a failure's message: the finding, what to do about it, and where the rule stands."""
+    return f"{finding + ': ' if finding else ''}{GUIDE[name].repair} (rule `{name}`, {PAGE})"
+
+
+OURS: Mapping[str, Rule] = {
+    "short_files": Rule(
+        asks=f"A file has at most {LONGEST_FILE} lines; a migration as many as its schema needs.",
+        repair="Move a part that stands by itself (one resource, one kind of command, one table of handlers) to a file"
+        " of its own, or make the module a package of the same name",
+    ),
+    "short_functions": Rule(
+        asks=f"A function has at most {LONGEST_FUNCTION} lines, in tests {LONGEST_TEST}; signature, docstring and inner"
+        " functions are not counted.",
+        repair="Give a step a name and a function of its own; a long row of cases becomes a table of handlers or a"
+        " `match` whose cases call functions",
+    ),
+    "one_transaction": Rule(
+        asks="Only `shared/database.py` begins and ends transactions (Alembic's: `shared/migrations.py`).",
+        repair="Take the connection as an argument, or write `async with database.transaction() as connection:` in the"
+        " route, subscriber or effect; a file that needs a savepoint is named in `SAVEPOINTS` of"
+        " tests/architecture/rules.py",
+    ),
+    "pure_modules": Rule(
+        asks="`domain/` and `policy.py` hold no async code, and ask no clock, no chance, no environment and no file.",
+        repair="Take the value as an argument: time and identifiers come inside the command; what waits, reads or"
+        " draws belongs to the route, subscriber, effect or adapter that calls",
+    ),
+    "one_metric_catalogue": Rule(
+        asks="Metrics are made in `shared/observability/metrics.py` only.",
+        repair="Declare the metric there, with its unit in the name, and import it",
+    ),
+    "one_log_vocabulary": Rule(
+        asks="A log line says an event of the list `shared/observability/events.py`, through `log` of"
+        " `shared.observability.logging`; nobody else uses logging or structlog.",
+        repair="Add the event to the list and write `log.info(Log.THE_EVENT, field=value)`; the fields come from the"
+        " list too, so that no personal data can be logged",
+    ),
+    "reasoned_suppressions": Rule(
+        asks="A comment that silences a check (`noqa`, `type: ignore`, `pragma` …) says why.",
+        repair="Correct what the check found; where it is wrong here, add ` -- <reason>` behind the code in the"
+        " comment",
+    ),
+    "same_modules": Rule(
+        asks="Every service has the same modules.",
+        repair="Add the missing module (an empty one says in its docstring why), as docs/architecture/house.md lists"
+        " them, and at least one migration",
+    ),
+    "known_services": Rule(
+        asks="The folders of `services/` are the services that the checks know.",
+        repair="Add the service to `SERVICES` of tests/architecture/source.py, to the import rules of pyproject.toml"
+        " and to its extras",
+    ),
+    "standard_library_only": Rule(
+        asks="`shared/kernel.py` and `shared/lao.py` import the standard library only.",
+        repair="Put what needs a library into a module above them",
+    ),
+    "no_places": Rule(
+        asks="No file names a package registry or a folder of one machine.",
+        repair="Use a path relative to the checkout, or a setting; a registry is the business of the tool that uses it",
+    ),
+    "declared_imports": Rule(
+        asks="`shared/` imports what every service installs; a service that and its own extra.",
+        repair="Add the distribution to `dependencies` (for `shared/`) or to the service's extra in pyproject.toml,"
+        " then `uv lock`; or do without the import",
+    ),
+    "used_extras": Rule(
+        asks="An extra holds nothing that its service does not import.",
+        repair="Take the distribution out of the extra in pyproject.toml, then `uv lock`",
+    ),
+    "past_tense": Rule(
+        asks="An event is called after what has happened: `MeetingSuspended`.",
+        repair="Name the class with a past participle; one that does not end in -ed goes into `HAPPENED` of"
+        " tests/architecture/test_language.py",
+    ),
+    "one_name": Rule(
+        asks="Class, wire type and topic of an event agree: `MeetingOpened` of registration is"
+        " `registration.meeting-opened.v1`.",
+        repair="Keep the contract in `shared/contracts/<service>.py` and let its topic belong to this service",
+    ),
+    "documented_events": Rule(
+        asks="Every event has a docstring of its own.",
+        repair="Say in one sentence what has happened, and what each member means that is not clear by its name",
+    ),
+    "topics_of_services": Rule(
+        asks="Topics are owned and read by services, and nobody reads his own.",
+        repair="Correct `owner` or `readers` of the topic in `shared/contracts/<service>.py`",
+    ),
+    "generated_files": Rule(
+        asks="What is generated from the contracts (`shared/contracts/schemas/`, `deploy/topics.yaml`) is as committed;"
+        " a schema is only added to.",
+        repair="`make format` writes it. A change that breaks readers needs a new version of the type; a schema that"
+        " was never committed may be deleted and written anew",
+    ),
+    "service_docstring": Rule(
+        asks="The docstring of a service says what it `Owns`, `Says` and `Hears`, as the catalogue and its subscribers"
+        " have it.",
+        repair="Correct the docstring of `services/<service>/__init__.py`, the `readers` of the topic, or `TOPICS` of"
+        " subscribers.py",
+    ),
+    "wrapped_documents": Rule(
+        asks=f"Lines of documents have at most {WIDTH} characters; tables, code, and links that cannot be broken may be"
+        " longer.",
+        repair="Break the paragraph anew; a page that now complies leaves `NOT_YET` of tests/architecture/documents.py",
+    ),
+    "rules_in_contributing": Rule(
+        asks="This table is what the checks say.",
+        repair="`make format` writes it",
+    ),
+}
+"""Checked by tests/architecture (`make check-house`)."""
+
+RUFF: Mapping[str, Rule] = {
+    "line length": Rule(
+        asks=f"A line has at most {_RUFF['line-length']} characters.",
+        repair="`make format`; a long text is written as several literals in brackets",
+    ),
+    "complexity": Rule(
+        asks=f"A function has a cyclomatic complexity of at most {_COMPLEXITY}, {_PYLINT['max-returns']} returns,"
+        f" {_PYLINT['max-branches']} branches and {_PYLINT['max-statements']} statements.",
+        repair="As for short functions: a function for each case, a table from case to function, a guard of its own",
+    ),
+    "arguments": Rule(
+        asks=f"A function has at most {_PYLINT['max-args']} arguments.",
+        repair="What always goes together becomes a frozen dataclass; more than two arguments are keyword-only",
+    ),
+    "everything else of ruff": Rule(
+        asks="All rules of ruff but those that pyproject.toml ignores with a reason.",
+        repair="`make format` repairs most; `.venv/bin/ruff rule <code>` explains the others",
+    ),
+}
+"""Checked by ruff (`make check-lint`)."""
+
+IMPORTS: Mapping[str, Rule] = {
+    "wings": Rule(
+        asks="`pasum` imports `deploy`, `deploy` and `services` import `shared`; never the other way.",
+        repair="Move what both need down to `shared/`",
+    ),
+    "processes": Rule(
+        asks="`pasum` and `deploy` know the services as processes only.",
+        repair="Ask the service over HTTP or Kafka, or start it by its module's name",
+    ),
+    "services": Rule(
+        asks="Services import nothing of each other: they meet in Kafka.",
+        repair="Publish a fact and let the other service subscribe to it; what several need goes to `shared/`",
+    ),
+    "rooms": Rule(
+        asks="The modules of a service stand in layers and import downwards only; a file that has no layer fails too.",
+        repair="Move the function to the layer that may import what it needs (docs/architecture/house.md), or the new"
+        " file into a package of a layer",
+    ),
+    "kernel": Rule(
+        asks="The modules of `shared/` stand in layers and import downwards only.",
+        repair="Move the function to the layer that may import what it needs; give a new module its layer in"
+        " pyproject.toml",
+    ),
+    "pure": Rule(
+        asks="`domain/` and `policy.py` import no database, web, broker, clock, chance, environment or log.",
+        repair="Take the value as an argument, or answer with a command or a job that others carry out",
+    ),
+    "rows": Rule(
+        asks="SQLModel describes (`tables.py`) and reads (`views.py`); nobody else imports it.",
+        repair="Write SQL over asyncpg in `store/`; a query of a route belongs to `views.py`",
+    ),
+    "bus": Rule(
+        asks="Only `shared/` imports a Kafka library.",
+        repair="Subscribe in `subscribers.py`, publish by returning facts",
+    ),
+}
+"""Checked by import-linter (`make check-imports`); the names are the ids of the contracts in pyproject.toml."""
+
+TYPES: Mapping[str, Rule] = {
+    "types": Rule(
+        asks="`mypy --strict` finds nothing.",
+        repair="Narrow the type where the value comes in (pydantic, `match`, `isinstance`) rather than with `cast` or"
+        " `Any`",
+    ),
+}
+"""Checked by mypy (`make check-types`)."""
+
+FORMAT: Mapping[str, Rule] = {
+    "format": Rule(asks="Python is formatted by `ruff format`.", repair="`make format`"),
+}
+"""Checked by ruff (`make check-format`)."""
+
+PARTS: Mapping[str, Mapping[str, Rule]] = {
+    "check-house": OURS,
+    "check-lint": RUFF,
+    "check-imports": IMPORTS,
+    "check-types": TYPES,
+    "check-format": FORMAT,
+}
+"""The rules by the target that checks them."""
+
+GUIDE: Mapping[str, Rule] = {name: rule for rules in PARTS.values() for name, rule in rules.items()}

@@ -1,0 +1,52 @@
+"""Documents are wrapped, and CONTRIBUTING.md holds the rules as the checks have them."""
+
+import pytest
+
+from tests.architecture import contributing
+from tests.architecture.documents import NOT_YET, documents, long_lines
+from tests.architecture.guide import GUIDE, PAGE, advice
+
+DOCUMENTS = documents()
+LONG = "word " * 24 + "words"
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS.keys() - NOT_YET))
+def test_a_document_is_wrapped(path: str) -> None:
+    findings = [
+        f"{path}:{line}: {advice('wrapped_documents', finding)}" for line, finding in long_lines(DOCUMENTS[path])
+    ]
+    assert not findings, "\n".join(("", *findings))
+
+
+@pytest.mark.parametrize("path", sorted(NOT_YET))
+def test_an_exception_is_still_needed(path: str) -> None:
+    assert list(long_lines(DOCUMENTS[path])) != [], advice("wrapped_documents", f"{path} is wrapped now")
+
+
+def test_a_long_line_is_seen_and_told_what_to_do() -> None:
+    ((line, finding),) = long_lines(f"# Title\n\n{LONG}\n")
+    assert (line, finding) == (3, "125 characters, at most 120")
+    assert advice("wrapped_documents", finding).startswith(f"{finding}: {GUIDE['wrapped_documents'].repair}")
+
+
+@pytest.mark.parametrize(
+    "text", [LONG[:120], f"| {LONG} |", f"```\n{LONG}\n```", f"    {LONG}", f"* [a](https://example.la/{'x' * 120})"]
+)
+def test_what_cannot_be_broken_may_be_long(text: str) -> None:
+    assert list(long_lines(text)) == []
+
+
+def test_contributing_holds_the_rules_as_the_checks_have_them() -> None:
+    page = contributing.FILE.read_text(encoding="utf-8")
+    assert page == contributing.written(page), advice("rules_in_contributing")
+
+
+def test_the_messages_point_to_a_heading_that_exists() -> None:
+    file, _, anchor = PAGE.partition("#")
+    headings = [line[3:].lower().replace(" ", "-") for line in DOCUMENTS[file].splitlines() if line.startswith("## ")]
+    assert anchor in headings
+
+
+def test_a_page_without_a_place_for_the_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="the lines between which its table stands"):
+        contributing.written("# Contributing\n")
