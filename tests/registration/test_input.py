@@ -134,6 +134,10 @@ SAME_NUMBER = (
     "+໘໕໖ ໒໐ ໕໕໕໕ ໑໒໓໔",
     "020\u00a05555\u00a01234",
     "020\u200b55551234",
+    "\u202a020 5555 1234\u202c",  # as copied from a list of contacts
+    "020–5555–1234",
+    "๐๒๐ ๕๕๕๕ ๑๒๓๔",
+    "+856 (0)20 5555 1234",
     "０２０ ５５５５ １２３４",  # noqa: RUF001 -- digits of full width, as some telephones type them
 )
 
@@ -148,7 +152,11 @@ async def test_a_number_is_the_same_however_it_is_written(office: Office) -> Non
 
 @pytest.mark.parametrize(
     "number",
-    ["021 212 345", "12", "ສູນສອງສູນ", "020 4555 1234", "+1", "+999 20 5555 1234", "1195", "-", "020 5555 12345"],
+    [
+        *("0205555CALL", "020 5555 1234 ext. 12", "020 5555 1234 x12", "tel 020 5555 1234", "020 5555 1234;ext=1"),
+        *("020 5555 1234/5678", "020 5555 1234, 020 5555 1235", "020 5555 1234 ຫຼື 020 5555 1235", "020 5555 1234#1"),
+        *("021 212 345", "12", "ສູນສອງສູນ", "020 4555 1234", "+1", "+999 20 5555 1234", "1195", "-", "020 5555 12345"),
+    ],
 )
 async def test_a_number_that_takes_no_message_is_refused(number: str, lobby: Office) -> None:
     path = await lobby.opened()

@@ -1,6 +1,7 @@
 """What several resources of registration say and ask: persons, and the doors' common tools."""
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -38,13 +39,14 @@ from shared.contracts.registration import AgendaItem, Gender, PersonRecorded
 from shared.database import Connection, Database
 from shared.http.clients import client_of
 from shared.kernel import Actor, Command, Role
-from shared.lao import parse_digits
 from shared.sealing import Sealer
 from shared.settings import SmsSettings
 
 _NEVER = ("+870", "+881", "+882", "+883", "+878", "+888", "+979")
 """Satellites (Inmarsat, Iridium, Globalstar …) and numbers of no country (ITU-T E.164, list of assigned codes)."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGITS = re.compile(r"\+?[0-9]+")
+_BETWEEN_DIGITS = "().-"
 _LAO = re.compile(r"\+856([1-9][0-9]{7,9})", re.ASCII)
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 
@@ -144,19 +146,35 @@ class PersonInput(Input):
 
 
 def e164(number: str, *, field: str) -> str:
-    """The number in E.164; every usual Lao form gives the same. Raises `MobileInvalid`."""
+    """The number in E.164; every usual Lao form gives the same. Raises `MobileInvalid`.
+
+    One number, in digits of any script, and nothing else: the library alone would read letters as a keypad does, cut
+    off an extension or a second number, and so find somebody else's.
+    """
     written = _LAO.fullmatch(number)
     try:
         parsed = (
             PhoneNumber(country_code=856, national_number=int(written[1]))  # nothing is left to be parsed
             if written
-            else phonenumbers.parse(parse_digits(number), "LA")
+            else phonenumbers.parse(_only_digits(number), "LA")
         )
     except phonenumbers.NumberParseException:
         raise MobileInvalid(field=field) from None
     if phonenumbers.number_type(parsed) not in _REACHED_BY_SMS:  # of a number that is not valid it is unknown
         raise MobileInvalid(field=field)
     return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
+
+
+def _only_digits(number: str) -> str:
+    """The digits as 0-9, after a plus where there is one; raises `NumberParseException` where anything else stands."""
+    plain = "".join(
+        str(unicodedata.decimal(each)) if each.isdecimal() else each
+        for each in unicodedata.normalize("NFKC", number)
+        if not (each.isspace() or each in _BETWEEN_DIGITS or unicodedata.category(each) in {"Cf", "Pd"})
+    )
+    if _DIGITS.fullmatch(plain) is None:
+        raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, "not only digits")
+    return plain
 
 
 def digest(token: str) -> str:
