@@ -104,6 +104,13 @@ class InvalidValue(Refusal):
     english = "A value is not valid."
 
 
+class LimitReached(Refusal):
+    """No more of this can be stored; `what` says of which, `limit` how many (`docs/architecture/security.md`)."""
+
+    lao = "ບັນທຶກໄວ້ຄົບຈຳນວນທີ່ກຳນົດແລ້ວ ບໍ່ສາມາດເພີ່ມໄດ້ອີກ"
+    english = "As many as can be stored are there already."
+
+
 class Unavailable(Exception):
     """Something outside does not answer; the same work may be tried again after `retry_after` seconds."""
 

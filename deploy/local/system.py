@@ -201,6 +201,7 @@ class System:
             "TICKET_KEY_FILE": str(secrets.ticket_key),
             "ANSWERS_PER_LINK_PER_MINUTE": _UNLIMITED,
             "ANSWERS_PER_MEETING_PER_MINUTE": _UNLIMITED,
+            "DRAFTS_PER_ORGANISER_PER_DAY": _UNLIMITED,
         }
 
     def _notification(self, smtp_port: int) -> dict[str, str]:

@@ -25,6 +25,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     limits = AnswerLimits(
         per_link=settings.answers_per_link_per_minute,
         per_meeting=settings.answers_per_meeting_per_minute,
+        drafts=settings.drafts_per_organiser_per_day,
         per_contact=settings.answers_per_contact_per_day,
     )
     return Service(

@@ -21,4 +21,5 @@ class RegistrationSettings(ServiceSettings):
     answers_per_contact_per_day: int = Field(
         default=5, ge=1, description="of one number or address to one meeting, in one process"
     )
+    drafts_per_organiser_per_day: int = Field(default=200, ge=1, description="of one account, in one process")
     public_url: str = Field(default="http://127.0.0.1:8080", description="where the links of invitations lead")

@@ -95,6 +95,15 @@ async def registrations(
     return await select(connection, query)
 
 
+async def scans_of(connection: Connection, meeting_id: UUID, device: str, *, limit: int) -> int:
+    """How many scans of a device are kept; `limit` is at least that many."""
+    mine = (col(CheckInRow.meeting_id) == meeting_id, col(CheckInRow.device) == device)
+    kept = choose(col(CheckInRow.nonce)).where(*mine).limit(limit).subquery()
+    rows = await select(connection, choose(func.count().label("scans")).select_from(kept))
+    count: int = rows[0]["scans"]
+    return count
+
+
 async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> UUID | None:
     """The registration with this code, for people without a phone."""
     query = choose(col(RegistrationRow.registration_id)).where(

@@ -50,6 +50,7 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Re
         database_pool=20,  # as many racers
         anonymous_reads_per_minute=MANY,  # all tests come from one address
         anonymous_writes_per_minute=MANY,
+        drafts_per_organiser_per_day=MANY,
     )
 
 

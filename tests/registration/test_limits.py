@@ -3,15 +3,27 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from uuid import UUID
 
 import httpx
 import pytest
 
 from services.registration import main
+from services.registration.api.check_ins import SCANS
 from services.registration.api.codes import ALPHABET
+from services.registration.domain.lifecycle import INVITATIONS
+from services.registration.domain.meeting import decide
+from services.registration.domain.refusals import MeetingFull
+from services.registration.domain.seats import SHORTEST_QUEUE
 from services.registration.settings import RegistrationSettings
-from tests.registration.office import START, Office, answer, code_of, front, together
+from services.registration.store.meeting import load_meeting
+from shared.kernel import LimitReached
+from tests.registration.asking import invite, register
+from tests.registration.office import START, Office, answer, code_of, front, meeting, together
 from tests.registration.office import person as somebody
+from tests.registration.saying import KEO, meeting_after
+from tests.registration.steps import opened as open_meeting
 from tests.shared.provider import Provider
 
 Opened = Callable[..., AbstractAsyncContextManager[Office]]
@@ -131,3 +143,53 @@ async def test_a_crowd_is_held_back_by_each_limit(setting: str, limit: str, open
         answers = [await office.anybody.post(there, answer(number, link=link)) for number in range(5)]
         assert told(answers) == {(201, None): 3, (429, "TooManyRequests"): 2}
         assert (answers[-1].json()["details"]["limit"], answers[-1].headers["retry-after"]) == (limit, "20")
+
+
+async def test_one_account_drafts_so_many_meetings_a_day(opened: Opened) -> None:
+    async with opened(drafts_per_organiser_per_day=2) as office:
+        answers = [await office.organiser.post("/v1/meetings", meeting()) for _ in range(3)]
+        assert told(answers) == {(201, None): 2, (429, "TooManyRequests"): 1}
+
+
+def test_a_meeting_invites_so_many_bodies() -> None:
+    open_ = meeting_after(open_meeting())
+    assert len(decide(replace(open_, invitations=INVITATIONS - 1), invite())) == 1
+    with pytest.raises(LimitReached) as refused:
+        decide(replace(open_, invitations=INVITATIONS), invite())
+    assert refused.value.details == {"what": "invitations", "limit": INVITATIONS}
+
+
+@pytest.mark.parametrize(("capacity", "longest"), [(1, SHORTEST_QUEUE), (2_000, 2_000)])
+def test_so_many_wait_for_a_seat(capacity: int, longest: int) -> None:
+    full = replace(meeting_after(open_meeting(seats=capacity)), confirmed=capacity)
+    assert len(decide(replace(full, waitlisted=longest - 1), register(KEO))) == 1
+    with pytest.raises(MeetingFull):
+        decide(replace(full, waitlisted=longest), register(KEO))
+
+
+async def test_invitations_are_counted(office: Office) -> None:
+    path = await office.opened()
+    await office.invited(path)
+    meeting_id = UUID(path.rpartition("/")[2])
+    async with office.database.transaction() as connection:
+        assert (await load_meeting(connection, meeting_id, invite("MOH"))).invitations == 1
+
+
+async def test_one_device_sends_so_many_scans(office: Office) -> None:
+    path = await office.opened()
+    async with office.database.transaction() as connection:
+        await connection.execute(
+            """
+            INSERT INTO check_in (meeting_id, device, nonce, reason, offline, scanned_at, received_at)
+            SELECT $1, 'desk-1', n::text, 'unknown', false, now(), now() FROM generate_series(1, $2::int) AS n
+            """,
+            UUID(path.rpartition("/")[2]),
+            SCANS,
+        )
+    scan = {"nonce": "new", "scanned_at": START.isoformat(), "code": "222222"}
+    answers = [
+        await office.as_("desk").post(f"{path}/check-ins", {"device": device, "scans": [scan]})
+        for device in ("desk-1", "desk-2")
+    ]
+    assert told(answers) == {(409, "LimitReached"): 1, (200, None): 1}
+    assert answers[0].json()["details"] == {"what": "scans", "limit": SCANS}

@@ -52,7 +52,7 @@ from shared.http import (
     refusals,
     required_version,
 )
-from shared.kernel import NotFound, NotPermitted, Role, StaleVersion, Unavailable
+from shared.kernel import LimitReached, NotFound, NotPermitted, Role, StaleVersion, Unavailable
 
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["writing"])
 WRITING = (NotFound, NotPermitted, WrongPhase)
@@ -133,12 +133,12 @@ class ActionCreated(BaseModel):
     "/opinions",
     status_code=201,
     response_model=OpinionCreated,
-    responses=refusals(*WRITING, AgendaItemUnknown, OrganisationUnknown),
+    responses=refusals(*WRITING, AgendaItemUnknown, OrganisationUnknown, LimitReached),
 )
 async def record_opinion(
     minutes_id: UUID, body: OpinionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
-    """Write down what a body has said."""
+    """Write down what a body has said; at most 500 opinions, and 200,000 letters in all that is written down."""
     text = body.text if isinstance(body.text, BilingualText) else BilingualText(lo=body.text)
     command = RecordOpinion(
         actor=actor,
@@ -158,11 +158,11 @@ async def record_opinion(
     return await once(attempt, act, database=door.database, actor=actor)
 
 
-@router.post("/decisions", status_code=201, response_model=DecisionCreated, responses=refusals(*WRITING))
+@router.post("/decisions", status_code=201, response_model=DecisionCreated, responses=refusals(*WRITING, LimitReached))
 async def record_decision(
     minutes_id: UUID, body: DecisionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
-    """Write down what the meeting has decided."""
+    """Write down what the meeting has decided; at most 200 decisions."""
     command = RecordDecision(actor=actor, at=at, decision_id=new_id(), text=body.text)
 
     async def act(connection: Connection) -> Reply:
@@ -174,12 +174,15 @@ async def record_decision(
 
 
 @router.post(
-    "/actions", status_code=201, response_model=ActionCreated, responses=refusals(*WRITING, OrganisationUnknown)
+    "/actions",
+    status_code=201,
+    response_model=ActionCreated,
+    responses=refusals(*WRITING, OrganisationUnknown, LimitReached),
 )
 async def assign_action(
     minutes_id: UUID, body: ActionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
-    """Write down who has to do what until when."""
+    """Write down who has to do what until when; at most 200 actions."""
     members = {name: getattr(body, name) for name in ActionInput.model_fields}
     command = AssignAction(actor=actor, at=at, action_id=new_id(), **members)
 
@@ -210,7 +213,7 @@ async def draft_minutes(minutes_id: UUID, door: Door, actor: Authenticated, at: 
 @router.put(
     "/text",
     response_model=MinutesDetail,
-    responses=refusals(*WRITING, StaleVersion, PreconditionMissing, NothingEdited),
+    responses=refusals(*WRITING, StaleVersion, PreconditionMissing, NothingEdited, LimitReached),
 )
 async def revise_minutes(
     minutes_id: UUID,

@@ -58,12 +58,20 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What was written down so far: how many opinions, and how many letters in opinions, decisions and actions."""
+
+    opinions: int = 0
+    letters: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Minutes:
     """Minutes as one command sees them; `organiser` and `agenda` are those of the meeting.
 
     `revision` counts the states of the text, `version` the facts. `edits` are the sections that people have written.
-    `speaker` is the name of the body that the command speaks of, None where there is no such body; `series` is there
-    for an approval.
+    `kept` is there for what is written down. `speaker` is the name of the body that the command speaks of, None where
+    there is no such body; `series` is there for an approval.
     """
 
     minutes_id: UUID
@@ -85,6 +93,7 @@ class Minutes:
     news_id: UUID | None = None
     record_id: UUID | None = None
     speaker: str | None = None
+    kept: Kept = field(default_factory=Kept)
     series: Series | None = None
 
 

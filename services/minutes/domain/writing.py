@@ -17,7 +17,13 @@ from services.minutes.domain.refusals import AgendaItemUnknown, NothingEdited, O
 from services.minutes.domain.state import WRITABLE, Minutes, Phase
 from shared.contracts import Fact
 from shared.contracts.minutes import ActionAssigned, DecisionRecorded, MinutesDrafted, MinutesRevised, OpinionRecorded
-from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
+from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role, StaleVersion
+
+OPINIONS, DECISIONS, ACTIONS = 500, 200, 200
+"""How many of each one meeting can have."""
+
+LETTERS = 200_000
+"""How many letters one meeting's opinions, decisions, actions and edits have together: about 80 printed pages."""
 
 
 def write(minutes: Minutes, command: Writing) -> Sequence[Fact]:
@@ -26,6 +32,7 @@ def write(minutes: Minutes, command: Writing) -> Sequence[Fact]:
         return _draft(minutes, command)
     meeting_id = check_role(minutes, command, Role.SECRETARY)
     _writable(minutes)
+    _fits(minutes, command)
     match command:
         case RecordOpinion():
             return [_opinion(minutes, meeting_id, command)]
@@ -130,6 +137,28 @@ def _speaker(minutes: Minutes) -> str:
     if minutes.speaker is None:
         raise OrganisationUnknown(field="/organisation")
     return minutes.speaker
+
+
+def _fits(minutes: Minutes, command: RecordOpinion | RecordDecision | AssignAction | ReviseMinutes) -> None:
+    edits, more = minutes.edits, 0
+    match command:
+        case RecordOpinion():
+            _bound("opinions", minutes.kept.opinions + 1, OPINIONS)
+            more = len(command.text) + len(command.text_en or "")
+        case RecordDecision():
+            _bound("decisions", minutes.decisions + 1, DECISIONS)
+            more = len(command.text)
+        case AssignAction():
+            _bound("actions", minutes.actions + 1, ACTIONS)
+            more = len(command.text)
+        case ReviseMinutes():
+            edits = revised(minutes.edits, command.edits)
+    _bound("letters", minutes.kept.letters + sum(map(len, edits.values())) + more, LETTERS)
+
+
+def _bound(what: str, count: int, limit: int) -> None:
+    if count > limit:
+        raise LimitReached(what=what, limit=limit)
 
 
 def _writable(minutes: Minutes) -> None:

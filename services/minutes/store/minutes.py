@@ -7,9 +7,16 @@ from uuid import UUID
 import asyncpg
 from pydantic import TypeAdapter
 
-from services.minutes.domain.commands import ApproveMinutes, AssignAction, MinutesCommands, RecordOpinion
+from services.minutes.domain.commands import (
+    ApproveMinutes,
+    AssignAction,
+    MinutesCommands,
+    RecordDecision,
+    RecordOpinion,
+    ReviseMinutes,
+)
 from services.minutes.domain.draft import Draft, Section
-from services.minutes.domain.state import OFFICE_ZONE, Minutes, Phase, Series
+from services.minutes.domain.state import OFFICE_ZONE, Kept, Minutes, Phase, Series
 from shared.contracts import Fact
 from shared.contracts.minutes import (
     ActionAssigned,
@@ -37,6 +44,12 @@ UPDATE minutes SET version = $3, revision = $4, phase = $5, decisions = $6, acti
                    returned = $10, number = $11, approved_at = $12, signed = $13, published_at = $14, news_id = $15,
                    record_id = $16
 WHERE minutes_id = $1 AND version = $2
+"""
+_KEPT = """
+SELECT (SELECT count(*) FROM opinion WHERE minutes_id = $1) AS opinions,
+       (SELECT coalesce(sum(length(text) + coalesce(length(text_en), 0)), 0) FROM opinion WHERE minutes_id = $1)
+       + (SELECT coalesce(sum(length(text)), 0) FROM decision WHERE minutes_id = $1)
+       + (SELECT coalesce(sum(length(text)), 0) FROM action WHERE minutes_id = $1) AS letters
 """
 _NAME = "SELECT name_lo FROM organisation WHERE code = $1"
 _SUFFIX = "SELECT coalesce((SELECT abbreviation_lo FROM organisation WHERE code = $1), $1)"
@@ -79,11 +92,19 @@ async def save_minutes(connection: Connection, before: Minutes, after: Minutes, 
 async def _context(connection: Connection, row: asyncpg.Record, command: MinutesCommands) -> dict[str, Any]:
     match command:
         case RecordOpinion() | AssignAction():
-            return {"speaker": await connection.fetchval(_NAME, command.organisation)}
+            speaker = await connection.fetchval(_NAME, command.organisation)
+            return {"speaker": speaker, "kept": await _kept(connection, row["minutes_id"])}
+        case RecordDecision() | ReviseMinutes():
+            return {"kept": await _kept(connection, row["minutes_id"])}
         case ApproveMinutes():
             return {"series": await _series(connection, row["organiser"], command.at.astimezone(OFFICE_ZONE).year)}
         case _:
             return {}
+
+
+async def _kept(connection: Connection, minutes_id: UUID) -> Kept:
+    row = await connection.fetchrow(_KEPT, minutes_id)
+    return Kept(**{name: int(count) for name, count in (row or {}).items()})
 
 
 async def _series(connection: Connection, issuer: str, year: int) -> Series:

@@ -15,8 +15,9 @@ from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
-from shared.kernel import Command, NotFound, NotPermitted, Role
+from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role
 
+SCANS = 20_000  # of one device at one meeting
 LONGEST_QR = 7_089  # digits of the largest QR code (ISO/IEC 18004): whatever a camera reads is an answer, not an error
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-ins"])
@@ -60,16 +61,18 @@ class ScanResults(BaseModel):
     results: list[ScanResult]
 
 
-@router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted))
+@router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted, LimitReached))
 async def check_in(
     meeting_id: UUID, body: ScanBatch, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
-    """Let people in; who is turned away is a fact as well."""
+    """Let people in; who is turned away is a fact as well. One device can send 20,000 scans of a meeting."""
     require(actor, Role.DESK)
 
     async def act(connection: Connection) -> Reply:
         require(within(actor, (await views.meeting(connection, meeting_id))["organiser"]), Role.DESK)
         door.limits.of_desk.check(actor.subject)
+        if await views.scans_of(connection, meeting_id, body.device, limit=SCANS) >= SCANS:
+            raise LimitReached(what="scans", limit=SCANS)
         for scan in sorted(body.scans, key=lambda one: one.scanned_at):
             command = await _command(connection, door, meeting_id, body, scan, Command(actor=actor, at=at))
             await execute(connection, MEETINGS, meeting_id, command)

@@ -29,7 +29,7 @@ from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Page, Reply, once, refusals, require
-from shared.kernel import NotFound, NotPermitted
+from shared.kernel import LimitReached, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/invitations", tags=["invitations"])
 EXPIRES_BEFORE = timedelta(days=2)
@@ -82,12 +82,14 @@ class InvitationView(BaseModel):
     "",
     status_code=201,
     response_model=InvitationCreated,
-    responses=refusals(NotFound, NotPermitted, WrongPhase, AlreadyInvited, OrganisationUnknown, ContactMissing),
+    responses=refusals(
+        NotFound, NotPermitted, WrongPhase, AlreadyInvited, OrganisationUnknown, ContactMissing, LimitReached
+    ),
 )
 async def invite_organisation(
     meeting_id: UUID, body: InvitationInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
-    """Invite a body; whoever has its link may answer, without an account."""
+    """Invite a body, at most 1,000 to a meeting; whoever has its link may answer, without an account."""
     contact, token = new_id(), secrets.token_urlsafe(32)
     sealed = door.sealer.seal(f"{door.settings.public_url.rstrip('/')}/answer/{meeting_id}#{token}")
 

@@ -21,10 +21,11 @@ FREE_GUESSES_OF_DESK = 50  # people who read their codes aloud are misheard
 class AnswerLimits:
     """The limits of one process."""
 
-    def __init__(self, *, per_link: int, per_meeting: int, per_contact: int) -> None:
+    def __init__(self, *, per_link: int, per_meeting: int, per_contact: int, drafts: int) -> None:
         self._link = RateLimit("answers-by-link", Rate(per_link, MINUTE))
         self._meeting = RateLimit("answers-to-meeting", Rate(per_meeting, MINUTE))
         self._contact = RateLimit("answers-of-contact", Rate(per_contact, DAY))
+        self.drafts = RateLimit("drafts-of-organiser", Rate(drafts, DAY))
         self._of_registration = Lockout("codes-of-registration", free=FREE_GUESSES)
         self._of_client = Lockout("codes-of-client", free=FREE_GUESSES_OF_CLIENT)
         self.of_desk = Lockout("codes-of-desk", free=FREE_GUESSES_OF_DESK)

@@ -98,7 +98,7 @@ class MeetingState(BaseModel):
     "", status_code=201, response_model=MeetingState, responses=refusals(NotPermitted, AlreadyExists, InvalidSchedule)
 )
 async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
-    """Draft a meeting; nobody is told until it is opened."""
+    """Draft a meeting, at most 200 a day; nobody is told until it is opened."""
     meeting_id, chair = new_id(), new_id()
     command = DraftMeeting(
         actor=actor,
@@ -108,11 +108,14 @@ async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at
         **{name: getattr(body, name) for name in MeetingInput.model_fields if name != "chair"},
     )
 
+    door.limits.drafts.check(actor.subject)
+
     async def act(connection: Connection) -> Reply:
         await record_person(
             connection, body.chair.recorded(chair, body.organiser, field="/chair", sms=door.sms), command
         )
         outcome = await execute(connection, MEETINGS, meeting_id, command)
+        door.limits.drafts.note(actor.subject)
         return state_reply(outcome.state, status=201)
 
     return await once(attempt, act, database=door.database, actor=actor)

@@ -34,8 +34,9 @@ from shared.contracts.registration import (
     MeetingStarted,
     OrganisationInvited,
 )
-from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
+from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role, StaleVersion
 
+INVITATIONS = 1_000  # of one meeting
 NOT_BEGUN = (Phase.DRAFT, Phase.OPEN)
 ALIVE = (Phase.DRAFT, Phase.OPEN, Phase.IN_SESSION)
 
@@ -84,6 +85,8 @@ def invite(meeting: Meeting, command: InviteOrganisation) -> Sequence[Fact]:
         raise OrganisationUnknown(field="/organisation")
     if meeting.invitation is not None:
         raise AlreadyInvited(field="/organisation")
+    if meeting.invitations >= INVITATIONS:
+        raise LimitReached(what="invitations", limit=INVITATIONS)
     members = {name: getattr(command, name) for name in OrganisationInvited.model_fields if hasattr(command, name)}
     return [OrganisationInvited(meeting_id=meeting.meeting_id, **members)]
 

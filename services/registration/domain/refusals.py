@@ -26,7 +26,7 @@ class InvalidSchedule(Refusal):
 
 
 class MeetingFull(Refusal):
-    """No seat is free and the meeting keeps no waiting list."""
+    """No seat is free, and the meeting keeps no waiting list or too many wait."""
 
     lao = "ບ່ອນນັ່ງເຕັມແລ້ວ"
     english = "All seats are taken."

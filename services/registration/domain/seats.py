@@ -46,6 +46,7 @@ from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
 
 HELD = ("confirmed", "waitlisted")
 SPARE_DECLINES = 3  # beyond one for each seat: people whom somebody asked before a seat was taken
+SHORTEST_QUEUE = 1_000  # people who may wait, or as many as there are seats
 ADMITTING = (Phase.OPEN, Phase.IN_SESSION)
 
 
@@ -74,7 +75,8 @@ def _register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
     if invitation and invitation.used >= invitation.seats:
         raise InvitationExhausted(seats=invitation.seats)
     full = meeting.confirmed >= meeting.capacity
-    if full and not meeting.queues:
+    queue_full = meeting.waitlisted >= max(SHORTEST_QUEUE, meeting.capacity)
+    if full and (queue_full or not meeting.queues):
         raise MeetingFull(capacity=meeting.capacity)
     return [
         ParticipantRegistered(

@@ -96,6 +96,7 @@ class Meeting:
     waitlisted: int = 0
     queue_last: int = 0
     invitation: Invitation | None = None
+    invitations: int = 0
     organisation_known: bool = True
     seat: Seat | None = None
     head: Seat | None = None

@@ -36,6 +36,7 @@ from shared.lao import search_key
 _MEETING = "SELECT * FROM meeting WHERE meeting_id = $1 FOR UPDATE"
 _BY_LINK = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
 _BY_ORGANISATION = "SELECT * FROM invitation WHERE meeting_id = $1 AND organisation = $2"
+_INVITATIONS = "SELECT count(*) FROM invitation WHERE meeting_id = $1"
 _SEAT = "SELECT * FROM registration WHERE meeting_id = $1 AND registration_id = $2"
 _OF_PERSON = """
 SELECT seat.* FROM registration AS seat JOIN person ON person.person_id = $2
@@ -115,6 +116,7 @@ async def _context(connection: Connection, meeting_id: UUID, command: MeetingCom
             row = await connection.fetchrow(_BY_ORGANISATION, meeting_id, command.organisation)
             return {
                 "invitation": row and invited(row),
+                "invitations": await connection.fetchval(_INVITATIONS, meeting_id),
                 "organisation_known": await _known(connection, command.organisation),
             }
         case WithdrawParticipant():
