@@ -69,6 +69,7 @@ check-house: $(READY)
 
 check-generated: $(READY)
 	@$(RUN) -m shared.contracts.schemas --check
+	@$(RUN) -m services.notification.documents --check
 
 # The steps of `make format`: each does what it can, and the next follows also where something is left to be done.
 repair-lint: $(READY)

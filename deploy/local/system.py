@@ -215,6 +215,7 @@ class System:
             "SMTP_SECURITY": "none",
             "RECEIPTS_PER_MINUTE": _UNLIMITED,
             "MINUTES_URL": self.urls["minutes"],
+            "QUIET_SECONDS": "2",
         }
 
     def _minutes(self) -> dict[str, str]:

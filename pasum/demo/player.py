@@ -16,7 +16,7 @@ from pasum.demo import cast
 
 WAIT_SECONDS = 90.0
 DOORS = datetime.fromisoformat("2022-09-19T08:00:00+07:00")
-_TICKET = re.compile(r"/tickets#([A-Za-z0-9_.-]+)")
+_TICKET = re.compile(r"/tickets/[0-9a-f-]+#([A-Za-z0-9_.-]+)")
 
 Say = Callable[[str, str], None]
 

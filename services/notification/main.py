@@ -1,6 +1,7 @@
 """Notification as a process: the only place that names its adapters."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
@@ -9,7 +10,7 @@ from services.notification.api import ROUTERS
 from services.notification.api.receipts import RECEIPTS_LIMIT
 from services.notification.effects import Allowance, Letterhead, Outside, SendingLimits, Writer, effects
 from services.notification.settings import NotificationSettings
-from services.notification.subscribers import GROUP, TOPICS, hear, learn
+from services.notification.subscribers import GROUP, TOPICS, handler, learn
 from shared.sealing import Sealer
 from shared.service import Service, command_line, database_of
 from shared.settings import SmsSettings
@@ -36,7 +37,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
         routers=ROUTERS,
         group=GROUP,
         topics=TOPICS,
-        handler=hear,
+        handler=handler(timedelta(seconds=settings.quiet_seconds)),
         projection=learn,
         effects=effects(outside),
         limits={RECEIPTS_LIMIT: settings.receipts_per_minute},

@@ -1,8 +1,8 @@
-"""What each fact makes notification do: the one table from facts to messages."""
+"""What each fact makes notification do: messages as `domain/who_is_told.py` says, released and cancelled ones."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -15,19 +15,25 @@ from services.notification.domain.message import (
     ReleaseMessage,
     Taken,
 )
-from services.notification.domain.order import LINK, TICKET, CalendarMethod, Content, Order
+from services.notification.domain.order import LINK, TICKET, Audience, Content, Order
+from services.notification.domain.who_is_told import TOLD, Tell, case_of
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
-from shared.contracts.notification import Channel, FailureKind
+from shared.contracts.notification import FailureKind
 from shared.contracts.registration import (
     InvitationDeclined,
     MeetingCancelled,
+    MeetingClosed,
+    MeetingHeld,
+    MeetingOpened,
     MeetingRescheduled,
+    MeetingStarted,
     OrganisationInvited,
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
     ParticipantRepresented,
+    ParticipantWithdrawn,
     PersonErased,
     PersonRecorded,
     TicketIssued,
@@ -40,27 +46,75 @@ FAILURES: Final[Mapping[str, FailureKind]] = {
     "rejected": "permanent-failure",
     "expired": "expired",
 }
-TOLD_OF_CHANGES: Final = frozenset({"confirmed", "waitlisted"})
+CHANGES: Final = frozenset({"rescheduled", "venue_changed"})
+"""Templates that wait a moment: of several changes in a row only the last is told."""
+
+_STATES: Final = {
+    "waitlisted": Audience.WAITING,
+    "withdrawn": Audience.WITHDRAWN,
+    "represented": Audience.REPRESENTED,
+    "declined": Audience.DECLINED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """One answer to an invitation, as last heard."""
+    """One answer to an invitation, as last heard.
+
+    `represents` is the person whose place this one takes, `notice` the template that says how the seat was come by,
+    `revision` the meeting's SEQUENCE as its ticket was signed.
+    """
 
     registration_id: UUID
     person_id: UUID
     state: str
-    checked_in: bool
+    checked_in: bool = False
+    represents: UUID | None = None
+    notice: str = "registered"
+    revision: int = 0
+
+    @property
+    def audience(self) -> Audience:
+        """As what the person is told."""
+        if self.state in _STATES:
+            return _STATES[self.state]
+        return Audience.REPRESENTATIVE if self.represents else Audience.SEATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """Somebody who is told of a meeting without an answer of his own: its chair, a co-host, the contact of a body."""
+
+    person_id: UUID
+    audience: Audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a reaction may need beside its fact: the cause, the seats of the meeting, the person's unsent messages."""
+    """What a reaction may need beside its fact: the cause, the people of the meeting, the person's unsent messages.
+
+    `quiet` is how long changes wait for others; `moved_from` is when the meeting was to begin before it was moved.
+    """
 
     cause: UUID
     at: datetime
     seats: Sequence[Seat] = field(default_factory=tuple)
+    hosts: Sequence[Host] = field(default_factory=tuple)
     unsent: Sequence[UUID] = field(default_factory=tuple)
+    moved_from: datetime | None = None
+    quiet: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom a fact may be told to, as what, and with which registration."""
+
+    audience: Audience
+    person_id: UUID
+    registration_id: UUID | None = None
+    notice: str = ""
+    about: UUID | None = None
+    revision: int | None = None
 
 
 Reaction: TypeAlias = tuple[UUID, Commands]
@@ -76,13 +130,32 @@ def react(fact: Fact, known: Known) -> Sequence[Reaction]:
                 (message, CancelMessage(actor=SERVICE, at=known.at, reason="person-erased")) for message in known.unsent
             ]
         case _:
-            orders = ORDERS[type(fact)](fact, known) if type(fact) in ORDERS else ()
-            return [(order.message_id, ComposeMessage(actor=SERVICE, at=known.at, order=order)) for order in orders]
+            orders = {order.message_id: order for order in orders_of(fact, known)}  # chair and contact may be one
+            return [(key, ComposeMessage(actor=SERVICE, at=known.at, order=order)) for key, order in orders.items()]
 
 
-def audience_of(fact: Fact) -> UUID | None:
-    """The meeting whose seats a reaction must know, if it must."""
-    return fact.meeting_id if isinstance(fact, MeetingRescheduled | MeetingCancelled | MinutesPublished) else None
+def meeting_of(fact: Fact) -> UUID | None:
+    """The meeting whose people a reaction must know, if it must."""
+    wide = MeetingOpened | MeetingRescheduled | MeetingCancelled | MinutesPublished
+    return fact.meeting_id if isinstance(fact, wide) else None
+
+
+def seat_of(fact: Fact) -> UUID | None:
+    """The registration that a reaction must know, if it must."""
+    return fact.registration_id if isinstance(fact, TicketIssued | ParticipantCheckedIn) else None
+
+
+def made_untrue(fact: Fact) -> tuple[UUID, tuple[UUID, ...]] | None:
+    """The meeting, and the persons in it (none: all), whose unsent messages a fact may make untrue."""
+    match fact:
+        case MeetingRescheduled() | MeetingCancelled() | MeetingStarted() | MeetingHeld() | MeetingClosed():
+            return fact.meeting_id, ()
+        case ParticipantWithdrawn() | ParticipantPromoted():
+            return fact.meeting_id, (fact.person_id,)
+        case ParticipantRepresented():
+            return fact.meeting_id, (fact.represented_person_id,)
+        case _:
+            return None
 
 
 def conclude(status: str, *, taken: Taken, at: datetime) -> Commands | None:
@@ -93,126 +166,123 @@ def conclude(status: str, *, taken: Taken, at: datetime) -> Commands | None:
     return RecordFailed(actor=SERVICE, at=at, kind=kind, reason=status, taken=taken) if kind else None
 
 
-def _invited(fact: OrganisationInvited, known: Known) -> Iterable[Order]:
-    yield Order(
-        meeting_id=fact.meeting_id,
-        person_id=fact.contact,
-        cause=known.cause,
-        template="invitation",
-        channels=("email",),
-        content=Content(
-            values={"seats": fact.seats, "answer_by": fact.expires_at.isoformat()},
-            sealed={LINK: fact.sealed_link},
-            calendar="REQUEST",
-        ),
+def orders_of(fact: Any, known: Known) -> Iterator[Order]:
+    """The messages that the table wants for a fact."""
+    row = TOLD[type(fact)][case_of(fact)]
+    for recipient in _recipients(fact, known):
+        cell = row[recipient.audience]
+        if isinstance(cell, Tell):
+            yield from _orders(cell, recipient, fact, known)
+
+
+def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterator[Order]:
+    template = recipient.notice if recipient.notice in cell.templates else cell.templates[0]
+    content = Content(
+        calendar=cell.calendar,
+        registration=recipient.registration_id,
+        about=recipient.about,
+        revision=recipient.revision,
+        **_CONTENTS.get(type(fact), _nothing)(fact, known),
     )
-
-
-def _registered(fact: ParticipantRegistered, known: Known) -> Iterable[Order]:
-    """A seat is told by SMS, and by the e-mail of its ticket (`_ticketed`); a place in the queue by either."""
-    if fact.state == "confirmed":
-        yield _to_participant(fact, known, "registered", channels=("sms",), if_impossible="leave")
-    else:
-        content = Content(values={"position": fact.position}, registration=fact.registration_id)
-        yield _to_participant(fact, known, "waitlisted", content=content)
-
-
-def _ticketed(fact: TicketIssued, known: Known) -> Iterable[Order]:
-    content = Content(sealed={TICKET: fact.sealed_ticket}, calendar="REQUEST", registration=fact.registration_id)
-    yield _to_participant(fact, known, "registered", channels=("email",), if_impossible="leave", content=content)
-
-
-def _promoted(fact: ParticipantPromoted, known: Known) -> Iterable[Order]:
-    yield _to_participant(fact, known, "promoted")
-
-
-def _represented(fact: ParticipantRepresented, known: Known) -> Iterable[Order]:
-    content = Content(registration=fact.registration_id, about=fact.represented_person_id)
-    yield _to_participant(fact, known, "delegated", content=content)
-
-
-def _declined(fact: InvitationDeclined, known: Known) -> Iterable[Order]:
-    yield _to_participant(fact, known, "declined")
-
-
-def _checked_in(fact: ParticipantCheckedIn, known: Known) -> Iterable[Order]:
-    """Who was scanned by a desk without a network has long been inside when we hear of it."""
-    if not fact.offline:
-        content = Content(values={"checked_in_at": fact.scanned_at.isoformat()}, registration=fact.registration_id)
-        yield _to_participant(fact, known, "checked_in", channels=("sms",), if_impossible="leave", content=content)
-
-
-def _rescheduled(fact: MeetingRescheduled, known: Known) -> Iterable[Order]:
-    moved = (fact.starts_at, fact.ends_at) != (fact.old_starts_at, fact.old_ends_at)
-    values = {"old_starts_at": fact.old_starts_at.isoformat()}
-    for seat in known.seats:
-        if seat.state in TOLD_OF_CHANGES:
-            content = Content(values=values, calendar=_invite(seat, "REQUEST"), registration=seat.registration_id)
-            yield from _on_both(fact, known, seat, "rescheduled" if moved else "venue_changed", content)
-
-
-def _cancelled(fact: MeetingCancelled, known: Known) -> Iterable[Order]:
-    for seat in known.seats:
-        if seat.state in TOLD_OF_CHANGES:
-            calendar = _invite(seat, "CANCEL")
-            content = Content(values={"reason": fact.reason}, calendar=calendar, registration=seat.registration_id)
-            yield from _on_both(fact, known, seat, "cancelled", content)
-
-
-def _published(fact: MinutesPublished, known: Known) -> Iterable[Order]:
-    content = Content(values={"number": fact.number}, minutes=fact.minutes_id)
-    for seat in known.seats:
-        if seat.checked_in or seat.state == "confirmed":
-            yield Order(
-                meeting_id=fact.meeting_id,
-                person_id=seat.person_id,
-                cause=known.cause,
-                template="minutes_signed",
-                channels=("email", "sms"),
-                content=content,
-            )
-
-
-def _to_participant(fact: Any, known: Known, template: str, **members: Any) -> Order:
-    return Order(
-        meeting_id=fact.meeting_id,
-        person_id=fact.person_id,
-        cause=known.cause,
-        template=template,
-        **{"channels": ("sms", "email"), "content": Content(registration=fact.registration_id), **members},
-    )
-
-
-def _on_both(fact: Any, known: Known, seat: Seat, template: str, content: Content) -> Iterable[Order]:
-    """A change concerns everybody at once: by SMS, as it is read first, and by e-mail, which carries the calendar."""
-    both: tuple[Channel, ...] = ("sms", "email")
-    for channel in both:
+    for channels in [cell.channels] if cell.how == "one" else [(channel,) for channel in cell.channels]:
         yield Order(
             meeting_id=fact.meeting_id,
-            person_id=seat.person_id,
+            person_id=recipient.person_id,
             cause=known.cause,
             template=template,
-            channels=(channel,),
-            if_impossible="leave",
+            channels=channels,
+            if_impossible="fail" if cell.how == "one" else "leave",
             content=content,
+            audience=recipient.audience,
+            not_before=known.at + known.quiet if template in CHANGES and known.quiet else None,
         )
 
 
-def _invite(seat: Seat, method: CalendarMethod) -> CalendarMethod | None:
-    """The calendar of a person in the queue has no entry yet."""
-    return method if seat.state == "confirmed" else None
+def _recipients(fact: Any, known: Known) -> Iterable[Recipient]:
+    match fact:
+        case ParticipantRepresented():
+            return _represented(fact)
+        case MinutesPublished():
+            return [*_hosts(fact, known), *_who_came(known)]
+        case MeetingOpened() | MeetingRescheduled() | MeetingCancelled():
+            revision = getattr(fact, "sequence", None)
+            return [*_hosts(fact, known), *(_seated(seat, revision=revision) for seat in known.seats)]
+        case TicketIssued() | ParticipantCheckedIn():
+            seats = known.seats or [Seat(registration_id=fact.registration_id, person_id=fact.person_id, state="")]
+            return [_seated(seat, revision=seat.revision) for seat in seats]
+        case _ if type(fact) in _AUDIENCES:
+            audience = _AUDIENCES[type(fact)](fact)
+            person_id = fact.contact if audience is Audience.CONTACT else fact.person_id
+            seat = getattr(fact, "registration_id", None)
+            return [Recipient(audience=audience, person_id=person_id, registration_id=seat)]
+        case _:
+            return ()
 
 
-ORDERS: Final[Mapping[type[Fact], Callable[[Any, Known], Iterable[Order]]]] = {
-    OrganisationInvited: _invited,
-    ParticipantRegistered: _registered,
-    TicketIssued: _ticketed,
-    ParticipantPromoted: _promoted,
-    ParticipantRepresented: _represented,
-    InvitationDeclined: _declined,
-    ParticipantCheckedIn: _checked_in,
-    MeetingRescheduled: _rescheduled,
-    MeetingCancelled: _cancelled,
-    MinutesPublished: _published,
+def _represented(fact: ParticipantRepresented) -> Iterable[Recipient]:
+    """Both, each with the other's name."""
+    seat, former = fact.registration_id, fact.represented_registration_id
+    gone = fact.represented_person_id
+    return [
+        Recipient(audience=Audience.REPRESENTATIVE, person_id=fact.person_id, registration_id=seat, about=gone),
+        Recipient(audience=Audience.REPRESENTED, person_id=gone, registration_id=former, about=fact.person_id),
+    ]
+
+
+def _hosts(fact: Any, known: Known) -> Iterable[Recipient]:
+    revision = getattr(fact, "sequence", None)
+    for host in known.hosts:
+        yield Recipient(audience=host.audience, person_id=host.person_id, revision=revision)
+
+
+def _who_came(known: Known) -> Iterable[Recipient]:
+    """Minutes are told to everybody who was there, also to whom nobody expected."""
+    for seat in known.seats:
+        found = _seated(seat, revision=None)
+        yield Recipient(audience=Audience.SEATED, person_id=found.person_id) if seat.checked_in else found
+
+
+def _seated(seat: Seat, *, revision: int | None) -> Recipient:
+    return Recipient(
+        audience=seat.audience,
+        person_id=seat.person_id,
+        registration_id=seat.registration_id,
+        notice=seat.notice,
+        about=seat.represents if seat.notice == "delegated" else None,
+        revision=revision,
+    )
+
+
+def _nothing(_fact: Any, _known: Known) -> dict[str, Any]:
+    return {}
+
+
+def _ticket(fact: TicketIssued, known: Known) -> dict[str, Any]:
+    values = {"old_starts_at": known.moved_from.isoformat()} if known.moved_from else {}
+    return {"values": values, "sealed": {TICKET: fact.sealed_ticket}, "serial": fact.serial}
+
+
+_AUDIENCES: Final[Mapping[type[Fact], Callable[[Any], Audience]]] = {
+    OrganisationInvited: lambda _: Audience.CONTACT,
+    ParticipantRegistered: lambda fact: Audience.WAITING if fact.state == "waitlisted" else Audience.SEATED,
+    ParticipantPromoted: lambda _: Audience.SEATED,
+    ParticipantWithdrawn: lambda _: Audience.WITHDRAWN,
+    InvitationDeclined: lambda _: Audience.DECLINED,
 }
-"""Fact → orders; what is not here is heard and tells nobody anything."""
+"""As what the one person is told whom a fact is about."""
+
+_CONTENTS: Final[Mapping[type[Fact], Callable[[Any, Known], dict[str, Any]]]] = {
+    OrganisationInvited: lambda fact, _: {
+        "values": {"seats": fact.seats, "answer_by": fact.expires_at.isoformat()},
+        "sealed": {LINK: fact.sealed_link},
+    },
+    ParticipantRegistered: lambda fact, _: {"values": {"position": fact.position} if fact.position else {}},
+    TicketIssued: _ticket,
+    ParticipantCheckedIn: lambda fact, _: {"values": {"checked_in_at": fact.scanned_at.isoformat()}},
+    MeetingRescheduled: lambda fact, known: {
+        "values": {"old_starts_at": (known.moved_from or fact.old_starts_at).isoformat()}
+    },
+    MeetingCancelled: lambda fact, _: {"values": {"reason": fact.reason}},
+    MinutesPublished: lambda fact, _: {"values": {"number": fact.number}, "minutes": fact.minutes_id},
+}
+"""What the texts of a fact are made of."""

@@ -35,6 +35,12 @@ class NotificationSettings(ServiceSettings):
     smtp_password: SecretStr | None = None
     smtp_ca_file: str | None = None
     smtp_connections: int = Field(default=4, ge=1, le=64)
+    quiet_seconds: float = Field(
+        default=60,
+        ge=0,
+        le=3600,
+        description="how long a change of a meeting waits for another before it is told",
+    )
     sender_name: str = "ປະຊຸມ · Pasum"
     sender_address: str = Field(default="no-reply@pasum.example", description="From, and where bounces go")
     sender_domain: str = Field(

@@ -1,22 +1,30 @@
 """What notification hears: persons, bodies, meetings and minutes; and what follows from each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
+from typing import TypeAlias
 from uuid import UUID
 
-from services.notification.domain.message import ComposeMessage, Message
-from services.notification.policy import Known, audience_of, react
+from services.notification.domain.message import CancelMessage, ComposeMessage, Message
+from services.notification.policy import SERVICE, Known, made_untrue, meeting_of, react, seat_of
 from services.notification.store import (
     MESSAGES,
+    People,
     insert_messages,
     keep_answers,
     keep_persons,
+    keep_tickets,
     load_orders,
+    load_outdated,
+    load_people,
     load_seats,
     load_unsent,
     project,
     resume_postponed,
+    save_cancelled,
 )
 from shared.application import Settled, accepted, execute, record, settle
 from shared.contracts import Fact
@@ -29,6 +37,7 @@ from shared.contracts.registration import (
     ParticipantRegistered,
     PersonErased,
     PersonRecorded,
+    TicketIssued,
 )
 from shared.database import Connection
 from shared.messaging.handling import Handler, effect_of, one_by_one
@@ -37,15 +46,28 @@ from shared.messaging.wire import Envelope
 GROUP = "eoffice.notification"
 TOPICS = (ORGANISATION.name, PERSON.name, MEETING.name, MINUTES.name)
 
+Wanted: TypeAlias = tuple[Envelope | None, ComposeMessage]
+"""A message that is wanted, and the event it follows from where several are handled together."""
 
-async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
+
+def handler(quiet: timedelta) -> Handler:
+    """`hear`, where changes of a meeting wait for `quiet` before they are told: the last of several is told once."""
+    return partial(hear, quiet=quiet)
+
+
+async def hear(connection: Connection, events: Sequence[Envelope], *, quiet: timedelta = timedelta(0)) -> None:
     """Keep what messages will need of the facts, then write the messages that follow from each.
 
-    Messages are decided on what was known when their fact came, so facts are taken one by one. Persons and their
-    registrations come in thousands, and none of them changes what another leads to: they are taken together.
+    Messages are decided on what was known when their fact came, so facts are taken one by one. Persons, their
+    registrations and their tickets come in thousands, and none of them changes what another leads to: they are taken
+    together.
     """
+    each = one_by_one(partial(_hear_each, quiet=quiet))
     for kind, run in groupby(events, lambda event: type(event.data)):
-        await _TOGETHER.get(kind, _hear_each)(connection, list(run))
+        if kind is TicketIssued:
+            await _hear_tickets(connection, list(run), quiet)
+        else:
+            await _TOGETHER.get(kind, each)(connection, list(run))
 
 
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
@@ -77,15 +99,35 @@ async def _hear_registrations(connection: Connection, events: Sequence[Envelope]
     facts = [(event, event.data) for event in events if isinstance(event.data, ParticipantRegistered)]
     await keep_answers(connection, [fact for _, fact in facts])
     at = datetime.now(UTC)
-    wanted = [
-        (event, command)
-        for event, fact in facts
-        for _, command in react(fact, Known(cause=_cause(event), at=at))
-        if isinstance(command, ComposeMessage)
-    ]
+    await _compose(connection, [one for event, fact in facts for one in _wanted(event, fact, People(), at=at)])
+
+
+async def _hear_tickets(connection: Connection, events: Sequence[Envelope], quiet: timedelta) -> None:
+    """The same for tickets; what is said with one depends on how its seat was come by."""
+    facts = [(event, event.data) for event in events if isinstance(event.data, TicketIssued)]
+    await keep_tickets(connection, [fact for _, fact in facts])
+    seats = await load_seats(connection, [fact.registration_id for _, fact in facts])
+    at, wanted = datetime.now(UTC), list[Wanted]()
+    for event, fact in facts:
+        people = seats.get(fact.registration_id, People())
+        wanted += _wanted(event, fact, people, at=at, quiet=quiet)
+    await _compose(connection, wanted)
+
+
+def _wanted(
+    event: Envelope, fact: Fact, people: People, *, at: datetime, quiet: timedelta = timedelta(0)
+) -> list[Wanted]:
+    known = Known(cause=_cause(event), at=at, seats=people.seats, moved_from=people.moved_from, quiet=quiet)
+    return [(event, command) for _, command in react(fact, known) if isinstance(command, ComposeMessage)]
+
+
+async def _compose(connection: Connection, wanted: Sequence[Wanted]) -> None:
+    """Write all these messages that are new with the statements of one."""
+    if not wanted:
+        return
     messages = await load_orders(connection, [command.order for _, command in wanted])
     settled = [
-        _compose(event, messages[command.order.message_id], command)
+        _settle(event, messages[command.order.message_id], command)
         for event, command in wanted
         if command.order.message_id in messages
     ]
@@ -93,35 +135,61 @@ async def _hear_registrations(connection: Connection, events: Sequence[Envelope]
     await record(connection, settled)
 
 
-def _compose(event: Envelope, message: Message, command: ComposeMessage) -> Settled[Message]:
-    with effect_of(event):
+def _settle(event: Envelope | None, message: Message, command: ComposeMessage | CancelMessage) -> Settled[Message]:
+    with effect_of(event) if event else nullcontext():
         settled = settle(MESSAGES, message.message_id, message, command)
         accepted(MESSAGES, message.message_id, command, count=len(settled.facts))
     return settled
 
 
-@one_by_one
-async def _hear_each(connection: Connection, event: Envelope) -> None:
+async def _hear_each(connection: Connection, event: Envelope, *, quiet: timedelta) -> None:
     if event.data is None:
         return
     await project(connection, event.data)
+    await _withdraw_untrue(connection, event.data)
     for cause, fact in await resume_postponed(connection, event.data, _cause(event)):
-        await _follow(connection, fact, await _known(connection, fact, cause))
+        await _follow(connection, fact, await _known(connection, fact, cause, quiet=quiet))
+
+
+async def _withdraw_untrue(connection: Connection, fact: Fact) -> None:
+    """End the messages that no provider has yet and that this fact has made untrue."""
+    concerned = made_untrue(fact)
+    found = await load_outdated(connection, *concerned) if concerned else ()
+    at = datetime.now(UTC)
+    settled = [
+        _settle(None, message, CancelMessage(actor=SERVICE, at=at, reason="told-otherwise", detail=detail))
+        for message, detail in found
+    ]
+    await save_cancelled(connection, [one.after for one in settled])
+    await record(connection, settled)
 
 
 async def _follow(connection: Connection, fact: Fact, known: Known) -> None:
+    wanted: list[Wanted] = []
     for message_id, command in react(fact, known):
-        await execute(connection, MESSAGES, message_id, command)
+        if isinstance(command, ComposeMessage):
+            wanted.append((None, command))
+        else:
+            await execute(connection, MESSAGES, message_id, command)
+    await _compose(connection, wanted)
 
 
-async def _known(connection: Connection, fact: Fact, cause: UUID) -> Known:
-    meeting_id = audience_of(fact)
+async def _known(connection: Connection, fact: Fact, cause: UUID, *, quiet: timedelta) -> Known:
+    meeting_id, registration_id = meeting_of(fact), seat_of(fact)
     unsent = await load_unsent(connection, [fact.person_id]) if isinstance(fact, PersonErased) else {}
+    people = People()
+    if meeting_id:
+        people = await load_people(connection, meeting_id)
+    elif registration_id:
+        people = (await load_seats(connection, [registration_id])).get(registration_id, people)
     return Known(
         cause=cause,
         at=datetime.now(UTC),
-        seats=await load_seats(connection, meeting_id) if meeting_id else (),
+        seats=people.seats,
+        hosts=people.hosts,
         unsent=[message for messages in unsent.values() for message in messages],
+        moved_from=people.moved_from,
+        quiet=quiet,
     )
 
 

@@ -47,7 +47,11 @@ class OrganisationRow(Row, table=True):
 
 
 class MeetingRow(Row, table=True):
-    """What messages say of a meeting; `sequence` as in iCalendar."""
+    """What messages say of a meeting; `sequence` as in iCalendar.
+
+    `moved` and `venue_changed` are the sequence of the last change of its time and of its place; `moved_from` is when
+    it was to begin before the changes of the last minute, the newest of which was heard at `moved_at`.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = ({"postgresql_with": _HOT},)
@@ -63,10 +67,43 @@ class MeetingRow(Row, table=True):
     organiser_unit: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     chair: UUID
     agenda: list[Any] = Field(sa_type=JSONB)
+    moved: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    venue_changed: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    moved_from: datetime | None = Field(default=None, sa_type=MOMENT)
+    moved_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class HostRow(Row, table=True):
+    """Who is told of a meeting without an answer of his own: its chair, a co-host, the contact of an invited body."""
+
+    __tablename__ = "host"
+    __table_args__ = (PrimaryKeyConstraint("meeting_id", "person_id", "audience"),)
+
+    meeting_id: UUID
+    person_id: UUID
+    audience: str = Field(sa_type=Text)
+
+
+class CalendarEntryRow(Row, table=True):
+    """The last calendar message of a meeting that an address was sent (`domain/calendar_entry.py`)."""
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = (PrimaryKeyConstraint("address", "meeting_id"), {"postgresql_with": _HOT})
+
+    address: str = Field(sa_type=Text)
+    meeting_id: UUID
+    method: str = Field(sa_type=Text)
+    sequence: int
+    revision: int
+    message: UUID
 
 
 class RegistrationRow(Row, table=True):
-    """One answer of a person: confirmed, waitlisted, represented, withdrawn or declined."""
+    """One answer of a person: confirmed, waitlisted, represented, withdrawn or declined.
+
+    `represents` is whose place he takes, `notice` the template that says how the seat was come by, `ticket` the number
+    of his newest ticket.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (Index("registration_meeting", "meeting_id", "registration_id"), {"postgresql_with": _HOT})
@@ -77,6 +114,11 @@ class RegistrationRow(Row, table=True):
     state: str = Field(sa_type=Text)
     code: str | None = Field(default=None, sa_type=Text)
     checked_in: bool = False
+    represents: UUID | None = None
+    notice: str = Field(
+        default="registered", sa_column=Column(Text, server_default=text("'registered'"), nullable=False)
+    )
+    ticket: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class MinutesRow(Row, table=True):
@@ -118,6 +160,7 @@ class MessageRow(Row, table=True):
     template: str = Field(sa_type=Text)
     channels: list[str] = Field(sa_type=ARRAY(Text))
     if_impossible: str = Field(sa_type=Text)
+    audience: str | None = Field(default=None, sa_type=Text)
     content: dict[str, Any] = Field(sa_type=JSONB)
     channel: str | None = Field(default=None, sa_type=Text)
     parts: int | None = None

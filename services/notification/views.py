@@ -19,6 +19,7 @@ _SHOWN: Final = (
     "meeting_id",
     "person_id",
     "cause",
+    "audience",
     "template",
     "channel",
     "status",

@@ -68,11 +68,15 @@ class MessageFailed(Fact):
 
 
 class MessageCancelled(Fact):
-    """The message was withdrawn before a provider had it; terminal."""
+    """The message was withdrawn before a provider had it; terminal. `detail` says more than `reason`, as a short code.
+
+    Known details: `meeting-cancelled`, `meeting-started`, `meeting-over`, `seat-given-up`, `superseded`.
+    """
 
     message_id: UUID
     meeting_id: UUID | None
     reason: CancelReason
+    detail: str | None = None
 
 
 CONTRACTS = tuple(

@@ -87,7 +87,7 @@ class AgendaItem(Value):
 
 
 class MeetingDrafted(Fact):
-    """A meeting is being prepared; nobody is told."""
+    """A meeting is being prepared; nobody is told. `co_host_contacts` are the persons who are told for the co-hosts."""
 
     meeting_id: UUID
     title: Bilingual
@@ -100,6 +100,7 @@ class MeetingDrafted(Fact):
     organiser: OrganisationCode
     organiser_unit: Bilingual | None = None
     co_hosts: tuple[OrganisationCode, ...] = ()
+    co_host_contacts: tuple[UUID, ...] = ()
     chair: UUID
     capacity: int
     policy: Policy

@@ -13,7 +13,9 @@ from shared.contracts.registration import (
     MeetingCancelled,
     MeetingDrafted,
     MeetingHeld,
+    MeetingOpened,
     MeetingRescheduled,
+    MeetingStarted,
     OrganisationInvited,
     OrganisationRecorded,
     ParticipantCheckedIn,
@@ -33,7 +35,7 @@ TITLE = Bilingual(lo="ກອງປະຊຸມປຶກສາຫາລື ຍຸ
 HOTEL = Bilingual(lo="ໂຮງແຮມ ຄລາວພລາຊາ", en="Crowne Plaza")
 HALL = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3", en="Main hall, 3rd floor")
 MEETING, INVITATION, MINUTES = (derived_id(name) for name in ("meeting", "invitation", "minutes"))
-KEO, NOY, CHAIR = (derived_id(name) for name in ("keo", "noy", "chair"))
+KEO, NOY, CHAIR, HOST, CONTACT = (derived_id(name) for name in ("keo", "noy", "chair", "co-host", "contact"))
 NUMBER = "0123/ຕສ.ສບດ"
 
 
@@ -72,13 +74,21 @@ def drafted(**members: Any) -> MeetingDrafted:
     return MeetingDrafted(meeting_id=MEETING, **{**given, **members})
 
 
-def invited(sealed_link: str) -> OrganisationInvited:
+def opened() -> MeetingOpened:
+    return MeetingOpened(meeting_id=MEETING)
+
+
+def started() -> MeetingStarted:
+    return MeetingStarted(meeting_id=MEETING, started_at=STARTS)
+
+
+def invited(sealed_link: str, contact: UUID = KEO) -> OrganisationInvited:
     return OrganisationInvited(
         meeting_id=MEETING,
         invitation_id=INVITATION,
         organisation="MOF",
         seats=4,
-        contact=KEO,
+        contact=contact,
         expires_at=STARTS - timedelta(days=2),
         link_sha256="ab" * 32,
         sealed_link=sealed_link,
@@ -97,8 +107,8 @@ def registered(person_id: UUID = KEO, *, position: int | None = None, code: str 
     )
 
 
-def ticketed(sealed_ticket: str, person_id: UUID = KEO) -> TicketIssued:
-    return TicketIssued(**_seat(person_id), serial=1, sealed_ticket=sealed_ticket)
+def ticketed(sealed_ticket: str, person_id: UUID = KEO, *, serial: int = 1) -> TicketIssued:
+    return TicketIssued(**_seat(person_id), serial=serial, sealed_ticket=sealed_ticket)
 
 
 def promoted(person_id: UUID = KEO) -> ParticipantPromoted:
@@ -131,16 +141,18 @@ def checked_in(person_id: UUID = KEO, *, offline: bool = False) -> ParticipantCh
     )
 
 
-def rescheduled(*, starts_at: datetime = LATER, venue: Bilingual = HOTEL) -> MeetingRescheduled:
+def rescheduled(
+    *, starts_at: datetime = LATER, venue: Bilingual = HOTEL, old: datetime = STARTS, sequence: int = 1
+) -> MeetingRescheduled:
     return MeetingRescheduled(
         meeting_id=MEETING,
-        old_starts_at=STARTS,
-        old_ends_at=ENDS,
+        old_starts_at=old,
+        old_ends_at=old + (ENDS - STARTS),
         old_venue=HOTEL,
         starts_at=starts_at,
         ends_at=starts_at + (ENDS - STARTS),
         venue=venue,
-        sequence=1,
+        sequence=sequence,
     )
 
 

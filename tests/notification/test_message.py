@@ -92,8 +92,9 @@ def test_the_first_channel_that_reaches_the_person_is_taken(channels: Any, conta
 def test_a_created_message_is_planned_once_on_its_channel() -> None:
     message, facts = _carried_out(after(), compose())
     planned = [job for fact in facts for job in rules.plan(message, fact)]
-    name = str(message.message_id)
-    assert [(job.kind, job.name, job.key) for job in planned] == [("send-sms", name, name)]
+    assert message.order is not None
+    name, queue = str(message.message_id), message.order.queue("sms")
+    assert [(job.kind, job.name, job.key) for job in planned] == [("send-sms", name, queue)]
 
 
 def test_a_message_is_composed_once() -> None:

@@ -1,7 +1,7 @@
 """Which fact tells whom what, on which channel."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,21 +15,29 @@ from services.notification.domain.message import (
     ReleaseMessage,
     Taken,
 )
-from services.notification.domain.order import Order
-from services.notification.policy import ORDERS, Known, Seat, audience_of, conclude, react
+from services.notification.domain.order import Audience, Order
+from services.notification.policy import Host, Known, Seat, conclude, made_untrue, meeting_of, react, seat_of
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.registration import MeetingOpened
 from tests.notification import saying
-from tests.notification.saying import CHAIR, KEO, MEETING, NOY, STARTS, registration_of
+from tests.notification.saying import CHAIR, CONTACT, HOST, KEO, MEETING, NOY, STARTS, registration_of
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)
 ALONE = Known(cause=derived_id("event"), at=NOW)
 TAKEN = Taken(attempt=2, parts=1, at=NOW)
+EITHER = ("sms", "email")
+MAIL_FIRST = ("email", "sms")
+BOTH = [("sms",), ("email",)]
+LEFT, GONE, NAY = (derived_id(name) for name in ("withdrawn", "represented", "declined"))
 
 
-def seat(person: Any, state: str, *, checked_in: bool = False) -> Seat:
-    return Seat(registration_id=registration_of(person), person_id=person, state=state, checked_in=checked_in)
+def seat(person: Any, state: str, **members: Any) -> Seat:
+    return Seat(registration_id=registration_of(person), person_id=person, state=state, **members)
+
+
+def seated(person: Any = KEO, **members: Any) -> Known:
+    return replace(ALONE, seats=(seat(person, "confirmed", **members),))
 
 
 ROOM = replace(
@@ -37,9 +45,14 @@ ROOM = replace(
     seats=(
         seat(KEO, "confirmed"),
         seat(NOY, "waitlisted"),
-        seat(CHAIR, "withdrawn"),
-        seat(derived_id("represented"), "represented"),
-        seat(derived_id("declined"), "declined"),
+        seat(LEFT, "withdrawn"),
+        seat(GONE, "represented"),
+        seat(NAY, "declined"),
+    ),
+    hosts=(
+        Host(person_id=CHAIR, audience=Audience.CHAIR),
+        Host(person_id=HOST, audience=Audience.CO_HOST),
+        Host(person_id=CONTACT, audience=Audience.CONTACT),
     ),
 )
 
@@ -53,26 +66,24 @@ def asked(fact: Fact, known: Known = ALONE) -> list[tuple[Any, str, tuple[str, .
     return [(each.person_id, each.template, each.channels, each.content.calendar) for each in orders(fact, known)]
 
 
-EITHER = ("sms", "email")
-
-
 @pytest.mark.parametrize(
     ("fact", "wanted"),
     [
-        (saying.invited("sealed"), [(KEO, "invitation", ("email",), "REQUEST")]),
+        (saying.invited("sealed"), [(KEO, "invitation", MAIL_FIRST, "REQUEST")]),
         (saying.registered(), [(KEO, "registered", ("sms",), None)]),
         (saying.registered(position=3), [(KEO, "waitlisted", EITHER, None)]),
-        (saying.ticketed("sealed"), [(KEO, "registered", ("email",), "REQUEST")]),
-        (saying.promoted(), [(KEO, "promoted", EITHER, None)]),
-        (saying.represented(), [(NOY, "delegated", EITHER, None)]),
+        (saying.promoted(), [(KEO, "promoted", ("sms",), None)]),
+        (
+            saying.represented(),
+            [(NOY, "delegated", ("sms",), None), (KEO, "represented", MAIL_FIRST, "CANCEL")],
+        ),
         (saying.declined(), [(KEO, "declined", EITHER, None)]),
-        (saying.checked_in(), [(KEO, "checked_in", ("sms",), None)]),
+        (saying.withdrawn(), [(KEO, "withdrawn", MAIL_FIRST, "CANCEL")]),
         (saying.checked_in(offline=True), []),
-        (saying.withdrawn(), []),
         (saying.drafted(), []),
         (saying.held(), []),
         (saying.minutes_signed(), []),
-        (MeetingOpened(meeting_id=MEETING), []),
+        (saying.ministry(), []),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Fact) else "",
 )
@@ -81,41 +92,94 @@ def test_a_fact_about_one_person_tells_that_person(fact: Fact, wanted: list[Any]
 
 
 @pytest.mark.parametrize(
-    ("fact", "template", "method"),
+    ("members", "template"),
     [
-        (saying.rescheduled(), "rescheduled", "REQUEST"),
-        (saying.rescheduled(starts_at=STARTS, venue=saying.HALL), "venue_changed", "REQUEST"),
-        (saying.cancelled(), "cancelled", "CANCEL"),
+        ({}, "registered"),
+        ({"notice": "promoted"}, "promoted"),
+        ({"notice": "rescheduled"}, "rescheduled"),
+        ({"notice": "delegated", "represents": NOY}, "delegated"),
+        ({"notice": "rescheduled", "represents": NOY}, "rescheduled"),
     ],
 )
-def test_a_change_is_told_to_everybody_who_has_a_seat_or_waits_for_one(fact: Fact, template: str, method: str) -> None:
-    assert asked(fact, ROOM) == [
-        (KEO, template, ("sms",), method),
-        (KEO, template, ("email",), method),
-        (NOY, template, ("sms",), None),
-        (NOY, template, ("email",), None),
+def test_a_ticket_comes_with_the_reason_why_it_is_new(members: dict[str, Any], template: str) -> None:
+    assert asked(saying.ticketed("sealed"), seated(**members)) == [(KEO, template, ("email",), "REQUEST")]
+
+
+def test_who_is_scanned_online_is_told() -> None:
+    assert asked(saying.checked_in(), seated()) == [(KEO, "checked_in", ("sms",), None)]
+
+
+def test_who_leads_a_meeting_is_told_when_it_is_announced() -> None:
+    assert asked(MeetingOpened(meeting_id=MEETING), ROOM) == [
+        (CHAIR, "chair_named", MAIL_FIRST, "REQUEST"),
+        (HOST, "co_host_named", MAIL_FIRST, "REQUEST"),
     ]
 
 
-def test_minutes_go_to_who_came_and_to_who_was_expected() -> None:
-    room = replace(ALONE, seats=(seat(KEO, "confirmed"), seat(NOY, "withdrawn"), seat(CHAIR, "x", checked_in=True)))
-    wanted = [(person, "minutes_signed", ("email", "sms"), None) for person in (KEO, CHAIR)]
+@pytest.mark.parametrize(
+    ("fact", "template", "method", "seat_has"),
+    [
+        (saying.rescheduled(), "rescheduled", "REQUEST", [("sms",)]),  # its e-mail comes with the new ticket
+        (saying.rescheduled(starts_at=STARTS, venue=saying.HALL), "venue_changed", "REQUEST", BOTH),
+        (saying.cancelled(), "cancelled", "CANCEL", BOTH),
+    ],
+)
+def test_a_change_is_told_to_everybody_who_expects_the_meeting(
+    fact: Fact, template: str, method: str, seat_has: list[tuple[str, ...]]
+) -> None:
+    hosts = [(person, template, channels, method) for person in (CHAIR, HOST, CONTACT) for channels in BOTH]
+    calendar = None if template == "rescheduled" else method
+    assert asked(fact, ROOM) == [
+        *hosts,
+        *((KEO, template, channels, calendar) for channels in seat_has),
+        *((NOY, template, channels, None) for channels in BOTH),
+    ]
+
+
+def test_only_changes_wait_for_others() -> None:
+    patient = replace(ROOM, quiet=timedelta(seconds=60))
+    waits = {
+        fact: {each.not_before for each in orders(fact, patient)} for fact in (saying.rescheduled(), saying.cancelled())
+    }
+    assert list(waits.values()) == [{NOW + timedelta(seconds=60)}, {None}]
+
+
+def test_who_is_chair_and_contact_at_once_is_told_once() -> None:
+    hosts = tuple(Host(person_id=CHAIR, audience=audience) for audience in (Audience.CHAIR, Audience.CONTACT))
+    assert len(orders(saying.cancelled(), replace(ALONE, hosts=hosts))) == 2
+
+
+def test_minutes_go_to_who_came_to_who_was_expected_and_to_the_co_hosts() -> None:
+    room = replace(
+        ROOM, seats=(seat(KEO, "confirmed"), seat(NOY, "withdrawn"), seat(LEFT, "withdrawn", checked_in=True))
+    )
+    wanted = [(person, "minutes_signed", MAIL_FIRST, None) for person in (HOST, KEO, LEFT)]
     assert asked(saying.minutes_published(), room) == wanted
 
 
 @pytest.mark.parametrize("fact", [saying.rescheduled(), saying.cancelled(), saying.minutes_published()])
 def test_only_what_concerns_all_asks_who_they_are(fact: Fact) -> None:
-    assert (audience_of(fact), audience_of(saying.registered())) == (MEETING, None)
+    assert (meeting_of(fact), meeting_of(saying.registered())) == (MEETING, None)
+    assert (seat_of(fact), seat_of(saying.ticketed(""))) == (None, registration_of(KEO))
+
+
+@pytest.mark.parametrize(
+    ("fact", "persons"),
+    [(saying.cancelled(), ()), (saying.held(), ()), (saying.withdrawn(), (KEO,)), (saying.represented(), (KEO,))],
+)
+def test_what_may_have_become_untrue_is_looked_for_where_it_can_be(fact: Fact, persons: tuple[Any, ...]) -> None:
+    assert (made_untrue(fact), made_untrue(saying.registered())) == ((MEETING, persons), None)
 
 
 def test_every_message_of_a_fact_is_another_and_the_same_each_time() -> None:
     first, second = (react(saying.cancelled(), ROOM) for _ in range(2))
-    assert len({message for message, _ in first}) == 4
+    assert len({message for message, _ in first}) == 10
     assert first == second
 
 
 def test_what_only_the_recipient_may_read_stays_sealed() -> None:
-    sealed = [orders(fact)[0].content.sealed for fact in (saying.invited("link"), saying.ticketed("ticket"))]
+    facts = (saying.invited("link"), saying.ticketed("ticket"))
+    sealed = [orders(fact, seated())[0].content.sealed for fact in facts]
     assert sealed == [{"link": "link"}, {"ticket": "ticket"}]
 
 
@@ -123,10 +187,6 @@ def test_a_person_who_arrives_releases_and_one_who_is_erased_cancels() -> None:
     known = replace(ALONE, unsent=(derived_id("message"),))
     kinds = [type(command) for fact in (saying.person(), saying.erased()) for _, command in react(fact, known)]
     assert kinds == [ReleaseMessage, CancelMessage]
-
-
-def test_the_table_has_a_line_for_each_fact_that_tells_somebody() -> None:
-    assert len(ORDERS) == 10
 
 
 @pytest.mark.parametrize(

@@ -110,12 +110,17 @@ async def test_receipts_are_counted_for_operators_alone(doors: Doors) -> None:
     ]
 
 
+def _of_sms(template: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in template["previews"] if each["channel"] == "sms"]
+
+
 async def test_every_template_is_shown_with_what_it_costs(doors: Doors) -> None:
     templates = (await doors.get("/v1/templates", "secretary")).json()["items"]
-    sms = [each for template in templates for each in template["previews"] if each["channel"] == "sms"]
+    sms = [each for template in templates for each in _of_sms(template)]
     assert [template["template"] for template in templates] == list(KEYS)
-    assert {each["parts"] for each in sms} == {1}
-    assert max(each["units"] for each in sms if each["language"] == "lo") <= 70
+    costs = {template["template"]: {each["parts"] for each in _of_sms(template)} for template in templates}
+    assert costs == {key: {1} for key in KEYS} | {"invitation": {2, 3}}
+    assert max(each["units"] for each in sms if each["language"] == "lo" and each["parts"] == 1) <= 70
     assert (await doors.get("/v1/templates", "participant")).status_code == 403
 
 

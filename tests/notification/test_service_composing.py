@@ -57,10 +57,10 @@ async def test_a_ticket_is_in_the_mail_as_a_picture_and_as_a_link(office: Office
     await office.hear(saying.person(), saying.registered())
     await office.run("DELETE FROM job")
     mail = await mail_of(office, saying.ticketed(office.sealer.seal("aa.bb-_.cc")))
-    lines = [line for line in mail.text.splitlines() if "/tickets#" in line]
+    lines = [line for line in mail.text.splitlines() if "/tickets/" in line]
     assert lines == [
-        "ບັດເຂົ້າປະຊຸມ: https://e-office.example.gov.la/tickets#aa.bb-_.cc",
-        "Ticket: https://e-office.example.gov.la/tickets#aa.bb-_.cc",
+        f"ບັດເຂົ້າປະຊຸມ: https://e-office.example.gov.la/tickets/{MEETING}#aa.bb-_.cc",
+        f"Ticket: https://e-office.example.gov.la/tickets/{MEETING}#aa.bb-_.cc",
     ]
     assert (mail.ticket, (mail.html or "").count("cid:ticket")) == ("aa.bb-_.cc", 1)
 

@@ -1,5 +1,6 @@
 """A meeting through its doors, from the draft to the door, and its figures."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -231,3 +232,12 @@ async def test_a_seat_that_is_not_there_is_not_found(lobby: Office) -> None:
 async def test_what_is_not_there_is_not_found(path: str, lobby: Office) -> None:
     missing = "/v1/meetings/00000000-0000-7000-8000-000000000000"
     assert code_of(await lobby.organiser.get(missing + path)) == (404, "NotFound", None)
+
+
+async def test_the_contacts_of_co_hosts_are_persons_of_the_draft(office: Office) -> None:
+    contact = {"organisation": "UNDP", "person": person(7)}
+    await office.drafted(co_hosts=["UNDP"], co_host_contacts=[contact])
+    fact = json.loads(await office.value("SELECT payload FROM outbox WHERE type = 'registration.meeting-drafted.v1'"))
+    [key] = fact["co_host_contacts"]
+    told = await office.rows("SELECT organisation, mobile FROM person WHERE person_id::text = $1", key)
+    assert [tuple(row) for row in told] == [("UNDP", "+8562055551007")]

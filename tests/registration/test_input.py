@@ -77,6 +77,7 @@ MISTAKES: list[tuple[str, str, Any, str]] = [  # route, member, value, offending
     ("POST /v1/meetings/{meeting_id}/start", "at", "2022-09-19", "/at"),
     ("POST /v1/meetings/{meeting_id}/invitations", "seats", 0, "/seats"),
     ("POST /v1/meetings/{meeting_id}/invitations", "organisation", "NONE", "/organisation"),
+    ("POST /v1/meetings", "co_host_contacts", [{"organisation": "MOF", "person": person()}], "/co_host_contacts"),
     ("POST /v1/meetings/{meeting_id}/invitations", "contact", {"given_name": "ກ", "rank": 60}, "/contact/mobile"),
     ("POST /v1/meetings/{meeting_id}/registrations", "invitation", "short", "/invitation"),
     ("POST /v1/meetings/{meeting_id}/registrations", "person", {**person(), "email": "no address"}, "/person/email"),

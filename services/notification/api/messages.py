@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from services.notification import views
 from services.notification.api.models import Door
 from services.notification.domain.message import Status
+from services.notification.domain.order import Audience
 from services.notification.domain.sentences import SENTENCES
 from shared.contracts.base import Instant
 from shared.contracts.notification import Channel
@@ -28,6 +29,7 @@ class MessageView(BaseModel):
     meeting_id: UUID
     person_id: UUID
     cause: UUID = Field(description="the event that made it necessary")
+    audience: Audience | None = Field(description="as what the person is told")
     template: str
     channel: Channel | None
     status: Status

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.notification.domain.calendar_entry import CalendarState
 from services.notification.domain.order import Content
+from services.notification.domain.outdated import Standing
 from shared.contracts.base import Language
 
 Bilingual = Mapping[str, Any]
@@ -46,11 +48,16 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """All that a text may draw on; `about` is the other person it names, `links` are the addresses it leads to."""
+    """All that a text may draw on; `about` is the other person it names.
+
+    `standing` tells whether it is still true, `calendar` what the recipient's calendar is told (an e-mail only).
+    """
 
     content: Content
     recipient: Person
     meeting: Meeting
+    standing: Standing
+    calendar: CalendarState | None = None
     chair: Person | None = None
     about: Person | None = None
     code: str | None = None
@@ -69,6 +76,7 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
         "agenda": list(meeting.agenda),
         "chair": details.chair.name if details.chair else None,
         "represented": details.about.name if details.about else None,
+        "representative": details.about.name if details.about else None,
         "code": details.code,
         "signed_on": details.signed_at,
         **details.content.values,

@@ -131,9 +131,10 @@ class RecordFailed(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelMessage(Command):
-    """Withdraw it, if no provider has it yet."""
+    """Withdraw it, if no provider has it yet; `detail` is a short code that says more than the reason."""
 
     reason: CancelReason
+    detail: str | None = None
 
 
 Commands: TypeAlias = ComposeMessage | ReleaseMessage | RecordSent | RecordDelivered | RecordFailed | CancelMessage
@@ -156,7 +157,7 @@ def decide(message: Message, command: Commands) -> Sequence[Fact]:
             return _ended(message, command.taken, _failed(message, command.kind, command.reason))
         case CancelMessage():
             waiting = message.status in SENDABLE or message.status is Status.AWAITING_CONTACT
-            return [_cancelled(message, command.reason)] if waiting else []
+            return [_cancelled(message, command.reason, command.detail)] if waiting else []
         case _:
             assert_never(command)
 
@@ -254,8 +255,9 @@ def _unreachable(message: Message, order: Order, channel: Channel) -> Fact:
     )
 
 
-def _cancelled(message: Message, reason: CancelReason) -> Fact:
-    return MessageCancelled(message_id=message.message_id, meeting_id=message.meeting_id, reason=reason)
+def _cancelled(message: Message, reason: CancelReason, detail: str | None = None) -> Fact:
+    meeting_id = message.meeting_id
+    return MessageCancelled(message_id=message.message_id, meeting_id=meeting_id, reason=reason, detail=detail)
 
 
 def evolve(message: Message, fact: Fact) -> Message:
@@ -273,14 +275,18 @@ def evolve(message: Message, fact: Fact) -> Message:
         case MessageFailed():
             return replace(after, status=Status(fact.kind), reason=fact.reason)
         case MessageCancelled():
-            return replace(after, status=Status.CANCELLED, reason=fact.reason)
+            return replace(after, status=Status.CANCELLED, reason=fact.detail or fact.reason)
         case _:
             raise TypeError(type(fact).__name__)
 
 
 def plan(message: Message, fact: Fact) -> Sequence[Job]:
-    """A message that was created is to be handed over, if there is anywhere to send it."""
-    if not isinstance(fact, MessageCreated) or message.contact is None or not message.contact.offers(fact.channel):
+    """A message that was created is to be handed over, if there is anywhere to send it.
+
+    What one person is told of one meeting on one channel goes out in order: jobs of one key wait for each other.
+    """
+    order, contact = message.order, message.contact
+    if not isinstance(fact, MessageCreated) or order is None or contact is None or not contact.offers(fact.channel):
         return ()
-    name = str(message.message_id)
-    return (Job(kind=f"send-{fact.channel}", name=name, key=name, payload={"message_id": name}),)
+    name, key = str(message.message_id), order.queue(fact.channel)
+    return (Job(kind=f"send-{fact.channel}", name=name, key=key, payload={"message_id": name}, due=order.not_before),)

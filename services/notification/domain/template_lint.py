@@ -40,8 +40,13 @@ def _flaws_of_sms(template: MessageTemplate) -> Iterator[str]:
             yield f"{language}: the SMS cannot be composed: {refusal.code}"
             continue
         units = count_units(text, Encoding.UCS_2)
-        if len(segments(text).parts) > 1 or (language == "lo" and units > SINGLE[Encoding.UCS_2]):
-            yield f"{language}: the SMS needs more than one segment, {units} units with the longest values"
+        parts, most = len(segments(text).parts), template.sms_parts
+        if parts > most or (most == 1 and language == "lo" and units > SINGLE[Encoding.UCS_2]):
+            yield f"{language}: the SMS needs more than {_parts(most)}, {units} units with the longest values"
+
+
+def _parts(most: int) -> str:
+    return "one segment" if most == 1 else f"{most} segments"
 
 
 def _flaws_of_email(template: MessageTemplate) -> Iterator[str]:

@@ -32,6 +32,10 @@ KEYS: Final = (
     "delegated",
     "declined",
     "invitation",
+    "chair_named",
+    "co_host_named",
+    "withdrawn",
+    "represented",
     "checked_in",
     "minutes_circulated",
     "minutes_signed",
@@ -80,10 +84,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTemplate:
-    """One version of one purpose: the SMS variants of each language, the fullest first, and the e-mail."""
+    """One version of one purpose: the SMS variants of each language, the fullest first, and the e-mail.
+
+    `sms_parts` is how many segments an SMS may take: one, unless a link makes it longer.
+    """
 
     key: str
     version: int
+    sms_parts: int
     sms: Mapping[Language, tuple[Line, ...]]
     email: Letter | None
 
@@ -95,11 +103,12 @@ def template(key: str) -> MessageTemplate:
 
 
 def parse(key: str, source: Mapping[str, Any]) -> MessageTemplate:
-    """Compile a template from the members of its file: `version`, `sms` and `email`."""
+    """Compile a template from the members of its file: `version`, `sms`, `sms_parts` and `email`."""
     sms: Mapping[Language, list[str]] = source.get("sms", {})
     return MessageTemplate(
         key=key,
         version=source["version"],
+        sms_parts=source.get("sms_parts", 1),
         sms={language: tuple(_line(text, language) for text in texts) for language, texts in sms.items()},
         email=_letter(source["email"]) if "email" in source else None,
     )

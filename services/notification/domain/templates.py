@@ -1,7 +1,7 @@
 """Composing a message: template, channel, language and values give the text that will travel, or a refusal."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,6 @@ from services.notification.domain.template_source import (
     KEYS,
     LANGUAGES,
     Letter,
-    Line,
     MessageTemplate,
     Spoken,
     html_layout,
@@ -72,8 +71,9 @@ def channels(template_key: str) -> tuple[Channel, ...]:
 def compose(template_key: str, channel: Channel, *, language: Language, values: Mapping[str, Any]) -> Composed:
     """Compose a message in the recipient's language; an e-mail holds the other language below a rule.
 
-    An SMS takes the fullest variant that fits one segment. Values: text, numbers, ISO 8601 dates and instants,
-    `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and blank count as not given.
+    An SMS takes the fullest variant that fits (one segment, unless the template allows more). Values: text, numbers,
+    ISO 8601 dates and instants, `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and
+    blank count as not given.
     Raises `TemplateValueMissing`, `TemplateValueUnreadable`, `NoSuchTemplate`.
     """
     return compose_from(_found(template_key), channel, language=language, values=values)
@@ -89,7 +89,7 @@ def compose_from(
     try:
         if channel == "email" and source.email:
             return _email(source.email, language, values, name)
-        text = _sms(source.sms[language], _in(language, values))
+        text = _sms(source, language, values)
         return Composed(subject=None, text=text, html=None, template=name)
     except jinja2.UndefinedError as error:
         missing = _UNDEFINED_NAME.search(error.message or "")
@@ -109,9 +109,10 @@ def _channels(source: MessageTemplate) -> tuple[Channel, ...]:
     return tuple(channel for channel, half in offered.items() if half)
 
 
-def _sms(variants: Sequence[Line], values: Mapping[str, Any]) -> str:
-    texts = [variant.compiled.render(values) for variant in variants]
-    return next((text for text in texts if len(segments(text).parts) == 1), texts[-1])
+def _sms(source: MessageTemplate, language: Language, values: Mapping[str, Any]) -> str:
+    known = _in(language, values)
+    texts = [variant.compiled.render(known) for variant in source.sms[language]]
+    return next((text for text in texts if len(segments(text).parts) <= source.sms_parts), texts[-1])
 
 
 def _email(letter: Letter, language: Language, values: Mapping[str, Any], name: str) -> Composed:

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notification.domain.attempt import attempt_key
+from services.notification.domain.calendar_entry import CalendarState
 from services.notification.domain.details import Details, in_language, values_of
-from services.notification.domain.order import LINK, TICKET, CalendarMethod
+from services.notification.domain.order import LINK, TICKET
 from services.notification.domain.segments import segments
 from services.notification.domain.templates import compose
 from services.notification.ports import CalendarEntry, Mail, SmsSubmission
@@ -70,7 +71,7 @@ class Writer:
             subject=composed.subject or "",
             text=composed.text,
             html=composed.html,
-            calendar=self._calendar(details, opened.get(LINK), stamped) if details.content.calendar else None,
+            calendar=self._calendar(details, details.calendar, opened, stamped) if details.calendar else None,
             ticket=opened.get(TICKET),
         )
         return Written(message=mail, parts=1)
@@ -88,22 +89,25 @@ class Writer:
         links: dict[str, str] = {}
         if LINK in opened:
             page, _, token = opened[LINK].partition("#")
+            links["link"] = opened[LINK]
             answers = {"confirm_link": "confirm", "delegate_link": "delegate", "decline_link": "decline"}
             links |= {name: f"{page}?answer={answer}#{token}" for name, answer in answers.items()}
         if TICKET in opened:
-            links |= {"ticket": opened[TICKET], "ticket_link": f"{head.public_url}/tickets#{opened[TICKET]}"}
+            page = f"{head.public_url}/tickets/{details.meeting.meeting_id}"
+            links |= {"ticket": opened[TICKET], "ticket_link": f"{page}#{opened[TICKET]}"}
         if details.content.minutes:
             links["document_link"] = f"{head.minutes_url}/v1/minutes/{details.content.minutes}/document"
         return links
 
-    def _calendar(self, details: Details, link: str | None, stamped: datetime) -> CalendarEntry:
+    def _calendar(
+        self, details: Details, state: CalendarState, opened: Mapping[str, str], stamped: datetime
+    ) -> CalendarEntry:
         """The meeting's own entry: one UID for all of its recipients and for ever (RFC 5545 §3.8.4.7)."""
         meeting, language = details.meeting, details.recipient.language
-        method: CalendarMethod = details.content.calendar or "REQUEST"
         return CalendarEntry(
-            method=method,
+            method=state.method,
             uid=f"{details.meeting.meeting_id}@{self.letterhead.domain}",
-            sequence=meeting.sequence,
+            sequence=state.sequence,
             summary=in_language(meeting.title, language),
             location=in_language(meeting.venue, language),
             starts=meeting.starts_at,
@@ -111,5 +115,5 @@ class Writer:
             stamped=stamped,
             organiser=in_language(meeting.organiser, language),
             organiser_address=self.letterhead.sender_address,
-            link=link,
+            link=opened.get(LINK),
         )

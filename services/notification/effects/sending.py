@@ -2,14 +2,16 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
 from services.notification import store
 from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
-from services.notification.domain.message import RecordFailed, RecordSent, Taken
+from services.notification.domain.details import Details
+from services.notification.domain.message import CancelMessage, RecordFailed, RecordSent, Taken
+from services.notification.domain.outdated import outdated
 from services.notification.effects.composing import Writer, Written
 from services.notification.effects.suppressing import SendingLimits, suppressed
 from services.notification.policy import SERVICE
@@ -21,7 +23,7 @@ from services.notification.ports import (
     SmsGateway,
     SmsSubmission,
 )
-from services.notification.store import MESSAGES
+from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
 from shared.contracts.notification import FailureKind
 from shared.database import Connection, Database
@@ -52,6 +54,7 @@ class Begun:
 
     message_id: UUID
     kind: str
+    queue: str
     number: int
     since: datetime
     written: Written
@@ -88,17 +91,32 @@ async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun |
         details = await store.load_details(connection, message_id)
         if details is None:
             raise Unavailable("what the message is about", retry_after=2.0)
-        try:
-            written = outside.writer.write(
-                message_id, sendable.channel, sendable.template, details=details, stamped=sendable.since
-            )
-        except (Refusal, SealBroken) as error:
-            await _fail(message_id, connection, kind="technical-failure", reason=kebab(type(error).__name__))
+        written = await _write(outside.writer, connection, message_id, sendable, details)
+        if written is None:
             return None
         if await suppressed(connection, message_id, sendable, written=written, limits=outside.limits):
             return None
         number = await store.begin_attempt(connection, message_id, key=written.message.key, parts=written.parts, at=at)
-    return Begun(message_id=message_id, kind=job.kind, number=number, since=sendable.since, written=written)
+    return Begun(
+        message_id=message_id, kind=job.kind, queue=job.key, number=number, since=sendable.since, written=written
+    )
+
+
+async def _write(
+    writer: Writer, connection: Connection, message_id: UUID, sendable: Sendable, details: Details
+) -> Written | None:
+    """What will travel; `None` where the message has come to its end instead: it is untrue by now, or has no text."""
+    if detail := outdated(details.standing):
+        command = CancelMessage(actor=SERVICE, at=datetime.now(UTC), reason="told-otherwise", detail=detail)
+        await execute(connection, MESSAGES, message_id, command)
+        return None
+    if sendable.channel == "email":
+        details = await _with_calendar(connection, message_id, details)
+    try:
+        return writer.write(message_id, sendable.channel, sendable.template, details=details, stamped=sendable.since)
+    except (Refusal, SealBroken) as error:
+        await _fail(message_id, connection, kind="technical-failure", reason=kebab(type(error).__name__))
+        return None
 
 
 async def _resume(connection: Connection, message_id: UUID, at: datetime) -> None:
@@ -166,13 +184,25 @@ async def _postpone(begun: Begun, connection: Connection, *, outcome: Outcome, a
         kind: FailureKind = "expired" if outcome is Outcome.UNKNOWN else "technical-failure"
         await _fail(begun.message_id, connection, kind=kind, reason=f"not-in-time-{outcome}")
         return
-    key = str(begun.message_id)
-    again = Job(kind=begun.kind, name=f"{key}:{begun.number}", key=key, payload={"message_id": key}, due=next_at)
+    name, payload = f"{begun.message_id}:{begun.number}", {"message_id": str(begun.message_id)}
+    again = Job(kind=begun.kind, name=name, key=begun.queue, payload=payload, due=next_at)
     await jobs.enqueue(connection, [again])
 
 
 async def _end(begun: Begun, connection: Connection, outcome: Outcome) -> None:
     await store.end_attempt(connection, begun.message_id, begun.number, outcome=outcome, at=datetime.now(UTC))
+
+
+async def _with_calendar(connection: Connection, message_id: UUID, details: Details) -> Details:
+    """The details with what the recipient's calendar is to be told, if anything."""
+    method, address = details.content.calendar, details.recipient.email
+    if method is None or address is None:
+        return details
+    meeting = details.meeting
+    state = await store.follow_entry(
+        connection, address, meeting.meeting_id, method=method, revision=meeting.sequence, message=message_id
+    )
+    return replace(details, calendar=state)
 
 
 async def _fail(message_id: UUID, connection: Connection, *, kind: FailureKind, reason: str) -> None:

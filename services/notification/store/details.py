@@ -9,14 +9,15 @@ from uuid import UUID
 from services.notification.domain.details import Details, Meeting, Person
 from services.notification.domain.message import SENDABLE, Status
 from services.notification.store.message import read_content
+from services.notification.store.unsent import STANDING, standing_of
 from shared.contracts.notification import Channel
 from shared.database import Connection
 
 _LOCK = "SELECT status, channel, template, released_at, created_at FROM message WHERE message_id = $1 FOR UPDATE"
-_DETAILS = """
-SELECT m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
+_DETAILS = f"""
+SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
        t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
-       coalesce(o.name, t.organiser_unit) AS organiser
+       coalesce(o.name, t.organiser_unit) AS organiser, {STANDING}
 FROM message m
 LEFT JOIN person p ON p.person_id = m.person_id
 LEFT JOIN meeting t ON t.meeting_id = m.meeting_id
@@ -26,7 +27,7 @@ LEFT JOIN person a ON a.person_id = (m.content->>'about')::uuid
 LEFT JOIN registration r ON r.registration_id = (m.content->>'registration')::uuid
 LEFT JOIN minutes d ON d.minutes_id = (m.content->>'minutes')::uuid
 WHERE m.message_id = $1
-"""
+"""  # noqa: S608 -- constant names
 _PERSON: Final = ("given_name", "honorific", "family_name", "mobile", "email", "language")
 _MEETING: Final = ("meeting_id", "title", "venue", "starts_at", "ends_at", "sequence", "organiser", "agenda")
 
@@ -62,6 +63,7 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         meeting=Meeting(**{name: row[name] for name in _MEETING}),
         chair=_person(row["chair"]),
         about=_person(row["about"]),
+        standing=standing_of(row),
         code=row["code"],
         signed_at=row["signed_at"],
     )

@@ -9,7 +9,7 @@ import asyncpg
 
 from services.notification.domain import message as rules
 from services.notification.domain.message import Commands, ComposeMessage, Contact, Message, Status
-from services.notification.domain.order import Content, Order
+from services.notification.domain.order import Audience, Content, Order
 from shared.application import Aggregate
 from shared.contracts import Fact
 from shared.database import Connection
@@ -28,13 +28,13 @@ WHERE person_id = ANY($1::uuid[]) AND status IN ('awaiting_contact', 'created', 
 _LOCK_PERSONS = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
 _INSERT = """
 INSERT INTO message (message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible,
-                     content, channel, reason, released_at)
+                     content, channel, reason, audience, released_at)
 SELECT message_id, version, status, meeting_id, person_id, cause, template, string_to_array(channels, ','),
-       if_impossible, content, channel, reason, CASE WHEN channel IS NOT NULL THEN now() END
+       if_impossible, content, channel, reason, audience, CASE WHEN channel IS NOT NULL THEN now() END
 FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[],
-            $9::text[], $10::jsonb[], $11::text[], $12::text[])
+            $9::text[], $10::jsonb[], $11::text[], $12::text[], $13::text[])
      AS new(message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible, content,
-            channel, reason)
+            channel, reason, audience)
 """
 _UPDATE = """
 UPDATE message SET version = $3, status = $4, channel = $5, parts = $6, reason = $7, sent_at = $8, updated_at = now(),
@@ -48,7 +48,7 @@ async def load_message(connection: Connection, key: Key, command: Commands) -> M
     message_id = UUID(str(key))
     row = await connection.fetchrow(_LOAD, message_id)
     if row is not None:
-        return _message(row, await _contact(connection, row["person_id"]))
+        return message_of(row, await _contact(connection, row["person_id"]))
     if not isinstance(command, ComposeMessage):
         return Message(message_id=message_id)
     contact = await _contact(connection, command.order.person_id, awaited=True)
@@ -127,6 +127,7 @@ async def insert_messages(connection: Connection, messages: Sequence[Message]) -
         [_written(order.content) for _, order in rows],
         [message.channel for message, _ in rows],
         [message.reason for message, _ in rows],
+        [order.audience for _, order in rows],
     )
 
 
@@ -150,11 +151,13 @@ async def _known(connection: Connection, persons: Collection[UUID]) -> dict[UUID
     return {row["person_id"]: Contact(**{name: row[name] for name in names}) for row in rows}
 
 
-def _message(row: asyncpg.Record, contact: Contact | None) -> Message:
+def message_of(row: asyncpg.Record, contact: Contact | None) -> Message:
+    """A message from its row."""
     order = Order(
         **{name: row[name] for name in ("meeting_id", "person_id", "cause", "template", "if_impossible")},
         channels=tuple(row["channels"]),
         content=read_content(row["content"]),
+        audience=Audience(row["audience"]) if row["audience"] else None,
     )
     names = ("message_id", "version", "channel", "parts", "sent_at", "reason")
     members = {name: row[name] for name in names}
@@ -163,7 +166,8 @@ def _message(row: asyncpg.Record, contact: Contact | None) -> Message:
 
 def _written(content: Content) -> dict[str, Any]:
     """A content as JSON, without what it does not have."""
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(content).items() if value}
+    members = {name: value for name, value in asdict(content).items() if value not in (None, {})}
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in members.items()}
 
 
 def read_content(written: dict[str, Any]) -> Content:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.notification.policy import Seat
+from services.notification.domain.order import Audience
+from services.notification.domain.who_is_told import ANOTHER_TIME, case_of
 from services.notification.store.message import lock_persons
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished, MinutesSigned
@@ -17,6 +18,7 @@ from shared.contracts.registration import (
     MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
+    OrganisationInvited,
     OrganisationRecorded,
     ParticipantCheckedIn,
     ParticipantPromoted,
@@ -25,6 +27,7 @@ from shared.contracts.registration import (
     ParticipantWithdrawn,
     PersonErased,
     PersonRecorded,
+    TicketIssued,
 )
 from shared.database import Connection
 
@@ -42,6 +45,9 @@ INSERT INTO person (person_id, erased) VALUES ($1, true)
 ON CONFLICT (person_id) DO UPDATE SET erased = true, honorific = NULL, given_name = NULL, family_name = NULL,
   mobile = NULL, email = NULL, language = NULL
 """
+_FORGET_ENTRIES = """
+DELETE FROM calendar_entry WHERE address = (SELECT lower(email) FROM person WHERE person_id = $1)
+"""
 _ORGANISATION = """
 INSERT INTO organisation (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = excluded.name
 """
@@ -51,7 +57,16 @@ INSERT INTO meeting (meeting_id, title, venue, starts_at, ends_at, sequence, pha
 VALUES ($1, $2, $3, $4, $5, 0, 'draft', $6, $7, $8, $9)
 ON CONFLICT (meeting_id) DO NOTHING
 """
-_RESCHEDULE = "UPDATE meeting SET starts_at = $2, ends_at = $3, venue = $4, sequence = $5 WHERE meeting_id = $1"
+_HOST = "INSERT INTO host (meeting_id, person_id, audience) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+# Of changes within a minute only the last is told: it names the time that people know, from before the first.
+_RESCHEDULE = """
+UPDATE meeting SET starts_at = $2, ends_at = $3, venue = $4, sequence = $5,
+  moved = CASE WHEN $6 THEN $5 ELSE moved END, venue_changed = CASE WHEN venue = $4 THEN venue_changed ELSE $5 END,
+  moved_from = CASE WHEN $6 AND (moved_at > now() - interval '1 minute') IS NOT TRUE THEN $7 ELSE moved_from END,
+  moved_at = CASE WHEN $6 THEN now() ELSE moved_at END
+WHERE meeting_id = $1
+"""
+_NEW_TICKETS = "UPDATE registration SET notice = 'rescheduled' WHERE meeting_id = $1 AND state = 'confirmed'"
 _CANCEL = "UPDATE meeting SET phase = 'cancelled', sequence = $2 WHERE meeting_id = $1"
 _PHASE = "UPDATE meeting SET phase = $2 WHERE meeting_id = $1"
 _ANSWER = """
@@ -59,12 +74,15 @@ INSERT INTO registration (registration_id, meeting_id, person_id, state, code, c
 VALUES ($1, $2, $3, $4, $5, false)
 ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
 """
+_REPRESENTATIVE = """
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in, represents, notice)
+VALUES ($1, $2, $3, 'confirmed', $4, false, $5, 'delegated') ON CONFLICT (registration_id) DO NOTHING
+"""
 _STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
+_PROMOTED = "UPDATE registration SET state = 'confirmed', notice = 'promoted' WHERE registration_id = $1"
+_TICKET = "UPDATE registration SET ticket = greatest(ticket, $2) WHERE registration_id = $1"
 _CHECK_IN = "UPDATE registration SET checked_in = true WHERE registration_id = $1"
 _SIGNED = "INSERT INTO minutes (minutes_id, signed_at) VALUES ($1, $2) ON CONFLICT (minutes_id) DO NOTHING"
-_SEATS = """
-SELECT registration_id, person_id, state, checked_in FROM registration WHERE meeting_id = $1 ORDER BY registration_id
-"""
 _LOCK_MEETING = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _POSTPONE = "INSERT INTO postponed (cause, meeting_id, fact) VALUES ($1, $2, $3) ON CONFLICT (cause) DO NOTHING"
 _RESUME = "DELETE FROM postponed WHERE meeting_id = $1 RETURNING cause, fact"
@@ -90,9 +108,9 @@ async def keep_answers(connection: Connection, facts: Sequence[ParticipantRegist
     await connection.executemany(_ANSWER, [[getattr(fact, name) for name in names] for fact in facts])
 
 
-async def load_seats(connection: Connection, meeting_id: UUID) -> Sequence[Seat]:
-    """The answers to a meeting's invitations."""
-    return [Seat(**dict(row)) for row in await connection.fetch(_SEATS, meeting_id)]
+async def keep_tickets(connection: Connection, facts: Sequence[TicketIssued]) -> None:
+    """Know which ticket of each seat is the newest."""
+    await connection.executemany(_TICKET, [[fact.registration_id, fact.serial] for fact in facts])
 
 
 async def resume_postponed(connection: Connection, fact: Fact, cause: UUID) -> Sequence[tuple[UUID, Fact]]:
@@ -115,6 +133,7 @@ async def resume_postponed(connection: Connection, fact: Fact, cause: UUID) -> S
 
 async def _erased(connection: Connection, fact: PersonErased) -> None:
     await lock_persons(connection, [fact.person_id])
+    await connection.execute(_FORGET_ENTRIES, fact.person_id)
     await connection.execute(_ERASE, fact.person_id)
 
 
@@ -135,11 +154,21 @@ async def _drafted(connection: Connection, fact: MeetingDrafted) -> None:
         fact.chair,
         [item.title.model_dump(exclude_none=True) for item in fact.agenda if "." not in item.number],
     )
+    hosts = [(fact.chair, Audience.CHAIR), *((person, Audience.CO_HOST) for person in fact.co_host_contacts)]
+    await connection.executemany(_HOST, [[fact.meeting_id, *host] for host in hosts])
+
+
+async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
+    await connection.execute(_HOST, fact.meeting_id, fact.contact, Audience.CONTACT)
 
 
 async def _rescheduled(connection: Connection, fact: MeetingRescheduled) -> None:
     venue = fact.venue.model_dump(exclude_none=True)
-    await connection.execute(_RESCHEDULE, fact.meeting_id, fact.starts_at, fact.ends_at, venue, fact.sequence)
+    moved = case_of(fact) == ANOTHER_TIME
+    new = (fact.starts_at, fact.ends_at, venue, fact.sequence)
+    await connection.execute(_RESCHEDULE, fact.meeting_id, *new, moved, fact.old_starts_at)
+    if moved:
+        await connection.execute(_NEW_TICKETS, fact.meeting_id)
 
 
 async def _cancelled(connection: Connection, fact: MeetingCancelled) -> None:
@@ -164,7 +193,8 @@ async def _registered(connection: Connection, fact: ParticipantRegistered) -> No
 
 async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
     await connection.execute(_STATE, fact.represented_registration_id, "represented")
-    await connection.execute(_ANSWER, fact.registration_id, fact.meeting_id, fact.person_id, "confirmed", fact.code)
+    seat = (fact.registration_id, fact.meeting_id, fact.person_id, fact.code)
+    await connection.execute(_REPRESENTATIVE, *seat, fact.represented_person_id)
 
 
 async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
@@ -172,7 +202,7 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
 
 
 async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
-    await connection.execute(_STATE, fact.registration_id, "confirmed")
+    await connection.execute(_PROMOTED, fact.registration_id)
 
 
 async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None:
@@ -181,6 +211,10 @@ async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None
 
 async def _checked_in(connection: Connection, fact: ParticipantCheckedIn) -> None:
     await connection.execute(_CHECK_IN, fact.registration_id)
+
+
+async def _ticketed(connection: Connection, fact: TicketIssued) -> None:
+    await keep_tickets(connection, [fact])
 
 
 async def _signed(connection: Connection, fact: MinutesSigned) -> None:
@@ -192,6 +226,8 @@ _WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     OrganisationRecorded: _organisation,
     MeetingDrafted: _drafted,
     MeetingOpened: _phase("open"),
+    OrganisationInvited: _invited,
+    TicketIssued: _ticketed,
     MeetingRescheduled: _rescheduled,
     MeetingCancelled: _cancelled,
     MeetingStarted: _phase("in_session"),

@@ -1,11 +1,11 @@
 """Meetings: drafted, found and read; what happens to them afterwards is in `lifecycle`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from starlette.responses import Response
 
 from services.registration import views
@@ -17,6 +17,7 @@ from services.registration.api.models import (
     Input,
     InstantInput,
     PersonInput,
+    Tools,
     Whole,
     record_person,
 )
@@ -48,6 +49,13 @@ from shared.kernel import NotFound, NotPermitted
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
 
 
+class CoHostContact(Input):
+    """Who is told of the meeting for a co-host."""
+
+    organisation: OrganisationCode
+    person: PersonInput
+
+
 class MeetingInput(Input):
     """A meeting to be drafted; the chair is a person with a name and a title."""
 
@@ -60,6 +68,9 @@ class MeetingInput(Input):
     organiser: OrganisationCode
     organiser_unit: BilingualInput | None = None
     co_hosts: tuple[OrganisationCode, ...] = Field(default=(), max_length=20)
+    co_host_contacts: tuple[CoHostContact, ...] = Field(
+        default=(), max_length=20, description="who is told for the co-hosts"
+    )
     chair: PersonInput
     capacity: Whole = Field(ge=1, le=100_000)
     policy: Policy = "open"
@@ -67,6 +78,13 @@ class MeetingInput(Input):
     rank_floor: Whole | None = Field(default=None, ge=1, le=1_000)
     tacit_consent: Flag = False
     agenda: tuple[AgendaInput, ...] = Field(default=(), max_length=200)
+
+    @field_validator("co_host_contacts")
+    @classmethod
+    def _of_co_hosts(cls, contacts: tuple[CoHostContact, ...], info: ValidationInfo) -> tuple[CoHostContact, ...]:
+        if {contact.organisation for contact in contacts} - set(info.data.get("co_hosts", ())):
+            raise ValueError("a contact of a body that is no co-host")
+        return contacts
 
 
 class MeetingView(BaseModel):
@@ -100,12 +118,13 @@ class MeetingState(BaseModel):
 async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
     """Draft a meeting, at most 200 a day; nobody is told until it is opened."""
     meeting_id, chair = new_id(), new_id()
+    persons: dict[str, Any] = {"chair": chair, "co_host_contacts": tuple(new_id() for _ in body.co_host_contacts)}
     command = DraftMeeting(
         actor=actor,
         at=at,
         meeting_id=meeting_id,
-        chair=chair,
-        **{name: getattr(body, name) for name in MeetingInput.model_fields if name != "chair"},
+        **persons,
+        **{name: getattr(body, name) for name in MeetingInput.model_fields if name not in persons},
     )
 
     door.limits.drafts.check(actor.subject)
@@ -114,11 +133,19 @@ async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at
         await record_person(
             connection, body.chair.recorded(chair, body.organiser, field="/chair", sms=door.sms), command
         )
+        await _record_contacts(connection, body, command, door)
         outcome = await execute(connection, MEETINGS, meeting_id, command)
         door.limits.drafts.note(actor.subject)
         return state_reply(outcome.state, status=201)
 
     return await once(attempt, act, database=door.database, actor=actor)
+
+
+async def _record_contacts(connection: Connection, body: MeetingInput, command: DraftMeeting, door: Tools) -> None:
+    for number, (key, contact) in enumerate(zip(command.co_host_contacts, body.co_host_contacts, strict=True)):
+        field = f"/co_host_contacts/{number}/person"
+        recorded = contact.person.recorded(key, contact.organisation, field=field, sms=door.sms)
+        await record_person(connection, recorded, command)
 
 
 @router.get("")

@@ -24,6 +24,7 @@ class DraftMeeting(Command):
     organiser: str
     organiser_unit: Bilingual | None
     co_hosts: tuple[str, ...]
+    co_host_contacts: tuple[UUID, ...]
     chair: UUID
     capacity: int
     policy: Policy

@@ -24,6 +24,7 @@ PROJECTED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 """Fact → the tables of others that have one row for what it is about."""
 
 EITHER: Final = ("sms", "email")
+SEAT: Final = "seat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,17 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Somebody must be told something; `leave`: not at all where he cannot be reached on this channel."""
+    """Somebody must be told something; `leave`: not at all where he cannot be reached on this channel.
+
+    `maybe`: or later, with the ticket that is signed anew (a meeting at another time, not at another place).
+    """
 
     fact: Fact
     person: str
     template: str
     channel: str
     leave: bool = False
+    maybe: bool = False
 
 
 def expected(story: Story) -> Iterator[Expected]:
@@ -67,18 +72,16 @@ def subject_of(effect: Effect) -> Subject:
     """What a row that was found is about."""
     if (effect.service, effect.what) != ("notification", "message"):
         return effect.service, effect.what, effect.ref
-    template = "rescheduled" if effect.columns["template"] == "venue_changed" else effect.columns["template"]
+    template = SEAT if effect.columns["template"] in _OF_A_SEAT else effect.columns["template"]
     return effect.service, effect.what, f"{effect.ref} {effect.columns['person_id']} {template}"
 
 
 def orders(story: Story) -> Iterator[Order]:
     """Who must be told what because of each fact, once for each channel."""
-    for fact in story.said(*_TOLD):
-        template, channel, leave = _TOLD[word_of(fact)]
-        yield Order(fact, fact.refs.get("contact") or fact.refs["person_id"], template, channel, leave)
+    yield from _personal(story)
     for fact in story.said("participant-registered"):
         queued = fact.refs["state"] == "waitlisted"
-        template, channel = ("waitlisted", "either") if queued else ("registered", "sms")
+        template, channel = ("waitlisted", "either") if queued else (SEAT, "sms")
         yield Order(fact, fact.refs["person_id"], template, channel, leave=not queued)
     for fact in story.said("participant-checked-in"):
         if fact.refs.get("offline") != "true":
@@ -90,14 +93,24 @@ def orders(story: Story) -> Iterator[Order]:
                 yield Order(fact, seat.person, "minutes_signed", "either")
 
 
+def _personal(story: Story) -> Iterator[Order]:
+    for fact in story.said(*_TOLD):
+        for whom, template, channel, leave in _TOLD[word_of(fact)]:
+            yield Order(fact, fact.refs[whom], template, channel, leave)
+
+
 def _changes(story: Story) -> Iterator[Order]:
-    """A meeting that moves or is called off: everybody who has a seat or waits for one, on both channels."""
-    words = {"meeting-rescheduled": "rescheduled", "meeting-cancelled": "cancelled"}
-    for meeting in {fact.subject for fact in story.said(*words)}:
+    """A meeting that is announced, moves or is called off: its hosts, and who has a seat or waits, on both channels."""
+    words = {"meeting-rescheduled": SEAT, "meeting-cancelled": "cancelled"}
+    for meeting in {fact.subject for fact in story.said("meeting-opened", *words)}:
         for fact, house in replay(story, meeting):
-            for person in house.told() if word_of(fact) in words else ():
+            word = word_of(fact)
+            for person in house.hosts if word == "meeting-opened" else ():
+                yield Order(fact, person, "chair_named", "either")
+            for person, state in house.told() if word in words else ():
+                later = word == "meeting-rescheduled" and state == "confirmed"
                 for channel in EITHER:
-                    yield Order(fact, person, words[word_of(fact)], channel, leave=True)
+                    yield Order(fact, person, words[word], channel, leave=True, maybe=later and channel == "email")
 
 
 def _messages(story: Story, order: Order) -> tuple[int, int]:
@@ -108,13 +121,21 @@ def _messages(story: Story, order: Order) -> tuple[int, int]:
         return 0, 1
     reachable = bool(contact.get("mobile") or contact.get("email"))
     unreached = order.leave and reachable and not contact.get("mobile" if order.channel == "sms" else "email")
-    return (0, 1) if unreached else (1, 1)  # where he was not known yet, the message exists and was cancelled
+    return (0, 1) if unreached or order.maybe else (1, 1)  # who was not known yet has one that was cancelled
 
 
-_TOLD: Final[Mapping[str, tuple[str, str, bool]]] = {
-    "organisation-invited": ("invitation", "email", False),
-    "ticket-issued": ("registered", "email", True),
-    "participant-promoted": ("promoted", "either", False),
-    "participant-represented": ("delegated", "either", False),
-    "invitation-declined": ("declined", "either", False),
+_OF_A_SEAT: Final = frozenset({"registered", "promoted", "delegated", "rescheduled", "venue_changed"})
+"""Templates of which one says how a seat stands; a ticket comes with the one that is the reason for it."""
+
+_TOLD: Final[Mapping[str, tuple[tuple[str, str, str, bool], ...]]] = {
+    "organisation-invited": (("contact", "invitation", "either", False),),
+    "ticket-issued": (("person_id", SEAT, "email", True),),
+    "participant-promoted": (("person_id", SEAT, "sms", True),),
+    "participant-represented": (
+        ("person_id", SEAT, "sms", True),
+        ("represented_person_id", "represented", "either", False),
+    ),
+    "participant-withdrawn": (("person_id", "withdrawn", "either", False),),
+    "invitation-declined": (("person_id", "declined", "either", False),),
 }
+"""Fact → whom it is told to, as what, on which channel, and whether somebody who cannot be reached on it is left."""

@@ -33,7 +33,7 @@ class Seat:
 
 @dataclass(slots=True)
 class House:
-    """A meeting after one of its facts; `queue` is who waits, in the order of position."""
+    """A meeting after one of its facts; `queue`: who waits, in the order of position; `hosts`: chair and contacts."""
 
     identifier: str
     capacity: int = 0
@@ -44,10 +44,12 @@ class House:
     seats: dict[str, Seat] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     queue: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
 
-    def told(self) -> list[str]:
-        """The persons whom a change of the meeting concerns."""
-        return [seat.person for seat in self.seats.values() if seat.state in SEATED]
+    def told(self) -> list[tuple[str, str]]:
+        """The persons whom a change of the meeting concerns, and as what."""
+        seats = [(seat.person, seat.state) for seat in self.seats.values() if seat.state in SEATED]
+        return [*((person, "host") for person in sorted(self.hosts)), *seats]
 
 
 def replay(story: Story, meeting: str) -> Iterator[tuple[Fact, House]]:
@@ -86,7 +88,12 @@ def _follow(house: House, fact: Fact) -> None:
 
 def _drafted(house: House, fact: Fact) -> None:
     house.capacity = int(fact.refs["capacity"])
+    house.hosts |= {fact.refs["chair"]} if "chair" in fact.refs else set()
     house.queues = fact.refs.get("waiting_list") == "automatic" and fact.refs.get("policy") == "open"
+
+
+def _invited(house: House, fact: Fact) -> None:
+    house.hosts |= {fact.refs["contact"]} if "contact" in fact.refs else set()
 
 
 def _moved(house: House, _fact: Fact) -> None:
@@ -152,6 +159,7 @@ def _leave(house: House, registration: str, state: str) -> None:
 _STEPS: Final[Mapping[str, Callable[[House, Fact], None]]] = {
     "meeting-drafted": _drafted,
     "meeting-rescheduled": _moved,
+    "organisation-invited": _invited,
     "participant-registered": _registered,
     "participant-represented": _represented,
     "invitation-declined": _declined,

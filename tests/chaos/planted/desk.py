@@ -48,7 +48,8 @@ def withdraw(office: Office, meeting: Meeting, registration: str) -> None:
 
     def act(trace: str) -> Columns:
         refs = {"registration_id": registration, "person_id": seat.person, "was": seat.state}
-        office.say(meeting, "participant-withdrawn", trace, **refs)
+        fact = office.say(meeting, "participant-withdrawn", trace, **refs)
+        office.post.tell(fact, seat.person, "withdrawn", leave=False)
         freed, seat.state, seat.position = seat.state == "confirmed", "withdrawn", None
         queue = meeting.holding("waitlisted")
         if freed and queue:
@@ -64,7 +65,7 @@ def promote(office: Office, meeting: Meeting, registration: str, trace: str) -> 
     seat.state, seat.position = "confirmed", None
     refs = {"registration_id": registration, "person_id": seat.person}
     fact = office.say(meeting, "participant-promoted", trace, **refs)
-    office.post.tell(fact, seat.person, "promoted", leave=False)
+    office.post.tell(fact, seat.person, "promoted", ("sms",), leave=True)
     ticket(office, meeting, registration, trace)
 
 
@@ -79,7 +80,8 @@ def represent(office: Office, meeting: Meeting, registration: str) -> None:
         fact = office.say(meeting, "participant-represented", trace, **own, **represented)
         seat.state = "represented"
         meeting.seats[identifier] = Seat(person, "confirmed")
-        office.post.tell(fact, person, "delegated", leave=False)
+        office.post.tell(fact, person, "delegated", ("sms",), leave=True)
+        office.post.tell(fact, seat.person, "represented", leave=False)
         ticket(office, meeting, identifier, trace)
         return {"registration_id": identifier, "state": "confirmed", "position": None}
 

@@ -47,6 +47,7 @@ class Meeting:
     capacity: int
     queues: bool
     minutes: "Minutes"
+    chair: str = ""
     phase: str = "draft"
     queue_last: int = 0
     scans: int = 0
@@ -96,8 +97,8 @@ class Office:
         refs = {"capacity": str(capacity), "policy": "open", "waiting_list": "automatic" if queues else "none"}
 
         def act(trace: str) -> Columns:
-            self.person(Person(), trace)
-            self.say(meeting, "meeting-drafted", trace, **refs)
+            meeting.chair = self.person(Person(), trace)
+            self.say(meeting, "meeting-drafted", trace, chair=meeting.chair, **refs)
             self._file(meeting, "record-opened", trace)
             self.meetings.append(meeting)
             return {"meeting_id": meeting.identifier}
@@ -114,15 +115,24 @@ class Office:
         def act(trace: str) -> Columns:
             fact = self.say(meeting, word, trace)
             meeting.phase = phase
-            for seat in meeting.seats.values() if word in ("meeting-rescheduled", "meeting-cancelled") else ():
-                if seat.state in ("confirmed", "waitlisted"):
-                    template = word.removeprefix("meeting-")
-                    self.post.tell(fact, seat.person, template, ("sms",), leave=True)
-                    self.post.tell(fact, seat.person, template, ("email",), leave=True)
+            self._tell_all(meeting, word, fact)
             self._follow(meeting, word, trace)
             return {"meeting_id": meeting.identifier, "version": fact.sequence}
 
         self.ask("registration", command, meeting.identifier, act)
+
+    def _tell_all(self, meeting: Meeting, word: str, fact: Fact) -> None:
+        """The chair of a meeting that is announced; of a change all who expect it, who has a seat with a new ticket."""
+        if word == "meeting-opened":
+            self.post.tell(fact, meeting.chair, "chair_named", leave=False)
+        if word not in ("meeting-rescheduled", "meeting-cancelled"):
+            return
+        seats = [(seat.person, seat.state) for seat in meeting.seats.values()]
+        for person, state in [(meeting.chair, "host"), *seats]:
+            if state in ("host", "confirmed", "waitlisted"):
+                self.post.tell(fact, person, word.removeprefix("meeting-"), ("sms",), leave=True)
+                if word == "meeting-cancelled" or state != "confirmed":
+                    self.post.tell(fact, person, word.removeprefix("meeting-"), ("email",), leave=True)
 
     def person(self, person: Person, trace: str) -> str:
         """Record somebody."""

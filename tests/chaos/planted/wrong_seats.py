@@ -27,7 +27,8 @@ def _moves_up_too_early(office: Office, meeting: Meeting, trace: str) -> None:
     for registration in meeting.holding("waitlisted")[1:]:
         meeting.seats[registration].state, meeting.seats[registration].position = "withdrawn", None
         refs = {"registration_id": registration, "person_id": meeting.seats[registration].person, "was": "waitlisted"}
-        office.say(meeting, "participant-withdrawn", office.bus.identifier(), **refs)
+        fact = office.say(meeting, "participant-withdrawn", office.bus.identifier(), **refs)
+        office.post.tell(fact, meeting.seats[registration].person, "withdrawn", leave=False)
     leaver = meeting.holding("confirmed")[0]
     desk.promote(office, meeting, meeting.holding("waitlisted")[0], trace)
     _leave(office, meeting, leaver, trace)
@@ -40,7 +41,8 @@ def _withdraw_first(office: Office, meeting: Meeting, trace: str) -> None:
 def _leave(office: Office, meeting: Meeting, registration: str, trace: str) -> None:
     seat = meeting.seats[registration]
     refs = {"registration_id": registration, "person_id": seat.person, "was": "confirmed"}
-    office.say(meeting, "participant-withdrawn", trace, **refs)
+    fact = office.say(meeting, "participant-withdrawn", trace, **refs)
+    office.post.tell(fact, seat.person, "withdrawn", leave=False)
     seat.state = "withdrawn"
 
 

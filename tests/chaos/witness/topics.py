@@ -20,6 +20,7 @@ PATIENCE_SECONDS: Final = 120.0
 REFS: Final = frozenset(
     {
         *("meeting_id", "registration_id", "person_id", "represented_registration_id", "invitation_id", "contact"),
+        *("represented_person_id", "chair"),
         *("message_id", "minutes_id", "opinion_id", "decision_id", "action_id", "news_id", "record_id", "organisation"),
         *("cause", "template", "channel", "attempt", "kind", "serial", "revision", "number", "sequence"),
         *("capacity", "policy", "waiting_list", "state", "position", "was", "device", "nonce", "offline"),

@@ -1,0 +1,217 @@
+"""Who is told what: for each fact and each audience a message, or the reason why there is none.
+
+`policy` makes messages from this table and from nothing else; `docs/architecture/who-is-told.md` is printed from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from services.notification.domain.order import Audience, CalendarMethod
+from services.notification.domain.who_is_told_of_minutes import MINUTES_SILENCE
+from shared.contracts import Fact
+from shared.contracts.minutes import MinutesPublished
+from shared.contracts.notification import Channel
+from shared.contracts.registration import (
+    CheckInRefused,
+    InvitationDeclined,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingDrafted,
+    MeetingHeld,
+    MeetingOpened,
+    MeetingRescheduled,
+    MeetingStarted,
+    OrganisationInvited,
+    OrganisationRecorded,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    PersonErased,
+    PersonRecorded,
+    TicketIssued,
+)
+
+How = Literal["one", "each"]
+"""`one`: the first channel that reaches the person. `each`: on every channel that does, a message of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """A message: its template (of several, the one that says how the seat was come by), channels, calendar method."""
+
+    templates: tuple[str, ...]
+    channels: tuple[Channel, ...]
+    how: How
+    calendar: CalendarMethod | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No message, and why."""
+
+    reason: str
+
+
+Row: TypeAlias = Mapping[Audience, Tell | Silence]
+
+ALWAYS: Final = ""
+"""The only case of most facts."""
+
+ANOTHER_TIME: Final = "another time"
+ANOTHER_PLACE: Final = "another place at the same time"
+ONLINE: Final = "at a desk with a network"
+OFFLINE: Final = "reported later by a desk without a network"
+
+
+def _one(template: str, *channels: Channel, calendar: CalendarMethod | None = None, note: str = "") -> Tell:
+    return Tell(templates=(template,), channels=channels, how="one", calendar=calendar, note=note)
+
+
+def _each(
+    *templates: str,
+    channels: tuple[Channel, ...] = ("sms", "email"),
+    calendar: CalendarMethod | None = None,
+    note: str = "",
+) -> Tell:
+    return Tell(templates=templates, channels=channels, how="each", calendar=calendar, note=note)
+
+
+def _row(otherwise: str, **cells: Tell | str) -> Row:
+    """A row; audiences that are not named are told nothing, for the reason `otherwise`."""
+    named = {Audience[name.upper()]: Silence(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
+    return {audience: named.get(audience, Silence(otherwise)) for audience in Audience}
+
+
+_TICKET = "the e-mail comes with the ticket (TicketIssued)"
+_LEFT = "he has left the meeting: he was told then, and his calendar entry was cancelled then"
+_SAID_NO = "who has said no is not asked again; the contact of his body is told"
+_OTHERS = "it concerns one person; the organiser's list shows it to others"
+_IN_THE_ROOM = "who is in the room knows; who is not is told of the minutes"
+
+TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
+    OrganisationRecorded: {ALWAYS: _row("how a body is called; no meeting changes by it")},
+    PersonRecorded: {ALWAYS: _row("it tells nobody anything new; messages that have waited for this person go out")},
+    PersonErased: {ALWAYS: _row("he is forgotten; messages to him that were not sent are cancelled")},
+    MeetingDrafted: {ALWAYS: _row("a draft is told to nobody before it is opened")},
+    MeetingOpened: {
+        ALWAYS: _row(
+            "nobody has answered yet",
+            contact="invited one by one (OrganisationInvited)",
+            chair=_one("chair_named", "email", "sms", calendar="REQUEST"),
+            co_host=_one("co_host_named", "email", "sms", calendar="REQUEST", note="contacts named in the draft"),
+        )
+    },
+    MeetingRescheduled: {
+        ANOTHER_TIME: _row(
+            _LEFT,
+            contact=_each("rescheduled", calendar="REQUEST"),
+            chair=_each("rescheduled", calendar="REQUEST"),
+            co_host=_each("rescheduled", calendar="REQUEST"),
+            seated=_each("rescheduled", channels=("sms",), note=f"{_TICKET}: each ticket is signed anew"),
+            representative=_each("rescheduled", channels=("sms",), note=f"{_TICKET}: each ticket is signed anew"),
+            waiting=_each("rescheduled", note="no calendar entry: there is no seat yet"),
+            declined=_SAID_NO,
+        ),
+        ANOTHER_PLACE: _row(
+            _LEFT,
+            contact=_each("venue_changed", calendar="REQUEST"),
+            chair=_each("venue_changed", calendar="REQUEST"),
+            co_host=_each("venue_changed", calendar="REQUEST"),
+            seated=_each("venue_changed", calendar="REQUEST"),
+            representative=_each("venue_changed", calendar="REQUEST"),
+            waiting=_each("venue_changed", note="no calendar entry: there is no seat yet"),
+            declined=_SAID_NO,
+        ),
+    },
+    MeetingCancelled: {
+        ALWAYS: _row(
+            _LEFT,
+            contact=_each("cancelled", calendar="CANCEL"),
+            chair=_each("cancelled", calendar="CANCEL"),
+            co_host=_each("cancelled", calendar="CANCEL"),
+            seated=_each("cancelled", calendar="CANCEL"),
+            representative=_each("cancelled", calendar="CANCEL"),
+            waiting=_each("cancelled", note="no calendar entry: there was no seat"),
+            declined="who has said no does not expect the meeting; the contact of his body is told",
+        )
+    },
+    MeetingStarted: {ALWAYS: _row(_IN_THE_ROOM)},
+    MeetingHeld: {ALWAYS: _row(_IN_THE_ROOM)},
+    MeetingClosed: {ALWAYS: _row("the organiser's own book-keeping")},
+    OrganisationInvited: {
+        ALWAYS: _row(
+            "the invitation goes to the contact of the body",
+            contact=_one("invitation", "email", "sms", calendar="REQUEST"),
+            co_host="told when the meeting was opened; where his body is invited too, its contact is told",
+        )
+    },
+    InvitationDeclined: {
+        ALWAYS: _row(_OTHERS, declined=_one("declined", "sms", "email")),
+    },
+    ParticipantRegistered: {
+        ALWAYS: _row(
+            _OTHERS,
+            seated=_each("registered", channels=("sms",), note=_TICKET),
+            waiting=_one("waitlisted", "sms", "email"),
+        )
+    },
+    ParticipantRepresented: {
+        ALWAYS: _row(
+            _OTHERS,
+            representative=_each("delegated", channels=("sms",), note=_TICKET),
+            represented=_one("represented", "email", "sms", calendar="CANCEL"),
+        )
+    },
+    ParticipantPromoted: {ALWAYS: _row(_OTHERS, seated=_each("promoted", channels=("sms",), note=_TICKET))},
+    ParticipantWithdrawn: {
+        ALWAYS: _row(
+            _OTHERS,
+            withdrawn=_one("withdrawn", "email", "sms", calendar="CANCEL"),
+            waiting="the head of the queue is told that he moves up (ParticipantPromoted)",
+        )
+    },
+    TicketIssued: {
+        ALWAYS: _row(
+            _OTHERS,
+            seated=_each("registered", "promoted", "rescheduled", channels=("email",), calendar="REQUEST"),
+            representative=_each("delegated", "rescheduled", channels=("email",), calendar="REQUEST"),
+        )
+    },
+    ParticipantCheckedIn: {
+        ONLINE: _row(
+            _OTHERS,
+            seated=_each("checked_in", channels=("sms",)),
+            representative=_each("checked_in", channels=("sms",)),
+        ),
+        OFFLINE: _row("he has long been inside when it is heard"),
+    },
+    CheckInRefused: {ALWAYS: _row("the desk tells him on the spot")},
+    MinutesPublished: {
+        ALWAYS: _row(
+            "was not at the meeting",
+            chair="has approved and signed them",
+            co_host=_one("minutes_signed", "email", "sms"),
+            seated=_one("minutes_signed", "email", "sms"),
+            representative=_one("minutes_signed", "email", "sms"),
+            contact="those of his body who were at the meeting are told; the minutes are public",
+        )
+    },
+    **{fact: {ALWAYS: _row(reason)} for fact, reason in MINUTES_SILENCE.items()},
+}
+"""Fact → case → audience → message or the reason for silence."""
+
+
+def case_of(fact: Fact) -> str:
+    """Which of the cases of its type a fact is."""
+    match fact:
+        case MeetingRescheduled():
+            moved = (fact.starts_at, fact.ends_at) != (fact.old_starts_at, fact.old_ends_at)
+            return ANOTHER_TIME if moved else ANOTHER_PLACE
+        case ParticipantCheckedIn():
+            return OFFLINE if fact.offline else ONLINE
+        case _:
+            return ALWAYS

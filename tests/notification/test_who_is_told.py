@@ -1,0 +1,49 @@
+"""The table who is told what has a row for each fact that is heard, and the page shows it."""
+
+import pytest
+
+from services.notification.documents import PAGE, page
+from services.notification.domain.order import Audience
+from services.notification.domain.template_source import KEYS
+from services.notification.domain.templates import channels
+from services.notification.domain.who_is_told import TOLD, Silence, Tell, case_of
+from services.notification.subscribers import TOPICS
+from shared.contracts import CATALOGUE, Fact
+from tests.notification import saying
+
+HEARD = {contract.model for contract in CATALOGUE.values() if contract.topic.name in TOPICS}
+CELLS = [cell for cases in TOLD.values() for row in cases.values() for cell in row.values()]
+
+
+def test_every_fact_that_is_heard_has_a_row() -> None:
+    assert set(TOLD) == HEARD
+
+
+@pytest.mark.parametrize("fact", TOLD, ids=lambda fact: fact.__name__)
+def test_every_row_has_a_message_or_a_reason_for_every_audience(fact: type[Fact]) -> None:
+    for row in TOLD[fact].values():
+        assert set(row) == set(Audience)
+        assert [audience for audience, cell in row.items() if isinstance(cell, Silence) and not cell.reason] == []
+
+
+@pytest.mark.parametrize(
+    "fact", [saying.rescheduled(), saying.rescheduled(starts_at=saying.STARTS), saying.checked_in(), saying.cancelled()]
+)
+def test_every_fact_is_one_of_the_cases_of_its_type(fact: Fact) -> None:
+    assert case_of(fact) in TOLD[type(fact)]
+
+
+def test_every_message_has_a_text_on_its_channels() -> None:
+    tells = [cell for cell in CELLS if isinstance(cell, Tell)]
+    missing = [
+        (template, channel)
+        for cell in tells
+        for template in cell.templates
+        for channel in cell.channels
+        if template not in KEYS or channel not in channels(template)
+    ]
+    assert (missing, len(tells) > len(TOLD)) == ([], True)
+
+
+def test_the_page_is_as_the_code_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
