@@ -63,7 +63,7 @@ async def test_what_the_organiser_says_reaches_also_a_number_that_had_too_much(o
     await registered(office, 5)
     await office.hear(saying.cancelled())
     await office.work()
-    query = "SELECT DISTINCT status FROM message WHERE template = 'cancelled'"
+    query = "SELECT DISTINCT status FROM message WHERE template = 'cancelled' AND audience = 'seated'"
     assert await office.rows(query) == [("sent",)]
 
 

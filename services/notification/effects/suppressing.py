@@ -22,7 +22,9 @@ from shared.database import Connection
 from shared.observability.metrics import MESSAGES_SUPPRESSED
 from shared.settings import SmsSettings
 
-ANSWERS: Final = frozenset({"registered", "waitlisted", "promoted", "delegated", "declined"})
+ANSWERS: Final = frozenset(
+    {"registered", "waitlisted", "promoted", "delegated", "represented", "declined", "withdrawn"}
+)
 """Templates of messages that somebody without an account brings about."""
 
 DESTINATION: Final = "destination-not-allowed"
