@@ -11,7 +11,7 @@ from services.registration.api import ROUTERS
 from services.registration.settings import RegistrationSettings
 from tests.openapi import check, documented, labels, served
 from tests.registration.office import answer, meeting
-from tests.registration.test_rights import ROLES
+from tests.rights import ROLES
 from tests.shared.provider import Provider
 
 Known = dict[str, str]

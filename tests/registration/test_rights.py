@@ -3,78 +3,32 @@
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
-from services.registration.api import ROUTERS
-from tests.registration.office import Desk, Office, code_of
-from tests.registration.routes import call, scene
-
-HOME, AWAY, NOWHERE = "MTC", "MOF", None
-ROLES = (
-    "organiser",
-    "focal-point",
-    "desk",
-    "secretary",
-    "chair",
-    "archivist",
-    "operator",
-    "partner",
-    "participant",
-    "service",
-)
-SIGNED_IN = {(role, body) for role in ROLES for body in (HOME, AWAY, NOWHERE)}
-ANYBODY = SIGNED_IN | {("nobody", NOWHERE)}
-ORGANISER = {("organiser", HOME)}
-DESK = {("desk", HOME)}
-STAFF = ORGANISER | DESK | {("secretary", HOME)}
-FOCAL_POINTS = {("focal-point", HOME), ("focal-point", AWAY)}
-OPERATOR = {("operator", body) for body in (HOME, AWAY, NOWHERE)}
-
-MEETING = "/v1/meetings/{meeting_id}"
-ADMITTED = {
-    "POST /v1/meetings": ORGANISER,
-    "GET /v1/meetings": SIGNED_IN,
-    f"GET {MEETING}": SIGNED_IN,
-    f"POST {MEETING}/open": ORGANISER,
-    f"POST {MEETING}/reschedule": ORGANISER,
-    f"POST {MEETING}/cancel": ORGANISER,
-    f"POST {MEETING}/start": ORGANISER,
-    f"POST {MEETING}/end": ORGANISER,
-    f"POST {MEETING}/close": ORGANISER,
-    f"GET {MEETING}/statistics": SIGNED_IN,
-    f"POST {MEETING}/invitations": ORGANISER,
-    f"GET {MEETING}/invitations": STAFF,
-    f"POST {MEETING}/registrations": ANYBODY,
-    f"POST {MEETING}/registrations/bulk": STAFF | {("focal-point", AWAY)},
-    f"GET {MEETING}/registrations": STAFF | FOCAL_POINTS,
-    f"POST {MEETING}/declines": ANYBODY,
-    f"POST {MEETING}/registrations/{{registration_id}}/representative": ANYBODY,
-    f"POST {MEETING}/registrations/{{registration_id}}/withdraw": ANYBODY,
-    f"POST {MEETING}/check-ins": DESK,
-    "GET /v1/organisations": ANYBODY,
-    "PUT /v1/organisations/{code}": OPERATOR,
-    "POST /v1/persons/{person_id}/erase": OPERATOR,
-}
+from tests.registration.office import Office, code_of
+from tests.registration.routes import BODIES, scene
+from tests.rights import HIDDEN, RIGHT, TOKEN, Ask, Asked, admitted, asking
+from tests.rights.operations import operations_admit
+from tests.rights.tables import OPERATIONS, REGISTRATION
 
 
-def caller(lobby: Office, role: str, body: str | None) -> Desk:
-    return lobby.anybody if role == "nobody" else lobby.as_(role, body=body)
+def asking_of(lobby: Office) -> Ask:
+    def token(role: str, body: str | None) -> str:
+        return lobby.provider.token(role, **({"organisation": body} if body else {}))
+
+    return asking(lobby.http, token)
 
 
-def test_every_route_is_in_the_table() -> None:
-    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    assert {f"{method} {route.path}" for route in routes for method in route.methods or ()} == ADMITTED.keys()
-
-
-@pytest.mark.parametrize("route", ADMITTED)
+@pytest.mark.parametrize("route", REGISTRATION)
 async def test_each_route_admits_whom_it_should(route: str, lobby: Office) -> None:
     setting = await scene(lobby)
-    answers = {who: await call(caller(lobby, *who), route, setting) for who in sorted(ANYBODY, key=str)}
-    refused = {who: answer for who, answer in answers.items() if answer.status_code in (401, 403)}
-    assert ANYBODY - refused.keys() == ADMITTED[route]
-    assert {who: code_of(answer)[1] for who, answer in refused.items()} == {
-        who: "TokenMissing" if who[0] == "nobody" else "NotPermitted" for who in refused
-    }
+    body = BODIES[route](setting) if route in BODIES else None
+    asked = Asked(route=route, path=setting.at(route.partition(" ")[2]), body=body)
+    hidden = {HIDDEN} - ({HIDDEN} if route.endswith("/erase") else set())  # whoever was erased is not there any more
+    assert await admitted(asking_of(lobby), asked, refusals={TOKEN, RIGHT, *hidden}) == REGISTRATION[route]
+
+
+async def test_operations_are_for_operators(lobby: Office) -> None:
+    assert await operations_admit(asking_of(lobby)) == OPERATIONS
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""The documents of the four services and the table of rights: the same routes, and a limit wherever anybody may ask."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+
+from services.archive.api import ROUTERS as ARCHIVE
+from services.minutes.api import ROUTERS as MINUTES
+from services.notification.api import ROUTERS as NOTIFICATION
+from services.notification.api.receipts import RECEIPTS_LIMIT
+from services.registration.api import ROUTERS as REGISTRATION
+from shared.auth import TokenVerifier
+from shared.database import Database
+from shared.http import create_app
+from shared.http.clients import LIMIT, READS, WRITES, ClientLimits
+from shared.service import OPERATIONS
+from tests.rights import NOBODY
+from tests.rights import tables as rights
+from tests.rights.page import PAGE, page
+from tests.shared.doorway import Health, code
+
+ROUTERS: Mapping[str, Sequence[APIRouter]] = {
+    "registration": REGISTRATION,
+    "notification": NOTIFICATION,
+    "minutes": MINUTES,
+    "archive": ARCHIVE,
+}
+METHODS = {"get", "post", "put", "patch", "delete"}
+each_service = pytest.mark.parametrize("service", ROUTERS)
+
+
+def application(service: str) -> FastAPI:
+    """The routes of a service, in front of nothing."""
+    return create_app(
+        service=service,
+        title=service,
+        routers=[*ROUTERS[service], *OPERATIONS],
+        database=Database("postgresql://nobody@127.0.0.1:1/none", pool_size=1),
+        verifier=TokenVerifier("https://issuer.test", "pasum", "https://issuer.test/keys"),
+        liveness=Health().liveness,
+        readiness=Health().readiness,
+        client_limits=ClientLimits({READS: 1, WRITES: 1, RECEIPTS_LIMIT: 1}),
+    )
+
+
+def operations(app: FastAPI) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in app.openapi()["paths"].items():
+        for method in item.keys() & METHODS:
+            yield f"{method.upper()} {path}", item[method]
+
+
+@each_service
+def test_every_route_has_a_row_and_every_row_a_route(service: str) -> None:
+    assert {route for route, _ in operations(application(service))} == {*rights.SERVICES[service], *rights.OPERATIONS}
+
+
+@each_service
+def test_every_route_without_a_token_has_a_limit_and_no_other(service: str) -> None:
+    table = {**rights.SERVICES[service], **rights.OPERATIONS}
+    for route, operation in operations(application(service)):
+        anonymous = "security" not in operation
+        assert (route, LIMIT in operation, "429" in operation["responses"]) == (route, anonymous, anonymous)
+        assert (route, NOBODY in table[route]) == (route, anonymous)
+
+
+@each_service
+async def test_whoever_is_over_the_limit_is_told_when_to_ask_again(service: str) -> None:
+    app = application(service)
+    for number, (route, operation) in enumerate(operations(app)):
+        if LIMIT not in operation:
+            continue
+        client = (f"192.0.2.{number}", 1)
+        app.state.client_limits.take(operation[LIMIT], {"client": client})
+        method, _, path = route.partition(" ")
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, client=client), base_url="http://service.test"
+        ) as http:
+            answer = await http.request(method, path)
+        assert (route, code(answer)) == (route, (429, "TooManyRequests"))
+        assert (answer.headers["retry-after"], answer.json()["details"]["limit"]) == ("60", operation[LIMIT])
+
+
+def test_the_page_of_rights_is_the_table() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
