@@ -1,5 +1,9 @@
 """`Idempotency-Key`: the same request of the same actor takes effect once and is answered alike each time.
 
+A key belongs to who asks, and to the method and path he asks: under another resource it is another key. Somebody
+without an account is known by nothing but his whole request, so his key belongs to that: strangers who happen to choose
+the same key neither hinder nor answer for each other. Who has lost a right since is refused the answer, too.
+
 The answer is stored in the transaction of the effect, and only when that commits: a refusal leaves nothing behind and
 is decided anew. Keys are kept for two days (`messaging.maintenance`); a client may rely on 24 hours.
 """
@@ -17,10 +21,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.database import Connection, Database
-from shared.kernel import Actor, Refusal
-from shared.observability.metrics import IDEMPOTENT_REPLAYS
+from shared.kernel import Actor, NotPermitted, Refusal
+from shared.observability.metrics import IDEMPOTENT_REPLAYS, RIGHTS_REFUSED
 
 REPLAYED: Final = "idempotency-replayed"
+_RIGHTS: Final = ":rights"  # among the headers that are kept; no header can be called that
 
 _TAKE: Final = """
 SELECT actor, key, pg_try_advisory_xact_lock(lock) AS free, request_hash, status, headers, body
@@ -60,10 +65,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAttempt:
-    """One sending of a request: its Idempotency-Key, if any, and a hash of method, path, query and body."""
+    """One sending of a request: its Idempotency-Key, if any, and hashes.
+
+    `place` is of method and path, `fingerprint` of method, path, query and body.
+    """
 
     key: str | None
     fingerprint: bytes
+    place: bytes = b""
 
 
 IdempotencyKeyHeader: TypeAlias = Annotated[
@@ -82,8 +91,9 @@ async def request_attempt(request: Request, key: IdempotencyKeyHeader = None) ->
     """Dependency: how this request is told from others with the same key."""
     if key is None:
         return RequestAttempt(key=None, fingerprint=b"")
-    head = f"{request.method} {request.url.path}?{request.url.query}\0"
-    return RequestAttempt(key=key, fingerprint=sha256(head.encode() + await request.body()).digest())
+    place = f"{request.method} {request.url.path}"
+    whole = f"{place}?{request.url.query}\0".encode() + await request.body()
+    return RequestAttempt(key=key, fingerprint=sha256(whole).digest(), place=sha256(place.encode()).digest())
 
 
 Attempt: TypeAlias = Annotated[RequestAttempt, Depends(request_attempt)]
@@ -93,10 +103,21 @@ ActAll: TypeAlias = Callable[[Connection, Sequence[int]], Awaitable[Sequence[Rep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempted:
-    """A request among others; a key belongs to its `owner`, the subject of the actor."""
+    """A request among others."""
 
     attempt: RequestAttempt
-    owner: str
+    actor: Actor
+
+    @property
+    def owner(self) -> str:
+        """Whose key it is."""
+        known = self.actor.roles or self.actor.organisation
+        return f"{self.actor.subject} {(self.attempt.place if known else self.attempt.fingerprint).hex()}"
+
+    @property
+    def rights(self) -> list[str | None]:
+        """What the actor may, as it is kept with the answer: for whom he acts, and his roles."""
+        return [self.actor.organisation, *sorted(self.actor.roles)]
 
 
 async def once(attempt: RequestAttempt, act: Act, *, database: Database, actor: Actor) -> Response:
@@ -108,7 +129,7 @@ async def once(attempt: RequestAttempt, act: Act, *, database: Database, actor: 
     async def alone(connection: Connection, _: Sequence[int]) -> Sequence[Reply | Refusal]:
         return [await act(connection)]
 
-    (verdict,) = await once_each([Attempted(attempt=attempt, owner=actor.subject)], alone, database=database)
+    (verdict,) = await once_each([Attempted(attempt=attempt, actor=actor)], alone, database=database)
     if isinstance(verdict, Refusal):
         raise verdict
     return verdict
@@ -153,7 +174,7 @@ async def _recall(connection: Connection, asked: Sequence[Attempted]) -> dict[in
     for row in await connection.fetch(_TAKE, *columns):
         at = first[row["actor"], row["key"]]
         if row["status"] is not None:
-            known[at] = _replay(row, asked[at].attempt.fingerprint)
+            known[at] = _replay(row, asked[at])
         elif not row["free"]:
             known[at] = RequestInFlight()
     return known
@@ -168,7 +189,7 @@ async def _keep(connection: Connection, answered: Sequence[tuple[Attempted, Resp
             [one.attempt.key for one, _ in kept],
             [one.attempt.fingerprint for one, _ in kept],
             [response.status_code for _, response in kept],
-            [_headers(response) for _, response in kept],
+            [{**_headers(response), _RIGHTS: one.rights} for one, response in kept],
             [response.body for _, response in kept],
         )
 
@@ -177,11 +198,16 @@ def _headers(response: Response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name != "content-length"}
 
 
-def _replay(stored: asyncpg.Record, fingerprint: bytes) -> Response | Refusal:
-    if stored["request_hash"] != fingerprint:
+def _replay(stored: asyncpg.Record, again: Attempted) -> Response | Refusal:
+    headers = dict(stored["headers"])
+    organisation, *roles = headers.pop(_RIGHTS)
+    if organisation != again.actor.organisation or not again.actor.roles.issuperset(roles):
+        RIGHTS_REFUSED.labels(NotPermitted.__name__).inc()
+        return NotPermitted()
+    if stored["request_hash"] != again.attempt.fingerprint:
         return IdempotencyKeyReused()
     IDEMPOTENT_REPLAYS.inc()
-    return Response(stored["body"], status_code=stored["status"], headers={**stored["headers"], REPLAYED: "true"})
+    return Response(stored["body"], status_code=stored["status"], headers={**headers, REPLAYED: "true"})
 
 
 def _response(reply: Reply) -> Response:

@@ -12,11 +12,12 @@ from prometheus_client import REGISTRY
 from shared.database import Connection, Database
 from shared.http import IdempotencyKeyReused, Reply, RequestInFlight, once
 from shared.http.idempotency import RequestAttempt
-from shared.kernel import Actor, NotFound
+from shared.kernel import Actor, NotFound, NotPermitted, Role
 from tests.shared.doorway import Taken, application, client
 from tests.shared.provider import Provider
 
-ACTOR = Actor(subject="u-1")
+ACTOR = Actor(subject="u-1", roles=frozenset({Role.DESK}), organisation="MTC")
+STRANGER = Actor(subject="anonymous")
 ATTEMPT = RequestAttempt(key="k-1", fingerprint=b"one")
 
 
@@ -30,6 +31,11 @@ async def caller(database: Database, provider: Provider) -> AsyncIterator[httpx.
 async def effects(database: Database) -> list[str]:
     async with database.reading() as connection:
         return [row["what"] for row in await connection.fetch("SELECT what FROM effect ORDER BY id")]
+
+
+async def leave_more(connection: Connection) -> Reply:
+    number = await connection.fetchval("INSERT INTO effect DEFAULT VALUES RETURNING id")
+    return Reply(status=201, body=Taken(id=number, what="ກອງປະຊຸມ"))
 
 
 async def leave(connection: Connection) -> Reply:
@@ -73,6 +79,42 @@ async def test_a_key_belongs_to_its_actor(caller: httpx.AsyncClient, provider: P
     headers |= {"authorization": f"Bearer {provider.token('desk', subject='u-2')}"}
     answer = await caller.post("/v1/seats", json={"what": "b"}, headers=headers)
     assert (answer.status_code, await effects(database)) == (201, ["a", "b"])
+
+
+async def test_under_another_resource_it_is_another_key(database: Database) -> None:
+    places = [RequestAttempt(key="k-1", fingerprint=place, place=place) for place in (b"POST /a", b"POST /b")]
+    first, second = [await once(each, leave_more, database=database, actor=ACTOR) for each in places]
+    assert (first.body == second.body, len(await effects(database))) == (False, 2)
+
+
+async def test_strangers_with_one_key_neither_hinder_nor_answer_for_each_other(database: Database) -> None:
+    sent = [RequestAttempt(key="k-1", fingerprint=body, place=b"POST /a") for body in (b"Keo", b"Noy", b"Keo")]
+    answers = [await once(each, leave_more, database=database, actor=STRANGER) for each in sent]
+    assert [answer.headers.get("idempotency-replayed") for answer in answers] == [None, None, "true"]
+    assert (answers[0].body, answers[0].body == answers[1].body) == (answers[2].body, False)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Actor(subject="u-1", roles=frozenset({Role.CHAIR}), organisation="MTC"),
+        Actor(subject="u-1", roles=frozenset({Role.DESK}), organisation="MOF"),
+        Actor(subject="u-1", organisation="MTC"),
+    ],
+    ids=["another role", "another body", "no role"],
+)
+async def test_who_has_lost_a_right_is_not_given_the_answer_again(actor: Actor, database: Database) -> None:
+    await once(ATTEMPT, leave, database=database, actor=ACTOR)
+    with pytest.raises(NotPermitted):
+        await once(ATTEMPT, leave, database=database, actor=actor)
+    assert await effects(database) == ["x"]
+
+
+async def test_who_has_gained_a_right_is_answered_again(database: Database) -> None:
+    await once(ATTEMPT, leave, database=database, actor=ACTOR)
+    promoted = Actor(subject="u-1", roles=frozenset({Role.DESK, Role.CHAIR}), organisation="MTC")
+    again = await once(ATTEMPT, leave, database=database, actor=promoted)
+    assert (again.headers["idempotency-replayed"], await effects(database)) == ("true", ["x"])
 
 
 async def test_a_refusal_leaves_nothing_and_is_decided_anew(caller: httpx.AsyncClient, database: Database) -> None:
@@ -119,7 +161,7 @@ async def test_twenty_at_once_take_effect_once(caller: httpx.AsyncClient, databa
 async def test_one_that_commits_between_look_and_lock_is_not_overwritten(database: Database) -> None:
     async def overtaken(connection: Connection) -> Reply:
         async with database.transaction() as other:
-            await other.execute("INSERT INTO idempotency_key VALUES ('u-1', 'k-1', 'one', 200, '{}', '', now())")
+            await other.execute("INSERT INTO idempotency_key VALUES ('u-1 ', 'k-1', 'one', 200, '{}', '', now())")
         return await leave(connection)
 
     with pytest.raises(RequestInFlight):

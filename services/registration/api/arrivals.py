@@ -55,7 +55,7 @@ def reception(database: Database) -> Reception:
             verdicts = await admit(connection, [(group[at].what.arrival, group[at].context) for at in fresh])
             return [one if isinstance(one, Refusal) else Reply(status=201, body=created(one)) for one in verdicts]
 
-        asked = [Attempted(attempt=one.what.attempt, owner=one.what.actor.subject) for one in group]
+        asked = [Attempted(attempt=one.what.attempt, actor=one.what.actor) for one in group]
         return await once_each(asked, act, database=database)
 
     return Gathering(carry_out, name="registrations", lanes=2)
