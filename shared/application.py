@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from prometheus_client import Counter
+from pydantic import ValidationError
 
 from shared.contracts import Fact
 from shared.database import Connection
@@ -94,7 +95,7 @@ async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, 
 def settle(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Settled[S]:
     """Decide `command` on the state `before`, which is locked; nothing is written yet. Raises the `Refusal`."""
     with refusals_told(aggregate, key, command):
-        facts = tuple(aggregate.decide(before, command))
+        facts = _decided(aggregate, before, command)
     planned: list[Job] = []
     state = before
     for fact in facts:
@@ -109,6 +110,13 @@ def settle(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Settl
         at=command.at,
     )
     return Settled(before=before, after=state, facts=facts, entries=entries, jobs=jobs.orders(planned))
+
+
+def _decided(aggregate: Aggregate[S, C], before: S, command: C) -> tuple[Fact, ...]:
+    try:
+        return tuple(aggregate.decide(before, command))
+    except ValidationError as error:  # a fact that breaks its contract is not made
+        raise outbox.FactInvalid from error
 
 
 async def record(connection: Connection, settled: Sequence[Settled[Any]]) -> None:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Annotated, Literal
+from functools import cached_property, partial
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticKnownError
 
 from shared.kernel import kebab
 from shared.lao import normalise
+from shared.text import printable
 
 _YEARS = range(1900, 2200)
 
@@ -22,15 +24,37 @@ def _in_utc(value: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC; RFC 3339 on the wire."""
 
-LaoText = Annotated[str, AfterValidator(normalise)]
-"""Text in any language, with its Lao in the one stored spelling (`shared.lao.normalise`)."""
+
+ROOM: Final = 2
+"""How many times as long as it may be stored a text may come in: what is invisible is taken away first."""
+LONGEST_SHORT: Final = 300
+LONGEST_LONG: Final = 20_000
+"""Characters of a text as it is stored."""
+
+
+def _stored(text: str, *, longest: int, lines: bool) -> str:
+    """A text as its fact carries it. Facts of earlier releases are repaired, never refused for their characters."""
+    text = text[: ROOM * longest + 1].strip()
+    repaired = normalise(printable(text, lines=lines)).strip() or text
+    if not repaired:
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
+    if len(repaired) > longest:
+        raise PydanticKnownError("string_too_long", {"max_length": longest})
+    return repaired
+
 
 ShortText = Annotated[
-    LaoText, StringConstraints(min_length=1, max_length=300, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")
+    str,
+    AfterValidator(partial(_stored, longest=LONGEST_SHORT, lines=False)),
+    WithJsonSchema({"type": "string", "pattern": r"^[^\x00-\x1f]*$"}),
 ]
+"""Text of one line in any language, with its Lao in the one stored spelling (`shared.lao.normalise`)."""
 LongText = Annotated[
-    LaoText, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True, pattern=r"^[^\x00]*$")
+    str,
+    AfterValidator(partial(_stored, longest=LONGEST_LONG, lines=True)),
+    WithJsonSchema({"type": "string", "pattern": r"^[^\x00]*$"}),
 ]
+"""The same with line breaks."""
 OrganisationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,19}$")]
 Language = Literal["lo", "en"]
 

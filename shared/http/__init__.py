@@ -19,6 +19,7 @@ from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor
 from shared.http.preconditions import IfMatch, PreconditionMissing, etag, expected_version, required_version
 from shared.http.problem import PROBLEM_JSON, InvalidRequest, Problem
 from shared.http.tables import IdempotencyKey
+from shared.http.text import EmailInput, LongTextInput, SearchInput, ShortTextInput
 
 __all__ = [
     "PROBLEM_JSON",
@@ -26,6 +27,7 @@ __all__ = [
     "Attempted",
     "Authenticated",
     "Cursor",
+    "EmailInput",
     "IdempotencyKey",
     "IdempotencyKeyHeader",
     "IdempotencyKeyReused",
@@ -33,6 +35,7 @@ __all__ = [
     "InvalidCursor",
     "InvalidRequest",
     "Limit",
+    "LongTextInput",
     "Now",
     "Page",
     "PreconditionMissing",
@@ -40,6 +43,8 @@ __all__ = [
     "Reply",
     "RequestAttempt",
     "RequestInFlight",
+    "SearchInput",
+    "ShortTextInput",
     "create_app",
     "decode_cursor",
     "encode_cursor",

@@ -18,6 +18,11 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "string_too_short": ("ຕ້ອງມີຢ່າງໜ້ອຍ {min_length} ຕົວອັກສອນ", "It must have at least {min_length} characters."),
     "string_too_long": ("ຕ້ອງບໍ່ເກີນ {max_length} ຕົວອັກສອນ", "It must have at most {max_length} characters."),
     "string_pattern_mismatch": ("ຮູບແບບບໍ່ຖືກຕ້ອງ", "It does not have the documented form."),
+    "text_blank": ("ກະລຸນາໃສ່ຂໍ້ຄວາມ", "There is nothing to read in it."),
+    "text_characters": (
+        "ຂໍ້ຄວາມມີຕົວອັກສອນທີ່ໃຊ້ບໍ່ໄດ້",
+        "It holds characters that cannot be used, such as control characters or too many marks on one letter.",
+    ),
     "too_short": ("ຕ້ອງມີຢ່າງໜ້ອຍ {min_length} ລາຍການ", "It must have at least {min_length} items."),
     "too_long": ("ຕ້ອງບໍ່ເກີນ {max_length} ລາຍການ", "It must have at most {max_length} items."),
     "int_type": ("ຕ້ອງເປັນຈຳນວນຖ້ວນ", "It must be a whole number."),

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Connection
-from shared.kernel import Actor
+from shared.kernel import Actor, InvalidValue
 from shared.messaging.wire import CAUSE, attributes, dumps
 from shared.observability.logging import Log, log
 from shared.observability.tracing import current_traceparent
@@ -18,6 +20,13 @@ INSERT INTO outbox (event_id, aggregate_type, aggregate_id, aggregate_seq, type,
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
                      $8::jsonb[], $9::bytea[])
 """
+
+
+class FactInvalid(InvalidValue):
+    """What is asked for would make a fact that breaks its own contract, which no reader could take."""
+
+    lao = "ຂໍ້ມູນບໍ່ສາມາດບັນທຶກໄດ້. ກະລຸນາກວດຄືນ"
+    english = "What was sent cannot be recorded; check its values."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +48,8 @@ def entries(
 ) -> list[Entry]:
     """The entries of `facts` of one aggregate, numbered from `first_sequence`.
 
-    Consumers number what they have taken by source and subject, so the source names the aggregate.
+    Consumers number what they have taken by source and subject, so the source names the aggregate. Raises `FactInvalid`
+    for a fact that its readers could not read.
     """
     cause, traceparent = CAUSE.get(), current_traceparent()
     found = []
@@ -67,10 +77,19 @@ def entries(
                 type=contract.type,
                 topic=contract.topic.name,
                 headers=headers,
-                payload=None if contract.tombstone else dumps(fact),
+                payload=None if contract.tombstone else _written(fact),
             )
         )
     return found
+
+
+def _written(fact: Fact) -> bytes:
+    payload = dumps(fact)
+    try:
+        type(fact).model_validate_json(payload)  # as the readers do
+    except ValidationError as error:
+        raise FactInvalid from error
+    return payload
 
 
 async def write(connection: Connection, entries: Sequence[Entry]) -> None:

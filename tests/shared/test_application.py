@@ -1,7 +1,7 @@
 """The shell: a command leads to facts, state, outbox and jobs in one commit, or to nothing at all."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,9 +10,10 @@ import pytest
 
 from shared.application import Aggregate, Outcome, execute, no_jobs
 from shared.contracts import Fact
-from shared.contracts.registration import MeetingOpened
+from shared.contracts.registration import MeetingCancelled, MeetingOpened
 from shared.database import Connection, Database
 from shared.kernel import Actor, Command, Job, Key, NotPermitted, Refusal, Role, StaleVersion
+from shared.messaging.outbox import FactInvalid
 from tests.shared.bus import AT, key_of, rows, sample, value
 
 HALL = key_of("hall")
@@ -75,6 +76,24 @@ HALLS: Aggregate[Hall, Take] = Aggregate(name="hall", decide=decide, evolve=evol
 async def hall(kernel: Database) -> None:
     async with kernel.transaction() as connection:
         await connection.execute("INSERT INTO hall VALUES ($1, 5, 0, 0)", str(HALL))
+
+
+def built(_: Hall, __: Take) -> Sequence[Fact]:
+    return [MeetingCancelled(meeting_id=HALL, reason=" ", sequence=1)]
+
+
+def forced(_: Hall, __: Take) -> Sequence[Fact]:
+    return [MeetingCancelled.model_construct(meeting_id=HALL, reason=" ", sequence=1)]
+
+
+@pytest.mark.parametrize("decide", [built, forced])
+async def test_a_fact_that_breaks_its_contract_is_refused_and_nothing_is_written(
+    kernel: Database, decide: Callable[[Hall, Take], Sequence[Fact]]
+) -> None:
+    with pytest.raises(FactInvalid) as refused:
+        async with kernel.transaction() as connection:
+            await execute(connection, replace(HALLS, decide=decide), HALL, Take(actor=DESK, at=AT))
+    assert (refused.value.status, await rows(kernel, "SELECT 1 FROM outbox")) == (422, [])
 
 
 async def take(

@@ -18,7 +18,7 @@ from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, b
 from services.archive.ports import StoredPackage
 from services.archive.store import RECORDS, note_view
 from shared.application import execute
-from shared.contracts.base import Bilingual, Instant, ShortText
+from shared.contracts.base import Bilingual, Instant
 from shared.database import Connection
 from shared.http import (
     Attempt,
@@ -28,6 +28,8 @@ from shared.http import (
     Now,
     Page,
     Reply,
+    SearchInput,
+    ShortTextInput,
     decode_cursor,
     encode_cursor,
     once,
@@ -74,7 +76,7 @@ class HoldState(BaseModel):
 class Reason(Input):
     """Why."""
 
-    reason: ShortText
+    reason: ShortTextInput
 
 
 @router.get("", responses=refusals(NotPermitted))
@@ -82,7 +84,7 @@ async def list_records(
     door: Door,
     actor: Authenticated,
     meeting_id: Annotated[UUID | None, Query(description="the record of this meeting")] = None,
-    q: Annotated[str | None, Query(max_length=200, description="part of a title, in any spelling")] = None,
+    q: Annotated[SearchInput | None, Query(description="part of a title, in any spelling")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[RecordView]:

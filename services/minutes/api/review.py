@@ -10,9 +10,8 @@ from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, Ret
 from services.minutes.domain.refusals import SigningUnderWay, WrongPhase
 from services.minutes.store import MINUTES
 from shared.application import execute
-from shared.contracts.base import ShortText
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, expected_version, once, refusals
+from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, ShortTextInput, expected_version, once, refusals
 from shared.kernel import NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["review"])
@@ -24,7 +23,7 @@ PUBLISHING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, SigningU
 class Reason(Input):
     """Why."""
 
-    reason: ShortText
+    reason: ShortTextInput
 
 
 @router.post("/submit", response_model=MinutesState, responses=STEP)

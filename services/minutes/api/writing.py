@@ -36,7 +36,7 @@ from services.minutes.domain.refusals import (
 )
 from services.minutes.store import MINUTES
 from shared.application import execute
-from shared.contracts.base import LongText, OrganisationCode, ShortText
+from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.minutes import ActionAssigned, DecisionRecorded, Position
 from shared.database import Connection
@@ -44,9 +44,11 @@ from shared.http import (
     Attempt,
     Authenticated,
     IfMatch,
+    LongTextInput,
     Now,
     PreconditionMissing,
     Reply,
+    ShortTextInput,
     etag,
     once,
     refusals,
@@ -61,30 +63,30 @@ WRITING = (NotFound, NotPermitted, WrongPhase)
 class BilingualText(Input):
     """A longer text in Lao and, where somebody wrote it, in English."""
 
-    lo: LongText
-    en: LongText | None = None
+    lo: LongTextInput
+    en: LongTextInput | None = None
 
 
 class OpinionInput(Input):
     """What a body has said, to an item of the agenda or (without one) to the meeting as a whole."""
 
     organisation: OrganisationCode
-    agenda_item: ShortText | None = None
+    agenda_item: ShortTextInput | None = None
     position: Position
-    text: LongText | BilingualText
+    text: LongTextInput | BilingualText
 
 
 class DecisionInput(Input):
     """What the meeting has decided."""
 
-    text: LongText
+    text: LongTextInput
 
 
 class ActionInput(Input):
     """Who has to do what until when."""
 
     organisation: OrganisationCode
-    text: LongText
+    text: LongTextInput
     due: date | None = None
 
 
@@ -94,15 +96,15 @@ class TextInput(Input):
     `quote`, `background` and `outcome` are for the news item.
     """
 
-    opening: LongText | None = None
-    purpose: LongText | None = None
-    summary: LongText | None = None
-    closing: LongText | None = None
-    place: ShortText | None = None
-    recorder: ShortText | None = None
-    quote: LongText | None = None
-    background: LongText | None = None
-    outcome: LongText | None = None
+    opening: LongTextInput | None = None
+    purpose: LongTextInput | None = None
+    summary: LongTextInput | None = None
+    closing: LongTextInput | None = None
+    place: ShortTextInput | None = None
+    recorder: ShortTextInput | None = None
+    quote: LongTextInput | None = None
+    background: LongTextInput | None = None
+    outcome: LongTextInput | None = None
 
     def edits(self) -> dict[Section, str | None]:
         """The sections that were sent."""

@@ -22,9 +22,8 @@ from services.registration.domain.commands import (
 from services.registration.domain.refusals import InvalidSchedule, WrongPhase
 from services.registration.store import MEETINGS
 from shared.application import execute
-from shared.contracts.base import ShortText
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, expected_version, once, refusals
+from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, ShortTextInput, expected_version, once, refusals
 from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["meetings"])
@@ -43,7 +42,7 @@ class Schedule(Input):
 class Reason(Input):
     """Why."""
 
-    reason: ShortText
+    reason: ShortTextInput
 
 
 class Moment(Input):

@@ -26,7 +26,7 @@ from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
 from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS
 from shared.application import execute
-from shared.contracts.base import Bilingual, Instant, LongText, OrganisationCode
+from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.registration import Policy, WaitingList
 from shared.database import Connection
@@ -35,9 +35,11 @@ from shared.http import (
     Authenticated,
     Cursor,
     Limit,
+    LongTextInput,
     Now,
     Page,
     Reply,
+    SearchInput,
     decode_cursor,
     encode_cursor,
     etag,
@@ -60,8 +62,8 @@ class MeetingInput(Input):
     """A meeting to be drafted; the chair is a person with a name and a title."""
 
     title: BilingualInput
-    purpose: LongText | None = None
-    outcome: LongText | None = None
+    purpose: LongTextInput | None = None
+    outcome: LongTextInput | None = None
     venue: BilingualInput
     starts_at: InstantInput
     ends_at: InstantInput
@@ -152,7 +154,7 @@ async def _record_contacts(connection: Connection, body: MeetingInput, command: 
 async def list_meetings(
     door: Door,
     actor: Authenticated,
-    q: Annotated[str | None, Query(max_length=200, description="part of a title, in any spelling")] = None,
+    q: Annotated[SearchInput | None, Query(description="part of a title, in any spelling")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MeetingView]:

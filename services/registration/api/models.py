@@ -17,7 +17,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    EmailStr,
     Field,
     Strict,
     StringConstraints,
@@ -34,9 +33,10 @@ from services.registration.ports import TicketSigner
 from services.registration.settings import RegistrationSettings
 from services.registration.store import PERSONS
 from shared.application import execute
-from shared.contracts.base import Bilingual, Instant, Language, ShortText
+from shared.contracts.base import Bilingual, Instant, Language
 from shared.contracts.registration import AgendaItem, Gender, PersonRecorded
 from shared.database import Connection, Database
+from shared.http import EmailInput, ShortTextInput
 from shared.http.clients import client_of
 from shared.kernel import Actor, Command, Role
 from shared.sealing import Sealer
@@ -93,6 +93,9 @@ class StrictBilingual(Bilingual):
 
     model_config = ConfigDict(extra="forbid")
 
+    lo: ShortTextInput
+    en: ShortTextInput | None = None
+
 
 BilingualInput = Annotated[StrictBilingual, AfterValidator(lambda text: Bilingual(lo=text.lo, en=text.en))]
 """As it comes in: an unknown member is a mistake; inside it is the contract's own `Bilingual`."""
@@ -118,13 +121,13 @@ AgendaInput = Annotated[
 class PersonInput(Input):
     """A person as he or an organiser typed it; the mobile number in any usual form, also with Lao digits."""
 
-    honorific: ShortText | None = None
-    given_name: ShortText
-    family_name: ShortText | None = None
-    position_title: ShortText | None = None
+    honorific: ShortTextInput | None = None
+    given_name: ShortTextInput
+    family_name: ShortTextInput | None = None
+    position_title: ShortTextInput | None = None
     rank: Whole = Field(ge=1, le=1_000, description="10 president … 50 vice-minister … 100 officer")
     mobile: Annotated[str, StringConstraints(max_length=40)] | None = None
-    email: EmailStr | None = None
+    email: EmailInput | None = None
     language: Language = "lo"
     gender: Gender = "not-stated"
     fictitious: Flag = Field(default=False, description="a made-up person, for demonstrations and tests")

@@ -13,10 +13,10 @@ from services.registration.domain.organisation import RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
 from shared.application import execute
-from shared.contracts.base import Bilingual, OrganisationCode, ShortText
+from shared.contracts.base import Bilingual, OrganisationCode
 from shared.contracts.registration import OrganisationRecorded
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Now, Page, Reply, once, refusals, require
+from shared.http import Attempt, Authenticated, Now, Page, Reply, SearchInput, ShortTextInput, once, refusals, require
 from shared.kernel import NotPermitted, Role
 
 router = APIRouter(prefix="/v1/organisations", tags=["organisations"])
@@ -26,7 +26,7 @@ class OrganisationInput(Input):
     """A body as it is called between two dates."""
 
     name: BilingualInput
-    abbreviation_lo: ShortText | None = None
+    abbreviation_lo: ShortTextInput | None = None
     protocol_order: Whole = Field(ge=0, le=100_000, description="bodies are listed in this order")
     valid_from: DayInput | None = None
     valid_until: DayInput | None = Field(default=None, description="the first day on which it is no more")
@@ -68,7 +68,7 @@ async def record_organisation(
 async def list_organisations(
     door: Door,
     on: Annotated[DayInput | None, Query(description="only those that existed on this day")] = None,
-    q: Annotated[str | None, Query(max_length=200, description="part of a name, in any spelling")] = None,
+    q: Annotated[SearchInput | None, Query(description="part of a name, in any spelling")] = None,
 ) -> Page[OrganisationView]:
     """Bodies in protocol order; public."""
     async with door.database.reading() as connection:

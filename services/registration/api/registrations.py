@@ -49,7 +49,7 @@ from services.registration.domain.refusals import (
 from services.registration.store import MEETINGS
 from services.registration.store.halls import Arrival
 from shared.application import execute
-from shared.contracts.base import OrganisationCode, ShortText
+from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import (
@@ -57,6 +57,7 @@ from shared.http import (
     IdempotencyKeyHeader,
     Now,
     Reply,
+    ShortTextInput,
     now,
     once,
     refusals,
@@ -84,7 +85,7 @@ class DeclineInput(Input):
     organisation: OrganisationCode
     person: PersonInput
     invitation: Token
-    reason: ShortText
+    reason: ShortTextInput
 
 
 class RepresentativeInput(Input):
@@ -92,14 +93,14 @@ class RepresentativeInput(Input):
 
     representative: PersonInput
     code: Code
-    reason: ShortText | None = None
+    reason: ShortTextInput | None = None
 
 
 class WithdrawalInput(Input):
     """Giving up a seat or a place in the queue."""
 
     code: Code
-    reason: ShortText | None = None
+    reason: ShortTextInput | None = None
 
 
 class AnswerRecorded(BaseModel):

@@ -1,0 +1,67 @@
+"""The texts that people write into requests: every member that is no code, number or date is of one of these types.
+
+The length comes first, before anybody looks at a character, and once more when the text is as it will be stored. What
+is wrong is told by member; facts repair instead (`shared.contracts.base`, decision 0018).
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, EmailStr, WithJsonSchema
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from shared.contracts.base import LONGEST_LONG, LONGEST_SHORT, ROOM
+from shared.text import UnusableText, entered, is_blank
+
+LONGEST_SEARCH: Final = 200
+LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
+BLANK: Final = "text_blank"
+UNUSABLE: Final = "text_characters"
+_ENCODED_WORD: Final = "=?"
+
+
+def _written(text: str, *, longest: int, lines: bool = False) -> str:
+    if len(text) > ROOM * longest:
+        raise PydanticKnownError("string_too_long", {"max_length": longest})
+    try:
+        text = entered(text, lines=lines)
+    except UnusableText:
+        raise PydanticCustomError(UNUSABLE, "The text holds characters that cannot be used") from None
+    if len(text) > longest:
+        raise PydanticKnownError("string_too_long", {"max_length": longest})
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if is_blank(text):
+        raise PydanticCustomError(BLANK, "There is nothing to read in the text")
+    return text
+
+
+def _address(value: Any) -> Any:
+    """An address without what was pasted along with it; one that reads like an encoded word (RFC 2047) is nobody's."""
+    if not isinstance(value, str):
+        return value
+    address = _written(value, longest=LONGEST_EMAIL)
+    if _ENCODED_WORD in address:
+        raise PydanticCustomError(UNUSABLE, "The address holds characters that cannot be used")
+    return address
+
+
+def _schema(longest: int, shortest: int = 1) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "minLength": shortest, "maxLength": longest})
+
+
+_short: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_SHORT)
+_long: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_LONG, lines=True)
+_search: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_SEARCH)
+
+ShortTextInput = Annotated[str, AfterValidator(_short), AfterValidator(_not_blank), _schema(LONGEST_SHORT)]
+"""A line: a name, a title, a reason."""
+LongTextInput = Annotated[str, AfterValidator(_long), AfterValidator(_not_blank), _schema(LONGEST_LONG)]
+"""Text with line breaks and tabs."""
+SearchInput = Annotated[str, AfterValidator(_search), _schema(LONGEST_SEARCH, 0)]
+"""What is looked for; it may be empty."""
+EmailInput = Annotated[EmailStr, BeforeValidator(_address)]
+"""An e-mail address (RFC 5321, 6531)."""
