@@ -11,9 +11,11 @@ import sqlalchemy
 from pydantic_core import to_json
 from sqlalchemy import Column, Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.elements import ClauseElement, ColumnElement
+from sqlmodel import col
 
 from shared.kernel import Unavailable
+from shared.lao import search_key
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
@@ -161,6 +163,12 @@ def columns(table: type[Any], *names: str) -> list[Column[Any]]:
     """The named columns of a SQLModel table, all of them where none is named: a view selects records, not models."""
     found = table.__table__.columns
     return [found[name] for name in names] if names else list(found)
+
+
+def finds(key: Any, text: str) -> ColumnElement[bool]:
+    """The condition that a column of search keys holds what is looked for; signs and tones alone find nothing."""
+    wanted = search_key(text)
+    return col(key).contains(wanted, autoescape=True) if wanted else sqlalchemy.false()
 
 
 def rows_of(table: type[Any]) -> Select[Any]:

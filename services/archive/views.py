@@ -14,9 +14,8 @@ from services.archive.domain.merkle import Node
 from services.archive.domain.package import ArchivedFact
 from services.archive.domain.proof import LogEntry
 from services.archive.tables import CheckpointRow, FactRow, LogEntryRow, LogNodeRow, LogRow, RecordRow
-from shared.database import Connection, rows_of, select
+from shared.database import Connection, finds, rows_of, select
 from shared.kernel import NotFound
-from shared.lao import search_key
 
 
 async def record(connection: Connection, record_id: UUID, *, body: str | None) -> asyncpg.Record:
@@ -41,7 +40,7 @@ async def records(
     if meeting_id:
         query = query.where(col(RecordRow.meeting_id) == meeting_id)
     if text:
-        query = query.where(col(RecordRow.search_key).contains(search_key(text), autoescape=True))
+        query = query.where(finds(RecordRow.search_key, text))
     if after:
         query = query.where(col(RecordRow.meeting_id) < after)
     return await select(connection, query)

@@ -18,9 +18,8 @@ from services.registration.tables import (
     PersonRow,
     RegistrationRow,
 )
-from shared.database import Connection, columns, rows_of, select
+from shared.database import Connection, columns, finds, rows_of, select
 from shared.kernel import NotFound
-from shared.lao import search_key
 
 
 async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
@@ -46,7 +45,7 @@ async def meetings(
     seen = or_(col(MeetingRow.phase) != "draft", col(MeetingRow.organiser) == body)
     query = rows_of(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
     if text:
-        query = query.where(col(MeetingRow.search_key).contains(search_key(text), autoescape=True))
+        query = query.where(finds(MeetingRow.search_key, text))
     if after:
         query = query.where(col(MeetingRow.meeting_id) < after)
     return await select(connection, query)
@@ -167,7 +166,7 @@ async def organisations(connection: Connection, *, on: date | None, text: str | 
         lasts = or_(col(OrganisationRow.valid_until).is_(None), col(OrganisationRow.valid_until) > on)
         query = query.where(began, lasts)
     if text:
-        query = query.where(col(OrganisationRow.search_key).contains(search_key(text), autoescape=True))
+        query = query.where(finds(OrganisationRow.search_key, text))
     return await select(connection, query)
 
 

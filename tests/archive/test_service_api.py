@@ -68,6 +68,7 @@ async def test_records_are_found_by_their_meeting_and_by_their_title(office: Off
     assert await found() == [str(record_id_of(other)), str(record_id)]
     assert await found(meeting_id=str(meeting)) == await found(q="digital GOVERNMENT") == [str(record_id)]
     assert await found(q="ປະຊຸມອື່ນ") == [str(record_id_of(other))]
+    assert [await found(q=asked) for asked in ("%", "_", "-", "\u0ec8")] == [[]] * 4
     assert await found(meeting_id=str(new_id())) == []
 
 

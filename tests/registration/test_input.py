@@ -146,6 +146,13 @@ async def test_a_day_is_written_as_a_day(on: str, lobby: Office) -> None:
     assert code_of(await lobby.anybody.get("/v1/organisations", on=on)) == (422, "InvalidRequest", "/on")
 
 
+@pytest.mark.parametrize("asked", ["%", "_", "-", "%%_", "\u0ec8", "\\", "' \"", "\u200b%"], ids=ascii)
+async def test_signs_and_tones_alone_find_nothing(asked: str, lobby: Office) -> None:
+    await lobby.drafted()
+    for path in ("/v1/meetings", "/v1/organisations"):
+        assert (await lobby.organiser.get(path, q=asked)).json()["items"] == []
+
+
 @pytest.mark.parametrize("asked", ["%", "_", "\\", "'", '"; DROP TABLE meeting', "ກ" * 200, " "])
 async def test_a_search_takes_any_text(asked: str, lobby: Office) -> None:
     await lobby.drafted()
