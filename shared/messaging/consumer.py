@@ -45,8 +45,7 @@ class Consumer:
         self._database, self._group, self._handler = database, group, handler
         self._batch = asyncio.Lock()  # held by the batch that is in the database, or by who lets partitions go
         self._letting_go = asyncio.Event()  # set for good, and replaced: what was fetched before is not ours any more
-        self._pace = Pace(MAX_RECORDS)
-        self._kafka, self._client_id = kafka, client_id
+        self._pace, self._kafka, self._client_id = Pace(MAX_RECORDS), kafka, client_id
         self._broker = broker(kafka, client_id=client_id)
         self._stop, self._context = asyncio.Event(), Context()  # both of `run`
         self._working = False  # a batch is in the database
@@ -62,6 +61,7 @@ class Consumer:
             batch_timeout_ms=10,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             rebalance_timeout_ms=60_000,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
@@ -127,9 +127,11 @@ class Consumer:
 
     @property
     def ready(self) -> bool:
-        """True while partitions are assigned to a living member and nothing has halted it."""
+        """True while partitions are assigned to a living member that can read them, and nothing has halted it."""
         client = self._subscriber.consumer
-        return client is not None and bool(client.assignment()) and self._member() and not self.halted
+        if client is None or self.halted or client.trouble:
+            return False
+        return bool(client.assignment()) and self._member()
 
     @property
     def halted(self) -> bool:

@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError
 
 from shared.messaging.kafka import REQUEST_MS, security
+from shared.messaging.reading import tolerant
 from shared.settings import KafkaSettings
 
 
@@ -25,10 +26,12 @@ async def reader(
         group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        isolation_level="read_committed",
         request_timeout_ms=REQUEST_MS,
         **security(kafka),
     )
-    await consumer.start()
+    with tolerant():
+        await consumer.start()
     try:
         known = await consumer._client.fetch_all_metadata()  # noqa: SLF001 -- topics that are not yet subscribed have no public door
         consumer.assign(

@@ -1,6 +1,7 @@
 """How our processes connect to Kafka: one place for security and for the settings that keep the promise."""
 
 import ssl
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -8,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity, SASLScram512
 
+from shared.messaging.reader import Reader
 from shared.settings import KafkaSettings
 
 REQUEST_MS = 20_000
@@ -45,9 +47,18 @@ def herald(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
     )
 
 
+class _Broker(KafkaBroker):
+    """Its subscribers read through a `Reader`."""
+
+    async def _connect(self) -> Any:
+        builder: Any = await super()._connect()
+        self.config.broker_config.builder = partial(Reader, *builder.args, **builder.keywords)
+        return self.config.broker_config.builder
+
+
 def broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
     """A FastStream broker that neither logs two lines a message nor casts what we have decoded ourselves."""
-    return KafkaBroker(
+    return _Broker(
         settings.bootstrap_servers.split(","),
         client_id=client_id,
         security=_faststream(settings),

@@ -15,6 +15,7 @@ from shared.messaging import deadletter
 from shared.messaging.halting import TooManyDeadLetters, spend
 from shared.messaging.handling import Handler, handle, handle_run
 from shared.messaging.inbox import Positions, take
+from shared.messaging.reading import Damage, UnreadableRecord
 from shared.messaging.wire import Envelope, Record, Unreadable, read
 from shared.observability.logging import Log, log
 from shared.observability.metrics import CONSUMER_BATCH_SECONDS, CONSUMER_LAG_SECONDS, EVENTS_CONSUMED, SEQUENCE_GAPS
@@ -33,9 +34,13 @@ class Delivery:
     error: str | None
 
 
-def deliver(record: Record) -> Delivery:
-    """Read a record; never raises for data."""
+def deliver(record: Record | Damage) -> Delivery:
+    """Read a record; never raises for data, but for damage that hides what follows."""
+    if isinstance(record, Damage):
+        raise record.error
     line = (record.topic, deadletter.key_of(record))
+    if isinstance(record, UnreadableRecord):
+        return Delivery(record=record, line=line, event=None, error=record.error)
     try:
         return Delivery(record=record, line=line, event=read(record), error=None)
     except Unreadable as error:

@@ -37,6 +37,8 @@ class Log(StrEnum):
     KEY_RELEASED = "key-released"
 
     # consumer and inbox
+    FETCH_FAILED = "fetch-failed"
+    PARTITION_UNREADABLE = "partition-unreadable"
     BATCH_RETRIED = "batch-retried"
     EVENT_DEAD_LETTERED = "event-dead-lettered"
     EVENT_REDRIVEN = "event-redriven"

@@ -81,6 +81,14 @@ DEAD_LETTER_KEYS = Gauge("pasum_dead_letter_keys", "Keys whose events wait behin
 CONSUMER_HALTED = Gauge(
     "pasum_consumer_halted", "1 while a consumer has halted at too many dead letters in a row.", ("consumer",)
 )
+FETCH_FAILURES = Counter(
+    "pasum_fetch_failures", "Fetches that failed as a whole, by the class of the error.", ("kind",)
+)
+UNREADABLE_PARTITIONS = Gauge(
+    "pasum_unreadable_partitions",
+    "Assigned partitions that cannot be read, or about which Kafka has been silent for 30 s.",
+    ("topic",),
+)
 
 # The jobs.
 JOBS = Counter("pasum_jobs", "Job attempts ended: outcome is done, retried, dead or fenced.", ("kind", "outcome"))
