@@ -211,7 +211,7 @@ class Player:
         chair = self.client("minutes", "chair", subject="demo-chair")
         path = f"/v1/minutes/{self.minutes}"
         draft = self._reach(secretary, "draft")
-        secretary.put(f"{path}/text", {"quote": cast.QUOTE}, match=f'"{draft["revision"]}"')
+        secretary.put(f"{path}/text", {"quote": cast.QUOTE, "outcome": cast.OUTCOME}, match=f'"{draft["revision"]}"')
         secretary.post(f"{path}/submit")
         chair.post(f"{path}/return", {"reason": "ກະລຸນາກວດຄືນ ຄຳເຫັນຂອງກະຊວງ"})
         secretary.post(f"{path}/submit")

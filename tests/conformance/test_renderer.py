@@ -239,4 +239,4 @@ async def test_minutes_of_a_meeting_without_results_say_that_there_are_none(rend
     document = nothing(
         minutes_document(), purpose=(), agenda=(), discussions=(), decisions=(), actions=(), attendance=()
     )
-    assert "".join(map(folded, with_pypdf(await renderer.render(document)))).count("(ບໍ່ມີ)") == len(SECTIONS)
+    assert "".join(map(folded, with_pypdf(await renderer.render(document)))).count("(ບໍ່ໄດ້ບັນທຶກ)") == len(SECTIONS)

@@ -22,7 +22,7 @@ from tests.minutes.meeting_of_2022 import BODIES, CHAIR, MINISTRY, NEWS_PARAGRAP
 
 
 def test_the_news_paragraph_of_2022_comes_out_as_it_was_published() -> None:
-    assert news_opening(gathering(), bodies=BODIES) == normalise(NEWS_PARAGRAPH)
+    assert news_opening(gathering(), bodies=BODIES, published_on=date(2022, 9, 22)) == normalise(NEWS_PARAGRAPH)
 
 
 def test_minutes_open_with_when_where_who_and_how_many_women() -> None:
@@ -50,9 +50,7 @@ def test_a_title_that_does_not_say_meeting_gets_the_word() -> None:
     ],
 )
 def test_minutes_close_with_the_hour_and_with_the_day_when_it_is_another(end: datetime, sentence: str) -> None:
-    assert closing_paragraph(replace(gathering(), ends_at=end)) == (
-        f"{sentence} ບົດບັນທຶກສະບັບນີ້ ໄດ້ອ່ານໃຫ້ກອງປະຊຸມຟັງ ແລະ ຮັບຮອງເອົາເປັນເອກະພາບ."
-    )
+    assert closing_paragraph(replace(gathering(), ends_at=end)) == sentence
 
 
 def test_a_news_item_has_title_date_paragraphs_and_byline() -> None:
@@ -86,6 +84,12 @@ def test_a_news_item_invents_nothing_for_what_is_not_known() -> None:
         f"ໃນວັນທີ 19 ກັນຍາ 2022 ຜ່ານມານີ້, ທີ່ ໂຮງແຮມ ຄລາວພລາຊາ, ນະຄອນຫຼວງວຽງຈັນ, {MINISTRY} ໄດ້ຈັດ{TITLE}ຂຶ້ນ "
         f"ໂດຍການເປັນປະທານ ຂອງ {CHAIR}, ຊຶ່ງມີຜູ້ເຂົ້າຮ່ວມ ທັງໝົດ 7 ທ່ານ."
     )
+
+
+@pytest.mark.parametrize(("published_on", "recent"), [(date(2022, 10, 20), True), (date(2022, 10, 21), False)])
+def test_a_meeting_has_just_been_for_a_month(published_on: date, *, recent: bool) -> None:
+    (event,) = news_item(NewsFacts(gathering=gathering(), published_on=published_on, unit="ສູນ")).paragraphs
+    assert event.startswith("ໃນວັນທີ 19 ກັນຍາ 2022 ຜ່ານມານີ້, ທີ່" if recent else "ໃນວັນທີ 19 ກັນຍາ 2022, ທີ່")
 
 
 @pytest.mark.parametrize(("count", "text"), [(9, " 9"), (10, " 10"), (11, "ຫຼາຍກວ່າ 10"), (50, " 50"), (52, "ຫຼາຍກວ່າ 50")])

@@ -36,7 +36,7 @@ CLASS_HEADINGS = {
     Presence.IN_ATTENDANCE: "ແຂກຖືກເຊີນ ແລະ ຜູ້ສັງເກດການ",
     Presence.REPRESENTING: "ຜູ້ຕາງໜ້າ",
     Presence.EXCUSED: "ຜູ້ຂາດ (ມີເຫດຜົນ)",
-    Presence.ABSENT: "ຜູ້ຂາດ (ບໍ່ມີເຫດຜົນ)",
+    Presence.ABSENT: "ຜູ້ຂາດ (ບໍ່ໄດ້ແຈ້ງເຫດຜົນ)",
 }
 """The headings of the printed classes, in print order."""
 

@@ -15,7 +15,8 @@ from services.minutes.domain.text import Gathering, closing_paragraph, opening_p
 class Section(StrEnum):
     """A part of the text that is drafted where the facts give it, and may be written by people.
 
-    `quote`, `background` and `outcome` are for the news item; all others are printed in the minutes.
+    `quote`, `background` and `outcome` are for the news item, and people alone write them: what an announcement expects
+    as the outcome has not happened yet. All others are printed in the minutes.
     """
 
     OPENING = "opening"
@@ -52,7 +53,6 @@ class Draft:
     attendees: tuple[Attendee, ...]
     bodies: tuple[str, ...]
     purpose: str | None = None
-    outcome: str | None = None
 
     @property
     def count(self) -> HeadCount:
@@ -68,7 +68,6 @@ def drafted(draft: Draft) -> dict[Section, str]:
         Section.CLOSING: closing_paragraph(draft.gathering),
         Section.PLACE: draft.gathering.venue.rpartition(",")[2].strip() or draft.gathering.venue,
         Section.RECORDER: draft.issuer[-1],
-        Section.OUTCOME: draft.outcome,
     }
     return {section: text for section, text in sections.items() if text}
 

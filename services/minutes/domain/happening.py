@@ -93,7 +93,6 @@ def draft(happening: Happening) -> Draft:
         attendees=attendees,
         bodies=tuple(body.name for body in sorted((happening.bodies[code] for code in came), key=_protocol)),
         purpose=meeting.purpose,
-        outcome=meeting.outcome,
     )
 
 

@@ -5,7 +5,7 @@ Every function is pure: facts in, normalised text out. Times are local to the ve
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from shared.lao import clock_time, long_date, normalise, short_date
@@ -28,6 +28,9 @@ POSITIONS_LAO = {
 }
 """Printed after the speaker in the minutes; every position has a wording (tested)."""
 
+
+RECENT = timedelta(days=31)
+"""How long a meeting lies "just behind us" (ຜ່ານມານີ້) in the news."""
 
 _MEANT_TO = "ຈັດຂຶ້ນເພື່ອ"
 _GAVE_OPINIONS = "ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນ"
@@ -96,18 +99,19 @@ def opening_paragraph(gathering: Gathering) -> str:
 
 
 def closing_paragraph(gathering: Gathering) -> str:
-    """The formula minutes close with; another day is named when the meeting did not end on the one it began."""
+    """When the meeting ended; another day is named when it did not end on the one it began.
+
+    That the minutes were read out or adopted is no fact that is recorded here: who heard it writes it (`closing`).
+    """
     end = gathering.ends_at
     same_day = end.date() == gathering.starts_at.date()
     day = "ຂອງວັນດຽວກັນ" if same_day else f"ຂອງວັນທີ {long_date(end.date())}"
-    return normalise(
-        f"ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ {clock_time(end)} {day}. ບົດບັນທຶກສະບັບນີ້ ໄດ້ອ່ານໃຫ້ກອງປະຊຸມຟັງ ແລະ ຮັບຮອງເອົາເປັນເອກະພາບ."
-    )
+    return normalise(f"ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ {clock_time(end)} {day}.")
 
 
 def news_item(facts: NewsFacts) -> NewsItem:
     """The news item of a meeting: background, the event, a quote of the chair, purpose and outcome."""
-    event = news_opening(facts.gathering, bodies=facts.bodies)
+    event = news_opening(facts.gathering, bodies=facts.bodies, published_on=facts.published_on)
     paragraphs = (*facts.background, event, _quote(facts), _purpose(facts))
     return NewsItem(
         title=normalise(facts.gathering.title),
@@ -117,12 +121,13 @@ def news_item(facts: NewsFacts) -> NewsItem:
     )
 
 
-def news_opening(gathering: Gathering, *, bodies: Sequence[str]) -> str:
-    """The paragraph of a news item that tells the event itself."""
+def news_opening(gathering: Gathering, *, bodies: Sequence[str], published_on: date) -> str:
+    """The paragraph of a news item that tells the event itself; it is called recent for a month."""
+    recent = " ຜ່ານມານີ້" if published_on - gathering.starts_at.date() <= RECENT else ""
     short = f" ({gathering.organiser_abbreviation})" if gathering.organiser_abbreviation else ""
     taking_part = f"ຜູ້ເຂົ້າຮ່ວມຈາກ{', '.join(bodies)} ເຂົ້າຮ່ວມ" if bodies else "ຜູ້ເຂົ້າຮ່ວມ"
     return normalise(
-        f"ໃນວັນທີ {long_date(gathering.starts_at.date())} ຜ່ານມານີ້, ທີ່ {gathering.venue}, "
+        f"ໃນວັນທີ {long_date(gathering.starts_at.date())}{recent}, ທີ່ {gathering.venue}, "
         f"{_hosts(gathering.organiser + short, gathering.co_hosts)} ໄດ້ຈັດ{_held(gathering.title)}ຂຶ້ນ "
         f"ໂດຍການເປັນປະທານ ຂອງ {gathering.chair}, ຊຶ່ງມີ{taking_part} ທັງໝົດ{roughly(gathering.present)} ທ່ານ."
     )
