@@ -19,6 +19,7 @@ from services.minutes.api.models import Door
 from shared.contracts.base import Instant
 from shared.http import Limit, Page, refusals
 from shared.kernel import NotFound
+from shared.text import printable
 
 router = APIRouter(prefix="/v1", tags=["news"])
 ATOM: Final = "application/atom+xml"
@@ -99,4 +100,4 @@ def _feed(items: Iterable[NewsView], public_url: str) -> bytes:
 
 def _add(parent: ET.Element, **texts: str) -> None:
     for name, text in texts.items():
-        ET.SubElement(parent, name).text = text
+        ET.SubElement(parent, name).text = printable(text, lines=name == "content")  # XML cannot escape controls
