@@ -53,13 +53,13 @@ def entered(text: str, *, lines: bool) -> str:
 def printable(text: str, *, lines: bool = False) -> str:
     """What can be shown of a text that was stored before there was a rule, or was given by another system; never fails.
 
-    Without `lines` a line break becomes a space.
+    Without `lines` a line break or a tab becomes a space.
     """
     if _ordinary(text, lines=lines):
         return text
     flaws, seen = set(_flaws(text := _seen(text), lines=True)), text
     text = "".join(character for place, character in enumerate(seen) if place not in flaws) if flaws else seen
-    return text if lines else " ".join(text.split())
+    return text if lines else text.replace("\n", " ").replace("\t", " ")
 
 
 def is_blank(text: str) -> bool:

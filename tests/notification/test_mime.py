@@ -1,5 +1,6 @@
 """E-mails and calendar messages: readable everywhere, the same each time, no Lao character cut."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -10,6 +11,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+import pytest
 import segno
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,6 +158,38 @@ def test_organiser_and_attendee_are_named() -> None:
     assert event(calendar_message(ENTRY, attendee="keo@example.org"))["ATTENDEE"].params.get("CN") is None
 
 
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("keo.p+minutes@example.org", "mailto:keo.p+minutes@example.org"),
+        ("a%b#c@example.org", "mailto:a%25b%23c@example.org"),
+        ("a?b&c=d/e@example.org", "mailto:a%3Fb%26c%3Dd%2Fe@example.org"),
+        ("a`{|}^~'*!$@example.org", "mailto:a%60%7B%7C%7D%5E~'*!$@example.org"),
+        ("ແກ້ວ@example.org", "mailto:%E0%BB%81%E0%BA%81%E0%BB%89%E0%BA%A7@example.org"),
+    ],
+)
+def test_an_address_in_a_calendar_is_written_as_an_address_of_the_web(address: str, written: str) -> None:
+    content = calendar_message(replace(ENTRY, organiser_address=address), attendee=address)
+    assert (str(event(content)["ATTENDEE"]), str(event(content)["ORGANIZER"])) == (written, written)
+
+
+HOSTILE = "\r\nATTENDEE:mailto:noy@example.org\nEND:VEVENT\x00\x07\x85\u2028\u202e\ufffe;X=1:\\,\\n^n\"'"
+
+
+def test_no_text_adds_a_line_to_a_calendar() -> None:
+    entry = replace(ENTRY, summary=HOSTILE, location=HOSTILE, description=HOSTILE, organiser=HOSTILE)
+    content = calendar_message(entry, attendee="keo@example.org", name=HOSTILE)
+    plain = calendar_message(replace(ENTRY, description="x"), attendee="keo@example.org", name="x")
+    assert [names_of_lines(each) for each in (content, content.replace(b"\r\n ", b""))] == [names_of_lines(plain)] * 2
+    assert [byte for byte in b"\x00\x07\x0b\x7f" if bytes([byte]) in content] == []
+    assert [mark for mark in "\x85\u2028\u202e\ufffe" if mark.encode() in content] == []
+
+
+def names_of_lines(content: bytes) -> list[bytes]:
+    """What stands before the first colon or semicolon of each unfolded line."""
+    return [re.split(rb"[:;]", line)[0] for line in content.replace(b"\r\n ", b"").split(b"\r\n")]
+
+
 TEXTS = st.text(st.sampled_from("ກຂໍ້ຳເແໝ😀aé,;:\\\"' \n"), max_size=300)
 
 
@@ -166,7 +200,7 @@ def test_no_line_is_longer_than_75_octets_and_none_cuts_a_character(summary: str
     lines = content.split(b"\r\n")
     assert max(map(len, lines)) <= 75
     assert "\r\n".join(line.decode() for line in lines).encode() == content
-    assert str(event(content)["SUMMARY"]) == summary
+    assert str(event(content)["SUMMARY"]) == summary.replace("\n", " ")  # it is one line in every calendar
 
 
 ADDRESSES = st.text(st.sampled_from('ab@."\\ <>(),;:[]\t\r\n\0ກé-\u00a0'), max_size=10)

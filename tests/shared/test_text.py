@@ -46,7 +46,7 @@ def test_a_text_that_shows_nothing_is_no_text(blank: str) -> None:
 def test_control_characters_and_what_is_no_character_are_refused(character: str) -> None:
     text = f"ທ່ານ {character} ແກ້ວ"
     assert [fault(kind, text) for kind in (SHORT, LONG, SEARCH)] == ["text_characters"] * 3
-    assert printable(text) == "ທ່ານ ແກ້ວ"
+    assert printable(text) == "ທ່ານ  ແກ້ວ"
 
 
 @pytest.mark.parametrize("character", [*DIRECTIONS, *UNSEEN], ids=ascii)

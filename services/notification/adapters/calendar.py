@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress
 
 from services.notification.ports import CalendarEntry
+from shared.text import printable
 
 PRODUCT: Final = "-//Pasum//Meetings//LO"
 ZONE: Final = ZoneInfo("Asia/Vientiane")
 _OFFSET: Final = timedelta(hours=7)
+_PLAIN_IN_MAILTO: Final = "!$'*+"
 
 
 def calendar_message(entry: CalendarEntry, *, attendee: str, name: str | None = None) -> bytes:
@@ -36,10 +39,10 @@ def _event(entry: CalendarEntry, *, attendee: str, name: str | None) -> Event:
     event.add("dtstamp", entry.stamped.astimezone(UTC))
     event.add("dtstart", entry.starts.astimezone(ZONE))
     event.add("dtend", entry.ends.astimezone(ZONE))
-    event.add("summary", entry.summary)
-    event.add("location", entry.location)
+    event.add("summary", printable(entry.summary))
+    event.add("location", printable(entry.location))
     if entry.description:
-        event.add("description", entry.description)
+        event.add("description", printable(entry.description, lines=True))
     if entry.link:
         event.add("url", entry.link)
     event.add("status", "CANCELLED" if entry.method == "CANCEL" else "CONFIRMED")
@@ -57,10 +60,16 @@ def _attendee(address: str, name: str | None) -> vCalAddress:
 
 
 def _address(address: str, name: str | None) -> vCalAddress:
-    written = vCalAddress(f"mailto:{address}")
-    if name:
-        written.params["CN"] = name
+    written = vCalAddress(_mailto(address))
+    if name and (shown := printable(name)):
+        written.params["CN"] = shown
     return written
+
+
+def _mailto(address: str) -> str:
+    """RFC 6068: of what an address may hold, only what cannot mean anything in an address of the web stays as it is."""
+    local, _, domain = address.rpartition("@")
+    return f"mailto:{quote(local, safe=_PLAIN_IN_MAILTO)}@{quote(domain, safe='')}"
 
 
 def _vientiane() -> Timezone:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from email.header import Header
 from typing import Final
 
+from shared.text import printable
+
 _BEYOND_ASCII: Final = r"[^\x00-\x9f\s\ud800-\udfff]"
 _ATEXT: Final = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 _ATOM: Final = rf"(?:[{_ATEXT}]|{_BEYOND_ASCII})+"
@@ -48,7 +50,7 @@ def mailbox(name: str, address: str, *, header: str) -> str:
 
 
 def _written(value: str, plain: re.Pattern[str], header: str) -> str:
-    words = " ".join(value.translate(_CONTROLS).split())
+    words = " ".join(printable(value.translate(_CONTROLS)).split())
     if not words or (len(words) <= _MOST_PLAIN and _ENCODED_WORD not in words and plain.fullmatch(words)):
         return words
     return Header(words, "utf-8", header_name=header).encode(linesep="\r\n")
