@@ -8,7 +8,7 @@ import uvloop
 from rich.console import Console
 
 from shared.observability.logging import configure_logging
-from tests.performance import bulk, bus, doors, drains, growth, memory
+from tests.performance import bulk, bus, doors, drains, growth, memory, queues
 from tests.performance.figures import Figure, write
 from tests.performance.ground import FOLDER, system
 from tests.stack import settings_of
@@ -27,6 +27,7 @@ def main() -> int:
         "latency": _latency,
         "bulk": lambda: bulk.measure(console),
         "drains": lambda: _drains(console),
+        "jobs": _jobs,
         "memory": lambda: memory.measure(minutes=chosen.minutes, console=console),
         "growth": lambda: growth.measure(rows=chosen.rows, console=console),
     }
@@ -43,7 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.performance.bench", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=("http", "bus", "latency", "bulk", "drains", "memory", "growth"),
+        choices=("http", "bus", "latency", "bulk", "drains", "jobs", "memory", "growth"),
         action="append",
         help="may be given more than once; all but growth by default; the report is then report-<name>",
     )
@@ -73,6 +74,12 @@ def _drains(console: Console) -> dict[str, Figure]:
     with system() as started:
         started.running["registration-api"].stop()
         return drains.measure(started.stack, settings_of(started.stack.kafka_environment()), console)
+
+
+def _jobs() -> dict[str, Figure]:
+    with system() as started:
+        started.running["registration-api"].stop()
+        return queues.measure(started.stack.dsn("registration"))
 
 
 if __name__ == "__main__":
