@@ -48,11 +48,14 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A delivery receipt; `key` is our attempt's id where the provider repeats it, `at` the provider's clock."""
+    """A delivery receipt; `key` is our attempt's id where the provider repeats it.
+
+    `at` is the provider's clock, `None` where it tells no time that can be true.
+    """
 
     provider_message_id: str
     status: ReceiptStatus
-    at: datetime
+    at: datetime | None
     key: UUID | None = None
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from services.notification.adapters.http_sms import SIGNATURE_HEADER, sign
 from services.notification.ports import OutcomeUnknown
+from shared.messaging.jobs import MAX_ATTEMPTS
 from tests.notification import saying
 from tests.notification.doors import SECRET, Doors, open_doors
 from tests.notification.office import Office
@@ -35,12 +36,13 @@ async def told(office: Office) -> Office:
 
 
 async def call_back(
-    doors: Doors, status: str = "delivered", *, key: UUID | None = None, secret: str = SECRET, **members: Any
+    doors: Doors, status: Any = "delivered", *, key: UUID | None = None, secret: str = SECRET, **members: Any
 ) -> httpx.Response:
-    """What the gateway does."""
+    """What the gateway does; a text that we would refuse as JSON it calls plain."""
+    kind = members.pop("content_type", "application/json")
     body = json.dumps({"id": "0000000001", "status": status, "at": AT, "key": str(key) if key else None, **members})
     signature = sign(body.encode(), secret=secret, timestamp=int(datetime.now(UTC).timestamp()))
-    headers = {SIGNATURE_HEADER: signature, "content-type": "application/json"}
+    headers = {SIGNATURE_HEADER: signature, "content-type": kind}
     return await doors.client.post("/v1/receipts/sms", content=body, headers=headers)
 
 
@@ -107,8 +109,56 @@ async def test_a_forged_receipt_is_refused_and_not_kept(office: Office, doors: D
 
 
 async def test_an_authentic_receipt_that_says_nothing_is_refused(office: Office, doors: Doors) -> None:
-    answer = await call_back(doors, at="yesterday")
+    answer = await call_back(doors, id="")
     assert (answer.status_code, answer.json()["code"], await office.rows(KEPT)) == (422, "ReceiptUnreadable", [])
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T00:00:00Z", "yesterday", None, 5]
+)
+async def test_a_receipt_whose_time_cannot_be_true_counts_by_our_clock(office: Office, doors: Doors, at: Any) -> None:
+    await office.work()
+    before = datetime.now(UTC)
+    for _ in range(2):
+        assert (await call_back(doors, at=at)).status_code == 204
+    assert await office.messages() == [("declined", "sms", "delivered", None)]
+    [(told, repeated)] = await office.rows("SELECT at, repeated FROM receipt")
+    assert (before <= told <= datetime.now(UTC), repeated) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [("x" * 3_000, "delivered"), ("a\x00b", "delivered"), ("\ud800", "on the moon"), (10**3_000, "\x00"), (1, [])],
+    ids=["long", "NUL", "surrogate", "digits", "list"],
+)
+async def test_whatever_a_receipt_holds_is_kept_or_refused_and_never_our_failure(
+    office: Office, doors: Doors, written: Any, status: Any
+) -> None:
+    await office.work()
+    [(key,)] = await office.rows("SELECT key FROM attempt")
+    assert (await call_back(doors, status, id=written, key=key, content_type="text/plain")).status_code == 204
+    ends = "delivered" if status == "delivered" else "sent"
+    assert await office.messages() == [("declined", "sms", ends, None)]
+
+
+@pytest.mark.parametrize("body", [b"\x00", b'{"id": "\x00"}', b"\xff", b"", b"[]", b'"x"', b"1" * 5_000])
+async def test_a_body_that_is_none_is_refused(doors: Doors, body: bytes) -> None:
+    signature = sign(body, secret=SECRET, timestamp=int(datetime.now(UTC).timestamp()))
+    headers = {SIGNATURE_HEADER: signature, "content-type": "text/plain"}
+    answer = await doors.client.post("/v1/receipts/sms", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "ReceiptUnreadable")
+
+
+async def test_who_gives_up_looks_first_at_what_the_receipts_say(office: Office, doors: Doors) -> None:
+    [job] = await office.jobs()
+    await office.ask(job)  # and the process dies, again and again
+    await call_back(doors, key=office.providers.sms[0].key)
+    last = replace(job, attempts=MAX_ATTEMPTS)
+    await office.run("ALTER TABLE message RENAME TO elsewhere")
+    answer = await office.ask(last)
+    await office.run("ALTER TABLE elsewhere RENAME TO message")
+    await office.answer(last, answer)
+    assert await office.messages() == [("declined", "sms", "delivered", None)]
 
 
 async def test_a_receipt_for_nobody_is_kept_and_counted(office: Office, doors: Doors) -> None:

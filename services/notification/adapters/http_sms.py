@@ -12,7 +12,8 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -35,6 +36,11 @@ SIGNATURE_HEADER: Final = "X-Signature"
 TOLERANCE: Final = timedelta(minutes=5)
 """How far a signature's time may lie from ours, either way."""
 
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""No receipt is older; a clock that says so has not been set."""
+
+_AHEAD: Final = timedelta(days=1)
+_LONGEST_ID: Final = 200
 _GATEWAY: Final = "the SMS gateway"
 _REASON: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST_WAIT: Final = 3600.0
@@ -105,7 +111,7 @@ class SignedReceipts:
     def read(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Receipt:
         """Verify, then parse. Raises `ReceiptNotAuthentic`, `ReceiptUnreadable`."""
         verify_receipt(headers, body, secret=self._secret, now=now)
-        return parse_receipt(body)
+        return parse_receipt(body, now=now)
 
 
 def sign(body: bytes, *, secret: str, timestamp: int) -> str:
@@ -131,31 +137,51 @@ def verify_receipt(headers: Mapping[str, str], body: bytes, *, secret: str, now:
         raise ReceiptNotAuthentic
 
 
-def parse_receipt(body: bytes) -> Receipt:
-    """Read a call-back's body; a status nobody has heard of is `unknown`. Raises `ReceiptUnreadable`."""
+def parse_receipt(body: bytes, *, now: datetime) -> Receipt:
+    """Read a call-back's body: its id and its status are all that it needs; a status nobody has heard of is `unknown`.
+
+    A time that is none, or lies before `EARLIEST` or more than a day ahead of `now`, is left out, as is a key that is
+    none of ours. Raises `ReceiptUnreadable`.
+    """
     try:
         members = json.loads(body)
-        at = datetime.fromisoformat(members["at"])
-        if at.tzinfo is None:
-            raise ReceiptUnreadable(field="/at")
         return Receipt(
             provider_message_id=canonical_id(members["id"]),
             status=_STATUSES.get(str(members["status"]).lower(), ReceiptStatus.UNKNOWN),
-            at=at,
-            key=UUID(members["key"]) if members.get("key") else None,
+            at=_moment(members.get("at"), now=now),
+            key=_key(members.get("key")),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ReceiptUnreadable from error
 
 
+def _moment(written: object, *, now: datetime) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(written))
+        at = at.astimezone(UTC) if at.tzinfo else EARLIEST - _AHEAD
+    except (ValueError, OverflowError):
+        return None
+    return at if EARLIEST <= at <= now + _AHEAD else None
+
+
+def _key(written: object) -> UUID | None:
+    try:
+        return UUID(str(written))
+    except ValueError:
+        return None
+
+
 def canonical_id(raw: object) -> str:
     """Make one of the ways a gateway writes an id: no case, no blanks, a number without leading zeros.
 
-    Raises `ValueError` for what is no id.
+    One that is too long to be an index's key, or holds what PostgreSQL cannot, stands there as its hash. Raises
+    `ValueError` for what is no id.
     """
     written = str(raw).strip().lower() if isinstance(raw, str | int) else ""
     if not written:
         raise ValueError("an id is a text or a number")
+    if len(written) > _LONGEST_ID or "\x00" in written or any("\ud800" <= each <= "\udfff" for each in written):
+        return f"sha256:{sha256(written.encode(errors='surrogatepass')).hexdigest()}"
     return (written.lstrip("0") or "0") if written.isascii() and written.isdigit() else written
 
 

@@ -76,7 +76,13 @@ async def _send(outside: Outside, job: ClaimedJob) -> Answer:
         if job.attempts < MAX_ATTEMPTS:
             raise
         log.error(Log.OUTSIDE_CALL_FAILED, kind=job.kind, attempts=job.attempts, error=error)
-        return partial(_fail, message_id, kind="technical-failure", reason="gave-up")
+        return partial(_give_up, message_id)
+
+
+async def _give_up(message_id: UUID, connection: Connection) -> None:
+    """End the message, unless a receipt that has waited says what became of it."""
+    await _resume(connection, message_id, datetime.now(UTC))
+    await _fail(message_id, connection, kind="technical-failure", reason="gave-up")
 
 
 async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun | None:

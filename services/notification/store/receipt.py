@@ -18,9 +18,10 @@ from shared.application import execute
 from shared.database import Connection
 
 _KEEP = """
-INSERT INTO receipt (provider_message_id, key, status, at, received_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO receipt (provider_message_id, key, status, at, received_at)
+VALUES ($1, $2, $3, coalesce($4, (SELECT min(at) FROM receipt WHERE provider_message_id = $1 AND status = $3), $5), $5)
 ON CONFLICT (provider_message_id, status, at) DO UPDATE SET repeated = receipt.repeated + 1
-RETURNING id, repeated > 0 AS repeated, message_id IS NOT NULL AS matched
+RETURNING id, at, repeated > 0 AS repeated, message_id IS NOT NULL AS matched
 """
 _ATTEMPT = """
 SELECT message_id, number, parts, outcome FROM attempt
@@ -37,9 +38,13 @@ _MATCHED = "UPDATE receipt SET message_id = $2 WHERE id = $1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A receipt that is written down; `repeated` when it was before, `matched` when nothing is left to do about it."""
+    """A receipt that is written down; `repeated` when it was before, `matched` when nothing is left to do about it.
+
+    `at` is the provider's clock, or ours where that tells no time.
+    """
 
     id: int
+    at: datetime
     repeated: bool
     matched: bool
 
@@ -62,7 +67,7 @@ async def match_receipt(connection: Connection, kept: Kept, receipt: Receipt, *,
     attempt = await _attempt(connection, receipt)  # whoever held the lock may have written the outcome
     if attempt is None or attempt["outcome"] is None:
         return False
-    taken = Taken(attempt=attempt["number"], parts=attempt["parts"], at=receipt.at)
+    taken = Taken(attempt=attempt["number"], parts=attempt["parts"], at=kept.at)
     await _conclude(connection, attempt["message_id"], receipt.status, taken, at=at)
     await connection.execute(_MATCHED, kept.id, attempt["message_id"])
     return True
