@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Select, Text, cast, func, or_
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, true
 from sqlalchemy import select as choose
 from sqlmodel import col
 
@@ -36,6 +36,25 @@ async def visible_meeting(connection: Connection, meeting_id: UUID, *, body: str
     if row["phase"] == "draft" and row["organiser"] != body:
         raise NotFound
     return row
+
+
+async def public_face(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """What anybody may see of a meeting that is announced, and when its invitations end; raises `NotFound`."""
+    ends = choose(func.min(col(InvitationRow.expires_at)).label("first_end"))
+    ends = ends.add_columns(func.max(col(InvitationRow.expires_at)).label("last_end"))
+    last = ends.where(_of(InvitationRow, meeting_id)).subquery()
+    shown = columns(MeetingRow, "phase", "organiser", "venue", "starts_at", "ends_at", "details")
+    query = (
+        choose(*shown, col(OrganisationRow.name_lo), col(OrganisationRow.name_en), last)
+        .select_from(MeetingRow)
+        .join(OrganisationRow, col(OrganisationRow.code) == col(MeetingRow.organiser), isouter=True)
+        .join(last, true())
+        .where(col(MeetingRow.meeting_id) == meeting_id, col(MeetingRow.phase) != "draft")
+    )
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 async def meetings(

@@ -22,6 +22,7 @@ _WITH_BODY: Final = {"413": "The body is too large.", "415": "The body is not JS
 _WITH_INPUT: Final = {"422": "The request is not valid; see errors."}
 _WITH_TOKEN: Final = {"401": "Sign in.", "403": "The actor has no right to this."}
 _WITH_LIMIT: Final = {"429": "Too many requests; ask again after Retry-After seconds."}
+_PAGE: Final = "text/html"
 _REPLACED: Final = ("HTTPValidationError", "ValidationError")
 
 
@@ -64,7 +65,8 @@ def _add_problems(operation: dict[str, Any]) -> None:
     for status, description in _possible(operation).items():
         responses.setdefault(status, {"description": description})
     for status, response in responses.items():
-        if status == "default" or int(status) >= HTTPStatus.BAD_REQUEST:
+        bad = status == "default" or int(status) >= HTTPStatus.BAD_REQUEST
+        if bad and _PAGE not in response.get("content", {}):  # a page says for people what a problem says for programs
             response["content"] = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model=Problem.__name__)}}}
 
 

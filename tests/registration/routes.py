@@ -23,6 +23,7 @@ class Scene:
     def at(self, route: str) -> str:
         """The path of a route, filled in."""
         filled = route.replace("/v1/meetings/{meeting_id}", self.path)
+        filled = filled.replace("{meeting_id}", self.path.rpartition("/")[2])
         seat = str(self.seat["registration_id"])
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
         return filled.replace("{code}", "XX")

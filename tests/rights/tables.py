@@ -34,6 +34,9 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     "GET /v1/organisations": ANYBODY,
     "PUT /v1/organisations/{code}": OPERATOR,
     "POST /v1/persons/{person_id}/erase": OPERATOR,
+    "GET /answer/{meeting_id}": ANYBODY,
+    "GET /tickets/{meeting_id}": ANYBODY,
+    "GET /tickets": ANYBODY,
 }
 _READERS_OF_MESSAGES: Final = anywhere("operator", "secretary") | ORGANISER
 NOTIFICATION: Final[Mapping[str, Admitted]] = {

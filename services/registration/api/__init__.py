@@ -10,6 +10,7 @@ from services.registration.api import (
     listing,
     meetings,
     organisations,
+    pages,
     persons,
     registrations,
     statistics,
@@ -26,4 +27,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitations.router,
     organisations.router,
     persons.router,
+    pages.router,
 )

@@ -1,0 +1,100 @@
+"""The plain pages that links in messages open, until there are web pages: read-only, Lao and English, no script.
+
+What stands behind `#` in a link never reaches a server: a page shows a meeting's public face to whoever knows its
+identifier, which is random and stands in invitations and tickets alone. A draft is not found.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import jinja2
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse
+
+from services.registration import views
+from services.registration.api.models import Door, Tools
+from services.registration.api.page_texts import (
+    BRING,
+    CHECK_LINK,
+    TICKET,
+    UNKNOWN,
+    Face,
+    Link,
+    Part,
+    parts_of,
+    plain_parts,
+)
+from shared.contracts.base import Bilingual
+from shared.kernel import NotFound
+
+router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+Answer: TypeAlias = Annotated[str | None, Query(description="which link of the invitation: confirm, delegate, decline")]
+
+_TEMPLATES: Final = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined
+)
+_PAGE: Final = _TEMPLATES.get_template("page.html.j2")
+_STYLE: Final = _TEMPLATES.get_template("page.css").render()
+_HASH: Final = base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Language": "lo, en",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+_LINKS: Final[Mapping[str, Link]] = {"confirm": "confirm", "delegate": "delegate", "decline": "decline"}
+_NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"description": "There is no such meeting.", "content": {"text/html": {"schema": {"type": "string"}}}}
+}
+
+
+@router.get("/answer/{meeting_id}", responses=_NOT_FOUND)
+async def show_invitation(meeting_id: str, door: Door, answer: Answer = None) -> HTMLResponse:
+    """The meeting of an invitation, and how to answer."""
+    return await _show(door, meeting_id, _LINKS.get(answer or "", "answer"))
+
+
+@router.get("/tickets/{meeting_id}", responses=_NOT_FOUND)
+async def show_ticket(meeting_id: str, door: Door) -> HTMLResponse:
+    """The meeting of a ticket, and what to bring."""
+    return await _show(door, meeting_id, "ticket")
+
+
+@router.get("/tickets")
+async def show_some_ticket() -> HTMLResponse:
+    """What to do with a ticket whose link does not name its meeting, as links of earlier messages do."""
+    return _page(plain_parts(TICKET, BRING))
+
+
+async def _show(door: Tools, meeting_id: str, link: Link) -> HTMLResponse:
+    try:
+        async with door.database.reading() as connection:
+            row = await views.public_face(connection, UUID(meeting_id))
+    except (ValueError, NotFound):
+        return _page(plain_parts(UNKNOWN, CHECK_LINK), status=404)
+    return _page(parts_of(_face(row), link))
+
+
+def _face(row: asyncpg.Record) -> Face:
+    ends_alike = row["first_end"] == row["last_end"]
+    return Face(
+        title=Bilingual(**row["details"]["title"]),
+        venue=Bilingual(**row["venue"]),
+        organiser=Bilingual(lo=row["name_lo"] or row["organiser"], en=row["name_en"] or row["organiser"]),
+        answer_by=row["last_end"] if ends_alike else None,
+        **{name: row[name] for name in ("phase", "starts_at", "ends_at")},
+    )
+
+
+def _page(parts: Sequence[Part], *, status: int = 200) -> HTMLResponse:
+    html = _PAGE.render(title=parts[0].heading, parts=parts)
+    return HTMLResponse(html, status_code=status, headers=HEADERS)
