@@ -83,5 +83,14 @@ async def test_whoever_is_over_the_limit_is_told_when_to_ask_again(service: str)
         assert (answer.headers["retry-after"], answer.json()["details"]["limit"]) == ("60", operation[LIMIT])
 
 
+@each_service
+async def test_no_route_answers_trace(service: str) -> None:
+    transport = httpx.ASGITransport(application(service))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as http:
+        for route in {*rights.SERVICES[service], *rights.OPERATIONS}:
+            answer = await http.request("TRACE", route.partition(" ")[2])
+            assert (route, code(answer)) == (route, (405, "MethodNotAllowed"))
+
+
 def test_the_page_of_rights_is_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
