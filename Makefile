@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo run test check format bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-house check-generated
-.PHONY: repair-lint repair-format repair-schemas repair-contributing
+.PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ check: $(READY) ## All static checks; says at the end what failed and what repai
 	@$(RUN) -m tests.check
 
 format: $(READY) ## Format, generate and repair what can be repaired without thinking
-	@$(MAKE) -k -j1 repair-lint repair-format repair-schemas repair-contributing
+	@$(MAKE) -k -j1 repair-lint repair-format repair-schemas repair-documents repair-contributing
 
 bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
 	@$(RUN) -m tests.performance.bench $(ARGS)
@@ -68,8 +68,10 @@ check-house: $(READY)
 	@$(RUN) -m pytest tests/architecture -q
 
 check-generated: $(READY)
-	@$(RUN) -m shared.contracts.schemas --check
-	@$(RUN) -m services.notification.documents --check
+	@status=0; \
+		$(RUN) -m shared.contracts.schemas --check || status=1; \
+		$(RUN) -m services.notification.documents --check || status=1; \
+		exit $$status
 
 # The steps of `make format`: each does what it can, and the next follows also where something is left to be done.
 repair-lint: $(READY)
@@ -80,6 +82,9 @@ repair-format: $(READY)
 
 repair-schemas: $(READY)
 	@$(RUN) -m shared.contracts.schemas --write
+
+repair-documents: $(READY)
+	@$(RUN) -m services.notification.documents --write
 
 repair-contributing: $(READY)
 	@$(RUN) -m tests.architecture.contributing

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 AT_ONCE = min(2, os.cpu_count() or 1)
-GENERATE = ".venv/bin/python -m shared.contracts.schemas --write"
+TABLE = "CONTRIBUTING.md#rules-and-limits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,9 @@ class Part:
 PARTS = (  # the slowest first, so that nothing long is left for the end
     Part(target="check-types", repair="correct the lines that mypy names"),
     Part(target="check-house", repair="do what each message says; `make format` writes the table of CONTRIBUTING.md"),
-    Part(target="check-imports", repair="move the import that import-linter names: see docs/architecture/house.md"),
-    Part(target="check-generated", repair=f"make format (or {GENERATE})"),
-    Part(target="check-lint", repair="make format; what ruff cannot repair itself by hand"),
+    Part(target="check-imports", repair=f"move the import that import-linter names: {TABLE} says where to"),
+    Part(target="check-generated", repair="make format (or `.venv/bin/python -m <the module that complains> --write`)"),
+    Part(target="check-lint", repair=f"make format; by hand what ruff cannot repair: {TABLE} says how"),
     Part(target="check-format", repair="make format (or .venv/bin/ruff format .)"),
 )
 
@@ -74,10 +74,9 @@ def _run(command: Sequence[str]) -> Outcome:
     """Our own flags are not the inner make's: it would look for the jobs of the outer one."""
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
     began = time.monotonic()
-    done = subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    return Outcome(code=done.returncode, text=done.stdout, seconds=time.monotonic() - began)
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    text = done.stdout.decode(errors="replace")
+    return Outcome(code=done.returncode, text=text, seconds=time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ OURS: Mapping[str, Rule] = {
     ),
     "generated_files": Rule(
         asks="What is generated from the contracts (`shared/contracts/schemas/`, `deploy/topics.yaml`) is as committed;"
-        " a schema is only added to.",
+        " a schema is only added to. `make check-generated` also asks for `docs/architecture/who-is-told.md`.",
         repair="`make format` writes it. A change that breaks readers needs a new version of the type; a schema that"
         " was never committed may be deleted and written anew",
     ),

@@ -60,5 +60,6 @@ def test_format_does_all_its_steps_also_when_each_of_them_fails(tmp_path: Path) 
         "ruff check --fix .",
         "ruff format .",
         "python -m shared.contracts.schemas --write",
+        "python -m services.notification.documents --write",
         "python -m tests.architecture.contributing",
     ]
