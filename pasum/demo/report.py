@@ -31,7 +31,8 @@ _REPORTED = (
     "promoted",
     "withdrawn",
     "checked_in",
-    "women_checked_in",
+    "present",
+    "women",
     "check_ins_refused",
 )
 
@@ -192,8 +193,8 @@ def _checks(
         ),
         "declined / facts on the bus": (report["declined"], facts["invitation-declined"]),
         "promoted / facts on the bus": (report["promoted"], facts["participant-promoted"]),
-        "present in the minutes / check-ins": (report["minutes"]["present"], report["checked_in"]),
-        "women in the minutes / check-ins": (report["minutes"]["women"], report["women_checked_in"]),
+        "present in the minutes / in registration": (report["minutes"]["present"], report["present"]),
+        "women in the minutes / in registration": (report["minutes"]["women"], report["women"]),
         "SMS handed over / in the gateway": (handed_over["sms"], sms),
         "e-mails handed over / in the mailbox": (handed_over["email"], mails),
         "messages sent / facts on the bus": (sum(handed_over.values()), facts["message-sent"]),

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, true
+from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, func, or_, true
 from sqlalchemy import select as choose
 from sqlmodel import col
 
@@ -228,17 +228,28 @@ async def counts_of_history(connection: Connection, meeting_id: UUID) -> asyncpg
     return (await select(connection, query))[0]
 
 
-async def women_who_came(connection: Connection, meeting_id: UUID) -> int:
-    """How many; of the persons only those who came are looked up."""
-    query = (
-        choose(func.count().label("women"))
-        .select_from(RegistrationRow)
-        .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
-        .where(_of(RegistrationRow, meeting_id), col(RegistrationRow.checked_in_at).is_not(None))
-        .where(col(PersonRow.gender) == "female")
+async def in_the_room(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """How many people were in the room, and how many of them are women; minutes count alike.
+
+    Whoever was checked in, however late a desk told so and whenever he left; and the chair of a session that was
+    opened, once, with a ticket or without.
+    """
+    came = choose(col(RegistrationRow.person_id)).where(
+        _of(RegistrationRow, meeting_id), col(RegistrationRow.checked_in_at).is_not(None)
     )
-    found: int = (await select(connection, query))[0]["women"]
-    return found
+    chairs = choose(cast(col(MeetingRow.details)["chair"].astext, Uuid)).where(
+        col(MeetingRow.meeting_id) == meeting_id, col(MeetingRow.started_at).is_not(None)
+    )
+    people = came.union(chairs).subquery()
+    query = (
+        choose(
+            func.count().label("present"),
+            func.count().filter(col(PersonRow.gender) == "female").label("women"),
+        )
+        .select_from(people)
+        .outerjoin(PersonRow, col(PersonRow.person_id) == people.c.person_id)
+    )
+    return (await select(connection, query))[0]
 
 
 async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Record:

@@ -68,6 +68,8 @@ def figures_of(report: dict[str, Any]) -> dict[str, Any]:
         "promoted",
         "withdrawn",
         "checked_in",
+        "present",
+        "women",
     )
     return {
         **{name: report[name] for name in same},
@@ -91,9 +93,11 @@ EXPECTED = {
     "promoted": 1,
     "withdrawn": 1,
     "checked_in": 52,
+    "present": 53,
+    "women": 18,
     "check_ins_refused": {"already-in": 1, "forged": 1},
     "dead_letters": 0,
-    "minutes": {"state": "filed", "number": "0001/ຕສ", "present": 52, "women": 18},
+    "minutes": {"state": "filed", "number": "0001/ຕສ", "present": 53, "women": 18},
     "news": "ກອງປະຊຸມປຶກສາຫາລື ກ່ຽວກັບການສ້າງຍຸດທະສາດ ແລະ ແຜນແມ່ບົດ ການຫັນເປັນລັດຖະບານດິຈິຕອນ",
     "log_size": 1,
 }

@@ -122,7 +122,7 @@ async def test_a_meeting_on_the_bus_ends_in_a_signed_document_and_a_news_item(
         assert (await secretariat.step(minutes, "publish", "secretary")).status_code == 200
         await until(lambda: said("news-published"))
     seen: dict[str, Any] = await secretariat.view(minutes)
-    assert (seen["number"], seen["present"], seen["women"]) == ("0001/ຕສ", 3, 2)
+    assert (seen["number"], seen["present"], seen["women"]) == ("0001/ຕສ", 4, 2)
     assert (await secretariat.call("GET", f"/v1/minutes/{minutes}/document")).content.startswith(b"%PDF-")
     jobs = await secretariat.rows("SELECT kind, state FROM job ORDER BY id")
     assert jobs == [("draft-minutes", "done"), ("sign-minutes", "done"), ("publish-news", "done")]

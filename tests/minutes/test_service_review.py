@@ -123,7 +123,7 @@ async def test_the_signed_document_says_what_happened_and_proves_who_signed(secr
     assert attached == [content]
     assert {name: json.loads(content)[name] for name in ("number", "present", "women", "title")} == {
         "number": "0001/ຕສ",
-        "present": 3,
+        "present": 4,
         "women": 2,
         "title": TITLE.lo,
     }
@@ -191,7 +191,8 @@ async def test_published_minutes_make_one_news_item_at_one_address(secretariat: 
     ]
     item = (await secretariat.call("GET", f"/v1/minutes/{minutes}/news")).json()
     assert (item["title"], item["byline"]) == (TITLE.lo, "ບົດຂ່າວໂດຍ: ສູນບໍລິຫານດິຈິຕອນ")
-    assert item["paragraphs"][0].endswith("ຊຶ່ງມີຜູ້ເຂົ້າຮ່ວມຈາກກະຊວງຍຸຕິທຳ, ກະຊວງການເງິນ ເຂົ້າຮ່ວມ ທັງໝົດ 3 ທ່ານ.")
+    bodies = "ກະຊວງຍຸຕິທຳ, ກະຊວງການເງິນ, ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ"
+    assert item["paragraphs"][0].endswith(f"ຊຶ່ງມີຜູ້ເຂົ້າຮ່ວມຈາກ{bodies} ເຂົ້າຮ່ວມ ທັງໝົດ 4 ທ່ານ.")
     assert item["address"] == f"https://minutes.example/v1/news/{item['news_id']}"
     assert (await secretariat.call("GET", f"/v1/news/{item['news_id']}")).json() == item
     assert (await secretariat.call("GET", "/v1/news")).json()["items"] == [item]

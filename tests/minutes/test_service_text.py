@@ -124,14 +124,14 @@ async def test_a_draft_waits_for_those_who_are_on_their_way(secretariat: Secreta
     await secretariat.hear(late)
     await secretariat.attempt(DRAFT_MINUTES, minutes)
     seen = await secretariat.view(minutes)
-    assert (seen["state"], seen["revision"], seen["present"], seen["women"]) == ("draft", 1, 3, 2)
+    assert (seen["state"], seen["revision"], seen["present"], seen["women"]) == ("draft", 1, 4, 2)
 
 
 async def test_nobody_waits_for_a_person_who_was_erased(secretariat: Secretariat) -> None:
     meeting = new_id()
     await secretariat.hear(*everybody(), *meeting_facts(meeting), PersonErased(person_id=person_id(DAO)))
     await secretariat.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
-    assert (await secretariat.view(minutes_id_of(meeting)))["present"] == 3
+    assert (await secretariat.view(minutes_id_of(meeting)))["present"] == 4
 
 
 async def test_who_changes_after_the_meeting_keeps_name_and_rank_in_its_minutes(secretariat: Secretariat) -> None:
@@ -151,7 +151,7 @@ async def test_drafting_again_keeps_what_was_written_and_shows_the_difference(se
     redrafted = await secretariat.step(minutes, "draft", "secretary")
     assert (redrafted.json()["revision"], redrafted.status_code) == (3, 200)
     seen = await secretariat.view(minutes)
-    assert (seen["present"], seen["text"]["closing"]["text"], seen["text"]["quote"]["text"]) == (4, "ປິດແລ້ວ", "ຄຳເວົ້າ")
+    assert (seen["present"], seen["text"]["closing"]["text"], seen["text"]["quote"]["text"]) == (5, "ປິດແລ້ວ", "ຄຳເວົ້າ")
     assert seen["text"]["closing"]["edited"]
     assert seen["text"]["closing"]["drafted"].startswith("ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ 12:00 ໂມງ")
     given_back = await put(secretariat, minutes, 3, closing=None)
@@ -206,7 +206,7 @@ async def test_the_draft_tells_the_last_time_and_place_and_whoever_moved_up_or_g
     await secretariat.hear(happenings.checked_in(meeting, NOY), *happenings.held(meeting))
     await secretariat.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
     seen = await secretariat.view(minutes_id_of(meeting))
-    assert (seen["present"], seen["text"]["place"]["text"]) == (1, "ກຕສ")
+    assert (seen["present"], seen["text"]["place"]["text"]) == (2, "ກຕສ")
     ((draft,),) = await secretariat.rows("SELECT draft FROM minutes")
     listed = [(each["given_name"], each["presence"], each["reason"]) for each in draft["attendees"]]
     assert sorted(listed) == sorted(

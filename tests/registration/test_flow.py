@@ -22,7 +22,8 @@ FIGURES = {
     "withdrawn": 1,
     "promoted": 1,
     "checked_in": 2,
-    "women_checked_in": 0,
+    "present": 3,
+    "women": 0,
     "check_ins_refused": {"already-in": 1, "forged": 1, "unknown": 1},
     "messages": {},
 }
@@ -68,14 +69,15 @@ async def test_who_answers_again_is_still_one_person(lobby: Office) -> None:
     seat = await lobby.registered(path, 1, link=link, gender="female")
     await lobby.scanned(path, {"code": seat["code"]})
     figures = await lobby.statistics(path)
-    names = ("answered", "declined", "withdrawn", "confirmed", "checked_in", "women_checked_in")
+    names = ("answered", "declined", "withdrawn", "confirmed", "checked_in", "present", "women")
     assert {name: figures[name] for name in names} == {
         "answered": 1,
         "declined": 1,
         "withdrawn": 1,
         "confirmed": 1,
         "checked_in": 1,
-        "women_checked_in": 1,
+        "present": 1,
+        "women": 1,
     }
 
 

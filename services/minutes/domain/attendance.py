@@ -11,7 +11,7 @@ from shared.lao import normalise
 class Presence(StrEnum):
     """How a person took part: never one field with having been invited, and one class of the printed list each.
 
-    CHAIRING is a chair who is not among the registered participants: he leads the list and is counted by nobody.
+    CHAIRING is a chair who did not come with a ticket: he leads the list, and is in the room as everybody else.
     """
 
     CHAIRING = "chairing"
@@ -40,7 +40,8 @@ CLASS_HEADINGS = {
 }
 """The headings of the printed classes, in print order."""
 
-IN_THE_ROOM = frozenset({Presence.PRESENT, Presence.IN_ATTENDANCE, Presence.REPRESENTING})
+IN_THE_ROOM = frozenset({Presence.CHAIRING, Presence.PRESENT, Presence.IN_ATTENDANCE, Presence.REPRESENTING})
+"""Who is counted: whoever was checked in, and the chair of a session that was opened; registration counts alike."""
 
 _LEADING_VOWEL = re.compile("([ເແໂໃໄ])(.)")
 
@@ -111,7 +112,7 @@ def attendance(attendees: Sequence[Attendee]) -> tuple[AttendanceClass, ...]:
 
 
 def head_count(attendees: Iterable[Attendee]) -> HeadCount:
-    """The numbers of the opening paragraph, from those who really came."""
+    """The numbers of the opening paragraph: those who came, the chair among them, whether he had a ticket or not."""
     came = [attendee for attendee in attendees if attendee.presence in IN_THE_ROOM]
     return HeadCount(present=len(came), women=sum(attendee.gender is Gender.FEMALE for attendee in came))
 

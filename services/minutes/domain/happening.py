@@ -82,8 +82,9 @@ def draft(happening: Happening) -> Draft:
     """The draft of a meeting of which everything `awaited` is known; raises `MeetingNotHeld`."""
     meeting = happening.meeting
     listed = list(_listed(happening))
-    attendees = (*_chairing(happening), *(_attendee(happening, each, presence) for each, presence in listed))
-    came = {each.organisation for each, _ in listed if each.checked_in}
+    chairing = _chairing(happening)
+    attendees = (*chairing, *(_attendee(happening, each, presence) for each, presence in listed))
+    came = {*(each.organisation for each, _ in listed if each.checked_in), *([meeting.organiser] if chairing else [])}
     unit = (meeting.organiser_unit.lo,) if meeting.organiser_unit else ()
     return Draft(
         gathering=_gathering(happening, head_count(attendees)),

@@ -26,8 +26,9 @@ class Statistics(BaseModel):
     represented: int
     withdrawn: int
     promoted: int
-    checked_in: int
-    women_checked_in: int
+    checked_in: int = Field(description="tickets and list entries that were admitted at the desk")
+    present: int = Field(description="people in the room: checked in, and the chair of a session that was opened")
+    women: int = Field(description="of those present")
     check_ins_refused: dict[str, int] = Field(description="by reason")
     messages: dict[str, int] = Field(description="by channel and status")
 
@@ -40,7 +41,7 @@ async def meeting_statistics(meeting_id: UUID, door: Door, actor: Authenticated)
         states = await views.counts_by_state(connection, meeting_id)
         scans = await views.counts_of_door(connection, meeting_id)
         history = await views.counts_of_history(connection, meeting_id)
-        women = await views.women_who_came(connection, meeting_id)
+        room = await views.in_the_room(connection, meeting_id)
         seats = await views.seats_invited(connection, meeting_id)
         messages = await views.counts_of_messages(connection, meeting_id)
     return Statistics(
@@ -49,8 +50,9 @@ async def meeting_statistics(meeting_id: UUID, door: Door, actor: Authenticated)
         invited=seats["seats"],
         answered=history["answered"],
         promoted=history["promoted"],
-        women_checked_in=women,
         checked_in=scans.pop("checked-in", 0),
+        present=room["present"],
+        women=room["women"],
         check_ins_refused=scans,
         messages=messages,
         **{name: states.get(name, 0) for name in ("confirmed", "waitlisted", "declined", "represented", "withdrawn")},
