@@ -82,8 +82,7 @@ class _Guesses:
 class Lockout:
     """Who says wrong codes waits: after `free` of them, 1 second, then twice as long each time, up to `longest`.
 
-    An hour without a wrong code forgets them. A guess counts as wrong until it has turned out right, so that many at
-    the same moment are not all free.
+    An hour without a wrong code forgets them.
     """
 
     FIRST: Final = 1.0  # seconds
@@ -108,7 +107,8 @@ class Lockout:
     def guess(self, key: Hashable) -> Iterator[None]:
         """Around an act that a code allows; `NotPermitted` and `NotFound` mean that the guess was wrong.
 
-        Raises `TooManyRequests`, and lets nothing happen, while the key has to wait.
+        It counts as wrong until it has turned out right, so that many at the same moment are not all free. Raises
+        `TooManyRequests`, and lets nothing happen, while the key has to wait.
         """
         self.check(key)
         self.wrong(key)
@@ -120,6 +120,16 @@ class Lockout:
             self._forgive(key)
             raise
         self._forgive(key)
+
+    @contextmanager
+    def watch(self, key: Hashable) -> Iterator[None]:
+        """As `guess`, but counted afterwards: for a key that many people share, whose right codes are many at once."""
+        self.check(key)
+        try:
+            yield
+        except (NotPermitted, NotFound):
+            self.wrong(key)
+            raise
 
     def check(self, key: Hashable) -> None:
         """Raises `TooManyRequests` while the key has to wait."""

@@ -107,6 +107,17 @@ def test_guesses_at_the_same_moment_are_not_all_free() -> None:
         assert guessed(lockout, None) == "wait 1"
 
 
+def test_an_address_that_many_share_is_counted_by_wrong_codes_alone() -> None:
+    lockout = Lockout("c", free=2, clock=Clock())
+    with lockout.watch("k"), lockout.watch("k"), lockout.watch("k"):
+        lockout.check("k")
+    for outcome in (NotPermitted(), NotFound()):
+        with pytest.raises(type(outcome)), lockout.watch("k"):
+            happen(outcome)
+    with pytest.raises(TooManyRequests), lockout.watch("k"):
+        happen(None)
+
+
 def test_wrong_codes_are_forgotten_after_an_hour_and_by_age() -> None:
     clock = Clock()
     lockout = Lockout("c", free=2, clock=clock, capacity=2)

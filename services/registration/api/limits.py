@@ -46,5 +46,5 @@ class AnswerLimits:
     @contextmanager
     def code(self, registration_id: UUID, *, client: str) -> Iterator[None]:
         """Around what a code allows. Raises `TooManyRequests` while the registration or the client has to wait."""
-        with self._of_client.guess(client), self._of_registration.guess(registration_id):
+        with self._of_client.watch(client), self._of_registration.guess(registration_id):
             yield
