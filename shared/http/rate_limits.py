@@ -55,19 +55,30 @@ class RateLimit:
 
     def check(self, key: Hashable) -> None:
         """Count nothing. Raises `TooManyRequests` where one more would be too many."""
-        wait = self._due.get(key, 0.0) - self._clock() - self._burst
+        if key in self._due:
+            self._admit(self._due[key] - self._clock())
+
+    def take(self, key: Hashable) -> None:
+        """Count one. Raises `TooManyRequests`, and counts nothing, where it is one too many."""
+        now = self._clock()
+        due = self._due.get(key, now)
+        self._admit(due - now)
+        self._count(key, max(now, due))
+
+    def note(self, key: Hashable) -> None:
+        """Count one that has happened."""
+        now = self._clock()
+        self._count(key, max(self._due.get(key, now), now))
+
+    def _admit(self, owed: float) -> None:
+        wait = owed - self._burst
         if wait > 0:
             self._refused.inc()
             raise TooManyRequests(limit=self.name, retry_after=math.ceil(wait))
 
-    def take(self, key: Hashable) -> None:
-        """Count one. Raises `TooManyRequests`, and counts nothing, where it is one too many."""
-        self.check(key)
-        self.note(key)
-
-    def note(self, key: Hashable) -> None:
-        """Count one that has happened."""
-        self._due[key] = max(self._due.pop(key, 0.0), self._clock()) + self._interval
+    def _count(self, key: Hashable, since: float) -> None:
+        self._due.pop(key, None)  # so that it stands last
+        self._due[key] = since + self._interval
         if len(self._due) > self._capacity:
             del self._due[next(iter(self._due))]
 
