@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
+from tests.architecture.guide import PAGE, explain
+
 AT_ONCE = min(2, os.cpu_count() or 1)
-TABLE = "CONTRIBUTING.md#rules-and-limits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,9 @@ class Part:
 PARTS = (  # the slowest first, so that nothing long is left for the end
     Part(target="check-types", repair="correct the lines that mypy names"),
     Part(target="check-house", repair="do what each message says; `make format` writes the table of CONTRIBUTING.md"),
-    Part(target="check-imports", repair=f"move the import that import-linter names: {TABLE} says where to"),
+    Part(target="check-imports", repair=f"move the import that import-linter names: {PAGE} says where to"),
     Part(target="check-generated", repair="make format (or `.venv/bin/python -m <the module that complains> --write`)"),
-    Part(target="check-lint", repair=f"make format; by hand what ruff cannot repair: {TABLE} says how"),
+    Part(target="check-lint", repair=f"make format; by hand what ruff cannot repair: {PAGE} says how"),
     Part(target="check-format", repair="make format (or .venv/bin/ruff format .)"),
 )
 
@@ -58,7 +59,7 @@ def report(commands: dict[Part, list[str]]) -> int:
             print(f"{'FAILED' if outcome.code else 'ok':<7} {part.target:<16} {outcome.seconds:5.1f} s", flush=True)
             if outcome.code:
                 failed.append(part)
-                print(outcome.text.rstrip(), end="\n\n", flush=True)
+                print(outcome.text.rstrip(), *explain(outcome.text), sep="\n", end="\n\n", flush=True)
     if failed:
         print("\n".join(summary(failed, of=len(commands))), flush=True)
     return 1 if failed else 0

@@ -223,3 +223,17 @@ PARTS: Mapping[str, Mapping[str, Rule]] = {
 """The rules by the target that checks them."""
 
 GUIDE: Mapping[str, Rule] = {name: rule for rules in PARTS.values() for name, rule in rules.items()}
+
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "line length": ("E501",),
+    "complexity": ("C901", "PLR0911", "PLR0912", "PLR0915"),
+    "arguments": ("PLR0913", "PLR0917"),
+    **{contract["id"]: (f"{contract['name']} BROKEN",) for contract in TOOLS["importlinter"]["contracts"]},
+}
+"""How the output of a tool that only says a number or a name shows that a rule of ours is broken."""
+
+
+def explain(output: str) -> list[str]:
+    """What to do about the findings in the output of ruff or import-linter."""
+    said = " ".join(output.split())  # import-linter breaks long names
+    return [advice(name) for name, signs in _SIGNS.items() if any(sign in said for sign in signs)]

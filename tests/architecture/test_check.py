@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests import check
+from tests.architecture.guide import TOOLS, advice, explain
 from tests.architecture.source import ROOT
 from tests.check import Part
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+RUFF = (sys.executable, "-m", "ruff")
 GOOD = Part(target="check-good", repair="nothing")
 BAD = Part(target="check-bad", repair="make format")
 WORSE = Part(target="check-worse", repair="move the import")
@@ -45,6 +47,22 @@ def test_all_parts_run_and_the_repairs_stand_at_the_end(capsys: pytest.CaptureFi
         "check-bad        make format",
         "check-worse      move the import",
     }
+
+
+def test_what_a_tool_says_in_numbers_is_followed_by_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    cases = "\n".join(f"    if number == {case}:\n        return '{case}'" for case in range(7))
+    planted = f'"""Numbers."""\n\n\ndef lead(number: int) -> str:\n    """Lead."""\n{cases}\n    return ""\n'
+    lint = [*RUFF, "check", "--no-cache", "--stdin-filename", "shared/planted.py", "-"]
+    found = subprocess.run(lint, cwd=ROOT, input=planted, capture_output=True, text=True, check=False).stdout
+    assert "Too many return statements (8 > 6)" in found
+    check.report({BAD: says(found, code=1)})
+    assert advice("complexity") in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("contract", TOOLS["importlinter"]["contracts"], ids=lambda contract: contract["id"])
+def test_a_broken_import_rule_is_followed_by_what_to_do(contract: dict[str, str]) -> None:
+    first, _, last = contract["name"].rpartition(" ")
+    assert explain(f"{first}\n{last} BROKEN\nOther KEPT\n") == [advice(contract["id"])]
 
 
 def test_format_does_all_its_steps_also_when_each_of_them_fails(tmp_path: Path) -> None:
