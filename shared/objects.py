@@ -63,6 +63,35 @@ class ObjectStore(Protocol):
         ...
 
 
+class Claim(Protocol):
+    """What somebody says that an object is."""
+
+    @property
+    def sha256(self) -> str:
+        """Its address, hexadecimal."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        ...
+
+
+class ObjectDiffers(Exception):
+    """The object at this address is not what was said of it: its length is another one."""
+
+
+async def fetch(store: ObjectStore, claim: Claim) -> bytes:
+    """The bytes that somebody has told us of, compared with what he said.
+
+    Raises `ObjectDiffers`, and what `ObjectStore.get` raises.
+    """
+    data = await store.get(claim.sha256)
+    if len(data) != claim.size:
+        raise ObjectDiffers(claim.sha256)
+    return data
+
+
 class DirectoryStore:
     """An `ObjectStore` in a folder, `<root>/<first two digits>/<sha256>`: read-only files, never overwritten."""
 

@@ -32,7 +32,7 @@ from shared.application import execute
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
 from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
-from shared.objects import ObjectMissing, ObjectStore
+from shared.objects import ObjectMissing, ObjectStore, fetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ async def _begin(outside: Outside, record_id: UUID) -> tuple[Record, tuple[Archi
 async def _package(outside: Outside, record: Record, facts: Sequence[ArchivedFact]) -> _Package:
     what, wanted = card(record), documents(record)
     try:
-        contents = {name: await outside.objects.get(each.sha256) for name, each in wanted.items()}
+        contents = {name: await fetch(outside.objects, each) for name, each in wanted.items()}
     except ObjectMissing as error:  # what was published may still be on its way into this store
         raise Unavailable("document") from error
     content = await asyncio.to_thread(build_package, what, documents=contents, facts=facts)

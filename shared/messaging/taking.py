@@ -145,6 +145,14 @@ class Taking:
         if outcome == "parked":
             await self._keep(delivery, "waits behind an earlier event of its key", state="parked")
         elif outcome == "undecodable":
+            record = delivery.record
+            log.error(
+                Log.EVENT_DEAD_LETTERED,
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+                reason=delivery.error,
+            )
             await self._keep(delivery, delivery.error or "", state="dead")
 
     async def _try(self, event: Envelope) -> Exception | None:

@@ -16,7 +16,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from shared.contracts import CATALOGUE, Fact
+from shared.contracts import CATALOGUE, TOPICS, Fact
 
 STRUCTURED = "application/cloudevents+json"
 JSON = "application/json"
@@ -138,7 +138,7 @@ def read(record: Record) -> Envelope:
         raise Unreadable("a header is not UTF-8") from None
     if headers.get("content-type", "").lower().startswith(STRUCTURED):
         return _structured(record, headers)
-    return _envelope(headers, record.value)
+    return _envelope(headers, record.value, topic=record.topic)
 
 
 def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
@@ -147,7 +147,7 @@ def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
     known = {f"ce_{name}": str(value) for name, value in document.items() if isinstance(value, str | int)}
     if "traceparent" in headers:
         known["traceparent"] = headers["traceparent"]
-    return _envelope(known, _payload(document))
+    return _envelope(known, _payload(document), topic=record.topic)
 
 
 def _document(value: bytes | None) -> dict[str, Any]:
@@ -171,13 +171,14 @@ def _payload(document: Mapping[str, Any]) -> bytes | None:
         raise Unreadable("the data of the structured event cannot be read") from None
 
 
-def _envelope(known: Mapping[str, str], payload: bytes | None) -> Envelope:
+def _envelope(known: Mapping[str, str], payload: bytes | None, *, topic: str) -> Envelope:
     """An envelope of attributes under their names in binary mode."""
     missing = [name.removeprefix("ce_") for name in _REQUIRED if not known.get(name)]
     if missing:
         raise Unreadable(f"no CloudEvent: {', '.join(missing)} missing")
     if known["ce_specversion"] != "1.0":
         raise Unreadable("CloudEvents version is not 1.0")
+    _check_owner(topic, known["ce_type"], known["ce_source"])
     subject = known.get("ce_subject", "")
     return Envelope(
         id=_clean(known["ce_id"]),
@@ -192,6 +193,24 @@ def _envelope(known: Mapping[str, str], payload: bytes | None) -> Envelope:
         data=_data(known["ce_type"], payload, subject=subject),
         payload=payload,
     )
+
+
+def _check_owner(topic: str, type_: str, source: str) -> None:
+    """Kafka sees to it that only its owner writes to a topic; so nothing there may speak for anybody else.
+
+    Also a type that nobody knows: its source decides which numbers of which aggregate count as taken.
+    """
+    declared = TOPICS.get(topic)
+    if declared is None:
+        return
+    contract = CATALOGUE.get(type_)
+    if contract is None:
+        if not type_.startswith(f"{declared.owner}."):
+            raise Unreadable("a type of another service does not belong to this topic")
+    elif contract.topic is not declared:
+        raise Unreadable(f"{type_} does not belong to this topic")
+    if not source.startswith(f"/eoffice/{declared.owner}/"):
+        raise Unreadable("the source is not the owner of this topic")
 
 
 def _data(type_: str, payload: bytes | None, *, subject: str) -> Fact | None:

@@ -22,6 +22,7 @@ from shared.contracts.registration import OrganisationRecorded
 from shared.kernel import StaleVersion, Unavailable
 from shared.messaging.handling import handle
 from shared.messaging.wire import dumps
+from shared.objects import ObjectDiffers
 from tests.archive.office import (
     DOCUMENTS,
     TITLE,
@@ -75,6 +76,17 @@ async def test_the_package_lists_every_fact_of_its_meeting_and_no_other(office: 
     facts = read_package(office.package(meeting).read_bytes()).facts
     assert {(fact.id, fact.sha256) for fact in facts} == set(kept)
     assert [fact.type.split(".")[0] for fact in facts] == ["registration", "notification", "minutes", "minutes"]
+
+
+async def test_a_document_that_is_not_as_long_as_was_said_is_never_sealed(office: Office) -> None:
+    meeting = new_id()
+    await office.deposit()
+    told = minutes_published(meeting)
+    longer = told.document.model_copy(update={"size": told.document.size + 1})
+    await office.hear(drafted(meeting), told.model_copy(update={"document": longer}), news_published(meeting))
+    with pytest.raises(ObjectDiffers):
+        await office.attempt(meeting)
+    assert (await office.said(), office.package(meeting).exists()) == (JOURNEY[:-1], False)
 
 
 @pytest.mark.parametrize("outage", OUTAGES)

@@ -71,6 +71,12 @@ def event(name: str, sequence: int, *, event_id: UUID | None = None, **changes: 
     return Sent(headers=parse_headers({name: value for name, value in headers.items() if value is not None}), **known)
 
 
+def erased(name: str, sequence: int, **changes: Any) -> Sent:
+    """One event of the topic of persons: the person of that name is gone."""
+    headers = {"ce_type": "registration.person-erased.v1", "ce_source": "/eoffice/registration/person"}
+    return event(name, sequence, headers=headers, **({"value": None} | changes))
+
+
 def numbered(records: Iterable[Sent], *, topic: str = "eoffice.test.meeting.v1", first: int = 0) -> list[Sent]:
     """The records as one partition would give them back."""
     return [

@@ -13,6 +13,7 @@ from shared.messaging.wire import Envelope
 from tests.shared.batches import LETTERS, WAITING, redrive_all, refusing, take
 from tests.shared.bus import (
     Sent,
+    erased,
     event,
     execute,
     heard,
@@ -61,7 +62,7 @@ async def test_an_unreadable_letter_stays_dead(kernel: Database) -> None:
 
 
 async def test_a_letter_that_was_overtaken_is_closed_without_effect(kernel: Database) -> None:
-    await take(kernel, numbered([event("a", 1, key=None), event("a", 2)], topic=PERSON.name), refusing(1))
+    await take(kernel, numbered([erased("a", 1, key=None), erased("a", 2)], topic=PERSON.name), refusing(1))
     assert (await redrive_all(kernel, 1), await heard(kernel)) == (1, [2])
 
 

@@ -1,12 +1,13 @@
 """Objects in a folder: where they lie, what a crash leaves, what rot looks like."""
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from shared.kernel import Unavailable
-from shared.objects import DirectoryStore, ObjectCorrupt, ObjectRef
+from shared.objects import DirectoryStore, ObjectCorrupt, ObjectDiffers, ObjectRef, fetch
 
 DATA = "ບົດບັນທຶກ".encode()
 ADDRESS = sha256(DATA).hexdigest()
@@ -49,6 +50,15 @@ async def test_a_medium_that_refuses_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(Unavailable):
         await DirectoryStore(tmp_path / "file").put(DATA, media_type="text/plain")
+
+
+async def test_an_object_is_compared_with_what_was_said_of_it(tmp_path: Path) -> None:
+    store = DirectoryStore(tmp_path)
+    ref = await store.put(DATA, media_type="text/plain")
+    assert await fetch(store, ref) == DATA
+    for size in (0, ref.size - 1, ref.size + 1):
+        with pytest.raises(ObjectDiffers):
+            await fetch(store, replace(ref, size=size))
 
 
 @pytest.mark.parametrize(("address", "size"), [("0" * 63, 1), ("AB" * 32, 1), (ADDRESS, -1), ("../x", 1)])

@@ -11,7 +11,7 @@ from shared.database import Connection, Database
 from shared.messaging import deadletter, redrive
 from shared.messaging.wire import Envelope
 from tests.shared.batches import WAITING, refusing, take
-from tests.shared.bus import Sent, event, execute, heard, key_of, note, numbered, rows, until, value
+from tests.shared.bus import Sent, erased, event, execute, heard, key_of, note, numbered, rows, until, value
 from tests.shared.operators import WHY, Desk
 
 PATH = "/v1/dead-letters"
@@ -112,11 +112,11 @@ async def test_what_cannot_be_read_is_shown_as_bytes(kernel: Database, operators
 
 
 async def test_personal_data_is_for_an_operator_who_is_a_secretary_too(kernel: Database, operators: Desk) -> None:
-    await take(kernel, numbered([event("a", 1)], topic=PERSON.name), defect)
+    await take(kernel, numbered([erased("a", 1, value=b"{}")], topic=PERSON.name), defect)
     plain = await operators.get(f"{PATH}/1")
     trusted = await operators.as_("operator", "secretary").get(f"{PATH}/1")
     assert (plain["raw"]["value"], plain["decoded"]["data"], plain["withheld"]) == (None, None, True)
-    assert (trusted["decoded"]["data"], trusted["withheld"]) == ({"meeting_id": str(key_of("a"))}, False)
+    assert (trusted["decoded"]["data"], trusted["withheld"]) == ({"person_id": str(key_of("a"))}, False)
 
 
 @pytest.mark.parametrize("path", ["", "/counts", "/keys", "/1"])
