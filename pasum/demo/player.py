@@ -13,6 +13,7 @@ from uuid import UUID
 
 from pasum.api import Client, Refused, bearer
 from pasum.demo import cast
+from pasum.demo.second_meeting import SecondMeeting
 
 WAIT_SECONDS = 90.0
 DOORS = datetime.fromisoformat("2022-09-19T08:00:00+07:00")
@@ -48,6 +49,10 @@ class Player:
     mails: dict[str, tuple[str, str]] = field(default_factory=dict)
     clients: dict[tuple[str, ...], Client] = field(default_factory=dict)
     open: ExitStack = field(default_factory=ExitStack)
+    second: SecondMeeting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.second = SecondMeeting(self.client, self._wait)
 
     def __enter__(self) -> Self:
         return self
@@ -60,10 +65,13 @@ class Player:
         self._announce()
         self._answer()
         self._change()
+        self._begin_second()
         self._door()
         self._session()
         self._minutes()
         self._archive()
+        self.say("ຍົກເລີກກອງປະຊຸມທີສອງ", "The second meeting is called off")
+        self.second.cancel()
 
     def client(
         self, service: str, *roles: str, organisation: str = cast.ORGANISER, subject: str | None = None
@@ -130,6 +138,10 @@ class Player:
                 return
             raise
         raise PlayFailed("the same person was registered twice")
+
+    def _begin_second(self) -> None:
+        self.say("ກອງປະຊຸມທີສອງ: ເຊີນ, ຕອບ, ຖອນຊື່, ມອບໝາຍຜູ້ແທນ, ເລື່ອນ", "A second meeting: announced, answered, moved")
+        self.second.play()
 
     def _door(self) -> None:
         self.say("ກວດບັດເຂົ້າປະຊຸມດ້ວຍ QR", "At the door: signed QR codes, one twice, one forged, two from an offline desk")

@@ -17,6 +17,7 @@ import asyncpg
 
 from pasum.api import Client, bearer
 from pasum.bus import everything, header, settings_of
+from pasum.demo.told import count_told
 from shared.contracts import TOPICS
 
 SERVICES = ("registration", "notification", "minutes", "archive")
@@ -43,7 +44,7 @@ class Disagreement(RuntimeError):
 
 @dataclass(slots=True)
 class Count:
-    """What Kafka holds: records, facts by type, and the distinct events that each service must have taken.
+    """What Kafka holds: records, facts by type and by what they are about, and what each service must have taken.
 
     A relay that was killed sends what it could not delete again: such a fact is two records with one identifier.
     """
@@ -51,6 +52,7 @@ class Count:
     records: int = 0
     seen: set[str] = field(default_factory=set)
     facts: Counter[str] = field(default_factory=Counter)
+    about: Counter[tuple[str, str]] = field(default_factory=Counter)
     ids: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -73,7 +75,9 @@ async def count_bus(found: Mapping[str, Any]) -> Count:
         if identifier in count.seen:
             continue
         count.seen.add(identifier)
-        count.facts[header(record, "ce_type").partition(".")[2].rpartition(".v")[0]] += 1
+        kind = header(record, "ce_type").partition(".")[2].rpartition(".v")[0]
+        count.facts[kind] += 1
+        count.about[kind, header(record, "ce_subject")] += 1
         for service in TOPICS[record.topic].readers:
             count.ids[service].add(identifier)
     return count
@@ -112,7 +116,7 @@ async def settle(found: Mapping[str, Any]) -> tuple[Count, Databases]:
         await asyncio.sleep(0.3)
 
 
-def figures(found: Mapping[str, Any], meeting: str, *, seconds: float) -> dict[str, Any]:
+def figures(found: Mapping[str, Any], meeting: str, second: str, *, seconds: float) -> dict[str, Any]:
     """The report; raises `Disagreement` naming every pair of counts that differ."""
     bus, databases = asyncio.run(settle(found))
     report = _from_apis(found, meeting)
@@ -123,7 +127,8 @@ def figures(found: Mapping[str, Any], meeting: str, *, seconds: float) -> dict[s
         "dead_letters": sum(databases.dead_letters.values()),
         "seconds": round(seconds, 1),
     }
-    report["checks"] = _checks(found, report, bus, databases)
+    report["told"], checks = count_told(found, second)
+    report["checks"] = _checks(found, report, bus, databases) | checks
     wrong = [name for name, (one, other) in report["checks"].items() if one != other]
     if wrong:
         message = "; ".join(f"{name}: {report['checks'][name][0]} ≠ {report['checks'][name][1]}" for name in wrong)
@@ -145,6 +150,7 @@ def _ask(clients: Mapping[str, Client], urls: Mapping[str, str], meeting: str) -
     statistics = clients["registration"].get(f"/v1/meetings/{meeting}/statistics")
     messages = clients["notification"].get("/v1/messages/counts", meeting_id=meeting)
     minutes = clients["minutes"].get("/v1/minutes", meeting_id=meeting)["items"][0]
+    all_messages = clients["notification"].get("/v1/messages/counts")
     news = clients["minutes"].get(f"/v1/minutes/{minutes['minutes_id']}/news")
     record = clients["archive"].get("/v1/records", meeting_id=meeting)["items"][0]
     return {
@@ -152,7 +158,7 @@ def _ask(clients: Mapping[str, Client], urls: Mapping[str, str], meeting: str) -
         **{name: statistics[name] for name in _REPORTED},
         "sms": messages["sms"],
         "emails": messages["email"],
-        "handed_over": messages["handed_over"],
+        "handed_over": all_messages["handed_over"],
         "minutes": {
             "state": minutes["state"],
             "number": minutes["number"],
@@ -175,6 +181,7 @@ def _checks(
 ) -> dict[str, tuple[Any, Any]]:
     """Name → the two counts, from two different places."""
     urls, facts, handed_over = found["services"], bus.facts, report["handed_over"]
+    of_meeting = {kind: number for (kind, about), number in bus.about.items() if about == report["meeting"]}
     with Client(urls["sms"]) as gateway, Client(urls["mailbox"]) as mailbox:
         sms, mails = (client.get("/messages/count")["count"] for client in (gateway, mailbox))
     folder = Path(found["folder"]) / "data" / "archive"
@@ -186,13 +193,13 @@ def _checks(
         "events waiting in outboxes / none": (sum(databases.outbox.values()), 0),
         "jobs not done / none": (sum(databases.jobs.values()), 0),
         "dead letters / none": (report["dead_letters"], 0),
-        "check-ins in registration / facts on the bus": (report["checked_in"], facts["participant-checked-in"]),
+        "check-ins in registration / facts on the bus": (report["checked_in"], of_meeting["participant-checked-in"]),
         "refused at the door / facts on the bus": (
             sum(report["check_ins_refused"].values()),
-            facts["check-in-refused"],
+            of_meeting["check-in-refused"],
         ),
-        "declined / facts on the bus": (report["declined"], facts["invitation-declined"]),
-        "promoted / facts on the bus": (report["promoted"], facts["participant-promoted"]),
+        "declined / facts on the bus": (report["declined"], of_meeting["invitation-declined"]),
+        "promoted / facts on the bus": (report["promoted"], of_meeting["participant-promoted"]),
         "present in the minutes / in registration": (report["minutes"]["present"], report["present"]),
         "women in the minutes / in registration": (report["minutes"]["women"], report["women"]),
         "SMS handed over / in the gateway": (handed_over["sms"], sms),

@@ -61,7 +61,7 @@ def play(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None 
         with Player(found, say) as player:
             player.play()
             say("ກວດນັບ", "Counting, in every place where something was kept")
-            report = figures(found, player.meeting, seconds=time.monotonic() - started)
+            report = figures(found, player.meeting, player.second.meeting, seconds=time.monotonic() - started)
             report["minutes"]["pdf"] = str(_keep(folder, player))
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report

@@ -21,6 +21,7 @@ _ROWS = (
     ("check_ins_refused", "ຖືກປະຕິເສດທີ່ປະຕູ", "turned away at the door", "registration: check-in rows"),
     ("sms", "ຂໍ້ຄວາມ SMS", "SMS by status", "notification: message rows; gateway"),
     ("emails", "ອີເມວ", "e-mails by status", "notification: message rows; mailbox"),
+    ("told", "ແຈ້ງກອງປະຊຸມທີສອງ", "told of the second meeting", "notification: message rows; gateway, mailbox"),
     ("effects", "ເຫດການທີ່ແຕ່ລະລະບົບຮັບແລ້ວ", "events taken, by service", "each database: inbox rows; Kafka offsets"),
     ("dead_letters", "ຂໍ້ຄວາມຄ້າງ", "dead letters", "each database: dead-letter rows"),
     ("minutes", "ບົດບັນທຶກກອງປະຊຸມ", "minutes", "minutes: API"),
@@ -49,5 +50,13 @@ def show(report: Mapping[str, Any], console: Console) -> None:
 
 def _figure(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "\n".join(f"{name}: {part}" for name, part in value.items()) or "0"
+        return "\n".join(f"{name}: {_line(part)}" for name, part in value.items()) or "0"
     return str(value)
+
+
+def _line(part: Any) -> str:
+    """Figures by audience and channel in one line, without those that are nought."""
+    if not isinstance(part, Mapping):
+        return str(part)
+    sums = {name: sum(each.values()) if isinstance(each, Mapping) else each for name, each in part.items()}
+    return ", ".join(f"{name} {figure}" for name, figure in sums.items() if figure) or "0"

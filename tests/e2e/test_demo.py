@@ -77,12 +77,22 @@ def figures_of(report: dict[str, Any]) -> dict[str, Any]:
         "dead_letters": report["dead_letters"],
         "minutes": {name: report["minutes"][name] for name in ("state", "number", "present", "women")},
         "news": report["news"]["title"],
+        "told": {occasion: _sums(report["told"][occasion]) for occasion in ("left", "moved", "cancelled")},
+        "calendars": report["told"]["calendars"],
+        "links": len(set(report["told"]["links"].values())),
         "sms": sum(report["sms"].values()),
         "emails": sum(report["emails"].values()),
         "log_size": report["archive"]["log_size"],
     }
 
 
+def _sums(audiences: dict[str, dict[str, int]]) -> dict[str, int]:
+    """Messages to each audience, those that got none left out."""
+    sums = {audience: sum(channels.values()) for audience, channels in audiences.items()}
+    return {audience: count for audience, count in sums.items() if count}
+
+
+EVERYBODY = {"contact": 3, "chair": 2, "co-host": 2, "seated": 3, "waiting": 1, "representative": 2}
 EXPECTED = {
     "invited": 64,
     "answered": 60,
@@ -100,6 +110,9 @@ EXPECTED = {
     "minutes": {"state": "filed", "number": "0001/ຕສ", "present": 53, "women": 18},
     "news": "ກອງປະຊຸມປຶກສາຫາລື ກ່ຽວກັບການສ້າງຍຸດທະສາດ ແລະ ແຜນແມ່ບົດ ການຫັນເປັນລັດຖະບານດິຈິຕອນ",
     "log_size": 1,
+    "told": {"left": {"withdrawn": 1, "represented": 1}, "moved": EVERYBODY, "cancelled": EVERYBODY},
+    "calendars": {"requested": 8, "cancelled": 8},
+    "links": 1,  # as many were opened as there are
 }
 
 
