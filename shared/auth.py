@@ -5,6 +5,8 @@ import json
 import math
 import ssl
 import time
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,7 +27,8 @@ KEYS_LIMIT: Final = 256 * 1024  # bytes of a JWKS document
 KEYS_SECONDS: Final = 5.0  # for the whole fetch
 KEYS_MAX_AGE_SECONDS: Final = 600.0
 RSA_BITS: Final = 2048
-_TYPES: Final = frozenset({"at+jwt", "application/at+jwt", "jwt"})
+_LAST_MOMENT: Final = 2**53  # seconds: whatever is beyond is no time, and may be too large for a float
+ACCESS_TOKEN: Final = "at+jwt"  # noqa: S105 -- the `typ` of an access token (RFC 9068, 2.1); ID tokens say `JWT`
 _ROLES: Final = {str(role): role for role in Role}
 _CHECKS: Final[Any] = {
     "require": ["iss", "aud", "sub", "exp", "iat"],
@@ -51,6 +54,10 @@ class TokenInvalid(Refusal):
     english = "Your sign-in has expired or is not valid; sign in again."
 
 
+# What the libraries raise of a header or of claims that nobody would write by mistake: depth, size, lone surrogates.
+_UNREADABLE: Final = (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
 class _Untrusted(Exception):
     """Why a token is not trusted: one of a few words, for logs and metrics."""
 
@@ -58,9 +65,18 @@ class _Untrusted(Exception):
 class TokenVerifier:
     """Turns tokens of one issuer for one audience into actors; holds the issuer's keys."""
 
-    def __init__(self, issuer: str, audience: str, jwks_url: str | None = None, *, cool_down: float = 2.0) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        audience: str,
+        jwks_url: str | None = None,
+        *,
+        types: Iterable[str] = (ACCESS_TOKEN,),
+        cool_down: float = 2.0,
+    ) -> None:
         self._issuer = issuer
         self._audience = audience
+        self._types = frozenset(_media_type(one) for one in types)
         self._keys = KeySet(jwks_url or f"{issuer.rstrip('/')}/.well-known/jwks.json", cool_down=cool_down)
         self._seen: dict[str, tuple[jwt.PyJWK, dict[str, Any]]] = {}
 
@@ -70,11 +86,11 @@ class TokenVerifier:
         Raises `TokenInvalid`, or `Unavailable` when the issuer's keys are needed and cannot be had.
         """
         try:
-            header = _header(token)
+            header = _header(token, self._types)
             claims = self._claims(token, await self._keys.find(header["kid"]))
             _check_times(claims, now.timestamp())
             return _actor(claims)
-        except (_Untrusted, jwt.PyJWTError) as error:
+        except (_Untrusted, *_UNREADABLE) as error:
             reason = str(error) if isinstance(error, _Untrusted) else type(error).__name__
             TOKENS_REFUSED.labels(reason).inc()
             log.info(Log.TOKEN_REFUSED, reason=reason)
@@ -192,20 +208,25 @@ def _usable_key(entry: Any) -> jwt.PyJWK | None:
     return key
 
 
-def _header(token: str) -> dict[str, Any]:
+def _header(token: str, types: AbstractSet[str]) -> dict[str, Any]:
     """The header of a token worth finding a key for; `jku`, `jwk`, `x5u` and their like are never looked at."""
     if len(token) > TOKEN_LIMIT or not token.isascii():
         raise _Untrusted("size")
     header = jwt.get_unverified_header(token)
     if str(header.get("alg")) not in ALGORITHMS:
         raise _Untrusted("algorithm")
-    if str(header.get("typ")).lower() not in _TYPES:
+    if _media_type(str(header.get("typ"))) not in types:
         raise _Untrusted("type")
     if not isinstance(header.get("kid"), str):
         raise _Untrusted("kid")
     if "crit" in header:
         raise _Untrusted("critical")
     return header
+
+
+def _media_type(name: str) -> str:
+    """Without `application/`, which may be left out (RFC 7515, 4.1.9)."""
+    return name.strip().lower().removeprefix("application/")
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:
@@ -219,7 +240,7 @@ def _check_times(claims: dict[str, Any], now: float) -> None:
 
 
 def _moment(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LAST_MOMENT < value < _LAST_MOMENT:
         raise _Untrusted("time")
     return float(value)
 
@@ -230,9 +251,9 @@ def _actor(claims: dict[str, Any]) -> Actor:
     realm = claims.get("realm_access", {})
     if claims.get("typ", "Bearer") != "Bearer":  # Keycloak marks ID and refresh tokens here
         raise _Untrusted("type")
-    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LIMIT or not isinstance(realm, dict):
+    if not _is_name(subject) or not isinstance(realm, dict):
         raise _Untrusted("claims")
-    if organisation is not None and not isinstance(organisation, str):
+    if organisation not in (None, "") and not _is_name(organisation):
         raise _Untrusted("claims")
     named = [*_names(claims.get("roles", [])), *_names(realm.get("roles", []))]
     return Actor(
@@ -240,6 +261,11 @@ def _actor(claims: dict[str, Any]) -> Actor:
         roles=frozenset(_ROLES[name] for name in named if name in _ROLES),
         organisation=organisation or None,
     )
+
+
+def _is_name(value: Any) -> bool:
+    """Text that can be stored and shown: no NUL, no control character, no half of a surrogate pair."""
+    return isinstance(value, str) and 0 < len(value) <= SUBJECT_LIMIT and value.isprintable()
 
 
 def _names(value: Any) -> list[str]:

@@ -117,7 +117,7 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
         title=service.title,
         routers=[*service.routers, *OPERATIONS] if ProcessRole.API in roles else [],
         database=service.database,
-        verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
+        verifier=_verifier(settings),
         liveness=runtime.liveness,
         readiness=runtime.readiness,
         client_limits=_client_limits(service),
@@ -132,6 +132,11 @@ def _client_limits(service: Service) -> ClientLimits:
     settings = service.settings
     usual = {READS: settings.anonymous_reads_per_minute, WRITES: settings.anonymous_writes_per_minute}
     return ClientLimits({**usual, **service.limits}, trusted_proxies=settings.trusted_proxies)
+
+
+def _verifier(settings: ServiceSettings) -> TokenVerifier:
+    types = settings.oidc_token_types.split(",")
+    return TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url, types=types)
 
 
 def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> Sequence[Part]:

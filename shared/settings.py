@@ -62,6 +62,10 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     oidc_issuer: str = Field(default="http://127.0.0.1/", description="the `iss` a token must carry")
     oidc_audience: str = "pasum"
+    oidc_token_types: str = Field(
+        default="at+jwt",
+        description="comma-separated: the `typ` a token may carry; `JWT`, which ID tokens carry too, for Keycloak only",
+    )
     oidc_jwks_url: str | None = Field(default=None, description="defaults to <issuer>/.well-known/jwks.json")
     trusted_proxies: str = Field(
         default="", description="comma-separated networks of reverse proxies whose X-Forwarded-For is believed; none"

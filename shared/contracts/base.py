@@ -16,9 +16,11 @@ _YEARS = range(1900, 2200)
 
 
 def _in_utc(value: datetime) -> datetime:
-    if value.year not in _YEARS:  # the ends of the calendar overflow as soon as anybody reckons with them
-        raise ValueError("the year must be between 1900 and 2199")
-    return value.astimezone(UTC)
+    if value.year in _YEARS:  # the ends of the calendar overflow as soon as anybody reckons with them
+        moment = value.astimezone(UTC)
+        if moment.year in _YEARS:  # as it is stored and read again
+            return moment
+    raise ValueError("the year must be between 1900 and 2199")
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

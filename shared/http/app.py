@@ -18,7 +18,7 @@ from shared.database import Database
 from shared.http.clients import ClientLimits, limited
 from shared.http.documentation import document
 from shared.http.doors import BODY_LIMIT, Doors
-from shared.http.identity import utc_now
+from shared.http.identity import signed_in, utc_now
 from shared.http.problem import on_http_exception, on_invalid_request, on_refusal, on_unavailable
 from shared.kernel import Refusal, Unavailable
 
@@ -53,7 +53,7 @@ def create_app(  # noqa: PLR0913 -- all named
     app.state.client_limits = client_limits
     app.add_middleware(Doors, body_limit=body_limit)
     for router in routers:
-        app.router.routes.extend(limited(router.routes))  # including it would match each request twice
+        app.router.routes.extend(signed_in(limited(router.routes)))  # including it would match each request twice
     _add_health(app, liveness, readiness)
     return app
 

@@ -89,10 +89,8 @@ class Connection(HttpToolsProtocol):
             return
         in_head = self._stage is _Stage.HEAD
         super().data_received(data)
-        if in_head and self._stage is _Stage.HEAD:  # the parser keeps an unfinished line without telling
-            self._head_bytes += len(data)
-            if self._head_bytes > self._limits.header_bytes:
-                self._refuse("headers", HeadersTooLarge())
+        if in_head:
+            self._count_unfinished(len(data))
         if self._deadline is None and not self.transport.is_closing():
             self._watch()
 
@@ -144,6 +142,13 @@ class Connection(HttpToolsProtocol):
         """The client reads more slowly than we write."""
         super().pause_writing()
         self._watch_reader()
+
+    def _count_unfinished(self, received: int) -> None:
+        """The parser keeps an unfinished line without telling, so what is received counts until the head is there."""
+        if self._stage is _Stage.HEAD and not self._over:
+            self._head_bytes += received
+            if self._head_bytes > self._limits.header_bytes:
+                self._refuse("headers", HeadersTooLarge())
 
     def _watch(self) -> None:
         """Time what is not complete."""

@@ -11,7 +11,15 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.problem import BodyTooLarge, InvalidCharacters, defect_answer, refusal_answer, speaks_json
+from shared.http.problem import (
+    BodyTooLarge,
+    ClientLeft,
+    InvalidCharacters,
+    MalformedRequest,
+    defect_answer,
+    refusal_answer,
+    speaks_json,
+)
 from shared.kernel import Refusal
 from shared.observability.logging import Log, log
 from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
@@ -19,11 +27,8 @@ from shared.observability.tracing import span
 
 BODY_LIMIT: Final = 1024 * 1024  # bytes
 CLIENT_LEFT: Final = 499
+_SINGLE: Final = (b"host", b"content-type", b"content-length", b"authorization", b"idempotency-key", b"x-signature")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-class ClientLeft(Exception):
-    """The client closed the connection before its request was complete."""
 
 
 class Doors:
@@ -50,8 +55,9 @@ class Doors:
 
     async def _admit(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, visit: "_Visit") -> None:
         try:
+            _check_headers(scope, headers)
             _check_target(scope)
-            receive = await _guarded(headers, receive, self._body_limit)
+            receive = _guarded(headers, receive, self._body_limit)
             await self._app(scope, receive, visit.send)
         except Refusal as refusal:
             await refusal_answer(refusal)(scope, receive, visit.send)
@@ -81,24 +87,29 @@ class _Visit:
         await self._send(message)
 
 
-async def _guarded(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
-    """`receive` for a body that has been read whole, is within `limit` bytes, and whose texts can be stored."""
+def _guarded(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
+    """`receive` that gives the body whole, within `limit` bytes, with texts that can be stored.
+
+    It is read when the route asks for it, which comes after the token.
+    """
     declared = headers.get(b"content-length", b"")
     if not declared and b"transfer-encoding" not in headers:
         return receive
     if declared.isdigit() and int(declared) > limit:
         raise BodyTooLarge
-    body = await _read(receive, limit)
-    if speaks_json(headers.get(b"content-type", b"").decode("latin-1")):
-        _check_texts(body)
-    waiting = [body]
+    read = False
 
-    async def replay() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-        return await receive()
+    async def once() -> Message:
+        nonlocal read
+        if read:
+            return await receive()
+        read = True
+        body = await _read(receive, limit)
+        if speaks_json(headers.get(b"content-type", b"").decode("latin-1")):
+            _check_texts(body)
+        return {"type": "http.request", "body": body, "more_body": False}
 
-    return replay
+    return once
 
 
 async def _read(receive: Receive, limit: int) -> bytes:
@@ -124,6 +135,16 @@ def _check_texts(body: bytes) -> None:
             return  # the route will find out, and say so
         for text in _texts(document):
             _check_utf8(text.encode(errors="surrogatepass"))
+
+
+def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
+    """Host is there, and of what can only be said once nothing is said twice (RFC 9110, 5.3; RFC 9112, 3.2)."""
+    if b"host" not in headers and scope.get("http_version") == "1.1":
+        raise MalformedRequest
+    if len(headers) < len(scope["headers"]):
+        names = [name for name, _ in scope["headers"]]
+        if any(names.count(name) > 1 for name in _SINGLE):
+            raise MalformedRequest
 
 
 def _check_target(scope: Scope) -> None:

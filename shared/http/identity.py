@@ -1,17 +1,25 @@
 """Who calls and when, as dependencies of a route; and the check of a right."""
 
+from collections.abc import Sequence
+from copy import copy
 from datetime import UTC, datetime
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 from starlette.requests import Request
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.auth import TokenMissing, TokenVerifier
+from shared.http.clients import is_anonymous
 from shared.kernel import Actor, NotPermitted, Role
 from shared.observability.logging import Log, log
 from shared.observability.metrics import RIGHTS_REFUSED
+
+_ACTOR: Final = "pasum.actor"  # in the scope of a request
 
 
 def utc_now() -> datetime:
@@ -33,15 +41,47 @@ class BearerToken(SecurityBase):
         self.scheme_name = "bearer"
 
     async def __call__(self, request: Request) -> Actor:
-        """The actor; the token is checked against the clock of the application."""
+        """The actor; the token is checked once a request, against the clock of the application."""
+        known: Actor | None = request.scope.get(_ACTOR)
+        if known is not None:
+            return known
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
+        if scheme.lower() != "bearer" or not token.strip():
             raise TokenMissing
         verifier: TokenVerifier = request.app.state.verifier
-        return await verifier.verify(token.strip(), now=request.app.state.clock())
+        actor = await verifier.verify(token.strip(), now=request.app.state.clock())
+        request.scope[_ACTOR] = actor
+        return actor
 
 
 _BEARER: Final = BearerToken()
+
+
+class _SignedIn:
+    """What a route does, once it is known who asks: of a stranger not even the body is read."""
+
+    __slots__ = ("_app",)
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await _BEARER(Request(scope))
+        await self._app(scope, receive, send)
+
+
+def signed_in(routes: Sequence[BaseRoute]) -> list[BaseRoute]:
+    """The routes, of which each that needs a token asks for it before anything else."""
+    return [
+        route if not isinstance(route, APIRoute) or is_anonymous(route) else _asking_first(route) for route in routes
+    ]
+
+
+def _asking_first(route: APIRoute) -> APIRoute:
+    own = copy(route)  # it belongs to a router that other applications of this process use too
+    own.app = _SignedIn(route.app)
+    return own
+
 
 Now: TypeAlias = Annotated[datetime, Depends(now)]
 Authenticated: TypeAlias = Annotated[Actor, Depends(_BEARER)]

@@ -13,6 +13,7 @@ from shared.kernel import Refusal
 
 CURSOR_LIMIT: Final = 1024  # characters
 PAGE_LIMIT: Final = 200
+_LARGEST: Final = 2**63 - 1
 
 Cursor: TypeAlias = Annotated[
     str | None, Query(min_length=1, max_length=CURSOR_LIMIT, description="`next` of the page before; opaque")
@@ -51,9 +52,16 @@ def decode_cursor(cursor: str, kind: type[T]) -> T:
         position: T = _adapter(cast("Any", kind)).validate_json(content)
     except (binascii.Error, ValidationError, ValueError):
         raise InvalidCursor(field="/cursor") from None
-    if b"\\u0000" in content:
+    if b"\\u0000" in content or not _storable(position):
         raise InvalidCursor(field="/cursor")
     return position
+
+
+def _storable(position: object) -> bool:
+    """Whether PostgreSQL has such numbers; JSON has larger ones."""
+    if isinstance(position, tuple):
+        return all(_storable(part) for part in position)
+    return not isinstance(position, int) or -_LARGEST <= position <= _LARGEST
 
 
 @lru_cache(maxsize=128)

@@ -11,12 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.auth import TokenInvalid
 from shared.http.validation import FieldProblem, field_problems
 from shared.kernel import Refusal, Unavailable, kebab
 from shared.observability.logging import Log, log
 from shared.observability.tracing import current_trace_id
 
 PROBLEM_JSON: Final = "application/problem+json"
+_BEARER: Final = 'Bearer realm="pasum"'  # no error where nobody has said who he is (RFC 6750, 3.1)
+_INVALID: Final = f'{_BEARER}, error="invalid_token"'
 
 
 class Problem(BaseModel):
@@ -32,6 +35,10 @@ class Problem(BaseModel):
     details: dict[str, Any] | None = Field(default=None, description="safe values the client may show")
     instance: str | None = Field(default=None, description="urn:pasum:trace:<trace id>")
     trace_id: str | None = Field(default=None, description="quote it when asking for help")
+
+
+class ClientLeft(Exception):
+    """The client closed the connection before its request was complete."""
 
 
 class InvalidRequest(Refusal):
@@ -132,7 +139,7 @@ def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None
     if "retry_after" in refusal.details:
         headers = {"retry-after": str(refusal.details["retry_after"]), **(headers or {})}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
-        headers = {"www-authenticate": "Bearer", **(headers or {})}
+        headers = {"www-authenticate": _INVALID if isinstance(refusal, TokenInvalid) else _BEARER, **(headers or {})}
     return _answer(
         code=refusal.code,
         status=refusal.status,
@@ -180,6 +187,11 @@ async def on_unavailable(_request: Request, error: Exception) -> Response:
 async def on_http_exception(_request: Request, error: Exception) -> Response:
     """Exception handler for what the framework refuses: unknown path, wrong method, unreadable body."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for this class alone
+    cause = error.__cause__  # of a body that cannot be had, the framework says no more than that
+    if isinstance(cause, ClientLeft):
+        raise cause
+    if isinstance(cause, Refusal):
+        return refusal_answer(cause)
     return refusal_answer(_BY_STATUS.get(error.status_code, MalformedRequest)(), headers=error.headers)
 
 

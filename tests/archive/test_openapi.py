@@ -15,6 +15,7 @@ from services.archive.api import ROUTERS
 from services.archive.settings import ArchiveSettings
 from shared.migrations import upgrade
 from tests.archive.conftest import MIGRATIONS
+from tests.hostile import requests
 from tests.openapi import check, documented, labels, served
 from tests.shared.conftest import street
 from tests.shared.provider import AUDIENCE, ISSUER, Provider, Street
@@ -48,6 +49,7 @@ def document(
         oidc_issuer=ISSUER,
         oidc_audience=AUDIENCE,
         oidc_jwks_url=f"{provider.url}/keys",
+        anonymous_reads_per_minute=10_000,  # all tests come from one address
         objects_folder=folder / "objects",
         store_folder=folder / "store",
         log_key_file=key,
@@ -59,3 +61,9 @@ def document(
 @pytest.mark.parametrize("label", labels(ROUTERS))
 def test_every_answer_is_the_documented_one(label: str, document: schemathesis.BaseSchema) -> None:
     check(document, label)
+
+
+@pytest.mark.parametrize("label", labels(ROUTERS))
+def test_no_hostile_request_finds_a_defect(label: str, document: schemathesis.BaseSchema, provider: Provider) -> None:
+    token = provider.token("archivist", "secretary", organisation="MTC")
+    requests.check(document, label, token=token, folder=provider.folder)

@@ -25,6 +25,7 @@ from shared.contracts.ids import new_id
 from shared.database import Database
 from shared.messaging.handling import handle_run
 from shared.migrations import upgrade
+from tests.hostile import requests
 from tests.minutes.conftest import MIGRATIONS
 from tests.minutes.happenings import END, everybody, meeting_facts
 from tests.minutes.secretariat import envelope
@@ -79,6 +80,7 @@ def document(
         trust_root_file=signing_pki.root,
         oidc_issuer=ISSUER,
         oidc_audience=AUDIENCE,
+        anonymous_reads_per_minute=10_000,  # all tests come from one address
         oidc_jwks_url=f"{provider.url}/keys",
     )
     with served(main.build(settings)) as address:
@@ -90,3 +92,11 @@ def test_every_answer_is_the_documented_one(
     label: str, document: schemathesis.BaseSchema, prepared: tuple[str, UUID]
 ) -> None:
     check(document, label, known={"minutes_id": str(prepared[1])})
+
+
+@pytest.mark.parametrize("label", labels(ROUTERS))
+def test_no_hostile_request_finds_a_defect(
+    label: str, document: schemathesis.BaseSchema, prepared: tuple[str, UUID], provider: Provider
+) -> None:
+    token, known = provider.token(*ROLES, organisation="MTC"), {"minutes_id": str(prepared[1])}
+    requests.check(document, label, token=token, folder=provider.folder, known=known)

@@ -15,6 +15,7 @@ from services.notification.api import ROUTERS
 from services.notification.settings import NotificationSettings
 from shared.migrations import upgrade
 from shared.service import OPERATIONS
+from tests.hostile import requests
 from tests.openapi import check, documented, labels, served
 from tests.shared.conftest import street
 from tests.shared.provider import AUDIENCE, ISSUER, Provider, Street
@@ -49,6 +50,7 @@ def document(dsn: str, provider: Provider) -> Iterator[schemathesis.BaseSchema]:
         sealing_keys=SecretStr(Fernet.generate_key().decode()),
         sms_url="http://127.0.0.1:1",
         sms_secret=SecretStr("receipts"),
+        anonymous_writes_per_minute=10_000,  # all tests come from one address
         smtp_host="127.0.0.1",
     )
     with served(main.build(settings)) as address:
@@ -58,3 +60,9 @@ def document(dsn: str, provider: Provider) -> Iterator[schemathesis.BaseSchema]:
 @pytest.mark.parametrize("label", labels([*ROUTERS, *OPERATIONS]))
 def test_every_answer_is_the_documented_one(label: str, document: schemathesis.BaseSchema) -> None:
     check(document, label)
+
+
+@pytest.mark.parametrize("label", labels(ROUTERS))
+def test_no_hostile_request_finds_a_defect(label: str, document: schemathesis.BaseSchema, provider: Provider) -> None:
+    token = provider.token(*ROLES, organisation="MTC")
+    requests.check(document, label, token=token, folder=provider.folder)

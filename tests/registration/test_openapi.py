@@ -9,6 +9,8 @@ import schemathesis
 from services.registration import main
 from services.registration.api import ROUTERS
 from services.registration.settings import RegistrationSettings
+from shared.service import OPERATIONS
+from tests.hostile import requests
 from tests.openapi import check, documented, labels, served
 from tests.registration.office import answer, meeting
 from tests.rights import ROLES
@@ -42,3 +44,11 @@ def known(address: str, provider: Provider) -> Known:
 @pytest.mark.parametrize("label", labels(ROUTERS))
 def test_every_answer_is_the_documented_one(label: str, document: schemathesis.BaseSchema, known: Known) -> None:
     check(document, label, known=known)
+
+
+@pytest.mark.parametrize("label", labels([*ROUTERS, *OPERATIONS]))
+def test_no_hostile_request_finds_a_defect(
+    label: str, document: schemathesis.BaseSchema, known: Known, provider: Provider
+) -> None:
+    token = provider.token(*ROLES, organisation="MTC", subject="hostile")
+    requests.check(document, label, token=token, folder=provider.folder, known=known)

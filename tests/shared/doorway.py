@@ -106,6 +106,12 @@ async def read_clock(now: Now) -> datetime:
     return now
 
 
+@router.post("/echo", include_in_schema=False)
+async def echo(seat: Seat) -> Seat:
+    """Anybody's."""
+    return seat
+
+
 @router.get("/large", include_in_schema=False)
 async def large() -> Response:
     """More than the network holds for a client that does not read."""

@@ -15,7 +15,7 @@ from deploy.local.ports import free_port
 from shared.auth import TokenInvalid, TokenVerifier
 from shared.kernel import Actor, Role, Unavailable
 from tests.shared.forgery import BAD, EC, RSA, SMALL_RSA, STRANGER, Forge, b64, public
-from tests.shared.provider import Provider, wait_for
+from tests.shared.provider import AUDIENCE, ISSUER, Provider, wait_for
 
 
 @pytest.fixture
@@ -49,10 +49,16 @@ async def test_every_bad_token_is_refused_without_a_reason(forge: Forge, provide
 async def test_a_good_token_is_an_actor(
     key: Any, algorithm: str, kid: str | None, forge: Forge, provider: Provider
 ) -> None:
-    header = {"kid": kid} if kid else {"typ": "JWT"}
+    header = {"kid": kid} if kid else {"typ": "application/AT+JWT"}
     token = forge.signed(key, algorithm, header, organisation="MPI", realm_access={"roles": ["chair", "offline"]})
     actor = await provider.verifier().verify(token, now=datetime.now(UTC))
     assert actor == Actor(subject="u-1", roles=frozenset({Role.DESK, Role.CHAIR}), organisation="MPI")
+
+
+async def test_another_type_of_token_is_taken_where_the_settings_name_it(forge: Forge, provider: Provider) -> None:
+    verifier = TokenVerifier(ISSUER, AUDIENCE, f"{provider.url}/keys", types=["at+jwt", " JWT"])
+    tokens = [forge.signed(header={"typ": "JWT"}), forge.signed()]
+    assert [(await verifier.verify(one, now=datetime.now(UTC))).subject for one in tokens] == ["u-1", "u-1"]
 
 
 async def test_the_local_issuer_signs_what_the_verifier_trusts(provider: Provider, moment: datetime) -> None:

@@ -1,5 +1,6 @@
 """The doors: whatever is sent, the answer is the documented one or a problem in Lao and English, and never a 500."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -60,23 +61,45 @@ async def test_a_database_that_is_away_is_unavailable(caller: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize(
-    ("header", "expected"),
+    ("header", "expected", "challenge"),
     [
-        (None, (401, "TokenMissing")),
-        ("", (401, "TokenMissing")),
-        ("Basic dTpw", (401, "TokenMissing")),
-        ("Bearer", (401, "TokenInvalid")),
-        ("Bearer ", (401, "TokenInvalid")),
-        ("Bearer ..", (401, "TokenInvalid")),
+        (None, "TokenMissing", 'Bearer realm="pasum"'),
+        ("", "TokenMissing", 'Bearer realm="pasum"'),
+        ("Basic dTpw", "TokenMissing", 'Bearer realm="pasum"'),
+        ("Bearer ", "TokenMissing", 'Bearer realm="pasum"'),
+        ("Bearer ..", "TokenInvalid", 'Bearer realm="pasum", error="invalid_token"'),
     ],
 )
 async def test_without_a_good_token_there_is_no_actor(
-    header: str | None, expected: tuple[int, str], seats_app: FastAPI
+    header: str | None, expected: str, challenge: str, seats_app: FastAPI
 ) -> None:
     headers = {} if header is None else {"authorization": header}
     async with client(seats_app) as stranger:
         answer = await stranger.post("/v1/seats", json={"what": "x"}, headers=headers)
-    assert (code(answer), answer.headers["www-authenticate"]) == (expected, "Bearer")
+    assert (code(answer), answer.headers["www-authenticate"]) == ((401, expected), challenge)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [(b"{", "application/json"), (b"{}", "application/json"), (b"x", "text/plain"), (b"\xff", "application/json")],
+    ids=["not JSON", "members missing", "another type", "not UTF-8"],
+)
+async def test_a_stranger_learns_nothing_about_his_body(body: bytes, content_type: str, seats_app: FastAPI) -> None:
+    async with client(seats_app) as stranger:
+        answer = await stranger.post("/v1/seats", content=body, headers={"content-type": content_type})
+    assert code(answer) == (401, "TokenMissing")
+
+
+@pytest.mark.parametrize("name", ["content-type", "authorization", "host", "idempotency-key"])
+async def test_what_can_be_said_once_is_not_said_twice(name: str, caller: httpx.AsyncClient) -> None:
+    twice = [(name, "application/json"), (name, "text/plain")]
+    assert code(await caller.post("/v1/seats", content=b"{}", headers=twice)) == (400, "MalformedRequest")
+
+
+@pytest.mark.parametrize("number", [10**18 * 10, 10**23, -(10**23), 10**400])
+async def test_a_cursor_beyond_all_numbers_is_refused(number: int, caller: httpx.AsyncClient) -> None:
+    cursor = base64.urlsafe_b64encode(f"[{number}]".encode()).decode().rstrip("=")
+    assert code(await caller.get("/v1/seats", params={"cursor": cursor})) == (422, "InvalidCursor")
 
 
 async def test_a_role_is_asked_for_and_its_absence_counted(caller: httpx.AsyncClient, provider: Provider) -> None:
@@ -177,7 +200,8 @@ async def test_the_document_names_the_problems_of_each_operation(caller: httpx.A
 async def test_a_client_that_leaves_is_counted_and_not_answered() -> None:
     sent: list[Any] = []
 
-    async def app(*_: Any) -> None:
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        await receive()
         raise AssertionError("not reached")
 
     async def receive() -> dict[str, Any]:

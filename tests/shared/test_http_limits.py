@@ -9,7 +9,7 @@ from tests.shared.doorway import LARGE
 from tests.shared.wire import Served, an_answer, flood, rest, served
 
 GET = b"GET /v1/now HTTP/1.1\r\nhost: seats\r\n"
-POST = b"POST /v1/seats HTTP/1.1\r\nhost: seats\r\ncontent-type: application/json\r\n"
+POST = b"POST /v1/echo HTTP/1.1\r\nhost: seats\r\ncontent-type: application/json\r\n"
 PIECE = b"a" * 65_536
 WHOSE = ("client", "connections")
 GROWTH = 8 * 1024 * 1024  # bytes
