@@ -71,6 +71,7 @@ check-generated: $(READY)
 	@status=0; \
 		$(RUN) -m shared.contracts.schemas --check || status=1; \
 		$(RUN) -m services.notification.documents --check || status=1; \
+		$(RUN) -m tests.rights.page --check || status=1; \
 		exit $$status
 
 # The steps of `make format`: each does what it can, and the next follows also where something is left to be done.
@@ -85,6 +86,7 @@ repair-schemas: $(READY)
 
 repair-documents: $(READY)
 	@$(RUN) -m services.notification.documents --write
+	@$(RUN) -m tests.rights.page --write
 
 repair-contributing: $(READY)
 	@$(RUN) -m tests.architecture.contributing
