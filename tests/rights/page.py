@@ -20,8 +20,9 @@ something. What "anybody" may ask has a limit ([how much](../howto/abuse.md)).
 _TOPICS_HEAD: Final = """
 ## Topics
 
-Kafka refuses everybody else (`deploy/topics.yaml`, asked of the real broker by `tests/local/test_topics.py` and
-`tests/local/test_stack.py`); the broker knows topics, not types.
+Kafka refuses everybody else (`deploy/topics.yaml`), and a consumer believes a type and a source on their own topic
+alone. Both are asked of the real broker and of consumers, topic by type by principal, by
+`tests/shared/test_messaging_owners.py`.
 
 | topic | writes | read | types |
 |---|---|---|---|
