@@ -59,11 +59,15 @@ FROM dead_letter WHERE id = $1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """A Kafka record as it was kept; fits `wire.Record`, so that it is read the same way again."""
+    """A Kafka record as it was kept; fits `wire.Record`, so that it is read the same way again.
+
+    `timestamp` is when we had it first: the record's own is not kept.
+    """
 
     topic: str
     partition: int
     offset: int
+    timestamp: int
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes]]
@@ -161,6 +165,7 @@ def envelope(letter: Mapping[str, Any]) -> Envelope:
             topic=letter["topic"],
             partition=letter["partition"],
             offset=letter["offset"],
+            timestamp=int(letter["first_at"].timestamp() * 1000),
             key=letter["raw_key"],
             value=letter["value"],
             headers=[(name, bytes.fromhex(value)) for name, value in letter["headers"]],

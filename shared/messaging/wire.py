@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from shared.contracts import CATALOGUE, TOPICS, Fact
+from shared.messaging.times import from_milliseconds, read_rfc3339
 
 STRUCTURED = "application/cloudevents+json"
 JSON = "application/json"
@@ -82,6 +83,11 @@ class Record(Protocol):
         ...
 
     @property
+    def timestamp(self) -> int:
+        """When it was made, in milliseconds of Unix time; -1 where nobody knows."""
+        ...
+
+    @property
     def key(self) -> bytes | None:
         """What keeps the order."""
         ...
@@ -132,13 +138,26 @@ def attributes(  # noqa: PLR0913 -- the attributes of one CloudEvent, all named
 
 def read(record: Record) -> Envelope:
     """Decode a record in either mode; raises `Unreadable` and nothing else for whatever the bytes are."""
-    try:
-        headers = {name.lower(): value.decode() for name, value in record.headers if value is not None}
-    except UnicodeDecodeError:
-        raise Unreadable("a header is not UTF-8") from None
+    headers = _headers(record)
     if headers.get("content-type", "").lower().startswith(STRUCTURED):
         return _structured(record, headers)
-    return _envelope(headers, record.value, topic=record.topic)
+    return _envelope(headers, record.value, record)
+
+
+def _headers(record: Record) -> dict[str, str]:
+    """Headers by their name in lower case. Those of others may hold anything (CloudEvents Kafka binding §3.2)."""
+    try:
+        return {name.lower(): value.decode() for name, value in record.headers if value is not None}
+    except UnicodeDecodeError:
+        given = ((name.lower(), value) for name, value in record.headers if value is not None)
+        try:
+            return {name: value.decode() if name.startswith("ce_") else _lenient(value) for name, value in given}
+        except UnicodeDecodeError:
+            raise Unreadable("an attribute is not UTF-8") from None
+
+
+def _lenient(value: bytes) -> str:
+    return value.decode(errors="replace")
 
 
 def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
@@ -147,7 +166,7 @@ def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
     known = {f"ce_{name}": str(value) for name, value in document.items() if isinstance(value, str | int)}
     if "traceparent" in headers:
         known["traceparent"] = headers["traceparent"]
-    return _envelope(known, _payload(document), topic=record.topic)
+    return _envelope(known, _payload(document), record)
 
 
 def _document(value: bytes | None) -> dict[str, Any]:
@@ -171,21 +190,21 @@ def _payload(document: Mapping[str, Any]) -> bytes | None:
         raise Unreadable("the data of the structured event cannot be read") from None
 
 
-def _envelope(known: Mapping[str, str], payload: bytes | None, *, topic: str) -> Envelope:
+def _envelope(known: Mapping[str, str], payload: bytes | None, record: Record) -> Envelope:
     """An envelope of attributes under their names in binary mode."""
     missing = [name.removeprefix("ce_") for name in _REQUIRED if not known.get(name)]
     if missing:
         raise Unreadable(f"no CloudEvent: {', '.join(missing)} missing")
     if known["ce_specversion"] != "1.0":
         raise Unreadable("CloudEvents version is not 1.0")
-    _check_owner(topic, known["ce_type"], known["ce_source"])
+    _check_owner(record.topic, known["ce_type"], known["ce_source"])
     subject = known.get("ce_subject", "")
     return Envelope(
         id=_clean(known["ce_id"]),
         source=_clean(known["ce_source"]),
         type=_clean(known["ce_type"]),
         subject=_clean(subject),
-        time=_time(known.get("ce_time")),
+        time=_time(known.get("ce_time"), record),
         sequence=_sequence(known.get("ce_sequence")),
         correlation_id=_clean(known.get("ce_correlationid", known["ce_id"])),
         actor=_clean(known["ce_actor"]) if "ce_actor" in known else None,
@@ -258,14 +277,12 @@ def _sequence(value: str | None) -> int | None:
     return int(value)
 
 
-def _time(value: str | None) -> datetime:
+def _time(value: str | None, record: Record) -> datetime:
+    """When it happened; an event need not say so (CloudEvents §3.1), and then it is when its record was made."""
     try:
-        moment = datetime.fromisoformat(value or "")
-    except ValueError:
-        raise Unreadable("time is not RFC 3339") from None
-    if moment.tzinfo is None:
-        raise Unreadable("time has no zone")
-    return moment
+        return read_rfc3339(value) if value is not None else from_milliseconds(record.timestamp)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
 
 
 def dumps(fact: Fact) -> bytes:

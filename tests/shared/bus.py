@@ -46,6 +46,7 @@ class Sent:
     topic: str = "eoffice.test.meeting.v1"
     partition: int = 0
     offset: int = 0
+    timestamp: int = 1_663_549_200_000  # of `AT`
 
 
 def key_of(name: str) -> UUID:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from shared.messaging.wire import Cause, Unreadable, attributes, dumps, parse_he
 from tests.shared.bus import AT, OPENED, SOURCE, Sent, event, key_of
 
 MEETING_ID = key_of("oracle")
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9998, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 -- hypothesis wants it naive
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
 JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=())),
@@ -62,7 +64,7 @@ def as_document(**changes: Any) -> dict[str, Any]:
     return known | changes
 
 
-@given(id_=TEXT, subject=TEXT, actor=TEXT, time=st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 -- hypothesis wants it naive
+@given(id_=TEXT, subject=TEXT, actor=TEXT, time=TIMES)
 @pytest.mark.parametrize("encode", [to_binary_event, to_structured_event])
 def test_what_the_sdk_writes_is_read_in_both_modes(
     encode: Any, id_: str, subject: str, actor: str, time: datetime
@@ -145,7 +147,11 @@ def test_no_structured_event_raises_anything_but_unreadable(document: Any, membe
         ({"ce_id": ""}, "no CloudEvent: id missing"),
         ({"ce_specversion": "0.3"}, "CloudEvents version is not 1.0"),
         ({"ce_time": "yesterday"}, "time is not RFC 3339"),
-        ({"ce_time": None}, "time is not RFC 3339"),
+        ({"ce_time": ""}, "time is not RFC 3339"),
+        ({"ce_time": "2022-09-19T08:00:61Z"}, "time is not RFC 3339"),
+        ({"ce_time": "2022-09-19T25:00:60Z"}, "time is not RFC 3339"),
+        ({"ce_time": "0001-01-01T00:00:00+14:00"}, "time is out of range"),
+        ({"ce_time": "9999-01-01T00:00:00Z"}, "time is out of range"),
         ({"ce_time": "2022-09-19T08:00:00"}, "time has no zone"),
         ({"ce_sequence": "-1"}, "sequence is not a number"),
         ({"ce_sequence": "9" * 19}, "sequence is not a number"),
@@ -243,6 +249,41 @@ def test_a_tombstone_is_the_fact_that_its_subject_is_gone() -> None:
 def test_a_tombstone_of_nobody_is_unreadable() -> None:
     headers = {"ce_type": "registration.person-erased.v1", "ce_subject": None}
     assert outcome(event("gone", 1, headers=headers, value=None)) == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2022-09-19t01:00:00z", AT),
+        ("2022-09-19 08:00:00.000+07:00", AT),
+        ("2022-09-19T00:59:60Z", AT),
+        ("2016-12-31T23:59:60.5z", datetime(2017, 1, 1, 0, 0, 0, 500_000, UTC)),
+        (None, AT),
+    ],
+)
+def test_a_time_is_read_in_every_spelling_and_where_there_is_none_it_is_that_of_the_record(
+    written: str | None, moment: datetime
+) -> None:
+    assert read(event("when", 1, headers={"ce_time": written})).time == moment
+
+
+@pytest.mark.parametrize("timestamp", [-1, -(2**63), 2**63 - 1, 253_402_300_799_000])
+def test_an_event_without_a_time_on_a_record_without_a_time_is_unreadable(timestamp: int) -> None:
+    with pytest.raises(Unreadable, match="neither the event nor its record has a time"):
+        read(replace(event("when", 1, headers={"ce_time": None}), timestamp=timestamp))
+
+
+@pytest.mark.parametrize("name", ["spring_retry_attempt", "x-\u0e9a", "", "traceparent", "content-type"])
+def test_a_foreign_header_may_hold_any_bytes(name: str) -> None:
+    sent = event("foreign", 1)
+    found = read(replace(sent, headers=[*sent.headers, (name, b"\x00\x00\x01\xff\xfe\x00\x00\x80")]))
+    assert (found.data, found.sequence) == (MeetingOpened(meeting_id=key_of("foreign")), 1)
+
+
+def test_an_attribute_must_be_text() -> None:
+    sent = event("foreign", 1)
+    with pytest.raises(Unreadable, match="an attribute is not UTF-8"):
+        read(replace(sent, headers=[*sent.headers, ("CE_Actor", b"\xff")]))
 
 
 def test_header_names_are_read_in_any_case_and_empty_headers_are_passed_over() -> None:
