@@ -8,14 +8,13 @@ from typing import Any, Final
 
 import segno
 
-from services.minutes.adapters.glyphs import printable_characters
 from services.minutes.adapters.lao_lines import breakable_piece, pieces
 from services.minutes.domain.attendance import AttendanceClass
+from services.minutes.domain.printable import UNPRINTABLE, drawable
 from services.minutes.domain.text import POSITIONS_LAO, roman
 from services.minutes.ports import ATTACHMENT, ActionLine, Discussion, MinutesDocument
 from shared.lao import long_date, normalise, short_date
 
-UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 REPUBLIC: Final = "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ"
 MOTTO: Final = "ສັນຕິພາບ ເອກະລາດ ປະຊາທິປະໄຕ ເອກະພາບ ວັດທະນະຖາວອນ"
 DRAFT: Final = "ຮ່າງ"
@@ -74,8 +73,7 @@ def _drawable(character: str) -> str:
         return character
     if unicodedata.category(character) in {"Cc", "Cf"}:
         return ""
-    known = ord(character) in printable_characters() and unicodedata.category(character) not in {"Co", "Cn", "Cs"}
-    return character if known else UNPRINTABLE
+    return character if drawable(character) else UNPRINTABLE
 
 
 def _frame(document: MinutesDocument, cut: Cut) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.minutes.api.models import Door, Input, MinutesState, Tools, state_reply
 from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, Review, SubmitMinutes
-from services.minutes.domain.refusals import SigningUnderWay, WrongPhase
+from services.minutes.domain.refusals import CharactersNotPrintable, SigningUnderWay, WrongPhase
 from services.minutes.store import MINUTES
 from shared.application import execute
 from shared.database import Connection
@@ -17,6 +17,7 @@ from shared.kernel import NotFound, NotPermitted, StaleVersion
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["review"])
 STEP = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
 
+PRINTING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, CharactersNotPrintable)
 PUBLISHING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, SigningUnderWay)
 
 
@@ -26,7 +27,7 @@ class Reason(Input):
     reason: ShortTextInput
 
 
-@router.post("/submit", response_model=MinutesState, responses=STEP)
+@router.post("/submit", response_model=MinutesState, responses=PRINTING)
 async def submit_minutes(
     minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
 ) -> Response:
@@ -51,7 +52,7 @@ async def return_minutes(
     return await _step(door, minutes_id, command, attempt)
 
 
-@router.post("/approve", response_model=MinutesState, responses=STEP)
+@router.post("/approve", response_model=MinutesState, responses=PRINTING)
 async def approve_minutes(
     minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
 ) -> Response:

@@ -29,6 +29,7 @@ from services.minutes.domain.draft import Section
 from services.minutes.domain.happening import awaited, draft
 from services.minutes.domain.refusals import (
     AgendaItemUnknown,
+    CharactersNotPrintable,
     MeetingNotHeld,
     NothingEdited,
     OrganisationUnknown,
@@ -135,7 +136,7 @@ class ActionCreated(BaseModel):
     "/opinions",
     status_code=201,
     response_model=OpinionCreated,
-    responses=refusals(*WRITING, AgendaItemUnknown, OrganisationUnknown, LimitReached),
+    responses=refusals(*WRITING, AgendaItemUnknown, OrganisationUnknown, LimitReached, CharactersNotPrintable),
 )
 async def record_opinion(
     minutes_id: UUID, body: OpinionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
@@ -160,7 +161,12 @@ async def record_opinion(
     return await once(attempt, act, database=door.database, actor=actor)
 
 
-@router.post("/decisions", status_code=201, response_model=DecisionCreated, responses=refusals(*WRITING, LimitReached))
+@router.post(
+    "/decisions",
+    status_code=201,
+    response_model=DecisionCreated,
+    responses=refusals(*WRITING, LimitReached, CharactersNotPrintable),
+)
 async def record_decision(
     minutes_id: UUID, body: DecisionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
@@ -179,7 +185,7 @@ async def record_decision(
     "/actions",
     status_code=201,
     response_model=ActionCreated,
-    responses=refusals(*WRITING, OrganisationUnknown, LimitReached),
+    responses=refusals(*WRITING, OrganisationUnknown, LimitReached, CharactersNotPrintable),
 )
 async def assign_action(
     minutes_id: UUID, body: ActionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
@@ -215,7 +221,9 @@ async def draft_minutes(minutes_id: UUID, door: Door, actor: Authenticated, at: 
 @router.put(
     "/text",
     response_model=MinutesDetail,
-    responses=refusals(*WRITING, StaleVersion, PreconditionMissing, NothingEdited, LimitReached),
+    responses=refusals(
+        *WRITING, StaleVersion, PreconditionMissing, NothingEdited, LimitReached, CharactersNotPrintable
+    ),
 )
 async def revise_minutes(
     minutes_id: UUID,

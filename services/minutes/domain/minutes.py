@@ -21,6 +21,7 @@ from services.minutes.domain.commands import (
     StartMinutes,
     SubmitMinutes,
 )
+from services.minutes.domain.printable import check_document
 from services.minutes.domain.refusals import SigningUnderWay, WrongPhase
 from services.minutes.domain.state import PUBLIC, Minutes, Phase
 from services.minutes.domain.writing import check_role, write
@@ -68,12 +69,14 @@ def _review(minutes: Minutes, command: Review) -> Sequence[Fact]:
     match command:
         case SubmitMinutes():
             _phase(minutes, Phase.DRAFT)
+            check_document(minutes)
             return [MinutesSubmitted(**names)]
         case ReturnMinutes():
             _phase(minutes, Phase.IN_REVIEW)
             return [MinutesReturned(**names, reason=command.reason)]
         case ApproveMinutes():
             _phase(minutes, Phase.IN_REVIEW)
+            check_document(minutes)
             return [MinutesApproved(**names, number=_next_number(minutes), approved_at=command.at)]
         case PublishMinutes():
             return [_published(minutes, command)]

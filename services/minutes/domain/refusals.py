@@ -17,6 +17,14 @@ class SigningUnderWay(Refusal):
     english = "The minutes are approved and being signed; wait as long as Retry-After says, then publish them."
 
 
+class CharactersNotPrintable(Refusal):
+    """No font of the documents has a glyph for these `characters`; a document never shows a sign in their place."""
+
+    status = 422
+    lao = "ມີຕົວອັກສອນທີ່ບໍ່ສາມາດພິມໃສ່ເອກະສານໄດ້. ກະລຸນາຂຽນດ້ວຍຕົວອັກສອນລາວ ຫຼື ລາຕິນ"
+    english = "Some characters cannot be printed in the document; write them in Lao or Latin letters."
+
+
 class MeetingNotHeld(Refusal):
     """Minutes are drafted from what happened, and the meeting is not over."""
 

@@ -13,6 +13,7 @@ from services.minutes.domain.commands import (
     Writing,
 )
 from services.minutes.domain.draft import revised
+from services.minutes.domain.printable import FOR_THE_NEWS, check_printable
 from services.minutes.domain.refusals import AgendaItemUnknown, NothingEdited, OrganisationUnknown, WrongPhase
 from services.minutes.domain.state import WRITABLE, Minutes, Phase
 from shared.contracts import Fact
@@ -33,6 +34,7 @@ def write(minutes: Minutes, command: Writing) -> Sequence[Fact]:
     meeting_id = check_role(minutes, command, Role.SECRETARY)
     _writable(minutes)
     _fits(minutes, command)
+    _legible(command)
     match command:
         case RecordOpinion():
             return [_opinion(minutes, meeting_id, command)]
@@ -154,6 +156,16 @@ def _fits(minutes: Minutes, command: RecordOpinion | RecordDecision | AssignActi
         case ReviseMinutes():
             edits = revised(minutes.edits, command.edits)
     _bound("letters", minutes.kept.letters + sum(map(len, edits.values())) + more, LETTERS)
+
+
+def _legible(command: RecordOpinion | RecordDecision | AssignAction | ReviseMinutes) -> None:
+    """What will be printed can be printed; the news item is no document of ours."""
+    if not isinstance(command, ReviseMinutes):
+        return check_printable(command.text, field="/text")
+    for section, text in command.edits.items():
+        if text is not None and section not in FOR_THE_NEWS:
+            check_printable(text, field=f"/{section}")
+    return None
 
 
 def _bound(what: str, count: int, limit: int) -> None:

@@ -19,6 +19,7 @@ from services.minutes import views
 from services.minutes.domain.commands import DraftMinutes, PublishNews, SignMinutes
 from services.minutes.domain.draft import Draft
 from services.minutes.domain.happening import awaited, draft
+from services.minutes.domain.printable import check_printable
 from services.minutes.domain.state import PUBLIC, Phase
 from services.minutes.domain.text import news_item
 from services.minutes.effects.printing import Approved, document, news_facts, signatories, structured_text
@@ -85,6 +86,7 @@ async def _sign_minutes(outside: Outside, job: ClaimedJob) -> Answer:
     if approved is None:
         return nothing  # an earlier attempt was answered
     printed = document(approved)
+    check_printable(structured_text(printed).decode())
     rendered = await outside.renderer.render(printed)
     signed = await outside.signer.sign(rendered, signatories(printed))
     proof = await asyncio.to_thread(outside.verifier.verify, signed)
