@@ -7,6 +7,7 @@ Memory is bounded: of `CAPACITY` keys that which was asked for longest ago is fo
 
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class RateLimit:
         self._clock = clock
         self._capacity = capacity
         self._refused = RATE_LIMITED.labels(name)
-        self._due: dict[Hashable, float] = {}
+        self._due: OrderedDict[Hashable, float] = OrderedDict()
         """Until when the requests of a key are spoken for; the key that was taken last stands last."""
 
     def __len__(self) -> int:
@@ -63,12 +64,12 @@ class RateLimit:
         now = self._clock()
         due = self._due.get(key, now)
         self._admit(due - now)
-        self._count(key, max(now, due))
+        self._count(key, due, now)
 
     def note(self, key: Hashable) -> None:
         """Count one that has happened."""
         now = self._clock()
-        self._count(key, max(self._due.get(key, now), now))
+        self._count(key, self._due.get(key, now), now)
 
     def _admit(self, owed: float) -> None:
         wait = owed - self._burst
@@ -76,11 +77,13 @@ class RateLimit:
             self._refused.inc()
             raise TooManyRequests(limit=self.name, retry_after=math.ceil(wait))
 
-    def _count(self, key: Hashable, since: float) -> None:
-        self._due.pop(key, None)  # so that it stands last
-        self._due[key] = since + self._interval
-        if len(self._due) > self._capacity:
-            del self._due[next(iter(self._due))]
+    def _count(self, key: Hashable, due: float, now: float) -> None:
+        known = self._due
+        known[key] = max(now, due) + self._interval
+        known.move_to_end(key)
+        oldest = next(iter(known))
+        if known[oldest] <= now or len(known) > self._capacity:  # its requests are long past, or there are too many
+            del known[oldest]
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ class Lockout:
         self._free, self._longest = free, longest
         self._clock, self._capacity = clock, capacity
         self._refused = RATE_LIMITED.labels(name)
-        self._known: dict[Hashable, _Guesses] = {}
+        self._known: OrderedDict[Hashable, _Guesses] = OrderedDict()
 
     @contextmanager
     def guess(self, key: Hashable) -> Iterator[None]:
@@ -161,7 +164,7 @@ class Lockout:
         if known.wrong >= self._free:
             known.until = now + min(self._longest, self.FIRST * 2 ** min(known.wrong - self._free, 30))
         if len(self._known) > self._capacity:
-            del self._known[next(iter(self._known))]
+            self._known.popitem(last=False)
 
     def _forgive(self, key: Hashable) -> None:
         known = self._known.get(key)

@@ -130,6 +130,15 @@ def test_wrong_codes_are_forgotten_after_an_hour_and_by_age() -> None:
     lockout.check("k")
 
 
+def test_what_is_long_past_is_not_remembered() -> None:
+    clock = Clock()
+    limit = RateLimit("r", Rate(2, 60.0), clock=clock)
+    for number in range(100):
+        limit.take(number)
+        clock.seconds += 10.0
+    assert len(limit) == 3  # those whose requests still count
+
+
 def asked_from(peer: str | None, *forwarded: str) -> dict[str, Any]:
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
     return {"client": (peer, 1) if peer else None, "headers": headers}

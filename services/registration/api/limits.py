@@ -33,7 +33,7 @@ class AnswerLimits:
     def answering(self, meeting_id: UUID, person: PersonRecorded, *, link: str | None) -> None:
         """Before an answer is looked at; `link` is the hash of the one that was shown. Raises `TooManyRequests`."""
         for contact in contacts_of(person):
-            self._contact.check((meeting_id.int, contact))
+            self._contact.check(hash((meeting_id.int, contact)))
         if link is not None:
             self._link.take(link)
         self._meeting.take(meeting_id.int)
@@ -41,7 +41,7 @@ class AnswerLimits:
     def answered(self, meeting_id: UUID, person: PersonRecorded) -> None:
         """The answer was taken: whoever is told of it was told once more."""
         for contact in contacts_of(person):
-            self._contact.note((meeting_id.int, contact))
+            self._contact.note(hash((meeting_id.int, contact)))
 
     @contextmanager
     def code(self, registration_id: UUID, *, client: str) -> Iterator[None]:
