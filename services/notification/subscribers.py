@@ -44,6 +44,7 @@ from shared.messaging.handling import Handler, effect_of, one_by_one
 from shared.messaging.wire import Envelope
 
 GROUP = "eoffice.notification"
+AT_ONCE = 1_000  # messages: a meeting may have tens of thousands
 TOPICS = (ORGANISATION.name, PERSON.name, MEETING.name, MINUTES.name)
 
 Wanted: TypeAlias = tuple[Envelope | None, ComposeMessage]
@@ -122,17 +123,17 @@ def _wanted(
 
 
 async def _compose(connection: Connection, wanted: Sequence[Wanted]) -> None:
-    """Write all these messages that are new with the statements of one."""
-    if not wanted:
-        return
-    messages = await load_orders(connection, [command.order for _, command in wanted])
-    settled = [
-        _settle(event, messages[command.order.message_id], command)
-        for event, command in wanted
-        if command.order.message_id in messages
-    ]
-    await insert_messages(connection, [one.after for one in settled if one.facts])
-    await record(connection, settled)
+    """Write all these messages that are new, a thousand with the statements of one."""
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        messages = await load_orders(connection, [command.order for _, command in some])
+        settled = [
+            _settle(event, messages[command.order.message_id], command)
+            for event, command in some
+            if command.order.message_id in messages
+        ]
+        await insert_messages(connection, [one.after for one in settled if one.facts])
+        await record(connection, settled)
 
 
 def _settle(event: Envelope | None, message: Message, command: ComposeMessage | CancelMessage) -> Settled[Message]:

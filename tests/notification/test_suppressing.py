@@ -67,6 +67,15 @@ async def test_what_the_organiser_says_reaches_also_a_number_that_had_too_much(o
     assert await office.rows(query) == [("sent",)]
 
 
+async def test_a_calendar_entry_is_taken_back_also_from_an_address_that_had_too_much(office: Office) -> None:
+    office.limits = replace(LIMITS, allowances={"sms": MANY, "email": replace(FEW, meeting=1)})
+    ticket = saying.ticketed(office.sealer.seal("ticket"))
+    for fact in (saying.person(), saying.registered(), ticket, saying.withdrawn(), saying.registered(position=1)):
+        await office.hear(fact)
+        await office.work()
+    assert [mail.calendar.method for mail in office.providers.mails if mail.calendar] == ["REQUEST", "CANCEL"]
+
+
 async def test_a_message_that_was_begun_within_the_limits_goes_on(office: Office) -> None:
     office.providers.trouble.append(ProviderThrottled("the gateway", retry_after=1.0))
     await registered(office, 1)

@@ -102,7 +102,13 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
             "nobody has answered yet",
             contact="invited one by one (OrganisationInvited)",
             chair=_one("chair_named", "email", "sms", calendar="REQUEST"),
-            co_host=_one("co_host_named", "email", "sms", calendar="REQUEST", note="contacts named in the draft"),
+            co_host=_one(
+                "co_host_named",
+                "email",
+                "sms",
+                calendar="REQUEST",
+                note="those named in the draft; a co-host without one is not told, as no fact names a person of it",
+            ),
         )
     },
     MeetingRescheduled: {

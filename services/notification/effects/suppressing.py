@@ -14,7 +14,7 @@ from services.notification import store
 from services.notification.domain.message import ComposeMessage, RecordFailed
 from services.notification.effects.composing import Written
 from services.notification.policy import SERVICE
-from services.notification.ports import SmsSubmission
+from services.notification.ports import Mail, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
 from shared.contracts.notification import Channel
@@ -52,6 +52,8 @@ async def suppressed(
 ) -> bool:
     """Whether the message must not be sent; if so it has ended, and somebody abroad gets it by e-mail instead."""
     message = written.message
+    if isinstance(message, Mail) and message.calendar is not None and message.calendar.method == "CANCEL":
+        return False  # there are never more of these than invitations before them
     if isinstance(message, SmsSubmission) and not limits.destinations.allows(message.to):
         reason: str | None = DESTINATION
     else:
