@@ -13,12 +13,13 @@ import pytest
 
 from services.notification.adapters.http_sms import SIGNATURE_HEADER, sign
 from services.notification.ports import OutcomeUnknown
-from shared.messaging.jobs import MAX_ATTEMPTS
+from shared.messaging.jobs import MAX_ATTEMPTS, Answer
 from tests.notification import saying
 from tests.notification.doors import SECRET, Doors, open_doors
 from tests.notification.office import Office
 
 AT = "2022-09-01T08:30:00+07:00"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 KEPT = "SELECT status, repeated, message_id IS NOT NULL FROM receipt ORDER BY id"
 
 
@@ -84,6 +85,33 @@ async def test_however_answer_and_receipt_race_none_is_lost(office: Office, door
         await asyncio.gather(call_back(doors, id=number, key=known), office.answer(job, answer))
     assert await office.rows("SELECT count(*) FROM message WHERE status = 'delivered'") == [(10,)]
     assert await office.rows("SELECT count(*) FROM receipt WHERE message_id IS NULL") == [(0,)]
+
+
+async def overtaken(office: Office, doors: Doors, answer: Answer, **receipt: Any) -> None:
+    """The answer of a job is written and not yet committed while a receipt of the same attempt comes."""
+    async with office.database.transaction() as connection:
+        await answer(connection)
+        coming = asyncio.create_task(call_back(doors, **receipt))
+        while not coming.done() and await office.rows(WAITING) == [(0,)]:
+            pass  # it is kept, and waits for us
+    assert (await coming).status_code == 204
+
+
+async def test_a_receipt_between_the_look_for_receipts_and_the_commit_is_not_lost(office: Office, doors: Doors) -> None:
+    [job] = await office.jobs()
+    await overtaken(office, doors, await office.ask(job), id="1")  # it says only what the provider calls the message
+    assert await office.messages() == [("declined", "sms", "delivered", None)]
+    assert await office.rows(KEPT) == [("delivered", 0, True)]
+
+
+async def test_a_receipt_between_a_postponement_and_its_commit_is_not_lost(office: Office, doors: Doors) -> None:
+    office.providers.trouble.append(OutcomeUnknown("the gateway"))
+    [job] = await office.jobs()
+    answer = await office.ask(job)
+    [(key,)] = await office.rows("SELECT key FROM attempt")
+    await overtaken(office, doors, answer, key=key)
+    assert await office.messages() == [("declined", "sms", "delivered", None)]
+    assert await office.rows(KEPT) == [("delivered", 0, True)]
 
 
 async def test_a_receipt_twice_changes_nothing(office: Office, doors: Doors) -> None:

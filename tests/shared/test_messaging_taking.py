@@ -149,7 +149,7 @@ async def test_what_cannot_be_read_is_a_dead_letter_with_all_its_bytes_and_holds
     assert await heard(kernel, "a") == [1, 2, 3]
     letters = await rows(kernel, "SELECT key, raw_key, headers, value, error, state FROM dead_letter ORDER BY id")
     assert letters == [
-        ("", broken.key, [["ce_id", "ff"], ["xy", "31"]], b"\x00\xff", "a header is not UTF-8", "dead"),
+        ("", broken.key, [["ce_id", "ff"], ["xy", "31"]], b"\x00\xff", "an attribute is not UTF-8", "dead"),
         ("", b"\xff", [], None, "no CloudEvent: id, source, type, specversion missing", "dead"),
     ]
 
