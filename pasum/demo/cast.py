@@ -1,11 +1,14 @@
 """Who and what is in the play: the meeting as the news item of 22 September 2022 tells it, and sixty made-up people.
 
-The chair, the hosts, the place and the texts are those of the news item. All participants are fictitious and say so in
-their family name.
+The chair, the hosts, the place and the texts are those of the news item. All participants are fictitious and say so
+in their family name. What happened that day (session, scans) is entered with its times of 2022. What people do in the
+play (announce, answer, approve, publish) has the time of the clock, as every act has: papers, mails and news are
+dated on the day of the play, and say nothing that is true only soon after the meeting.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
@@ -33,6 +36,7 @@ DECLINING = 3
 CAPACITY = 55
 STAYING_AWAY = 3
 OFFLINE = 2
+TIME_TO_ANSWER = timedelta(days=7)
 FICTITIOUS = "(ສົມມຸດ)"
 ORGANISER = "MTC"
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -93,7 +93,7 @@ class Player:
                 "organisation": body,
                 "seats": cast.SEATS,
                 "contact": cast.contact(body),
-                "expires_at": "2099-01-01T00:00:00Z",  # the play is of 2022, the clock is not
+                "expires_at": (datetime.now(UTC) + cast.TIME_TO_ANSWER).isoformat(),
             }
             self.links[body] = organiser.post(f"/v1/meetings/{self.meeting}/invitations", invitation)["token"]
 

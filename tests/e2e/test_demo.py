@@ -1,15 +1,20 @@
 """The seed's meeting ends with the same report, whatever is killed on the way."""
 
+import json
 import threading
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from rich.console import Console
 
 from deploy.local.system import System
+from pasum.demo import cast
 from pasum.demo.run import play
 from pasum.verify import verify_file
+from services.minutes.domain.attendance import IN_THE_ROOM
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -116,6 +121,25 @@ EXPECTED = {
 }
 
 
+def check_papers(folder: Path) -> None:
+    """Nobody is listed twice, so that nobody is both present and absent; no paper is older than what it tells of."""
+    with pikepdf.open(folder / "minutes.pdf") as document:
+        minutes = json.loads(document.attachments["minutes.json"].get_file().read_bytes())
+    listed = [row["name"] for each in minutes["attendance"] for row in each["rows"]]
+    assert len(set(listed)) == len(listed)
+    room = [len(each["rows"]) for each in minutes["attendance"] if each["presence"] in IN_THE_ROOM]
+    assert (sum(room), minutes["present"]) == (53, 53)
+    news = json.loads((folder / "news.json").read_text(encoding="utf-8"))
+    published = datetime.strptime(news["date"], "%d/%m/%Y").replace(tzinfo=UTC).date()
+    assert date(2022, 9, 19) < date.fromisoformat(minutes["dated"]) <= published
+    assert "ຜ່ານມານີ້" not in news["paragraphs"][0]
+
+
+def test_nobody_in_the_play_has_the_name_of_somebody_else() -> None:
+    people = [cast.made_up(number) for number in range(cast.PEOPLE)] + [cast.representative(), cast.MEETING["chair"]]
+    assert len({(each["given_name"], each["family_name"]) for each in people}) == len(people)
+
+
 def test_the_meeting_is_played_and_every_count_agrees(folder: Path, console: Console) -> None:
     """The report compares its own counts and raises where two differ; the package on disk proves itself."""
     report = play(folder, console, apart=False)
@@ -126,6 +150,7 @@ def test_the_meeting_is_played_and_every_count_agrees(folder: Path, console: Con
     secrets = folder / "system" / "secrets"
     verdict = verify_file(package, checkpoint_key=str(secrets / "log.vkey"), trust_roots=secrets / "pki" / "root.pem")
     assert verdict.exit_code == 0
+    check_papers(folder)
 
 
 def test_every_role_is_killed_once_and_the_report_is_the_same(folder: Path, console: Console) -> None:

@@ -10,7 +10,7 @@ from tests.minutes.wording import LAO, wordings
 PAGE = Path(contracts.__file__).parents[2] / "docs" / "architecture" / "minutes.md"
 FACTS = {model.__name__ for model in contracts.BY_MODEL}
 ROW = re.compile(r"^\| `([^`]*)` \| (.+?) \|$", re.MULTILINE)
-LABELS = re.compile(r"^Labels assert nothing: (.*)$", re.MULTILINE)
+LABELS = re.compile(r"^Labels assert nothing: (.*?)\n\n", re.MULTILINE | re.DOTALL)
 
 
 def listed() -> dict[str, str]:
@@ -21,7 +21,8 @@ def listed() -> dict[str, str]:
 
 
 def labels() -> set[str]:
-    return set(re.findall("`([^`]*)`", LABELS.findall(PAGE.read_text(encoding="utf-8"))[0]))
+    listed_labels = LABELS.findall(PAGE.read_text(encoding="utf-8"))[0]
+    return {" ".join(label.split()) for label in re.findall("`([^`]*)`", listed_labels)}
 
 
 def test_every_sentence_is_listed_and_every_listed_sentence_is_printed() -> None:
