@@ -1,18 +1,22 @@
 """Every calendar that has the meeting hears what becomes of it; what is untrue is not sent."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 import pytest
 
+from services.notification import store
 from services.notification.subscribers import handler
 from shared.contracts import Fact
 from shared.kernel import Unavailable
 from shared.messaging.handling import handle_run
+from tests.conformance.counterparts import until
 from tests.notification import saying
 from tests.notification.office import Office, envelope
 from tests.notification.saying import CHAIR, CONTACT, HOST, KEO, LATER, MEETING, NOY, STARTS
+from tests.shared.batches import WAITING
 
 GONE = Unavailable("the provider", retry_after=1.0)
 LINK = f"https://e-office.example.gov.la/answer/{MEETING}#secret"
@@ -210,3 +214,24 @@ async def test_who_is_forgotten_leaves_no_calendar_entry(office: Office) -> None
     await office.hear(saying.erased(CHAIR))
     addresses = await office.rows("SELECT address FROM calendar_entry ORDER BY address")
     assert addresses == sorted((saying.person(each).email,) for each in (HOST, CONTACT))
+
+
+async def test_an_attempt_that_is_just_being_written_down_counts_as_begun(office: Office) -> None:
+    """Whether a provider is being asked is looked at when the message is locked: before, it may be about to begin."""
+    await office.hear(saying.registered())
+    [job] = await office.jobs()
+    message = UUID(job.payload["message_id"])
+    async with office.database.transaction() as connection:
+        await store.lock_message(connection, message)
+        cancelled = asyncio.create_task(office.hear(saying.cancelled()))
+        await until(lambda: waiting(office))
+        at = datetime.now(UTC)
+        await store.begin_attempt(connection, message, key=message, parts=1, at=at)
+    await cancelled
+    assert (await templates(office))[0] == ("registered", "sms", "sending")
+
+
+async def waiting(office: Office) -> bool:
+    """Whether somebody waits for a lock."""
+    [(found,)] = await office.rows(WAITING)
+    return bool(found)

@@ -108,6 +108,13 @@ def test_an_email_holds_both_languages_the_recipients_first(key: str) -> None:
     assert normalise(lao.text) == lao.text
 
 
+@pytest.mark.parametrize("key", EMAIL)
+def test_every_letter_closes_with_a_paragraph_of_its_own(key: str) -> None:
+    for given in (VALUES, longest_values()):
+        text = compose(key, "email", language="lo", values=given).text
+        assert (text.count("\n\nດ້ວຍຄວາມນັບຖືຢ່າງສູງ\n"), text.count("\n\nYours faithfully\n")) == (1, 1)
+
+
 def test_the_invitation_is_the_formal_letter_with_three_answers() -> None:
     composed = compose("invitation", "email", language="lo", values={**VALUES, "phone": "021 254 499"})
     assert composed.subject == "[ເຊີນປະຊຸມ] ກອງປະຊຸມປຶກສາຫາລື - 19/09/2022 08:30"
