@@ -1,5 +1,6 @@
 """Messages that are not sent, and what is said of that: too many to one recipient, or a destination abroad."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
@@ -50,6 +51,13 @@ async def test_hours_and_days_are_counted_over_all_meetings(office: Office) -> N
         await office.hear(saying.person(guest, email=None), saying.registered(guest))
         await office.work()
     assert (await fates(office))[4:] == [("sent", None)] * 2 + [("suppressed", "too-many-in-a-day")]
+
+
+async def test_workers_at_the_same_moment_do_not_send_more(office: Office) -> None:
+    for guest in guests(6):
+        await office.hear(saying.person(guest, email=None), saying.registered(guest))
+    await asyncio.gather(*(office.ask(job) for job in await office.jobs()))
+    assert len(office.providers.sms) == FEW.meeting
 
 
 async def test_another_number_is_not_concerned(office: Office) -> None:
