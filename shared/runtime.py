@@ -14,11 +14,13 @@ import uvloop
 
 from shared.database import Database
 from shared.http.server import HttpServer
+from shared.kernel import Unavailable
 from shared.observability.heartbeat import beat, forget, silence
 from shared.observability.logging import Log, log
 from shared.observability.tracing import stop_tracing
 
 SILENCE_SECONDS: Final = 90.0  # more than the longest pause a loop takes between two turns (30 s), and a slow batch
+WAIT_SECONDS: Final = 0.5  # between two attempts to connect
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 Turn: TypeAlias = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
@@ -57,8 +59,18 @@ class DatabasePart:
         self._database = database
 
     async def start(self) -> None:
-        """Connect; raises `Unavailable`."""
-        await self._database.open()
+        """Connect; waits for a PostgreSQL that is away or recovers, and says so once."""
+        told = False
+        while True:
+            try:
+                await self._database.open()
+            except Unavailable as error:
+                if not told:
+                    log.warning(Log.WAITING, part=self.name, error=error.__cause__)
+                told = True
+                await asyncio.sleep(WAIT_SECONDS)
+            else:
+                return
 
     async def ended(self) -> None:
         """Never: a pool mends itself."""
@@ -126,6 +138,7 @@ class Runtime:
         self._service = service
         self._drain_seconds = drain_seconds
         self._parts: list[Part] = []
+        self._started = False
         self._told = asyncio.Event()
         self._told_twice = asyncio.Event()
 
@@ -134,8 +147,9 @@ class Runtime:
         return {part.name: part.healthy() for part in self._parts}
 
     async def readiness(self) -> dict[str, bool]:
-        """Of each part, whether it can do its work; of the process, whether it is not draining."""
-        return {part.name: await part.ready() for part in self._parts} | {"process": not self._told.is_set()}
+        """Of each part, whether it can do its work; of the process, whether all have started and it is not draining."""
+        parts = {part.name: await part.ready() for part in self._parts}
+        return parts | {"process": self._started and not self._told.is_set()}
 
     def drain(self) -> None:
         """Stop in good order; told twice, at once. What SIGTERM and SIGINT do."""
@@ -157,17 +171,32 @@ class Runtime:
         return 0 if clean else 1
 
     async def _start(self, parts: Sequence[Part]) -> bool:
+        """Servers first, so that they say how far the others are; False where one cannot start."""
         log.info(Log.STARTING)
-        for part in parts:
+        for part in sorted(parts, key=lambda one: not isinstance(one, HttpServer)):
             try:
-                await part.start()
+                if not await self._start_part(part):
+                    return True
             except Exception as error:  # noqa: BLE001 -- whatever it is, the process cannot serve
                 log.error(Log.PART_DIED, part=part.name, error=error)
                 return False
-            self._parts.append(part)
+            self._parts = [one for one in parts if one is part or one in self._parts]
             log.info(Log.PART_STARTED, part=part.name)
         tame_garbage()
-        log.info(Log.STARTED, port=next((part.port for part in parts if isinstance(part, HttpServer)), None))
+        self._started = True
+        log.info(Log.STARTED, port=next((part.port for part in reversed(parts) if isinstance(part, HttpServer)), None))
+        return True
+
+    async def _start_part(self, part: Part) -> bool:
+        """Whether it serves: not where the process is told to drain while the part still waits for something."""
+        starting, told = asyncio.create_task(part.start()), asyncio.create_task(self._told.wait())
+        await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            return False
+        starting.result()
         return True
 
     async def _serve(self) -> bool:

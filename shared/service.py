@@ -20,9 +20,10 @@ from fastapi import APIRouter, FastAPI
 
 from shared.auth import TokenVerifier
 from shared.database import Database
-from shared.http import create_app, deadjobs, deadletters, operations
+from shared.http import create_app, create_management, deadjobs, deadletters, operations
 from shared.http.clients import READS, WRITES, ClientLimits
 from shared.http.server import HttpServer
+from shared.kernel import Unavailable
 from shared.messaging.consumer import Consumer
 from shared.messaging.groups import GroupAlive, rewind
 from shared.messaging.handling import Handler
@@ -38,7 +39,7 @@ from shared.settings import KafkaSettings, ServiceSettings
 
 
 class ProcessRole(StrEnum):
-    """What a process does; `/healthz`, `/readyz` and `/metrics` are served by each."""
+    """What a process does; `/healthz` and `/readyz` are served by each, `/metrics` on a port of its own."""
 
     API = "api"
     CONSUMER = "consumer"
@@ -141,7 +142,7 @@ def _verifier(settings: ServiceSettings) -> TokenVerifier:
 
 def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> Sequence[Part]:
     """The parts of one process, in the order in which they start; they stop in reverse."""
-    database, settings = service.database, service.settings
+    database = service.database
     found: list[Part] = [DatabasePart(database), Loop("notifier", Notifier(database).run)]
     if service.closing:
         found.append(OutsidePart(service.closing))
@@ -164,8 +165,18 @@ def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafk
             Loop("consumer", consumer.run, prepared=lambda: consumer.ready),
             Loop("maintenance", Maintenance(database).run),
         ]
-    app = application(service, runtime, roles)
-    return [*found, HttpServer(app, host=settings.http_host, port=settings.http_port)]
+    management, public = _servers(service, runtime, roles)
+    return [management, *found, public]
+
+
+def _servers(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> tuple[HttpServer, HttpServer]:
+    """The management's and everybody's."""
+    settings = service.settings
+    management = create_management(runtime.liveness, runtime.readiness)
+    return (
+        HttpServer(management, host=settings.metrics_host, port=settings.metrics_port, name="management"),
+        HttpServer(application(service, runtime, roles), host=settings.http_host, port=settings.http_port),
+    )
 
 
 def command_line(
@@ -187,6 +198,8 @@ def command_line(
     configure_logging(name, service.settings.log_level)
     migrating = arguments.command == "migrate" or getattr(arguments, "migrate", False)
     if migrating:
+        if not _reachable(service, serving=arguments.command == "serve"):
+            return 0
         _migrate(
             migrations, service.settings.database_dsn.get_secret_value()
         )  # a fork, so before tracing has its threads
@@ -199,6 +212,32 @@ def command_line(
         return launch(_ONCE[arguments.command](service, KafkaSettings()))
     runtime = Runtime(name, drain_seconds=service.settings.drain_seconds)
     return launch(_serve(service, runtime, arguments.roles))
+
+
+def _reachable(service: Service, *, serving: bool) -> bool:
+    """Wait for a database that is to be migrated, ready for nothing meanwhile; False where told to end before."""
+    if asyncio.run(_answers(database_of(service.settings))):
+        return True
+    runtime, reached = Runtime(service.name), asyncio.Event()
+
+    async def enough(stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        beat()
+        reached.set()
+        runtime.drain()
+        await stop.wait()
+
+    servers = _servers(service, runtime, []) if serving else ()
+    launch(runtime.run([*servers, DatabasePart(database_of(service.settings)), Loop("reached", enough)]))
+    return reached.is_set()
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        await database.open()
+    except Unavailable:
+        return False
+    await database.close()
+    return True
 
 
 def _migrate(folder: Path, dsn: str) -> None:

@@ -60,6 +60,8 @@ class ServiceSettings(BaseSettings):
     database_pool: int = Field(default=8, ge=1, le=64, description="connections of this process")
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
+    metrics_host: str = Field(default="127.0.0.1", description="of /metrics, /healthz and /readyz; never public")
+    metrics_port: int = Field(default=9090, ge=0, le=65535)
     oidc_issuer: str = Field(default="http://127.0.0.1/", description="the `iss` a token must carry")
     oidc_audience: str = "pasum"
     oidc_token_types: str = Field(

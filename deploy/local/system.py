@@ -125,7 +125,7 @@ class System:
         for one in all_:
             environment = self.environment(one.service, smtp_port=ports["smtp"])
             self._migrate(one.service, environment)
-            self._serve(one, ports[one], environment)
+            self._serve(one, ports, environment)
         self._wait()
 
     def _start_stack(self) -> None:
@@ -136,7 +136,7 @@ class System:
 
     def _choose_ports(self, all_: Sequence[Serving]) -> dict[Any, int]:
         """A free port for each counterpart and each process; a service's own address is that of its first process."""
-        wanted = [*_COUNTERPARTS, *all_]
+        wanted = [*_COUNTERPARTS, *all_, *(("metrics", one) for one in all_)]
         ports = dict(zip(wanted, free_ports(len(wanted)), strict=True))
         for one in all_:
             if "api" in one.roles:
@@ -162,7 +162,7 @@ class System:
         self._report("registration, notification, minutes, archive")
         for service in SERVICES:
             for one in (each for each in all_ if each.service == service):
-                self._serve(one, ports[one], environments[service])
+                self._serve(one, ports, environments[service])
             if len(all_) > _AT_ONCE:
                 self._wait()
         self._wait()
@@ -170,7 +170,8 @@ class System:
 
     def _describe(self, all_: Sequence[Serving], ports: Mapping[Any, int]) -> None:
         metrics = {
-            one.name(replicas=self._topology.replicas): f"http://{LOOPBACK}:{ports[one]}/metrics" for one in all_
+            one.name(replicas=self._topology.replicas): f"http://{LOOPBACK}:{ports['metrics', one]}/metrics"
+            for one in all_
         }
         services = {**self.urls, "metrics": metrics, "issuer_folder": str(self.folder / "issuer")}
         smtp = {"host": LOOPBACK, "port": ports["smtp"]}
@@ -263,13 +264,14 @@ class System:
             argv = [f"deploy.local.{program}", *options, "--folder", str(self.folder / "data" / folder)]
             self._run(name, argv, probe=f"{self.urls[name]}/healthz")
 
-    def _serve(self, one: Serving, port: int, environment: Mapping[str, str]) -> None:
-        name = one.name(replicas=self._topology.replicas)
-        own = {**environment, f"{one.service.upper()}_HTTP_PORT": str(port)}
+    def _serve(self, one: Serving, ports: Mapping[Any, int], environment: Mapping[str, str]) -> None:
+        name, prefix = one.name(replicas=self._topology.replicas), one.service.upper()
+        chosen = {f"{prefix}_HTTP_PORT": str(ports[one]), f"{prefix}_METRICS_PORT": str(ports["metrics", one])}
+        own = {**environment, **chosen}
         argv = [f"services.{one.service}.main", "serve", "--roles", one.roles]
         if name == one.service:
             argv.append("--migrate")  # its only process: nobody else waits for the schema
-        self._run(name, argv, probe=f"http://{LOOPBACK}:{port}/readyz", environment=own)
+        self._run(name, argv, probe=f"http://{LOOPBACK}:{ports[one]}/readyz", environment=own)
 
     def _run(self, name: str, argv: Sequence[str], *, probe: str, environment: Mapping[str, str] | None = None) -> None:
         program = Program(

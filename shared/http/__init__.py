@@ -1,6 +1,6 @@
 """The doors: problems in two languages, actors from tokens, idempotency keys, entity tags, pages, health."""
 
-from shared.http.app import create_app
+from shared.http.app import create_app, create_management
 from shared.http.documentation import refusals
 from shared.http.idempotency import (
     Attempt,
@@ -46,6 +46,7 @@ __all__ = [
     "SearchInput",
     "ShortTextInput",
     "create_app",
+    "create_management",
     "decode_cursor",
     "encode_cursor",
     "etag",

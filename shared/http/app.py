@@ -1,4 +1,4 @@
-"""The web application of one process: its routes, and health, readiness and metrics, which every role serves."""
+"""The web applications of one process: its routes with health and readiness, and the management's with metrics."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -9,9 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from shared.auth import TokenVerifier
 from shared.database import Database
@@ -54,7 +57,7 @@ def create_app(  # noqa: PLR0913 -- all named
     app.add_middleware(Doors, body_limit=body_limit)
     for router in routers:
         app.router.routes.extend(signed_in(limited(router.routes)))  # including it would match each request twice
-    _add_health(app, liveness, readiness)
+    app.router.routes.extend(_health(liveness, readiness))
     return app
 
 
@@ -83,16 +86,22 @@ def _framed(title: str, version: str) -> FastAPI:
     )
 
 
-def _add_health(app: FastAPI, liveness: Liveness, readiness: Readiness) -> None:
+def create_management(liveness: Liveness, readiness: Readiness) -> ASGIApp:
+    """What the operators' systems ask of a process, on a port of its own that nobody else can reach."""
+    return Starlette(routes=[*_health(liveness, readiness), Route("/metrics", _metrics)])
+
+
+def _health(liveness: Liveness, readiness: Readiness) -> list[Route]:
     async def healthz(_request: Request) -> Response:
         return _report(liveness())
 
     async def readyz(_request: Request) -> Response:
         return _report(await readiness())
 
-    app.add_route("/healthz", healthz, include_in_schema=False)
-    app.add_route("/readyz", readyz, include_in_schema=False)
-    app.add_route("/metrics", _metrics, include_in_schema=False)
+    return [
+        Route("/healthz", healthz, include_in_schema=False),
+        Route("/readyz", readyz, include_in_schema=False),
+    ]
 
 
 def _report(parts: Mapping[str, bool]) -> Response:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from shared.http.answers import NO_STORE, NOSNIFF
 from shared.http.problem import (
     HeadersTooLarge,
     MalformedRequest,
@@ -218,7 +219,8 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _write(self, response: Response) -> None:
-        headers = [*self.server_state.default_headers, *response.raw_headers, (b"connection", b"close")]
+        own = (NOSNIFF, NO_STORE, (b"connection", b"close"))
+        headers = [*self.server_state.default_headers, *response.raw_headers, *own]
         lines = [b"%s: %s\r\n" % pair for pair in headers]
         self.transport.write(b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n", bytes(response.body)]))
 

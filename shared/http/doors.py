@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.http.answers import Answer
 from shared.http.problem import (
     BodyTooLarge,
     ClientLeft,
@@ -26,7 +27,6 @@ from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from shared.observability.tracing import span
 
 BODY_LIMIT: Final = 1024 * 1024  # bytes
-CLIENT_LEFT: Final = 499
 _SINGLE: Final = (b"host", b"content-type", b"content-length", b"authorization", b"idempotency-key", b"x-signature")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -43,48 +43,33 @@ class Doors:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, visit = time.perf_counter(), _Visit(send)
-        headers = dict(scope["headers"])
-        with span(_method(scope), traceparent=_text(headers.get(b"traceparent")), kind=SpanKind.SERVER) as trace:
-            await self._admit(scope, headers, receive, visit)
+        started, headers, method = time.perf_counter(), dict(scope["headers"]), _method(scope)
+        answer = Answer(send, method=method, if_none_match=headers.get(b"if-none-match"))
+        if method == "HEAD":  # whatever answers GET
+            scope = {**scope, "method": "GET"}
+        with span(method, traceparent=_text(headers.get(b"traceparent")), kind=SpanKind.SERVER) as trace:
+            await self._admit(scope, headers, receive, answer)
             route = _route(scope)
-            trace.update_name(f"{_method(scope)} {route}")
-        requests, seconds = _meters(route, _method(scope), visit.status)
+            trace.update_name(f"{method} {route}")
+        requests, seconds = _meters(route, method, answer.status)
         requests.inc()
         seconds.observe(time.perf_counter() - started)
 
-    async def _admit(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, visit: "_Visit") -> None:
+    async def _admit(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, answer: Answer) -> None:
         try:
             _check_headers(scope, headers)
             _check_target(scope)
             receive = _guarded(headers, receive, self._body_limit)
-            await self._app(scope, receive, visit.send)
+            await self._app(scope, receive, answer.send)
         except Refusal as refusal:
-            await refusal_answer(refusal)(scope, receive, visit.send)
+            await refusal_answer(refusal)(scope, receive, answer.send)
         except ClientLeft:
             return
         except Exception as error:
             log.error(Log.REQUEST_FAILED, route=_route(scope), method=_method(scope), error=error)
-            if visit.answering:  # too late for another answer: let the server break the connection off
+            if answer.answering:  # too late for another answer: let the server break the connection off
                 raise
-            await defect_answer()(scope, receive, visit.send)
-
-
-class _Visit:
-    """Remembers what was answered."""
-
-    __slots__ = ("_send", "answering", "status")
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.answering = False
-        self.status = CLIENT_LEFT
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.answering = True
-            self.status = message["status"]
-        await self._send(message)
+            await defect_answer()(scope, receive, answer.send)
 
 
 def _guarded(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:

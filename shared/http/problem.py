@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from shared.auth import TokenInvalid
 from shared.http.validation import FieldProblem, field_problems
@@ -184,7 +185,7 @@ async def on_unavailable(_request: Request, error: Exception) -> Response:
     return unavailable_answer(error)
 
 
-async def on_http_exception(_request: Request, error: Exception) -> Response:
+async def on_http_exception(request: Request, error: Exception) -> Response:
     """Exception handler for what the framework refuses: unknown path, wrong method, unreadable body."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for this class alone
     cause = error.__cause__  # of a body that cannot be had, the framework says no more than that
@@ -192,7 +193,17 @@ async def on_http_exception(_request: Request, error: Exception) -> Response:
         raise cause
     if isinstance(cause, Refusal):
         return refusal_answer(cause)
-    return refusal_answer(_BY_STATUS.get(error.status_code, MalformedRequest)(), headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": ", ".join(_methods(request))}
+    return refusal_answer(_BY_STATUS.get(error.status_code, MalformedRequest)(), headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """All methods of a path; the framework names those of the first route that it has found."""
+    routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    found = {method for route in routes for method in getattr(route, "methods", None) or ()}
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:

@@ -18,9 +18,10 @@ from shared.settings import HttpSettings
 class HttpServer:
     """uvicorn inside our loop: it takes no signals, prints nothing, and answers what it has accepted before it goes."""
 
-    name = "http"
-
-    def __init__(self, app: ASGIApp, *, host: str, port: int, limits: HttpSettings | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, host: str, port: int, limits: HttpSettings | None = None, name: str = "http"
+    ) -> None:
+        self.name = name
         limits = limits or HttpSettings()
         self._socket: socket.socket | None = None
         self._address = (host, port)

@@ -10,6 +10,7 @@ class Log(StrEnum):
     # process
     STARTING = "starting"
     STARTED = "started"
+    WAITING = "waiting"
     DRAINING = "draining"
     STOPPED = "stopped"
     PART_STARTED = "part-started"

@@ -133,6 +133,7 @@ async def test_what_is_heard_ends_in_the_gateway_and_in_the_mailbox_and_is_accou
         sms_url=counterparts.gateway.url,
         smtp_port=counterparts.smtp_port,
         http_port=counterparts.http_port,
+        metrics_port=0,
     )
     service = build(chosen)
     topics = {name: create_topic() for name in service.topics}

@@ -106,6 +106,13 @@ async def read_clock(now: Now) -> datetime:
     return now
 
 
+@router.api_route("/tagged", methods=["GET", "POST"], include_in_schema=False)
+async def tagged(response: Response) -> int:
+    """Something public that changes now and then."""
+    response.headers.update({"etag": etag(7), "cache-control": "public, no-cache"})
+    return 7
+
+
 @router.post("/echo", include_in_schema=False)
 async def echo(seat: Seat) -> Seat:
     """Anybody's."""

@@ -74,9 +74,13 @@ async def test_parts_start_in_order_and_stop_in_reverse() -> None:
 
 
 async def test_a_part_that_cannot_start_ends_the_process_and_stops_the_others() -> None:
+    class Failing(Recorded):
+        async def start(self) -> None:
+            raise LookupError
+
     seen: list[str] = []
-    database = DatabasePart(Database("postgresql://nobody@127.0.0.1:1/none"))
-    assert (await run("test", [Recorded("a", seen), database, Recorded("c", seen)]), seen) == (1, ["start a", "stop a"])
+    parts = [Recorded("a", seen), Failing("b", seen), Recorded("c", seen)]
+    assert (await run("test", parts), seen) == (1, ["start a", "stop a"])
 
 
 @pytest.mark.parametrize("turn", [crashing, lambda *_: asyncio.sleep(0)], ids=["raises", "returns"])

@@ -12,10 +12,12 @@ from pathlib import Path
 import psutil
 
 SOURCE = Path(__file__).parents[2]
+METRICS = b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 PROGRAM = """
 import asyncio, sys
 from shared.auth import TokenVerifier
 from shared.database import Database
+from shared.http import create_management
 from shared.http.server import HttpServer
 from shared.runtime import Runtime, launch
 from tests.shared.doorway import application
@@ -25,8 +27,10 @@ class Announced(HttpServer):
         await super().start()
         print(self.port, flush=True)
 
+management = Announced(create_management(dict, None), host="127.0.0.1", port=0, name="management")
+
 app = application(Database("postgresql://nobody@127.0.0.1:1/none"), TokenVerifier("http://127.0.0.1:1", "pasum"))
-sys.exit(launch(Runtime("seats", drain_seconds=5).run([Announced(app, host="127.0.0.1", port=0)])))
+sys.exit(launch(Runtime("seats", drain_seconds=5).run([management, Announced(app, host="127.0.0.1", port=0)])))
 """
 
 
@@ -35,21 +39,22 @@ class Served:
     """A running server."""
 
     port: int
+    management: int
     process: psutil.Process
 
-    def connect(self, source: str = "127.0.0.1") -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(source, 0))
+    def connect(self, source: str = "127.0.0.1", *, port: int | None = None) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", port or self.port), timeout=30, source_address=(source, 0))
 
-    def answers(self, *pieces: bytes, source: str = "127.0.0.1") -> bytes:
+    def answers(self, *pieces: bytes, source: str = "127.0.0.1", port: int | None = None) -> bytes:
         """What comes back until the server closes; the client keeps its side open."""
-        with self.connect(source) as wire:
+        with self.connect(source, port=port) as wire:
             for piece in pieces:
                 wire.sendall(piece)
             return rest(wire)
 
     def metric(self, line: str) -> float:
         """A figure of `/metrics`, 0 where it is not there."""
-        text = self.answers(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").decode()
+        text = self.answers(METRICS, port=self.management).decode()
         return sum(float(one.rpartition(" ")[2]) for one in text.splitlines() if one.startswith(f"{line} "))
 
 
@@ -60,9 +65,9 @@ def served(**limits: str) -> Iterator[Served]:
     argv = [sys.executable, "-c", PROGRAM]
     with subprocess.Popen(argv, cwd=SOURCE, stdout=subprocess.PIPE, env={**os.environ, **own}) as process:
         assert process.stdout is not None
-        port = int(next(line for line in process.stdout if line.strip().isdigit()))
+        management, port = (int(next(line for line in process.stdout if line.strip().isdigit())) for _ in range(2))
         try:
-            yield Served(port, psutil.Process(process.pid))
+            yield Served(port, management, psutil.Process(process.pid))
         finally:
             process.terminate()
             process.communicate()

@@ -1,0 +1,55 @@
+"""What every answer has in common: headers that none may lack, HEAD without a body, 304 for who has it already."""
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+from starlette.types import Message, Send
+
+CLIENT_LEFT: Final = 499
+_TAG: Final = re.compile(rb'(?:W/)?("[^"]*")')
+_OF_A_BODY: Final = frozenset({b"content-length", b"content-type", b"content-disposition"})
+NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+NO_STORE: Final = (b"cache-control", b"no-store")  # unless the route says otherwise: most answers are about persons
+
+
+class Answer:
+    """Sends one answer, and remembers its status."""
+
+    __slots__ = ("_bodiless", "_known", "_reads", "_send", "answering", "status")
+
+    def __init__(self, send: Send, *, method: str, if_none_match: bytes | None) -> None:
+        self._send = send
+        self._bodiless = method == "HEAD"
+        self._reads = method in {"GET", "HEAD"}
+        self._known = if_none_match
+        self.answering = False
+        self.status = CLIENT_LEFT
+
+    async def send(self, message: Message) -> None:
+        """ASGI's `send`."""
+        if message["type"] == "http.response.start":
+            self.answering = True
+            await self._send(self._head(message))
+            self.status = message["status"]
+        elif not self._bodiless:
+            await self._send(message)
+        elif not message.get("more_body", False):
+            await self._send({"type": "http.response.body", "body": b""})
+
+    def _head(self, message: Message) -> Message:
+        headers = list(message.get("headers", ()))
+        names = {name for name, _ in headers}
+        headers += [each for each in (NOSNIFF, NO_STORE) if each[0] not in names]
+        if self._known is not None and self._reads and message["status"] == HTTPStatus.OK and b"etag" in names:
+            tag = next(value for name, value in headers if name == b"etag")
+            if _matches(self._known, tag):
+                self._bodiless = True
+                message["status"] = HTTPStatus.NOT_MODIFIED.value
+                headers = [each for each in headers if each[0] not in _OF_A_BODY]
+        return {**message, "headers": headers}
+
+
+def _matches(known: bytes, tag: bytes) -> bool:
+    """If-None-Match compares weakly (RFC 9110, 13.1.2)."""
+    return known.strip() == b"*" or tag.removeprefix(b"W/") in _TAG.findall(known)
