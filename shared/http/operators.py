@@ -10,6 +10,7 @@ from starlette.requests import Request
 from shared.database import Database
 from shared.http.identity import Authenticated, require
 from shared.http.paging import Cursor, Page, decode_cursor, encode_cursor
+from shared.http.text import ShortTextInput
 from shared.kernel import Actor, Role
 from shared.messaging.actions import By
 
@@ -43,7 +44,7 @@ class Why(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    why: str = Field(min_length=3, max_length=300)
+    why: Annotated[ShortTextInput, Field(min_length=3)]
 
     def by(self, actor: Actor) -> By:
         """Who and why."""

@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 Place = Literal["body", "query", "path", "header", "cookie"]
 _PLACES: Final[Mapping[str, Place]] = {"query": "query", "path": "path", "header": "header", "cookie": "cookie"}
+BRANCH: Final = "as "
+"""The tags of the branches of a union begin so."""
 _MOST = 50
 _LONGEST = 200
 
@@ -96,5 +98,10 @@ def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
 
 
 def _pointer(path: Sequence[str | int]) -> str:
-    """RFC 6901; the empty pointer is the whole body."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)[:_LONGEST]
+    """RFC 6901; the empty pointer is the whole body. Which branch of a union was taken is no member."""
+    steps = (str(step) for step in path)
+    return "".join("/" + _escaped(step) for step in steps if not step.startswith(BRANCH))[:_LONGEST]
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")

@@ -1,10 +1,11 @@
 """Writing minutes: opinions, decisions, actions, the draft and the edits of its text; by the secretary."""
 
 from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Discriminator, Tag
 from starlette.responses import Response
 
 from services.minutes import views
@@ -55,6 +56,7 @@ from shared.http import (
     refusals,
     required_version,
 )
+from shared.http.validation import BRANCH
 from shared.kernel import LimitReached, NotFound, NotPermitted, Role, StaleVersion, Unavailable
 
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["writing"])
@@ -68,13 +70,24 @@ class BilingualText(Input):
     en: LongTextInput | None = None
 
 
+def _kind(value: Any) -> str:
+    return PAIR if isinstance(value, dict | BilingualText) else PLAIN
+
+
+PLAIN, PAIR = f"{BRANCH}text", f"{BRANCH}pair"
+SpokenInput = Annotated[
+    Annotated[LongTextInput, Tag(PLAIN)] | Annotated[BilingualText, Tag(PAIR)], Discriminator(_kind)
+]
+"""Lao alone, or both languages."""
+
+
 class OpinionInput(Input):
     """What a body has said, to an item of the agenda or (without one) to the meeting as a whole."""
 
     organisation: OrganisationCode
     agenda_item: ShortTextInput | None = None
     position: Position
-    text: LongTextInput | BilingualText
+    text: SpokenInput
 
 
 class DecisionInput(Input):
