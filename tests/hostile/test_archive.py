@@ -1,0 +1,76 @@
+"""The archive and notification are asked with every hostile text in every text member."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from deploy.local.issuer import issue_token
+from services.notification.adapters.http_sms import SIGNATURE_HEADER, sign
+from shared.database import Database
+from tests.archive.asking import ISSUER, SUBJECT, Doors
+from tests.archive.conftest import doors, office
+from tests.archive.office import Office, sealed
+from tests.hostile.asking import JSON, OPERATING, Answers, ask_everything, harm_in_events, harm_in_log
+from tests.hostile.fields import Document
+from tests.notification.conftest import notification_dsn
+from tests.notification.doors import SECRET, open_doors
+from tests.notification.doors import Doors as NotificationDoors
+from tests.notification.office import Office as NotificationOffice
+from tests.shared.conftest import lines
+from tests.shared.lines import Lines
+
+__all__ = ["doors", "lines", "notification_dsn", "office"]  # fixtures are looked up here
+ROLES = ("archivist", "operator", "secretary")
+
+
+@pytest.fixture
+async def notification(notification_dsn: str) -> AsyncIterator[NotificationDoors]:
+    database = Database(notification_dsn, pool_size=2)
+    async with open_doors(NotificationOffice(database)) as opened:
+        yield opened
+
+
+async def asked(caller: Doors | NotificationDoors, record: UUID) -> Answers:
+    """Hold and release follow each other, so that either can be taken."""
+
+    async def send(route: str, query: Mapping[str, Any], body: bytes | None) -> httpx.Response:
+        method, _, path = route.partition(" ")
+        path = path.replace("{record_id}", str(record))
+        headers = {**token(caller), **(JSON | signature(body) if body else {})}
+        return await caller.client.request(method, path, params=query, content=body, headers=headers)
+
+    document = Document(root=(await caller.client.get("/openapi.json")).json())
+    return await ask_everything(document, send, leaving=OPERATING)
+
+
+def token(caller: Doors | NotificationDoors) -> dict[str, str]:
+    issued = issue_token(caller.issuer, issuer=ISSUER, roles=ROLES, subject=SUBJECT, organisation="MTC")
+    return {"authorization": f"Bearer {issued}"}
+
+
+def signature(body: bytes) -> dict[str, str]:
+    """As the provider of SMS signs its receipts."""
+    return {SIGNATURE_HEADER: sign(body, secret=SECRET, timestamp=int(datetime.now(UTC).timestamp()))}
+
+
+async def test_no_text_breaks_the_archive_or_gets_through_it(
+    office: Office, doors: Doors, lines: Lines, record_property: Callable[[str, object], None]
+) -> None:
+    answers = await asked(doors, await sealed(office))
+    record_property("hostile_inputs", answers.counts.total())
+    assert answers.findings == []
+    assert (await harm_in_events(office.database), harm_in_log(lines.getvalue())) == ([], [])
+    assert answers.counts.total() >= 50
+
+
+async def test_no_text_breaks_notification(
+    notification: NotificationDoors, lines: Lines, record_property: Callable[[str, object], None]
+) -> None:
+    answers = await asked(notification, UUID(int=1))
+    record_property("hostile_inputs", answers.counts.total())
+    assert (answers.findings, harm_in_log(lines.getvalue())) == ([], [])
+    assert answers.counts.total() >= 10

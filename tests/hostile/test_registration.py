@@ -1,0 +1,65 @@
+"""Registration is asked with every hostile text in every text member."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+import httpx
+
+from tests.hostile.asking import JSON, ask_everything, harm_in_events, harm_in_log
+from tests.hostile.fields import Document
+from tests.registration.conftest import office, provider, settings, settled, street, template
+from tests.registration.office import INVITED, ORGANISER, START, Office
+from tests.registration.routes import Scene, scene
+from tests.shared.conftest import lines
+from tests.shared.lines import Lines
+
+__all__ = ["lines", "office", "provider", "settings", "settled", "street", "template"]  # fixtures are looked up here
+STAFF = ("organiser", "desk", "operator")
+FEWEST = 1_500
+
+
+class Caller:
+    """Sends a request to a meeting that can take it; a new one as soon as the old one is used up."""
+
+    def __init__(self, office: Office, setting: Scene) -> None:
+        self.office, self.setting, self.serial = office, setting, count(1)
+
+    def document(self, root: Mapping[str, Any]) -> Document:
+        known = {
+            "organiser": ORGANISER,
+            "organisation": INVITED,
+            "starts_at": START.isoformat(),
+            "mobile": lambda: f"020 5{next(self.serial):07}",
+            "invitation": lambda: self.setting.link,
+            "code": lambda: self.setting.seat["code"],
+            "nonce": lambda: f"n{next(self.serial)}",
+            "device": "desk-1",
+            "number": "1",
+        }
+        later = {"ends_at": START.replace(hour=12).isoformat()}
+        return Document(root=root, known={**known, **later}, always=frozenset({"mobile", "code"}))
+
+    async def send(self, route: str, query: Mapping[str, Any], body: bytes | None) -> httpx.Response:
+        method, _, path = route.replace("{letter}", "1").replace("{job}", "1").partition(" ")
+        headers = {**self.office.as_(*STAFF).headers, **(JSON if body else {})}
+        answer = await self.office.http.request(
+            method, self.setting.at(path), params=query, content=body, headers=headers, timeout=60
+        )
+        if answer.status_code in {httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS}:
+            self.setting = await scene(self.office)
+        return answer
+
+
+async def test_no_text_breaks_registration_or_gets_through_it(
+    office: Office, lines: Lines, record_property: Callable[[str, object], None]
+) -> None:
+    caller = Caller(office, await scene(office))
+    answers = await ask_everything(caller.document((await office.http.get("/openapi.json")).json()), caller.send)
+    record_property("hostile_inputs", answers.counts.total())
+    record_property("answers", dict(answers.counts))
+    assert answers.findings == []
+    assert (await harm_in_events(office.database), harm_in_log(lines.getvalue())) == ([], [])
+    assert answers.counts.total() >= FEWEST
+    assert Counter(status // 100 for status in answers.counts.elements())[2] > answers.counts.total() // 6
