@@ -106,7 +106,7 @@ class Caller:
         """What a GET gives at any of the service's addresses, None where none of them gives anything now."""
         for address in self._shuffled(service):
             try:
-                response = await self._http.get(f"{address}{path}", params=parameters, headers=self._headers())
+                response = await self._http.get(f"{address}{path}", params=parameters or None, headers=self._headers())
             except httpx.HTTPError:
                 continue
             if response.is_success:

@@ -130,7 +130,8 @@ class _Play:
         async with _beside(stage.keeper.watch()):
             await self._storm(stage)
             self.say("settling")
-            self.report.stuck = [*await settle(stage.system, patience=self.options.settle, say=self.say)]
+            rest = await settle(stage.system, patience=self.options.settle, say=self.say)
+            self.report.stuck, self.report.put_off_s = [*rest.stuck], round(rest.put_off, 1)
             self.journal.write(Settled(at=time.time(), stuck=self.report.stuck))
             self.report.launches = dict(stage.keeper.launches)
             self.say("witnessing")
@@ -153,7 +154,8 @@ class _Play:
                 await self._recovered(prober)
             self._tell(caller, load, driver, prober)
             self.report.not_recovered = [
-                f"#{fault.number} {fault.kind} {fault.target}" for fault, _ in prober.recovery.ended.values()
+                f"#{each.fault.number} {each.fault.kind} {each.fault.target}: {', '.join(sorted(each.legs))}"
+                for each in prober.recovery.ended.values()
             ]
 
     async def _attack(self, load: Load, driver: Driver) -> None:

@@ -1,14 +1,16 @@
-"""Whether the system is well: every process is ready, and the effect of a command is seen in each service."""
+"""Whether what was struck works again: probes go through the whole system, and each part of their way counts alone."""
 
 import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from tests.chaos.caller import BODY, Caller, Command
 from tests.chaos.history import Fault, Journal
+from tests.chaos.parts import Leg, Pending
 from tests.chaos.people import PEOPLE, STARTS, made_up, meeting_of
 from tests.chaos.schedule import Planned
 
@@ -17,6 +19,7 @@ PATIENCE_SECONDS: Final = 300.0
 MOST: Final = 4
 """Probes under way at the same time."""
 _APART_SECONDS: Final = 3.0
+ANSWERED: Final = frozenset({"sent", "delivered", "permanent-failure", "expired"})
 _SHORTEST, _LONGEST = 0.2, 2.0  # seconds between two looks
 
 Unready = Callable[[], Awaitable[Sequence[str]]]
@@ -26,15 +29,15 @@ Unready = Callable[[], Awaitable[Sequence[str]]]
 class Recovery:
     """Faults that were undone and not recovered from yet, and how long the others took (seconds), by kind."""
 
-    ended: dict[int, tuple[Planned, float]] = field(default_factory=dict)
+    ended: dict[int, Pending] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
 
 class Prober:
     """Sends probes for as long as a fault waits for one; a recovery counts from the moment the fault was undone.
 
-    `unready` is what was not ready at the last look; what is being broken at that moment need not be.
-    `seen` is how long (seconds) each service took to show the effect of a probe.
+    It ends when the part that was struck works again (`parts`), whatever else is broken at that moment.
+    `unready` is what was not ready at the last look. `seen` is how long (seconds) each leg of a probe took.
     """
 
     def __init__(self, caller: Caller, journal: Journal, unready: Unready) -> None:
@@ -49,37 +52,45 @@ class Prober:
 
     def ended(self, fault: Planned) -> None:
         """A fault was undone."""
-        self.recovery.ended[fault.number] = (fault, time.time())
+        self.recovery.ended[fault.number] = Pending(fault, time.time())
 
     async def run(self) -> None:
         """Until cancelled: a probe every few seconds, whether or not the ones before have come through."""
         try:
             while True:
-                if self.recovery.ended and len(self._under_way) < MOST:
-                    self._send(await self._look())
+                if self.recovery.ended:
+                    self.unready = await self._look()
+                    self._judge()
+                    self._send()
                 await asyncio.sleep(_APART_SECONDS)
         finally:
             for task in self._under_way:
                 task.cancel()
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    def _send(self, unready: Sequence[str]) -> None:
-        self.unready = unready
-        if not unready:
+    def _send(self) -> None:
+        if len(self._under_way) < MOST:
             task = asyncio.create_task(self.probe())
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
     async def probe(self) -> None:
-        """One probe; the faults that had ended before it have recovered when it is seen everywhere."""
-        begun = time.time()
+        """One probe; each leg that is seen counts for the faults that had ended before it began."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._seen_everywhere()
-            for fault, ended in list(self.recovery.ended.values()):
-                if ended <= begun:
-                    del self.recovery.ended[fault.number]
-                    self._recovered(fault, ended)
+                await self._seen_everywhere(time.time())
+
+    def _passed(self, leg: Leg, begun: float) -> None:
+        for pending in self.recovery.ended.values():
+            pending.seen(leg, begun)
+        self._judge()
+
+    def _judge(self) -> None:
+        unready = frozenset(self.unready)
+        for number, pending in list(self.recovery.ended.items()):
+            if pending.over(unready):
+                del self.recovery.ended[number]
+                self._recovered(pending.fault, pending.ended)
 
     def _recovered(self, fault: Planned, ended: float) -> None:
         now = time.time()
@@ -88,7 +99,7 @@ class Prober:
             Fault(at=now, number=fault.number, fault=fault.kind, target=fault.target, phase="recovered")
         )
 
-    async def _seen_everywhere(self) -> None:
+    async def _seen_everywhere(self, began: float) -> None:
         """A small meeting, and what each service shows of it."""
         self.sent += 1
         draft = Command(service="registration", command="draft", path="/v1/meetings", body=meeting_of(1))
@@ -104,19 +115,24 @@ class Prober:
             await self._caller.do(
                 Command(service="registration", command=command, path=path + rest, body=body, target=meeting, staff=own)
             )
-        await asyncio.gather(
-            self._seen("archive", "/v1/records", _items, meeting_id=meeting),
-            self._seen("minutes", "/v1/minutes", _items, meeting_id=meeting),
-            self._seen("notification", "/v1/messages", _items, meeting_id=meeting),
-            self._seen("registration", f"{path}/statistics", _messages),
+        self._passed(Leg.COMMANDS, began)
+        legs: tuple[tuple[Leg, str, str, Callable[[Any], Any]], ...] = (
+            (Leg.ARCHIVE, "archive", f"/v1/records?meeting_id={meeting}", _items),
+            (Leg.MINUTES, "minutes", f"/v1/minutes?meeting_id={meeting}", _items),
+            (Leg.NOTIFICATION, "notification", f"/v1/messages?meeting_id={meeting}", _items),
+            (Leg.SMS, "notification", f"/v1/messages?meeting_id={meeting}", partial(_handed_over, "sms")),
+            (Leg.EMAIL, "notification", f"/v1/messages?meeting_id={meeting}", partial(_handed_over, "email")),
+            (Leg.REGISTRATION, "registration", f"{path}/statistics", _messages),
         )
+        await asyncio.gather(*(self._seen(leg, began, service, where, accept) for leg, service, where, accept in legs))
 
-    async def _seen(self, service: str, path: str, accept: Callable[[Any], Any], **parameters: str) -> None:
+    async def _seen(self, leg: Leg, began: float, service: str, path: str, accept: Callable[[Any], Any]) -> None:
         wait, begun = _SHORTEST, time.monotonic()
         while True:
-            view = await self._caller.look(service, path, **parameters)
+            view = await self._caller.look(service, path)
             if view is not None and accept(view):
-                self.seen.setdefault(service, []).append(time.monotonic() - begun)
+                self.seen.setdefault(leg, []).append(time.monotonic() - begun)
+                self._passed(leg, began)
                 return
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST)
@@ -124,6 +140,11 @@ class Prober:
 
 def _items(view: Any) -> Any:
     return view["items"]
+
+
+def _handed_over(channel: str, view: Any) -> bool:
+    """Whether a provider has answered about a message on this channel."""
+    return any(each["channel"] == channel and each["status"] in ANSWERED for each in view["items"])
 
 
 def _messages(view: Any) -> Any:

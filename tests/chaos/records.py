@@ -76,8 +76,8 @@ class Unanswered(_Record):
 class Fault(_Record):
     """A fault has `begun`, `ended` (we undid it), and the system has `recovered`.
 
-    Recovered: all probes are ready, and a probe command's effect was seen in each consumer. A fault that the system
-    does not recover from has no third line.
+    Recovered: the part that was struck works again, shown by those legs of a probe that need it. A fault that
+    it does not recover from has no third line.
     """
 
     kind: Literal["fault"] = "fault"

@@ -32,6 +32,7 @@ class Report:
     load: dict[str, int] = field(default_factory=dict)
     launches: dict[str, int] = field(default_factory=dict)
     stuck: list[str] = field(default_factory=list)
+    put_off_s: float = 0.0
     problems: list[str] = field(default_factory=list)
     verdict: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0

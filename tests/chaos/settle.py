@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
@@ -23,59 +24,100 @@ _NEWEST: Final[OffsetSpec] = OffsetSpec.latest()  # type: ignore[no-untyped-call
 _WAITING: Final = """
 SELECT (SELECT count(*) FROM outbox) AS outbox,
        (SELECT count(*) FROM job WHERE state IN ('ready', 'running') AND due_at < now() + interval '1 hour') AS jobs,
-       (SELECT count(*) FROM job WHERE state = 'ready' AND due_at >= now() + interval '1 hour') AS later
+       (SELECT count(*) FROM job WHERE state = 'ready' AND due_at >= now() + interval '1 hour') AS later,
+       (SELECT extract(epoch FROM max(due_at) - now()) FROM job
+        WHERE state = 'ready' AND due_at > now() AND due_at < now() + interval '1 hour') AS due_in
 """
 
 
-async def settle(system: System, *, patience: float, say: Callable[[str], None]) -> Sequence[str]:
-    """Wait until the system rests; returns what still moves where it has come no nearer to rest for `patience` seconds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How much of what has not been done yet, and in how many seconds the last job that was put off is due."""
 
-    Work that grows less is waited for, at most ten times as long.
+    left: Mapping[str, int]
+    due_in: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Rest:
+    """Judges one look after the other, at moments in seconds; `over` when it is decided, `stuck` what still moves.
+
+    Patience counts from the moment from which on there was less to do than ever, and for a job that was put off from
+    the moment at which it is due. Work that grows less is waited for, at most ten times as long.
     """
-    begun = nearest_at = time.monotonic()
-    nearest, quiet, told = sys.maxsize, 0, 0.0
+
+    patience: float
+    over: bool = False
+    stuck: Sequence[str] = ()
+    put_off: float = 0.0
+    """The longest time (seconds) for which a job was seen to be put off."""
+
+    _quiet: int = 0
+    _nearest: int = sys.maxsize
+    _begun: float | None = None
+    _until: float = 0.0
+
+    def note(self, look: Look, now: float) -> None:
+        """What was found at that moment."""
+        self._begun = now if self._begun is None else self._begun
+        self._quiet = 0 if look.left else self._quiet + 1
+        self.put_off = max(self.put_off, look.due_in)
+        left = sum(look.left.values())
+        if left < self._nearest:
+            self._nearest, self._until = left, max(self._until, now + self.patience)
+        if look.due_in:
+            self._until = max(self._until, now + look.due_in + self.patience)
+        if self._quiet == QUIET_LOOKS:
+            self.over = True
+        elif now > min(self._until, self._begun + 10 * self.patience):
+            self.over = True
+            self.stuck = [_words({what: count}) for what, count in look.left.items()] or ["never quiet for long"]
+
+
+async def settle(system: System, *, patience: float, say: Callable[[str], None]) -> Rest:
+    """Wait until the system rests, or has come no nearer to it for `patience` seconds though nothing was put off."""
+    rest, told = Rest(patience=patience), 0.0
     while True:
-        found, now = await moving(system), time.monotonic()
-        quiet = 0 if found else quiet + 1
-        left = sum(found.values())
-        if left < nearest:
-            nearest, nearest_at = left, now
-        if found and now - told > _TELL_SECONDS:
+        look, now = await moving(system), time.monotonic()
+        rest.note(look, now)
+        if rest.over:
+            return rest
+        if look.left and now - told > _TELL_SECONDS:
             told = now
-            say(_words(found))
-        if quiet == QUIET_LOOKS:
-            return []
-        if now - nearest_at > patience or now - begun > 10 * patience:
-            return [_words({what: count}) for what, count in found.items()] or ["never quiet for long"]
+            say(_words(look.left) + (f"; put off for {look.due_in:.0f} s" if look.due_in else ""))
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def moving(system: System) -> Mapping[str, int]:
-    """How much of what has not been done yet."""
+async def moving(system: System) -> Look:
+    """One look at everything."""
     kafka = asyncio.to_thread(_not_taken, system)
     looks = [_waiting(service, system.stack.dsn(service)) for service in SERVICES]
     results = await asyncio.gather(kafka, *looks, return_exceptions=True)
     found: dict[str, int] = {}
+    due_in = 0.0
     for result in results:
         if isinstance(result, BaseException):
             found[f"looks that failed: {type(result).__name__}"] = 1
         else:
-            found |= result
-    return found
+            found |= result.left
+            due_in = max(due_in, result.due_in)
+    return Look(left=found, due_in=due_in)
 
 
 def _words(found: Mapping[str, int]) -> str:
     return "; ".join(f"{count} {what}" for what, count in found.items())
 
 
-async def _waiting(service: str, dsn: str) -> Mapping[str, int]:
+async def _waiting(service: str, dsn: str) -> Look:
     connection = await asyncpg.connect(dsn, timeout=_ANSWER_SECONDS)
     try:
         row = await connection.fetchrow(_WAITING, timeout=_ANSWER_SECONDS)
     finally:
         await connection.close(timeout=_ANSWER_SECONDS)
     words = {"outbox": "facts in the outbox", "jobs": "jobs to be done", "later": "jobs put off for more than an hour"}
-    return {f"{what} of {service}": row[name] for name, what in words.items() if row is not None and row[name]}
+    assert row is not None
+    left = {f"{what} of {service}": row[name] for name, what in words.items() if row[name]}
+    return Look(left=left, due_in=float(row["due_in"] or 0.0))
 
 
 def lags(system: System) -> Mapping[str, int]:
@@ -93,8 +135,8 @@ def lags(system: System) -> Mapping[str, int]:
     return found
 
 
-def _not_taken(system: System) -> Mapping[str, int]:
-    return {f"records not taken by {service}": lag for service, lag in lags(system).items() if lag}
+def _not_taken(system: System) -> Look:
+    return Look(left={f"records not taken by {service}": lag for service, lag in lags(system).items() if lag})
 
 
 def _ends(admin: AdminClient) -> Mapping[tuple[str, int], int]:

@@ -13,7 +13,7 @@ from tests.chaos.history import Effect, Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """How one kind of fault was recovered from; seconds from when it was undone until everything was well again."""
+    """How one kind of fault was recovered from; seconds from when it was undone until that part worked again."""
 
     faults: int
     recovered: int
