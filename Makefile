@@ -72,6 +72,7 @@ check-generated: $(READY)
 		$(RUN) -m shared.contracts.schemas --check || status=1; \
 		$(RUN) -m services.notification.documents --check || status=1; \
 		$(RUN) -m tests.rights.page --check || status=1; \
+		$(RUN) -m tests.routes --check || status=1; \
 		$(RUN) -m services.minutes.adapters.coverage --check || status=1; \
 		exit $$status
 
@@ -88,6 +89,7 @@ repair-schemas: $(READY)
 repair-documents: $(READY)
 	@$(RUN) -m services.notification.documents --write
 	@$(RUN) -m tests.rights.page --write
+	@$(RUN) -m tests.routes --write
 	@$(RUN) -m services.minutes.adapters.coverage --write
 
 repair-contributing: $(READY)

@@ -58,6 +58,25 @@ def run(
     raise typer.Exit(run_until_stopped(folder, console, apart=apart, fresh=fresh))
 
 
+@app.command("addresses")
+def show_addresses(
+    name: Annotated[str | None, typer.Argument(help="one of them alone, e.g. registration, sms, mailbox")] = None,
+) -> None:
+    """Print what of the running system is at which address; of a database and of Kafka, without passwords."""
+    found = addresses()
+    services = {each: url for each, url in found["services"].items() if isinstance(url, str)}
+    if name is not None:
+        if name not in services:
+            raise typer.BadParameter(f"one of {', '.join(services)}")
+        print(services[name])
+        return
+    shown = {**services, "kafka": found["kafka"]["bootstrap_servers"]}
+    shown |= {f"database {each}": dsn.rpartition("@")[2] for each, dsn in found["databases"].items()}
+    shown |= {f"metrics {each}": url for each, url in found["services"]["metrics"].items()}
+    for each, address in shown.items():
+        print(f"{each:<24} {address}")
+
+
 @app.command()
 def token(
     role: Annotated[list[Role], typer.Option(help="one or more: --role organiser --role desk")],

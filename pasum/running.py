@@ -2,12 +2,13 @@
 
 import signal
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 
 from deploy.local.processes import DidNotStart
-from deploy.local.stack import StackInUse
+from deploy.local.stack import SERVICES, StackInUse
 from deploy.local.system import System
 from pasum.api import ADDRESSES
 
@@ -32,9 +33,25 @@ def run_until_stopped(folder: Path, console: Console, *, apart: bool, fresh: boo
 
 
 def _announce(system: System, console: Console) -> None:
-    for name, url in system.urls.items():
-        console.print(f"  {name:<13} {url}", highlight=False)
-    console.print(f"ພ້ອມແລ້ວ · ready; addresses in {ADDRESSES}; Ctrl-C stops everything")
+    for line in announced(system.urls):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def announced(urls: Mapping[str, str]) -> list[str]:
+    """What is at which address, in words."""
+    services = [f"  {name:<13} {urls[name]}/openapi.json" for name in SERVICES]
+    return [
+        "ບໍລິການ · the services, each with the document of its routes (all of them: docs/reference/routes.md)",
+        *services,
+        "ອ່ານຂໍ້ຄວາມທີ່ສົ່ງອອກ · where to read what was sent",
+        f"  SMS           {urls['sms']}/messages",
+        f"  e-mail        {urls['mailbox']}/messages",
+        f"  news          {urls['minutes']}/v1/news/feed.atom",
+        "ເຂົ້າສູ່ລະບົບ · to sign in",
+        f"  issuer        {urls['issuer']}; a token: .venv/bin/pasum token --role organiser --organisation MTC",
+        f"ພ້ອມແລ້ວ · ready; all addresses, of Kafka, databases and metrics too: .venv/bin/pasum addresses ({ADDRESSES})",
+        "Ctrl-C ຢຸດທັງໝົດ · stops everything",
+    ]
 
 
 def _revive(system: System, console: Console) -> None:
