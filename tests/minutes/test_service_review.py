@@ -175,6 +175,7 @@ async def test_the_document_is_the_houses_until_it_is_published(secretariat: Sec
     everybodys = await secretariat.call("GET", path)
     assert (everybodys.status_code, everybodys.headers["content-type"]) == (200, "application/pdf")
     assert everybodys.content == own.content
+    assert [one.headers["cache-control"] for one in (own, everybodys)] == ["no-store", "public, no-cache"]
 
 
 async def test_published_minutes_make_one_news_item_at_one_address(secretariat: Secretariat) -> None:
@@ -211,7 +212,10 @@ async def test_the_feed_lists_the_news_as_atom(secretariat: Secretariat) -> None
         "https://minutes.example/v1/news/feed.atom",
         item["address"],
     ]
-    assert answer.headers["content-type"] == "application/atom+xml"
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == (
+        "application/atom+xml",
+        "public, max-age=60",
+    )
 
 
 async def test_minutes_are_filed_when_the_archive_holds_them(secretariat: Secretariat) -> None:

@@ -144,6 +144,8 @@ async def read_document(minutes_id: UUID, door: Door, actor: Visitor) -> Respons
         raise Unavailable("document") from error
     name = f"minutes-{minutes_id}.pdf"
     headers = {"ETag": f'"{document["sha256"]}"', "Content-Disposition": f'inline; filename="{name}"'}
+    if row["phase"] in PUBLIC:
+        headers["Cache-Control"] = "public, no-cache"  # kept by anybody, and asked about each time
     return Response(content, media_type=document["media_type"], headers=headers)
 
 

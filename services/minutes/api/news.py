@@ -58,7 +58,8 @@ async def read_feed(door: Door) -> Response:
     """The newest items as an Atom feed; public."""
     async with door.database.reading() as connection:
         rows = await views.news(connection, limit=FEED_LENGTH)
-    return Response(_feed([_view(row, door.public_url) for row in rows], door.public_url), media_type=ATOM)
+    feed = _feed([_view(row, door.public_url) for row in rows], door.public_url)
+    return Response(feed, media_type=ATOM, headers={"Cache-Control": "public, max-age=60"})
 
 
 @router.get("/news/{news_id}", responses=refusals(NotFound))
