@@ -133,15 +133,16 @@ class _Batch:
         return next(self._batch)
 
     def __iter__(self) -> Iterator[Any]:
+        if not self._newest:  # it has neither headers nor a first offset
+            yield from self._batch
+            return
         done, last, end = 0, self._batch.base_offset - 1, self._batch.next_offset
         try:
             for record in self._batch:
                 last = _following(record.offset, last, end)
                 yield record
                 done += 1
-        except Exception:
-            if not self._newest:
-                raise
+        except Exception:  # noqa: BLE001 -- read by hand, what is damaged raises again
             yield from self._by_hand(done)
 
     def _by_hand(self, done: int) -> Iterator[_Parsed]:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
+import pytest
 from confluent_kafka.admin import AclBinding, AclBindingFilter, AclOperation, ResourceType
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
+from shared.messaging import reader
 from shared.messaging.relay import Relay
 from shared.messaging.wakeup import Notifier
 from shared.messaging.wire import Envelope, read
@@ -21,6 +23,7 @@ from tests.shared.bus import (
     note,
     produce,
     running,
+    sample,
     say,
     until,
     user_of,
@@ -69,6 +72,26 @@ async def test_a_member_that_loses_its_right_in_the_middle_joins_again_when_it_h
         await until(lambda: all_committed(stack.kafka, topic, 3))
         assert consumer.ready
     assert await heard(kernel) == [1, 2, 3]
+
+
+async def test_a_consumer_about_whose_partitions_kafka_is_silent_is_not_ready(
+    kernel: Database,
+    kafka: KafkaSettings,
+    broker: Broker,
+    create_topic: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reader, "SILENT", 2.0)
+    topic = create_topic(partitions=2)
+    consumer = listener(kernel, kafka, topic)
+    async with running(consumer):
+        await until(lambda: consumer.ready)
+        broker.kill()
+        await until(lambda: sample("pasum_unreadable_partitions", topic=topic) == 2)
+        assert not consumer.ready
+        await asyncio.to_thread(broker.start)
+        await until(lambda: consumer.ready)
+        await until(lambda: sample("pasum_unreadable_partitions", topic=topic) == 0)
 
 
 async def test_it_waits_for_a_kafka_that_is_not_there_yet(kernel: Database) -> None:

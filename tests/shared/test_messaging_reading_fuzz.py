@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer import fetcher
+from aiokafka.record.legacy_records import LegacyRecordBatchBuilder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -145,6 +146,19 @@ def test_a_record_with_very_many_headers_is_read() -> None:
         50_001,
         "the name of a header is not UTF-8",
     )
+
+
+@pytest.mark.parametrize("number", [5, 6, 7])
+def test_a_compression_that_nobody_knows_is_damage(number: int) -> None:
+    assert told(batch([Raw()], attributes=number)) == ([], True)
+
+
+def test_a_batch_of_an_older_format_is_read() -> None:
+    old = LegacyRecordBatchBuilder(magic=1, compression_type=0, batch_size=10_000)
+    old.append(0, timestamp=CREATED, key=b"k", value=b"v")
+    data = bytes(old.build())
+    assert [(each.key, each.value) for each in fetched(data)] == [(b"k", b"v")]
+    assert told(data[:-1] + b"?") == ([], True)
 
 
 @pytest.mark.parametrize("count", [-1, 10**6, 2**31])
