@@ -30,7 +30,8 @@ GSM_EXTENSION: Final = frozenset("\f^{}\\[~]|€")
 
 _GSM: Final = GSM_BASIC | GSM_EXTENSION
 _LAST_OF_BMP: Final = "\uffff"
-_CLUSTERS: Final = regex.compile(r"\X")
+# A flag is two letters of a country; left to \X, a row of flags is looked over again for each of them.
+_CLUSTERS: Final = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}[\p{GCB=EX}\p{GCB=SM}\p{GCB=ZWJ}]*|\X")
 
 
 @dataclass(frozen=True, slots=True)
