@@ -9,6 +9,8 @@ import httpx
 
 from tests.hostile.asking import JSON, ask_everything, harm_in_events, harm_in_log
 from tests.hostile.fields import Document
+from tests.hostile.test_messages import Elements
+from tests.hostile.texts import TAKEN, mixtures
 from tests.registration.conftest import office, provider, settings, settled, street, template
 from tests.registration.office import INVITED, ORGANISER, START, Office
 from tests.registration.routes import Scene, scene
@@ -63,3 +65,21 @@ async def test_no_text_breaks_registration_or_gets_through_it(
     assert (await harm_in_events(office.database), harm_in_log(lines.getvalue())) == ([], [])
     assert answers.counts.total() >= FEWEST
     assert Counter(status // 100 for status in answers.counts.elements())[2] > answers.counts.total() // 6
+
+
+async def test_a_page_shows_words_and_nothing_else(office: Office) -> None:
+    plain = await elements_of_page(office, "ກອງປະຊຸມ")
+    for name, text in {**TAKEN, **mixtures(10, seed=3)}.items():
+        assert (name, await elements_of_page(office, text)) == (name, plain)
+
+
+async def elements_of_page(office: Office, text: str) -> set[tuple[str, tuple[str, ...]]]:
+    """The elements and attributes of the page that an invitation to such a meeting opens."""
+    both = {"lo": text, "en": text}
+    path = await office.opened(title=both, venue=both)
+    opened = await office.anybody.get(f"/answer/{path.rpartition('/')[2]}")
+    assert opened.status_code == 200
+    page = Elements()
+    page.feed(opened.text)
+    assert page.addresses == set()
+    return page.found
