@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, Field
 
+from shared.contracts import CATALOGUE
 from shared.contracts.registration import PERSON
 from shared.kernel import Actor, Role
 from shared.messaging import deadletter
@@ -13,6 +14,8 @@ from shared.messaging.wire import Unreadable
 
 PERSONAL: Final = frozenset({PERSON.name})
 """Topics whose contents only a secretary may see, who sees the names in the minutes anyway."""
+
+_NAMED: Final = tuple(name.encode() for name, contract in CATALOGUE.items() if contract.topic.name in PERSONAL)
 
 
 class DeadLetterView(BaseModel):
@@ -87,13 +90,19 @@ class DeadLetterContent(DeadLetterView):
 
 def content_of(row: Mapping[str, Any], actor: Actor) -> DeadLetterContent:
     """A letter of `deadletter.load` as `actor` may see it."""
-    withheld = row["topic"] in PERSONAL and Role.SECRETARY not in actor.roles
+    withheld = _personal(row) and Role.SECRETARY not in actor.roles
     return DeadLetterContent(
         **{name: row[name] for name in DeadLetterView.model_fields},
         raw=_raw(row, withheld=withheld),
         decoded=_decoded(row, withheld=withheld),
         withheld=withheld,
     )
+
+
+def _personal(row: Mapping[str, Any]) -> bool:
+    """Whether it is of such a topic, or says that it belongs to one: it may have been written where it may not be."""
+    parts = [row["value"] or b"", *(bytes.fromhex(value) for _, value in row["headers"])]
+    return row["topic"] in PERSONAL or any(name in part for part in parts for name in _NAMED)
 
 
 def views(rows: Sequence[Mapping[str, Any]]) -> list[DeadLetterView]:

@@ -119,6 +119,17 @@ async def test_personal_data_is_for_an_operator_who_is_a_secretary_too(kernel: D
     assert (trusted["decoded"]["data"], trusted["withheld"]) == ({"person_id": str(key_of("a"))}, False)
 
 
+async def test_personal_data_on_a_topic_where_it_does_not_belong_is_withheld_as_well(
+    kernel: Database, operators: Desk
+) -> None:
+    binary = erased("a", 1, value=b'{"family_name": "Keo"}')
+    structured = Sent(key=b"k", value=b'{"type": "registration.person-recorded.v1"}')
+    await take(kernel, numbered([binary, structured], topic=MEETING.name), note)
+    for letter in (1, 2):
+        plain = await operators.get(f"{PATH}/{letter}")
+        assert (plain["raw"]["value"], plain["decoded"], plain["withheld"]) == (None, None, True)
+
+
 @pytest.mark.parametrize("path", ["", "/counts", "/keys", "/1"])
 async def test_who_is_no_operator_sees_nothing(kernel: Database, operators: Desk, path: str) -> None:
     await three_keys(kernel)
