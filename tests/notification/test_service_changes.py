@@ -185,6 +185,8 @@ async def test_changes_in_a_row_are_told_once_from_the_time_that_people_know(off
         await office.inside(partial(handle_run, handler=patient, events=[event]))
     waiting = "SELECT count(*) FROM job WHERE state = 'ready' AND due_at > now() AND key LIKE $1"
     assert await office.rows(waiting, f"{MEETING} {CHAIR} %") == [(2,)]  # what is not to be sent waits for nothing
+    handed_over_from = "SELECT DISTINCT released_at > created_at + interval '50 s' FROM message WHERE template = $1"
+    assert await office.rows(handed_over_from, "rescheduled") == [(True,)]  # a pause that is meant is no delay
     await office.hurry()
     await office.work()
     statuses = sorted(status for template, _, status in await templates(office, CHAIR) if template == "rescheduled")

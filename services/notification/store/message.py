@@ -30,11 +30,12 @@ _INSERT = """
 INSERT INTO message (message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible,
                      content, channel, reason, audience, released_at)
 SELECT message_id, version, status, meeting_id, person_id, cause, template, string_to_array(channels, ','),
-       if_impossible, content, channel, reason, audience, CASE WHEN channel IS NOT NULL THEN now() END
+       if_impossible, content, channel, reason, audience,
+       CASE WHEN channel IS NOT NULL THEN coalesce(not_before, now()) END
 FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[],
-            $9::text[], $10::jsonb[], $11::text[], $12::text[], $13::text[])
+            $9::text[], $10::jsonb[], $11::text[], $12::text[], $13::text[], $14::timestamptz[])
      AS new(message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible, content,
-            channel, reason, audience)
+            channel, reason, audience, not_before)
 """
 _UPDATE = """
 UPDATE message SET version = $3, status = $4, channel = $5, parts = $6, reason = $7, sent_at = $8, updated_at = now(),
@@ -128,6 +129,7 @@ async def insert_messages(connection: Connection, messages: Sequence[Message]) -
         [message.channel for message, _ in rows],
         [message.reason for message, _ in rows],
         [order.audience for _, order in rows],
+        [order.not_before for _, order in rows],
     )
 
 
