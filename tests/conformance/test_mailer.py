@@ -138,6 +138,16 @@ async def test_a_lao_address_travels_in_utf_8(mailer: SmtpMailer, mailbox: Progr
         assert [row["to"] for row in kept(mailbox, result.message_id)] == [["ແກ້ວ@example.org"]]
 
 
+@pytest.mark.parametrize("to", ["keo@ປະຊຸມ.example.org", "keo@xn--y6c7at2dyb.example.org"])
+async def test_a_lao_domain_reaches_relays_that_know_nothing_of_utf_8(
+    to: str, mailer: SmtpMailer, mailbox: Program
+) -> None:
+    result = await mailer.send(mail(to))
+    assert [row["to"] for row in kept(mailbox, result.message_id)] == [["keo@xn--y6c7at2dyb.example.org"]]
+    async with talking(saying(GREETING)) as port:  # it does not offer SMTPUTF8
+        assert (await SmtpMailer(relay(port)).send(mail(to))).response == "OK"
+
+
 async def test_a_restarted_relay_is_found_again(tmp_path: Path) -> None:
     port = free_port()
     mailbox = program(tmp_path, port)

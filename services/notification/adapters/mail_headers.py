@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from email.header import Header
 from typing import Final
 
+from email_validator import EmailNotValidError, validate_email
+
 from shared.text import printable
 
 _BEYOND_ASCII: Final = r"[^\x00-\x9f\s\ud800-\udfff]"
@@ -47,6 +49,16 @@ def mailbox(name: str, address: str, *, header: str) -> str:
         raise ValueError("no e-mail address")
     shown = _written(name, _PLAIN_NAME, header)
     return f"{shown}\r\n <{address}>" if shown else f"<{address}>"
+
+
+def on_the_wire(address: str) -> str:
+    """The address as every relay takes it: with A-labels (RFC 5890), unless the local part is not ASCII either."""
+    if address.isascii():
+        return address
+    try:
+        return validate_email(address, check_deliverability=False).ascii_email or address
+    except EmailNotValidError:
+        return address
 
 
 def _written(value: str, plain: re.Pattern[str], header: str) -> str:

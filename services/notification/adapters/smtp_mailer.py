@@ -3,13 +3,14 @@
 import asyncio
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.headerregistry import Address
 from typing import Final, Literal
 
 import aiosmtplib
 from aiosmtplib import SMTP
 
+from services.notification.adapters.mail_headers import on_the_wire
 from services.notification.adapters.mime import message_id, write
 from services.notification.ports import Mail, MailResult, OutcomeUnknown, ProviderRefused, ProviderThrottled
 from shared.kernel import Unavailable
@@ -53,6 +54,7 @@ class SmtpMailer:
 
     async def send(self, mail: Mail) -> MailResult:
         """Hand over one e-mail to one recipient. Raises as `Mailer` says."""
+        mail = replace(mail, to=on_the_wire(mail.to))
         try:
             # A ticket's QR code takes some 25 ms of computing, during which nobody else should have to wait.
             written = await asyncio.to_thread(write, mail, sender=self._sender, domain=self._relay.domain)
