@@ -79,7 +79,7 @@ async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
             continue
         for event in run:
             if event.data is not None:
-                await project(connection, event.data)
+                await project(connection, event.data, at=event.time)
                 await resume_postponed(connection, event.data, _cause(event))
 
 
@@ -146,7 +146,7 @@ def _settle(event: Envelope | None, message: Message, command: ComposeMessage | 
 async def _hear_each(connection: Connection, event: Envelope, *, quiet: timedelta) -> None:
     if event.data is None:
         return
-    await project(connection, event.data)
+    await project(connection, event.data, at=event.time)
     await _withdraw_untrue(connection, event.data)
     for cause, fact in await resume_postponed(connection, event.data, _cause(event)):
         await _follow(connection, fact, await _known(connection, fact, cause, quiet=quiet))

@@ -50,7 +50,7 @@ class MeetingRow(Row, table=True):
     """What messages say of a meeting; `sequence` as in iCalendar.
 
     `moved` and `venue_changed` are the sequence of the last change of its time and of its place; `moved_from` is when
-    it was to begin before the changes of the last minute, the newest of which was heard at `moved_at`.
+    it was to begin before the changes of the last minute, the newest of which happened at `moved_at`.
     """
 
     __tablename__ = "meeting"

@@ -1,6 +1,7 @@
 """What notification keeps of others' facts: persons, bodies, meetings, answers, and when minutes were signed."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -62,8 +63,9 @@ _HOST = "INSERT INTO host (meeting_id, person_id, audience) VALUES ($1, $2, $3) 
 _RESCHEDULE = """
 UPDATE meeting SET starts_at = $2, ends_at = $3, venue = $4, sequence = $5,
   moved = CASE WHEN $6 THEN $5 ELSE moved END, venue_changed = CASE WHEN venue = $4 THEN venue_changed ELSE $5 END,
-  moved_from = CASE WHEN $6 AND (moved_at > now() - interval '1 minute') IS NOT TRUE THEN $7 ELSE moved_from END,
-  moved_at = CASE WHEN $6 THEN now() ELSE moved_at END
+  moved_from = CASE WHEN $6 AND (moved_at > $8::timestamptz - interval '1 minute') IS NOT TRUE THEN $7
+                    ELSE moved_from END,
+  moved_at = CASE WHEN $6 THEN $8 ELSE moved_at END
 WHERE meeting_id = $1
 """
 _NEW_TICKETS = "UPDATE registration SET notice = 'rescheduled' WHERE meeting_id = $1 AND state = 'confirmed'"
@@ -88,8 +90,11 @@ _POSTPONE = "INSERT INTO postponed (cause, meeting_id, fact) VALUES ($1, $2, $3)
 _RESUME = "DELETE FROM postponed WHERE meeting_id = $1 RETURNING cause, fact"
 
 
-async def project(connection: Connection, fact: Fact) -> None:
-    """Keep what is needed of one fact of another service; persons are kept by `keep_persons`."""
+async def project(connection: Connection, fact: Fact, *, at: datetime) -> None:
+    """Keep what is needed of one fact, which happened `at`; persons are kept by `keep_persons`."""
+    if isinstance(fact, MeetingRescheduled):
+        await _rescheduled(connection, fact, at)
+        return
     write = _WRITERS.get(type(fact))
     if write is not None:
         await write(connection, fact)
@@ -162,11 +167,11 @@ async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
     await connection.execute(_HOST, fact.meeting_id, fact.contact, Audience.CONTACT)
 
 
-async def _rescheduled(connection: Connection, fact: MeetingRescheduled) -> None:
+async def _rescheduled(connection: Connection, fact: MeetingRescheduled, at: datetime) -> None:
     venue = fact.venue.model_dump(exclude_none=True)
     moved = case_of(fact) == ANOTHER_TIME
     new = (fact.starts_at, fact.ends_at, venue, fact.sequence)
-    await connection.execute(_RESCHEDULE, fact.meeting_id, *new, moved, fact.old_starts_at)
+    await connection.execute(_RESCHEDULE, fact.meeting_id, *new, moved, fact.old_starts_at, at)
     if moved:
         await connection.execute(_NEW_TICKETS, fact.meeting_id)
 
@@ -228,7 +233,6 @@ _WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     MeetingOpened: _phase("open"),
     OrganisationInvited: _invited,
     TicketIssued: _ticketed,
-    MeetingRescheduled: _rescheduled,
     MeetingCancelled: _cancelled,
     MeetingStarted: _phase("in_session"),
     MeetingHeld: _held,
