@@ -142,12 +142,16 @@ class PostponedRow(Row, table=True):
 
 
 class MessageRow(Row, table=True):
-    """A message: for whom and why, on which channel, where it stands; its text is made when it is sent and not kept."""
+    """A message: for whom and why, on which channel, where it stands; its text is made when it is sent and not kept.
+
+    `told_starts_at` is when the meeting begins by its text.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         Index("message_meeting", "meeting_id", "message_id"),
         Index("message_unsent", "person_id", postgresql_where=_UNSENT),
+        Index("message_person", "person_id", "meeting_id"),
         {"postgresql_with": _HOT},
     )
 
@@ -168,6 +172,7 @@ class MessageRow(Row, table=True):
     created_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
     released_at: datetime | None = Field(default=None, sa_type=MOMENT)
     sent_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    told_starts_at: datetime | None = Field(default=None, sa_type=MOMENT)
     updated_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
 
 

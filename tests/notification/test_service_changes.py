@@ -228,7 +228,7 @@ async def test_an_attempt_that_is_just_being_written_down_counts_as_begun(office
         cancelled = asyncio.create_task(office.hear(saying.cancelled()))
         await until(lambda: waiting(office))
         at = datetime.now(UTC)
-        await store.begin_attempt(connection, message, key=message, parts=1, at=at)
+        await store.begin_attempt(connection, message, key=message, parts=1, starts_at=STARTS, at=at)
     await cancelled
     assert (await templates(office))[0] == ("registered", "sms", "sending")
 

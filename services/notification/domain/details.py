@@ -50,7 +50,8 @@ class Meeting:
 class Details:
     """All that a text may draw on; `about` is the other person it names.
 
-    `standing` tells whether it is still true, `calendar` what the recipient's calendar is told (an e-mail only).
+    `standing` tells whether it is still true, `calendar` what the recipient's calendar is told (an e-mail only),
+    `known_starts_at` when the meeting begins by the last message that went to him, by the same channel if one did.
     """
 
     content: Content
@@ -58,10 +59,17 @@ class Details:
     meeting: Meeting
     standing: Standing
     calendar: CalendarState | None = None
+    known_starts_at: datetime | None = None
     chair: Person | None = None
     about: Person | None = None
     code: str | None = None
     signed_at: datetime | None = None
+
+    @property
+    def starts_at(self) -> datetime:
+        """When the meeting begins as it is told; one that was called off would have begun when the reader thinks."""
+        known = self.known_starts_at if self.standing.phase == "cancelled" else None
+        return known or self.meeting.starts_at
 
 
 def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
@@ -71,7 +79,7 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
         "recipient": details.recipient.name,
         "title": meeting.title,
         "organiser": meeting.organiser,
-        "starts_at": meeting.starts_at,
+        "starts_at": details.starts_at,
         "venue": meeting.venue,
         "agenda": list(meeting.agenda),
         "chair": details.chair.name if details.chair else None,
@@ -82,6 +90,8 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
         **details.content.values,
         **links,
     }
+    if "old_starts_at" in values:
+        values["old_starts_at"] = details.known_starts_at or values["old_starts_at"]
     return {name: value for name, value in values.items() if value is not None}
 
 

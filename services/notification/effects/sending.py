@@ -102,7 +102,14 @@ async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun |
             return None
         if await suppressed(connection, message_id, sendable, written=written, limits=outside.limits):
             return None
-        number = await store.begin_attempt(connection, message_id, key=written.message.key, parts=written.parts, at=at)
+        number = await store.begin_attempt(
+            connection,
+            message_id,
+            key=written.message.key,
+            parts=written.parts,
+            starts_at=details.starts_at,
+            at=at,
+        )
     return Begun(
         message_id=message_id, kind=job.kind, queue=job.key, number=number, since=sendable.since, written=written
     )

@@ -12,7 +12,8 @@ INSERT INTO attempt (message_id, number, key, parts, started_at)
 SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM attempt WHERE message_id = $1 RETURNING number
 """
 _SENDING = """
-UPDATE message SET status = 'sending', updated_at = now() WHERE message_id = $1 AND status = 'created'
+UPDATE message SET status = 'sending', told_starts_at = $2, updated_at = now()
+WHERE message_id = $1 AND status IN ('created', 'sending')
 """
 _END = """
 UPDATE attempt SET outcome = $3, ended_at = $4, provider_message_id = $5 WHERE message_id = $1 AND number = $2
@@ -48,9 +49,14 @@ async def count_to_recipient(connection: Connection, message_id: UUID, key: UUID
     return Begun(**dict(row or {}))
 
 
-async def begin_attempt(connection: Connection, message_id: UUID, *, key: UUID, parts: int, at: datetime) -> int:
-    """Write down that a provider is about to be asked; the attempt's number. The caller holds the message's lock."""
-    await connection.execute(_SENDING, message_id)
+async def begin_attempt(
+    connection: Connection, message_id: UUID, *, key: UUID, parts: int, starts_at: datetime, at: datetime
+) -> int:
+    """Write down that a provider is about to be asked; the attempt's number. The caller holds the message's lock.
+
+    `starts_at` is when the meeting begins by the text that is handed over.
+    """
+    await connection.execute(_SENDING, message_id, starts_at)
     number: int = await connection.fetchval(_BEGIN, message_id, key, parts, at)
     return number
 

@@ -17,7 +17,11 @@ _LOCK = "SELECT status, channel, template, released_at, created_at FROM message 
 _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
        t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
-       coalesce(o.name, t.organiser_unit) AS organiser, {STANDING}
+       coalesce(o.name, t.organiser_unit) AS organiser, {STANDING},
+       (SELECT e.told_starts_at FROM message e
+        WHERE e.person_id = m.person_id AND e.meeting_id = m.meeting_id AND e.sent_at IS NOT NULL
+          AND e.told_starts_at IS NOT NULL AND e.message_id <> m.message_id
+        ORDER BY e.channel IS NOT DISTINCT FROM m.channel DESC, e.sent_at DESC LIMIT 1) AS known_starts_at
 FROM message m
 LEFT JOIN person p ON p.person_id = m.person_id
 LEFT JOIN meeting t ON t.meeting_id = m.meeting_id
@@ -64,6 +68,7 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         chair=_person(row["chair"]),
         about=_person(row["about"]),
         standing=standing_of(row),
+        known_starts_at=row["known_starts_at"],
         code=row["code"],
         signed_at=row["signed_at"],
     )
