@@ -264,8 +264,8 @@ def _actor(claims: dict[str, Any]) -> Actor:
 
 
 def _is_name(value: Any) -> bool:
-    """Text that can be stored and shown: no NUL, no control character, no half of a surrogate pair."""
-    return isinstance(value, str) and 0 < len(value) <= SUBJECT_LIMIT and value.isprintable()
+    """Text that can be stored and seen: not blank, no NUL, no control character, no half of a surrogate pair."""
+    return isinstance(value, str) and 0 < len(value) <= SUBJECT_LIMIT and value.isprintable() and not value.isspace()
 
 
 def _names(value: Any) -> list[str]:

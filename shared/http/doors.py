@@ -1,6 +1,7 @@
 """What every request passes in and out: trace, size and text of the body, metrics, the last net under defects."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -28,6 +29,8 @@ from shared.observability.tracing import span
 
 BODY_LIMIT: Final = 1024 * 1024  # bytes
 _SINGLE: Final = (b"host", b"content-type", b"content-length", b"authorization", b"idempotency-key", b"x-signature")
+_HOST: Final = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")  # uri-host [ ":" port ] (RFC 3986, 3.2.2)
+_VERSIONS: Final = frozenset({"1.0", "1.1"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -59,7 +62,7 @@ class Doors:
         try:
             _check_headers(scope, headers)
             _check_target(scope)
-            receive = _guarded(headers, receive, self._body_limit)
+            receive = _guarded(scope, headers, receive, self._body_limit)
             await self._app(scope, receive, answer.send)
         except Refusal as refusal:
             await refusal_answer(refusal)(scope, receive, answer.send)
@@ -72,10 +75,11 @@ class Doors:
             await defect_answer()(scope, receive, answer.send)
 
 
-def _guarded(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
+def _guarded(scope: Scope, headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
     """`receive` that gives the body whole, within `limit` bytes, with texts that can be stored.
 
-    It is read when the route asks for it, which comes after the token.
+    It is read when the route asks for it, which comes after the token. A route without a model of its body reads it
+    itself and judges its texts itself.
     """
     declared = headers.get(b"content-length", b"")
     if not declared and b"transfer-encoding" not in headers:
@@ -90,7 +94,8 @@ def _guarded(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Recei
             return await receive()
         read = True
         body = await _read(receive, limit)
-        if speaks_json(headers.get(b"content-type", b"").decode("latin-1")):
+        modelled = getattr(scope.get("route"), "body_field", None) is not None
+        if modelled and speaks_json(headers.get(b"content-type", b"").decode("latin-1")):
             _check_texts(body)
         return {"type": "http.request", "body": body, "more_body": False}
 
@@ -123,8 +128,11 @@ def _check_texts(body: bytes) -> None:
 
 
 def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
-    """Host is there, and of what can only be said once nothing is said twice (RFC 9110, 5.3; RFC 9112, 3.2)."""
-    if b"host" not in headers and scope.get("http_version") == "1.1":
+    """HTTP/1, a Host that can be one, and what can be said once is not said twice (RFC 9110, 5.3; RFC 9112, 3.2)."""
+    version = scope.get("http_version", "1.0")
+    if version not in _VERSIONS or (version == "1.1" and b"host" not in headers):
+        raise MalformedRequest
+    if not _HOST.fullmatch(headers.get(b"host", b"")):
         raise MalformedRequest
     if len(headers) < len(scope["headers"]):
         names = [name for name, _ in scope["headers"]]

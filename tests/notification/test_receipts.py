@@ -104,7 +104,7 @@ def test_an_id_has_one_form(written: object, canonical: str) -> None:
     assert canonical_id(written) == canonical
 
 
-@pytest.mark.parametrize("written", ["", "  ", None, 1.5, [], {}])
+@pytest.mark.parametrize("written", ["", "  ", None, 1.5, True, [], {}])
 def test_what_is_no_id_is_not_taken_for_one(written: object) -> None:
     with pytest.raises(ValueError, match="an id is"):
         canonical_id(written)

@@ -154,17 +154,18 @@ async def test_a_receipt_whose_time_cannot_be_true_counts_by_our_clock(office: O
     assert (before <= told <= datetime.now(UTC), repeated) == (True, 1)
 
 
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json"])
 @pytest.mark.parametrize(
     ("written", "status"),
     [("x" * 3_000, "delivered"), ("a\x00b", "delivered"), ("\ud800", "on the moon"), (10**3_000, "\x00"), (1, [])],
     ids=["long", "NUL", "surrogate", "digits", "list"],
 )
 async def test_whatever_a_receipt_holds_is_kept_or_refused_and_never_our_failure(
-    office: Office, doors: Doors, written: Any, status: Any
+    office: Office, doors: Doors, written: Any, status: Any, content_type: str
 ) -> None:
     await office.work()
     [(key,)] = await office.rows("SELECT key FROM attempt")
-    assert (await call_back(doors, status, id=written, key=key, content_type="text/plain")).status_code == 204
+    assert (await call_back(doors, status, id=written, key=key, content_type=content_type)).status_code == 204
     ends = "delivered" if status == "delivered" else "sent"
     assert await office.messages() == [("declined", "sms", ends, None)]
 

@@ -95,6 +95,7 @@ BAD: dict[str, Callable[[Forge], str]] = {
     "a megabyte": lambda _: "a" * 1_000_000,
     "a megabyte of claims": lambda f: f.signed(note="x" * 1_000_000),
     "typ JWT, as an ID token says": lambda f: f.signed(header={"typ": "JWT"}),
+    "a blank subject": lambda f: f.sealed(json.dumps(f.claims(sub=" ")).encode()),
     "expiry beyond all numbers": lambda f: f.sealed(json.dumps(f.claims(exp=10**400)).encode()),
     "expiry of more digits than are read": lambda f: f.sealed(b'{"exp": ' + b"9" * 5_000 + b"}"),
     "not before beyond all numbers": lambda f: f.sealed(json.dumps(f.claims(nbf=-(10**400))).encode()),

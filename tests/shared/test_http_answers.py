@@ -70,6 +70,10 @@ async def test_a_route_may_say_what_may_be_kept(caller: httpx.AsyncClient) -> No
 REQUESTS = {
     "no host": (b"GET /v1/now HTTP/1.1\r\n" + CLOSE + b"\r\n", b"400"),
     "no host in HTTP/1.0": (b"GET /v1/now HTTP/1.0\r\n\r\n", b"200"),
+    "a host that cannot be one": (b"GET /v1/now HTTP/1.1\r\nhost: a b/c\r\n" + CLOSE + b"\r\n", b"400"),
+    "a host with a port": (b"GET /v1/now HTTP/1.1\r\nhost: [::1]:8080\r\n" + CLOSE + b"\r\n", b"200"),
+    "another version": (b"GET /v1/now HTTP/2.0\r\n" + HOST + b"\r\n", b"400"),
+    "no version": (b"GET /v1/now\r\n" + HOST + b"\r\n", b"400"),
     "two hosts": (b"GET /v1/now HTTP/1.1\r\nhost: a\r\n" + HOST + b"\r\n", b"400"),
     "two lengths": (b"POST /v1/echo HTTP/1.1\r\ncontent-length: 2\r\ncontent-length: 3\r\n" + HOST + b"\r\n{}", b"400"),
     "length and chunks": (

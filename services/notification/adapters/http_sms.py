@@ -177,7 +177,7 @@ def canonical_id(raw: object) -> str:
     One that is too long to be an index's key, or holds what PostgreSQL cannot, stands there as its hash. Raises
     `ValueError` for what is no id.
     """
-    written = str(raw).strip().lower() if isinstance(raw, str | int) else ""
+    written = str(raw).strip().lower() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
     if not written:
         raise ValueError("an id is a text or a number")
     if len(written) > _LONGEST_ID or "\x00" in written or any("\ud800" <= each <= "\udfff" for each in written):
