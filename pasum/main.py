@@ -65,16 +65,16 @@ def show_addresses(
     """Print what of the running system is at which address; of a database and of Kafka, without passwords."""
     found = addresses()
     services = {each: url for each, url in found["services"].items() if isinstance(url, str)}
-    if name is not None:
-        if name not in services:
-            raise typer.BadParameter(f"one of {', '.join(services)}")
-        print(services[name])
-        return
     shown = {**services, "kafka": found["kafka"]["bootstrap_servers"]}
     shown |= {f"database {each}": dsn.rpartition("@")[2] for each, dsn in found["databases"].items()}
     shown |= {f"metrics {each}": url for each, url in found["services"]["metrics"].items()}
-    for each, address in shown.items():
-        print(f"{each:<24} {address}")
+    if name is None:
+        for each, address in shown.items():
+            print(f"{each:<24} {address}")
+    elif name in shown:
+        print(shown[name])
+    else:
+        raise typer.BadParameter(f"one of {', '.join(shown)}")
 
 
 @app.command()

@@ -48,6 +48,10 @@ def test_the_addresses_are_told_without_a_password(running: None) -> None:  # no
 
 def test_one_address_is_told_alone_for_other_programs(running: None) -> None:  # noqa: ARG001 -- a fixture
     assert (said("addresses", "sms"), said("addresses", "moon")) == (f"{URLS['sms']}\n", "exit 2")
+    assert (said("addresses", "metrics minutes"), said("addresses", "kafka")) == (
+        "http://127.0.0.1:12000/metrics\n",
+        "127.0.0.1:9\n",
+    )
 
 
 def test_the_page_of_routes_has_each_route_of_each_service() -> None:
