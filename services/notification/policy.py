@@ -19,7 +19,7 @@ from services.notification.domain.order import LINK, TICKET, Audience, Content, 
 from services.notification.domain.who_is_told import TOLD, Tell, case_of
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
-from shared.contracts.notification import FailureKind
+from shared.contracts.notification import Channel, FailureKind
 from shared.contracts.registration import (
     InvitationDeclined,
     MeetingCancelled,
@@ -83,10 +83,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """Somebody who is told of a meeting without an answer of his own: its chair, a co-host, the contact of a body."""
+    """Somebody who is told of a meeting without an answer of his own: its chair, a co-host, the contact of a body.
+
+    `elsewhere` are the channels by which the same number or address is told as something else, as seated or chair.
+    """
 
     person_id: UUID
     audience: Audience
+    elsewhere: frozenset[Channel] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,7 @@ class Recipient:
     notice: str = ""
     about: UUID | None = None
     revision: int | None = None
+    elsewhere: frozenset[Channel] = frozenset()
 
 
 Reaction: TypeAlias = tuple[UUID, Commands]
@@ -185,6 +190,8 @@ def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterat
         **_CONTENTS.get(type(fact), _nothing)(fact, known),
     )
     for channels in [cell.channels] if cell.how == "one" else [(channel,) for channel in cell.channels]:
+        if recipient.elsewhere & set(channels):
+            continue
         yield Order(
             meeting_id=fact.meeting_id,
             person_id=recipient.person_id,
@@ -232,7 +239,7 @@ def _represented(fact: ParticipantRepresented) -> Iterable[Recipient]:
 def _hosts(fact: Any, known: Known) -> Iterable[Recipient]:
     revision = getattr(fact, "sequence", None)
     for host in known.hosts:
-        yield Recipient(audience=host.audience, person_id=host.person_id, revision=revision)
+        yield Recipient(audience=host.audience, person_id=host.person_id, revision=revision, elsewhere=host.elsewhere)
 
 
 def _who_came(known: Known) -> Iterable[Recipient]:

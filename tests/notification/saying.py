@@ -46,7 +46,8 @@ def registration_of(person: UUID) -> UUID:
 def person(person_id: UUID = KEO, **members: Any) -> PersonRecorded:
     """Somebody with a mobile and an e-mail address, unless told otherwise."""
     given = {"given_name": "ແກ້ວ", "family_name": "(ສົມມຸດ)", "honorific": "ທ່ານ", "rank": 80, "organisation": "MOF"}
-    reached = {"mobile": "+8562055551234", "email": f"{person_id}@example.la"}
+    number = 51234 if person_id == KEO else person_id.int % 10_000
+    reached = {"mobile": f"+85620555{number:05}", "email": f"{person_id}@example.la"}
     return PersonRecorded(person_id=person_id, **{**given, **reached, **members})
 
 

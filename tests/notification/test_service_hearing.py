@@ -87,7 +87,7 @@ async def test_a_person_who_cannot_be_reached_at_all_is_accounted_for(office: Of
 @pytest.mark.parametrize(
     ("fact", "texts"),
     [
-        (saying.rescheduled(), ["ເລື່ອນປະຊຸມ ເປັນ 26/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9 ຄືເກົ່າ."]),
+        (saying.rescheduled(), ["ເລື່ອນປະຊຸມ 19/09/2022 ເປັນ 26/09/2022, 08:30 ໂມງ, ໂຮງແຮມ ຄລາວພລາຊາ."]),
         (saying.cancelled(), ["ແຈ້ງຍົກເລີກກອງປະຊຸມ ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."]),
     ],
 )

@@ -12,6 +12,8 @@ from shared.contracts.ids import derived_id
 from tests.notification import saying
 from tests.notification.office import FEW, LIMITS, MANY, Office, envelope
 
+NUMBER = "+8562055551234"
+
 
 @pytest.fixture(name="office")
 def sparing(office: Office) -> Office:
@@ -27,7 +29,9 @@ def guests(count: int) -> list[UUID]:
 async def registered(office: Office, count: int, **contact: str | None) -> None:
     """So many answers of people who all gave the same number."""
     for guest in guests(count):
-        await office.hear(saying.person(guest, **{"email": None, **contact}), saying.registered(guest))
+        await office.hear(
+            saying.person(guest, **{"email": None, "mobile": NUMBER, **contact}), saying.registered(guest)
+        )
         await office.work()
 
 
@@ -48,14 +52,14 @@ async def test_hours_and_days_are_counted_over_all_meetings(office: Office) -> N
     assert (await fates(office))[-1] == ("suppressed", "too-many-in-an-hour")
     await office.run("UPDATE attempt SET started_at = started_at - interval '2 hours'")
     for guest in [derived_id("later", str(number)) for number in range(3)]:
-        await office.hear(saying.person(guest, email=None), saying.registered(guest))
+        await office.hear(saying.person(guest, email=None, mobile=NUMBER), saying.registered(guest))
         await office.work()
     assert (await fates(office))[4:] == [("sent", None)] * 2 + [("suppressed", "too-many-in-a-day")]
 
 
 async def test_workers_at_the_same_moment_do_not_send_more(office: Office) -> None:
     for guest in guests(6):
-        await office.hear(saying.person(guest, email=None), saying.registered(guest))
+        await office.hear(saying.person(guest, email=None, mobile=NUMBER), saying.registered(guest))
     await asyncio.gather(*(office.ask(job) for job in await office.jobs()))
     assert len(office.providers.sms) == FEW.meeting
 
