@@ -27,13 +27,12 @@ def print_events(found: Mapping[str, Any], console: Console, *, follow: bool, to
 
 async def _print(found: Mapping[str, Any], console: Console, topics: list[str], *, follow: bool) -> None:
     async with observer(settings_of(found["kafka"]), topics) as consumer:
-        while True:
+        ends = await consumer.end_offsets(consumer.assignment())
+        while follow or [each for each, end in ends.items() if await consumer.position(each) < end]:
             batches = await consumer.getmany(timeout_ms=700, max_records=500)
             records = [record for batch in batches.values() for record in batch]
             for record in sorted(records, key=lambda one: header(one, "ce_time")):
                 console.print(line(record), highlight=False, soft_wrap=True)
-            if not records and not follow:
-                return
 
 
 def line(record: Any) -> str:
