@@ -3,7 +3,8 @@
 `python -m deploy.local.mailbox --smtp-port 2525 --http-port 8025 --folder .local/mail`
 
 Each mail is one `.eml` file in `<folder>/new` (Maildir's way: written in `tmp`, then renamed). `GET /messages`,
-`GET /messages/{name}` and `GET /messages/count` read them, `GET /messages/references` tells the Message-ID of each.
+`GET /messages/{name}` and `GET /messages/count` read them, `GET /messages/references` tells the Message-ID of each, and
+`GET /texts?to=…` gives what people read in the mails whose recipient contains `to`, the newest last.
 The local part of a recipient may ask for a refusal: `bounce550@…` is refused with 550, `busy452@…` with 452, and so for
 every reply code from 400 to 599.
 """
@@ -25,6 +26,7 @@ from typing import Any
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI, HTTPException, Response
+from fastapi.responses import PlainTextResponse
 
 LOOPBACK = "127.0.0.1"
 _SCRIPTED = re.compile(r"[a-z]+(?P<code>[45][0-9]{2})")
@@ -99,6 +101,14 @@ def summary(name: str, content: bytes) -> dict[str, Any]:
     }
 
 
+def text(content: bytes) -> str:
+    """What a person reads: sender, recipient, subject, and the mail without its HTML and attachments."""
+    mail = message_from_bytes(content, policy=default)
+    part = mail.get_body(("plain",))
+    head = [f"{name}: {mail[name]}" for name in ("From", "X-Envelope-To", "Subject")]
+    return "\n".join((*head, "", part.get_content().strip() if part else ""))
+
+
 def create_app(mailbox: Mailbox, *, smtp_port: int, tls: ssl.SSLContext | None) -> FastAPI:
     """The reading side as a web application; the SMTP server lives as long as it does."""
 
@@ -126,6 +136,11 @@ def _add_reading(app: FastAPI, mailbox: Mailbox) -> None:
     @app.get("/messages/references")
     async def references() -> list[str]:
         return [reference(mailbox.read(name)) for name in mailbox.names()]
+
+    @app.get("/texts")
+    async def texts(to: str = "") -> PlainTextResponse:
+        wanted = [name for name in mailbox.names() if to in ", ".join(mailbox.summary(name)["to"])]
+        return PlainTextResponse("\n\n".join(f"{text(mailbox.read(name))}\n" for name in wanted))
 
     @app.get("/messages/{name}")
     async def message(name: str) -> Response:
