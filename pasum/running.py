@@ -49,6 +49,7 @@ def announced(urls: Mapping[str, str]) -> list[str]:
         f"  news          {urls['minutes']}/v1/news/feed.atom",
         "ເຂົ້າສູ່ລະບົບ · to sign in",
         f"  issuer        {urls['issuer']}; a token: .venv/bin/pasum token --role organiser --organisation MTC",
+        "ບາດກ້າວທຳອິດ · first steps: a whole meeting with curl, docs/howto/first-hour.md",
         f"ພ້ອມແລ້ວ · ready; all addresses, of Kafka, databases and metrics too: .venv/bin/pasum addresses ({ADDRESSES})",
         "Ctrl-C ຢຸດທັງໝົດ · stops everything",
     ]
