@@ -66,6 +66,11 @@ OURS: Mapping[str, Rule] = {
         repair="Add the event to the list and write `log.info(Log.THE_EVENT, field=value)`; the fields come from the"
         " list too, so that no personal data can be logged",
     ),
+    "built_facts": Rule(
+        asks="Models are made by their constructors, never by `model_construct` or `model_copy`.",
+        repair="Call the class with all its members: only that holds a fact to its contract, and a fact that breaks it"
+        " would stop its readers",
+    ),
     "reasoned_suppressions": Rule(
         asks="A comment that silences a check (`noqa`, `type: ignore`, `pragma` …) says why.",
         repair="Correct what the check found; where it is wrong here, add ` -- <reason>` behind the code in the"

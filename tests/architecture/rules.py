@@ -102,6 +102,14 @@ def one_log_vocabulary(source: Source) -> Iterator[Finding]:
             yield call.lineno, f"{name}({ast.unparse(said)})"
 
 
+def built_facts(source: Source) -> Iterator[Finding]:
+    """A model is made by its constructor, which holds it to its contract: then no fact that breaks its own is sent."""
+    if source.path.startswith(("services/", "shared/")):
+        for call, name in source.calls():
+            if re.search(r"\.model_(construct|copy)$", name):
+                yield call.lineno, f"{name}()"
+
+
 def reasoned_suppressions(source: Source) -> Iterator[Finding]:
     """Whoever silences a check says why: ` -- reason`."""
     for line, comment in source.comments():
@@ -116,5 +124,6 @@ RULES: tuple[Check, ...] = (
     pure_modules,
     one_metric_catalogue,
     one_log_vocabulary,
+    built_facts,
     reasoned_suppressions,
 )
