@@ -136,7 +136,7 @@ OURS: Mapping[str, Rule] = {
     "wrapped_documents": Rule(
         asks=f"Lines of documents have at most {WIDTH} characters; tables, code, and links that cannot be broken may be"
         " longer.",
-        repair="Break the paragraph anew; a page that now complies leaves `NOT_YET` of tests/architecture/documents.py",
+        repair="Break the lines of the paragraph again",
     ),
     "rules_in_contributing": Rule(
         asks="This table is what the checks say.",

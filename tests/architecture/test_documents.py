@@ -3,22 +3,17 @@
 import pytest
 
 from tests.architecture import contributing
-from tests.architecture.documents import NOT_YET, documents, long_lines
+from tests.architecture.documents import documents, long_lines
 from tests.architecture.guide import GUIDE, PAGE, advice
 
 DOCUMENTS = documents()
 LONG = "word " * 24 + "words"
 
 
-@pytest.mark.parametrize("path", sorted(DOCUMENTS.keys() - NOT_YET))
+@pytest.mark.parametrize("path", sorted(DOCUMENTS))
 def test_a_document_is_wrapped(path: str) -> None:
     findings = [f"{path}:{line}: {finding}" for line, finding in long_lines(DOCUMENTS[path])]
     assert not findings, "\n".join(("", *findings, advice("wrapped_documents")))
-
-
-@pytest.mark.parametrize("path", sorted(NOT_YET))
-def test_an_exception_is_still_needed(path: str) -> None:
-    assert list(long_lines(DOCUMENTS[path])) != [], advice("wrapped_documents", f"{path} is wrapped now")
 
 
 def test_a_long_line_is_seen_and_told_what_to_do() -> None:
