@@ -111,7 +111,7 @@ OURS: Mapping[str, Rule] = {
     "one_name": Rule(
         asks="Class, wire type and topic of an event agree: `MeetingOpened` of registration is"
         " `registration.meeting-opened.v1`.",
-        repair="Keep the contract in `shared/contracts/<service>.py` and let its topic belong to this service",
+        repair="Keep the contract in `shared/contracts/<service>` and let its topic belong to this service",
     ),
     "documented_events": Rule(
         asks="Every event has a docstring of its own.",
@@ -119,7 +119,7 @@ OURS: Mapping[str, Rule] = {
     ),
     "topics_of_services": Rule(
         asks="Topics are owned and read by services, and nobody reads his own.",
-        repair="Correct `owner` or `readers` of the topic in `shared/contracts/<service>.py`",
+        repair="Correct `owner` or `readers` of the topic in `shared/contracts/<service>`",
     ),
     "generated_files": Rule(
         asks="What is generated from the contracts (`shared/contracts/schemas/`, `deploy/topics.yaml`) is as committed;"

@@ -36,7 +36,7 @@ def test_class_and_type_and_topic_agree(contract: Contract) -> None:
     model, topic = contract.model, contract.topic
     assert contract.type == f"{topic.owner}.{kebab(model.__name__)}.v{contract.version}", advice("one_name")
     assert re.fullmatch(rf"eoffice\.{topic.owner}\.[a-z-]+\.v[1-9]", topic.name), advice("one_name")
-    assert model.__module__ == f"shared.contracts.{topic.owner}", advice("one_name")
+    assert model.__module__.split(".")[:3] == ["shared", "contracts", topic.owner], advice("one_name")
 
 
 @CONTRACTS

@@ -1,0 +1,64 @@
+"""What registration says: organisations, persons (personal data, compacted), and the facts of a meeting."""
+
+from shared.contracts.registration import check_in, directory, invitations, meetings, participants
+from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact
+from shared.contracts.registration.check_in import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
+from shared.contracts.registration.directory import Gender, OrganisationRecorded, PersonErased, PersonRecorded
+from shared.contracts.registration.invitations import InvitationDeclined, OrganisationInvited
+from shared.contracts.registration.meetings import (
+    AgendaItem,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingDrafted,
+    MeetingHeld,
+    MeetingOpened,
+    MeetingRescheduled,
+    MeetingStarted,
+    Policy,
+    WaitingList,
+)
+from shared.contracts.registration.participants import (
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    SeatState,
+    TicketIssued,
+)
+
+CONTRACTS = tuple(
+    contract for part in (directory, meetings, invitations, participants, check_in) for contract in part.CONTRACTS
+)
+
+__all__ = [
+    "CONTRACTS",
+    "MEETING",
+    "ORGANISATION",
+    "PERSON",
+    "AgendaItem",
+    "CheckInRefusal",
+    "CheckInRefused",
+    "Gender",
+    "InvitationDeclined",
+    "MeetingCancelled",
+    "MeetingClosed",
+    "MeetingDrafted",
+    "MeetingFact",
+    "MeetingHeld",
+    "MeetingOpened",
+    "MeetingRescheduled",
+    "MeetingStarted",
+    "OrganisationInvited",
+    "OrganisationRecorded",
+    "ParticipantCheckedIn",
+    "ParticipantPromoted",
+    "ParticipantRegistered",
+    "ParticipantRepresented",
+    "ParticipantWithdrawn",
+    "PersonErased",
+    "PersonRecorded",
+    "Policy",
+    "SeatState",
+    "TicketIssued",
+    "WaitingList",
+]

@@ -1,0 +1,29 @@
+"""The topics of registration, and what all facts about a meeting have in common."""
+
+from uuid import UUID
+
+from shared.contracts.base import Fact, Topic
+
+ORGANISATION = Topic(
+    name="eoffice.registration.organisation.v1",
+    owner="registration",
+    readers=("notification", "minutes", "archive"),
+    compacted=True,
+)
+PERSON = Topic(
+    name="eoffice.registration.person.v1",
+    owner="registration",
+    readers=("notification", "minutes"),
+    compacted=True,
+)
+MEETING = Topic(
+    name="eoffice.registration.meeting.v1",
+    owner="registration",
+    readers=("notification", "minutes", "archive"),
+)
+
+
+class MeetingFact(Fact):
+    """A fact about one meeting: its key on the topic is the meeting, so that all of a meeting come in one order."""
+
+    meeting_id: UUID

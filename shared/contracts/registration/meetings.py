@@ -1,0 +1,92 @@
+"""The life of a meeting, from its draft to its close."""
+
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.base import Bilingual, Contract, Instant, LongText, OrganisationCode, ShortText, Value
+from shared.contracts.registration.base import MEETING, MeetingFact
+
+Policy = Literal["open", "by-invitation"]
+WaitingList = Literal["automatic", "none"]
+
+
+class AgendaItem(Value):
+    """One item of the agenda, in order of `number` (`1`, `2`, `2.1`)."""
+
+    number: str
+    title: Bilingual
+    minutes: int | None = None
+
+
+class MeetingDrafted(MeetingFact):
+    """A meeting is being prepared; nobody is told. `co_host_contacts` are the persons who are told for the co-hosts."""
+
+    title: Bilingual
+    purpose: LongText | None = None
+    outcome: LongText | None = None
+    venue: Bilingual
+    starts_at: Instant
+    ends_at: Instant
+    zone: str = "Asia/Vientiane"
+    organiser: OrganisationCode
+    organiser_unit: Bilingual | None = None
+    co_hosts: tuple[OrganisationCode, ...] = ()
+    co_host_contacts: tuple[UUID, ...] = ()
+    chair: UUID
+    capacity: int
+    policy: Policy
+    waiting_list: WaitingList = "automatic"
+    rank_floor: int | None = None
+    tacit_consent: bool = False
+    agenda: tuple[AgendaItem, ...] = ()
+
+
+class MeetingOpened(MeetingFact):
+    """The meeting is announced: invitations and answers may go out."""
+
+
+class MeetingRescheduled(MeetingFact):
+    """Time or place has changed; old and new values, `sequence` as in iCalendar (RFC 5546)."""
+
+    old_starts_at: Instant
+    old_ends_at: Instant
+    old_venue: Bilingual
+    starts_at: Instant
+    ends_at: Instant
+    venue: Bilingual
+    sequence: int
+
+
+class MeetingCancelled(MeetingFact):
+    """The meeting will not take place; it keeps its date and its record."""
+
+    reason: ShortText
+    sequence: int
+
+
+class MeetingStarted(MeetingFact):
+    """The chair has opened the session."""
+
+    started_at: Instant
+
+
+class MeetingHeld(MeetingFact):
+    """The session is over; the minutes can be drafted from what happened."""
+
+    started_at: Instant
+    ended_at: Instant
+
+
+class MeetingClosed(MeetingFact):
+    """Nothing more will be registered or corrected."""
+
+
+CONTRACTS = (
+    Contract(model=MeetingDrafted, topic=MEETING, since="0.1"),
+    Contract(model=MeetingOpened, topic=MEETING, since="0.1"),
+    Contract(model=MeetingRescheduled, topic=MEETING, since="0.1"),
+    Contract(model=MeetingCancelled, topic=MEETING, since="0.1"),
+    Contract(model=MeetingStarted, topic=MEETING, since="0.1"),
+    Contract(model=MeetingHeld, topic=MEETING, since="0.1"),
+    Contract(model=MeetingClosed, topic=MEETING, since="0.1"),
+)

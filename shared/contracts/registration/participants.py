@@ -1,0 +1,73 @@
+"""Who has a seat in a meeting or waits for one, and the tickets."""
+
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.base import Contract, OrganisationCode, ShortText
+from shared.contracts.registration.base import MEETING, MeetingFact
+
+SeatState = Literal["confirmed", "waitlisted"]
+
+
+class ParticipantRegistered(MeetingFact):
+    """A person has a seat (`confirmed`) or a place in the queue (`waitlisted`, with `position` ≥ 1)."""
+
+    registration_id: UUID
+    person_id: UUID
+    invitation_id: UUID | None
+    organisation: OrganisationCode
+    rank: int
+    state: SeatState
+    position: int | None = None
+    code: str
+
+
+class ParticipantRepresented(MeetingFact):
+    """A confirmed person gives his seat to a representative, who has a registration of his own."""
+
+    registration_id: UUID
+    person_id: UUID
+    represented_registration_id: UUID
+    represented_person_id: UUID
+    organisation: OrganisationCode
+    rank: int
+    reason: ShortText | None = None
+    code: str
+
+
+class ParticipantPromoted(MeetingFact):
+    """The head of the queue has moved up into a freed seat; the reason is shown to him."""
+
+    registration_id: UUID
+    person_id: UUID
+    organisation: OrganisationCode
+    reason: Literal["seat-freed", "capacity-raised"]
+    code: str
+
+
+class ParticipantWithdrawn(MeetingFact):
+    """A person gives up the seat or the place in the queue that he held."""
+
+    registration_id: UUID
+    person_id: UUID
+    organisation: OrganisationCode
+    was: SeatState
+    reason: ShortText | None = None
+
+
+class TicketIssued(MeetingFact):
+    """The signed QR code of a seat; sealed, as whoever holds it may enter."""
+
+    registration_id: UUID
+    person_id: UUID
+    serial: int
+    sealed_ticket: str
+
+
+CONTRACTS = (
+    Contract(model=ParticipantRegistered, topic=MEETING, since="0.1"),
+    Contract(model=ParticipantRepresented, topic=MEETING, since="0.1"),
+    Contract(model=ParticipantPromoted, topic=MEETING, since="0.1"),
+    Contract(model=ParticipantWithdrawn, topic=MEETING, since="0.1"),
+    Contract(model=TicketIssued, topic=MEETING, since="0.1"),
+)
