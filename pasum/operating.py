@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from pasum.api import Client, addresses, bearer
+from shared.contracts import SERVICE_NAMES
 
-SERVICES: Final = ("registration", "notification", "minutes", "archive")
 _PAGE: Final = 200
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
-Service = Annotated[str, typer.Option(help=f"one of {', '.join(SERVICES)}")]
+Service = Annotated[str, typer.Option(help=f"one of {', '.join(SERVICE_NAMES)}")]
 Why = Annotated[str, typer.Option(help="recorded with the act")]
 Age = Annotated[str | None, typer.Option(help="30m, 2h, 7d, or a moment (RFC 3339)")]
 
@@ -25,8 +25,8 @@ console = Console()
 def client(service: str, *roles: str) -> Client:
     """A service, as an operator with `roles` besides."""
     found = addresses()
-    if service not in SERVICES:
-        message = f"{service} is none of {', '.join(SERVICES)}"
+    if service not in SERVICE_NAMES:
+        message = f"{service} is none of {', '.join(SERVICE_NAMES)}"
         raise typer.BadParameter(message)
     return Client(found["services"][service], bearer(found, "operator", *roles, subject="pasum-cli"))
 
@@ -44,7 +44,7 @@ def show_items(
 ) -> None:
     """A list of one service or of all as a table; `columns` are members and their titles."""
     table = Table("service", *columns.values())
-    for name in [service] if service else SERVICES:
+    for name in [service] if service else SERVICE_NAMES:
         with client(name) as asked:
             for item in _items(asked, path, wanted, limit):
                 table.add_row(name, *_cells(item, columns))
@@ -54,7 +54,7 @@ def show_items(
 def show_answers(path: str, columns: Mapping[str, str], service: str | None, **wanted: str) -> None:
     """As `show_items`, of what is answered at once: one thing, or its `items`."""
     table = Table("service", *columns.values())
-    for name in [service] if service else SERVICES:
+    for name in [service] if service else SERVICE_NAMES:
         answer = ask(name, path, **wanted)
         for item in answer.get("items", [answer]):
             table.add_row(name, *_cells(item, columns))

@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.local.processes import DidNotStart
-from deploy.local.stack import SERVICES, StackInUse
+from deploy.local.stack import StackInUse
 from deploy.local.system import System
 from pasum.api import ADDRESSES
+from shared.contracts import SERVICE_NAMES
 
 
 def run_until_stopped(folder: Path, console: Console, *, apart: bool, fresh: bool) -> int:
@@ -39,7 +40,7 @@ def _announce(system: System, console: Console) -> None:
 
 def announced(urls: Mapping[str, str]) -> list[str]:
     """What is at which address, in words."""
-    services = [f"  {name:<13} {urls[name]}/openapi.json" for name in SERVICES]
+    services = [f"  {name:<13} {urls[name]}/openapi.json" for name in SERVICE_NAMES]
     return [
         "ບໍລິການ · the services, each with the document of its routes (all of them: docs/reference/routes.md)",
         *services,

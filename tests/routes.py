@@ -7,23 +7,18 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from services.archive.api import ROUTERS as ARCHIVE
-from services.minutes.api import ROUTERS as MINUTES
-from services.notification.api import ROUTERS as NOTIFICATION
-from services.registration.api import ROUTERS as REGISTRATION
 from shared.auth import TokenVerifier
+from shared.contracts import SERVICE_NAMES
 from shared.database import Database
 from shared.http import create_app
 from shared.http.clients import LIMIT, ClientLimits
 from shared.runtime import Runtime
 from shared.service import OPERATIONS
+from tests.routers import routers
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "routes.md"
 SERVICES: Final[Mapping[str, Sequence[APIRouter]]] = {
-    "Registration": REGISTRATION,
-    "Notification": NOTIFICATION,
-    "Minutes": MINUTES,
-    "Archive": ARCHIVE,
+    **{name.capitalize(): routers(name) for name in SERVICE_NAMES},
     "Operations, the same in every service": OPERATIONS,
 }
 _HEAD: Final = """# Routes of all services
@@ -41,12 +36,12 @@ what](../architecture/rights.md) · [limits](../howto/abuse.md).
 
 def page() -> str:
     """The whole page."""
-    return _HEAD + "".join(line for title, routers in SERVICES.items() for line in _part(title, routers))
+    return _HEAD + "".join(line for title, found in SERVICES.items() for line in _part(title, found))
 
 
-def _part(title: str, routers: Sequence[APIRouter]) -> Iterator[str]:
+def _part(title: str, found: Sequence[APIRouter]) -> Iterator[str]:
     yield f"\n## {title}\n\n| route | what it does | answer | |\n|---|---|---|---|\n"
-    for path, operations in _document(title, routers)["paths"].items():
+    for path, operations in _document(title, found)["paths"].items():
         for method, operation in operations.items():
             yield f"| `{method.upper()} {path}` | {_cells(operation)} |\n"
 
@@ -60,12 +55,12 @@ def _cells(operation: Mapping[str, Any]) -> str:
     return f"{does} | {answers} | {', '.join(asks)}"
 
 
-def _document(title: str, routers: Sequence[APIRouter]) -> dict[str, Any]:
+def _document(title: str, found: Sequence[APIRouter]) -> dict[str, Any]:
     runtime = Runtime(title)
     app = create_app(
         service=title,
         title=title,
-        routers=routers,
+        routers=found,
         database=Database(""),
         verifier=TokenVerifier("", ""),
         liveness=runtime.liveness,

@@ -15,8 +15,8 @@ from deploy.local.passwords import Passwords, write_private
 from deploy.local.postgres import Postgres
 from deploy.local.processes import Processes, stop_leftovers
 from deploy.local.topology import ONE_OF_EACH, Topology
+from shared.contracts import SERVICE_NAMES
 
-SERVICES = ("registration", "notification", "minutes", "archive")
 FOLDER = Path(".local/run")
 
 _KAFKA_NAMES = ("BOOTSTRAP_SERVERS", "SECURITY_PROTOCOL", "USERNAME", "PASSWORD", "CA_FILE")
@@ -145,9 +145,9 @@ class Stack:
             self.apply_topics(self._topics_file)
 
     def _start_postgres(self) -> None:
-        given = {service: os.environ.get(f"{service.upper()}_DATABASE_DSN") for service in SERVICES}
+        given = {service: os.environ.get(f"{service.upper()}_DATABASE_DSN") for service in SERVICE_NAMES}
         self._dsns = {service: dsn for service, dsn in given.items() if dsn}
-        missing = [service for service in SERVICES if service not in self._dsns]
+        missing = [service for service in SERVICE_NAMES if service not in self._dsns]
         if not missing:
             return
         password = self._passwords.of("postgres")

@@ -1,4 +1,4 @@
-"""The whole system on one machine: the stack, an issuer, an SMS gateway simulator, a mailbox, the four services."""
+"""The whole system on one machine: the stack, an issuer, an SMS gateway simulator, a mailbox, all services."""
 
 import shutil
 import subprocess
@@ -12,16 +12,15 @@ from typing import Any, Self
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import DidNotStart, Process, Program, http_ready, inherited, tail
 from deploy.local.secrets import Secrets, ensure_secrets
-from deploy.local.stack import FOLDER, SERVICES, Stack
+from deploy.local.settings import Place, settings_of
+from deploy.local.stack import FOLDER, Stack
 from deploy.local.topology import ONE_OF_EACH, Topology
+from shared.contracts import SERVICE_NAMES
 
 TOGETHER = ("api,consumer,relay,worker",)
 APART = ("api", "consumer", "relay", "worker")
 _AT_ONCE = 16  # processes that start together
 _COUNTERPARTS = ("issuer", "sms", "mailbox", "smtp")
-_UNLIMITED = "1000000000"
-ONE_CLIENT = {"ANONYMOUS_READS_PER_MINUTE": _UNLIMITED, "ANONYMOUS_WRITES_PER_MINUTE": _UNLIMITED}
-"""Here everybody comes from one address; in production the defaults protect (`docs/howto/abuse.md`)."""
 
 Report = Callable[[str], None]
 
@@ -59,7 +58,7 @@ class System:
         self.folder = self.stack.folder
         self.running: dict[str, Process] = {}
         self.urls: dict[str, str] = {}
-        self.apis: dict[str, list[str]] = {service: [] for service in SERVICES}
+        self.apis: dict[str, list[str]] = {service: [] for service in SERVICE_NAMES}
         self._topology = topology
         self._sms_url = ""
         self._fresh = fresh
@@ -120,7 +119,8 @@ class System:
         all_ = [Serving(service, only) for service, only in roles.items()]
         ports = self._choose_ports(all_)
         self._start_issuer(ports["issuer"])
-        self.urls = dict.fromkeys(SERVICES, self.urls["issuer"]) | self.urls  # those that are not there are not asked
+        nowhere = dict.fromkeys(SERVICE_NAMES, self.urls["issuer"])  # those that are not there are not asked
+        self.urls = nowhere | self.urls
         self._sms_url = self.urls["sms"]
         for one in all_:
             environment = self.environment(one.service, smtp_port=ports["smtp"])
@@ -147,20 +147,20 @@ class System:
 
     def _start_all(self) -> None:
         copies = range(1, self._topology.replicas + 1)
-        all_ = [Serving(service, roles, copy) for service in SERVICES for roles in self._roles for copy in copies]
+        all_ = [Serving(service, roles, copy) for service in SERVICE_NAMES for roles in self._roles for copy in copies]
         ports = self._choose_ports(all_)
         smtp_port = self._topology.reached("smtp", ports["smtp"])
         self._sms_url = f"http://{LOOPBACK}:{self._topology.reached('sms', ports['sms'])}"
-        environments = {service: self.environment(service, smtp_port=smtp_port) for service in SERVICES}
-        if len(all_) > len(SERVICES):
+        environments = {service: self.environment(service, smtp_port=smtp_port) for service in SERVICE_NAMES}
+        if len(all_) > len(SERVICE_NAMES):
             self._report("schemas")
             with ThreadPoolExecutor(2) as pool:
-                list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICES))
+                list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICE_NAMES))
         self._report("issuer, SMS simulator, mailbox")
         self._start_issuer(ports["issuer"])
         self._start_counterparts(ports)
-        self._report("registration, notification, minutes, archive")
-        for service in SERVICES:
+        self._report(", ".join(SERVICE_NAMES))
+        for service in SERVICE_NAMES:
             for one in (each for each in all_ if each.service == service):
                 self._serve(one, ports, environments[service])
             if len(all_) > _AT_ONCE:
@@ -183,60 +183,14 @@ class System:
 
     def environment(self, service: str, *, smtp_port: int = 0) -> dict[str, str]:
         """The environment of one service's processes, without their port."""
-        own = {
-            "registration": self._registration,
-            "notification": lambda: self._notification(smtp_port),
-            "minutes": self._minutes,
-            "archive": self._archive,
-        }[service]()
-        settings = {**ONE_CLIENT, "OIDC_ISSUER": self.urls["issuer"], "PUBLIC_URL": self.urls["registration"], **own}
-        return {
-            **self.stack.environment(service),
-            **{f"{service.upper()}_{name}": value for name, value in settings.items()},
-        }
-
-    def _registration(self) -> dict[str, str]:
-        secrets = self.secrets()
-        return {
-            "SEALING_KEYS": secrets.sealing_key,
-            "TICKET_KEY_FILE": str(secrets.ticket_key),
-            "ANSWERS_PER_LINK_PER_MINUTE": _UNLIMITED,
-            "ANSWERS_PER_MEETING_PER_MINUTE": _UNLIMITED,
-            "DRAFTS_PER_ORGANISER_PER_DAY": _UNLIMITED,
-        }
-
-    def _notification(self, smtp_port: int) -> dict[str, str]:
-        secrets = self.secrets()
-        return {
-            "SEALING_KEYS": secrets.sealing_key,
-            "SMS_URL": self._sms_url or self.urls["sms"],
-            "SMS_SECRET": secrets.sms_secret,
-            "SMTP_HOST": LOOPBACK,
-            "SMTP_PORT": str(smtp_port),
-            "SMTP_SECURITY": "none",
-            "RECEIPTS_PER_MINUTE": _UNLIMITED,
-            "MINUTES_URL": self.urls["minutes"],
-            "QUIET_SECONDS": "2",
-        }
-
-    def _minutes(self) -> dict[str, str]:
-        pki = self.secrets().pki
-        return {
-            "OBJECTS_FOLDER": str(self.folder / "data" / "objects"),
-            "RECORDER_KEY_FILE": str(pki.keys["recorder"]),
-            "CHAIR_KEY_FILE": str(pki.keys["chair"]),
-            "TRUST_ROOT_FILE": str(pki.root),
-            "PUBLIC_URL": self.urls["minutes"],
-        }
-
-    def _archive(self) -> dict[str, str]:
-        data = self.folder / "data"
-        return {
-            "OBJECTS_FOLDER": str(data / "objects"),
-            "STORE_FOLDER": str(data / "archive"),
-            "LOG_KEY_FILE": str(self.secrets().log_key),
-            "PUBLIC_URL": self.urls["archive"],
-        }
+        place = Place(
+            folder=self.folder,
+            urls=self.urls,
+            secrets=self.secrets(),
+            sms_url=self._sms_url or self.urls["sms"],
+            smtp_port=smtp_port,
+        )
+        return {**self.stack.environment(service), **settings_of(service, place)}
 
     def _migrate(self, service: str, environment: Mapping[str, str]) -> None:
         log = self.folder / "logs" / f"{service}-migrate.log"

@@ -18,9 +18,8 @@ import asyncpg
 from pasum.api import Client, bearer
 from pasum.bus import everything, header, settings_of
 from pasum.demo.told import count_told
-from shared.contracts import TOPICS
+from shared.contracts import SERVICE_NAMES, TOPICS
 
-SERVICES = ("registration", "notification", "minutes", "archive")
 SETTLE_SECONDS = 60.0
 _REPORTED = (
     "invited",
@@ -58,7 +57,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Databases:
-    """What the four databases hold."""
+    """What the databases hold."""
 
     inbox: Mapping[str, int]
     outbox: Mapping[str, int]
@@ -68,7 +67,7 @@ class Databases:
 
 async def count_bus(found: Mapping[str, Any]) -> Count:
     """Read everything once."""
-    count = Count(ids={service: set() for service in SERVICES})
+    count = Count(ids={service: set() for service in SERVICE_NAMES})
     async for record in everything(settings_of(found["kafka"])):
         count.records += 1
         identifier = header(record, "ce_id")
@@ -92,7 +91,7 @@ async def count_databases(found: Mapping[str, Any]) -> Databases:
         "dead_letters": "SELECT count(*) FROM dead_letter WHERE state IN ('dead', 'parked')",
     }
     counts: dict[str, dict[str, int]] = {name: {} for name in queries}
-    for service in SERVICES:
+    for service in SERVICE_NAMES:
         connection = await asyncpg.connect(found["databases"][service])
         try:
             for name, query in queries.items():
@@ -110,7 +109,7 @@ async def settle(found: Mapping[str, Any]) -> tuple[Count, Databases]:
         bus = await count_bus(found)
         after = await count_databases(found)
         quiet = not any(after.outbox.values()) and not any(after.jobs.values()) and before == after
-        taken = all(len(bus.ids[service]) == after.inbox[service] for service in SERVICES)
+        taken = all(len(bus.ids[service]) == after.inbox[service] for service in SERVICE_NAMES)
         if (quiet and taken) or time.monotonic() > until:
             return bus, after
         await asyncio.sleep(0.3)
@@ -142,7 +141,7 @@ def _from_apis(found: Mapping[str, Any], meeting: str) -> dict[str, Any]:
         found, "organiser", "secretary", "archivist", "operator", organisation="MTC", subject="demo-observer"
     )
     with ExitStack() as open_:
-        clients = {service: open_.enter_context(Client(urls[service], token)) for service in SERVICES}
+        clients = {service: open_.enter_context(Client(urls[service], token)) for service in SERVICE_NAMES}
         return _ask(clients, urls, meeting)
 
 
@@ -188,7 +187,7 @@ def _checks(
     return {
         **{
             f"events taken by {service} / on the bus": (databases.inbox[service], len(bus.ids[service]))
-            for service in SERVICES
+            for service in SERVICE_NAMES
         },
         "events waiting in outboxes / none": (sum(databases.outbox.values()), 0),
         "jobs not done / none": (sum(databases.jobs.values()), 0),

@@ -17,11 +17,11 @@ from typing import Any
 
 import yaml
 
-from shared.contracts import CATALOGUE, TOPICS
+from shared.contracts import CATALOGUE, SERVICES, ServiceEntry
+from shared.contracts import services as listed
 
 FOLDER = Path(__file__).parent / "schemas"
 TOPICS_FILE = Path(__file__).parents[2] / "deploy" / "topics.yaml"
-PRINCIPALS = ("registration", "notification", "minutes", "archive")
 RETENTION_DAYS = 3650
 
 
@@ -37,8 +37,8 @@ def _schema(type_: str) -> dict[str, Any]:
     return {**head, "x-topic": contract.topic.name, "x-since": contract.since, **schema}
 
 
-def topics() -> str:
-    """`deploy/topics.yaml`: what exists, who writes it, who reads it."""
+def topics(services: Sequence[ServiceEntry] = SERVICES) -> str:
+    """`deploy/topics.yaml`: what exists, who writes it, who reads it, and the users of Kafka."""
     document = {
         "topics": {
             topic.name: {
@@ -48,9 +48,9 @@ def topics() -> str:
                 "writes": [topic.owner],
                 "reads": list(topic.readers),
             }
-            for topic in TOPICS.values()
+            for topic in listed.topics(services).values()
         },
-        "principals": list(PRINCIPALS),
+        "principals": [entry.name for entry in services],
     }
     head = "# Generated from shared/contracts by `python -m shared.contracts.schemas --write`; do not edit.\n"
     return head + yaml.safe_dump(document, sort_keys=False, allow_unicode=True)

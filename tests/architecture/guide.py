@@ -82,9 +82,9 @@ OURS: Mapping[str, Rule] = {
         " them, and at least one migration",
     ),
     "known_services": Rule(
-        asks="The folders of `services/` are the services that the checks know.",
-        repair="Add the service to `SERVICES` of tests/architecture/source.py, to the import rules of pyproject.toml"
-        " and to its extras",
+        asks="The folders of `services/`, the extras and the import rule `rooms` of pyproject.toml, and the table of"
+        " rights name the services of the one list, `SERVICES` of shared/contracts/services.py.",
+        repair="Add the service to the list, and to each of the places that the message names",
     ),
     "standard_library_only": Rule(
         asks="`shared/kernel.py` and `shared/lao.py` import the standard library only.",

@@ -10,7 +10,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WINGS = ("deploy", "pasum", "services", "shared", "tests")
-SERVICES = ("registration", "notification", "minutes", "archive")
 
 
 @dataclass(frozen=True)

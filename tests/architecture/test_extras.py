@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts import SERVICE_NAMES
 from tests.architecture.guide import advice
-from tests.architecture.source import ROOT, SERVICES
+from tests.architecture.source import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OURS = {"services", "shared"}
@@ -57,14 +58,14 @@ def test_the_kernel_imports_only_what_every_service_has() -> None:
     assert undeclared(ROOT / "shared", names(PROJECT["dependencies"])) == set(), advice("declared_imports")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", SERVICE_NAMES)
 def test_a_service_imports_only_what_its_image_has(service: str) -> None:
     """Base dependencies and the service's own extra."""
     declared = names(PROJECT["dependencies"]) | names(PROJECT["optional-dependencies"][service])
     assert undeclared(ROOT / "services" / service, declared) == set(), advice("declared_imports")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", SERVICE_NAMES)
 def test_an_extra_holds_nothing_that_the_service_does_not_use(service: str) -> None:
     """What is declared is imported."""
     modules = imported(ROOT / "services" / service)

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from deploy.local.stack import SERVICES
-from shared.contracts import TOPICS
+from shared.contracts import SERVICE_NAMES, TOPICS
 from tests.chaos.schedule import Planned
 
 
@@ -33,7 +32,7 @@ def legs_of(fault: Planned) -> frozenset[Leg]:
     if target in TOPICS:
         return frozenset(Leg(reader) for reader in TOPICS[target].readers)
     service, _, rest = target.removeprefix("postgres-").partition("-")
-    if service in SERVICES:
+    if service in SERVICE_NAMES:
         role = rest.partition("-")[0]
         special = {"registration": _OF_REGISTRATION, "notification": _OF_NOTIFICATION}.get(service, {})
         plain = Leg.COMMANDS if service == "registration" else Leg(service)

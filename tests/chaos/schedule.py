@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from deploy.local.stack import SERVICES
 from deploy.local.system import APART as ROLES
-from shared.contracts import TOPICS
+from shared.contracts import SERVICE_NAMES, TOPICS
 
 DAY: Final = 86_400.0  # seconds
 PACE: Final = 5.5
@@ -103,7 +102,7 @@ def targets_of(kind: str, shape: Shape) -> Sequence[str]:
     """What a kind of fault can strike."""
     brokers = [f"kafka-{number}" for number in range(1, shape.brokers + 1)]
     everybody = [name for role in ROLES for name in processes(shape, role)]
-    servers = [*(f"postgres-{service}" for service in SERVICES), *brokers]
+    servers = [*(f"postgres-{service}" for service in SERVICE_NAMES), *brokers]
     found: dict[str, Sequence[str]] = {
         **dict.fromkeys(("kill", "terminate", "clock"), everybody),
         **dict.fromkeys(("broker-kill", "broker-terminate"), brokers),
@@ -119,7 +118,7 @@ def targets_of(kind: str, shape: Shape) -> Sequence[str]:
 
 def processes(shape: Shape, role: str) -> list[str]:
     """The processes of one role, as `deploy.local.system` calls them."""
-    names = [f"{service}-{role}" for service in SERVICES]
+    names = [f"{service}-{role}" for service in SERVICE_NAMES]
     if shape.replicas == 1:
         return names
     return [f"{name}-{copy}" for name in names for copy in range(1, shape.replicas + 1)]

@@ -11,9 +11,8 @@ import asyncpg
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
-from deploy.local.stack import SERVICES
 from deploy.local.system import System
-from shared.contracts import TOPICS
+from shared.contracts import SERVICE_NAMES, TOPICS
 
 QUIET_LOOKS: Final = 3
 """So often in a row nothing may be found."""
@@ -91,7 +90,7 @@ async def settle(system: System, *, patience: float, say: Callable[[str], None])
 async def moving(system: System) -> Look:
     """One look at everything."""
     kafka = asyncio.to_thread(_not_taken, system)
-    looks = [_waiting(service, system.stack.dsn(service)) for service in SERVICES]
+    looks = [_waiting(service, system.stack.dsn(service)) for service in SERVICE_NAMES]
     results = await asyncio.gather(kafka, *looks, return_exceptions=True)
     found: dict[str, int] = {}
     due_in = 0.0
@@ -127,7 +126,7 @@ def lags(system: System) -> Mapping[str, int]:
     admin = system.stack.kafka.admin()
     ends = _ends(admin)
     found = {}
-    for service in SERVICES:
+    for service in SERVICE_NAMES:
         committed = _committed(admin, f"eoffice.{service}")
         found[service] = sum(
             end - max(0, committed.get(place, 0)) for place, end in ends.items() if service in TOPICS[place[0]].readers

@@ -12,7 +12,6 @@ import asyncpg
 import pytest
 
 from deploy.local.processes import inherited
-from deploy.local.stack import SERVICES
 from deploy.local.system import System
 from pasum.api import Client, addresses
 from pasum.bus import settings_of
@@ -21,6 +20,7 @@ from pasum.demo.report import settle
 from services.archive import subscribers as archive
 from services.minutes import subscribers as minutes
 from services.notification import subscribers as notification
+from shared.contracts import SERVICE_NAMES
 from shared.database import Database
 from shared.messaging.handling import Handler
 from shared.messaging.rebuild import Learner, rebuild
@@ -82,7 +82,9 @@ class Played:
 
     def contents(self) -> dict[str, str]:
         """Every row of every table of every service, but for the inboxes."""
-        return {f"{service} {table}": rows for service in SERVICES for table, rows in self._tables(service).items()}
+        return {
+            f"{service} {table}": rows for service in SERVICE_NAMES for table, rows in self._tables(service).items()
+        }
 
     def command(self, service: str, *arguments: str, **changes: str) -> int:
         """Run a service's command to its end, as its own users."""
@@ -100,7 +102,7 @@ class Played:
 
     def stop(self) -> None:
         """Stop the services; their servers and counterparts go on."""
-        for service in SERVICES:
+        for service in SERVICE_NAMES:
             self.system.running[service].stop()
 
     def _tables(self, service: str) -> dict[str, str]:
@@ -123,15 +125,19 @@ def played(system: System, first_hour: FirstHour) -> Played:  # noqa: ARG001 -- 
 
 def test_a_full_replay_after_the_inboxes_were_pruned_changes_nothing(played: Played) -> None:
     before, told = played.contents(), played.handed_over()
-    taken = {service: asked(played.found["databases"][service], "SELECT count(*) FROM inbox") for service in SERVICES}
-    for service in SERVICES:
+    taken = {
+        service: asked(played.found["databases"][service], "SELECT count(*) FROM inbox") for service in SERVICE_NAMES
+    }
+    for service in SERVICE_NAMES:
         asyncio.run(_execute(played.found["databases"][service], "TRUNCATE inbox"))
-    assert [played.command(service, "replay") for service in SERVICES] == [0] * len(SERVICES)
-    for service in SERVICES:
+    assert [played.command(service, "replay") for service in SERVICE_NAMES] == [0] * len(SERVICE_NAMES)
+    for service in SERVICE_NAMES:
         played.system.restart(service)
     played.settle()
     played.stop()
-    again = {service: asked(played.found["databases"][service], "SELECT count(*) FROM inbox") for service in SERVICES}
+    again = {
+        service: asked(played.found["databases"][service], "SELECT count(*) FROM inbox") for service in SERVICE_NAMES
+    }
     assert (again, min(again.values()) > 0) == (taken, True)  # everything did come again
     after = played.contents()
     assert [name for name in before | after if before.get(name) != after.get(name)] == []

@@ -22,7 +22,8 @@ from confluent_kafka.admin import (
 from pydantic import SecretStr
 
 from deploy.local import topics
-from deploy.local.stack import SERVICES, Stack, StackInUse
+from deploy.local.stack import Stack, StackInUse
+from shared.contracts import SERVICE_NAMES
 from shared.messaging.kafka import security
 from shared.settings import KafkaSettings
 from tests.stack import Ground, on_packages, settings_of
@@ -179,7 +180,7 @@ def test_only_the_owner_reads_the_addresses_and_others_can_be_added(local: Stack
     local.describe({"services": {"archive": {"url": "http://127.0.0.1:2"}}})
     address = json.loads(local.address_file.read_text(encoding="utf-8"))
     assert address["services"] == {"minutes": {"url": "http://127.0.0.1:1"}, "archive": {"url": "http://127.0.0.1:2"}}
-    assert set(address["databases"]) == set(SERVICES)
+    assert set(address["databases"]) == set(SERVICE_NAMES)
     assert stat.S_IMODE(local.address_file.stat().st_mode) == 0o600
 
 

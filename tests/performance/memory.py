@@ -9,10 +9,10 @@ from statistics import median
 import psutil
 from rich.console import Console
 
-from deploy.local.stack import SERVICES
 from deploy.local.system import System
 from pasum.api import addresses
 from pasum.demo.player import Player
+from shared.contracts import SERVICE_NAMES
 from tests.chaos.settle import lags
 from tests.performance import doors
 from tests.performance.figures import Figure, alone, beside
@@ -43,7 +43,7 @@ def measure(*, minutes: float, console: Console) -> dict[str, Figure]:
 def _under_load(started: System, minutes: float) -> tuple[list[Sample], Behind]:
     """A sample a second, and how far behind each service was at most."""
     meetings, numbers, samples = doors.open_meetings(started), count(), []
-    behind = dict.fromkeys(SERVICES, 0)
+    behind = dict.fromkeys(SERVICE_NAMES, 0)
     until = time.monotonic() + minutes * 60
     while (began := time.monotonic()) < until:
         requests = [doors.answer(meetings[next(numbers) % len(meetings)]) for _ in range(PER_SECOND)]
@@ -109,5 +109,5 @@ def _growth(samples: Sequence[Mapping[str, float]], minutes: float, behind: Behi
             unit="MiB",
             note=f"after a fifth of {minutes:g} minutes; at most {behind[name]} records behind",
         )
-        for name in SERVICES
+        for name in SERVICE_NAMES
     }

@@ -1,18 +1,15 @@
-"""The documents of the four services and the table of rights: the same routes, and a limit wherever anybody may ask."""
+"""The documents of all services and the table of rights: the same routes, and a limit wherever anybody may ask."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
-from services.archive.api import ROUTERS as ARCHIVE
-from services.minutes.api import ROUTERS as MINUTES
-from services.notification.api import ROUTERS as NOTIFICATION
 from services.notification.api.receipts import RECEIPTS_LIMIT
-from services.registration.api import ROUTERS as REGISTRATION
 from shared.auth import TokenVerifier
+from shared.contracts import SERVICE_NAMES
 from shared.database import Database
 from shared.http import create_app
 from shared.http.clients import LIMIT, READS, WRITES, ClientLimits
@@ -20,16 +17,11 @@ from shared.service import OPERATIONS
 from tests.rights import NOBODY
 from tests.rights import tables as rights
 from tests.rights.page import PAGE, page
+from tests.routers import routers
 from tests.shared.doorway import Health, code
 
-ROUTERS: Mapping[str, Sequence[APIRouter]] = {
-    "registration": REGISTRATION,
-    "notification": NOTIFICATION,
-    "minutes": MINUTES,
-    "archive": ARCHIVE,
-}
 METHODS = {"get", "post", "put", "patch", "delete"}
-each_service = pytest.mark.parametrize("service", ROUTERS)
+each_service = pytest.mark.parametrize("service", SERVICE_NAMES)
 
 
 def application(service: str) -> FastAPI:
@@ -37,7 +29,7 @@ def application(service: str) -> FastAPI:
     return create_app(
         service=service,
         title=service,
-        routers=[*ROUTERS[service], *OPERATIONS],
+        routers=[*routers(service), *OPERATIONS],
         database=Database("postgresql://nobody@127.0.0.1:1/none", pool_size=1),
         verifier=TokenVerifier("https://issuer.test", "pasum", "https://issuer.test/keys"),
         liveness=Health().liveness,

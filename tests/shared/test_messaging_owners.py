@@ -19,7 +19,7 @@ from aiokafka.protocol.produce import ProduceRequest
 from pydantic import SecretStr
 
 from deploy.local import topics
-from shared.contracts import CATALOGUE, TOPICS
+from shared.contracts import CATALOGUE, SERVICE_NAMES, TOPICS
 from shared.contracts.ids import new_id
 from shared.contracts.minutes import MINUTES
 from shared.contracts.registration import MEETING
@@ -80,7 +80,6 @@ TABLE: Final = {
         "record-held record-released",
     ),
 }
-PRINCIPALS: Final = ("registration", "notification", "minutes", "archive")
 RECORD: Final = batch([Raw()])
 REFUSED: Final = TopicAuthorizationFailedError.errno
 
@@ -122,7 +121,7 @@ def test_kafka_is_told_what_the_table_says() -> None:
     assert {name: (each.writes, each.reads) for name, each in declared.topics.items()} == {
         name: (frozenset({row.writes}), frozenset(row.reads.split())) for name, row in TABLE.items()
     }
-    assert declared.principals == PRINCIPALS
+    assert declared.principals == SERVICE_NAMES
 
 
 @pytest.mark.parametrize("type_", CATALOGUE)
@@ -139,12 +138,13 @@ def test_nobody_speaks_under_the_source_of_another(topic: str) -> None:
     known = next(each for each, contract in CATALOGUE.items() if contract.topic.name == topic)
     for type_ in (known, f"{owner}.something-of-a-later-release.v9"):
         found = {
-            name: reason(saying(type_, topic, source=f"/eoffice/{name}/{topic.split('.')[2]}")) for name in PRINCIPALS
+            name: reason(saying(type_, topic, source=f"/eoffice/{name}/{topic.split('.')[2]}"))
+            for name in SERVICE_NAMES
         }
         assert found == {
-            name: "" if name == owner else "the source is not the owner of this topic" for name in PRINCIPALS
+            name: "" if name == owner else "the source is not the owner of this topic" for name in SERVICE_NAMES
         }
-    stranger = next(name for name in PRINCIPALS if name != owner)
+    stranger = next(name for name in SERVICE_NAMES if name != owner)
     later = saying(f"{stranger}.something-of-a-later-release.v9", topic)
     assert reason(later) == "a type of another service does not belong to this topic"
 
@@ -170,14 +170,14 @@ async def test_kafka_lets_each_principal_do_what_its_row_says_and_no_more(stack:
     declared = marked(topics.load(), mark)
     passwords = dict.fromkeys(declared.principals, mark)
     await asyncio.to_thread(topics.apply, stack.admin(), declared, passwords=passwords)
-    found = {name: await rights(stack, f"{mark}-{name}", mark) for name in PRINCIPALS}
+    found = {name: await rights(stack, f"{mark}-{name}", mark) for name in SERVICE_NAMES}
     assert found == {
         name: (
             {topic: row.writes == name for topic, row in TABLE.items()},
             {topic: name in row.reads.split() for topic, row in TABLE.items()},
-            {group: group == name for group in PRINCIPALS},
+            {group: group == name for group in SERVICE_NAMES},
         )
-        for name in PRINCIPALS
+        for name in SERVICE_NAMES
     }
 
 
@@ -211,7 +211,7 @@ async def rights(
     return (
         {name: writes[f"{mark}.{name}"] for name in TABLE},
         {name: reads[f"{mark}.{name}"] for name in TABLE},
-        {name: await may_act_for(settings, f"eoffice.{mark}-{name}") for name in PRINCIPALS},
+        {name: await may_act_for(settings, f"eoffice.{mark}-{name}") for name in SERVICE_NAMES},
     )
 
 

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from pasum.api import ADDRESSES
 from pasum.main import app
-from pasum.operating import SERVICES, moment
+from pasum.operating import moment
+from shared.contracts import SERVICE_NAMES
 from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database
 from shared.messaging.handling import one_by_one
@@ -55,7 +56,7 @@ def minutes(
         projection=one_by_one(note),
     )
     with served(service) as address:
-        found = {**dict.fromkeys(SERVICES, address), "issuer": ISSUER, "issuer_folder": str(provider.folder)}
+        found = {**dict.fromkeys(SERVICE_NAMES, address), "issuer": ISSUER, "issuer_folder": str(provider.folder)}
         monkeypatch.chdir(tmp_path)
         ADDRESSES.parent.mkdir()
         ADDRESSES.write_text(json.dumps({"services": found}), encoding="utf-8")

@@ -6,7 +6,6 @@ from typing import Final
 
 from shared.contracts import TOPICS
 
-SERVICES: Final = ("registration", "notification", "minutes", "archive")
 ANSWERS: Final = ("participant-registered", "participant-represented", "invitation-declined")
 """Facts by which somebody has a registration of his own."""
 

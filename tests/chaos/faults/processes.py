@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.processes import http_ready
-from deploy.local.stack import SERVICES
 from deploy.local.system import APART
+from shared.contracts import SERVICE_NAMES
 from tests.chaos.schedule import Planned
 from tests.chaos.stage import Stage
 
@@ -88,7 +88,7 @@ async def redeploy(stage: Stage, _: Planned) -> AsyncIterator[None]:
     for copy in copies:
         for role in APART:
             suffix = "" if stage.shape.replicas == 1 else f"-{copy}"
-            await asyncio.gather(*(_restarted(stage, f"{service}-{role}{suffix}") for service in SERVICES))
+            await asyncio.gather(*(_restarted(stage, f"{service}-{role}{suffix}") for service in SERVICE_NAMES))
     yield
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from shared.contracts import TOPICS
-from tests.chaos.checker.vocabulary import SERVICES
+from shared.contracts import SERVICE_NAMES, TOPICS
 from tests.chaos.history import Effect, Leases, Letter, Log, Number, Outbox, Record, Row, Witnessed
 from tests.chaos.planted.office import Meeting, Minutes, Office
 from tests.chaos.records import Columns
@@ -25,7 +24,7 @@ def _found(office: Office) -> Iterator[Record]:
         yield from _minutes(office, meeting, meeting.minutes)
     yield from _archive(office)
     yield Row(service="minutes", table="number_series", id="MTC/2022", columns={"last": office.approved})
-    for service in SERVICES:
+    for service in SERVICE_NAMES:
         yield Outbox(service=service, pending=0, parked=0)
         yield Leases(service=service, ready=0, running=0, dead=0, orphan=0)
         yield from _letters(office, service)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from shared.contracts import SERVICE_NAMES
 from tests.chaos.checker.finding import Flaw
 from tests.chaos.checker.story import Story
-from tests.chaos.checker.vocabulary import SERVICES, hears
+from tests.chaos.checker.vocabulary import hears
 from tests.chaos.history import Position
 
 
 def fact_not_taken(story: Story) -> Iterator[Flaw]:
     """Every service has taken every fact of its topics."""
-    for service in SERVICES:
+    for service in SERVICE_NAMES:
         taken = story.taken.get(service, {})
         for fact in story.facts.values():
             if hears(service, fact.topic) and (fact.source, fact.event_id) not in taken:
@@ -51,6 +52,6 @@ def position_missing(story: Story) -> Iterator[Flaw]:
     """Every service knows how far it has come with each aggregate that it hears of."""
     kept = {(position.service, position.source, position.subject) for position in story.of(Position)}
     for (source, subject), facts in story.streams.items():
-        for service in SERVICES:
+        for service in SERVICE_NAMES:
             if hears(service, facts[0].topic) and (service, source, subject) not in kept:
                 yield Flaw(about=subject, what=f"{service} has no position", proof=(facts[0],))

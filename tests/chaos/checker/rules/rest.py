@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from shared.contracts import SERVICE_NAMES
 from tests.chaos.checker.finding import Flaw
 from tests.chaos.checker.story import Story, place_of
-from tests.chaos.checker.vocabulary import SERVICES, hears
+from tests.chaos.checker.vocabulary import hears
 from tests.chaos.history import (
     Attempt,
     Invoked,
@@ -45,7 +46,7 @@ def history_incomplete(story: Story) -> Iterator[Flaw]:
         yield Flaw(about="history", what=f"no line {name}")
     outboxes = {outbox.service for outbox in story.of(Outbox)}
     leases = {jobs.service for jobs in story.of(Leases)}
-    for service in SERVICES:
+    for service in SERVICE_NAMES:
         if service not in outboxes & leases:
             yield Flaw(about="history", what=f"no line outbox or leases of {service}")
 
@@ -115,7 +116,7 @@ def poison_without_letter(story: Story) -> Iterator[Flaw]:
     """Each poison is one dead letter of each service that hears its topic."""
     letters = Counter((letter.service, *place_of(letter)) for letter in story.of(Letter))
     for place, poison in story.poisons.items():
-        for service in SERVICES:
+        for service in SERVICE_NAMES:
             count = letters[service, *place]
             if hears(service, poison.topic) and count != 1:
                 about = "/".join(map(str, place))

@@ -1,0 +1,12 @@
+"""The routes of every service, found by the list of services."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from fastapi import APIRouter
+
+
+def routers(service: str) -> Sequence[APIRouter]:
+    """`ROUTERS` of the service's `api`; raises `ImportError` where the list names a service that is not there."""
+    found: Sequence[APIRouter] = import_module(f"services.{service}.api").ROUTERS
+    return found
