@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from pasum.trust import Trust
 from pasum.verdict import Detail, Finding, Outcome
-from services.archive.domain.package import RecordCard
+from services.archive.domain.package import RecordDescription
 
 if TYPE_CHECKING:
     from services.minutes.adapters.pdf_verifier import SignatureVerdict
@@ -33,10 +33,10 @@ class Examined:
     signers: tuple[Detail, ...] = ()
 
 
-def examine(name: str, pdf: bytes, *, card: RecordCard, trust: Trust) -> Examined:
+def examine(name: str, pdf: bytes, *, description: RecordDescription, trust: Trust) -> Examined:
     """Judge the signatures in a PDF, whose certificates must have been valid when the record was sealed.
 
-    The hash of the whole file in the log covers what signatures leave uncovered; the card's hash of the rendered
+    The hash of the whole file in the log covers what signatures leave uncovered; the description's hash of the rendered
     document says that what was signed is what was rendered.
     """
     if not trust.roots:
@@ -45,10 +45,10 @@ def examine(name: str, pdf: bytes, *, card: RecordCard, trust: Trust) -> Examine
         from services.minutes.adapters.pdf_verifier import verify_pdf  # noqa: PLC0415 -- pyHanko: only PDFs need it
     except ImportError:
         return Examined((NOT_INSTALLED,))
-    verdict = verify_pdf(pdf, trust.roots, moment=card.sealed_at)
+    verdict = verify_pdf(pdf, trust.roots, moment=description.sealed_at)
     findings = [Finding(Outcome.NOT_TRUSTED, reason.lao, reason.english) for reason in verdict.findings]
     first = verdict.first_revision_sha256
-    findings += [NOT_AS_RENDERED] if first is not None and card.renders.get(name, first) != first else []
+    findings += [NOT_AS_RENDERED] if first is not None and description.renders.get(name, first) != first else []
     signers = ", ".join(signature.signer for signature in verdict.signatures) or "—"
     outcome = Outcome.TRUSTED if verdict.trusted and not findings else Outcome.NOT_TRUSTED
     summary = Finding(outcome, f"ລາຍເຊັນດິຈິຕອນ: {signers}", f"Digital signatures: {signers}")

@@ -61,7 +61,7 @@ def _judge_package(path: Path, data: bytes, *, proof: Path | None, trust: Trust)
     findings, details = [_in_log()], _details(proven, trust.key)
     for name, pdf in proven.package.documents.items():
         if name.endswith(PDF):
-            examined = examine(name, pdf, card=proven.package.card, trust=trust)
+            examined = examine(name, pdf, description=proven.package.description, trust=trust)
             findings += examined.findings
             details += examined.signers
     return Verdict(file=path, findings=tuple(findings), details=tuple(details))
@@ -79,7 +79,7 @@ def _judge_member(path: Path, data: bytes, *, candidates: list[tuple[Path, Path 
         findings, name = [_in_package(), _in_log()], place.removeprefix(PAYLOAD)
         details = [Detail("ບ່ອນຢູ່ໃນຊຸດເອກະສານ", "Place in the package", place), *_details(proven, trust.key)]
         if name.endswith(PDF):
-            examined = examine(name, data, card=proven.package.card, trust=trust)
+            examined = examine(name, data, description=proven.package.description, trust=trust)
             findings += examined.findings
             details += examined.signers
         return Verdict(file=path, findings=tuple(findings), details=tuple(details))
@@ -128,15 +128,15 @@ def _refused(refused: EvidenceRefused) -> Finding:
 
 
 def _details(proven: ProvenPackage, key: VerifierKey) -> list[Detail]:
-    card, checkpoint = proven.package.card, proven.checkpoint
+    description, checkpoint = proven.package.description, proven.checkpoint
     return [
         Detail(
             "ເລື່ອງ",
             "Title",
-            " / ".join(str(card.title[language]) for language in ("lo", "en") if language in card.title),
+            " / ".join(str(description.title[language]) for language in ("lo", "en") if language in description.title),
         ),
-        Detail("ສຳນວນ", "Record", card.record),
-        Detail("ປິດສຳນວນ", "Sealed", card.sealed_at.astimezone(VIENTIANE).isoformat(" ", "seconds")),
+        Detail("ສຳນວນ", "Record", description.record),
+        Detail("ປິດສຳນວນ", "Sealed", description.sealed_at.astimezone(VIENTIANE).isoformat(" ", "seconds")),
         Detail("ຈຳນວນຂໍ້ເທັດຈິງ", "Facts", str(len(proven.package.facts))),
         Detail("SHA-256 ຂອງຊຸດເອກະສານ", "SHA-256 of the package", proven.sha256),
         Detail("ບັນຊີ", "Log", f"{checkpoint.origin} #{proven.index} / {checkpoint.size}"),

@@ -20,30 +20,19 @@ from uuid import UUID
 from services.archive import views
 from services.archive.domain.checkpoint import Checkpoint, sign_checkpoint
 from services.archive.domain.commands import BeginSealing, SealRecord
-from services.archive.domain.contents import card, documents, kept_until
+from services.archive.domain.contents import description, documents, kept_until
 from services.archive.domain.merkle import inclusion_nodes
 from services.archive.domain.package import ArchivedFact, build_package
 from services.archive.domain.proof import package_entry, prove
 from services.archive.domain.record import Record, record_name
 from services.archive.policy import HOLD_RECORD, RELEASE_RECORD, SEAL_RECORD, SERVICE
-from services.archive.ports import ArchiveStore, LogSigner
+from services.archive.ports import Dependencies
 from services.archive.store import RECORDS, Logged, append_entry, keep_checkpoint
 from shared.application import execute
-from shared.database import Connection, Database
+from shared.database import Connection
 from shared.kernel import Unavailable
 from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
-from shared.objects import ObjectMissing, ObjectStore, fetch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What the effects work with; `retention_years`: whole calendar years after the one in which a record is closed."""
-
-    database: Database
-    objects: ObjectStore
-    packages: ArchiveStore
-    signer: LogSigner
-    retention_years: int
+from shared.objects import ObjectMissing, fetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,20 +54,20 @@ class _Evidence:
     proof: bytes
 
 
-def effects(outside: Outside) -> Mapping[str, Effect]:
+def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
     """Job kind → what is done about it."""
     return {
-        SEAL_RECORD: partial(_seal_record, outside),
-        HOLD_RECORD: partial(_hold_record, outside),
-        RELEASE_RECORD: partial(_release_record, outside),
+        SEAL_RECORD: partial(_seal_record, dependencies),
+        HOLD_RECORD: partial(_hold_record, dependencies),
+        RELEASE_RECORD: partial(_release_record, dependencies),
     }
 
 
-async def _seal_record(outside: Outside, job: ClaimedJob) -> Answer:
+async def _seal_record(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     record_id = UUID(job.payload["record_id"])
-    package = await _package(outside, *await _begin(outside, record_id))
-    evidence = await _log(outside, package)
-    await outside.packages.put(
+    package = await _package(dependencies, *await _begin(dependencies, record_id))
+    evidence = await _log(dependencies, package)
+    await dependencies.packages.put(
         package.name, package=package.content, proof=evidence.proof, retain_until=package.retain_until
     )
     command = SealRecord(
@@ -99,43 +88,43 @@ async def _seal_record(outside: Outside, job: ClaimedJob) -> Answer:
     return answer
 
 
-async def _begin(outside: Outside, record_id: UUID) -> tuple[Record, tuple[ArchivedFact, ...]]:
+async def _begin(dependencies: Dependencies, record_id: UUID) -> tuple[Record, tuple[ArchivedFact, ...]]:
     """Fix what the package holds, or find what the first attempt has fixed."""
-    command = BeginSealing(actor=SERVICE, at=datetime.now(UTC), retention_years=outside.retention_years)
-    async with outside.database.transaction() as connection:
+    command = BeginSealing(actor=SERVICE, at=datetime.now(UTC), retention_years=dependencies.retention_years)
+    async with dependencies.database.transaction() as connection:
         record = (await execute(connection, RECORDS, record_id, command)).state
-    async with outside.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         return record, await views.facts_sealed_in(connection, record_id, record.meeting_id)
 
 
-async def _package(outside: Outside, record: Record, facts: Sequence[ArchivedFact]) -> _Package:
-    what, wanted = card(record), documents(record)
+async def _package(dependencies: Dependencies, record: Record, facts: Sequence[ArchivedFact]) -> _Package:
+    what, wanted = description(record), documents(record)
     try:
-        contents = {name: await fetch(outside.objects, each) for name, each in wanted.items()}
+        contents = {name: await fetch(dependencies.objects, each) for name, each in wanted.items()}
     except ObjectMissing as error:  # what was published may still be on its way into this store
         raise Unavailable("document") from error
     content = await asyncio.to_thread(build_package, what, documents=contents, facts=facts)
     return _Package(name=what.record, content=content, facts=len(facts), retain_until=kept_until(record))
 
 
-async def _log(outside: Outside, package: _Package) -> _Evidence:
+async def _log(dependencies: Dependencies, package: _Package) -> _Evidence:
     """Append, and prove it by the tree that ends with it: the log only grows, so no checkpoint contradicts another."""
-    async with outside.database.transaction() as connection:
+    async with dependencies.database.transaction() as connection:
         logged = await append_entry(connection, package_entry(package.content, record=package.name))
-    async with outside.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         nodes = await views.log_nodes(connection, inclusion_nodes(logged.index, logged.size))
-    checkpoint = Checkpoint(outside.signer.key.name, logged.size, logged.root)
-    note = sign_checkpoint(checkpoint, key=outside.signer.key, sign=outside.signer.sign)
+    checkpoint = Checkpoint(dependencies.signer.key.name, logged.size, logged.root)
+    note = sign_checkpoint(checkpoint, key=dependencies.signer.key, sign=dependencies.signer.sign)
     proof = prove(logged.index, checkpoint=checkpoint, note=note, nodes=nodes)
     return _Evidence(logged=logged, note=note, proof=bytes(proof))
 
 
-async def _hold_record(outside: Outside, job: ClaimedJob) -> Answer:
+async def _hold_record(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     name = record_name(UUID(job.payload["record_id"]))
-    await outside.packages.hold(name, reason=job.payload["reason"])
+    await dependencies.packages.hold(name, reason=job.payload["reason"])
     return nothing
 
 
-async def _release_record(outside: Outside, job: ClaimedJob) -> Answer:
-    await outside.packages.release(record_name(UUID(job.payload["record_id"])))
+async def _release_record(dependencies: Dependencies, job: ClaimedJob) -> Answer:
+    await dependencies.packages.release(record_name(UUID(job.payload["record_id"])))
     return nothing

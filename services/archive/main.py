@@ -7,7 +7,8 @@ from pathlib import Path
 from services.archive.adapters.directory_archive import DirectoryArchive
 from services.archive.adapters.key_file import KeyFile
 from services.archive.api import ROUTERS
-from services.archive.effects import Outside, effects
+from services.archive.effects import effects
+from services.archive.ports import Dependencies
 from services.archive.settings import ArchiveSettings
 from services.archive.subscribers import GROUP, TOPICS, learn, listener
 from shared.objects import DirectoryStore
@@ -17,25 +18,26 @@ from shared.service import Service, command_line, database_of
 def build(settings: ArchiveSettings | None = None) -> Service:
     """Put the archive together; settings come from the environment where none are given."""
     settings = settings or ArchiveSettings()
-    outside = Outside(
+    dependencies = Dependencies(
         database=database_of(settings),
         objects=DirectoryStore(settings.objects_folder),
         packages=DirectoryArchive(settings.store_folder),
         signer=KeyFile.from_pem(settings.log_key_file.read_bytes(), origin=settings.log_origin),
         retention_years=settings.retention_years,
+        public_url=settings.public_url.rstrip("/"),
     )
     return Service(
         name="archive",
         title="Pasum archive · ສຳນວນເກັບມ້ຽນ",
         settings=settings,
-        database=outside.database,
+        database=dependencies.database,
         routers=ROUTERS,
         group=GROUP,
         topics=TOPICS,
         handler=listener(settle=timedelta(seconds=settings.settle_seconds)),
         projection=learn,
-        effects=effects(outside),
-        state={"packages": outside.packages, "log_key": outside.signer.key, "public_url": settings.public_url},
+        effects=effects(dependencies),
+        state={"dependencies": dependencies},
     )
 
 

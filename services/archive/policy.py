@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from services.archive.domain.commands import CollectMinutes, CollectNews, OpenRecord, Pieces
+from services.archive.domain.commands import CollectCommand, CollectMinutes, CollectNews, OpenRecord
 from services.archive.domain.record import Record
 from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordReleased
@@ -17,7 +17,7 @@ HOLD_RECORD = "hold-record"
 RELEASE_RECORD = "release-record"
 
 
-def react(fact: Fact, *, at: datetime, settle: timedelta) -> Sequence[Pieces]:
+def react(fact: Fact, *, at: datetime, settle: timedelta) -> Sequence[CollectCommand]:
     """The commands that follow from a fact; each goes to the record of its meeting.
 
     They may come in any order: minutes, news and meetings travel in topics of their own.

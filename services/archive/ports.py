@@ -5,6 +5,8 @@ from datetime import date
 from typing import Protocol
 
 from services.archive.domain.note import VerifierKey
+from shared.database import Database
+from shared.objects import ObjectStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +74,19 @@ class LogSigner(Protocol):
     def sign(self, text: bytes) -> bytes:
         """The signature, 64 bytes; raises `Unavailable` when the key does not answer."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependencies:
+    """What the routes and the effects of the archive work with.
+
+    `retention_years`: whole calendar years after the one in which a record is closed. `public_url`: where the links to
+    packages lead.
+    """
+
+    database: Database
+    objects: ObjectStore
+    packages: ArchiveStore
+    signer: LogSigner
+    retention_years: int
+    public_url: str

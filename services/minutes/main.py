@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-from services.minutes.adapters.separate import SeparateRenderer, SeparateSigner, SeparateVerifier
+from services.minutes.adapters.child_process import ChildProcessRenderer, ChildProcessSigner, ChildProcessVerifier
 from services.minutes.api import ROUTERS
-from services.minutes.effects import Outside, effects
+from services.minutes.effects import effects
+from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
 from services.minutes.subscribers import GROUP, TOPICS, hear, learn
 from shared.objects import DirectoryStore
@@ -15,33 +16,33 @@ from shared.service import Service, command_line, database_of
 def build(settings: MinutesSettings | None = None) -> Service:
     """Put minutes together; settings come from the environment where none are given."""
     settings = settings or MinutesSettings()
-    outside = Outside(
+    dependencies = Dependencies(
         database=database_of(settings),
         objects=DirectoryStore(settings.objects_folder),
-        renderer=SeparateRenderer(),
+        renderer=ChildProcessRenderer(),
         signer=_signer(settings),
-        verifier=SeparateVerifier(settings.trust_root_file.read_bytes()),
-        public_url=settings.public_url,
+        verifier=ChildProcessVerifier(settings.trust_root_file.read_bytes()),
+        public_url=settings.public_url.rstrip("/"),
     )
     return Service(
         name="minutes",
         title="Pasum minutes · ບົດບັນທຶກ",
         settings=settings,
-        database=outside.database,
+        database=dependencies.database,
         routers=ROUTERS,
         group=GROUP,
         topics=TOPICS,
         handler=hear,
         projection=learn,
-        effects=effects(outside),
-        state={"objects": outside.objects, "public_url": settings.public_url},
+        effects=effects(dependencies),
+        state={"dependencies": dependencies},
     )
 
 
-def _signer(settings: MinutesSettings) -> SeparateSigner:
+def _signer(settings: MinutesSettings) -> ChildProcessSigner:
     keys = {"recorder": settings.recorder_key_file, "chair": settings.chair_key_file}
     passphrase = settings.key_passphrase
-    return SeparateSigner(keys, passphrase=passphrase.get_secret_value().encode() if passphrase else None)
+    return ChildProcessSigner(keys, passphrase=passphrase.get_secret_value().encode() if passphrase else None)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def react(fact: Fact, *, at: datetime) -> Sequence[tuple[UUID, StartMinutes | Fi
             return []
 
 
-def errands(fact: Fact) -> Sequence[Job]:
+def jobs_after(fact: Fact) -> Sequence[Job]:
     """The work that a fact, ours or another's, makes necessary: drafting, signing, telling the public."""
     match fact:
         case MeetingHeld():
@@ -46,7 +46,7 @@ def errands(fact: Fact) -> Sequence[Job]:
 
 def plan(minutes: Minutes, fact: Fact) -> Sequence[Job]:  # noqa: ARG001 -- a `plan`
     """The jobs of our own facts."""
-    return errands(fact)
+    return jobs_after(fact)
 
 
 def _job(kind: str, minutes_id: UUID) -> Job:

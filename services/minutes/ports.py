@@ -1,4 +1,4 @@
-"""The outside systems of minutes: who renders a document, who signs it, who verifies it."""
+"""The outside systems of minutes: who renders a document, who signs it, who verifies it; and all it depends on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Final, Protocol
 
 from services.minutes.domain.attendance import AttendanceClass
 from services.minutes.domain.text import Position
+from shared.database import Database
 from shared.kernel import Refusal
+from shared.objects import ObjectStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,3 +182,15 @@ class FieldAlreadySigned(Refusal):
     status: ClassVar[int] = 409
     lao: ClassVar[str] = "ເອກະສານນີ້ ໄດ້ລົງລາຍເຊັນແລ້ວ"
     english: ClassVar[str] = "This signatory has already signed the document."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependencies:
+    """What the routes and the effects of minutes work with; `public_url` is where the documents are found later."""
+
+    database: Database
+    objects: ObjectStore
+    renderer: Renderer
+    signer: Signer
+    verifier: Verifier
+    public_url: str

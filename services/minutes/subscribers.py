@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from services.minutes.policy import errands, react
+from services.minutes.policy import jobs_after, react
 from services.minutes.store import MINUTES, project
 from shared.application import execute
 from shared.contracts import Fact
@@ -32,7 +32,7 @@ async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
 
 
 async def _follow(connection: Connection, event: Envelope, fact: Fact) -> None:
-    commands, jobs = react(fact, at=datetime.now(UTC)), errands(fact)
+    commands, jobs = react(fact, at=datetime.now(UTC)), jobs_after(fact)
     if commands or jobs:
         with effect_of(event):
             for minutes_id, command in commands:

@@ -10,7 +10,7 @@ from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.minutes.domain.attendance import Gender
-from services.minutes.domain.happening import Body, Happening, Participant, Person
+from services.minutes.domain.meeting import Body, Meeting, Participant, Person
 from services.minutes.tables import (
     ActionRow,
     DecisionRow,
@@ -81,7 +81,7 @@ async def news(connection: Connection, *, limit: int) -> Sequence[asyncpg.Record
     return await select(connection, rows_of(NewsRow).order_by(*newest).limit(limit))
 
 
-async def happening(connection: Connection, minutes_id: UUID) -> Happening:
+async def meeting(connection: Connection, minutes_id: UUID) -> Meeting:
     """What was heard of the meeting of these minutes until now; raises `NotFound`."""
     query = choose(*columns(MeetingRow)).join(MinutesRow, col(MinutesRow.meeting_id) == col(MeetingRow.meeting_id))
     meeting = await _one(connection, query.where(col(MinutesRow.minutes_id) == minutes_id))
@@ -91,8 +91,8 @@ async def happening(connection: Connection, minutes_id: UUID) -> Happening:
     details = MeetingDrafted.model_validate(meeting["details"])
     codes = {details.organiser, *details.co_hosts, *(row["organisation"] for row in answers)}
     people = {details.chair, *(row["person_id"] for row in answers)}
-    return Happening(
-        meeting=details,
+    return Meeting(
+        details=details,
         started_at=meeting["started_at"],
         ended_at=meeting["ended_at"],
         participants=tuple(_participant(row) for row in answers),

@@ -14,12 +14,12 @@ from services.archive.domain.checkpoint import Checkpoint, sign_checkpoint
 from services.archive.domain.log import EMPTY_LOG, LogState, append
 from services.archive.domain.merkle import Node, leaf_hash
 from services.archive.domain.note import VerifierKey
-from services.archive.domain.package import ArchivedFact, RecordCard, build_package
+from services.archive.domain.package import ArchivedFact, RecordDescription, build_package
 from services.archive.domain.proof import LogEntry, Proof, package_entry, prove
 from shared.database import Database
 from shared.migrations import upgrade
-from tests.archive.asking import Doors, serving
-from tests.archive.office import Office
+from tests.archive.callers import Callers, serving
+from tests.archive.running_service import ArchiveService
 from tests.conftest import FreshDatabase
 from tests.stack import Databases
 
@@ -76,11 +76,11 @@ def fact(number: int) -> ArchivedFact:
     )
 
 
-def card(record: str = "minutes-0123-2022") -> RecordCard:
-    """The card of the meeting's minutes."""
+def description(record: str = "minutes-0123-2022") -> RecordDescription:
+    """The description of the meeting's minutes."""
     title = {"lo": "ກອງປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖະບານດິຈິຕອນ", "en": "Consultation on the Digital Government strategy"}
     about = {"number": "0123/ຕສ.ສບດ", "issuer": "MTC"}
-    return RecordCard(record=record, kind="minutes", title=title, sealed_at=SEALED, about=about)
+    return RecordDescription(record=record, kind="minutes", title=title, sealed_at=SEALED, about=about)
 
 
 DOCUMENTS: Mapping[str, bytes] = {
@@ -93,7 +93,7 @@ UNSIGNED: Mapping[str, bytes] = {"minutes.pdf": b"%PDF-1.7\nnot a drawn page, on
 
 def package(record: str = "minutes-0123-2022", documents: Mapping[str, bytes] = DOCUMENTS) -> bytes:
     """The package of the meeting's minutes."""
-    return build_package(card(record), documents=documents, facts=map(fact, range(5)))
+    return build_package(description(record), documents=documents, facts=map(fact, range(5)))
 
 
 def new_log(origin: str = "archive.example/log", *, seed: int = 1) -> Log:
@@ -146,10 +146,10 @@ def new_log_fixture() -> Callable[..., Log]:
     return new_log
 
 
-@pytest.fixture(name="card")
-def card_fixture() -> RecordCard:
-    """The card of the meeting's minutes."""
-    return card()
+@pytest.fixture(name="description")
+def description_fixture() -> RecordDescription:
+    """The description of the meeting's minutes."""
+    return description()
 
 
 @pytest.fixture(name="facts")
@@ -159,17 +159,19 @@ def facts_fixture() -> tuple[ArchivedFact, ...]:
 
 
 @pytest.fixture
-async def office(databases: Databases, fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[Office]:
+async def archive_service(
+    databases: Databases, fresh_database: FreshDatabase, tmp_path: Path
+) -> AsyncIterator[ArchiveService]:
     """An archive of this test's own: database, folders, key."""
     template = await databases.template("archive", lambda dsn: upgrade(MIGRATIONS, dsn))
     database = Database(await fresh_database(template), pool_size=6)
     await database.open()
-    yield Office(database, tmp_path)
+    yield ArchiveService(database, tmp_path)
     await database.close()
 
 
 @pytest.fixture
-async def doors(office: Office, tmp_path: Path) -> AsyncIterator[Doors]:
+async def callers(archive_service: ArchiveService, tmp_path: Path) -> AsyncIterator[Callers]:
     """The archive's routes."""
-    async with serving(office, tmp_path) as callers:
+    async with serving(archive_service, tmp_path) as callers:
         yield callers

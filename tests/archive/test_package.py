@@ -26,15 +26,15 @@ from services.archive.domain.evidence import (
     UnreadablePackage,
     UnsafeName,
 )
-from services.archive.domain.package import ArchivedFact, RecordCard, build_package, locate, read_package
+from services.archive.domain.package import ArchivedFact, RecordDescription, build_package, locate, read_package
 
 DOCUMENTS = {"minutes.pdf": b"%PDF-1.7\n%%EOF\n", "news.json": b"{}"}
 BASE = "minutes-0123-2022"
 
 
 @pytest.fixture
-def zipped(card: RecordCard, facts: tuple[ArchivedFact, ...]) -> bytes:
-    return build_package(card, documents=DOCUMENTS, facts=facts)
+def zipped(description: RecordDescription, facts: tuple[ArchivedFact, ...]) -> bytes:
+    return build_package(description, documents=DOCUMENTS, facts=facts)
 
 
 def members(archive: bytes) -> dict[str, bytes]:
@@ -67,19 +67,25 @@ def redeclared(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def test_the_same_contents_give_the_same_bytes_in_any_order(
-    zipped: bytes, card: RecordCard, facts: tuple[ArchivedFact, ...]
+    zipped: bytes, description: RecordDescription, facts: tuple[ArchivedFact, ...]
 ) -> None:
     turned = dict(reversed(DOCUMENTS.items()))
-    assert build_package(card, documents=turned, facts=[*reversed(facts), *facts]) == zipped
+    assert build_package(description, documents=turned, facts=[*reversed(facts), *facts]) == zipped
 
 
 def test_these_bytes_are_the_same_on_every_machine_and_in_every_release(zipped: bytes) -> None:
     assert sha256(zipped).hexdigest() == "4461996df30e04c47b08ee8d38f55dcec4a4be1d1b0451f0299c1eeb3fdac0fb"
 
 
-def test_a_package_reads_back_as_it_was_built(zipped: bytes, card: RecordCard, facts: tuple[ArchivedFact, ...]) -> None:
+def test_a_package_reads_back_as_it_was_built(
+    zipped: bytes, description: RecordDescription, facts: tuple[ArchivedFact, ...]
+) -> None:
     package = read_package(zipped)
-    assert (package.card, package.facts, dict(package.documents)) == (card, tuple(reversed(facts)), DOCUMENTS)
+    assert (package.description, package.facts, dict(package.documents)) == (
+        description,
+        tuple(reversed(facts)),
+        DOCUMENTS,
+    )
     assert package.manifest["data/news.json"] == sha256(b"{}").hexdigest()
     assert sorted(package.manifest) == ["data/facts.jsonl", "data/minutes.pdf", "data/news.json", "data/record.json"]
 
@@ -134,7 +140,7 @@ ATTACKS: dict[str, tuple[Callable[[dict[str, bytes]], bytes], type[MalformedPack
     "half of it": (lambda files: rezip(files)[:400], UnreadablePackage),
     "no ZIP": (lambda _: b"%PDF-1.7", UnreadablePackage),
     "an empty ZIP": (lambda _: rezip({}), MalformedPackage),
-    "record.json is no card": (lambda f: rezip(redeclared(f | {"data/record.json": b"{}"})), MalformedPackage),
+    "record.json is no description": (lambda f: rezip(redeclared(f | {"data/record.json": b"{}"})), MalformedPackage),
     "record.json is missing": (
         lambda f: rezip(redeclared({n: c for n, c in f.items() if n != "data/record.json"})),
         MalformedPackage,
@@ -206,8 +212,8 @@ def test_a_name_that_occurs_twice_is_refused(zipped: bytes) -> None:
         read_package(target.getvalue())
 
 
-def test_two_bags_in_one_zip_are_refused(zipped: bytes, card: RecordCard) -> None:
-    other = build_package(replace(card, record="another"), documents=DOCUMENTS, facts=[])
+def test_two_bags_in_one_zip_are_refused(zipped: bytes, description: RecordDescription) -> None:
+    other = build_package(replace(description, record="another"), documents=DOCUMENTS, facts=[])
     with ZipFile(BytesIO(other)) as archive:
         both = {name: archive.read(name) for name in archive.namelist()}
     both |= {f"{BASE}/{name}": content for name, content in members(zipped).items()}
@@ -231,37 +237,37 @@ def test_a_member_that_claims_more_than_there_is_is_refused(zipped: bytes) -> No
 
 
 def test_more_members_or_bytes_than_a_package_may_have_are_refused(
-    card: RecordCard, monkeypatch: pytest.MonkeyPatch
+    description: RecordDescription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documents = {f"{number}.txt": b"" for number in range(10)}
-    small, large = (build_package(card, documents=d, facts=[]) for d in ({}, documents))
+    small, large = (build_package(description, documents=d, facts=[]) for d in ({}, documents))
     monkeypatch.setattr(bag, "MAX_MEMBERS", 10)
-    assert read_package(small).card == card
+    assert read_package(small).description == description
     with pytest.raises(PackageTooLarge):
         read_package(large)
     with pytest.raises(PackageTooLarge):
-        build_package(card, documents=documents, facts=[])
+        build_package(description, documents=documents, facts=[])
     monkeypatch.setattr(bag, "MAX_BYTES", len(small) // 2 - 1)
     with pytest.raises(PackageTooLarge):
         read_package(small)
 
 
 @pytest.mark.parametrize("name", ["ບົດບັນທຶກ.pdf", "../x", "/x", "x y", "A.pdf", "", ".hidden", "a//b", "a/"])
-def test_a_document_has_a_name_that_is_safe_everywhere(name: str, card: RecordCard) -> None:
+def test_a_document_has_a_name_that_is_safe_everywhere(name: str, description: RecordDescription) -> None:
     with pytest.raises(UnsafeName):
-        build_package(card, documents={name: b""}, facts=[])
+        build_package(description, documents={name: b""}, facts=[])
 
 
 @pytest.mark.parametrize("name", ["record.json", "facts.jsonl"])
-def test_no_document_takes_the_place_of_the_card_or_the_facts(name: str, card: RecordCard) -> None:
+def test_no_document_takes_the_place_of_the_card_or_the_facts(name: str, description: RecordDescription) -> None:
     with pytest.raises(MalformedPackage):
-        build_package(card, documents={name: b""}, facts=[])
+        build_package(description, documents={name: b""}, facts=[])
 
 
 @pytest.mark.parametrize("change", [{"record": "../x"}, {"record": "ລາວ"}, {"sealed_at": datetime(2022, 9, 20)}])  # noqa: DTZ001 -- the rule
-def test_a_card_names_a_folder_and_a_moment(change: dict[str, Any], card: RecordCard) -> None:
+def test_a_card_names_a_folder_and_a_moment(change: dict[str, Any], description: RecordDescription) -> None:
     with pytest.raises(MalformedPackage):
-        replace(card, **change)
+        replace(description, **change)
 
 
 @pytest.mark.parametrize("change", [{"sha256": "AB" * 32}, {"sha256": ""}, {"time": datetime(2022, 9, 19)}])  # noqa: DTZ001 -- the rule
@@ -270,9 +276,9 @@ def test_a_fact_has_a_hash_and_a_moment(change: dict[str, Any], facts: tuple[Arc
         replace(facts[0], **change)
 
 
-def test_bag_info_is_one_line_each(card: RecordCard) -> None:
+def test_bag_info_is_one_line_each(description: RecordDescription) -> None:
     with pytest.raises(MalformedPackage):
-        build_package(replace(card, about={"issuer": "MTC\nPayload-Oxum: 0.0"}), documents=DOCUMENTS, facts=[])
+        build_package(replace(description, about={"issuer": "MTC\nPayload-Oxum: 0.0"}), documents=DOCUMENTS, facts=[])
 
 
 def test_no_personal_text_is_needed_to_prove_a_fact(zipped: bytes) -> None:

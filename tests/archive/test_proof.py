@@ -26,7 +26,7 @@ def test_an_entry_has_one_spelling() -> None:
 def test_a_package_is_proven_by_its_proof_and_the_logs_key_alone(filed: Any) -> None:
     proven = verify_package(filed.package, filed.proof, key=filed.log.key)
     assert (proven.index, proven.checkpoint.size, proven.checkpoint.root) == (6, 8, filed.log.state.root)
-    assert package_entry(filed.package, record=proven.package.card.record).sha256 == proven.sha256
+    assert package_entry(filed.package, record=proven.package.description.record).sha256 == proven.sha256
 
 
 def test_a_proof_reads_back_as_it_was_written(filed: Any) -> None:

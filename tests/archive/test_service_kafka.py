@@ -24,14 +24,21 @@ from shared.messaging.kafka import producer
 from shared.messaging.wire import attributes, dumps, parse_headers
 from shared.service import Service
 from shared.settings import KafkaSettings
-from tests.archive.office import Office, drafted, is_in_log, message_created, minutes_published, news_published
+from tests.archive.running_service import (
+    ArchiveService,
+    drafted,
+    is_in_log,
+    message_created,
+    minutes_published,
+    news_published,
+)
 
 Said = tuple[str, Fact]
 
 
-def settings(office: Office, folder: Path) -> ArchiveSettings:
+def settings(archive_service: ArchiveService, folder: Path) -> ArchiveSettings:
     return ArchiveSettings(
-        database_dsn=SecretStr(office.database.dsn),
+        database_dsn=SecretStr(archive_service.database.dsn),
         objects_folder=folder / "objects",
         store_folder=folder / "archive",
         log_key_file=ensure_secrets(folder / "secrets").log_key,
@@ -80,18 +87,18 @@ async def running(service: Service, kafka: KafkaSettings, topics: Sequence[str])
         await service.database.close()
 
 
-async def until_sealed(office: Office, meeting: UUID) -> None:
+async def until_sealed(archive_service: ArchiveService, meeting: UUID) -> None:
     query = "SELECT count(*) FROM record WHERE record_id = $1 AND phase = 'sealed'"
     async with asyncio.timeout(60):
-        while await office.rows(query, record_id_of(meeting)) != [(1,)]:  # noqa: ASYNC110 -- only the database tells
+        while await archive_service.rows(query, record_id_of(meeting)) != [(1,)]:  # noqa: ASYNC110 -- only the database tells
             await asyncio.sleep(0.05)
 
 
 async def test_what_is_published_on_the_bus_ends_in_a_package_that_is_trusted(
-    office: Office, kafka: KafkaSettings, create_topic: Callable[..., str], tmp_path: Path
+    archive_service: ArchiveService, kafka: KafkaSettings, create_topic: Callable[..., str], tmp_path: Path
 ) -> None:
     meeting = new_id()
-    await office.deposit()
+    await archive_service.deposit()
     topics = {name: create_topic() for name in ("meeting", "message", "minutes")}
     said = [
         (topics["minutes"], news_published(meeting)),  # a topic is never a reason to come first
@@ -100,17 +107,17 @@ async def test_what_is_published_on_the_bus_ends_in_a_package_that_is_trusted(
         (topics["meeting"], drafted(meeting)),
         (topics["meeting"], MeetingOpened(meeting_id=meeting)),
     ]
-    async with running(build(settings(office, tmp_path)), kafka, [*topics.values()]):
+    async with running(build(settings(archive_service, tmp_path)), kafka, [*topics.values()]):
         await publish(kafka, said, times=2)
-        await until_sealed(office, meeting)
-    path = office.package(meeting)
+        await until_sealed(archive_service, meeting)
+    path = archive_service.package(meeting)
     verifier_key = ensure_secrets(tmp_path / "secrets").log_verifier_key
     assert is_in_log(path, verifier_key)
     assert sorted(fact.type for fact in read_package(path.read_bytes()).facts) == sorted(
         BY_MODEL[type(fact)].type for _, fact in said
     )
     sealed = "SELECT facts, log_index, log_size FROM record"
-    assert (await office.rows(sealed), (await office.said())[-1]) == ([(5, 0, 1)], "record-sealed")
+    assert (await archive_service.rows(sealed), (await archive_service.said())[-1]) == ([(5, 0, 1)], "record-sealed")
 
 
 def test_a_local_system_and_the_archive_call_the_log_by_one_name(tmp_path: Path) -> None:

@@ -9,8 +9,15 @@ from uuid import uuid4
 
 import pytest
 
-from services.archive.domain.commands import BeginSealing, HoldRecord, Pieces, RecordCommands, ReleaseRecord, SealRecord
-from services.archive.domain.contents import card, documents, kept_until
+from services.archive.domain.commands import (
+    BeginSealing,
+    CollectCommand,
+    HoldRecord,
+    RecordCommands,
+    ReleaseRecord,
+    SealRecord,
+)
+from services.archive.domain.contents import description, documents, kept_until
 from services.archive.domain.record import Phase, Record, decide, evolve, record_id_of, retained_until
 from services.archive.domain.refusals import RecordIncomplete, RecordNotSealed
 from services.archive.policy import plan, react
@@ -18,7 +25,7 @@ from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordOpened, RecordReleased, RecordSealed
 from shared.contracts.registration import MeetingOpened
 from shared.kernel import Actor, Job, NotFound, NotPermitted, Refusal, Role
-from tests.archive.office import TITLE, drafted, minutes_published, news_published, reference
+from tests.archive.running_service import TITLE, drafted, minutes_published, news_published, reference
 
 MEETING = uuid4()
 RECORD_ID = record_id_of(MEETING)
@@ -42,7 +49,7 @@ SEAL = SealRecord(
 )
 
 
-def heard(fact: Fact) -> Pieces:
+def heard(fact: Fact) -> CollectCommand:
     (command,) = react(fact, at=NOW, settle=SETTLE)
     return command
 
@@ -65,7 +72,7 @@ def refuses(kind: type[Refusal], record: Record, command: RecordCommands) -> Non
 
 
 @pytest.mark.parametrize("order", list(permutations(COLLECTED)))
-def test_the_last_piece_completes_the_record_whichever_it_is(order: tuple[Pieces, ...]) -> None:
+def test_the_last_piece_completes_the_record_whichever_it_is(order: tuple[CollectCommand, ...]) -> None:
     record = after(*order[:-1])
     completed = RecordCompleted(record_id=RECORD_ID, meeting_id=MEETING, seal_at=NOW + SETTLE)
     assert (record.phase, decide(record, order[-1])[1:]) == (Phase.COLLECTING, [completed])
@@ -77,14 +84,14 @@ def test_the_version_is_the_number_of_facts() -> None:
 
 
 @pytest.mark.parametrize("again", COLLECTED)
-def test_a_piece_that_is_known_changes_nothing(again: Pieces) -> None:
+def test_a_piece_that_is_known_changes_nothing(again: CollectCommand) -> None:
     assert decide(after(*COLLECTED), again) == []
 
 
 def test_minutes_published_anew_replace_the_first_until_the_sealing_begins() -> None:
     corrected = heard(minutes_published(MEETING, number="0124/ຕສ.ສບດ"))
     assert names(decide(after(*COLLECTED), corrected)) == ["MinutesCollected"]
-    assert card(after(*COLLECTED, corrected, BEGIN)).about["number"] == "0124/ຕສ.ສບດ"
+    assert description(after(*COLLECTED, corrected, BEGIN)).about["number"] == "0124/ຕສ.ສບດ"
     assert decide(after(*COLLECTED, BEGIN), corrected) == []
 
 
@@ -126,11 +133,11 @@ def test_a_record_is_sealed_once() -> None:
 
 
 @pytest.mark.parametrize("pieces", [COLLECTED[:1], COLLECTED[:2], COLLECTED[1:]])
-def test_an_incomplete_record_is_not_sealed(pieces: tuple[Pieces, ...]) -> None:
+def test_an_incomplete_record_is_not_sealed(pieces: tuple[CollectCommand, ...]) -> None:
     refuses(RecordIncomplete, after(*pieces), BEGIN)
     refuses(RecordIncomplete, after(*pieces), SEAL)
     with pytest.raises(RecordIncomplete):
-        card(after(*pieces))
+        description(after(*pieces))
 
 
 def test_what_was_never_heard_of_is_not_found() -> None:
@@ -148,7 +155,7 @@ def test_nothing_can_be_packed_before_it_was_published() -> None:
 
 def test_the_package_says_what_the_record_is() -> None:
     record = after(*COLLECTED, BEGIN)
-    told = card(record)
+    told = description(record)
     assert (told.record, told.kind, told.sealed_at) == (f"record-{RECORD_ID}", "meeting", NOW)
     assert told.title == {"lo": TITLE.lo, "en": TITLE.en}
     assert told.about == {
@@ -167,7 +174,7 @@ def test_the_package_says_what_the_record_is() -> None:
 
 def test_minutes_whose_render_is_unknown_are_packed_without_it() -> None:
     unrendered = heard(MINUTES.model_copy(update={"render_sha256": None}))
-    assert card(after(COLLECTED[0], unrendered, COLLECTED[2], BEGIN)).renders == {}
+    assert description(after(COLLECTED[0], unrendered, COLLECTED[2], BEGIN)).renders == {}
 
 
 @pytest.mark.parametrize(

@@ -70,10 +70,10 @@ def test_of_several_packages_beside_a_file_the_one_that_holds_it_proves_it(
     (filed.path.parent / "a-stray.zip").write_bytes(b"no package, and no proof beside it")
     for source in (other.path, other.path.with_suffix(".tlog-proof")):
         (filed.path.parent / source.name).write_bytes(source.read_bytes())
-    card = filed.path.with_name("card.json")
+    description = filed.path.with_name("description.json")
     with ZipFile(filed.path) as archive:
-        card.write_bytes(archive.read(f"{BASE}/data/record.json"))
-    assert verify_file(card, checkpoint_key=filed.log.key).exit_code == 0
+        description.write_bytes(archive.read(f"{BASE}/data/record.json"))
+    assert verify_file(description, checkpoint_key=filed.log.key).exit_code == 0
 
 
 def test_no_single_bit_of_package_or_proof_can_change(filed: Any, tmp_path: Path) -> None:

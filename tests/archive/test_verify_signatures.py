@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from pypdf import PdfWriter
 
 from pasum.verify import Verdict, verify_file
-from services.archive.domain.package import RecordCard, build_package
+from services.archive.domain.package import RecordDescription, build_package
 from services.archive.domain.proof import package_entry
 from services.minutes.adapters.pyhanko_signer import FileKeySigner
 from services.minutes.ports import Signatory
@@ -98,17 +98,17 @@ def signed(authority: Authority, rendered: bytes, tmp_path_factory: pytest.TempP
 
 @pytest.fixture
 def judge(
-    tmp_path: Path, new_log: Callable[..., Any], card: RecordCard, authority: Authority
+    tmp_path: Path, new_log: Callable[..., Any], description: RecordDescription, authority: Authority
 ) -> Callable[..., Verdict]:
     """File one PDF in a package and let it be verified, alone or as part of the package."""
 
     def filed(pdf: bytes, *, render: bytes, root: bytes = authority.pem, member: bool = True) -> Verdict:
-        described = replace(card, renders={"minutes.pdf": sha256(render).hexdigest()})
+        described = replace(description, renders={"minutes.pdf": sha256(render).hexdigest()})
         package, log = build_package(described, documents={"minutes.pdf": pdf}, facts=[]), new_log()
-        path, file, roots = tmp_path / f"{card.record}.zip", tmp_path / "minutes.pdf", tmp_path / "roots"
+        path, file, roots = tmp_path / f"{description.record}.zip", tmp_path / "minutes.pdf", tmp_path / "roots"
         path.write_bytes(package)
         path.with_suffix(".tlog-proof").write_bytes(
-            bytes(log.prove(log.add(package_entry(package, record=card.record))))
+            bytes(log.prove(log.add(package_entry(package, record=description.record))))
         )
         file.write_bytes(pdf)
         roots.mkdir()

@@ -13,7 +13,7 @@ from services.minutes.policy import DRAFT_MINUTES, PUBLISH_NEWS, SIGN_MINUTES
 from shared.contracts import CATALOGUE, Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import OrganisationRecorded
-from tests.minutes.secretariat import Secretariat
+from tests.minutes.running_service import MinutesService
 from tests.registration.office import START, Office, person
 
 CHAIR = person(90, given_name="ບົວວັນ", gender="female")
@@ -24,7 +24,7 @@ class Told:
     """Registration's facts, handed on to minutes as Kafka would: each once, in order."""
 
     office: Office
-    secretariat: Secretariat
+    minutes_service: MinutesService
     path: str
     last: int = field(default=0)
 
@@ -35,11 +35,13 @@ class Told:
     async def hand_on(self) -> None:
         rows = await self.office.rows("SELECT id, type, payload FROM outbox WHERE id > $1 ORDER BY id", self.last)
         self.last = rows[-1]["id"]
-        await self.secretariat.hear(*(CATALOGUE[row["type"]].model.model_validate_json(row["payload"]) for row in rows))
+        await self.minutes_service.hear(
+            *(CATALOGUE[row["type"]].model.model_validate_json(row["payload"]) for row in rows)
+        )
 
     async def counts(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """People and women by registration, and by the minutes."""
-        figures, view = await self.office.statistics(self.path), await self.secretariat.view(self.minutes)
+        figures, view = await self.office.statistics(self.path), await self.minutes_service.view(self.minutes)
         return (figures["present"], figures["women"]), (view["present"], view["women"])
 
 
@@ -58,7 +60,7 @@ async def step(told: Told, name: str, at: timedelta) -> None:
     assert done.status_code == 200, done.text
 
 
-async def held(office: Office, secretariat: Secretariat) -> tuple[Told, dict[str, Any]]:
+async def held(office: Office, minutes_service: MinutesService) -> tuple[Told, dict[str, Any]]:
     """A session, and the seat of somebody whose scan nobody has told of yet.
 
     In the room: a chair without a ticket, two people, one more who gave his seat back later, a representative, and one
@@ -72,7 +74,7 @@ async def held(office: Office, secretariat: Secretariat) -> tuple[Told, dict[str
         "checked-in"
     }
     await office.withdrawn(path, seats[2])
-    told = Told(office, secretariat, path)
+    told = Told(office, minutes_service, path)
     await step(told, "start", timedelta())
     await step(told, "end", timedelta(hours=3))
     late = await office.scanned(path, {"code": seats[4]["code"]}, offline=True, device="desk-2")
@@ -81,35 +83,35 @@ async def held(office: Office, secretariat: Secretariat) -> tuple[Told, dict[str
 
 
 async def test_registration_minutes_list_and_news_count_the_same_people(
-    office: Office, secretariat: Secretariat
+    office: Office, minutes_service: MinutesService
 ) -> None:
-    told, _ = await held(office, secretariat)
-    await secretariat.hear(*await bodies(office))
+    told, _ = await held(office, minutes_service)
+    await minutes_service.hear(*await bodies(office))
     await told.hand_on()
-    await secretariat.attempt(DRAFT_MINUTES, told.minutes)
+    await minutes_service.attempt(DRAFT_MINUTES, told.minutes)
     assert await told.counts() == ((6, 4), (6, 4))
     for name, role in (("submit", "secretary"), ("approve", "chair")):
-        assert (await secretariat.step(told.minutes, name, role)).status_code == 200
-    await secretariat.attempt(SIGN_MINUTES, told.minutes)
-    assert (await secretariat.step(told.minutes, "publish", "secretary")).status_code == 200
-    await secretariat.attempt(PUBLISH_NEWS, told.minutes)
-    news = (await secretariat.call("GET", f"/v1/minutes/{told.minutes}/news")).json()
+        assert (await minutes_service.step(told.minutes, name, role)).status_code == 200
+    await minutes_service.attempt(SIGN_MINUTES, told.minutes)
+    assert (await minutes_service.step(told.minutes, "publish", "secretary")).status_code == 200
+    await minutes_service.attempt(PUBLISH_NEWS, told.minutes)
+    news = (await minutes_service.call("GET", f"/v1/minutes/{told.minutes}/news")).json()
     assert [paragraph.endswith("ທັງໝົດ 6 ທ່ານ.") for paragraph in news["paragraphs"]] == [True]
-    content = (await secretariat.rows("SELECT signed->'content'->>'sha256' FROM minutes"))[0][0]
-    printed = json.loads(await secretariat.outside.objects.get(content))
+    content = (await minutes_service.rows("SELECT signed->'content'->>'sha256' FROM minutes"))[0][0]
+    printed = json.loads(await minutes_service.dependencies.objects.get(content))
     rows = [len(each["rows"]) for each in printed["attendance"] if each["presence"] in IN_THE_ROOM]
     assert (sum(rows), printed["present"], printed["women"]) == (6, 6, 4)
 
 
 async def test_a_scan_that_is_told_after_the_draft_counts_at_once_there_and_here_with_the_next_draft(
-    office: Office, secretariat: Secretariat
+    office: Office, minutes_service: MinutesService
 ) -> None:
-    told, seat = await held(office, secretariat)
-    await secretariat.hear(*await bodies(office))
+    told, seat = await held(office, minutes_service)
+    await minutes_service.hear(*await bodies(office))
     await told.hand_on()
-    await secretariat.attempt(DRAFT_MINUTES, told.minutes)
+    await minutes_service.attempt(DRAFT_MINUTES, told.minutes)
     await office.scanned(told.path, {"code": seat["code"]}, offline=True, device="desk-3")
     await told.hand_on()
     assert await told.counts() == ((7, 4), (6, 4))
-    assert (await secretariat.step(told.minutes, "draft", "secretary")).status_code == 200
+    assert (await minutes_service.step(told.minutes, "draft", "secretary")).status_code == 200
     assert await told.counts() == ((7, 4), (7, 4))

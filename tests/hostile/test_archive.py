@@ -11,9 +11,9 @@ import pytest
 from deploy.local.issuer import issue_token
 from services.notification.adapters.http_sms import SIGNATURE_HEADER, sign
 from shared.database import Database
-from tests.archive.asking import ISSUER, SUBJECT, Doors
-from tests.archive.conftest import doors, office
-from tests.archive.office import Office, sealed
+from tests.archive.callers import ISSUER, SUBJECT, Callers
+from tests.archive.conftest import archive_service, callers
+from tests.archive.running_service import ArchiveService, sealed
 from tests.hostile.asking import JSON, OPERATING, Answers, ask_everything, harm_in_events, harm_in_log
 from tests.hostile.fields import Document
 from tests.notification.conftest import notification_dsn
@@ -23,7 +23,7 @@ from tests.notification.office import Office as NotificationOffice
 from tests.shared.conftest import lines
 from tests.shared.lines import Lines
 
-__all__ = ["doors", "lines", "notification_dsn", "office"]  # fixtures are looked up here
+__all__ = ["archive_service", "callers", "lines", "notification_dsn"]  # fixtures are looked up here
 ROLES = ("archivist", "operator", "secretary")
 
 
@@ -34,7 +34,7 @@ async def notification(notification_dsn: str) -> AsyncIterator[NotificationDoors
         yield opened
 
 
-async def asked(caller: Doors | NotificationDoors, record: UUID) -> Answers:
+async def asked(caller: Callers | NotificationDoors, record: UUID) -> Answers:
     """Hold and release follow each other, so that either can be taken."""
 
     async def send(route: str, query: Mapping[str, Any], body: bytes | None) -> httpx.Response:
@@ -47,7 +47,7 @@ async def asked(caller: Doors | NotificationDoors, record: UUID) -> Answers:
     return await ask_everything(document, send, leaving=OPERATING)
 
 
-def token(caller: Doors | NotificationDoors) -> dict[str, str]:
+def token(caller: Callers | NotificationDoors) -> dict[str, str]:
     issued = issue_token(caller.issuer, issuer=ISSUER, roles=ROLES, subject=SUBJECT, organisation="MTC")
     return {"authorization": f"Bearer {issued}"}
 
@@ -58,12 +58,12 @@ def signature(body: bytes) -> dict[str, str]:
 
 
 async def test_no_text_breaks_the_archive_or_gets_through_it(
-    office: Office, doors: Doors, lines: Lines, record_property: Callable[[str, object], None]
+    archive_service: ArchiveService, callers: Callers, lines: Lines, record_property: Callable[[str, object], None]
 ) -> None:
-    answers = await asked(doors, await sealed(office))
+    answers = await asked(callers, await sealed(archive_service))
     record_property("hostile_inputs", answers.counts.total())
     assert answers.findings == []
-    assert (await harm_in_events(office.database), harm_in_log(lines.getvalue())) == ([], [])
+    assert (await harm_in_events(archive_service.database), harm_in_log(lines.getvalue())) == ([], [])
     assert answers.counts.total() >= 50
 
 

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from services.archive.domain.checkpoint import parse_checkpoint
 from services.archive.domain.note import VerifierKey, open_note, parse_key
 from services.archive.domain.proof import parse_proof
-from services.minutes.adapters.printed import clean, cutter
+from services.minutes.adapters.document_data import clean, text_splitter
 from services.minutes.domain.attendance import dictionary_key
 from services.notification.adapters import mail_headers
 from services.notification.adapters.calendar import calendar_message
@@ -139,9 +139,9 @@ CASES = {
     "checkpoint": Case(quiet(parse_checkpoint), repeated("1\n", start="a\n")),
     "proof": Case(quiet(parse_proof), as_bytes(repeated("AAAA\n", start="c2sp.org/tlog-proof@v1\nindex 1\n"))),
     "print: clean": Case(clean, repeated("\x07\u202eກ\r")),
-    "print: cut": Case(cutter(), repeated("ກະຊວງ ")),
-    "print: a word without end": Case(cutter(), repeated("ກ")),
-    "print: marks": Case(cutter(), CLUSTERS),
+    "print: cut": Case(text_splitter(), repeated("ກະຊວງ ")),
+    "print: a word without end": Case(text_splitter(), repeated("ກ")),
+    "print: marks": Case(text_splitter(), CLUSTERS),
     "order of names": Case(dictionary_key, repeated("ເກ")),
     "normalise: signs and marks": Case(normalise, MIXED_MARKS),
     "normalise: unsorted marks": Case(normalise, UNSORTED_MARKS),

@@ -15,7 +15,7 @@ from services.minutes import main
 from services.minutes.adapters.pyhanko_signer import FileKeySigner
 from services.minutes.adapters.trust_root_verifier import TrustRootVerifier
 from services.minutes.adapters.typst_renderer import TypstRenderer
-from services.minutes.effects import Outside
+from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
 from shared.http.server import HttpServer
 from shared.migrations import upgrade
@@ -23,7 +23,7 @@ from shared.objects import DirectoryStore
 from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
 from tests.conftest import FreshDatabase
-from tests.minutes.secretariat import ISSUER, Secretariat
+from tests.minutes.running_service import ISSUER, MinutesService
 from tests.stack import Databases
 
 MIGRATIONS = Path(main.__file__).parent / "migrations"
@@ -56,24 +56,24 @@ async def minutes_settings(
 
 
 @pytest.fixture
-async def secretariat(
+async def minutes_service(
     minutes_settings: MinutesSettings, signing_pki: TestPki, renderer: TypstRenderer, tmp_path: Path
-) -> AsyncIterator[Secretariat]:
+) -> AsyncIterator[MinutesService]:
     provider = HttpServer(create_app(tmp_path / "issuer", ISSUER), host=LOOPBACK, port=0)
     await provider.start()
     keys = f"http://{LOOPBACK}:{provider.port}{JWKS}"
     service = main.build(minutes_settings.model_copy(update={"oidc_jwks_url": keys}))
     await service.database.open()
-    outside = Outside(
+    dependencies = Dependencies(
         database=service.database,
         objects=DirectoryStore(minutes_settings.objects_folder),
         renderer=renderer,
         signer=FileKeySigner(signing_pki.keys),
         verifier=TrustRootVerifier(signing_pki.root.read_bytes()),
-        public_url=minutes_settings.public_url,
+        public_url=minutes_settings.public_url.rstrip("/"),
     )
     app = application(service, Runtime("minutes"), ALL_ROLES)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://minutes.test") as client:
-        yield Secretariat(service.database, outside, client, signing_pki, tmp_path / "issuer")
+        yield MinutesService(service.database, dependencies, client, signing_pki, tmp_path / "issuer")
     await service.database.close()
     await provider.stop()

@@ -10,8 +10,8 @@ from services.minutes.domain.minutes import decide
 from services.minutes.domain.state import Kept, Minutes
 from services.minutes.domain.writing import ACTIONS, DECISIONS, LETTERS, OPINIONS
 from shared.kernel import LimitReached
-from tests.minutes.life import ACTION, AT, DECISION, DRAFTED, OPINION, SECRETARY, STARTED, after
-from tests.minutes.secretariat import Secretariat, code
+from tests.minutes.facts_and_commands import ACTION, AT, DECISION, DRAFTED, OPINION, SECRETARY, STARTED, after
+from tests.minutes.running_service import MinutesService, code
 from tests.minutes.test_service_text import OPINION as SAID
 from tests.minutes.test_service_text import opened, put
 
@@ -54,25 +54,30 @@ def test_up_to_it_all_are_written_down(minutes: Minutes, command: MinutesCommand
     assert len(decide(minutes, command)) == 1
 
 
-async def test_opinions_decisions_actions_and_edits_count_together(secretariat: Secretariat) -> None:
-    minutes, long = await opened(secretariat), "ກ" * 20_000
+async def test_opinions_decisions_actions_and_edits_count_together(minutes_service: MinutesService) -> None:
+    minutes, long = await opened(minutes_service), "ກ" * 20_000
     for step, body in (
         *[("opinions", {**SAID, "text": {"lo": long, "en": "a" * 20_000}})] * 3,
         *[("decisions", {"text": long})] * 2,
         ("actions", {"organisation": "MTC", "text": long}),
     ):
-        answer = await secretariat.step(minutes, step, "secretary", json=body)
+        answer = await minutes_service.step(minutes, step, "secretary", json=body)
         assert answer.status_code == 201, answer.text
-    refused = await secretariat.step(minutes, "opinions", "secretary", json={**SAID, "text": {"lo": long, "en": long}})
+    refused = await minutes_service.step(
+        minutes, "opinions", "secretary", json={**SAID, "text": {"lo": long, "en": long}}
+    )
     assert (code(refused), refused.json()["details"]) == ((409, "LimitReached"), {"what": "letters", "limit": LETTERS})
-    assert (await secretariat.step(minutes, "decisions", "secretary", json={"text": long})).status_code == 201
-    assert code(await secretariat.step(minutes, "decisions", "secretary", json={"text": "ກ"})) == (409, "LimitReached")
+    assert (await minutes_service.step(minutes, "decisions", "secretary", json={"text": long})).status_code == 201
+    assert code(await minutes_service.step(minutes, "decisions", "secretary", json={"text": "ກ"})) == (
+        409,
+        "LimitReached",
+    )
 
 
-async def test_edits_count_too(secretariat: Secretariat) -> None:
-    minutes = await secretariat.drafted()
+async def test_edits_count_too(minutes_service: MinutesService) -> None:
+    minutes = await minutes_service.drafted()
     for _ in range(9):
-        await secretariat.step(minutes, "decisions", "secretary", json={"text": "ກ" * 20_000})
-    assert (await put(secretariat, minutes, 1, quote="ກ" * 20_000)).status_code == 200
-    assert code(await put(secretariat, minutes, 2, outcome="ກ")) == (409, "LimitReached")
-    assert (await put(secretariat, minutes, 2, quote="ກ")).status_code == 200
+        await minutes_service.step(minutes, "decisions", "secretary", json={"text": "ກ" * 20_000})
+    assert (await put(minutes_service, minutes, 1, quote="ກ" * 20_000)).status_code == 200
+    assert code(await put(minutes_service, minutes, 2, outcome="ກ")) == (409, "LimitReached")
+    assert (await put(minutes_service, minutes, 2, quote="ກ")).status_code == 200

@@ -1,4 +1,4 @@
-"""The rules of minutes: who may write, review, approve and publish them when, and what is heard of it outside."""
+"""The rules of minutes: who may write, review, approve and publish them when, and what is heard of it dependencies."""
 
 import json
 from collections.abc import Sequence
@@ -30,8 +30,7 @@ from shared.contracts.minutes import (
 from shared.contracts.registration import MeetingClosed, MeetingHeld, MeetingOpened
 from shared.kernel import Actor, Job, NotFound, NotPermitted, Refusal, StaleVersion
 from shared.messaging.wire import dumps
-from tests.minutes.happenings import END, START
-from tests.minutes.life import (
+from tests.minutes.facts_and_commands import (
     ACTION,
     APPROVE,
     APPROVED,
@@ -68,6 +67,7 @@ from tests.minutes.life import (
     after,
     refusal,
 )
+from tests.minutes.registration_facts import END, START
 
 
 def test_minutes_are_started_once() -> None:

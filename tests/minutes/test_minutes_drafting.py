@@ -7,11 +7,25 @@ import pytest
 
 from services.minutes.domain.attendance import AttendanceClass, Gender, Presence, attendance
 from services.minutes.domain.draft import Section, drafted, revised, written
-from services.minutes.domain.happening import ERASED, Body, Happening, Participant, Person, awaited, draft
+from services.minutes.domain.drafting import ERASED, awaited, draft
+from services.minutes.domain.meeting import Body, Meeting, Participant, Person
 from services.minutes.domain.refusals import MeetingNotHeld
 from shared.contracts.base import Bilingual
-from tests.minutes import happenings
-from tests.minutes.happenings import BODIES, BOUN, CHAIR, DAO, KEO, NOY, PEOPLE, REASON, SOM, VILAY, person_id, seat_id
+from tests.minutes import registration_facts
+from tests.minutes.registration_facts import (
+    BODIES,
+    BOUN,
+    CHAIR,
+    DAO,
+    KEO,
+    NOY,
+    PEOPLE,
+    REASON,
+    SOM,
+    VILAY,
+    person_id,
+    seat_id,
+)
 
 MEETING = UUID(int=1)
 
@@ -37,25 +51,25 @@ def answer(name: str, **members: object) -> Participant:
     return Participant(**{**known, **members})  # type: ignore[arg-type] # -- each member has the type of its own
 
 
-def happened(*participants: Participant, **changes: object) -> Happening:
+def happened(*participants: Participant, **changes: object) -> Meeting:
     known = {
-        "meeting": happenings.drafted(MEETING),
-        "started_at": happenings.START,
-        "ended_at": happenings.END,
+        "details": registration_facts.drafted(MEETING),
+        "started_at": registration_facts.START,
+        "ended_at": registration_facts.END,
         "participants": participants,
         "bodies": {code: a_body(code) for code in BODIES},
         "people": {person_id(name): a_person(name) for name in PEOPLE},
     }
-    return Happening(**{**known, **changes})  # type: ignore[arg-type] # -- as above
+    return Meeting(**{**known, **changes})  # type: ignore[arg-type] # -- as above
 
 
-def listed(happening: Happening) -> dict[Presence, list[tuple[str, str]]]:
+def listed(meeting: Meeting) -> dict[Presence, list[tuple[str, str]]]:
     """Name and remark of each line, by class."""
 
     def lines(printed: AttendanceClass) -> list[tuple[str, str]]:
         return [(row.name, row.remark) for row in printed.rows]
 
-    return {printed.presence: lines(printed) for printed in attendance(draft(happening).attendees)}
+    return {printed.presence: lines(printed) for printed in attendance(draft(meeting).attendees)}
 
 
 CAME = answer(KEO, checked_in=True)
@@ -163,10 +177,10 @@ def test_the_sections_follow_from_the_facts() -> None:
 
 
 def test_nothing_is_invented_where_the_organiser_said_nothing() -> None:
-    bare = happenings.drafted(
+    bare = registration_facts.drafted(
         MEETING, purpose=None, outcome=None, organiser_unit=None, venue=Bilingual(lo="ຫ້ອງປະຊຸມ,"), co_hosts=()
     )
-    made = draft(happened(CAME, meeting=bare))
+    made = draft(happened(CAME, details=bare))
     assert (made.issuer, made.bodies) == (
         ("ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ",),
         ("ກະຊວງການເງິນ", "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ"),

@@ -12,10 +12,20 @@ from services.minutes.adapters.typst_renderer import TypstRenderer
 from services.minutes.domain.minutes import decide
 from services.minutes.domain.printable import UNPRINTABLE, drawable, unprintable
 from services.minutes.domain.refusals import CharactersNotPrintable
-from tests.minutes.happenings import DAO, person
-from tests.minutes.life import APPROVE, DECISION, DRAFTED, OPINION, REVISE, STARTED, SUBMIT, SUBMITTED, after
+from tests.minutes.facts_and_commands import (
+    APPROVE,
+    DECISION,
+    DRAFTED,
+    OPINION,
+    REVISE,
+    STARTED,
+    SUBMIT,
+    SUBMITTED,
+    after,
+)
 from tests.minutes.meeting_of_2022 import minutes_document
-from tests.minutes.secretariat import Secretariat, code
+from tests.minutes.registration_facts import DAO, person
+from tests.minutes.running_service import MinutesService, code
 
 NAMES = {
     "Lao": "ແກ້ວມະນີ ວົງສາ",
@@ -68,16 +78,16 @@ def test_a_name_that_cannot_be_drawn_stops_the_minutes_before_they_are_submitted
         assert refused.value.details == {"characters": sorted(set(REFUSED[script]))}
 
 
-async def test_a_guest_whose_name_is_corrected_can_be_printed(secretariat: Secretariat) -> None:
-    await secretariat.hear(person(DAO, given_name="王小明"))
-    minutes = await secretariat.drafted()
-    await secretariat.hear(person(DAO, given_name="王小明"))
-    assert (await secretariat.step(minutes, "draft", "secretary")).status_code == 200
-    refused = await secretariat.step(minutes, "submit", "secretary")
+async def test_a_guest_whose_name_is_corrected_can_be_printed(minutes_service: MinutesService) -> None:
+    await minutes_service.hear(person(DAO, given_name="王小明"))
+    minutes = await minutes_service.drafted()
+    await minutes_service.hear(person(DAO, given_name="王小明"))
+    assert (await minutes_service.step(minutes, "draft", "secretary")).status_code == 200
+    refused = await minutes_service.step(minutes, "submit", "secretary")
     assert (code(refused), refused.json()["details"]) == (
         (422, "CharactersNotPrintable"),
         {"characters": sorted("王小明")},
     )
-    await secretariat.hear(person(DAO, given_name="Wang Xiaoming"))
-    assert (await secretariat.step(minutes, "draft", "secretary")).status_code == 200
-    assert (await secretariat.step(minutes, "submit", "secretary")).status_code == 200
+    await minutes_service.hear(person(DAO, given_name="Wang Xiaoming"))
+    assert (await minutes_service.step(minutes, "draft", "secretary")).status_code == 200
+    assert (await minutes_service.step(minutes, "submit", "secretary")).status_code == 200

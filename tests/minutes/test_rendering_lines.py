@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.minutes.adapters.document_data import clean, text_splitter
 from services.minutes.adapters.lao_lines import LONG_PIECE, breakable_piece, pieces
-from services.minutes.adapters.printed import clean, cutter
 from shared.lao import ZERO_WIDTH_SPACE
 from tests.minutes.meeting_of_2022 import NEWS_PARAGRAPH, TITLE
 
@@ -44,7 +44,7 @@ def test_only_a_long_piece_may_break_inside() -> None:
 
 
 def test_a_new_line_is_a_piece_of_its_own() -> None:
-    assert cutter()("ກ\r\nຂ\n\nຄ") == ["ກ", "\n", "ຂ", "\n", "\n", "ຄ"]
+    assert text_splitter()("ກ\r\nຂ\n\nຄ") == ["ກ", "\n", "ຂ", "\n", "\n", "ຄ"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from deploy.local.issuer import issue_token
-from tests.minutes.secretariat import ISSUER, Secretariat
+from tests.minutes.running_service import ISSUER, MinutesService
 from tests.minutes.test_service_text import ACTION, OPINION
 from tests.rights import Ask, Asked, admitted, asking, at_home
 from tests.rights.operations import operations_admit
@@ -18,11 +18,11 @@ BODIES = {
 }
 
 
-def asking_of(secretariat: Secretariat) -> Ask:
+def asking_of(minutes_service: MinutesService) -> Ask:
     def token(role: str, body: str | None) -> str:
-        return issue_token(secretariat.issuer, issuer=ISSUER, roles=[role], organisation=body)
+        return issue_token(minutes_service.issuer, issuer=ISSUER, roles=[role], organisation=body)
 
-    return asking(secretariat.client, token)
+    return asking(minutes_service.client, token)
 
 
 def step(route: str, minutes: UUID) -> Asked:
@@ -30,9 +30,13 @@ def step(route: str, minutes: UUID) -> Asked:
     return Asked(route=route, path=path, body=BODIES.get(path.rpartition("/")[2]), headers={"If-Match": "*"})
 
 
-async def test_each_route_admits_whom_it_should(secretariat: Secretariat) -> None:
-    published, drafted, ask = await secretariat.published(), await secretariat.drafted(), asking_of(secretariat)
-    [(news,)] = await secretariat.rows("SELECT news_id FROM news WHERE minutes_id = $1", published)
+async def test_each_route_admits_whom_it_should(minutes_service: MinutesService) -> None:
+    published, drafted, ask = (
+        await minutes_service.published(),
+        await minutes_service.drafted(),
+        asking_of(minutes_service),
+    )
+    [(news,)] = await minutes_service.rows("SELECT news_id FROM news WHERE minutes_id = $1", published)
     public = {
         f"GET {MINUTES}/document": f"/v1/minutes/{published}/document",
         f"GET {MINUTES}/news": f"/v1/minutes/{published}/news",
@@ -45,7 +49,7 @@ async def test_each_route_admits_whom_it_should(secretariat: Secretariat) -> Non
     assert (found, await operations_admit(ask)) == (MINUTES_, OPERATIONS)
 
 
-async def test_a_document_that_is_not_published_is_for_its_writers(secretariat: Secretariat) -> None:
-    minutes = await secretariat.approved()
+async def test_a_document_that_is_not_published_is_for_its_writers(minutes_service: MinutesService) -> None:
+    minutes = await minutes_service.approved()
     asked = Asked(route=f"GET {MINUTES}/document", path=f"/v1/minutes/{minutes}/document")
-    assert await admitted(asking_of(secretariat), asked) == at_home("secretary", "chair")
+    assert await admitted(asking_of(minutes_service), asked) == at_home("secretary", "chair")

@@ -21,9 +21,9 @@ from shared.messaging.kafka import producer
 from shared.messaging.wire import attributes, dumps, parse_headers
 from shared.service import Service
 from shared.settings import KafkaSettings
-from tests.minutes import happenings
-from tests.minutes.happenings import CHAIR, VILAY, everybody, meeting_facts, person_id
-from tests.minutes.secretariat import Secretariat
+from tests.minutes import registration_facts
+from tests.minutes.registration_facts import CHAIR, VILAY, everybody, meeting_facts, person_id
+from tests.minutes.running_service import MinutesService
 
 _SEQUENCE = count(1)
 
@@ -90,24 +90,24 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_a_meeting_on_the_bus_ends_in_a_signed_document_and_a_news_item(
-    secretariat: Secretariat,
+    minutes_service: MinutesService,
     minutes_settings: MinutesSettings,
     kafka: KafkaSettings,
     create_topic: Callable[..., str],
 ) -> None:
     service, meeting = build(minutes_settings), new_id()
-    minutes, late = minutes_id_of(meeting), happenings.person(CHAIR)
+    minutes, late = minutes_id_of(meeting), registration_facts.person(CHAIR)
     topics = {name: create_topic() for name in service.topics}
 
     async def reached(state: str) -> bool:
-        return await secretariat.rows("SELECT phase FROM minutes") == [(state,)]
+        return await minutes_service.rows("SELECT phase FROM minutes") == [(state,)]
 
     async def said(fact: str) -> bool:
-        return fact in await secretariat.said(minutes)
+        return fact in await minutes_service.said(minutes)
 
     async def tried(kind: str) -> bool:
         query = "SELECT max(attempts) > 1 FROM job WHERE kind = $1 AND state <> 'done'"
-        return await secretariat.rows(query, kind) == [(True,)]
+        return await minutes_service.rows(query, kind) == [(True,)]
 
     async with running(service, kafka, [*topics.values()]):
         await publish(kafka, topics, meeting_facts(meeting), times=2)  # before anybody is known, and each fact twice
@@ -117,13 +117,13 @@ async def test_a_meeting_on_the_bus_ends_in_a_signed_document_and_a_news_item(
         await publish(kafka, topics, [late])
         await until(lambda: reached("draft"))
         for step, role in (("submit", "secretary"), ("approve", "chair")):
-            assert (await secretariat.step(minutes, step, role)).status_code == 200
+            assert (await minutes_service.step(minutes, step, role)).status_code == 200
         await until(lambda: reached("signed"))
-        assert (await secretariat.step(minutes, "publish", "secretary")).status_code == 200
+        assert (await minutes_service.step(minutes, "publish", "secretary")).status_code == 200
         await until(lambda: said("news-published"))
-    seen: dict[str, Any] = await secretariat.view(minutes)
+    seen: dict[str, Any] = await minutes_service.view(minutes)
     assert (seen["number"], seen["present"], seen["women"]) == ("0001/ຕສ", 4, 2)
-    assert (await secretariat.call("GET", f"/v1/minutes/{minutes}/document")).content.startswith(b"%PDF-")
-    jobs = await secretariat.rows("SELECT kind, state FROM job ORDER BY id")
+    assert (await minutes_service.call("GET", f"/v1/minutes/{minutes}/document")).content.startswith(b"%PDF-")
+    jobs = await minutes_service.rows("SELECT kind, state FROM job ORDER BY id")
     assert jobs == [("draft-minutes", "done"), ("sign-minutes", "done"), ("publish-news", "done")]
-    assert await secretariat.rows("SELECT count(*) FROM dead_letter") == [(0,)]
+    assert await minutes_service.rows("SELECT count(*) FROM dead_letter") == [(0,)]

@@ -10,16 +10,15 @@ import schemathesis
 from pydantic import SecretStr
 
 from deploy.local.pki import TestPki
-from services.minutes import main
+from services.minutes import main, views
 from services.minutes.api import ROUTERS
 from services.minutes.domain.commands import DraftMinutes
-from services.minutes.domain.happening import draft
+from services.minutes.domain.drafting import draft
 from services.minutes.domain.state import minutes_id_of
 from services.minutes.policy import SERVICE
 from services.minutes.settings import MinutesSettings
 from services.minutes.store import MINUTES
 from services.minutes.subscribers import hear
-from services.minutes.views import happening
 from shared.application import execute
 from shared.contracts.ids import new_id
 from shared.database import Database
@@ -27,8 +26,8 @@ from shared.messaging.handling import handle_run
 from shared.migrations import upgrade
 from tests.hostile import requests
 from tests.minutes.conftest import MIGRATIONS
-from tests.minutes.happenings import END, everybody, meeting_facts
-from tests.minutes.secretariat import envelope
+from tests.minutes.registration_facts import END, everybody, meeting_facts
+from tests.minutes.running_service import envelope
 from tests.openapi import check, documented, labels, served
 from tests.shared.conftest import street
 from tests.shared.provider import AUDIENCE, ISSUER, Provider, Street
@@ -46,7 +45,7 @@ async def drafted(dsn: str) -> UUID:
         facts = (*everybody(), *meeting_facts(meeting))
         await handle_run(connection, hear, [envelope(fact) for fact in facts])
         minutes = minutes_id_of(meeting)
-        command = DraftMinutes(actor=SERVICE, at=END, draft=draft(await happening(connection, minutes)))
+        command = DraftMinutes(actor=SERVICE, at=END, draft=draft(await views.meeting(connection, minutes)))
         await execute(connection, MINUTES, minutes, command)
     await database.close()
     return minutes

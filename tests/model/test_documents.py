@@ -19,24 +19,24 @@ from shared.contracts.minutes import ActionAssigned, DecisionRecorded, MinutesAp
 from shared.contracts.notification import MessageSent
 from shared.kernel import Refusal
 from tests.archive import test_service_record as archive
-from tests.minutes import life
+from tests.minutes import facts_and_commands as minutes
 from tests.notification import test_message as notification
 
 Leads = Mapping[str, str]
 """From where a command is carried out, and where it leads; from anywhere else it is refused or changes nothing."""
 
 MINUTES: dict[str, tuple[Any, Leads]] = {
-    "start": (StartMinutes(actor=life.US, at=life.AT, meeting_id=life.MEETING), {"absent": "opened"}),
-    "draft": (DraftMinutes(actor=life.US, at=life.AT, draft=life.DRAFT), {"opened": "draft"}),
-    "decision": (life.DECISION, {"opened": "opened", "draft": "draft"}),
-    "action": (life.ACTION, {"opened": "opened", "draft": "draft"}),
-    "opinion": (life.OPINION, {"opened": "opened", "draft": "draft"}),
-    "submit": (life.SUBMIT, {"draft": "in-review"}),
-    "return": (life.RETURN, {"in-review": "draft"}),
-    "approve": (life.APPROVE, {"in-review": "approved"}),
-    "sign": (life.SIGN, {"approved": "signed"}),
-    "publish": (life.PUBLISH, {"signed": "published"}),
-    "file": (life.FILE, {"published": "filed"}),
+    "start": (StartMinutes(actor=minutes.US, at=minutes.AT, meeting_id=minutes.MEETING), {"absent": "opened"}),
+    "draft": (DraftMinutes(actor=minutes.US, at=minutes.AT, draft=minutes.DRAFT), {"opened": "draft"}),
+    "decision": (minutes.DECISION, {"opened": "opened", "draft": "draft"}),
+    "action": (minutes.ACTION, {"opened": "opened", "draft": "draft"}),
+    "opinion": (minutes.OPINION, {"opened": "opened", "draft": "draft"}),
+    "submit": (minutes.SUBMIT, {"draft": "in-review"}),
+    "return": (minutes.RETURN, {"in-review": "draft"}),
+    "approve": (minutes.APPROVE, {"in-review": "approved"}),
+    "sign": (minutes.SIGN, {"approved": "signed"}),
+    "publish": (minutes.PUBLISH, {"signed": "published"}),
+    "file": (minutes.FILE, {"published": "filed"}),
 }
 PERSONAL = ("decision", "action", "opinion", "submit", "return", "approve", "publish")  # not our own services'
 
@@ -86,7 +86,7 @@ class MinutesLine(Line):
     evolve = staticmethod(minutes_state.evolve)
 
     def __init__(self) -> None:
-        super().__init__(life.after())
+        super().__init__(minutes.after())
         self.told = False
 
     @rule(name=st.sampled_from([*MINUTES]))
@@ -95,7 +95,7 @@ class MinutesLine(Line):
 
     @rule(name=st.sampled_from(PERSONAL))
     def meddled(self, name: str) -> None:
-        assert self.ask(replace(MINUTES[name][0], actor=life.STRANGER)) == []
+        assert self.ask(replace(MINUTES[name][0], actor=minutes.STRANGER)) == []
 
     @rule(name=st.sampled_from(["submit", "return", "approve", "publish"]))
     def acted_on_an_older_text(self, name: str) -> None:
@@ -104,7 +104,7 @@ class MinutesLine(Line):
     @rule()
     def made_news(self) -> None:
         fits = self.place in ("published", "filed") and not self.told
-        assert bool(self.ask(life.TELL)) == fits
+        assert bool(self.ask(minutes.TELL)) == fits
         self.told |= fits
 
     @invariant()

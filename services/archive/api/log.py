@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.archive import views
-from services.archive.api.models import Door, file
+from services.archive.api.models import InjectedDependencies, file
 from services.archive.domain.audit import audit_log
 from services.archive.domain.log import LogFinding
 from services.archive.domain.merkle import consistency_nodes, consistency_proof
@@ -53,9 +53,9 @@ class Audit(BaseModel):
     response_class=Response,
     responses={**refusals(LogEmpty), **file(NOTE, "a signed note (C2SP tlog-checkpoint)")},
 )
-async def read_checkpoint(door: Door) -> Response:
+async def read_checkpoint(dependencies: InjectedDependencies) -> Response:
     """The newest signed checkpoint; public."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         note = await views.latest_checkpoint(connection)
     if note is None:
         raise LogEmpty
@@ -63,9 +63,9 @@ async def read_checkpoint(door: Door) -> Response:
 
 
 @router.get("/consistency", responses=refusals(LogTooShort))
-async def prove_consistency(door: Door, old: Size, new: Size) -> Consistency:
+async def prove_consistency(dependencies: InjectedDependencies, old: Size, new: Size) -> Consistency:
     """The proof that the log has only grown from `old` to `new` entries; public."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         size = (await views.log_state(connection)).size
         if not old <= new <= size:
             raise LogTooShort(field="/old" if old > new else "/new", size=size)
@@ -75,12 +75,12 @@ async def prove_consistency(door: Door, old: Size, new: Size) -> Consistency:
 
 
 @router.get("/fsck", responses=refusals(NotPermitted))
-async def check_log(door: Door, actor: Authenticated) -> Audit:
+async def check_log(dependencies: InjectedDependencies, actor: Authenticated) -> Audit:
     """Recompute the whole log from its entries; compare with all that is stored and all that was ever signed."""
     require(actor, Role.OPERATOR, Role.ARCHIVIST)
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         stored = await views.stored_log(connection)
-    findings = await asyncio.to_thread(audit_log, stored, key=door.log_key)
+    findings = await asyncio.to_thread(audit_log, stored, key=dependencies.signer.key)
     return Audit(
         size=stored.state.size,
         root=stored.state.root.hex(),

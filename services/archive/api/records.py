@@ -10,12 +10,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.archive import views
-from services.archive.api.models import Door, Input, Tools, file
+from services.archive.api.models import InjectedDependencies, Input, file
 from services.archive.domain.commands import HoldRecord, ReleaseRecord
 from services.archive.domain.record import Phase, record_name
 from services.archive.domain.refusals import RecordNotSealed
 from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, body_within
-from services.archive.ports import StoredPackage
+from services.archive.ports import Dependencies, StoredPackage
 from services.archive.store import RECORDS, note_view
 from shared.application import execute
 from shared.contracts.base import Bilingual, Instant
@@ -81,7 +81,7 @@ class Reason(Input):
 
 @router.get("", responses=refusals(NotPermitted))
 async def list_records(
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     meeting_id: Annotated[UUID | None, Query(description="the record of this meeting")] = None,
     q: Annotated[SearchInput | None, Query(description="part of a title, in any spelling")] = None,
@@ -91,20 +91,20 @@ async def list_records(
     """Records of one's own body, for an archivist of every body; those of the newest meetings first."""
     require(actor, *CATALOGUE_READERS)
     after = decode_cursor(cursor, UUID) if cursor else None
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         rows = await views.records(
             connection, body=body_within(actor), meeting_id=meeting_id, text=q, after=after, limit=limit
         )
     following = encode_cursor(rows[-1]["meeting_id"]) if len(rows) == limit else None
-    return Page(items=[_view(door, row) for row in rows], next=following)
+    return Page(items=[_view(dependencies, row) for row in rows], next=following)
 
 
 @router.get("/{record_id}", responses=refusals(NotFound, NotPermitted))
-async def read_record(record_id: UUID, door: Door, actor: Authenticated) -> RecordView:
+async def read_record(record_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> RecordView:
     """One record."""
     require(actor, *CATALOGUE_READERS)
-    async with door.database.reading() as connection:
-        return _view(door, await views.record(connection, record_id, body=body_within(actor)))
+    async with dependencies.database.reading() as connection:
+        return _view(dependencies, await views.record(connection, record_id, body=body_within(actor)))
 
 
 @router.get(
@@ -112,11 +112,11 @@ async def read_record(record_id: UUID, door: Door, actor: Authenticated) -> Reco
     response_class=Response,
     responses={**refusals(NotFound, NotPermitted, RecordNotSealed), **file(ZIP, "the package, as it was logged")},
 )
-async def read_package(record_id: UUID, door: Door, actor: Authenticated, at: Now) -> Response:
+async def read_package(record_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now) -> Response:
     """The package; who has asked for it is noted before it is handed out."""
     require(actor, *CONTENT_READERS)
-    stored = await _stored(door, record_id, actor)
-    async with door.database.transaction() as connection:
+    stored = await _stored(dependencies, record_id, actor)
+    async with dependencies.database.transaction() as connection:
         await note_view(connection, record_id, actor=actor, at=at)
     return Response(stored.package, media_type=ZIP, headers=_attached(f"{stored.name}.zip"))
 
@@ -126,59 +126,64 @@ async def read_package(record_id: UUID, door: Door, actor: Authenticated, at: No
     response_class=Response,
     responses={**refusals(NotFound, NotPermitted, RecordNotSealed), **file(PROOF, "the proof (C2SP tlog-proof)")},
 )
-async def read_proof(record_id: UUID, door: Door, actor: Authenticated) -> Response:
+async def read_proof(record_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> Response:
     """The proof that travels beside the package; it says nothing of the content."""
     require(actor, *CATALOGUE_READERS)
-    stored = await _stored(door, record_id, actor)
+    stored = await _stored(dependencies, record_id, actor)
     return Response(stored.proof, media_type=PROOF, headers=_attached(f"{stored.name}.tlog-proof"))
 
 
 @router.post("/{record_id}/hold", response_model=HoldState, responses=HOLDING)
 async def hold_record(
-    record_id: UUID, body: Reason, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    record_id: UUID, body: Reason, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
     """Place a legal hold; on a record that is held already nothing changes."""
     command = HoldRecord(actor=actor, at=at, reason=body.reason)
-    return await _carry_out(door, record_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, record_id, command, actor=actor, attempt=attempt)
 
 
 @router.post("/{record_id}/release", response_model=HoldState, responses=HOLDING)
 async def release_record(
-    record_id: UUID, body: Reason, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    record_id: UUID, body: Reason, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
     """Lift the legal hold, if there is one."""
     command = ReleaseRecord(actor=actor, at=at, reason=body.reason)
-    return await _carry_out(door, record_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, record_id, command, actor=actor, attempt=attempt)
 
 
 async def _carry_out(
-    door: Tools, record_id: UUID, command: HoldRecord | ReleaseRecord, *, actor: Actor, attempt: Attempt
+    dependencies: Dependencies, record_id: UUID, command: HoldRecord | ReleaseRecord, *, actor: Actor, attempt: Attempt
 ) -> Response:
     async def act(connection: Connection) -> Reply:
         outcome = await execute(connection, RECORDS, record_id, command)
         return Reply(body=HoldState(record_id=record_id, held=outcome.state.held))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
-async def _stored(door: Tools, record_id: UUID, actor: Actor) -> StoredPackage:
-    async with door.database.reading() as connection:
+async def _stored(dependencies: Dependencies, record_id: UUID, actor: Actor) -> StoredPackage:
+    async with dependencies.database.reading() as connection:
         row = await views.record(connection, record_id, body=body_within(actor))
     if row["phase"] != Phase.SEALED:
         raise RecordNotSealed
-    return await door.packages.get(record_name(record_id))
+    return await dependencies.packages.get(record_name(record_id))
 
 
 def _attached(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _view(door: Tools, row: asyncpg.Record) -> RecordView:
+def _view(dependencies: Dependencies, row: asyncpg.Record) -> RecordView:
     named = {name: row[name] for name in RecordView.model_fields if name not in {"number", "package", "proof"}}
     sealed = row["phase"] == Phase.SEALED
     return RecordView(
         **named,
         number=row["minutes"]["number"] if row["minutes"] else None,
-        package=door.link(row["record_id"], "package") if sealed else None,
-        proof=door.link(row["record_id"], "proof") if sealed else None,
+        package=_address(dependencies, row["record_id"], "package") if sealed else None,
+        proof=_address(dependencies, row["record_id"], "proof") if sealed else None,
     )
+
+
+def _address(dependencies: Dependencies, record_id: UUID, part: str) -> str:
+    """Where the world finds a part of a record."""
+    return f"{dependencies.public_url}/v1/records/{record_id}/{part}"

@@ -76,5 +76,5 @@ class ReleaseRecord(Command):
     reason: str
 
 
-Pieces: TypeAlias = OpenRecord | CollectMinutes | CollectNews
-RecordCommands: TypeAlias = Pieces | BeginSealing | SealRecord | HoldRecord | ReleaseRecord
+CollectCommand: TypeAlias = OpenRecord | CollectMinutes | CollectNews
+RecordCommands: TypeAlias = CollectCommand | BeginSealing | SealRecord | HoldRecord | ReleaseRecord

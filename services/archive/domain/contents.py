@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from services.archive.domain.package import MINUTES_JSON, MINUTES_PDF, NEWS_JSON, RecordCard
+from services.archive.domain.package import MINUTES_JSON, MINUTES_PDF, NEWS_JSON, RecordDescription
 from services.archive.domain.record import Record, record_name
 from services.archive.domain.refusals import RecordIncomplete
 from shared.contracts.minutes import DocumentReference
@@ -22,12 +22,12 @@ def documents(record: Record) -> Mapping[str, DocumentReference]:
     }
 
 
-def card(record: Record) -> RecordCard:
+def description(record: Record) -> RecordDescription:
     """What the package says of itself; the same in every attempt. `RecordIncomplete` before the sealing has begun."""
     if record.minutes is None or record.title is None or record.sealed_at is None:
         raise RecordIncomplete
     rendered = record.minutes.render_sha256
-    return RecordCard(
+    return RecordDescription(
         record=record_name(record.record_id),
         kind=KIND,
         title=record.title.model_dump(exclude_none=True),

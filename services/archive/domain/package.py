@@ -1,8 +1,8 @@
-"""The archival package of one record: documents, the list of facts behind them and the record's card, in a BagIt bag.
+"""The archival package of one record: documents, the facts behind them and its description, in a BagIt bag.
 
 ```
 <record>/bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
-<record>/data/record.json     what the record is (`RecordCard`)
+<record>/data/record.json     what the record is (`RecordDescription`)
 <record>/data/facts.jsonl     one line for each fact: its envelope and the SHA-256 of its exact payload (`ArchivedFact`)
 <record>/data/minutes.pdf  minutes.json  news.json  …   the documents, byte for byte
 ```
@@ -19,7 +19,7 @@ from typing import Any
 from services.archive.domain.bag import PAYLOAD, build_bag, digest, read_bag
 from services.archive.domain.evidence import FileNotInPackage, MalformedPackage
 
-CARD = "record.json"
+DESCRIPTION = "record.json"
 FACTS = "facts.jsonl"
 MINUTES_PDF = "minutes.pdf"
 MINUTES_JSON = "minutes.json"
@@ -29,7 +29,7 @@ SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordCard:
+class RecordDescription:
     """What a record is: its name (the bag's folder), its kind, its titles by language, the moment it was sealed.
 
     `about` holds what the archive says of it besides (number, meeting, issuer, classification, retention …), as JSON
@@ -46,7 +46,7 @@ class RecordCard:
     def __post_init__(self) -> None:
         """Refuse a name that cannot be a folder everywhere, and a moment without a zone."""
         if not RECORD_NAME.fullmatch(self.record) or self.sealed_at.tzinfo is None:
-            raise MalformedPackage(why="record card")
+            raise MalformedPackage(why="record description")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,28 +71,30 @@ class ArchivedFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A package as read: card, facts in order of time, documents by name, and the manifest (`data/…` → SHA-256)."""
+    """A package as read: facts in order of time, documents by name, the manifest from `data/…` to SHA-256."""
 
-    card: RecordCard
+    description: RecordDescription
     facts: tuple[ArchivedFact, ...]
     documents: Mapping[str, bytes]
     manifest: Mapping[str, str]
 
 
-def build_package(card: RecordCard, *, documents: Mapping[str, bytes], facts: Iterable[ArchivedFact]) -> bytes:
-    """The package as ZIP bytes: the same card, documents and facts give the same bytes, in whatever order they came.
+def build_package(
+    description: RecordDescription, *, documents: Mapping[str, bytes], facts: Iterable[ArchivedFact]
+) -> bytes:
+    """The package as ZIP bytes: equal content gives equal bytes, in whatever order the documents and facts came.
 
     `UnsafeName` for a document's name that is not lower-case ASCII, `PackageTooLarge` over 512 MiB.
     """
-    if not documents.keys().isdisjoint((CARD, FACTS)):
+    if not documents.keys().isdisjoint((DESCRIPTION, FACTS)):
         raise MalformedPackage(why="a document has a reserved name")
     info = {
-        "Source-Organization": str(card.about.get("issuer", "pasum")),
-        "External-Identifier": card.record,
-        "Bagging-Date": _utc(card.sealed_at)[:10],
+        "Source-Organization": str(description.about.get("issuer", "pasum")),
+        "External-Identifier": description.record,
+        "Bagging-Date": _utc(description.sealed_at)[:10],
     }
-    payload = {**documents, CARD: _card_file(card), FACTS: _facts_file(facts)}
-    return build_bag(card.record, info=info, payload=payload)
+    payload = {**documents, DESCRIPTION: _description_file(description), FACTS: _facts_file(facts)}
+    return build_bag(description.record, info=info, payload=payload)
 
 
 def read_package(archive: bytes) -> Package:
@@ -100,16 +102,18 @@ def read_package(archive: bytes) -> Package:
     base, payload = read_bag(archive)
     files = {name.removeprefix(PAYLOAD): content for name, content in payload.items()}
     try:
-        card = _read_card(files[CARD])
+        description = _read_description(files[DESCRIPTION])
         facts = tuple(map(_read_fact, files[FACTS].splitlines()))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise MalformedPackage(why="record.json or facts.jsonl") from error
-    if card.record != base:
+    if description.record != base:
         raise MalformedPackage(why="the folder is not named as the record")
-    if files.pop(CARD) != _card_file(card) or files.pop(FACTS) != _facts_file(facts):
+    if files.pop(DESCRIPTION) != _description_file(description) or files.pop(FACTS) != _facts_file(facts):
         raise MalformedPackage(why="record.json or facts.jsonl is not canonical")
     manifest = {name: digest(content) for name, content in payload.items()}
-    return Package(card=card, facts=facts, documents=MappingProxyType(files), manifest=MappingProxyType(manifest))
+    return Package(
+        description=description, facts=facts, documents=MappingProxyType(files), manifest=MappingProxyType(manifest)
+    )
 
 
 def locate(package: Package, content: bytes) -> str:
@@ -135,14 +139,14 @@ def _order(fact: ArchivedFact) -> tuple[str, ...]:
     return _utc(fact.time), fact.source, fact.id, fact.type, fact.topic, fact.sha256
 
 
-def _card_file(card: RecordCard) -> bytes:
+def _description_file(description: RecordDescription) -> bytes:
     members = {
-        "record": card.record,
-        "kind": card.kind,
-        "title": dict(card.title),
-        "sealed_at": _utc(card.sealed_at),
-        "about": dict(card.about),
-        "renders": dict(card.renders),
+        "record": description.record,
+        "kind": description.kind,
+        "title": dict(description.title),
+        "sealed_at": _utc(description.sealed_at),
+        "about": dict(description.about),
+        "renders": dict(description.renders),
     }
     return canonical_json(members) + b"\n"
 
@@ -152,9 +156,9 @@ def _facts_file(facts: Iterable[ArchivedFact]) -> bytes:
     return b"".join(canonical_json(asdict(fact) | {"time": _utc(fact.time)}) + b"\n" for fact in ordered)
 
 
-def _read_card(content: bytes) -> RecordCard:
+def _read_description(content: bytes) -> RecordDescription:
     stored = json.loads(content)
-    return RecordCard(**stored | {"sealed_at": datetime.fromisoformat(stored["sealed_at"])})
+    return RecordDescription(**stored | {"sealed_at": datetime.fromisoformat(stored["sealed_at"])})
 
 
 def _read_fact(line: bytes) -> ArchivedFact:

@@ -64,7 +64,7 @@ class ProvenPackage:
 
 
 def package_entry(package: bytes, *, record: str) -> LogEntry:
-    """The entry that stands for a package: `record` must be the name in its card."""
+    """The entry that stands for a package: `record` must be the name in its description."""
     return LogEntry(PACKAGE_KIND, digest(package), record)
 
 
@@ -103,7 +103,7 @@ def verify_entry(entry: LogEntry, proof: Proof, *, key: VerifierKey) -> Checkpoi
 def verify_package(package: bytes, proof: bytes, *, key: VerifierKey) -> ProvenPackage:
     """Read a package and prove that the log of `key` holds these exact bytes; raises an `EvidenceRefused` otherwise."""
     contents, parsed = read_package(package), parse_proof(proof)
-    entry = package_entry(package, record=contents.card.record)
+    entry = package_entry(package, record=contents.description.record)
     checkpoint = verify_entry(entry, parsed, key=key)
     return ProvenPackage(package=contents, sha256=entry.sha256, index=parsed.index, checkpoint=checkpoint)
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from services.archive.domain.commands import (
     BeginSealing,
+    CollectCommand,
     CollectMinutes,
     CollectNews,
     HoldRecord,
     OpenRecord,
-    Pieces,
     RecordCommands,
     ReleaseRecord,
     SealRecord,
@@ -119,7 +119,7 @@ def retained_until(closed: date, *, years: int) -> date:
     return date(closed.year + years, 12, 31)
 
 
-def _collect(record: Record, command: Pieces) -> Sequence[Fact]:
+def _collect(record: Record, command: CollectCommand) -> Sequence[Fact]:
     """One more piece, and completeness; what comes after the sealing has begun stays out of the package."""
     fact = _piece(record, command)
     known = record.title if isinstance(command, OpenRecord) else fact in {record.minutes, record.news}
@@ -132,7 +132,7 @@ def _collect(record: Record, command: Pieces) -> Sequence[Fact]:
     return [fact, RecordCompleted(record_id=record.record_id, meeting_id=command.meeting_id, seal_at=seal_at)]
 
 
-def _piece(record: Record, command: Pieces) -> Fact:
+def _piece(record: Record, command: CollectCommand) -> Fact:
     names = {"record_id": record.record_id, "meeting_id": command.meeting_id}
     match command:
         case OpenRecord():

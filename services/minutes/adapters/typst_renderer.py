@@ -7,8 +7,8 @@ from typing import Final, cast
 
 import typst
 
+from services.minutes.adapters.document_data import document_data
 from services.minutes.adapters.glyphs import FONTS
-from services.minutes.adapters.printed import printed
 from services.minutes.adapters.text_layer import repair_text_layer
 from services.minutes.ports import MinutesDocument
 
@@ -44,6 +44,6 @@ class TypstRenderer:
             format="pdf",
             pdf_standards=list(STANDARDS),
             timestamp=int(document.created_at.timestamp()),
-            sys_inputs={"document": json.dumps(printed(document), ensure_ascii=False)},
+            sys_inputs={"document": json.dumps(document_data(document), ensure_ascii=False)},
         )
         return repair_text_layer(cast("bytes", pdf))  # a PDF is always one file

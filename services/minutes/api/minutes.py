@@ -12,11 +12,11 @@ from starlette.responses import Response
 from services.minutes import views
 from services.minutes.api.models import (
     READERS,
-    Door,
+    InjectedDependencies,
     MinutesDetail,
     MinutesView,
-    Visitor,
-    glance,
+    OptionalActor,
+    overview,
     require_own,
     sections,
 )
@@ -84,7 +84,7 @@ class MinutesFile(MinutesDetail):
 
 @router.get("", responses=refusals(NotPermitted))
 async def list_minutes(
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     meeting_id: Annotated[UUID | None, Query()] = None,
     cursor: Cursor = None,
@@ -93,18 +93,20 @@ async def list_minutes(
     """Minutes of one's own body."""
     require(actor, *READERS)
     after = decode_cursor(cursor, UUID) if cursor else None
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         rows = await views.minutes_of_body(
             connection, actor.organisation or "", meeting_id=meeting_id, after=after, limit=limit
         )
     following = encode_cursor(rows[-1]["minutes_id"]) if len(rows) == limit else None
-    return Page(items=[MinutesView(**glance(row)) for row in rows], next=following)
+    return Page(items=[MinutesView(**overview(row)) for row in rows], next=following)
 
 
 @router.get("/{minutes_id}", responses=refusals(NotFound, NotPermitted))
-async def read_minutes(minutes_id: UUID, door: Door, actor: Authenticated, response: Response) -> MinutesFile:
+async def read_minutes(
+    minutes_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, response: Response
+) -> MinutesFile:
     """Minutes with their text and everything that was written down; the ETag is the revision of the text."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         row = await views.minutes(connection, minutes_id)
         require_own(actor, row["organiser"], *READERS)
         opinions = await views.opinions(connection, minutes_id)
@@ -112,7 +114,7 @@ async def read_minutes(minutes_id: UUID, door: Door, actor: Authenticated, respo
         actions = await views.actions(connection, minutes_id)
     response.headers["ETag"] = etag(row["revision"])
     return MinutesFile(
-        **glance(row),
+        **overview(row),
         **{name: row[name] for name in ("returned", "approved_at", "published_at")},
         text=sections(row),
         opinions=[OpinionView(**dict(each)) for each in opinions],
@@ -129,9 +131,9 @@ async def read_minutes(minutes_id: UUID, door: Door, actor: Authenticated, respo
         200: {"description": "the signed PDF", "content": {"application/pdf": {"schema": BINARY}}},
     },
 )
-async def read_document(minutes_id: UUID, door: Door, actor: Visitor) -> Response:
+async def read_document(minutes_id: UUID, dependencies: InjectedDependencies, actor: OptionalActor) -> Response:
     """The signed document: for everybody once it is published, before that for secretary and chair."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         row = await views.minutes(connection, minutes_id)
     if row["phase"] not in PUBLIC:
         _check_reader(row, actor)
@@ -139,7 +141,7 @@ async def read_document(minutes_id: UUID, door: Door, actor: Visitor) -> Respons
         raise DocumentNotSigned
     document = row["signed"]["document"]
     try:
-        content = await door.objects.get(document["sha256"])
+        content = await dependencies.objects.get(document["sha256"])
     except ObjectMissing as error:
         raise Unavailable("document") from error
     name = f"minutes-{minutes_id}.pdf"
@@ -149,7 +151,7 @@ async def read_document(minutes_id: UUID, door: Door, actor: Visitor) -> Respons
     return Response(content, media_type=document["media_type"], headers=headers)
 
 
-def _check_reader(row: asyncpg.Record, actor: Visitor) -> None:
+def _check_reader(row: asyncpg.Record, actor: OptionalActor) -> None:
     if actor is None:
         raise TokenMissing
     require_own(actor, row["organiser"], Role.SECRETARY, Role.CHAIR)

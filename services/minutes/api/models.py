@@ -1,4 +1,4 @@
-"""What several resources of minutes say and ask, and the doors' common tools."""
+"""What several resources of minutes receive, answer and depend on."""
 
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
@@ -10,13 +10,12 @@ from starlette.requests import Request
 
 from services.minutes.domain.draft import Section, drafted
 from services.minutes.domain.state import Minutes
+from services.minutes.ports import Dependencies
 from services.minutes.store import DRAFTS
 from shared.contracts.base import Bilingual, Instant
-from shared.database import Database
 from shared.http import Reply, etag, require
 from shared.http.identity import BearerToken
 from shared.kernel import Actor, NotPermitted, Role
-from shared.objects import ObjectStore
 
 READERS = (Role.SECRETARY, Role.CHAIR, Role.ORGANISER)
 """Who reads minutes of his own body before they are published."""
@@ -25,7 +24,7 @@ _BEARER = BearerToken()
 
 
 class Input(BaseModel):
-    """What comes in: an unknown member is a mistake, not a wish."""
+    """What comes in: an unknown member is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -40,7 +39,7 @@ class MinutesState(BaseModel):
 
 
 class MinutesView(BaseModel):
-    """Minutes at a glance; the figures are those of the draft."""
+    """Minutes in a list; the figures are those of the draft."""
 
     minutes_id: UUID
     meeting_id: UUID
@@ -69,28 +68,19 @@ class MinutesDetail(MinutesView):
     text: dict[Section, SectionView]
 
 
-class Tools:
-    """What the routes need beyond the request, from `app.state`."""
-
-    def __init__(self, request: Request) -> None:
-        state = request.app.state
-        self.database: Database = state.database
-        self.objects: ObjectStore = state.objects
-        self.public_url: str = state.public_url.rstrip("/")
+def injected_dependencies(request: Request) -> Dependencies:
+    """What the service was built with (`main.build`)."""
+    dependencies: Dependencies = request.app.state.dependencies
+    return dependencies
 
 
-async def tools(request: Request) -> Tools:
-    """Dependency."""
-    return Tools(request)
-
-
-async def visitor(request: Request) -> Actor | None:
+async def optional_actor(request: Request) -> Actor | None:
     """Dependency: the actor of a token, nobody where there is none; a token that is not valid is refused."""
     return await _BEARER(request) if "authorization" in request.headers else None
 
 
-Door: TypeAlias = Annotated[Tools, Depends(tools)]
-Visitor: TypeAlias = Annotated[Actor | None, Depends(visitor)]
+InjectedDependencies: TypeAlias = Annotated[Dependencies, Depends(injected_dependencies)]
+OptionalActor: TypeAlias = Annotated[Actor | None, Depends(optional_actor)]
 
 
 def require_own(actor: Actor, organiser: str, *roles: Role) -> None:
@@ -100,7 +90,7 @@ def require_own(actor: Actor, organiser: str, *roles: Role) -> None:
         raise NotPermitted
 
 
-def glance(row: asyncpg.Record) -> dict[str, Any]:
+def overview(row: asyncpg.Record) -> dict[str, Any]:
     """The members of `MinutesView`."""
     gathering = (row["draft"] or {}).get("gathering", {})
     return {

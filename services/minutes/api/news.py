@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.minutes import views
-from services.minutes.api.models import Door
+from services.minutes.api.models import InjectedDependencies
 from shared.contracts.base import Instant
 from shared.http import Limit, Page, refusals
 from shared.kernel import NotFound
@@ -42,11 +42,11 @@ class NewsView(BaseModel):
 
 
 @router.get("/news")
-async def list_news(door: Door, limit: Limit = 50) -> Page[NewsView]:
+async def list_news(dependencies: InjectedDependencies, limit: Limit = 50) -> Page[NewsView]:
     """The newest items; public."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         rows = await views.news(connection, limit=limit)
-    return Page(items=[_view(row, door.public_url) for row in rows])
+    return Page(items=[_view(row, dependencies.public_url) for row in rows])
 
 
 @router.get(
@@ -54,26 +54,26 @@ async def list_news(door: Door, limit: Limit = 50) -> Page[NewsView]:
     response_class=Response,
     responses={200: {"description": "an Atom feed", "content": {ATOM: {"schema": {"type": "string"}}}}},
 )
-async def read_feed(door: Door) -> Response:
+async def read_feed(dependencies: InjectedDependencies) -> Response:
     """The newest items as an Atom feed; public."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         rows = await views.news(connection, limit=FEED_LENGTH)
-    feed = _feed([_view(row, door.public_url) for row in rows], door.public_url)
+    feed = _feed([_view(row, dependencies.public_url) for row in rows], dependencies.public_url)
     return Response(feed, media_type=ATOM, headers={"Cache-Control": "public, max-age=60"})
 
 
 @router.get("/news/{news_id}", responses=refusals(NotFound))
-async def read_news(news_id: UUID, door: Door) -> NewsView:
+async def read_news(news_id: UUID, dependencies: InjectedDependencies) -> NewsView:
     """A news item at its permanent address; public."""
-    async with door.database.reading() as connection:
-        return _view(await views.news_item(connection, news_id), door.public_url)
+    async with dependencies.database.reading() as connection:
+        return _view(await views.news_item(connection, news_id), dependencies.public_url)
 
 
 @router.get("/minutes/{minutes_id}/news", responses=refusals(NotFound))
-async def read_news_of_minutes(minutes_id: UUID, door: Door) -> NewsView:
+async def read_news_of_minutes(minutes_id: UUID, dependencies: InjectedDependencies) -> NewsView:
     """The news item about the meeting of these minutes; public."""
-    async with door.database.reading() as connection:
-        return _view(await views.news_of(connection, minutes_id), door.public_url)
+    async with dependencies.database.reading() as connection:
+        return _view(await views.news_of(connection, minutes_id), dependencies.public_url)
 
 
 def _view(row: asyncpg.Record, public_url: str) -> NewsView:

@@ -5,9 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.minutes.api.models import Door, Input, MinutesState, Tools, state_reply
+from services.minutes.api.models import InjectedDependencies, Input, MinutesState, state_reply
 from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, Review, SubmitMinutes
 from services.minutes.domain.refusals import CharactersNotPrintable, SigningUnderWay, WrongPhase
+from services.minutes.ports import Dependencies
 from services.minutes.store import MINUTES
 from shared.application import execute
 from shared.database import Connection
@@ -29,18 +30,23 @@ class Reason(Input):
 
 @router.post("/submit", response_model=MinutesState, responses=PRINTING)
 async def submit_minutes(
-    minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+    minutes_id: UUID,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """Hand the minutes to the chair; nothing is written any more."""
     command = SubmitMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
-    return await _step(door, minutes_id, command, attempt)
+    return await _step(dependencies, minutes_id, command, attempt)
 
 
 @router.post("/return", response_model=MinutesState, responses=STEP)
 async def return_minutes(
     minutes_id: UUID,
     body: Reason,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
     attempt: Attempt,
@@ -49,30 +55,40 @@ async def return_minutes(
     """Send the minutes back for correction."""
     revision = expected_version(if_match)
     command = ReturnMinutes(actor=actor, at=at, reason=body.reason, expected_revision=revision)
-    return await _step(door, minutes_id, command, attempt)
+    return await _step(dependencies, minutes_id, command, attempt)
 
 
 @router.post("/approve", response_model=MinutesState, responses=PRINTING)
 async def approve_minutes(
-    minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+    minutes_id: UUID,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """Approve the text; the number is allocated, document and signatures follow."""
     command = ApproveMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
-    return await _step(door, minutes_id, command, attempt)
+    return await _step(dependencies, minutes_id, command, attempt)
 
 
 @router.post("/publish", response_model=MinutesState, responses=PUBLISHING)
 async def publish_minutes(
-    minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+    minutes_id: UUID,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """Give the signed minutes to everybody; the news item follows. 409 with Retry-After before that."""
     command = PublishMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
-    return await _step(door, minutes_id, command, attempt)
+    return await _step(dependencies, minutes_id, command, attempt)
 
 
-async def _step(door: Tools, minutes_id: UUID, command: Review, attempt: Attempt) -> Response:
+async def _step(dependencies: Dependencies, minutes_id: UUID, command: Review, attempt: Attempt) -> Response:
     async def act(connection: Connection) -> Reply:
         outcome = await execute(connection, MINUTES, minutes_id, command)
         return state_reply(outcome.state)
 
-    return await once(attempt, act, database=door.database, actor=command.actor)
+    return await once(attempt, act, database=dependencies.database, actor=command.actor)

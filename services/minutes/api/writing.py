@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from services.minutes import views
 from services.minutes.api.models import (
-    Door,
+    InjectedDependencies,
     Input,
     MinutesDetail,
     MinutesState,
-    glance,
+    overview,
     require_own,
     sections,
     state_reply,
@@ -27,7 +27,7 @@ from services.minutes.domain.commands import (
     ReviseMinutes,
 )
 from services.minutes.domain.draft import Section
-from services.minutes.domain.happening import awaited, draft
+from services.minutes.domain.drafting import awaited, draft
 from services.minutes.domain.refusals import (
     AgendaItemUnknown,
     CharactersNotPrintable,
@@ -152,7 +152,12 @@ class ActionCreated(BaseModel):
     responses=refusals(*WRITING, AgendaItemUnknown, OrganisationUnknown, LimitReached, CharactersNotPrintable),
 )
 async def record_opinion(
-    minutes_id: UUID, body: OpinionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    minutes_id: UUID,
+    body: OpinionInput,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Write down what a body has said; at most 500 opinions, and 200,000 letters in all that is written down."""
     text = body.text if isinstance(body.text, BilingualText) else BilingualText(lo=body.text)
@@ -171,7 +176,7 @@ async def record_opinion(
         await execute(connection, MINUTES, minutes_id, command)
         return Reply(status=201, body=OpinionCreated(opinion_id=command.opinion_id))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 @router.post(
@@ -181,7 +186,12 @@ async def record_opinion(
     responses=refusals(*WRITING, LimitReached, CharactersNotPrintable),
 )
 async def record_decision(
-    minutes_id: UUID, body: DecisionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    minutes_id: UUID,
+    body: DecisionInput,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Write down what the meeting has decided; at most 200 decisions."""
     command = RecordDecision(actor=actor, at=at, decision_id=new_id(), text=body.text)
@@ -191,7 +201,7 @@ async def record_decision(
         (fact,) = (each for each in outcome.facts if isinstance(each, DecisionRecorded))
         return Reply(status=201, body=DecisionCreated(decision_id=fact.decision_id, number=fact.number))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 @router.post(
@@ -201,7 +211,12 @@ async def record_decision(
     responses=refusals(*WRITING, OrganisationUnknown, LimitReached, CharactersNotPrintable),
 )
 async def assign_action(
-    minutes_id: UUID, body: ActionInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    minutes_id: UUID,
+    body: ActionInput,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Write down who has to do what until when; at most 200 actions."""
     members = {name: getattr(body, name) for name in ActionInput.model_fields}
@@ -212,23 +227,25 @@ async def assign_action(
         (fact,) = (each for each in outcome.facts if isinstance(each, ActionAssigned))
         return Reply(status=201, body=ActionCreated(action_id=fact.action_id, number=fact.number))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 @router.post("/draft", response_model=MinutesState, responses=refusals(*WRITING, MeetingNotHeld))
-async def draft_minutes(minutes_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
+async def draft_minutes(
+    minutes_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
     """Draft again from what is known by now; sections that somebody has written stay."""
 
     async def act(connection: Connection) -> Reply:
         require_own(actor, (await views.minutes(connection, minutes_id))["organiser"], Role.SECRETARY)
-        happening = await views.happening(connection, minutes_id)
-        if any(awaited(happening)):
+        meeting = await views.meeting(connection, minutes_id)
+        if any(awaited(meeting)):
             raise Unavailable("persons or organisations that are on their way")
-        command = DraftMinutes(actor=actor, at=at, draft=draft(happening))
+        command = DraftMinutes(actor=actor, at=at, draft=draft(meeting))
         outcome = await execute(connection, MINUTES, minutes_id, command)
         return state_reply(outcome.state)
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 @router.put(
@@ -241,7 +258,7 @@ async def draft_minutes(minutes_id: UUID, door: Door, actor: Authenticated, at: 
 async def revise_minutes(
     minutes_id: UUID,
     body: TextInput,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
     attempt: Attempt,
@@ -255,7 +272,7 @@ async def revise_minutes(
         await execute(connection, MINUTES, minutes_id, command)
         row = await views.minutes(connection, minutes_id)
         names = ("returned", "approved_at", "published_at")
-        detail = MinutesDetail(**glance(row), **{name: row[name] for name in names}, text=sections(row))
+        detail = MinutesDetail(**overview(row), **{name: row[name] for name in names}, text=sections(row))
         return Reply(body=detail, headers={"ETag": etag(detail.revision)})
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)

@@ -1,4 +1,4 @@
-"""What minutes does outside its transactions: drafting when all is known, rendering and signing, the news item.
+"""What minutes does outside of transactions: drafting when all is known, rendering and signing, the news item.
 
 Each may break off anywhere and is done again from its start. Documents are stored by the hash of their bytes, so an
 attempt that was not answered leaves an object that no fact refers to.
@@ -7,7 +7,6 @@ attempt that was not answered leaves an object that no fact refers to.
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -18,25 +17,24 @@ import asyncpg
 from services.minutes import views
 from services.minutes.domain.commands import DraftMinutes, PublishNews, SignMinutes
 from services.minutes.domain.draft import Draft
-from services.minutes.domain.happening import awaited, draft
+from services.minutes.domain.drafting import awaited, draft
 from services.minutes.domain.printable import check_printable
 from services.minutes.domain.state import PUBLIC, Phase
 from services.minutes.domain.text import news_item
-from services.minutes.effects.printing import Approved, document, news_facts, signatories, structured_text
+from services.minutes.effects.document import Approved, document, news_facts, signatories, structured_text
 from services.minutes.policy import DRAFT_MINUTES, PUBLISH_NEWS, SERVICE, SIGN_MINUTES
-from services.minutes.ports import Renderer, Signer, Verifier
+from services.minutes.ports import Dependencies
 from services.minutes.store import DRAFTS, MINUTES
 from shared.application import execute
 from shared.contracts.ids import derived_id
 from shared.contracts.minutes import DocumentReference
-from shared.database import Connection, Database
+from shared.database import Connection
 from shared.kernel import Unavailable
 from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
-from shared.objects import ObjectStore
 
 PDF = "application/pdf"
 JSON = "application/json"
-PATIENCE = 0.5
+RETRY_SECONDS = 0.5
 """Seconds until the next look for a person or a body that is not known yet."""
 
 
@@ -44,35 +42,23 @@ class SignatureNotTrusted(Exception):
     """What was signed does not verify against the trust root: it is not given out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What the effects work with; `public_url` is where the documents are found later."""
-
-    database: Database
-    objects: ObjectStore
-    renderer: Renderer
-    signer: Signer
-    verifier: Verifier
-    public_url: str
-
-
-def effects(outside: Outside) -> Mapping[str, Effect]:
+def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
     """Job kind → what is done about it."""
     return {
-        DRAFT_MINUTES: partial(_draft_minutes, outside),
-        SIGN_MINUTES: partial(_sign_minutes, outside),
-        PUBLISH_NEWS: partial(_publish_news, outside),
+        DRAFT_MINUTES: partial(_draft_minutes, dependencies),
+        SIGN_MINUTES: partial(_sign_minutes, dependencies),
+        PUBLISH_NEWS: partial(_publish_news, dependencies),
     }
 
 
-async def _draft_minutes(outside: Outside, job: ClaimedJob) -> Answer:
+async def _draft_minutes(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     minutes_id = UUID(job.payload["minutes_id"])
-    async with outside.database.reading() as connection:
-        happening = await views.happening(connection, minutes_id)
-    bodies, people = awaited(happening)
+    async with dependencies.database.reading() as connection:
+        meeting = await views.meeting(connection, minutes_id)
+    bodies, people = awaited(meeting)
     if bodies or people:
-        raise Unavailable(f"{len(bodies)} organisations and {len(people)} persons", retry_after=PATIENCE)
-    command = DraftMinutes(actor=SERVICE, at=datetime.now(UTC), draft=draft(happening))
+        raise Unavailable(f"{len(bodies)} organisations and {len(people)} persons", retry_after=RETRY_SECONDS)
+    command = DraftMinutes(actor=SERVICE, at=datetime.now(UTC), draft=draft(meeting))
 
     async def answer(connection: Connection) -> None:
         await execute(connection, MINUTES, minutes_id, command)
@@ -80,23 +66,23 @@ async def _draft_minutes(outside: Outside, job: ClaimedJob) -> Answer:
     return answer
 
 
-async def _sign_minutes(outside: Outside, job: ClaimedJob) -> Answer:
+async def _sign_minutes(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     minutes_id = UUID(job.payload["minutes_id"])
-    approved = await _approved(outside, minutes_id)
+    approved = await _approved(dependencies, minutes_id)
     if approved is None:
         return nothing  # an earlier attempt was answered
     printed = document(approved)
     check_printable(structured_text(printed).decode())
-    rendered = await outside.renderer.render(printed)
-    signed = await outside.signer.sign(rendered, signatories(printed))
-    proof = await asyncio.to_thread(outside.verifier.verify, signed)
+    rendered = await dependencies.renderer.render(printed)
+    signed = await dependencies.signer.sign(rendered, signatories(printed))
+    proof = await asyncio.to_thread(dependencies.verifier.verify, signed)
     if not proof.trusted or proof.render_sha256 != sha256(rendered).hexdigest():
         raise SignatureNotTrusted(*proof.findings)
     command = SignMinutes(
         actor=SERVICE,
         at=datetime.now(UTC),
-        document=await _stored(outside, signed, media_type=PDF),
-        content=await _stored(outside, structured_text(printed), media_type=JSON),
+        document=await _stored(dependencies, signed, media_type=PDF),
+        content=await _stored(dependencies, structured_text(printed), media_type=JSON),
         render_sha256=proof.render_sha256,
     )
 
@@ -106,9 +92,9 @@ async def _sign_minutes(outside: Outside, job: ClaimedJob) -> Answer:
     return answer
 
 
-async def _publish_news(outside: Outside, job: ClaimedJob) -> Answer:
+async def _publish_news(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     minutes_id = UUID(job.payload["minutes_id"])
-    async with outside.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         row = await views.minutes(connection, minutes_id)
     if row["phase"] not in PUBLIC or row["news_id"] is not None:
         return nothing
@@ -121,7 +107,7 @@ async def _publish_news(outside: Outside, job: ClaimedJob) -> Answer:
         "paragraphs": list(item.paragraphs),
         "byline": item.byline,
     }
-    stored = await _stored(outside, json.dumps(content, ensure_ascii=False, indent=2).encode(), media_type=JSON)
+    stored = await _stored(dependencies, json.dumps(content, ensure_ascii=False, indent=2).encode(), media_type=JSON)
     command = PublishNews(actor=SERVICE, at=datetime.now(UTC), news_id=news_id, item=content, document=stored)
 
     async def answer(connection: Connection) -> None:
@@ -130,8 +116,8 @@ async def _publish_news(outside: Outside, job: ClaimedJob) -> Answer:
     return answer
 
 
-async def _approved(outside: Outside, minutes_id: UUID) -> Approved | None:
-    async with outside.database.reading() as connection:
+async def _approved(dependencies: Dependencies, minutes_id: UUID) -> Approved | None:
+    async with dependencies.database.reading() as connection:
         row = await views.minutes(connection, minutes_id)
         if row["phase"] != Phase.APPROVED:
             return None
@@ -141,7 +127,7 @@ async def _approved(outside: Outside, minutes_id: UUID) -> Approved | None:
             opinions=await views.opinions(connection, minutes_id),
             decisions=await views.decisions(connection, minutes_id),
             actions=await views.actions(connection, minutes_id),
-            address=f"{outside.public_url.rstrip('/')}/v1/minutes/{minutes_id}/document",
+            address=f"{dependencies.public_url}/v1/minutes/{minutes_id}/document",
         )
 
 
@@ -149,6 +135,6 @@ def _draft_of(row: asyncpg.Record) -> Draft:
     return DRAFTS.validate_python(row["draft"])
 
 
-async def _stored(outside: Outside, data: bytes, *, media_type: str) -> DocumentReference:
-    kept = await outside.objects.put(data, media_type=media_type)
+async def _stored(dependencies: Dependencies, data: bytes, *, media_type: str) -> DocumentReference:
+    kept = await dependencies.objects.put(data, media_type=media_type)
     return DocumentReference(sha256=kept.sha256, size=kept.size, media_type=kept.media_type)

@@ -18,21 +18,21 @@ from services.archive.settings import ArchiveSettings
 from shared.http.server import HttpServer
 from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
-from tests.archive.office import ORIGIN, Office
+from tests.archive.running_service import ORIGIN, ArchiveService
 
 ISSUER = "https://issuer.test"
 SUBJECT = "0199-archivist"
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Callers:
     """A caller of `body` with whatever roles he says he has."""
 
     client: httpx.AsyncClient
     issuer: Path
     body: str | None = "MTC"
 
-    def of(self, body: str | None) -> "Doors":
+    def of(self, body: str | None) -> "Callers":
         """The same caller in another body."""
         return replace(self, body=body)
 
@@ -48,15 +48,15 @@ class Doors:
 
 
 @asynccontextmanager
-async def serving(office: Office, tmp_path: Path) -> AsyncIterator[Doors]:
-    """The routes of `office`, with an issuer of their own."""
+async def serving(archive_service: ArchiveService, tmp_path: Path) -> AsyncIterator[Callers]:
+    """The routes of `archive_service`, with an issuer of their own."""
     private, key_file, issuer = Ed25519PrivateKey.generate(), tmp_path / "log.pem", tmp_path / "issuer"
     key_file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    office.signer = KeyFile(private, origin=ORIGIN)
+    archive_service.signer = KeyFile(private, origin=ORIGIN)
     provider = HttpServer(create_app(issuer, ISSUER), host=LOOPBACK, port=0)
     await provider.start()
     settings = ArchiveSettings(
-        database_dsn=SecretStr(office.database.dsn),
+        database_dsn=SecretStr(archive_service.database.dsn),
         objects_folder=tmp_path / "objects",
         store_folder=tmp_path / "archive",
         log_key_file=key_file,
@@ -69,6 +69,6 @@ async def serving(office: Office, tmp_path: Path) -> AsyncIterator[Doors]:
     await service.database.open()
     app = application(service, Runtime("archive"), ALL_ROLES)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://archive.test") as client:
-        yield Doors(client, issuer)
+        yield Callers(client, issuer)
     await service.database.close()
     await provider.stop()

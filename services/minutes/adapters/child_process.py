@@ -1,9 +1,10 @@
-"""Typesetting, signing and verifying in a process that ends when nothing has been to sign for a while.
+"""Rendering, signing and verifying in a child process that ends when it was not called for a while.
 
 Minutes are signed a few times a day; the libraries for it take as much memory as all the rest of the service. A
-function is named and not passed, so that only the child imports its module.
+function is named and not passed, so that only the child process imports its module.
 
-python -m services.minutes.adapters.separate    the child: pickled calls on standard input, outcomes on standard output
+`python -m services.minutes.adapters.child_process` is the child process: pickled calls on standard input, results on
+standard output.
 """
 
 import asyncio
@@ -20,27 +21,27 @@ from typing import Any, Final
 
 from services.minutes.ports import MinutesDocument, Proof, Signatory
 
-PATIENCE: Final = 45.0
+CALL_TIMEOUT: Final = 45.0
 """Seconds until a call is given up: less than an attempt of a job may take."""
-IDLE: Final = 10.0
+IDLE_TIMEOUT: Final = 10.0
 """Seconds without a call after which the child ends."""
 
 _ADAPTERS: Final = "services.minutes.adapters"
 
 
-class ProcessBroke(RuntimeError):
+class ChildProcessFailed(RuntimeError):
     """The child ended without an answer."""
 
 
-class SeparateRenderer:
+class ChildProcessRenderer:
     """The `Renderer`: Typst in a process of its own."""
 
     async def render(self, document: MinutesDocument) -> bytes:
         """As `services.minutes.ports.Renderer.render`."""
-        return await asyncio.to_thread(CHILD.call, "typst_renderer:render", document)
+        return await asyncio.to_thread(CHILD_PROCESS.call, "typst_renderer:render", document)
 
 
-class SeparateSigner:
+class ChildProcessSigner:
     """The `Signer`: pyHanko, with the key files of the roles, in a process of its own."""
 
     def __init__(self, keys: Mapping[str, Path], *, passphrase: bytes | None = None) -> None:
@@ -51,10 +52,10 @@ class SeparateSigner:
     async def sign(self, pdf: bytes, signatories: Sequence[Signatory], *, awaited: Sequence[str] = ()) -> bytes:
         """As `services.minutes.ports.Signer.sign`."""
         call = ("pyhanko_signer:sign", self._keys, self._passphrase, pdf, tuple(signatories), tuple(awaited))
-        return await asyncio.to_thread(CHILD.call, *call)
+        return await asyncio.to_thread(CHILD_PROCESS.call, *call)
 
 
-class SeparateVerifier:
+class ChildProcessVerifier:
     """The `Verifier` by `roots` (PEM or DER), in a process of its own."""
 
     def __init__(self, *roots: bytes) -> None:
@@ -62,30 +63,30 @@ class SeparateVerifier:
 
     def verify(self, pdf: bytes) -> Proof:
         """As `services.minutes.ports.Verifier.verify`."""
-        proof: Proof = CHILD.call("trust_root_verifier:verify", self._roots, pdf)
+        proof: Proof = CHILD_PROCESS.call("trust_root_verifier:verify", self._roots, pdf)
         return proof
 
 
-class Child:
+class ChildProcess:
     """One process, started by the first call and after each end; one call at a time, which bounds the memory."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
-        self._rest = Timer(IDLE, self.end)
+        self._idle = Timer(IDLE_TIMEOUT, self.end)
 
     def call(self, function: str, *arguments: object) -> Any:
-        """What `module:function` of these adapters returns, or raises; `ProcessBroke` where there was no answer.
+        """What `module:function` of these adapters returns, or raises; `ChildProcessFailed` where there was no answer.
 
         Nothing of the document stands in a command line or a log.
         """
         with self._lock:
-            self._rest.cancel()
+            self._idle.cancel()
             self._process = self._process or _start()
-            succeeded, outcome = self._asked(self._process, (function, arguments))
-            self._rest = Timer(IDLE, self.end)
-            self._rest.daemon = True
-            self._rest.start()
+            succeeded, outcome = self._exchange(self._process, (function, arguments))
+            self._idle = Timer(IDLE_TIMEOUT, self.end)
+            self._idle.daemon = True
+            self._idle.start()
         if not succeeded:
             raise outcome
         return outcome
@@ -95,20 +96,20 @@ class Child:
         with self._lock:
             self._end()
 
-    def _asked(self, process: "subprocess.Popen[bytes]", call: object) -> tuple[bool, Any]:
+    def _exchange(self, process: "subprocess.Popen[bytes]", call: object) -> tuple[bool, Any]:
         if process.stdin is None or process.stdout is None:
-            raise ProcessBroke("no pipes")
-        patience = Timer(PATIENCE, process.kill)
-        patience.daemon = True
-        patience.start()
+            raise ChildProcessFailed("no pipes")
+        timeout = Timer(CALL_TIMEOUT, process.kill)
+        timeout.daemon = True
+        timeout.start()
         try:
             pickle.dump(call, process.stdin)
             process.stdin.flush()
             answer: tuple[bool, Any] = pickle.load(process.stdout)  # noqa: S301 -- written by our own child
         except (OSError, EOFError, pickle.UnpicklingError):
-            raise ProcessBroke(f"exit code {self._end()}") from None
+            raise ChildProcessFailed(f"exit code {self._end()}") from None
         finally:
-            patience.cancel()
+            timeout.cancel()
         return answer
 
     def _end(self) -> int | None:
@@ -120,12 +121,12 @@ class Child:
         return process.returncode
 
 
-CHILD: Final = Child()
+CHILD_PROCESS: Final = ChildProcess()
 
 
 def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603 -- our own interpreter and our own module
-        [sys.executable, "-m", f"{_ADAPTERS}.separate"],
+        [sys.executable, "-m", f"{_ADAPTERS}.child_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -17,8 +17,9 @@ from services.archive.adapters.directory_archive import DirectoryArchive
 from services.archive.adapters.key_file import KeyFile
 from services.archive.domain.note import VerifierKey
 from services.archive.domain.record import record_id_of, record_name
-from services.archive.effects import Outside, effects
+from services.archive.effects import effects
 from services.archive.policy import SEAL_RECORD
+from services.archive.ports import Dependencies
 from services.archive.subscribers import listener
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.base import Bilingual
@@ -112,7 +113,7 @@ def envelope(fact: Fact) -> Envelope:
 
 
 @dataclass(slots=True)
-class Office:
+class ArchiveService:
     """One archive; `objects`, `packages` and `signer` may be broken by a test (`breaking`)."""
 
     database: Database
@@ -152,14 +153,15 @@ class Office:
 
     async def effect(self, kind: str, **payload: str) -> Answer:
         """What a job of this kind does outside."""
-        outside = Outside(
+        dependencies = Dependencies(
             database=self.database,
             objects=self.objects,
             packages=self.packages,
             signer=self.signer,
             retention_years=10,
+            public_url="https://archive.example",
         )
-        return await effects(outside)[kind](_job(kind, payload))
+        return await effects(dependencies)[kind](_job(kind, payload))
 
     async def attempt(self, meeting: UUID) -> None:
         """One attempt of the sealing job, with its answer."""
@@ -186,10 +188,10 @@ class Office:
         return is_in_log(self.package(meeting), self.signer.key)
 
 
-async def sealed(office: Office) -> UUID:
+async def sealed(archive_service: ArchiveService) -> UUID:
     """One more record, sealed; its identifier."""
-    meeting = await office.complete()
-    await office.attempt(meeting)
+    meeting = await archive_service.complete()
+    await archive_service.attempt(meeting)
     return record_id_of(meeting)
 
 

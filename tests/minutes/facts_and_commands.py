@@ -43,7 +43,7 @@ from shared.contracts.minutes import (
     NewsPublished,
 )
 from shared.kernel import Actor, Refusal, Role
-from tests.minutes.happenings import END, START
+from tests.minutes.registration_facts import END, START
 
 MEETING = UUID(int=1)
 ID = minutes_id_of(MEETING)

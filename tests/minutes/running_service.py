@@ -12,8 +12,9 @@ import httpx
 from deploy.local.issuer import issue_token
 from deploy.local.pki import TestPki
 from services.minutes.domain.state import minutes_id_of
-from services.minutes.effects import Outside, effects
+from services.minutes.effects import effects
 from services.minutes.policy import DRAFT_MINUTES, PUBLISH_NEWS, SIGN_MINUTES
+from services.minutes.ports import Dependencies
 from services.minutes.subscribers import hear
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
@@ -21,7 +22,7 @@ from shared.database import Database
 from shared.messaging.handling import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
 from shared.messaging.wire import Cause, Envelope
-from tests.minutes.happenings import END, everybody, meeting_facts
+from tests.minutes.registration_facts import END, everybody, meeting_facts
 
 ISSUER = "https://issuer.test"
 _SEQUENCE = count(1)
@@ -46,11 +47,11 @@ def envelope(fact: Fact) -> Envelope:
 
 
 @dataclass(slots=True)
-class Secretariat:
+class MinutesService:
     """The service; `outside` may be changed by a test, `client` calls its doors."""
 
     database: Database
-    outside: Outside
+    dependencies: Dependencies
     client: httpx.AsyncClient
     pki: TestPki
     issuer: Path
@@ -81,7 +82,7 @@ class Secretariat:
 
     async def work(self, kind: str, minutes: UUID) -> Answer:
         """What a job does outside; its answer is not given yet."""
-        return await effects(self.outside)[kind](_job(kind, minutes))
+        return await effects(self.dependencies)[kind](_job(kind, minutes))
 
     async def attempt(self, kind: str, minutes: UUID) -> None:
         """One attempt of a job, with its answer."""

@@ -1,4 +1,4 @@
-"""The data of the template `minutes.typ`: each text of a document cleaned, and cut where its lines may break."""
+"""The data of the template `minutes.typ`: each text of a document cleaned, and split where its lines may break."""
 
 import io
 import json
@@ -27,7 +27,7 @@ SECTIONS: Final = (
 )
 """Headings of the five sections, numbered I to V."""
 
-WORDS: Final = {
+LABELS: Final = {
     "minutes": "ບົດບັນທຶກກອງປະຊຸມ",
     "verify": "ກວດສອບເອກະສານ ແລະ ລາຍເຊັນ ໄດ້ທີ່:",
     "page": "ໜ້າ",
@@ -41,25 +41,25 @@ ATTENDANCE_COLUMNS: Final = ("ລ/ດ", "ຊື່ ແລະ ນາມສະກ�
 
 _KEPT_TOGETHER: Final = 20  # letters: a longer "name" is no name, and may break
 
-Pieces = list[str]
-Cut = Callable[[str], Pieces]
+TextPieces = list[str]
+SplitText = Callable[[str], TextPieces]
 
 
-def printed(document: MinutesDocument) -> dict[str, Any]:
+def document_data(document: MinutesDocument) -> dict[str, Any]:
     """What the template prints; plain data, so that no character of it is markup."""
-    cut = cutter(words=_names(document))
-    return {**_frame(document, cut), **_body(document, cut), **_attachment(document)}
+    split = text_splitter(words=_names(document))
+    return {**_frame(document, split), **_body(document, split), **_attachment(document)}
 
 
-def cutter(*, words: Iterable[str] = ()) -> Cut:
+def text_splitter(*, words: Iterable[str] = ()) -> SplitText:
     """A function from text to pieces: cleaned, new lines as pieces of their own, too long words breakable."""
     kept = tuple(words)
 
-    def cut(text: str) -> Pieces:
+    def split(text: str) -> TextPieces:
         lines = [[breakable_piece(piece) for piece in pieces(line, words=kept)] for line in clean(text).split("\n")]
         return [piece for line in lines for piece in ("\n", *line)][1:]
 
-    return cut
+    return split
 
 
 def clean(text: str) -> str:
@@ -76,43 +76,43 @@ def _drawable(character: str) -> str:
     return character if drawable(character) else UNPRINTABLE
 
 
-def _frame(document: MinutesDocument, cut: Cut) -> dict[str, Any]:
+def _frame(document: MinutesDocument, split: SplitText) -> dict[str, Any]:
     """Letterhead, foot of the pages and properties of the file."""
     return {
         "language": "lo",
-        "document_title": clean(f"{WORDS['minutes']}: {document.title}").replace("\n", " "),
+        "document_title": clean(f"{LABELS['minutes']}: {document.title}").replace("\n", " "),
         "author": clean(", ".join(document.issuer)).replace("\n", " "),
         "draft": document.draft,
         "words": {
-            **{name: cut(text) for name, text in WORDS.items()},
+            **{name: split(text) for name, text in LABELS.items()},
             "republic": REPUBLIC,
             "motto": MOTTO,
             "draft": DRAFT,
-            "action_columns": [cut(column) for column in ACTION_COLUMNS],
-            "attendance_columns": [cut(column) for column in ATTENDANCE_COLUMNS],
+            "action_columns": [split(column) for column in ACTION_COLUMNS],
+            "attendance_columns": [split(column) for column in ATTENDANCE_COLUMNS],
         },
-        "issuer": [cut(line) for line in document.issuer],
-        "number_line": cut(f"ເລກທີ: {document.number}"),
-        "place_and_date": cut(f"{document.place}, ວັນທີ {long_date(document.dated)}"),
+        "issuer": [split(line) for line in document.issuer],
+        "number_line": split(f"ເລກທີ: {document.number}"),
+        "place_and_date": split(f"{document.place}, ວັນທີ {long_date(document.dated)}"),
         "verify_url": document.verify_url,
-        "verify_pieces": cut(document.verify_url),
+        "verify_pieces": split(document.verify_url),
         "qr": _qr(document.verify_url),
     }
 
 
-def _body(document: MinutesDocument, cut: Cut) -> dict[str, Any]:
+def _body(document: MinutesDocument, split: SplitText) -> dict[str, Any]:
     return {
-        "title": cut(document.title),
-        "opening": cut(document.opening),
-        "headings": [cut(f"{roman(number)}. {heading}") for number, heading in enumerate(SECTIONS, start=1)],
-        "purpose": [cut(paragraph) for paragraph in document.purpose],
-        "agenda": [cut(item) for item in document.agenda],
-        "discussions": [_discussion(item, number, cut) for number, item in enumerate(document.discussions, start=1)],
-        "decisions": [cut(decision) for decision in document.decisions],
-        "actions": [_action(action, cut) for action in document.actions],
-        "closing": cut(document.closing),
-        "signatures": [{"role": cut(block.role), "name": cut(block.name)} for block in document.signatures],
-        "attendance": [_attendance(listed, cut) for listed in document.attendance],
+        "title": split(document.title),
+        "opening": split(document.opening),
+        "headings": [split(f"{roman(number)}. {heading}") for number, heading in enumerate(SECTIONS, start=1)],
+        "purpose": [split(paragraph) for paragraph in document.purpose],
+        "agenda": [split(item) for item in document.agenda],
+        "discussions": [_discussion(item, number, split) for number, item in enumerate(document.discussions, start=1)],
+        "decisions": [split(decision) for decision in document.decisions],
+        "actions": [_action(action, split) for action in document.actions],
+        "closing": split(document.closing),
+        "signatures": [{"role": split(block.role), "name": split(block.name)} for block in document.signatures],
+        "attendance": [_attendance(listed, split) for listed in document.attendance],
     }
 
 
@@ -124,31 +124,31 @@ def _attachment(document: MinutesDocument) -> dict[str, str]:
     }
 
 
-def _discussion(item: Discussion, number: int, cut: Cut) -> dict[str, Any]:
+def _discussion(item: Discussion, number: int, split: SplitText) -> dict[str, Any]:
     return {
-        "heading": cut(f"{number}. {item.heading}"),
-        "paragraphs": [cut(paragraph) for paragraph in item.paragraphs],
+        "heading": split(f"{number}. {item.heading}"),
+        "paragraphs": [split(paragraph) for paragraph in item.paragraphs],
         "opinions": [
-            {"speaker": cut(f"{opinion.speaker} ({POSITIONS_LAO[opinion.position]}):"), "text": cut(opinion.text)}
+            {"speaker": split(f"{opinion.speaker} ({POSITIONS_LAO[opinion.position]}):"), "text": split(opinion.text)}
             for opinion in item.opinions
         ],
     }
 
 
-def _action(action: ActionLine, cut: Cut) -> dict[str, Any]:
+def _action(action: ActionLine, split: SplitText) -> dict[str, Any]:
     due = short_date(action.due) if action.due else "–"
-    return {"task": cut(action.task), "owner": cut(action.owner), "due": due}
+    return {"task": split(action.task), "owner": split(action.owner), "due": due}
 
 
-def _attendance(listed: AttendanceClass, cut: Cut) -> dict[str, Any]:
+def _attendance(listed: AttendanceClass, split: SplitText) -> dict[str, Any]:
     return {
-        "heading": cut(f"{listed.heading}: {len(listed.rows)} ທ່ານ"),
+        "heading": split(f"{listed.heading}: {len(listed.rows)} ທ່ານ"),
         "rows": [
             {
                 "number": row.number,
-                "name": cut(row.name),
-                "office": cut(", ".join(filter(None, (row.position, row.organisation)))),
-                "remark": cut(row.remark),
+                "name": split(row.name),
+                "office": split(", ".join(filter(None, (row.position, row.organisation)))),
+                "remark": split(row.remark),
             }
             for row in listed.rows
         ],
