@@ -1,4 +1,4 @@
-"""`pasum events`: the bus as people read it, a line an event; the person topic is shown without its content."""
+"""`pasum events`: the bus as people read it, a line an event; topics with personal data without their content."""
 
 import asyncio
 import json
@@ -11,7 +11,6 @@ from rich.markup import escape
 
 from pasum.bus import header, observer, settings_of
 from shared.contracts import TOPICS
-from shared.contracts.registration import PERSON
 
 _ALWAYS_SHOWN = ("state", "position", "reason", "channel", "template", "number", "organisation", "kind", "seats", "was")
 
@@ -39,7 +38,7 @@ def line(record: Any) -> str:
     """Time, type, which one, what of it is worth a glance."""
     type_ = header(record, "ce_type") or "?"
     when = _clock(header(record, "ce_time"))
-    what = "" if record.topic == PERSON.name else _glance(record.value)
+    what = "" if TOPICS[record.topic].personal_data else _glance(record.value)
     subject = header(record, "ce_subject")[:13]
     number = header(record, "ce_sequence")
     return f"[dim]{when}[/dim] [bold]{escape(type_)}[/bold] {escape(subject)}#{number} {escape(what)}"

@@ -80,12 +80,17 @@ class Bilingual(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A Kafka topic, its owner and its readers; `compacted` keeps a key's last value and forgets it on a tombstone."""
+    """A Kafka topic, its owner and its readers; `compacted` keeps a key's last value and forgets it on a tombstone.
+
+    `personal_data` says that its events hold names, numbers or addresses of people: operators see them only with the
+    role that covers it, and the command line not at all.
+    """
 
     name: str
     owner: str
     readers: tuple[str, ...]
     compacted: bool = False
+    personal_data: bool = False
     partitions: int = 6
 
 

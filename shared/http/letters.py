@@ -6,13 +6,12 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, Field
 
-from shared.contracts import CATALOGUE
-from shared.contracts.registration import PERSON
+from shared.contracts import CATALOGUE, TOPICS
 from shared.kernel import Actor, Role
 from shared.messaging import deadletter
 from shared.messaging.wire import Unreadable
 
-PERSONAL: Final = frozenset({PERSON.name})
+PERSONAL: Final = frozenset(name for name, topic in TOPICS.items() if topic.personal_data)
 """Topics whose contents only a secretary may see, who sees the names in the minutes anyway."""
 
 _NAMED: Final = tuple(name.encode() for name, contract in CATALOGUE.items() if contract.topic.name in PERSONAL)

@@ -1,11 +1,20 @@
-"""The one log vocabulary: every event a process may log, and every field an event may carry."""
+"""What a log line may say: the kernel's events, the fields they may carry, and how a service lists its own."""
 
 from enum import StrEnum
 from typing import Final
 
 
-class Log(StrEnum):
-    """What can be said in a log line. A new event gets its name here first."""
+class LogEvent(StrEnum):
+    """A list of events that may be logged: the kernel's is `Log`, a service's stands in its `observability.py`."""
+
+    @classmethod
+    def fields(cls) -> frozenset[str]:
+        """The fields that these events may carry; a service whose events need more gives those besides."""
+        return SAFE_FIELDS
+
+
+class Log(LogEvent):
+    """What every process can say in a log line. A new event gets its name here first."""
 
     # process
     STARTING = "starting"
@@ -58,7 +67,6 @@ class Log(StrEnum):
 
     # outside systems
     OUTSIDE_CALL_FAILED = "outside-call-failed"
-    RECEIPT_UNMATCHED = "receipt-unmatched"
 
 
 SAFE_FIELDS: Final = frozenset(

@@ -15,33 +15,32 @@ from uuid import UUID
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from shared.observability.events import SAFE_FIELDS, Log
+from shared.observability.events import SAFE_FIELDS, Log, LogEvent
 from shared.observability.metrics import LOG_FIELDS_DROPPED
 from shared.observability.tracing import current_trace_id
 
-__all__ = ["SAFE_FIELDS", "Log", "Logger", "configure_logging", "describe", "log"]
+__all__ = ["SAFE_FIELDS", "Log", "LogEvent", "Logger", "configure_logging", "describe", "log"]
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _OURS: Final = frozenset({"deploy", "pasum", "services", "shared"})
 _LONGEST = 200
 _FRAMES = 5
 _OF_THE_LINE: Final = frozenset({"event", "level", "timestamp", "service", "trace_id", "dropped", "error"})
-_ALLOWED: Final = SAFE_FIELDS | _OF_THE_LINE
 
 
 class Logger(Protocol):
     """How a line is written: a listed event and listed fields; `error` may be an exception."""
 
-    def debug(self, event: Log, /, **fields: object) -> None:
+    def debug(self, event: LogEvent, /, **fields: object) -> None:
         """Only of use to somebody who is looking for a defect."""
 
-    def info(self, event: Log, /, **fields: object) -> None:
+    def info(self, event: LogEvent, /, **fields: object) -> None:
         """Normal and worth a line."""
 
-    def warning(self, event: Log, /, **fields: object) -> None:
+    def warning(self, event: LogEvent, /, **fields: object) -> None:
         """It went on, but somebody should look when it repeats."""
 
-    def error(self, event: Log, /, **fields: object) -> None:
+    def error(self, event: LogEvent, /, **fields: object) -> None:
         """A defect, or something is left undone until somebody acts."""
 
 
@@ -110,14 +109,15 @@ def _frames(traceback: TracebackType | None) -> Iterator[str]:
 
 def _safe(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
     """Keep listed events, listed fields and plain values; count the rest, so that its absence is seen."""
-    kept: EventDict = {"event": line["event"]}
-    dropped = 0
-    if not isinstance(kept["event"], Log):
-        kept["event"], dropped = Log.UNLISTED, 1
+    event, dropped = line["event"], 0
+    if not isinstance(event, LogEvent):
+        event, dropped = Log.UNLISTED, 1
+    kept: EventDict = {"event": event}
+    allowed = event.fields()
     for name, value in line.items():
         if name == "event":
             continue
-        plain = _plain(name, value) if name in _ALLOWED else None
+        plain = _plain(name, value) if name in allowed or name in _OF_THE_LINE else None
         if plain is None and value is not None:
             dropped += 1
         else:

@@ -1,4 +1,6 @@
-"""The one metric catalogue: every counter, gauge and histogram of the house, each with bounded label values.
+"""The metrics that every service has: counters, gauges and histograms, each with bounded label values.
+
+A service's own stand in its `observability.py`, made in the same way.
 
 A label never holds an identifier, a name or anything a client can invent: routes are templates, refusals are class
 names, topics and job kinds come from the catalogue. Durations are in seconds.
@@ -96,24 +98,6 @@ JOB_SECONDS = Histogram("pasum_job_seconds", "One attempt, the outside call incl
 JOBS_DUE = Gauge("pasum_jobs_due", "Jobs whose time has come and that nobody has taken; 1,000 is at least that many.")
 JOBS_OLDEST_SECONDS = Gauge("pasum_jobs_oldest_seconds", "How long the oldest due job has been waiting.")
 JOBS_DEAD = Gauge("pasum_jobs_dead", "Jobs that no number of attempts has done, and nobody has dealt with.", ("kind",))
-
-# Messages to people.
-HANDOVER_SECONDS = Histogram(
-    "pasum_message_handover_seconds",
-    "From a message's creation to its acceptance by a provider.",
-    ("channel",),
-    buckets=SLOW,
-)
-MESSAGES_SUPPRESSED = Counter(
-    "pasum_messages_suppressed",
-    "Messages that were not sent: too many to one recipient, or a destination that is not allowed.",
-    ("channel", "reason"),
-)
-RECEIPTS = Counter(
-    "pasum_receipts",
-    "Delivery receipts stored: outcome is matched, repeated, or parked (its message is not known yet).",
-    ("outcome",),
-)
 
 # The process itself.
 LOOP_HEARTBEAT = Gauge("pasum_loop_heartbeat", "Unix time at which a loop last went round.", ("loop",))

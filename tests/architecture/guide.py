@@ -57,12 +57,12 @@ OURS: Mapping[str, Rule] = {
         " draws belongs to the route, subscriber, effect or adapter that calls",
     ),
     "one_metric_catalogue": Rule(
-        asks="Metrics are made in `shared/observability/metrics.py` only.",
+        asks="Metrics are made in `shared/observability/metrics.py`, those of one service in its `observability.py`.",
         repair="Declare the metric there, with its unit in the name, and import it",
     ),
     "one_log_vocabulary": Rule(
-        asks="A log line says an event of the list `shared/observability/events.py`, through `log` of"
-        " `shared.observability.logging`; nobody else uses logging or structlog.",
+        asks="A log line says an event of the list `shared/observability/events.py`, or of the service's own in its"
+        " `observability.py`, through `log` of `shared.observability.logging`; nobody else uses logging or structlog.",
         repair="Add the event to the list and write `log.info(Log.THE_EVENT, field=value)`; the fields come from the"
         " list too, so that no personal data can be logged",
     ),

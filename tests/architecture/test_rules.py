@@ -72,6 +72,7 @@ def test_each_rule_sees_what_breaks_it_and_says_what_to_do(rule: Check, path: st
         (rules.pure_modules, "services/minutes/effects.py", "async def send(): at = datetime.now(UTC)"),
         (rules.one_metric_catalogue, "shared/http/app.py", "from prometheus_client import REGISTRY"),
         (rules.one_metric_catalogue, "shared/observability/metrics.py", METRIC),
+        (rules.one_metric_catalogue, "services/minutes/observability.py", METRIC),
         (rules.one_log_vocabulary, "services/minutes/effects.py", "log.info(Log.JOB_DONE, kind=kind)"),
         (
             rules.reasoned_suppressions,

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
-from prometheus_client.metrics import MetricWrapperBase
 
-from shared.observability import metrics
+from tests.metrics import all_metrics
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "deploy" / "prometheus" / "alerts.yaml"
@@ -24,11 +23,10 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule["alert"] for rule i
 def exposed() -> dict[str, set[str]]:
     """Every series a process of ours can expose, with its labels."""
     found: dict[str, set[str]] = {}
-    for one in vars(metrics).values():
-        if isinstance(one, MetricWrapperBase):
-            (described,) = one.describe()
-            for suffix in SUFFIXES[described.type]:
-                found[described.name + suffix] = set(one._labelnames)  # noqa: SLF001 -- it has no public name
+    for one in all_metrics():
+        (described,) = one.describe()
+        for suffix in SUFFIXES[described.type]:
+            found[described.name + suffix] = set(one._labelnames)  # noqa: SLF001 -- it has no public name
     return found
 
 

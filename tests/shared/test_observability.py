@@ -7,15 +7,26 @@ from uuid import UUID
 import asyncpg
 import pytest
 from prometheus_client import REGISTRY
-from prometheus_client.metrics import MetricWrapperBase
 
 from shared.kernel import Role
-from shared.observability import metrics, tracing
-from shared.observability.events import Log
+from shared.observability import tracing
+from shared.observability.events import Log, LogEvent
 from shared.observability.heartbeat import beat, forget, silence
 from shared.observability.logging import configure_logging, describe, log
 from shared.observability.tracing import configure_tracing, current_trace_id, current_traceparent, remote_parent, span
+from tests.metrics import all_metrics
 from tests.shared.lines import Lines
+
+
+class OwnLog(LogEvent):
+    """The list of a service whose lines need a field of its own."""
+
+    GUEST_CALLED = "guest-called"
+
+    @classmethod
+    def fields(cls) -> frozenset[str]:
+        return super().fields() | {"language"}
+
 
 PHONE = "+8562055512345"
 PARENT = f"00-{'ab' * 16}-{'cd' * 8}-01"
@@ -33,6 +44,16 @@ def test_a_line_holds_listed_fields_and_counts_the_others(lines: Lines) -> None:
     line = {"event": "job-done", "level": "info", "service": "registration", "kind": "send-sms", "seconds": 0.5}
     assert lines.all() == [{**line, "dropped": 2}]
     assert REGISTRY.get_sample_value("pasum_log_fields_dropped_total") == (dropped or 0) + 2
+
+
+def test_a_service_lists_events_of_its_own_and_the_fields_they_need(lines: Lines) -> None:
+    log.info(OwnLog.GUEST_CALLED, kind="call", language="lo", phone=PHONE)
+    log.info(Log.JOB_DONE, language="lo")
+    line = {"level": "info", "service": "registration", "dropped": 1}
+    assert lines.all() == [
+        {**line, "event": "guest-called", "kind": "call", "language": "lo"},
+        {**line, "event": "job-done"},
+    ]
 
 
 def test_an_event_that_is_not_listed_is_not_repeated(lines: Lines) -> None:
@@ -188,10 +209,11 @@ def test_an_exported_span_names_the_error_but_not_its_message(monkeypatch: pytes
 
 
 def test_every_metric_is_ours_and_says_what_it_means() -> None:
-    catalogue = {name: one for name, one in vars(metrics).items() if isinstance(one, MetricWrapperBase)}
-    described = [metric for one in catalogue.values() for metric in one.describe()]
+    catalogue = list(all_metrics())
+    described = [metric for one in catalogue for metric in one.describe()]
+    assert len({one.name for one in described}) == len(described)
     assert [one.name for one in described if not one.name.startswith("pasum_") or not one.documentation] == []
-    labels = {label for one in catalogue.values() for label in one._labelnames}  # noqa: SLF001 -- it has no public name
+    labels = {label for one in catalogue for label in one._labelnames}  # noqa: SLF001 -- it has no public name
     bounded = {"aggregate", "command", "outcome", "refusal", "code", "route", "method", "status", "reason", "topic"}
     assert labels == bounded | {"state", "kind", "loop", "channel", "consumer", "door", "limit"}
 

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from services.notification import views
 from services.notification.api.models import Door
+from services.notification.observability import RECEIPTS, NotificationLog
 from services.notification.ports import ReceiptNotAuthentic, ReceiptUnreadable
 from services.notification.store import keep_receipt, match_receipt
 from shared.http import Authenticated, Now, refusals, require
 from shared.http.clients import LIMIT
 from shared.kernel import NotPermitted, Role
-from shared.observability.logging import Log, log
-from shared.observability.metrics import RECEIPTS
+from shared.observability.logging import log
 
 router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
@@ -66,7 +66,7 @@ async def take_sms_receipt(request: Request, door: Door, at: Now) -> Response:
             matched = await match_receipt(connection, kept, receipt, at=at)
         outcome = "matched" if matched else "parked"
     if outcome == "parked":
-        log.info(Log.RECEIPT_UNMATCHED, status=receipt.status)
+        log.info(NotificationLog.RECEIPT_UNMATCHED, status=receipt.status)
     RECEIPTS.labels(outcome=outcome).inc()
     return Response(status_code=204)
 

@@ -14,6 +14,7 @@ from services.notification.domain.message import CancelMessage, RecordFailed, Re
 from services.notification.domain.outdated import outdated
 from services.notification.effects.composing import Writer, Written
 from services.notification.effects.suppressing import SendingLimits, suppressed
+from services.notification.observability import HANDOVER_SECONDS
 from services.notification.policy import SERVICE
 from services.notification.ports import (
     Mailer,
@@ -31,7 +32,6 @@ from shared.kernel import Job, Refusal, Unavailable, kebab
 from shared.messaging import jobs
 from shared.messaging.jobs import MAX_ATTEMPTS, Answer, ClaimedJob, Effect, nothing
 from shared.observability.logging import Log, log
-from shared.observability.metrics import HANDOVER_SECONDS
 from shared.sealing import SealBroken
 
 AFTER_REFUSAL = 60.0  # seconds: a relay that greylists wants us to come back later

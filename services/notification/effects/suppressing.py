@@ -13,13 +13,13 @@ from uuid import UUID
 from services.notification import store
 from services.notification.domain.message import ComposeMessage, RecordFailed
 from services.notification.effects.composing import Written
+from services.notification.observability import MESSAGES_SUPPRESSED
 from services.notification.policy import SERVICE
 from services.notification.ports import Mail, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
 from shared.contracts.notification import Channel
 from shared.database import Connection
-from shared.observability.metrics import MESSAGES_SUPPRESSED
 from shared.settings import SmsSettings
 
 ANSWERS: Final = frozenset(

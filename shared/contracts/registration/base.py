@@ -15,6 +15,7 @@ PERSON = Topic(
     owner="registration",
     readers=("notification", "minutes"),
     compacted=True,
+    personal_data=True,
 )
 MEETING = Topic(
     name="eoffice.registration.meeting.v1",
