@@ -4,7 +4,7 @@
 
 HTTP, Kafka and the answers of outside systems are three doors into this hall; the transaction is visible at the door.
 Where many commands share a transaction (`shared.gathering`), a service loads and saves for all of them at once, with
-`settle` between and `record` at the end.
+`decide_and_fold` between and `record` at the end.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -65,7 +65,7 @@ class Outcome(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled(Generic[S]):
+class Decision(Generic[S]):
     """A command that was decided, and all that is to be written; it belongs to the trace and the cause it came with."""
 
     before: S
@@ -83,7 +83,7 @@ def no_jobs(state: State, fact: Fact) -> Sequence[Job]:  # noqa: ARG001 -- a `pl
 async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, command: C) -> Outcome[S]:
     """Carry out one command in the transaction of `connection`; raises a `Refusal` with nothing written."""
     with COMMAND_SECONDS.labels(command=type(command).__name__).time():
-        settled = settle(aggregate, key, await aggregate.load(connection, key, command), command)
+        settled = decide_and_fold(aggregate, key, await aggregate.load(connection, key, command), command)
         if settled.facts:
             with refusals_told(aggregate, key, command):
                 await aggregate.save(connection, settled.before, settled.after, settled.facts)
@@ -92,7 +92,7 @@ async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, 
     return Outcome(state=settled.after, facts=settled.facts)
 
 
-def settle(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Settled[S]:
+def decide_and_fold(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Decision[S]:
     """Decide `command` on the state `before`, which is locked; nothing is written yet. Raises the `Refusal`."""
     with refusals_told(aggregate, key, command):
         facts = _decided(aggregate, before, command)
@@ -109,7 +109,7 @@ def settle(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Settl
         actor=command.actor,
         at=command.at,
     )
-    return Settled(before=before, after=state, facts=facts, entries=entries, jobs=jobs.orders(planned))
+    return Decision(before=before, after=state, facts=facts, entries=entries, jobs=jobs.orders(planned))
 
 
 def _decided(aggregate: Aggregate[S, C], before: S, command: C) -> tuple[Fact, ...]:
@@ -119,7 +119,7 @@ def _decided(aggregate: Aggregate[S, C], before: S, command: C) -> tuple[Fact, .
         raise outbox.FactInvalid from error
 
 
-async def record(connection: Connection, settled: Sequence[Settled[Any]]) -> None:
+async def record(connection: Connection, settled: Sequence[Decision[Any]]) -> None:
     """Write the facts and the jobs of all, in this order; the states are the caller's to save."""
     await outbox.write(connection, [entry for one in settled for entry in one.entries])
     await jobs.write(connection, [order for one in settled for order in one.jobs])

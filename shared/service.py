@@ -20,20 +20,21 @@ from fastapi import APIRouter, FastAPI
 
 from shared.auth import TokenVerifier
 from shared.database import Database
-from shared.http import create_app, create_management, deadjobs, deadletters, operations
+from shared.http import create_app, create_management
 from shared.http.clients import READS, WRITES, ClientLimits
 from shared.http.server import HttpServer
 from shared.kernel import Unavailable
-from shared.messaging.consumer import Consumer
-from shared.messaging.groups import GroupAlive, rewind
-from shared.messaging.handling import Handler
+from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.consumer.groups import GroupAlive, rewind
+from shared.messaging.consumer.handlers import Handler
+from shared.messaging.consumer.rebuild import Learner, rebuild
 from shared.messaging.jobs import Effect, Worker
-from shared.messaging.maintenance import Maintenance
-from shared.messaging.rebuild import Learner, rebuild
-from shared.messaging.relay import Relay
+from shared.messaging.relay.relay import Relay
 from shared.messaging.wakeup import Notifier
 from shared.observability.logging import Log, configure_logging, log
 from shared.observability.tracing import configure_tracing
+from shared.operations import api as operations
+from shared.operations.maintenance import Maintenance
 from shared.runtime import DatabasePart, Loop, Part, Runtime, launch
 from shared.settings import KafkaSettings, ServiceSettings
 
@@ -48,8 +49,6 @@ class ProcessRole(StrEnum):
 
 
 ALL_ROLES = tuple(ProcessRole)
-OPERATIONS = (deadletters.router, deadjobs.router, operations.router)
-"""The doors for operators, the same in every service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
     app = create_app(
         service=service.name,
         title=service.title,
-        routers=[*service.routers, *OPERATIONS] if ProcessRole.API in roles else [],
+        routers=[*service.routers, *operations.ROUTERS] if ProcessRole.API in roles else [],
         database=service.database,
         verifier=_verifier(settings),
         liveness=runtime.liveness,

@@ -12,8 +12,8 @@ from shared.contracts import SERVICE_NAMES
 from shared.database import Database
 from shared.http import create_app
 from shared.http.clients import LIMIT, ClientLimits
+from shared.operations.api import ROUTERS as OPERATIONS
 from shared.runtime import Runtime
-from shared.service import OPERATIONS
 from tests.routers import routers
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "routes.md"

@@ -11,8 +11,8 @@ from shared.contracts.minutes import MINUTES
 from shared.contracts.notification import MESSAGE
 from shared.contracts.registration import MEETING, ORGANISATION
 from shared.database import Connection
-from shared.messaging.handling import Handler, effect_of
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.handlers import Handler, effect_of
 
 GROUP = "eoffice.archive"
 TOPICS = (ORGANISATION.name, MEETING.name, MESSAGE.name, MINUTES.name)

@@ -10,9 +10,9 @@ from shared.contracts import Fact
 from shared.contracts.archive import RECORD
 from shared.contracts.registration import MEETING, ORGANISATION, PERSON
 from shared.database import Connection
-from shared.messaging.handling import effect_of
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.handlers import effect_of
 from shared.messaging.jobs import enqueue
-from shared.messaging.wire import Envelope
 
 GROUP = "eoffice.minutes"
 TOPICS = (ORGANISATION.name, PERSON.name, MEETING.name, RECORD.name)

@@ -12,8 +12,8 @@ from sqlalchemy import BigInteger, Index, MetaData, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from shared.http.tables import with_kernel_tables
-from shared.messaging.tables import MOMENT
+from shared.columns import MOMENT
+from shared.tables import with_kernel_tables
 
 
 class Row(SQLModel):

@@ -26,7 +26,7 @@ from services.notification.store import (
     resume_postponed,
     save_cancelled,
 )
-from shared.application import Settled, accepted, execute, record, settle
+from shared.application import Decision, accepted, decide_and_fold, execute, record
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.minutes import MINUTES
@@ -40,8 +40,8 @@ from shared.contracts.registration import (
     TicketIssued,
 )
 from shared.database import Connection
-from shared.messaging.handling import Handler, effect_of, one_by_one
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.handlers import Handler, effect_of, one_by_one
 
 GROUP = "eoffice.notification"
 AT_ONCE = 1_000  # messages: a meeting may have tens of thousands
@@ -136,9 +136,9 @@ async def _compose(connection: Connection, wanted: Sequence[Wanted]) -> None:
         await record(connection, settled)
 
 
-def _settle(event: Envelope | None, message: Message, command: ComposeMessage | CancelMessage) -> Settled[Message]:
+def _settle(event: Envelope | None, message: Message, command: ComposeMessage | CancelMessage) -> Decision[Message]:
     with effect_of(event) if event else nullcontext():
-        settled = settle(MESSAGES, message.message_id, message, command)
+        settled = decide_and_fold(MESSAGES, message.message_id, message, command)
         accepted(MESSAGES, message.message_id, command, count=len(settled.facts))
     return settled
 

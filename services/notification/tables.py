@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, Column, Identity, Index, MetaData, PrimaryKey
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from shared.http.tables import with_kernel_tables
-from shared.messaging.tables import MOMENT
+from shared.columns import MOMENT
+from shared.tables import with_kernel_tables
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.registration.store import project
 from shared.contracts.notification import MESSAGE
 from shared.database import Connection
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
 
 GROUP = "eoffice.registration"
 TOPICS = (MESSAGE.name,)

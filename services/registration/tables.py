@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, PrimaryKeyC
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from shared.http.tables import with_kernel_tables
-from shared.messaging.tables import IDENTIFIER, MOMENT
+from shared.columns import IDENTIFIER, MOMENT
+from shared.tables import with_kernel_tables
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")

@@ -20,8 +20,8 @@ from shared.auth import TokenVerifier
 from shared.database import Database
 from shared.http.clients import ClientLimits, limited
 from shared.http.documentation import document
-from shared.http.doors import BODY_LIMIT, Doors
 from shared.http.identity import signed_in, utc_now
+from shared.http.middleware import BODY_LIMIT, RequestMiddleware
 from shared.http.problem import on_http_exception, on_invalid_request, on_refusal, on_unavailable
 from shared.kernel import Refusal, Unavailable
 
@@ -54,7 +54,7 @@ def create_app(  # noqa: PLR0913 -- all named
     app = _framed(title, version)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
     app.state.client_limits = client_limits
-    app.add_middleware(Doors, body_limit=body_limit)
+    app.add_middleware(RequestMiddleware, body_limit=body_limit)
     for router in routers:
         app.router.routes.extend(signed_in(limited(router.routes)))  # including it would match each request twice
     app.router.routes.extend(_health(liveness, readiness))

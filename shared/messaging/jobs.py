@@ -17,8 +17,8 @@ import asyncpg
 
 from shared.database import TRANSIENT, Connection, Database
 from shared.kernel import Job, Unavailable
+from shared.messaging.cloudevents import CAUSE, Cause
 from shared.messaging.wakeup import listen, pause
-from shared.messaging.wire import CAUSE, Cause
 from shared.observability.logging import Log, log
 from shared.observability.metrics import JOB_SECONDS, JOBS, JOBS_DUE, JOBS_OLDEST_SECONDS
 from shared.observability.tracing import current_traceparent, span

@@ -9,7 +9,7 @@ from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.kernel import Actor, InvalidValue
-from shared.messaging.wire import CAUSE, attributes, dumps
+from shared.messaging.cloudevents import CAUSE, attributes, dumps
 from shared.observability.logging import Log, log
 from shared.observability.tracing import current_traceparent
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Column,
-    DateTime,
     Identity,
     Index,
     LargeBinary,
@@ -18,9 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-MOMENT: Any = DateTime(timezone=True)
-IDENTIFIER: Any = Text(collation="C")
-"""What machines name things by: compared byte by byte, not as people sort, which costs each index more."""
+from shared.columns import IDENTIFIER, MOMENT
 
 _NOW = text("now()")
 # The queues are small and hot: vacuum after a thousand dead rows, whatever the size.

@@ -21,10 +21,10 @@ COMMANDS = Counter(
 COMMAND_SECONDS = Histogram(
     "pasum_command_seconds", "Load, decide, evolve, save and outbox of one command.", ("command",), buckets=FAST
 )
-GATHERED = Histogram(
+GROUP_COMMIT_REQUESTS = Histogram(
     "pasum_gathered_requests", "Requests that share one transaction.", ("door",), buckets=(1, 2, 4, 8, 16, 32, 64, 100)
 )
-GATHERED_SECONDS = Histogram(
+GROUP_COMMIT_SECONDS = Histogram(
     "pasum_gathered_seconds", "One transaction of requests that share it, to its commit.", ("door",), buckets=FAST
 )
 RIGHTS_REFUSED = Counter("pasum_rights_refused", "Requests and commands refused for want of a right.", ("code",))

@@ -189,6 +189,15 @@ IMPORTS: Mapping[str, Rule] = {
         repair="Move the function to the layer that may import what it needs; give a new module its layer in"
         " pyproject.toml",
     ),
+    "messaging": Rule(
+        asks="`shared/messaging/relay` and `consumer` stand beside each other on what both need.",
+        repair="Move what both need one level up, into `shared/messaging/`, and give a new module its layer in"
+        " pyproject.toml",
+    ),
+    "http": Rule(
+        asks="`shared/http` holds conventions of HTTP: it imports no messaging and no command.",
+        repair="Routes over messaging belong to `shared/operations/api`, routes over commands to a service's `api/`",
+    ),
     "pure": Rule(
         asks="`domain/` and `policy.py` import no database, web, broker, clock, chance, environment or log.",
         repair="Take the value as an argument, or answer with a command or a job that others carry out",

@@ -19,8 +19,8 @@ LONGEST_TEST = 40
 
 TRANSACTIONS = {"shared/database.py", "shared/migrations.py"}
 SAVEPOINTS = {  # inside the one transaction: what is undone is one event, never the batch
-    "shared/messaging/taking.py",
-    "shared/messaging/redrive.py",
+    "shared/messaging/consumer/batch.py",
+    "shared/operations/redrive.py",
 }
 _MIGRATION = re.compile(r"^services/\w+/migrations/versions/")
 _PURE = re.compile(r"^services/\w+/(domain/.*|policy)\.py$")

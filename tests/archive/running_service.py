@@ -29,9 +29,9 @@ from shared.contracts.notification import MessageCreated
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Database
 from shared.kernel import Unavailable
-from shared.messaging.handling import handle_run
+from shared.messaging.cloudevents import Cause, Envelope, dumps
+from shared.messaging.consumer.handlers import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
-from shared.messaging.wire import Cause, Envelope, dumps
 from shared.objects import DirectoryStore
 
 ORIGIN = "archive.example/log"

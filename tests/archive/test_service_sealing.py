@@ -20,8 +20,8 @@ from services.archive.views import log_state
 from shared.contracts.ids import new_id
 from shared.contracts.registration import OrganisationRecorded
 from shared.kernel import StaleVersion, Unavailable
-from shared.messaging.handling import handle
-from shared.messaging.wire import dumps
+from shared.messaging.cloudevents import dumps
+from shared.messaging.consumer.handlers import handle
 from shared.objects import ObjectDiffers
 from tests.archive.running_service import (
     DOCUMENTS,

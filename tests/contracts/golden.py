@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import CATALOGUE, Contract
-from shared.messaging.wire import attributes, dumps
+from shared.messaging.cloudevents import attributes, dumps
 from tests.shared.bus import AT
 
 FOLDER = Path(__file__).parent / "golden"

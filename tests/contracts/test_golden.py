@@ -8,7 +8,7 @@ from jsonschema_rs import validator_for
 
 from shared.contracts import CATALOGUE
 from shared.contracts.schemas import FOLDER as SCHEMAS
-from shared.messaging.wire import dumps, parse_headers, read
+from shared.messaging.cloudevents import dumps, parse_headers, read
 from tests.contracts.golden import FOLDER, file_of, golden
 from tests.shared.bus import Sent
 

@@ -22,8 +22,8 @@ from services.minutes import subscribers as minutes
 from services.notification import subscribers as notification
 from shared.contracts import SERVICE_NAMES
 from shared.database import Database
-from shared.messaging.handling import Handler
-from shared.messaging.rebuild import Learner, rebuild
+from shared.messaging.consumer.handlers import Handler
+from shared.messaging.consumer.rebuild import Learner, rebuild
 from tests.e2e.first_hour import FirstHour
 
 pytestmark = pytest.mark.timeout(600)

@@ -33,7 +33,7 @@ from shared.contracts.base import LongText
 from shared.http import EmailInput, LongTextInput, ShortTextInput, decode_cursor, expected_version
 from shared.kernel import Refusal
 from shared.lao import line_breaks, normalise, parse_digits, search_key, with_break_opportunities
-from shared.messaging.wire import Unreadable, read
+from shared.messaging.cloudevents import Unreadable, read
 from shared.sealing import Sealer
 from shared.text import is_blank, printable
 from tests.hostile.cost import MOST_GROWTH, growth

@@ -19,9 +19,9 @@ from services.registration import subscribers as registration
 from shared.contracts import CATALOGUE
 from shared.contracts.base import Contract
 from shared.database import Database
-from shared.messaging.handling import Handler, handle_run
-from shared.messaging.wire import Envelope, Unreadable, attributes, parse_headers, read
-from shared.messaging.wire import dumps as body
+from shared.messaging.cloudevents import Envelope, Unreadable, attributes, parse_headers, read
+from shared.messaging.cloudevents import dumps as body
+from shared.messaging.consumer.handlers import Handler, handle_run
 from shared.migrations import upgrade
 from tests.conftest import FreshDatabase
 from tests.hostile.fields import Document

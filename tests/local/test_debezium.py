@@ -17,8 +17,8 @@ from shared.contracts.registration import MeetingOpened, OrganisationRecorded, P
 from shared.database import Database
 from shared.kernel import Actor
 from shared.messaging import outbox
-from shared.messaging.relay import Relay
-from shared.messaging.wire import CAUSE, Cause
+from shared.messaging.cloudevents import CAUSE, Cause
+from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.shared import bus
 from tests.stack import Ground

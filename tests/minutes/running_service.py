@@ -19,9 +19,9 @@ from services.minutes.subscribers import hear
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Database
-from shared.messaging.handling import handle_run
+from shared.messaging.cloudevents import Cause, Envelope
+from shared.messaging.consumer.handlers import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
-from shared.messaging.wire import Cause, Envelope
 from tests.minutes.registration_facts import END, everybody, meeting_facts
 
 ISSUER = "https://issuer.test"

@@ -29,7 +29,7 @@ from shared.contracts.minutes import (
 )
 from shared.contracts.registration import MeetingClosed, MeetingHeld, MeetingOpened
 from shared.kernel import Actor, Job, NotFound, NotPermitted, Refusal, StaleVersion
-from shared.messaging.wire import dumps
+from shared.messaging.cloudevents import dumps
 from tests.minutes.facts_and_commands import (
     ACTION,
     APPROVE,

@@ -15,10 +15,10 @@ from services.minutes.subscribers import GROUP
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.contracts.registration import OrganisationRecorded, PersonErased, PersonRecorded
-from shared.messaging.consumer import Consumer
+from shared.messaging.cloudevents import attributes, dumps, parse_headers
+from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.jobs import Worker
 from shared.messaging.kafka import producer
-from shared.messaging.wire import attributes, dumps, parse_headers
 from shared.service import Service
 from shared.settings import KafkaSettings
 from tests.minutes import registration_facts

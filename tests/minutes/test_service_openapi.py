@@ -22,7 +22,7 @@ from services.minutes.subscribers import hear
 from shared.application import execute
 from shared.contracts.ids import new_id
 from shared.database import Database
-from shared.messaging.handling import handle_run
+from shared.messaging.consumer.handlers import handle_run
 from shared.migrations import upgrade
 from tests.hostile import requests
 from tests.minutes.conftest import MIGRATIONS

@@ -4,7 +4,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shared.messaging import deadletter, halting, horizon, inbox, outbox, relay
+from shared.messaging import outbox
+from shared.messaging.consumer import dead_letters, halt, inbox
+from shared.messaging.relay import horizon, relay
 from tests.model.answers import Found, Status, answers, insert, one
 from tests.model.rows import Space, Transaction, Values
 
@@ -117,7 +119,7 @@ async def save_positions(_: Any, transaction: Transaction, consumer: str, *colum
     return Status(f"INSERT 0 {len(columns[0])}")
 
 
-@answers(deadletter._KEYS)
+@answers(dead_letters._KEYS)
 async def waiting_keys(_: Any, transaction: Transaction, consumer: str, topic: str, keys: Sequence[str]) -> Found:
     found = []
     for key in keys:
@@ -130,7 +132,7 @@ async def waiting_keys(_: Any, transaction: Transaction, consumer: str, topic: s
     return found
 
 
-@answers(deadletter._ADD)
+@answers(dead_letters._ADD)
 async def add_letter(session: Any, transaction: Transaction, *values: Any) -> Found:
     names = ("consumer", "topic", "partition", "offset", "key", "raw_key", "headers", "value", "error", "state")
     letter = dict(zip(names, values, strict=True))
@@ -145,7 +147,7 @@ async def add_letter(session: Any, transaction: Transaction, *values: Any) -> Fo
     return Status("INSERT 0 1")
 
 
-@answers(halting._WENT_ON)
+@answers(halt._WENT_ON)
 async def went_on(_: Any, transaction: Transaction, consumer: str) -> Found:
     row = one(transaction, "consumer_halt", consumer=consumer)
     now = None if row is None else await transaction.lock(row)
@@ -165,4 +167,4 @@ def _by_id(found: Sequence[Values]) -> list[Values]:
 
 
 def _open(letter: Values) -> bool:
-    return bool(letter["state"] in deadletter.OPEN)
+    return bool(letter["state"] in dead_letters.OPEN)

@@ -8,9 +8,9 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from shared.database import Connection, Database
-from shared.messaging.consumer import Consumer
-from shared.messaging.handling import one_by_one
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.consumer.handlers import one_by_one
 from tests.model.cluster import Kafka, Record
 from tests.model.faults import Fault, supervise, trouble
 from tests.model.halls import TOPIC

@@ -13,9 +13,9 @@ from unittest.mock import patch
 
 from aiokafka.errors import KafkaConnectionError
 
-from shared.messaging import consumer as consuming
-from shared.messaging import fencing
-from shared.messaging import relay as relaying
+from shared.messaging.consumer import consumer as consuming
+from shared.messaging.relay import fencing
+from shared.messaging.relay import relay as relaying
 from tests.model.cluster import Kafka
 from tests.model.fetching import Broker
 from tests.model.producing import Producer
@@ -28,7 +28,7 @@ def pretending(kafka: Kafka) -> Iterator[None]:
     def producer(_: Any, *, client_id: str) -> Producer:  # noqa: ARG001 -- the signature
         return Producer(kafka)
 
-    def herald(_: Any, *, client_id: str) -> Producer:
+    def epoch_producer(_: Any, *, client_id: str) -> Producer:
         return Producer(kafka, transactional_id=client_id)
 
     def broker(_: Any, *, client_id: str) -> Broker:  # noqa: ARG001 -- the signature
@@ -41,7 +41,7 @@ def pretending(kafka: Kafka) -> Iterator[None]:
 
     with (
         patch.object(relaying, "producer", producer),
-        patch.object(fencing, "herald", herald),
+        patch.object(fencing, "epoch_producer", epoch_producer),
         patch.object(consuming, "broker", broker),
         patch.object(consuming, "reach", reach),
     ):

@@ -17,11 +17,12 @@ from starlette.responses import Response
 from shared.database import Connection, Database
 from shared.http.idempotency import Act, Reply, RequestAttempt, once
 from shared.kernel import Unavailable
-from shared.messaging import inbox, jobs, taking
-from shared.messaging import relay as relays
-from shared.messaging.horizon import READ, Horizon
-from shared.messaging.parcels import hand_over
-from shared.messaging.wire import Envelope
+from shared.messaging import jobs
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer import batch, inbox
+from shared.messaging.relay import relay as relays
+from shared.messaging.relay.horizon import READ, Horizon
+from shared.messaging.relay.record_batches import hand_over
 from tests.model import answering, consuming, fetching, relaying, working
 from tests.model import kafka as model
 from tests.model.answers import Found, Rows, answers
@@ -93,9 +94,9 @@ async def relay_skipping_locked() -> None:
 
 
 async def _carry(connection: Connection, sender: Any, rows: Sequence[Any]) -> None:
-    parcels = await hand_over(sender, rows) if rows else None
-    if parcels is not None:
-        await asyncio.gather(*(parcel.future for parcel in parcels.accepted))
+    batches = await hand_over(sender, rows) if rows else None
+    if batches is not None:
+        await asyncio.gather(*(batch.future for batch in batches.accepted))
         await connection.execute(relays._DELETE, [row["id"] for row in rows])  # noqa: SLF001 -- as production does
 
 
@@ -211,7 +212,7 @@ MUTANTS: dict[str, World] = {
     "relay: no fence": _with(relaying.carried, (relays, "take_over", owned_by_the_lock_alone)),
     "writer: publish before the commit": _with(relaying.carried, say=seat_and_publish),
     "consumer: ACK_FIRST": _with(consuming.taken, (fetching, "Subscriber", HastySubscriber)),
-    "consumer: the inbox outside the transaction": _with(consuming.taken, (taking, "take", take_apart)),
+    "consumer: the inbox outside the transaction": _with(consuming.taken, (batch, "take", take_apart)),
     "consumer: no drain at a rebalance": _with(consuming.taken, (fetching, "Subscriber", DeafSubscriber)),
     "worker: no fence": _with(working.answered, (jobs, "_DONE", DONE_UNFENCED)),
     "door: answer before the commit": _with(answering.acknowledged, through=answer_then_commit),

@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
-from shared.messaging import relay as relays
-from shared.messaging.relay import Relay
-from shared.messaging.wire import read
+from shared.messaging.cloudevents import read
+from shared.messaging.relay import relay as relays
+from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.model.cluster import Kafka
 from tests.model.faults import Fault, supervise, trouble

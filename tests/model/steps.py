@@ -12,7 +12,9 @@ from uuid import UUID
 import asyncpg
 
 from shared.http import idempotency
-from shared.messaging import deadletter, halting, horizon, inbox, jobs, outbox, relay
+from shared.messaging import jobs, outbox
+from shared.messaging.consumer import dead_letters, halt, inbox
+from shared.messaging.relay import horizon, relay
 from tests.model import bus_statements as bus
 from tests.model import work_statements as work
 from tests.model.mutants import DONE_UNFENCED, READ_TO_XMAX, READ_UNLOCKED
@@ -234,9 +236,9 @@ _STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "take": (inbox._TAKE, lambda c: ["g", ["s", "s"], _names(c)]),
     "positions": (inbox._POSITIONS, lambda c: ["g", ["s", "s"], _names(c)]),
     "move": (inbox._MOVE, lambda c: ["g", ["s"], [c.choice("ab")], [c.randrange(1, 9)], [c.choice(["", "1,2"])]]),
-    "waiting": (deadletter._KEYS, lambda _: ["g", "topic", ["a", "b"]]),
-    "letter": (deadletter._ADD, _letter),
-    "went on": (halting._WENT_ON, lambda _: ["g"]),
+    "waiting": (dead_letters._KEYS, lambda _: ["g", "topic", ["a", "b"]]),
+    "letter": (dead_letters._ADD, _letter),
+    "went on": (halt._WENT_ON, lambda _: ["g"]),
     "enqueue": (jobs._ENQUEUE, _job),
     "claim": (jobs._CLAIM, lambda c: [["send"], c.choice([1, 3]), c.choice([_AT_ONCE, _HOUR])]),
     "done": (jobs._DONE, lambda c: [c.randrange(1, 5), c.randrange(1, 3)]),

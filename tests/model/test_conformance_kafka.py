@@ -10,7 +10,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.producer.transaction_manager import PidAndEpoch
 
-from shared.messaging.kafka import herald, producer, security
+from shared.messaging.kafka import producer, security
+from shared.messaging.relay.fencing import epoch_producer
 from shared.settings import KafkaSettings
 from tests.model.cluster import Kafka
 from tests.model.fetching import Consumer
@@ -178,7 +179,7 @@ async def test_a_former_owner_is_refused_in_the_model_as_by_kafka(
     kafka: KafkaSettings, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=1)
-    heralds = [herald(kafka, client_id=topic) for _ in range(2)]
+    heralds = [epoch_producer(kafka, client_id=topic) for _ in range(2)]
     real = await fenced(topic, heralds, [producer(kafka, client_id=topic) for _ in range(2)])
 
     async def modelled(loop: Scheduler) -> list[str]:

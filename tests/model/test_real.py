@@ -10,11 +10,11 @@ import asyncpg
 import pytest
 
 from shared.database import Database
-from shared.messaging.handling import one_by_one
-from shared.messaging.horizon import READ, Horizon
-from shared.messaging.relay import Relay
-from shared.messaging.taking import take_batch
-from shared.messaging.wire import read
+from shared.messaging.cloudevents import read
+from shared.messaging.consumer.batch import process_batch
+from shared.messaging.consumer.handlers import one_by_one
+from shared.messaging.relay.horizon import READ, Horizon
+from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.model.crash import clear_away, crash_after
 from tests.shared.bus import (
@@ -67,12 +67,12 @@ async def test_a_batch_takes_effect_once_wherever_its_process_dies(kernel: Datab
     for steps in count(1):
         await execute(kernel, "TRUNCATE inbox, stream_position, heard")
         async with doomed(kernel) as database:
-            batch = take_batch(database, "g", one_by_one(note), RECORDS)
+            batch = process_batch(database, "g", one_by_one(note), RECORDS)
             ended = await crash_after(batch, steps)
         if not ended:
             await clear_away(batch)
         await database.close()
-        await take_batch(kernel, "g", one_by_one(note), RECORDS)
+        await process_batch(kernel, "g", one_by_one(note), RECORDS)
         assert (steps, await heard(kernel, "a"), await heard(kernel, "b")) == (steps, [1, 2], [1])
         if ended:
             break

@@ -16,9 +16,9 @@ from services.notification.subscribers import hear
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Connection, Database
-from shared.messaging.handling import handle_run
+from shared.messaging.cloudevents import Cause, Envelope, dumps
+from shared.messaging.consumer.handlers import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
-from shared.messaging.wire import Cause, Envelope, dumps
 from shared.sealing import Sealer
 from shared.settings import SmsSettings
 

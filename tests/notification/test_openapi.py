@@ -14,7 +14,7 @@ from services.notification import main
 from services.notification.api import ROUTERS
 from services.notification.settings import NotificationSettings
 from shared.migrations import upgrade
-from shared.service import OPERATIONS
+from shared.operations.api import ROUTERS as OPERATIONS
 from tests.hostile import requests
 from tests.openapi import check, documented, labels, served
 from tests.shared.conftest import street

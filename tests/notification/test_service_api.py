@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.notification.domain.template_source import KEYS
-from shared.service import OPERATIONS
+from shared.operations.api import ROUTERS as OPERATIONS
 from tests.notification import saying
 from tests.notification.doors import Doors, open_doors
 from tests.notification.office import Office

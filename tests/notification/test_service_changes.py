@@ -11,7 +11,7 @@ from services.notification import store
 from services.notification.subscribers import handler
 from shared.contracts import Fact
 from shared.kernel import Unavailable
-from shared.messaging.handling import handle_run
+from shared.messaging.consumer.handlers import handle_run
 from tests.conformance.counterparts import until
 from tests.notification import saying
 from tests.notification.office import Office, envelope

@@ -7,7 +7,7 @@ import pytest
 
 from services.notification.subscribers import hear
 from shared.contracts import Fact
-from shared.messaging.handling import handle, handle_run
+from shared.messaging.consumer.handlers import handle, handle_run
 from tests.notification import saying
 from tests.notification.office import Office, envelope
 from tests.notification.saying import CHAIR, HOST, KEO, NOY

@@ -18,8 +18,8 @@ from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import derived_id, new_id
 from shared.contracts.registration import PersonErased
 from shared.database import Database
+from shared.messaging.cloudevents import attributes, dumps, parse_headers
 from shared.messaging.kafka import producer
-from shared.messaging.wire import attributes, dumps, parse_headers
 from shared.runtime import Runtime
 from shared.sealing import Sealer
 from shared.service import ProcessRole, Service, parts

@@ -18,11 +18,11 @@ from deploy.local.stack import Stack
 from shared.contracts.ids import new_id
 from shared.contracts.registration import MEETING, MeetingOpened
 from shared.database import Connection, Database
-from shared.messaging.consumer import Consumer
-from shared.messaging.handling import one_by_one
+from shared.messaging.cloudevents import Envelope, attributes, dumps, parse_headers
+from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.consumer.handlers import one_by_one
 from shared.messaging.kafka import producer, security
-from shared.messaging.relay import Relay
-from shared.messaging.wire import Envelope, attributes, dumps, parse_headers
+from shared.messaging.relay.relay import Relay
 from shared.runtime import tame_garbage
 from shared.settings import KafkaSettings
 from tests.performance.bus_worker import quiet

@@ -22,11 +22,11 @@ from shared.contracts.registration import MEETING, MeetingOpened
 from shared.database import Connection, Database
 from shared.kernel import Actor
 from shared.messaging import outbox
-from shared.messaging.consumer import Consumer
-from shared.messaging.handling import one_by_one
-from shared.messaging.relay import Relay
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.consumer.handlers import one_by_one
+from shared.messaging.relay.relay import Relay
 from shared.messaging.wakeup import Notifier
-from shared.messaging.wire import Envelope
 from shared.runtime import tame_garbage
 from shared.settings import KafkaSettings
 

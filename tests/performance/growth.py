@@ -13,8 +13,9 @@ from deploy.local.issuer import issue_token
 from deploy.local.system import System
 from pasum.api import Client
 from shared.database import Database
-from shared.messaging import jobs, maintenance
+from shared.messaging import jobs
 from shared.messaging.jobs import ClaimedJob, Worker
+from shared.operations import maintenance
 from tests.performance import bus, doors
 from tests.performance.figures import Figure, beside
 from tests.performance.ground import create_topics, registration, system

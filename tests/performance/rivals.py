@@ -20,8 +20,8 @@ from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.contracts.registration import MeetingOpened
+from shared.messaging.cloudevents import parse_headers
 from shared.messaging.kafka import producer, security
-from shared.messaging.wire import parse_headers
 from shared.settings import KafkaSettings
 from tests.performance.figures import Round, timed
 

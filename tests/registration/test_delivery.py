@@ -10,9 +10,9 @@ from prometheus_client import generate_latest
 from shared.contracts import TOPICS
 from shared.contracts.ids import new_id
 from shared.contracts.registration import MEETING, ORGANISATION, PERSON
-from shared.messaging.consumer import Consumer
-from shared.messaging.relay import Relay
-from shared.messaging.wire import attributes, parse_headers
+from shared.messaging.cloudevents import attributes, parse_headers
+from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.registration.office import Office, answer
 from tests.registration.saying import NOW

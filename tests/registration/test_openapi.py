@@ -9,7 +9,7 @@ import schemathesis
 from services.registration import main
 from services.registration.api import ROUTERS
 from services.registration.settings import RegistrationSettings
-from shared.service import OPERATIONS
+from shared.operations.api import ROUTERS as OPERATIONS
 from tests.hostile import requests
 from tests.openapi import check, documented, labels, served
 from tests.registration.office import answer, meeting

@@ -28,8 +28,8 @@ from shared.contracts.notification import (
 )
 from shared.database import select
 from shared.kernel import Actor, Role, StaleVersion
-from shared.messaging.handling import handle_run
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.handlers import handle_run
 from tests.registration.office import Office, answer, code_of, person, together
 from tests.registration.saying import MEETING, NOW, named
 

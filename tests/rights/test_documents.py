@@ -13,7 +13,7 @@ from shared.contracts import SERVICE_NAMES
 from shared.database import Database
 from shared.http import create_app
 from shared.http.clients import LIMIT, READS, WRITES, ClientLimits
-from shared.service import OPERATIONS
+from shared.operations.api import ROUTERS as OPERATIONS
 from tests.rights import NOBODY
 from tests.rights import tables as rights
 from tests.rights.page import PAGE, page

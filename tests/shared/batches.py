@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from shared.database import Connection, Database
-from shared.messaging import deadletter, redrive
-from shared.messaging.actions import By
-from shared.messaging.handling import EventHandler, one_by_one
-from shared.messaging.taking import take_batch
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer import dead_letters
+from shared.messaging.consumer.batch import process_batch
+from shared.messaging.consumer.handlers import EventHandler, one_by_one
+from shared.operations import redrive
+from shared.operations.actions import By
 from tests.shared.bus import (
     Sent,
     key_of,
@@ -26,7 +27,7 @@ LETTERS = 'SELECT "offset", state, error FROM dead_letter ORDER BY id'
 async def take(
     database: Database, records: Sequence[Sent], handler: EventHandler = note, *, dead_in_a_row: int = 0
 ) -> int:
-    return await take_batch(database, GROUP, one_by_one(handler), records, dead_in_a_row=dead_in_a_row)
+    return await process_batch(database, GROUP, one_by_one(handler), records, dead_in_a_row=dead_in_a_row)
 
 
 def refusing(*numbers: int, name: str = "a", error: Exception | None = None) -> EventHandler:
@@ -42,6 +43,6 @@ def refusing(*numbers: int, name: str = "a", error: Exception | None = None) -> 
 
 async def redrive_all(database: Database, letter: int, handler: EventHandler = note) -> int:
     async with database.transaction() as connection:
-        row = await deadletter.lock(connection, letter)
+        row = await dead_letters.lock(connection, letter)
         assert row is not None
         return await redrive.redrive(connection, one_by_one(handler), row, By(who="operator", why="mended"))

@@ -17,14 +17,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from shared.contracts.ids import derived_id, new_id
 from shared.contracts.registration import MeetingOpened
 from shared.database import Connection, Database
-from shared.http.tables import with_kernel_tables
 from shared.kernel import Actor
 from shared.messaging import outbox
-from shared.messaging.consumer import Consumer
-from shared.messaging.handling import one_by_one
+from shared.messaging.cloudevents import Envelope, attributes, dumps, parse_headers
+from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.consumer.handlers import one_by_one
 from shared.messaging.kafka import producer, security
-from shared.messaging.wire import Envelope, attributes, dumps, parse_headers
 from shared.settings import KafkaSettings
+from shared.tables import with_kernel_tables
 from tests.stack import Ground
 
 AT = datetime(2022, 9, 19, 1, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from shared.database import Database
 from shared.http import create_app
 from shared.http.clients import READS, WRITES, ClientLimits
-from shared.messaging.handling import EventHandler, one_by_one
-from shared.service import OPERATIONS
+from shared.messaging.consumer.handlers import EventHandler, one_by_one
+from shared.operations.api import ROUTERS as OPERATIONS
 from tests.shared.batches import GROUP
 from tests.shared.bus import note
 from tests.shared.doorway import Health, client, problem

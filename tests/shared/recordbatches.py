@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition, codec
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.record.util import calc_crc32c
 
+from shared.messaging.consumer.tolerant_reading import BATCH, OVERHEAD
 from shared.messaging.kafka import security
-from shared.messaging.reading import BATCH, OVERHEAD
 from shared.settings import KafkaSettings
 from tests.shared.bus import Sent
 

@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY, generate_latest
 
 from shared.http import InvalidCursor, decode_cursor, encode_cursor
-from shared.http.doors import Doors
 from shared.http.identity import utc_now
+from shared.http.middleware import RequestMiddleware
 from shared.http.problem import refusal_answer
 from shared.http.validation import field_problems
 from tests.shared.doorway import NOON, Health, client, code, problem
@@ -211,7 +211,7 @@ async def test_a_client_that_leaves_is_counted_and_not_answered() -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [(b"content-length", b"9")]}
-    await Doors(app)(scope, receive, send)
+    await RequestMiddleware(app)(scope, receive, send)
     counted = {"route": "unmatched", "method": "POST", "status": "499"}
     assert (sent, REGISTRY.get_sample_value("pasum_http_requests_total", counted)) == ([], 1)
 
@@ -230,7 +230,9 @@ async def test_a_defect_in_the_middle_of_an_answer_breaks_it_off() -> None:
         return {"type": "http.request"}
 
     with pytest.raises(LookupError):
-        await Doors(app)({"type": "http", "method": "GET", "query_string": b"", "headers": []}, receive, send)
+        await RequestMiddleware(app)(
+            {"type": "http", "method": "GET", "query_string": b"", "headers": []}, receive, send
+        )
     assert sent == ["http.response.start"]
 
 
@@ -240,7 +242,7 @@ async def test_what_is_not_http_is_passed_on() -> None:
     async def app(scope: Any, _receive: Any, _send: Any) -> None:
         seen.append(scope["type"])
 
-    await Doors(app)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]  # -- not touched
+    await RequestMiddleware(app)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]  # -- not touched
     assert seen == ["lifespan"]
 
 
@@ -262,7 +264,9 @@ async def test_after_the_body_the_connection_is_heard() -> None:
         return None
 
     headers = [(b"transfer-encoding", b"chunked")]
-    await Doors(app)({"type": "http", "method": "GET", "query_string": b"", "headers": headers}, receive, send)
+    await RequestMiddleware(app)(
+        {"type": "http", "method": "GET", "query_string": b"", "headers": headers}, receive, send
+    )
     assert heard == ["ab", "http.disconnect"]
 
 

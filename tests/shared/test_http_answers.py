@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.shared.wire import Served, served
+from tests.shared.cloudevents import Served, served
 
 HOST = b"host: seats\r\nconnection: close\r\n"
 CLOSE = b"connection: close\r\n"

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.shared.cloudevents import Served, an_answer, flood, rest, served
 from tests.shared.doorway import LARGE
-from tests.shared.wire import Served, an_answer, flood, rest, served
 
 GET = b"GET /v1/now HTTP/1.1\r\nhost: seats\r\n"
 POST = b"POST /v1/echo HTTP/1.1\r\nhost: seats\r\ncontent-type: application/json\r\n"

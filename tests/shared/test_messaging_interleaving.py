@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from shared.contracts.registration import MEETING
 from shared.database import Connection, Database
-from shared.messaging import deadletter, inbox, redrive
-from shared.messaging.actions import By
-from shared.messaging.handling import one_by_one
-from shared.messaging.wire import Envelope, read
+from shared.messaging.cloudevents import Envelope, read
+from shared.messaging.consumer import dead_letters, inbox
+from shared.messaging.consumer.handlers import one_by_one
+from shared.operations import redrive
+from shared.operations.actions import By
 from tests.shared.batches import LETTERS, refusing, take
 from tests.shared.bus import event, execute, heard, note, numbered, rows, sample, until, value
 
@@ -44,7 +45,7 @@ async def test_a_batch_reads_the_positions_that_a_redrive_has_moved_in_between(k
 
     async def redriven() -> None:
         async with kernel.transaction() as connection:
-            row = await deadletter.lock(connection, 1)
+            row = await dead_letters.lock(connection, 1)
             assert row is not None
             await redrive.redrive(connection, one_by_one(slow), row, MENDED)
 
@@ -61,7 +62,7 @@ async def test_a_batch_and_a_redrive_lock_letters_and_positions_in_the_same_orde
     records = [event("a", 1), event("a", 2), event("a", 3)]
     await take(kernel, numbered(records, topic=MEETING.name), refusing(2))
     async with kernel.transaction() as connection:
-        row = await deadletter.lock(connection, 1)
+        row = await dead_letters.lock(connection, 1)
         assert row is not None
         coming = asyncio.create_task(take(kernel, numbered([event("a", 4)], first=3, topic=MEETING.name)))
         await waiting(kernel, 1)

@@ -10,9 +10,9 @@ import pytest
 from shared.database import Connection, Database
 from shared.kernel import Job, Unavailable
 from shared.messaging import jobs
+from shared.messaging.cloudevents import Cause
 from shared.messaging.jobs import Answer, ClaimedJob, enqueue
 from shared.messaging.wakeup import Notifier
-from shared.messaging.wire import Cause
 from tests.shared.bus import execute, rows, running, until, value
 from tests.shared.work import OVER, answered, due_now, job, note, worker, write
 

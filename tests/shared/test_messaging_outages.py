@@ -9,10 +9,10 @@ from confluent_kafka.admin import AclBinding, AclBindingFilter, AclOperation, Re
 
 from shared.database import Connection, Database
 from shared.kernel import Unavailable
-from shared.messaging import reader
-from shared.messaging.relay import Relay
+from shared.messaging.cloudevents import Envelope, read
+from shared.messaging.consumer import tolerant_consumer
+from shared.messaging.relay.relay import Relay
 from shared.messaging.wakeup import Notifier
-from shared.messaging.wire import Envelope, read
 from shared.settings import KafkaSettings
 from tests.shared.bus import (
     allowed,
@@ -81,7 +81,7 @@ async def test_a_consumer_about_whose_partitions_kafka_is_silent_is_not_ready(
     create_topic: Callable[..., str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reader, "SILENT", 2.0)
+    monkeypatch.setattr(tolerant_consumer, "SILENT", 2.0)
     topic = create_topic(partitions=2)
     consumer = listener(kernel, kafka, topic)
     async with running(consumer):

@@ -24,8 +24,8 @@ from shared.contracts.ids import new_id
 from shared.contracts.minutes import MINUTES
 from shared.contracts.registration import MEETING
 from shared.database import Database
+from shared.messaging.cloudevents import Unreadable, read
 from shared.messaging.kafka import security
-from shared.messaging.wire import Unreadable, read
 from shared.settings import KafkaSettings
 from tests.shared.batches import LETTERS, take
 from tests.shared.bus import Sent, event, heard, numbered, rows

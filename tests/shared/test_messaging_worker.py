@@ -4,9 +4,9 @@ import asyncio
 
 from shared.database import Database
 from shared.kernel import Unavailable
+from shared.messaging.cloudevents import CAUSE, Cause
 from shared.messaging.jobs import Answer, ClaimedJob, nothing
 from shared.messaging.wakeup import Notifier, listen
-from shared.messaging.wire import CAUSE, Cause
 from tests.shared.bus import execute, rows, running, until, value
 from tests.shared.work import OVER, answered, counted, job, note, worker, write
 

@@ -15,8 +15,8 @@ from pasum.operating import moment
 from shared.contracts import SERVICE_NAMES
 from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database
-from shared.messaging.handling import one_by_one
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.handlers import one_by_one
 from shared.service import Service
 from shared.settings import ServiceSettings
 from tests.openapi import served

@@ -8,8 +8,9 @@ import pytest
 
 from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database
-from shared.messaging import deadletter, redrive
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer import dead_letters
+from shared.operations import redrive
 from tests.shared.batches import WAITING, refusing, take
 from tests.shared.bus import Sent, erased, event, execute, heard, key_of, note, numbered, rows, until, value
 from tests.shared.operators import WHY, Desk
@@ -198,7 +199,7 @@ async def test_a_sweep_goes_on_where_it_was(kernel: Database, operators: Desk, m
     await three_keys(kernel)
     why = await reason(kernel)
     monkeypatch.setattr(redrive, "SLICE", 2)
-    monkeypatch.setattr(deadletter, "MOST_OF_KEY", 1)  # a key takes more than one transaction
+    monkeypatch.setattr(dead_letters, "MOST_OF_KEY", 1)  # a key takes more than one transaction
     first = await operators.post(f"{PATH}/redrive", reason=why, topic=MEETING.name)
     second = await operators.post(f"{PATH}/redrive", reason=why, topic=MEETING.name, after=first["next"])
     assert (first, second) == (

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from shared.contracts.base import LongText, ShortText
 from shared.contracts.registration import MeetingCancelled
 from shared.http import EmailInput, LongTextInput, SearchInput, ShortTextInput
-from shared.messaging.wire import dumps
+from shared.messaging.cloudevents import dumps
 from shared.text import MOST_MARKS, is_blank, printable
 
 SHORT, LONG = TypeAdapter(ShortTextInput), TypeAdapter(LongTextInput)

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.contracts import CATALOGUE
 from shared.database import Connection
 from shared.kernel import Actor
-from shared.messaging.wire import Envelope
+from shared.messaging.cloudevents import Envelope
 
 _FACT = """
 INSERT INTO fact (source, event_id, type, topic, subject, sequence, occurred_at, meeting_id, sha256)

@@ -17,10 +17,10 @@ from services.registration.domain.meeting import Meeting
 from services.registration.domain.person import Person, RecordPerson
 from services.registration.store import MEETINGS, PERSONS
 from services.registration.store.halls import Arrival, Entered, Halls, load_halls
-from shared.application import Settled, accepted, record, refusals_told, settle
+from shared.application import Decision, accepted, decide_and_fold, record, refusals_told
 from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection, Database
-from shared.gathering import Gathered, Gathering
+from shared.group_commit import GroupCommit, GroupedRequest
 from shared.http import Attempted, Reply, RequestAttempt, once_each
 from shared.kernel import Actor, Refusal
 
@@ -43,14 +43,14 @@ class Asked:
     actor: Actor
 
 
-Reception: TypeAlias = Gathering[Asked, Response]
+Reception: TypeAlias = GroupCommit[Asked, Response]
 Verdict: TypeAlias = ParticipantRegistered | Refusal
 
 
 def reception(database: Database) -> Reception:
     """The door for persons who register themselves."""
 
-    async def carry_out(group: Sequence[Gathered[Asked]]) -> Sequence[Response | Exception]:
+    async def carry_out(group: Sequence[GroupedRequest[Asked]]) -> Sequence[Response | Exception]:
         async def act(connection: Connection, fresh: Sequence[int]) -> Sequence[Reply | Refusal]:
             verdicts = await admit(connection, [(group[at].what.arrival, group[at].context) for at in fresh])
             return [one if isinstance(one, Refusal) else Reply(status=201, body=created(one)) for one in verdicts]
@@ -58,7 +58,7 @@ def reception(database: Database) -> Reception:
         asked = [Attempted(attempt=one.what.attempt, actor=one.what.actor) for one in group]
         return await once_each(asked, act, database=database)
 
-    return Gathering(carry_out, name="registrations", lanes=2)
+    return GroupCommit(carry_out, name="registrations", lanes=2)
 
 
 async def admit(connection: Connection, arrivals: Sequence[tuple[Arrival, Context]]) -> list[Verdict]:
@@ -69,7 +69,7 @@ async def admit(connection: Connection, arrivals: Sequence[tuple[Arrival, Contex
     halls = await load_halls(connection, [arrival for arrival, _ in arrivals])
     verdicts: list[Verdict] = []
     entered: list[Entered] = []
-    settled: list[Settled[Person] | Settled[Meeting]] = []
+    settled: list[Decision[Person] | Decision[Meeting]] = []
     for arrival, context in arrivals:
         arrival = _with_a_code_of_its_own(halls, arrival)  # noqa: PLW2901 -- the same person, at the same door
         try:
@@ -101,13 +101,13 @@ def _with_a_code_of_its_own(halls: Halls, arrival: Arrival) -> Arrival:
     return arrival
 
 
-def _decide(halls: Halls, arrival: Arrival) -> tuple[Settled[Person], Settled[Meeting]]:
+def _decide(halls: Halls, arrival: Arrival) -> tuple[Decision[Person], Decision[Meeting]]:
     key, command = arrival.meeting_id, arrival.command
-    meeting = settle(MEETINGS, key, halls.seen_by(arrival), command)
+    meeting = decide_and_fold(MEETINGS, key, halls.seen_by(arrival), command)
     with refusals_told(MEETINGS, key, command):
         halls.seat(arrival, meeting.after)
     telling = RecordPerson(actor=command.actor, at=command.at, data=arrival.person)
     person_id = arrival.person.person_id
-    person = settle(PERSONS, person_id, Person(person_id=person_id), telling)
+    person = decide_and_fold(PERSONS, person_id, Person(person_id=person_id), telling)
     accepted(MEETINGS, key, command, count=len(meeting.facts))
     return person, meeting

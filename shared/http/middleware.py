@@ -1,0 +1,189 @@
+"""What every request passes in and out: trace, size and text of the body, metrics, the last net under defects."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from opentelemetry.trace import SpanKind
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http.answers import Answer
+from shared.http.problem import (
+    BodyTooLarge,
+    ClientLeft,
+    InvalidCharacters,
+    MalformedRequest,
+    defect_answer,
+    refusal_answer,
+    speaks_json,
+)
+from shared.kernel import Refusal
+from shared.observability.logging import Log, log
+from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from shared.observability.tracing import span
+
+BODY_LIMIT: Final = 1024 * 1024  # bytes
+_SINGLE: Final = (b"host", b"content-type", b"content-length", b"authorization", b"idempotency-key", b"x-signature")
+_HOST: Final = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")  # uri-host [ ":" port ] (RFC 3986, 3.2.2)
+_VERSIONS: Final = frozenset({"1.0", "1.1"})
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class RequestMiddleware:
+    """The house's one ASGI middleware; around the routes, inside the server."""
+
+    def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT) -> None:
+        self._app = app
+        self._body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; whatever happens is answered and counted."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, headers, method = time.perf_counter(), dict(scope["headers"]), _method(scope)
+        answer = Answer(send, method=method, if_none_match=headers.get(b"if-none-match"))
+        if method == "HEAD":  # whatever answers GET
+            scope = {**scope, "method": "GET"}
+        with span(method, traceparent=_text(headers.get(b"traceparent")), kind=SpanKind.SERVER) as trace:
+            await self._admit(scope, headers, receive, answer)
+            route = _route(scope)
+            trace.update_name(f"{method} {route}")
+        requests, seconds = _meters(route, method, answer.status)
+        requests.inc()
+        seconds.observe(time.perf_counter() - started)
+
+    async def _admit(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, answer: Answer) -> None:
+        try:
+            _check_headers(scope, headers)
+            _check_target(scope)
+            receive = _guarded(scope, headers, receive, self._body_limit)
+            await self._app(scope, receive, answer.send)
+        except Refusal as refusal:
+            await refusal_answer(refusal)(scope, receive, answer.send)
+        except ClientLeft:
+            return
+        except Exception as error:
+            log.error(Log.REQUEST_FAILED, route=_route(scope), method=_method(scope), error=error)
+            if answer.answering:  # too late for another answer: let the server break the connection off
+                raise
+            await defect_answer()(scope, receive, answer.send)
+
+
+def _guarded(scope: Scope, headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
+    """`receive` that gives the body whole, within `limit` bytes, with texts that can be stored.
+
+    It is read when the route asks for it, which comes after the token. A route without a model of its body reads it
+    itself and judges its texts itself.
+    """
+    declared = headers.get(b"content-length", b"")
+    if not declared and b"transfer-encoding" not in headers:
+        return receive
+    if declared.isdigit() and int(declared) > limit:
+        raise BodyTooLarge
+    read = False
+
+    async def once() -> Message:
+        nonlocal read
+        if read:
+            return await receive()
+        read = True
+        body = await _read(receive, limit)
+        modelled = getattr(scope.get("route"), "body_field", None) is not None
+        if modelled and speaks_json(headers.get(b"content-type", b"").decode("latin-1")):
+            _check_texts(body)
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > limit:
+            raise BodyTooLarge
+    return bytes(body)
+
+
+def _check_texts(body: bytes) -> None:
+    """Refuse what is not UTF-8 and, in JSON strings, NULs and lone surrogates (RFC 8259, 8.2; PostgreSQL, 8.14)."""
+    _check_utf8(body)
+    if b"\\u" in body:
+        try:
+            document = json.loads(body)
+        except (ValueError, RecursionError):
+            return  # the route will find out, and say so
+        for text in _texts(document):
+            _check_utf8(text.encode(errors="surrogatepass"))
+
+
+def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
+    """HTTP/1, a Host that can be one, and what can be said once is not said twice (RFC 9110, 5.3; RFC 9112, 3.2)."""
+    version = scope.get("http_version", "1.0")
+    if version not in _VERSIONS or (version == "1.1" and b"host" not in headers):
+        raise MalformedRequest
+    if not _HOST.fullmatch(headers.get(b"host", b"")):
+        raise MalformedRequest
+    if len(headers) < len(scope["headers"]):
+        names = [name for name, _ in scope["headers"]]
+        if any(names.count(name) > 1 for name in _SINGLE):
+            raise MalformedRequest
+
+
+def _check_target(scope: Scope) -> None:
+    """The same for path and query."""
+    for part in (scope.get("raw_path") or b"", scope["query_string"]):
+        if b"%" in part:
+            _check_utf8(unquote_to_bytes(part))
+
+
+def _check_utf8(octets: bytes) -> None:
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        raise InvalidCharacters from None
+    if b"\0" in octets:
+        raise InvalidCharacters
+
+
+def _texts(document: Any) -> Iterator[str]:
+    """Every string of a JSON document, member names too."""
+    waiting = [document]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case list() as items:
+                waiting.extend(items)
+            case dict() as members:
+                waiting.extend(members.keys())
+                waiting.extend(members.values())
+
+
+@cache
+def _meters(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    return HTTP_REQUESTS.labels(route, method, str(status)), HTTP_SECONDS.labels(route, method)
+
+
+def _method(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in _METHODS else "other"
+
+
+def _route(scope: Scope) -> str:
+    """The template of the route that was taken: bounded, and free of what the client wrote."""
+    return str(getattr(scope.get("route"), "path", "unmatched"))
+
+
+def _text(value: bytes | None) -> str | None:
+    return value.decode("latin-1") if value else None

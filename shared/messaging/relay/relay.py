@@ -1,0 +1,184 @@
+"""The relay: carries the outbox to Kafka, in order per key, each event at least once; one carries, others stand by.
+
+Who carries holds a PostgreSQL advisory lock on the very connection that reads and deletes the rows, so whoever lost the
+lock can no longer delete, and Kafka takes nothing from it once its successor has written (`fencing.py`). A crash
+between publish and delete sends the same event ids again, in order; the inboxes know them.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeAlias
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.database import TRANSIENT, Database
+from shared.kernel import Unavailable
+from shared.messaging.kafka import producer
+from shared.messaging.relay.fencing import take_over
+from shared.messaging.relay.horizon import READ, Horizon
+from shared.messaging.relay.record_batches import HOPELESS, TOO_LARGE, Line, RecordBatches, hand_over
+from shared.messaging.wakeup import listen, pause
+from shared.observability.logging import Log, log
+from shared.observability.metrics import (
+    OUTBOX_OLDEST_SECONDS,
+    OUTBOX_PARKED_KEYS,
+    OUTBOX_PENDING,
+    OUTBOX_PUBLISHED,
+    RELAY_LEADING,
+)
+from shared.settings import KafkaSettings
+
+BATCH = 500
+POLL_SECONDS = 0.2
+SCAN_SECONDS = 1.0
+STOP_ROUNDS = 10  # half-seconds that Kafka is waited for after `stop`
+LOCK = 0x5041_5355  # "PASU": the advisory lock of whoever carries
+
+# Of a long queue the length is told up to a bound, the age by its first row: both are asked for every second.
+_STATE = """
+SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
+       coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)::float
+"""
+_CLAIM = "SELECT pg_try_advisory_lock($1)"
+_DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+# What this connection writes may be lost in a crash of the server: it is then sent, or found to be hopeless, again.
+_SWIFT = "SET synchronous_commit = off"
+_PARK = "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Beat: TypeAlias = Callable[[], None]
+
+
+class Relay:
+    """One process's relay; run two or more with one `client_id`, the second takes over when the first dies."""
+
+    def __init__(self, database: Database, kafka: KafkaSettings, *, client_id: str) -> None:
+        self._database = database
+        self._kafka = kafka
+        self._client_id = client_id
+        self._parked: set[Line] = set()
+        self._one_by_one = 0
+        self.ready = False
+
+    async def run(self, stop: asyncio.Event, beat: Beat) -> None:
+        """Until `stop`; what fails is tried again after a pause, with a fresh connection and a fresh producer."""
+        while not stop.is_set():
+            beat()
+            try:
+                await self._serve(stop, beat)
+            except (Unavailable, KafkaError, *TRANSIENT) as error:
+                log.warning(Log.UNAVAILABLE, part="relay", error=error)
+            RELAY_LEADING.set(0)
+            await pause(stop, random.uniform(0.2, 1.0))  # noqa: S311 -- jitter
+
+    async def _serve(self, stop: asyncio.Event, beat: Beat) -> None:
+        connection = await self._database.connect()
+        sender = producer(self._kafka, client_id=self._client_id)
+        try:
+            woken = await listen(connection)
+            await sender.start()
+            if await self._leads(connection, stop, beat):
+                await take_over(sender, self._kafka, client_id=self._client_id)
+                await connection.execute(_SWIFT)
+                await self._carry(connection, sender, woken, stop, beat)
+        finally:
+            self.ready = False
+            connection.terminate()  # first the lock: somebody else may carry on at once, and Kafka obeys him alone
+            stopping = asyncio.create_task(sender.stop())
+            await _patiently({stopping}, stop, beat)
+            stopping.cancel()
+
+    async def _leads(self, connection: Connection, stop: asyncio.Event, beat: Beat) -> bool:
+        """Stand by until the lock is ours; False where `stop` came first."""
+        while not stop.is_set():
+            beat()
+            if await connection.fetchval(_CLAIM, LOCK):
+                return True
+            self.ready = True
+            await self._report(connection)
+            await pause(stop, SCAN_SECONDS)
+        return False
+
+    async def _carry(
+        self,
+        connection: Connection,
+        sender: AIOKafkaProducer,
+        woken: asyncio.Event,
+        stop: asyncio.Event,
+        beat: Beat,
+    ) -> None:
+        self.ready = True
+        log.info(Log.RELAY_LEADS)
+        RELAY_LEADING.set(1)
+        loop = asyncio.get_running_loop()
+        horizon, scan_at = Horizon(), 0.0
+        while not stop.is_set():
+            beat()
+            if loop.time() >= scan_at:
+                # From the beginning now and then: what is released begins with its oldest row.
+                horizon, scan_at = Horizon(), loop.time() + SCAN_SECONDS
+                await self._report(connection)
+            woken.clear()
+            limit = 1 if self._one_by_one else BATCH
+            rows = await self._read(connection, horizon.hint, limit)
+            if rows:
+                self._one_by_one = max(0, self._one_by_one - 1)
+                batches = await hand_over(sender, rows)
+                await _patiently({batch.future for batch in batches.accepted}, stop, beat)
+                await self._conclude(connection, batches)
+                horizon.advance(rows, limit=limit)
+            if len(rows) < limit:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+
+    async def _read(self, connection: Connection, hint: int, limit: int) -> list[asyncpg.Record]:
+        topics, keys = [topic for topic, _ in self._parked], [key for _, key in self._parked]
+        return await connection.fetch(READ, hint, limit, topics, keys)
+
+    async def _conclude(self, connection: Connection, batches: RecordBatches) -> None:
+        """Delete what has arrived, park what never will; raises what broke on the way, so that all else begins anew.
+
+        A producer is of no more use once the broker has refused a batch: its sequence has a hole there.
+        """
+        arrived, failed = batches.results()
+        await connection.execute(_DELETE, [item.id for item in arrived])
+        for topic, count in Counter(item.line[0] for item in arrived).items():
+            OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
+        hopeless = {line: error for line, error in failed.items() if isinstance(error, HOPELESS)}
+        if batches.count > 1 and any(isinstance(error, TOO_LARGE) for error in hopeless.values()):
+            # The broker refuses batches, not records: which of them is too large is found by sending each alone.
+            self._one_by_one = BATCH
+            hopeless = {line: error for line, error in hopeless.items() if not isinstance(error, TOO_LARGE)}
+        await self._park(connection, batches.refused | hopeless)
+        for error in (batches.broken, *failed.values()):
+            if error is not None:
+                raise error
+
+    async def _park(self, connection: Connection, lines: dict[Line, KafkaError]) -> None:
+        for (topic, key), error in lines.items():
+            log.error(Log.KEY_PARKED, topic=topic, error=error)
+            await connection.execute(_PARK, topic, key, type(error).__name__)
+        self._parked |= lines.keys()
+
+    async def _report(self, connection: Connection) -> None:
+        pending, oldest = await connection.fetchrow(_STATE) or (0, 0.0)
+        self._parked = {
+            (row["topic"], row["key"]) for row in await connection.fetch("SELECT topic, key FROM outbox_parked")
+        }
+        OUTBOX_PENDING.set(pending)
+        OUTBOX_OLDEST_SECONDS.set(oldest)
+        OUTBOX_PARKED_KEYS.set(len(self._parked))
+
+
+async def _patiently(pending: "set[asyncio.Future[object]]", stop: asyncio.Event, beat: Beat) -> None:
+    """Wait for Kafka as long as it takes (an idempotent producer never gives up), but not much longer than `stop`."""
+    rounds = STOP_ROUNDS
+    while pending and rounds:
+        _, pending = await asyncio.wait(pending, timeout=0.5)
+        beat()
+        rounds -= stop.is_set()

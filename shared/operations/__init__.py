@@ -1,0 +1,1 @@
+"""What operators do: dead letters, dead jobs, parked keys, redrive, maintenance; and the API for it."""

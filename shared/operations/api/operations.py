@@ -1,0 +1,124 @@
+"""What else operators look after: a consumer that has halted, keys that the relay has parked, what others have done."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.database import Connection
+from shared.http.documentation import refusals
+from shared.http.idempotency import Attempt, IdempotencyKeyReused, Reply, RequestInFlight, once
+from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
+from shared.kernel import NotFound, NotPermitted
+from shared.messaging.consumer import halt
+from shared.operations import actions, parked_keys
+from shared.operations.actions import note
+from shared.operations.api.operators import OPERATORS, After, Operator, Store, Why, paged
+
+router = APIRouter(prefix="/v1", tags=["operations"], dependencies=[OPERATORS])
+
+
+class ConsumerView(BaseModel):
+    """A consumer: whether it has halted and where, and how many more dead letters in a row it may keep until when."""
+
+    consumer: str
+    halted_at: datetime | None = None
+    topic: str | None = None
+    reason: str | None = None
+    allowed: int = 0
+    allowed_until: datetime | None = None
+
+
+class Resume(Why):
+    """How many more dead letters in a row may be kept; a batch is taken whole or not at all, and has fewer than 500."""
+
+    letters: int = Field(ge=500, le=1_000_000)
+
+
+class ParkedKeyView(BaseModel):
+    """A key whose next fact the broker refuses for good; `waiting` facts are in the outbox, that one among them."""
+
+    topic: str
+    key: str
+    error: str
+    parked_at: datetime
+    waiting: int
+
+
+class Release(Why):
+    """Which key goes on."""
+
+    topic: str = Field(min_length=1, max_length=250)
+    key: str = Field(min_length=1, max_length=1_000)
+
+
+class ActionView(BaseModel):
+    """An act of an operator; `who` is his stable subject, never a name."""
+
+    id: int
+    at: datetime
+    who: str
+    act: str
+    what: str
+    why: str
+    count: int
+
+
+_ACT: Any = refusals(NotPermitted, RequestInFlight, IdempotencyKeyReused)
+
+
+@router.get("/consumer", responses=refusals(NotPermitted))
+async def show_consumer(request: Request, store: Store) -> ConsumerView:
+    """The consumer of this service."""
+    async with store.reading() as connection:
+        return await _consumer(connection, request.app.state.group)
+
+
+@router.post("/consumer/resume", responses=_ACT, response_model=ConsumerView)
+async def resume_consumer(request: Request, store: Store, attempt: Attempt, body: Resume, actor: Operator) -> Response:
+    """Let a consumer that has halted keep more dead letters in a row, for an hour; it goes on within 30 seconds."""
+
+    async def act(connection: Connection) -> Reply:
+        await halt.allow(connection, request.app.state.group, body.letters)
+        await note(connection, body.by(actor), "resume-consumer", request.app.state.group, count=body.letters)
+        return Reply(body=await _consumer(connection, request.app.state.group))
+
+    return await once(attempt, act, database=store, actor=actor)
+
+
+@router.get("/outbox/parked-keys", responses=refusals(NotPermitted, InvalidCursor))
+async def list_parked_keys(store: Store, cursor: Cursor = None, limit: Limit = 100) -> Page[ParkedKeyView]:
+    """By topic and key."""
+    after = decode_cursor(cursor, tuple[str, str]) if cursor else ("", "")
+    async with store.reading() as connection:
+        rows = await parked_keys.find(connection, after=after, limit=limit)
+    following = encode_cursor((rows[-1]["topic"], rows[-1]["key"])) if len(rows) == limit else None
+    return Page(items=[ParkedKeyView(**row) for row in rows], next=following)
+
+
+@router.post("/outbox/parked-keys/release", responses={**_ACT, **refusals(NotFound)}, status_code=204)
+async def release_parked_key(store: Store, attempt: Attempt, body: Release, actor: Operator) -> Response:
+    """Let the relay try the key again, in order, once the cause is mended; it is parked anew where it is not."""
+
+    async def act(connection: Connection) -> Reply:
+        if not await parked_keys.release(connection, body.topic, body.key, body.by(actor)):
+            raise NotFound
+        return Reply(status=204)
+
+    return await once(attempt, act, database=store, actor=actor)
+
+
+@router.get("/operator-actions", responses=refusals(NotPermitted, InvalidCursor))
+async def list_operator_actions(store: Store, after: After, limit: Limit = 100) -> Page[ActionView]:
+    """The newest first."""
+    async with store.reading() as connection:
+        rows = await actions.find(connection, before=after or None, limit=limit)
+    return paged(ActionView, rows, limit)
+
+
+async def _consumer(connection: Connection, group: str) -> ConsumerView:
+    found = {row["consumer"]: row for row in await halt.states(connection)}
+    return ConsumerView(**found.get(group, {"consumer": group}))

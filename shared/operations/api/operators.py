@@ -1,0 +1,65 @@
+"""What the doors for operators have in common: who may enter, why something is done, pages by number."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
+
+from fastapi import Depends, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+
+from shared.database import Database
+from shared.http.identity import Authenticated, require
+from shared.http.paging import Cursor, Page, decode_cursor, encode_cursor
+from shared.http.text import ShortTextInput
+from shared.kernel import Actor, Role
+from shared.operations.actions import By
+
+LAST: Final = 2**63 - 1
+Text: TypeAlias = Annotated[str | None, Query(max_length=1_000)]
+Number: TypeAlias = Annotated[int, Path(ge=1, le=LAST)]
+View = TypeVar("View", bound=BaseModel)
+
+
+async def operator(actor: Authenticated) -> Actor:
+    """Dependency: the actor, who is an operator; raises `NotPermitted`."""
+    require(actor, Role.OPERATOR)
+    return actor
+
+
+async def database(request: Request) -> Database:
+    """Dependency: the service's database."""
+    found: Database = request.app.state.database
+    return found
+
+
+OPERATORS: Final = Depends(operator)
+"""For a router: only operators may enter."""
+
+Operator: TypeAlias = Annotated[Actor, Depends(operator)]
+Store: TypeAlias = Annotated[Database, Depends(database)]
+
+
+class Why(BaseModel):
+    """Why it is done; recorded with who and when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: Annotated[ShortTextInput, Field(min_length=3)]
+
+    def by(self, actor: Actor) -> By:
+        """Who and why."""
+        return By(who=actor.subject, why=self.why)
+
+
+def after(cursor: Cursor = None) -> int:
+    """Dependency: the number after which the page begins; raises `InvalidCursor`."""
+    return min(decode_cursor(cursor, tuple[int])[0], LAST) if cursor else 0
+
+
+After: TypeAlias = Annotated[int, Depends(after)]
+
+
+def paged(view: type[View], rows: Sequence[Mapping[str, Any]], limit: int, *, by: str = "id") -> Page[View]:
+    """A page of rows that are ordered by the number `by`."""
+    more = len(rows) == limit
+    return Page(items=[view(**row) for row in rows], next=encode_cursor((rows[-1][by],)) if more else None)

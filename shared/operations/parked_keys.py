@@ -1,0 +1,34 @@
+"""Keys that the relay has parked, as their next fact can never be sent; listed, and let go once the cause is mended."""
+
+from collections import Counter
+from typing import Any, Final
+
+from shared.database import Connection
+from shared.messaging import outbox
+from shared.operations.actions import By, note
+
+_FIND: Final = """
+SELECT topic, key, error, parked_at FROM outbox_parked WHERE (topic, key) > ($1, $2) ORDER BY topic, key LIMIT $3
+"""
+_WAITING: Final = """
+SELECT topic, key, count(*) AS count FROM outbox
+WHERE (topic, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY topic, key
+"""
+
+
+async def find(connection: Connection, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> list[dict[str, Any]]:
+    """The keys after `after`, by topic and key, each with the number of facts that wait in the outbox."""
+    found = [dict(row) for row in await connection.fetch(_FIND, *after, limit)]
+    topics, keys = [row["topic"] for row in found], [row["key"] for row in found]
+    waiting = Counter[tuple[str, str]]()
+    for row in await connection.fetch(_WAITING, topics, keys):
+        waiting[row["topic"], row["key"]] = row["count"]
+    return [{**row, "waiting": waiting[row["topic"], row["key"]]} for row in found]
+
+
+async def release(connection: Connection, topic: str, key: str, by: By) -> bool:
+    """Let the relay try the key again, in order; False where it is not parked."""
+    released = await outbox.release(connection, topic, key)
+    if released:
+        await note(connection, by, "release-key", f"{topic} {key}")
+    return released

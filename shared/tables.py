@@ -1,0 +1,25 @@
+"""The kernel's own tables, which the database of every service carries."""
+
+from sqlalchemy import MetaData
+
+from shared.http.tables import IdempotencyKey
+from shared.messaging import tables as messaging
+
+KERNEL = (
+    IdempotencyKey,
+    messaging.Outbox,
+    messaging.OutboxParked,
+    messaging.Inbox,
+    messaging.StreamPosition,
+    messaging.DeadLetter,
+    messaging.JobRow,
+    messaging.ConsumerHalt,
+    messaging.OperatorAction,
+)
+
+
+def with_kernel_tables(metadata: MetaData) -> MetaData:
+    """Add the kernel's own tables to a service's schema; each service has a `MetaData` of its own."""
+    for row in KERNEL:
+        row.__table__.to_metadata(metadata)  # type: ignore[union-attr] # -- SQLModel hides its table
+    return metadata
