@@ -189,16 +189,16 @@ def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterat
         revision=recipient.revision,
         **_CONTENTS.get(type(fact), _nothing)(fact, known),
     )
-    for channels in [cell.channels] if cell.how == "one" else [(channel,) for channel in cell.channels]:
-        if recipient.elsewhere & set(channels):
-            continue
+    left = tuple(channel for channel in cell.channels if channel not in recipient.elsewhere)
+    alone = cell.how == "one" and left == cell.channels  # nothing else tells the person
+    for channels in [left] if cell.how == "one" and left else [(channel,) for channel in left]:
         yield Order(
             meeting_id=fact.meeting_id,
             person_id=recipient.person_id,
             cause=known.cause,
             template=template,
             channels=channels,
-            if_impossible="fail" if cell.how == "one" else "leave",
+            if_impossible="fail" if alone else "leave",
             content=content,
             audience=recipient.audience,
             not_before=known.at + known.quiet if template in CHANGES and known.quiet else None,

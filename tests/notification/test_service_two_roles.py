@@ -74,3 +74,23 @@ async def test_a_chair_who_is_contact_of_his_own_body_is_told_as_chair(office: O
         "SELECT DISTINCT audience FROM message WHERE template = 'cancelled' AND channel = 'sms' ORDER BY 1"
     )
     assert roles == [("chair",), ("contact",)]
+
+
+async def named(office: Office, **host: str | None) -> list[tuple[str, str, str]]:
+    """Who is told that the meeting is announced, as what and how, where chair and co-host share a telephone."""
+    await office.run("INSERT INTO host VALUES ($1, $2, 'co-host')", MEETING, HOST)
+    shared: dict[str, Any] = {"mobile": "+8562055550102"}
+    await office.hear(saying.person(CHAIR, **shared), saying.person(HOST, **shared, **host))
+    await office.hear(saying.opened())
+    await office.work()
+    return [(template, channel, status) for template, channel, status, _ in await office.messages()]
+
+
+async def test_a_co_host_with_the_telephone_of_the_chair_is_told_by_e_mail(office: Office) -> None:
+    assert await named(office) == [("chair_named", "email", "sent"), ("co_host_named", "email", "sent")]
+
+
+async def test_a_co_host_who_is_reached_only_where_the_chair_is_told_gets_no_message_of_his_own(
+    office: Office,
+) -> None:
+    assert await named(office, email=None) == [("chair_named", "email", "sent")]
