@@ -138,6 +138,11 @@ OURS: Mapping[str, Rule] = {
         " longer.",
         repair="Break the lines of the paragraph again",
     ),
+    "decision_records": Rule(
+        asks="A decision record has a number, title, date, status and a paragraph **Revisit**, and a row in"
+        " `docs/decisions/README.md`.",
+        repair="Give the record the form of the others, and write the row that is shown into the list",
+    ),
     "rules_in_contributing": Rule(
         asks="This table is what the checks say.",
         repair="`make format` writes it",
