@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pasum.operating import Service, Why, ask, console, do, show_answers, show_items
+from pasum.operating import ReasonOption, Service, ask, console, do, show_answers, show_items
 
 app = typer.Typer(help="List, show, redrive and discard jobs that are dead.", no_args_is_help=True)
 
@@ -19,7 +19,7 @@ COLUMNS = {
 }
 COUNTS = {"count": "jobs", "kind": "kind", "error": "reason", "oldest": "oldest"}
 
-Number = Annotated[int, typer.Argument(help="its number in the list", min=1)]
+JobNumber = Annotated[int, typer.Argument(help="its number in the list", min=1)]
 Kind = Annotated[str, typer.Option(help="e.g. send-sms")]
 Reason = Annotated[str | None, typer.Option(help="exactly as in `counts`")]
 OneService = Annotated[str | None, typer.Option(help="only this one")]
@@ -44,31 +44,31 @@ def counts(service: OneService = None) -> None:
 
 
 @app.command()
-def show(job: Number, service: Service) -> None:
+def show(job: JobNumber, service: Service) -> None:
     """Show one job with what it was to do."""
     console.print_json(data=ask(service, f"{PATH}/{job}"))
 
 
 @app.command()
-def redrive(job: Number, service: Service, why: Why) -> None:
+def redrive(job: JobNumber, service: Service, why: ReasonOption) -> None:
     """Let the workers try it again, with all its attempts."""
     console.print_json(data=do(service, f"{PATH}/{job}/redrive", why=why))
 
 
 @app.command()
-def discard(job: Number, service: Service, why: Why) -> None:
+def discard(job: JobNumber, service: Service, why: ReasonOption) -> None:
     """Give it up for good."""
     console.print_json(data=do(service, f"{PATH}/{job}/discard", why=why))
 
 
 @app.command("redrive-all")
-def redrive_all(service: Service, kind: Kind, why: Why, reason: Reason = None) -> None:
+def redrive_all(service: Service, kind: Kind, why: ReasonOption, reason: Reason = None) -> None:
     """Let the workers try all of a kind again, or all of a reason of it."""
     _all(service, "redrive", {"kind": kind, "reason": reason, "why": why})
 
 
 @app.command("discard-all")
-def discard_all(service: Service, kind: Kind, why: Why, reason: Reason = None) -> None:
+def discard_all(service: Service, kind: Kind, why: ReasonOption, reason: Reason = None) -> None:
     """Give all of a kind up, or all of a reason of it."""
     _all(service, "discard", {"kind": kind, "reason": reason, "why": why})
 

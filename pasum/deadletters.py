@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pasum.operating import Age, Service, Why, ask, console, do, moment, show_answers, show_items, sweep
+from pasum.operating import Age, ReasonOption, Service, ask, console, do, moment, show_answers, show_items, sweep
 
 app = typer.Typer(help="List, show, redrive and discard what could not be taken.", no_args_is_help=True)
 
@@ -63,25 +63,29 @@ def show(
 
 
 @app.command()
-def redrive(*, letter: Letter, service: Service, why: Why, alone: Alone = False) -> None:
+def redrive(*, letter: Letter, service: Service, why: ReasonOption, alone: Alone = False) -> None:
     """Take it again, and what waits behind it, in order; all of them or none."""
     _print(do(service, f"{PATH}/{letter}/redrive", why=why, scope="letter" if alone else "key"))
 
 
 @app.command()
-def discard(*, letter: Letter, service: Service, why: Why, key: Key = False) -> None:
+def discard(*, letter: Letter, service: Service, why: ReasonOption, key: Key = False) -> None:
     """Give it up for good."""
     _print(do(service, f"{PATH}/{letter}/discard", why=why, scope="key" if key else "letter"))
 
 
 @app.command("redrive-all")
-def redrive_all(service: Service, reason: Annotated[str, typer.Option()], why: Why, topic: Topic = None) -> None:
+def redrive_all(
+    service: Service, reason: Annotated[str, typer.Option()], why: ReasonOption, topic: Topic = None
+) -> None:
     """Take all dead letters of a reason again, each with its key, in order; a key that still fails stays."""
     raise typer.Exit(sweep(service, f"{PATH}/redrive", {"reason": reason, "topic": topic, "why": why}))
 
 
 @app.command("discard-all")
-def discard_all(service: Service, reason: Annotated[str, typer.Option()], why: Why, topic: Topic = None) -> None:
+def discard_all(
+    service: Service, reason: Annotated[str, typer.Option()], why: ReasonOption, topic: Topic = None
+) -> None:
     """Give all dead letters of a reason up; what waits behind them can then be redriven."""
     raise typer.Exit(sweep(service, f"{PATH}/discard", {"reason": reason, "topic": topic, "why": why}))
 

@@ -16,7 +16,7 @@ _PAGE: Final = 200
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 Service = Annotated[str, typer.Option(help=f"one of {', '.join(SERVICE_NAMES)}")]
-Why = Annotated[str, typer.Option(help="recorded with the act")]
+ReasonOption = Annotated[str, typer.Option(help="recorded with the act")]
 Age = Annotated[str | None, typer.Option(help="30m, 2h, 7d, or a moment (RFC 3339)")]
 
 console = Console()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pasum.operating import Service, Why, console, do, show_answers, show_items
+from pasum.operating import ReasonOption, Service, console, do, show_answers, show_items
 
 app = typer.Typer(help="Halted consumers, parked keys, what operators have done.", no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def consumers() -> None:
 @app.command()
 def resume(
     service: Service,
-    why: Why,
+    why: ReasonOption,
     letters: Annotated[int, typer.Option(help="so many more may die in a row", min=500)] = 500,
 ) -> None:
     """Let a consumer that has halted keep more dead letters, for an hour."""
@@ -45,7 +45,7 @@ def parked_keys(service: OneService = None) -> None:
 
 @app.command()
 def release(
-    service: Service, topic: Annotated[str, typer.Option()], key: Annotated[str, typer.Option()], why: Why
+    service: Service, topic: Annotated[str, typer.Option()], key: Annotated[str, typer.Option()], why: ReasonOption
 ) -> None:
     """Let the relay try a parked key again, in order."""
     do(service, "/v1/outbox/parked-keys/release", topic=topic, key=key, why=why)

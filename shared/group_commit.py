@@ -29,7 +29,7 @@ class GroupedRequest(Generic[Ask]):
 
 @dataclass(frozen=True, slots=True)
 class _Waiting(Generic[Ask, Answer]):
-    gathered: GroupedRequest[Ask]
+    request: GroupedRequest[Ask]
     answer: "asyncio.Future[Answer]"
 
 
@@ -71,27 +71,27 @@ class _Lane(Generic[Ask, Answer]):
         self._sizes, self._seconds = GROUP_COMMIT_REQUESTS.labels(name), GROUP_COMMIT_SECONDS.labels(name)
         self._limit = limit
         self._waiting: deque[_Waiting[Ask, Answer]] = deque()
-        self._flight: asyncio.Task[None] | None = None
+        self._running: asyncio.Task[None] | None = None
 
     async def ask(self, what: Ask) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(GroupedRequest(what=what, context=copy_context()), answer))
-        if self._flight is None:
-            self._flight = asyncio.create_task(self._fly(), context=Context())  # in nobody's trace
+        if self._running is None:
+            self._running = asyncio.create_task(self._run_groups(), context=Context())  # in nobody's trace
         return await answer
 
-    async def _fly(self) -> None:
+    async def _run_groups(self) -> None:
         try:
             while self._waiting:
                 await self._together([self._waiting.popleft() for _ in range(min(self._limit, len(self._waiting)))])
         finally:
-            self._flight = None
+            self._running = None
 
     async def _together(self, group: Sequence[_Waiting[Ask, Answer]]) -> None:
         self._sizes.observe(len(group))
         try:
             with self._seconds.time():
-                answers = await self._carry_out([one.gathered for one in group])
+                answers = await self._carry_out([one.request for one in group])
         except Exception as error:  # noqa: BLE001 -- each request is told what became of it
             if len(group) == 1 or isinstance(error, Unavailable):
                 answers = [error] * len(group)

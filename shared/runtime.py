@@ -23,7 +23,7 @@ SILENCE_SECONDS: Final = 90.0  # more than the longest pause a loop takes betwee
 WAIT_SECONDS: Final = 0.5  # between two attempts to connect
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
-Turn: TypeAlias = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
+LoopBody: TypeAlias = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
 """A loop's body: runs until the event is set, then finishes what it has in hand; calls the beat on every turn."""
 
 
@@ -92,7 +92,7 @@ class DatabasePart:
 class Loop:
     """A long-running coroutine: relay, consumer, worker. `prepared` says whether it can do its work now."""
 
-    def __init__(self, name: str, turn: Turn, *, prepared: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, name: str, turn: LoopBody, *, prepared: Callable[[], bool] = lambda: True) -> None:
         self.name = name
         self._turn = turn
         self._prepared = prepared

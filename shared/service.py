@@ -27,7 +27,7 @@ from shared.kernel import Unavailable
 from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.consumer.groups import GroupAlive, rewind
 from shared.messaging.consumer.handlers import Handler
-from shared.messaging.consumer.rebuild import Learner, rebuild
+from shared.messaging.consumer.rebuild import RebuildTarget, rebuild
 from shared.messaging.jobs import Effect, Worker
 from shared.messaging.relay.relay import Relay
 from shared.messaging.wakeup import Notifier
@@ -265,7 +265,7 @@ async def _replay(service: Service, kafka: KafkaSettings) -> int:
 
 
 async def _rebuild(service: Service, kafka: KafkaSettings) -> int:
-    learner = Learner(
+    learner = RebuildTarget(
         database=service.database, group=service.group, topics=service.topics, projection=service.projection
     )
     await service.database.open()

@@ -22,14 +22,17 @@ COMMAND_SECONDS = Histogram(
     "pasum_command_seconds", "Load, decide, evolve, save and outbox of one command.", ("command",), buckets=FAST
 )
 GROUP_COMMIT_REQUESTS = Histogram(
-    "pasum_gathered_requests", "Requests that share one transaction.", ("door",), buckets=(1, 2, 4, 8, 16, 32, 64, 100)
+    "pasum_group_commit_requests",
+    "Requests that share one transaction, by the name of the group commit.",
+    ("name",),
+    buckets=(1, 2, 4, 8, 16, 32, 64, 100),
 )
 GROUP_COMMIT_SECONDS = Histogram(
-    "pasum_gathered_seconds", "One transaction of requests that share it, to its commit.", ("door",), buckets=FAST
+    "pasum_group_commit_seconds", "One transaction of requests that share it, to its commit.", ("name",), buckets=FAST
 )
 RIGHTS_REFUSED = Counter("pasum_rights_refused", "Requests and commands refused for want of a right.", ("code",))
 
-# The doors.
+# HTTP.
 HTTP_REQUESTS = Counter(
     "pasum_http_requests",
     "HTTP requests answered, by route template; unknown paths are 'unmatched', status 499 means the client left.",

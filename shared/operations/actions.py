@@ -14,14 +14,14 @@ _NEWEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class By:
+class ActedBy:
     """Who acts, by his stable subject, and why."""
 
     who: str
     why: str
 
 
-async def note(connection: Connection, by: By, act: str, what: str, *, count: int = 1) -> None:
+async def note(connection: Connection, by: ActedBy, act: str, what: str, *, count: int = 1) -> None:
     """Record an act; `act` is a word of ours (`redrive-letters`), `what` says on what, without personal data."""
     await connection.execute(_NOTE, by.who, act, what, by.why, count)
     log.info(Log.OPERATOR_ACTED, what=act, actor=by.who, count=count)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from shared.database import Connection
-from shared.operations.actions import By, note
+from shared.operations.actions import ActedBy, note
 
 MOST: Final = 1_000
 """Jobs that one call of `redrive_all` or `discard_all` takes."""
@@ -52,12 +52,12 @@ async def load(connection: Connection, job: int) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
-async def redrive(connection: Connection, jobs: Sequence[int], by: By) -> int:
+async def redrive(connection: Connection, jobs: Sequence[int], by: ActedBy) -> int:
     """Let the workers try these again at once, with all their attempts; returns how many were dead."""
     return await _change(connection, _READY, "redrive-jobs", jobs, by)
 
 
-async def discard(connection: Connection, jobs: Sequence[int], by: By) -> int:
+async def discard(connection: Connection, jobs: Sequence[int], by: ActedBy) -> int:
     """Give these up for good; returns how many were dead."""
     return await _change(connection, _DISCARDED, "discard-jobs", jobs, by)
 
@@ -67,7 +67,7 @@ async def lock_some(connection: Connection, *, kind: str | None, reason: str | N
     return [row["id"] for row in await connection.fetch(_LOCK, kind, reason, MOST)]
 
 
-async def _change(connection: Connection, query: str, act: str, jobs: Sequence[int], by: By) -> int:
+async def _change(connection: Connection, query: str, act: str, jobs: Sequence[int], by: ActedBy) -> int:
     changed = [row["id"] for row in await connection.fetch(query, sorted(jobs))]
     if changed:
         what = f"job {changed[0]}" if len(changed) == 1 else f"jobs {min(changed)} to {max(changed)}"

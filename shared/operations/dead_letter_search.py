@@ -45,7 +45,7 @@ WHERE state IN ('dead', 'parked') AND key <> '' GROUP BY topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class DeadLetterFilter:
     """Which letters: `state` is one of the table's or `open`; `older_than` and `newer_than` are about `first_at`."""
 
     state: str = "open"
@@ -65,14 +65,16 @@ class Wanted:
 
 
 async def find(
-    connection: Connection, wanted: Wanted | None = None, *, after: int = 0, limit: int = 100
+    connection: Connection, wanted: DeadLetterFilter | None = None, *, after: int = 0, limit: int = 100
 ) -> list[dict[str, Any]]:
     """The oldest after the letter `after` first, without their contents."""
-    wanted = wanted or Wanted()
+    wanted = wanted or DeadLetterFilter()
     return [dict(row) for row in await connection.fetch(wanted.query(_FIND), *wanted.values(), after, limit)]
 
 
-async def count_by_reason(connection: Connection, wanted: Wanted, *, limit: int = 200) -> list[dict[str, Any]]:
+async def count_by_reason(
+    connection: Connection, wanted: DeadLetterFilter, *, limit: int = 200
+) -> list[dict[str, Any]]:
     """How many there are of each state, topic and reason; the most frequent first."""
     return [dict(row) for row in await connection.fetch(wanted.query(_COUNT), *wanted.values(), limit)]
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from shared.database import Connection
 from shared.messaging import outbox
-from shared.operations.actions import By, note
+from shared.operations.actions import ActedBy, note
 
 _FIND: Final = """
 SELECT topic, key, error, parked_at FROM outbox_parked WHERE (topic, key) > ($1, $2) ORDER BY topic, key LIMIT $3
@@ -26,7 +26,7 @@ async def find(connection: Connection, *, after: tuple[str, str] = ("", ""), lim
     return [{**row, "waiting": waiting[row["topic"], row["key"]]} for row in found]
 
 
-async def release(connection: Connection, topic: str, key: str, by: By) -> bool:
+async def release(connection: Connection, topic: str, key: str, by: ActedBy) -> bool:
     """Let the relay try the key again, in order; False where it is not parked."""
     released = await outbox.release(connection, topic, key)
     if released:

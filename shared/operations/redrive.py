@@ -12,8 +12,8 @@ from shared.messaging.consumer import dead_letters
 from shared.messaging.consumer.handlers import Handler, handle
 from shared.messaging.consumer.inbox import Positions
 from shared.observability.logging import Log, log
-from shared.operations.actions import By, note
-from shared.operations.dead_letter_search import Wanted, find
+from shared.operations.actions import ActedBy, note
+from shared.operations.dead_letter_search import DeadLetterFilter, find
 
 SLICE: Final = 25
 """Letters that one call of a sweep looks at, each in a transaction of its own."""
@@ -42,7 +42,7 @@ class Swept:
     next: int | None
 
 
-async def redrive(connection: Connection, handler: Handler, row: Row, by: By) -> int:
+async def redrive(connection: Connection, handler: Handler, row: Row, by: ActedBy) -> int:
     """Take the letter `row` (of `dead_letters.lock`) and what waits with it, in order; all or none. Returns how many.
 
     Of a key with more than `MOST_OF_KEY` letters the first ones, and the others wait on. Raises `StillFailing`; the
@@ -51,23 +51,25 @@ async def redrive(connection: Connection, handler: Handler, row: Row, by: By) ->
     return await _redrive(connection, handler, await dead_letters.of_key(connection, row), by)
 
 
-async def redrive_alone(connection: Connection, handler: Handler, row: Row, by: By) -> int:
+async def redrive_alone(connection: Connection, handler: Handler, row: Row, by: ActedBy) -> int:
     """As `redrive`, but what waits behind the letter waits on; 0 where it is not the first of its key."""
     first = await dead_letters.of_key(connection, row, most=1)
     return await _redrive(connection, handler, first, by) if first == [row["id"]] else 0
 
 
-async def discard(connection: Connection, row: Row, by: By) -> int:
+async def discard(connection: Connection, row: Row, by: ActedBy) -> int:
     """Give the letter `row` (of `dead_letters.lock`) up; what waits behind it can then be redriven without it."""
     return await _discard(connection, [row["id"]], by)
 
 
-async def discard_key(connection: Connection, row: Row, by: By) -> int:
+async def discard_key(connection: Connection, row: Row, by: ActedBy) -> int:
     """Give up all letters of the key of `row`, at most `MOST_OF_KEY`; returns how many."""
     return await _discard(connection, await dead_letters.of_key(connection, row), by)
 
 
-async def redrive_all(database: Database, handler: Handler, wanted: Wanted, by: By, *, after: int = 0) -> Swept:
+async def redrive_all(
+    database: Database, handler: Handler, wanted: DeadLetterFilter, by: ActedBy, *, after: int = 0
+) -> Swept:
     """The next dead letters of a sweep, each with its whole key, in order.
 
     A key that still fails stays as it is, and the sweep goes on with the next.
@@ -87,7 +89,7 @@ async def redrive_all(database: Database, handler: Handler, wanted: Wanted, by: 
     return await _sweep(database, whole_key, wanted, after)
 
 
-async def discard_all(database: Database, wanted: Wanted, by: By, *, after: int = 0) -> Swept:
+async def discard_all(database: Database, wanted: DeadLetterFilter, by: ActedBy, *, after: int = 0) -> Swept:
     """The next letters of a sweep are given up, each in a transaction of its own; what waits behind them waits on."""
 
     async def one(letter: int) -> int:
@@ -106,7 +108,9 @@ async def note_failure(database: Database, failing: StillFailing) -> None:
         await dead_letters.note_failure(connection, failing.letter, failing.reason)
 
 
-async def _sweep(database: Database, act: Callable[[int], Awaitable[int]], wanted: Wanted, after: int) -> Swept:
+async def _sweep(
+    database: Database, act: Callable[[int], Awaitable[int]], wanted: DeadLetterFilter, after: int
+) -> Swept:
     async with database.reading() as connection:
         found = [row["id"] for row in await find(connection, wanted, after=after, limit=SLICE)]
     until = time.monotonic() + SECONDS
@@ -122,7 +126,7 @@ async def _sweep(database: Database, act: Callable[[int], Awaitable[int]], wante
     return Swept(letters=taken, failed=failed, next=None)
 
 
-async def _redrive(connection: Connection, handler: Handler, letters: Sequence[int], by: By) -> int:
+async def _redrive(connection: Connection, handler: Handler, letters: Sequence[int], by: ActedBy) -> int:
     for letter in letters:
         row = await dead_letters.load(connection, letter)
         assert row is not None  # noqa: S101 -- it is locked
@@ -134,7 +138,7 @@ async def _redrive(connection: Connection, handler: Handler, letters: Sequence[i
     return len(letters)
 
 
-async def _discard(connection: Connection, letters: Sequence[int], by: By) -> int:
+async def _discard(connection: Connection, letters: Sequence[int], by: ActedBy) -> int:
     for letter in letters:
         row = await dead_letters.load(connection, letter)
         assert row is not None  # noqa: S101 -- it is locked

@@ -23,7 +23,7 @@ from services.notification import subscribers as notification
 from shared.contracts import SERVICE_NAMES
 from shared.database import Database
 from shared.messaging.consumer.handlers import Handler
-from shared.messaging.consumer.rebuild import Learner, rebuild
+from shared.messaging.consumer.rebuild import RebuildTarget, rebuild
 from tests.e2e.first_hour import FirstHour
 
 pytestmark = pytest.mark.timeout(600)
@@ -174,7 +174,7 @@ async def learn(played: Played, learning: Learning, dsn: str, group: str) -> Non
     database = Database(dsn)
     await database.open()
     try:
-        learner = Learner(database=database, group=group, topics=learning.topics, projection=learning.projection)
+        learner = RebuildTarget(database=database, group=group, topics=learning.topics, projection=learning.projection)
         await rebuild(learner, settings_of(played.found["kafka"]), client_id="tests")
     finally:
         await database.close()

@@ -22,7 +22,7 @@ from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer import batch, inbox
 from shared.messaging.relay import relay as relays
 from shared.messaging.relay.horizon import READ, Horizon
-from shared.messaging.relay.record_batches import hand_over
+from shared.messaging.relay.record_batches import send_record_batches
 from tests.model import answering, consuming, fetching, relaying, working
 from tests.model import kafka as model
 from tests.model.answers import Found, Rows, answers
@@ -94,7 +94,7 @@ async def relay_skipping_locked() -> None:
 
 
 async def _carry(connection: Connection, sender: Any, rows: Sequence[Any]) -> None:
-    batches = await hand_over(sender, rows) if rows else None
+    batches = await send_record_batches(sender, rows) if rows else None
     if batches is not None:
         await asyncio.gather(*(batch.future for batch in batches.accepted))
         await connection.execute(relays._DELETE, [row["id"] for row in rows])  # noqa: SLF001 -- as production does

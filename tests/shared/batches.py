@@ -8,7 +8,7 @@ from shared.messaging.consumer import dead_letters
 from shared.messaging.consumer.batch import process_batch
 from shared.messaging.consumer.handlers import EventHandler, one_by_one
 from shared.operations import redrive
-from shared.operations.actions import By
+from shared.operations.actions import ActedBy
 from tests.shared.bus import (
     Sent,
     key_of,
@@ -45,4 +45,4 @@ async def redrive_all(database: Database, letter: int, handler: EventHandler = n
     async with database.transaction() as connection:
         row = await dead_letters.lock(connection, letter)
         assert row is not None
-        return await redrive.redrive(connection, one_by_one(handler), row, By(who="operator", why="mended"))
+        return await redrive.redrive(connection, one_by_one(handler), row, ActedBy(who="operator", why="mended"))

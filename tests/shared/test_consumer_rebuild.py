@@ -9,7 +9,7 @@ from shared.kernel import Job
 from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.groups import GroupAlive, rewind
 from shared.messaging.consumer.handlers import Handler, one_by_one
-from shared.messaging.consumer.rebuild import Learner, NotEmpty, NotSilent, rebuild
+from shared.messaging.consumer.rebuild import NotEmpty, NotSilent, RebuildTarget, rebuild
 from shared.messaging.jobs import enqueue
 from tests.shared.bus import event, execute, heard, key_of, listener, note, produce, rows, running, until, value
 from tests.shared.offsets import NAMES, all_committed, committed, each_once_and_in_order, events
@@ -24,8 +24,10 @@ async def act(connection: Connection, envelope: Envelope) -> None:
     await enqueue(connection, [Job(kind="send", name=envelope.id, key=envelope.subject)])
 
 
-def learner(kernel: Database, topic: str, projection: Handler | None = None) -> Learner:
-    return Learner(database=kernel, group=f"tests.{topic}", topics=[topic], projection=projection or one_by_one(note))
+def learner(kernel: Database, topic: str, projection: Handler | None = None) -> RebuildTarget:
+    return RebuildTarget(
+        database=kernel, group=f"tests.{topic}", topics=[topic], projection=projection or one_by_one(note)
+    )
 
 
 async def learn(kernel: Database, stack: Ground, topic: str, projection: Handler | None = None) -> int:

@@ -9,12 +9,12 @@ from shared.messaging.cloudevents import Envelope, read
 from shared.messaging.consumer import dead_letters, inbox
 from shared.messaging.consumer.handlers import one_by_one
 from shared.operations import redrive
-from shared.operations.actions import By
+from shared.operations.actions import ActedBy
 from tests.shared.batches import LETTERS, refusing, take
 from tests.shared.bus import event, execute, heard, note, numbered, rows, sample, until, value
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-MENDED = By(who="operator", why="mended")
+MENDED = ActedBy(who="operator", why="mended")
 
 
 def gaps() -> float:

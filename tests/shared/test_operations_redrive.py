@@ -10,7 +10,7 @@ from shared.kernel import Refusal, Unavailable
 from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer import dead_letters
 from shared.operations import redrive
-from shared.operations.actions import By
+from shared.operations.actions import ActedBy
 from tests.shared.batches import LETTERS, WAITING, redrive_all, refusing, take
 from tests.shared.bus import (
     Sent,
@@ -74,7 +74,7 @@ async def test_a_discarded_letter_lets_the_others_be_redriven_and_is_never_taken
         for letter in (1, 3):
             row = await dead_letters.lock(connection, letter)
             assert row is not None
-            await redrive.discard(connection, row, By(who="operator", why="never meant"))
+            await redrive.discard(connection, row, ActedBy(who="operator", why="never meant"))
     assert await redrive_all(kernel, 2) == 1
     await execute(kernel, "DELETE FROM inbox")
     await take(kernel, records[:2])

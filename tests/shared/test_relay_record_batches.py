@@ -13,7 +13,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.messaging.kafka import MAX_RECORD_BYTES, security
-from shared.messaging.relay.record_batches import Item, RecordBatch, RecordBatches, hand_over
+from shared.messaging.relay.record_batches import OutboxRecord, RecordBatch, RecordBatches, send_record_batches
 from shared.settings import KafkaSettings
 
 ONE_RECORD = 60  # bytes: a batch of this size takes one record, whatever its length
@@ -53,31 +53,31 @@ def row(number: int, key: str, *, payload: bytes = b"") -> Any:
     return {"id": number, "topic": "t", "key": key, "headers": {}, "payload": payload}
 
 
-def item(number: int, key: str) -> Item:
-    return Item(id=number, line=("t", key), key=key.encode(), value=b"", headers=())
+def item(number: int, key: str) -> OutboxRecord:
+    return OutboxRecord(id=number, ordering_key=("t", key), key=key.encode(), value=b"", headers=())
 
 
-def ids(items: list[Item]) -> list[int]:
+def ids(items: list[OutboxRecord]) -> list[int]:
     return [each.id for each in items]
 
 
 async def test_a_key_goes_where_every_client_of_kafka_would_send_it() -> None:
     sender: Any = Producer(partitions=12)
     keys = [f"key {number}" for number in range(100)]
-    await hand_over(sender, [row(number, key) for number, key in enumerate(keys)])
+    await send_record_batches(sender, [row(number, key) for number, key in enumerate(keys)])
     chosen = [DefaultPartitioner()(key.encode(), list(range(12)), []) for key in keys]
     assert sorted(sender.sent) == [(number, chosen.count(number)) for number in range(12)]
 
 
 async def test_what_does_not_fit_into_a_batch_is_in_the_next() -> None:
     sender: Any = Producer(batch_size=ONE_RECORD)
-    batches = await hand_over(sender, [row(number, "a", payload=b"x" * 100) for number in range(3)])
+    batches = await send_record_batches(sender, [row(number, "a", payload=b"x" * 100) for number in range(3)])
     assert (sender.sent, [ids(list(batch.items)) for batch in batches.accepted]) == ([(0, 1)] * 3, [[0], [1], [2]])
 
 
 async def test_what_comes_behind_a_producer_that_is_full_waits() -> None:
     sender: Any = Producer(None, KafkaTimeoutError(), batch_size=ONE_RECORD)
-    batches = await hand_over(sender, [row(1, "a"), row(2, "b"), row(3, "c")])
+    batches = await send_record_batches(sender, [row(1, "a"), row(2, "b"), row(3, "c")])
     arrived, failed = batches.results()
     assert (ids(arrived), failed, batches.count) == ([1], {}, 1)
     assert isinstance(batches.broken, KafkaTimeoutError)
@@ -86,8 +86,12 @@ async def test_what_comes_behind_a_producer_that_is_full_waits() -> None:
 async def test_a_key_whose_first_record_is_refused_sends_none_of_the_others() -> None:
     sender: Any = Producer()
     large = row(1, "a", payload=b"x" * MAX_RECORD_BYTES)
-    batches = await hand_over(sender, [large, row(2, "b"), row(3, "a")])
-    assert (sender.sent, {line: type(error) for line, error in batches.refused.items()}, batches.broken) == (
+    batches = await send_record_batches(sender, [large, row(2, "b"), row(3, "a")])
+    assert (
+        sender.sent,
+        {ordering_key: type(error) for ordering_key, error in batches.refused.items()},
+        batches.broken,
+    ) == (
         [(0, 1)],
         {("t", "a"): MessageSizeTooLargeError},
         None,
@@ -97,7 +101,7 @@ async def test_a_key_whose_first_record_is_refused_sends_none_of_the_others() ->
 async def test_a_topic_that_is_refused_sends_none_of_what_is_left_for_it() -> None:
     error = TopicAuthorizationFailedError("t")
     sender: Any = Producer(error, batch_size=ONE_RECORD)
-    batches = await hand_over(sender, [row(1, "a"), row(2, "a"), row(3, "b")])
+    batches = await send_record_batches(sender, [row(1, "a"), row(2, "a"), row(3, "b")])
     assert (sender.sent, batches.refused) == ([], {("t", "a"): error, ("t", "b"): error})
 
 

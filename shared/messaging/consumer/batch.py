@@ -13,7 +13,7 @@ from shared.database import Connection, Database, transient
 from shared.kernel import Unavailable
 from shared.messaging.cloudevents import Envelope, Record, Unreadable, read
 from shared.messaging.consumer import dead_letters
-from shared.messaging.consumer.halt import TooManyDeadLetters, spend
+from shared.messaging.consumer.halt import TooManyDeadLetters, use_allowance
 from shared.messaging.consumer.handlers import Handler, handle, handle_run
 from shared.messaging.consumer.inbox import Positions, take
 from shared.messaging.consumer.tolerant_reading import Damage, UnreadableRecord
@@ -29,7 +29,7 @@ class Delivery:
     """One record, read: either an envelope or the reason why there is none."""
 
     record: Record
-    line: tuple[str, str]  # topic and key: the events that wait for each other
+    ordering_key: tuple[str, str]  # topic and key: the events that wait for each other
     event: Envelope | None
     error: str | None
 
@@ -38,13 +38,13 @@ def deliver(record: Record | Damage) -> Delivery:
     """Read a record; never raises for data, but for damage that hides what follows."""
     if isinstance(record, Damage):
         raise record.error
-    line = (record.topic, dead_letters.key_of(record))
+    ordering_key = (record.topic, dead_letters.key_of(record))
     if isinstance(record, UnreadableRecord):
-        return Delivery(record=record, line=line, event=None, error=record.error)
+        return Delivery(record=record, ordering_key=ordering_key, event=None, error=record.error)
     try:
-        return Delivery(record=record, line=line, event=read(record), error=None)
+        return Delivery(record=record, ordering_key=ordering_key, event=read(record), error=None)
     except Unreadable as error:
-        return Delivery(record=record, line=line, event=None, error=str(error))
+        return Delivery(record=record, ordering_key=ordering_key, event=None, error=str(error))
 
 
 class BatchProcessor:
@@ -78,19 +78,21 @@ class BatchProcessor:
     def count(self) -> None:
         """Tell the metrics; only what was committed counts."""
         now = datetime.now(UTC)
-        for (topic, outcome), number in Counter((one.line[0], outcome) for one, outcome in self._outcomes).items():
+        for (topic, outcome), number in Counter(
+            (one.ordering_key[0], outcome) for one, outcome in self._outcomes
+        ).items():
             EVENTS_CONSUMED.labels(topic=topic, outcome=outcome).inc(number)
-        topics = {delivery.line[0] for delivery, _ in self._outcomes}
+        topics = {delivery.ordering_key[0] for delivery, _ in self._outcomes}
         lags = {topic: CONSUMER_LAG_SECONDS.labels(topic=topic) for topic in topics}
         for delivery, outcome in self._outcomes:
             if delivery.event and outcome == "handled":
-                lags[delivery.line[0]].observe(max(0.0, (now - delivery.event.time).total_seconds()))
+                lags[delivery.ordering_key[0]].observe(max(0.0, (now - delivery.event.time).total_seconds()))
         for topic in self._gaps:
             SEQUENCE_GAPS.labels(topic=topic).inc()
 
     async def _find_waiting(self, deliveries: Sequence[Delivery]) -> None:
         keys: dict[str, set[str]] = {}
-        for topic, key in {delivery.line for delivery in deliveries}:
+        for topic, key in {delivery.ordering_key for delivery in deliveries}:
             keys.setdefault(topic, set()).add(key)
         for topic, asked in sorted(keys.items()):
             found = await dead_letters.waiting_keys(self._connection, self._consumer, topic, sorted(asked))
@@ -99,27 +101,27 @@ class BatchProcessor:
     async def _together(self, deliveries: Sequence[Delivery]) -> None:
         """What is new as one run; whatever fails, fails the batch."""
         for delivery in deliveries:
-            self._note(delivery, self._judge(delivery))
+            self._note(delivery, self._classify(delivery))
         run = [delivery.event for delivery, outcome in self._outcomes if delivery.event and outcome == "handled"]
         if run:
             await handle_run(self._connection, self._handler, run)
             self.dead_in_a_row = 0
         for delivery, outcome in self._outcomes:
-            await self._put_aside(delivery, outcome)
+            await self._keep_for_later(delivery, outcome)
 
     async def _alone(self, delivery: Delivery) -> None:
         """One delivery, which becomes a dead letter where the handler cannot take it."""
-        outcome = self._judge(delivery)
+        outcome = self._classify(delivery)
         if delivery.event and outcome == "handled":
             error = await self._try(delivery.event)
             if error is not None:
-                await self._bury(delivery, error)
+                await self._dead_letter(delivery, error)
                 return
             self.dead_in_a_row = 0
         self._note(delivery, outcome)
-        await self._put_aside(delivery, outcome)
+        await self._keep_for_later(delivery, outcome)
 
-    def _judge(self, delivery: Delivery) -> str:
+    def _classify(self, delivery: Delivery) -> str:
         """What is to become of it: the handler's turn is `handled`."""
         event = delivery.event
         if event is None:
@@ -132,15 +134,19 @@ class BatchProcessor:
         self._fresh.discard(name)
         if event.data is None:
             return "unknown"
-        return "parked" if delivery.line in self._waiting else "handled"
+        return "parked" if delivery.ordering_key in self._waiting else "handled"
 
     def _note(self, delivery: Delivery, outcome: str) -> None:
         """Spend its number, where it has come to its end."""
-        if delivery.event and outcome in TAKEN and self._positions.advance(delivery.event, topic=delivery.line[0]):
-            self._gaps.append(delivery.line[0])
+        if (
+            delivery.event
+            and outcome in TAKEN
+            and self._positions.advance(delivery.event, topic=delivery.ordering_key[0])
+        ):
+            self._gaps.append(delivery.ordering_key[0])
         self._outcomes.append((delivery, outcome))
 
-    async def _put_aside(self, delivery: Delivery, outcome: str) -> None:
+    async def _keep_for_later(self, delivery: Delivery, outcome: str) -> None:
         """Keep what cannot be handled now."""
         if outcome == "parked":
             await self._keep(delivery, "waits behind an earlier event of its key", state="parked")
@@ -168,7 +174,7 @@ class BatchProcessor:
             return error
         return None
 
-    async def _bury(self, delivery: Delivery, error: Exception) -> None:
+    async def _dead_letter(self, delivery: Delivery, error: Exception) -> None:
         """Keep what the handler cannot take; later events of its key wait behind it, unless it has none."""
         topic, event, reason = delivery.record.topic, delivery.event, _reason(error)
         log.error(
@@ -179,15 +185,15 @@ class BatchProcessor:
             error=error,
         )
         if delivery.record.key:
-            self._waiting.add(delivery.line)
+            self._waiting.add(delivery.ordering_key)
         self.dead_in_a_row += 1
-        if self.dead_in_a_row > MAX_DEAD_IN_A_ROW and not await spend(self._connection, self._consumer):
+        if self.dead_in_a_row > MAX_DEAD_IN_A_ROW and not await use_allowance(self._connection, self._consumer):
             raise TooManyDeadLetters(topic, reason)
         await self._keep(delivery, reason, state="dead")
         self._outcomes.append((delivery, "dead"))
 
     async def _keep(self, delivery: Delivery, error: str, *, state: str) -> None:
-        key = delivery.line[1] if delivery.event else ""
+        key = delivery.ordering_key[1] if delivery.event else ""
         await dead_letters.add(self._connection, self._consumer, delivery.record, key=key, error=error, state=state)
 
 
@@ -211,9 +217,9 @@ async def process_batch(
 
     async def attempt(*, careful: bool) -> BatchProcessor:
         async with database.transaction() as connection:
-            taking = BatchProcessor(connection, group, handler, dead_in_a_row=dead_in_a_row)
-            await taking.run(deliveries, careful=careful)
-        return taking
+            processor = BatchProcessor(connection, group, handler, dead_in_a_row=dead_in_a_row)
+            await processor.run(deliveries, careful=careful)
+        return processor
 
     with CONSUMER_BATCH_SECONDS.labels(topic=records[0].topic).time():
         try:

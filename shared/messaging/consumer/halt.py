@@ -38,7 +38,7 @@ class TooManyDeadLetters(Exception):
         self.reason = reason
 
 
-async def spend(connection: Connection, consumer: str) -> bool:
+async def use_allowance(connection: Connection, consumer: str) -> bool:
     """Use one of the letters that an operator lets pass; False where none is left. A batch rolled back spends none."""
     return bool(await connection.fetchval(_SPEND, consumer))
 

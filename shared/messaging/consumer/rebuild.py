@@ -34,7 +34,7 @@ class NotSilent(BaseException):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learner:
+class RebuildTarget:
     """What is rebuilt: the database of one consumer, and how its projections take events."""
 
     database: Database
@@ -43,7 +43,7 @@ class Learner:
     projection: Handler
 
 
-async def rebuild(learner: Learner, kafka: KafkaSettings, *, client_id: str) -> int:
+async def rebuild(learner: RebuildTarget, kafka: KafkaSettings, *, client_id: str) -> int:
     """Read all topics up to the switch; returns how many records that were. Run it again where it broke off.
 
     The group may be alive with another database: what it takes meanwhile is taken when this is run once more, after it
@@ -59,7 +59,7 @@ async def rebuild(learner: Learner, kafka: KafkaSettings, *, client_id: str) -> 
     return records
 
 
-async def _read(learner: Learner, consumer: AIOKafkaConsumer, switch: Mapping[TopicPartition, int]) -> int:
+async def _read(learner: RebuildTarget, consumer: AIOKafkaConsumer, switch: Mapping[TopicPartition, int]) -> int:
     taken, in_a_row = 0, 0
     while left := [partition for partition, end in switch.items() if await consumer.position(partition) < end]:
         found = await consumer.getmany(*left, timeout_ms=WAIT_MS, max_records=MAX_RECORDS)
@@ -70,7 +70,7 @@ async def _read(learner: Learner, consumer: AIOKafkaConsumer, switch: Mapping[To
     return taken
 
 
-async def _take(learner: Learner, records: Sequence[Any], in_a_row: int) -> int:
+async def _take(learner: RebuildTarget, records: Sequence[Any], in_a_row: int) -> int:
     return await process_batch(
         learner.database, learner.group, silent(learner.projection), records, dead_in_a_row=in_a_row
     )

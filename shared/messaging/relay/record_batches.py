@@ -33,16 +33,16 @@ TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 # What no number of tries will send.
 HOPELESS = (*TOO_LARGE, TopicAuthorizationFailedError, InvalidTopicError, UnknownTopicOrPartitionError)
 
-Line: TypeAlias = tuple[str, str]
+OrderingKey: TypeAlias = tuple[str, str]
 """Topic and key: what keeps its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class OutboxRecord:
     """One row of the outbox as a record of Kafka."""
 
     id: int
-    line: Line
+    ordering_key: OrderingKey
     key: bytes
     value: bytes | None
     headers: Sequence[tuple[str, bytes]]
@@ -52,7 +52,7 @@ class Item:
 class RecordBatch:
     """Items of one partition in the producer's hands; `future` is done when the broker has answered for all."""
 
-    items: Sequence[Item]
+    items: Sequence[OutboxRecord]
     future: "asyncio.Future[object]"
 
 
@@ -61,7 +61,7 @@ class RecordBatches:
     """What became of a batch; `refused` is hopeless, `broken` may pass."""
 
     accepted: list[RecordBatch] = field(default_factory=list)
-    refused: dict[Line, KafkaError] = field(default_factory=dict)
+    refused: dict[OrderingKey, KafkaError] = field(default_factory=dict)
     broken: KafkaError | None = None
 
     @property
@@ -69,28 +69,28 @@ class RecordBatches:
         """How many records were accepted."""
         return sum(len(batch.items) for batch in self.accepted)
 
-    def results(self) -> tuple[list[Item], dict[Line, BaseException]]:
-        """What has arrived, and the first error of each line; what came after it counts as not arrived."""
-        arrived: list[Item] = []
-        failed: dict[Line, BaseException] = {}
+    def results(self) -> tuple[list[OutboxRecord], dict[OrderingKey, BaseException]]:
+        """What has arrived, and the first error of each key; what came after it counts as not arrived."""
+        arrived: list[OutboxRecord] = []
+        failed: dict[OrderingKey, BaseException] = {}
         for batch in self.accepted:
             error = batch.future.exception() if batch.future.done() else KafkaTimeoutError()
             if error is None:
-                arrived += [item for item in batch.items if item.line not in failed]
+                arrived += [item for item in batch.items if item.ordering_key not in failed]
             else:
-                failed = {item.line: error for item in batch.items} | failed
+                failed = {item.ordering_key: error for item in batch.items} | failed
         return arrived, failed
 
 
-async def hand_over(sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> RecordBatches:
-    """Give the rows to the producer, those of a partition in their order; what is refused holds back its line."""
+async def send_record_batches(sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> RecordBatches:
+    """Give the rows to the producer, those of a partition in their order; what is refused holds back its key."""
     batches = RecordBatches()
     topics = {row["topic"] for row in rows}
     closed = await _unknown(sender, topics)
     partitions = {topic: sorted(await sender.partitions_for(topic)) for topic in topics - closed.keys()}
-    loads: dict[tuple[str, int], list[Item]] = {}
+    loads: dict[tuple[str, int], list[OutboxRecord]] = {}
     for item in _sort_out([_item(row) for row in rows], closed, batches.refused):
-        topic = item.line[0]
+        topic = item.ordering_key[0]
         numbers = partitions[topic]
         loads.setdefault((topic, numbers[_hash(item.key) % len(numbers)]), []).append(item)
     for (topic, partition), load in loads.items():
@@ -100,11 +100,11 @@ async def hand_over(sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) ->
     return batches
 
 
-def _item(row: asyncpg.Record) -> Item:
+def _item(row: asyncpg.Record) -> OutboxRecord:
     key: str = row["key"]
-    return Item(
+    return OutboxRecord(
         id=row["id"],
-        line=(row["topic"], key),
+        ordering_key=(row["topic"], key),
         key=key.encode(),
         value=row["payload"],
         headers=parse_headers(row["headers"]),
@@ -112,21 +112,21 @@ def _item(row: asyncpg.Record) -> Item:
 
 
 def _sort_out(
-    items: Iterable[Item], closed: Mapping[str, KafkaError], refused: dict[Line, KafkaError]
-) -> Iterator[Item]:
-    """What can be tried; of a line that has something hopeless, nothing from there on."""
+    items: Iterable[OutboxRecord], closed: Mapping[str, KafkaError], refused: dict[OrderingKey, KafkaError]
+) -> Iterator[OutboxRecord]:
+    """What can be tried; of a key that has something hopeless, nothing from there on."""
     for item in items:
-        if item.line in refused:
+        if item.ordering_key in refused:
             continue
-        if item.line[0] in closed:
-            refused[item.line] = closed[item.line[0]]
+        if item.ordering_key[0] in closed:
+            refused[item.ordering_key] = closed[item.ordering_key[0]]
         elif _size(item) > MAX_RECORD_BYTES:
-            refused[item.line] = MessageSizeTooLargeError()
+            refused[item.ordering_key] = MessageSizeTooLargeError()
         else:
             yield item
 
 
-def _size(item: Item) -> int:
+def _size(item: OutboxRecord) -> int:
     size: int = DefaultRecordBatchBuilder.estimate_size_in_bytes(item.key, item.value, item.headers)
     return size
 
@@ -138,14 +138,14 @@ def _hash(key: bytes) -> int:
 
 
 async def _send(
-    sender: AIOKafkaProducer, topic: str, partition: int, load: Sequence[Item], batches: RecordBatches
+    sender: AIOKafkaProducer, topic: str, partition: int, load: Sequence[OutboxRecord], batches: RecordBatches
 ) -> None:
     """One batch after the other: the next is taken when the one before is on its way."""
     for batch, items in _pack(sender, load):
         try:
             future = await sender.send_batch(batch, topic, partition=partition)
         except HOPELESS as error:  # of the topic, so of all that is left for it
-            batches.refused |= {item.line: error for item in load}
+            batches.refused |= {item.ordering_key: error for item in load}
             return
         except KafkaError as error:
             batches.broken = error
@@ -154,9 +154,9 @@ async def _send(
             batches.accepted.append(RecordBatch(items=items, future=future))
 
 
-def _pack(sender: AIOKafkaProducer, load: Sequence[Item]) -> Iterator[tuple[BatchBuilder, list[Item]]]:
+def _pack(sender: AIOKafkaProducer, load: Sequence[OutboxRecord]) -> Iterator[tuple[BatchBuilder, list[OutboxRecord]]]:
     """Fill batches; an empty one takes any record."""
-    batch, items = sender.create_batch(), list[Item]()
+    batch, items = sender.create_batch(), list[OutboxRecord]()
     for item in load:
         if not _put(batch, item):
             yield batch, items
@@ -167,7 +167,7 @@ def _pack(sender: AIOKafkaProducer, load: Sequence[Item]) -> Iterator[tuple[Batc
     yield batch, items
 
 
-def _put(batch: BatchBuilder, item: Item) -> bool:
+def _put(batch: BatchBuilder, item: OutboxRecord) -> bool:
     """False where the batch is full."""
     return batch.append(timestamp=None, key=item.key, value=item.value, headers=item.headers) is not None
 

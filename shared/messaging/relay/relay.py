@@ -21,7 +21,7 @@ from shared.kernel import Unavailable
 from shared.messaging.kafka import producer
 from shared.messaging.relay.fencing import take_over
 from shared.messaging.relay.horizon import READ, Horizon
-from shared.messaging.relay.record_batches import HOPELESS, TOO_LARGE, Line, RecordBatches, hand_over
+from shared.messaging.relay.record_batches import HOPELESS, TOO_LARGE, OrderingKey, RecordBatches, send_record_batches
 from shared.messaging.wakeup import listen, pause
 from shared.observability.logging import Log, log
 from shared.observability.metrics import (
@@ -61,7 +61,7 @@ class Relay:
         self._database = database
         self._kafka = kafka
         self._client_id = client_id
-        self._parked: set[Line] = set()
+        self._parked: set[OrderingKey] = set()
         self._one_by_one = 0
         self.ready = False
 
@@ -128,7 +128,7 @@ class Relay:
             rows = await self._read(connection, horizon.hint, limit)
             if rows:
                 self._one_by_one = max(0, self._one_by_one - 1)
-                batches = await hand_over(sender, rows)
+                batches = await send_record_batches(sender, rows)
                 await _patiently({batch.future for batch in batches.accepted}, stop, beat)
                 await self._conclude(connection, batches)
                 horizon.advance(rows, limit=limit)
@@ -147,23 +147,25 @@ class Relay:
         """
         arrived, failed = batches.results()
         await connection.execute(_DELETE, [item.id for item in arrived])
-        for topic, count in Counter(item.line[0] for item in arrived).items():
+        for topic, count in Counter(item.ordering_key[0] for item in arrived).items():
             OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
-        hopeless = {line: error for line, error in failed.items() if isinstance(error, HOPELESS)}
+        hopeless = {ordering_key: error for ordering_key, error in failed.items() if isinstance(error, HOPELESS)}
         if batches.count > 1 and any(isinstance(error, TOO_LARGE) for error in hopeless.values()):
             # The broker refuses batches, not records: which of them is too large is found by sending each alone.
             self._one_by_one = BATCH
-            hopeless = {line: error for line, error in hopeless.items() if not isinstance(error, TOO_LARGE)}
+            hopeless = {
+                ordering_key: error for ordering_key, error in hopeless.items() if not isinstance(error, TOO_LARGE)
+            }
         await self._park(connection, batches.refused | hopeless)
         for error in (batches.broken, *failed.values()):
             if error is not None:
                 raise error
 
-    async def _park(self, connection: Connection, lines: dict[Line, KafkaError]) -> None:
-        for (topic, key), error in lines.items():
+    async def _park(self, connection: Connection, ordering_keys: dict[OrderingKey, KafkaError]) -> None:
+        for (topic, key), error in ordering_keys.items():
             log.error(Log.KEY_PARKED, topic=topic, error=error)
             await connection.execute(_PARK, topic, key, type(error).__name__)
-        self._parked |= lines.keys()
+        self._parked |= ordering_keys.keys()
 
     async def _report(self, connection: Connection) -> None:
         pending, oldest = await connection.fetchrow(_STATE) or (0, 0.0)

@@ -14,7 +14,16 @@ from shared.http.paging import InvalidCursor, Limit, Page
 from shared.kernel import NotFound, NotPermitted
 from shared.operations import dead_jobs
 from shared.operations.api.dead_letters import NotWaiting
-from shared.operations.api.operators import OPERATORS, After, Number, Operator, Store, Text, Why, paged
+from shared.operations.api.operators import (
+    OPERATORS,
+    After,
+    Operator,
+    ReasonInput,
+    RowNumber,
+    ServiceDatabase,
+    TextFilter,
+    paged,
+)
 
 router = APIRouter(prefix="/v1/dead-jobs", tags=["operations"], dependencies=[OPERATORS])
 
@@ -56,7 +65,7 @@ class JobCounts(BaseModel):
     items: list[JobCount]
 
 
-class OfKind(Why):
+class OfKind(ReasonInput):
     """All dead jobs of a kind, or of one reason of it."""
 
     kind: str = Field(min_length=1, max_length=100)
@@ -76,48 +85,48 @@ _ALL: Any = refusals(NotPermitted, RequestInFlight, IdempotencyKeyReused)
 
 @router.get("", responses=refusals(NotPermitted, InvalidCursor))
 async def list_dead_jobs(
-    store: Store, after: After, kind: Text = None, reason: Text = None, limit: Limit = 100
+    database: ServiceDatabase, after: After, kind: TextFilter = None, reason: TextFilter = None, limit: Limit = 100
 ) -> Page[DeadJobView]:
     """The oldest first."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         rows = await dead_jobs.find(connection, kind=kind, reason=reason, after=after, limit=limit)
     return paged(DeadJobView, rows, limit)
 
 
 @router.get("/counts", responses=refusals(NotPermitted))
-async def count_dead_jobs(store: Store) -> JobCounts:
+async def count_dead_jobs(database: ServiceDatabase) -> JobCounts:
     """How many there are of each kind and reason."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         rows = await dead_jobs.count_by_reason(connection)
     return JobCounts(items=[JobCount(**row) for row in rows])
 
 
 @router.post("/redrive", responses=_ALL, response_model=Changed)
-async def redrive_dead_jobs(store: Store, attempt: Attempt, body: OfKind, actor: Operator) -> Response:
+async def redrive_dead_jobs(database: ServiceDatabase, attempt: Attempt, body: OfKind, actor: Operator) -> Response:
     """Let the workers try them again at once, with all their attempts."""
 
     async def act(connection: Connection) -> Reply:
         jobs = await dead_jobs.lock_some(connection, kind=body.kind, reason=body.reason)
         return Reply(body=Changed(jobs=await dead_jobs.redrive(connection, jobs, body.by(actor))))
 
-    return await once(attempt, act, database=store, actor=actor)
+    return await once(attempt, act, database=database, actor=actor)
 
 
 @router.post("/discard", responses=_ALL, response_model=Changed)
-async def discard_dead_jobs(store: Store, attempt: Attempt, body: OfKind, actor: Operator) -> Response:
+async def discard_dead_jobs(database: ServiceDatabase, attempt: Attempt, body: OfKind, actor: Operator) -> Response:
     """Give them up for good."""
 
     async def act(connection: Connection) -> Reply:
         jobs = await dead_jobs.lock_some(connection, kind=body.kind, reason=body.reason)
         return Reply(body=Changed(jobs=await dead_jobs.discard(connection, jobs, body.by(actor))))
 
-    return await once(attempt, act, database=store, actor=actor)
+    return await once(attempt, act, database=database, actor=actor)
 
 
 @router.get("/{job}", responses=refusals(NotPermitted, NotFound))
-async def show_dead_job(store: Store, job: Number) -> DeadJobContent:
+async def show_dead_job(database: ServiceDatabase, job: RowNumber) -> DeadJobContent:
     """One job, whatever has become of it since."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         row = await dead_jobs.load(connection, job)
     if row is None:
         raise NotFound
@@ -125,23 +134,27 @@ async def show_dead_job(store: Store, job: Number) -> DeadJobContent:
 
 
 @router.post("/{job}/redrive", responses=_ACT, response_model=Changed)
-async def redrive_dead_job(store: Store, attempt: Attempt, job: Number, body: Why, actor: Operator) -> Response:
+async def redrive_dead_job(
+    database: ServiceDatabase, attempt: Attempt, job: RowNumber, body: ReasonInput, actor: Operator
+) -> Response:
     """Let the workers try it again at once, with all its attempts."""
 
     async def act(connection: Connection) -> Reply:
         return await _one(connection, job, await dead_jobs.redrive(connection, [job], body.by(actor)))
 
-    return await once(attempt, act, database=store, actor=actor)
+    return await once(attempt, act, database=database, actor=actor)
 
 
 @router.post("/{job}/discard", responses=_ACT, response_model=Changed)
-async def discard_dead_job(store: Store, attempt: Attempt, job: Number, body: Why, actor: Operator) -> Response:
+async def discard_dead_job(
+    database: ServiceDatabase, attempt: Attempt, job: RowNumber, body: ReasonInput, actor: Operator
+) -> Response:
     """Give it up for good."""
 
     async def act(connection: Connection) -> Reply:
         return await _one(connection, job, await dead_jobs.discard(connection, [job], body.by(actor)))
 
-    return await once(attempt, act, database=store, actor=actor)
+    return await once(attempt, act, database=database, actor=actor)
 
 
 async def _one(connection: Connection, job: int, changed: int) -> Reply:

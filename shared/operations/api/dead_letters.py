@@ -19,7 +19,17 @@ from shared.messaging.consumer import dead_letters
 from shared.messaging.consumer.handlers import Handler
 from shared.operations import dead_letter_search, redrive
 from shared.operations.api.dead_letter_views import DeadLetterContent, DeadLetterView, content_of
-from shared.operations.api.operators import LAST, OPERATORS, After, Number, Operator, Store, Text, Why, paged
+from shared.operations.api.operators import (
+    LAST,
+    OPERATORS,
+    After,
+    Operator,
+    ReasonInput,
+    RowNumber,
+    ServiceDatabase,
+    TextFilter,
+    paged,
+)
 from shared.operations.redrive import StillFailing, Swept
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["operations"], dependencies=[OPERATORS])
@@ -76,28 +86,28 @@ class WaitingKey(BaseModel):
     since: datetime
 
 
-class RedriveOne(Why):
+class RedriveOne(ReasonInput):
     """The letter and all of its key (`key`), or the letter alone (`letter`)."""
 
     scope: Literal["key", "letter"] = "key"
 
 
-class DiscardOne(Why):
+class DiscardOne(ReasonInput):
     """The letter alone (`letter`), or all of its key (`key`)."""
 
     scope: Literal["key", "letter"] = "letter"
 
 
-class OfReason(Why):
+class OfReason(ReasonInput):
     """All dead letters of a reason; `after` is `next` of the answer before."""
 
     reason: str = Field(min_length=1, max_length=1_000)
     topic: str | None = Field(default=None, max_length=250)
     after: int = Field(default=0, ge=0, le=LAST)
 
-    def wanted(self) -> dead_letter_search.Wanted:
+    def wanted(self) -> dead_letter_search.DeadLetterFilter:
         """Which letters."""
-        return dead_letter_search.Wanted(state="dead", reason=self.reason, topic=self.topic)
+        return dead_letter_search.DeadLetterFilter(state="dead", reason=self.reason, topic=self.topic)
 
 
 class Done(BaseModel):
@@ -125,63 +135,65 @@ class SweepView(BaseModel):
 def wanted(
     *,
     state: Annotated[Literal["open", "dead", "parked", "redriven", "discarded"], Query()] = "open",
-    reason: Text = None,
-    topic: Text = None,
-    key: Text = None,
+    reason: TextFilter = None,
+    topic: TextFilter = None,
+    key: TextFilter = None,
     older_than: Annotated[Instant | None, Query()] = None,
     newer_than: Annotated[Instant | None, Query()] = None,
-) -> dead_letter_search.Wanted:
+) -> dead_letter_search.DeadLetterFilter:
     """Dependency: the filters; ages are about when a letter first died."""
-    return dead_letter_search.Wanted(
+    return dead_letter_search.DeadLetterFilter(
         state=state, reason=reason, topic=topic, key=key, older_than=older_than, newer_than=newer_than
     )
 
 
-Filters: TypeAlias = Annotated[dead_letter_search.Wanted, Depends(wanted)]
+Filters: TypeAlias = Annotated[dead_letter_search.DeadLetterFilter, Depends(wanted)]
 _ACT: Any = refusals(NotPermitted, NotFound, NotWaiting, WaitsBehind, StillDead, RequestInFlight, IdempotencyKeyReused)
 
 
 @router.get("", responses=refusals(NotPermitted, InvalidCursor))
-async def list_dead_letters(store: Store, filters: Filters, after: After, limit: Limit = 100) -> Page[DeadLetterView]:
+async def list_dead_letters(
+    database: ServiceDatabase, filters: Filters, after: After, limit: Limit = 100
+) -> Page[DeadLetterView]:
     """The oldest first."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         rows = await dead_letter_search.find(connection, filters, after=after, limit=limit)
     return paged(DeadLetterView, rows, limit)
 
 
 @router.get("/counts", responses=refusals(NotPermitted))
-async def count_dead_letters(store: Store, filters: Filters) -> ReasonCounts:
+async def count_dead_letters(database: ServiceDatabase, filters: Filters) -> ReasonCounts:
     """How many there are of each state, topic and reason; at most 200, the most frequent first."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         rows = await dead_letter_search.count_by_reason(connection, filters)
     return ReasonCounts(items=[ReasonCount(**row) for row in rows])
 
 
 @router.get("/keys", responses=refusals(NotPermitted, InvalidCursor))
-async def list_waiting_keys(store: Store, after: After, limit: Limit = 100) -> Page[WaitingKey]:
+async def list_waiting_keys(database: ServiceDatabase, after: After, limit: Limit = 100) -> Page[WaitingKey]:
     """The keys whose events wait behind a dead letter; the oldest letter first."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         rows = await dead_letter_search.waiting_lines(connection, after=after, limit=limit)
     return paged(WaitingKey, rows, limit, by="letter")
 
 
 @router.post("/redrive", responses=refusals(NotPermitted))
-async def redrive_reason(request: Request, store: Store, body: OfReason, actor: Operator) -> SweepView:
+async def redrive_reason(request: Request, database: ServiceDatabase, body: OfReason, actor: Operator) -> SweepView:
     """Take some dead letters of a reason, each with its key, in order; a key that still fails stays as it is."""
     handler: Handler = request.app.state.handler
-    return _swept(await redrive.redrive_all(store, handler, body.wanted(), body.by(actor), after=body.after))
+    return _swept(await redrive.redrive_all(database, handler, body.wanted(), body.by(actor), after=body.after))
 
 
 @router.post("/discard", responses=refusals(NotPermitted))
-async def discard_reason(store: Store, body: OfReason, actor: Operator) -> SweepView:
+async def discard_reason(database: ServiceDatabase, body: OfReason, actor: Operator) -> SweepView:
     """Give some dead letters of a reason up; what waits behind them waits on, and can then be redriven."""
-    return _swept(await redrive.discard_all(store, body.wanted(), body.by(actor), after=body.after))
+    return _swept(await redrive.discard_all(database, body.wanted(), body.by(actor), after=body.after))
 
 
 @router.get("/{letter}", responses=refusals(NotPermitted, NotFound))
-async def show_dead_letter(store: Store, letter: Number, actor: Operator) -> DeadLetterContent:
+async def show_dead_letter(database: ServiceDatabase, letter: RowNumber, actor: Operator) -> DeadLetterContent:
     """One letter with its content, raw and decoded; personal data is for an operator who is a secretary too."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         row = await dead_letters.load(connection, letter)
     if row is None:
         raise NotFound
@@ -190,24 +202,24 @@ async def show_dead_letter(store: Store, letter: Number, actor: Operator) -> Dea
 
 @router.post("/{letter}/redrive", responses=_ACT, response_model=Done)
 async def redrive_dead_letter(
-    request: Request, store: Store, attempt: Attempt, letter: Number, body: RedriveOne, actor: Operator
+    request: Request, database: ServiceDatabase, attempt: Attempt, letter: RowNumber, body: RedriveOne, actor: Operator
 ) -> Response:
     """Take the letter and all that waits behind it, in order, all of them or none; of a long key its first 1,000."""
     act = partial(_redrive, handler=request.app.state.handler, letter=letter, body=body, actor=actor)
     try:
-        return await once(attempt, act, database=store, actor=actor)
+        return await once(attempt, act, database=database, actor=actor)
     except StillFailing as failing:
-        await redrive.note_failure(store, failing)
+        await redrive.note_failure(database, failing)
         raise StillDead(reason=failing.reason, letter=failing.letter) from failing
 
 
 @router.post("/{letter}/discard", responses=_ACT, response_model=Done)
 async def discard_dead_letter(
-    store: Store, attempt: Attempt, letter: Number, body: DiscardOne, actor: Operator
+    database: ServiceDatabase, attempt: Attempt, letter: RowNumber, body: DiscardOne, actor: Operator
 ) -> Response:
     """Give it up, alone or with its key; what still waits behind it can then be redriven without it."""
     act = partial(_discard, letter=letter, body=body, actor=actor)
-    return await once(attempt, act, database=store, actor=actor)
+    return await once(attempt, act, database=database, actor=actor)
 
 
 async def _redrive(connection: Connection, *, handler: Handler, letter: int, body: RedriveOne, actor: Actor) -> Reply:

@@ -16,7 +16,7 @@ from shared.kernel import NotFound, NotPermitted
 from shared.messaging.consumer import halt
 from shared.operations import actions, parked_keys
 from shared.operations.actions import note
-from shared.operations.api.operators import OPERATORS, After, Operator, Store, Why, paged
+from shared.operations.api.operators import OPERATORS, After, Operator, ReasonInput, ServiceDatabase, paged
 
 router = APIRouter(prefix="/v1", tags=["operations"], dependencies=[OPERATORS])
 
@@ -32,7 +32,7 @@ class ConsumerView(BaseModel):
     allowed_until: datetime | None = None
 
 
-class Resume(Why):
+class Resume(ReasonInput):
     """How many more dead letters in a row may be kept; a batch is taken whole or not at all, and has fewer than 500."""
 
     letters: int = Field(ge=500, le=1_000_000)
@@ -48,7 +48,7 @@ class ParkedKeyView(BaseModel):
     waiting: int
 
 
-class Release(Why):
+class Release(ReasonInput):
     """Which key goes on."""
 
     topic: str = Field(min_length=1, max_length=250)
@@ -71,14 +71,16 @@ _ACT: Any = refusals(NotPermitted, RequestInFlight, IdempotencyKeyReused)
 
 
 @router.get("/consumer", responses=refusals(NotPermitted))
-async def show_consumer(request: Request, store: Store) -> ConsumerView:
+async def show_consumer(request: Request, database: ServiceDatabase) -> ConsumerView:
     """The consumer of this service."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         return await _consumer(connection, request.app.state.group)
 
 
 @router.post("/consumer/resume", responses=_ACT, response_model=ConsumerView)
-async def resume_consumer(request: Request, store: Store, attempt: Attempt, body: Resume, actor: Operator) -> Response:
+async def resume_consumer(
+    request: Request, database: ServiceDatabase, attempt: Attempt, body: Resume, actor: Operator
+) -> Response:
     """Let a consumer that has halted keep more dead letters in a row, for an hour; it goes on within 30 seconds."""
 
     async def act(connection: Connection) -> Reply:
@@ -86,21 +88,21 @@ async def resume_consumer(request: Request, store: Store, attempt: Attempt, body
         await note(connection, body.by(actor), "resume-consumer", request.app.state.group, count=body.letters)
         return Reply(body=await _consumer(connection, request.app.state.group))
 
-    return await once(attempt, act, database=store, actor=actor)
+    return await once(attempt, act, database=database, actor=actor)
 
 
 @router.get("/outbox/parked-keys", responses=refusals(NotPermitted, InvalidCursor))
-async def list_parked_keys(store: Store, cursor: Cursor = None, limit: Limit = 100) -> Page[ParkedKeyView]:
+async def list_parked_keys(database: ServiceDatabase, cursor: Cursor = None, limit: Limit = 100) -> Page[ParkedKeyView]:
     """By topic and key."""
     after = decode_cursor(cursor, tuple[str, str]) if cursor else ("", "")
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         rows = await parked_keys.find(connection, after=after, limit=limit)
     following = encode_cursor((rows[-1]["topic"], rows[-1]["key"])) if len(rows) == limit else None
     return Page(items=[ParkedKeyView(**row) for row in rows], next=following)
 
 
 @router.post("/outbox/parked-keys/release", responses={**_ACT, **refusals(NotFound)}, status_code=204)
-async def release_parked_key(store: Store, attempt: Attempt, body: Release, actor: Operator) -> Response:
+async def release_parked_key(database: ServiceDatabase, attempt: Attempt, body: Release, actor: Operator) -> Response:
     """Let the relay try the key again, in order, once the cause is mended; it is parked anew where it is not."""
 
     async def act(connection: Connection) -> Reply:
@@ -108,13 +110,13 @@ async def release_parked_key(store: Store, attempt: Attempt, body: Release, acto
             raise NotFound
         return Reply(status=204)
 
-    return await once(attempt, act, database=store, actor=actor)
+    return await once(attempt, act, database=database, actor=actor)
 
 
 @router.get("/operator-actions", responses=refusals(NotPermitted, InvalidCursor))
-async def list_operator_actions(store: Store, after: After, limit: Limit = 100) -> Page[ActionView]:
+async def list_operator_actions(database: ServiceDatabase, after: After, limit: Limit = 100) -> Page[ActionView]:
     """The newest first."""
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         rows = await actions.find(connection, before=after or None, limit=limit)
     return paged(ActionView, rows, limit)
 

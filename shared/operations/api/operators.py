@@ -12,11 +12,11 @@ from shared.http.identity import Authenticated, require
 from shared.http.paging import Cursor, Page, decode_cursor, encode_cursor
 from shared.http.text import ShortTextInput
 from shared.kernel import Actor, Role
-from shared.operations.actions import By
+from shared.operations.actions import ActedBy
 
 LAST: Final = 2**63 - 1
-Text: TypeAlias = Annotated[str | None, Query(max_length=1_000)]
-Number: TypeAlias = Annotated[int, Path(ge=1, le=LAST)]
+TextFilter: TypeAlias = Annotated[str | None, Query(max_length=1_000)]
+RowNumber: TypeAlias = Annotated[int, Path(ge=1, le=LAST)]
 View = TypeVar("View", bound=BaseModel)
 
 
@@ -36,19 +36,19 @@ OPERATORS: Final = Depends(operator)
 """For a router: only operators may enter."""
 
 Operator: TypeAlias = Annotated[Actor, Depends(operator)]
-Store: TypeAlias = Annotated[Database, Depends(database)]
+ServiceDatabase: TypeAlias = Annotated[Database, Depends(database)]
 
 
-class Why(BaseModel):
+class ReasonInput(BaseModel):
     """Why it is done; recorded with who and when."""
 
     model_config = ConfigDict(extra="forbid")
 
     why: Annotated[ShortTextInput, Field(min_length=3)]
 
-    def by(self, actor: Actor) -> By:
+    def by(self, actor: Actor) -> ActedBy:
         """Who and why."""
-        return By(who=actor.subject, why=self.why)
+        return ActedBy(who=actor.subject, why=self.why)
 
 
 def after(cursor: Cursor = None) -> int:
