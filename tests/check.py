@@ -27,7 +27,10 @@ class Part:
 
 PARTS = (  # the slowest first, so that nothing long is left for the end
     Part(target="check-types", repair="correct the lines that mypy names"),
-    Part(target="check-house", repair="do what each message says; `make format` writes the table of CONTRIBUTING.md"),
+    Part(
+        target="check-architecture",
+        repair="do what each message says; `make format` writes the table of CONTRIBUTING.md",
+    ),
     Part(target="check-imports", repair=f"move the import that import-linter names: {PAGE} says where to"),
     Part(target="check-generated", repair="make format (or `.venv/bin/python -m <the module that complains> --write`)"),
     Part(target="check-lint", repair=f"make format; by hand what ruff cannot repair: {PAGE} says how"),

@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 
 from shared.settings import KafkaSettings
-from tests.stack import Broker, Databases, Ground, ground
+from tests.stack import Broker, Databases, Servers, started_servers
 
 
 class FreshDatabase(Protocol):
@@ -30,20 +30,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Ground]:
+def stack() -> Iterator[Servers]:
     """Kafka and PostgreSQL, started once; stopped after the last test."""
-    with ground() as started:
+    with started_servers() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def kafka(stack: Ground) -> KafkaSettings:
+def kafka(stack: Servers) -> KafkaSettings:
     """How the superuser reaches Kafka."""
     return stack.kafka
 
 
 @pytest.fixture(scope="session")
-def broker(stack: Ground) -> Broker:
+def broker(stack: Servers) -> Broker:
     """Kafka itself, to be killed and started again."""
     if stack.broker is None:
         pytest.fail("KAFKA_BOOTSTRAP_SERVERS names a Kafka of somebody else's, and this test would have to kill it")
@@ -51,13 +51,13 @@ def broker(stack: Ground) -> Broker:
 
 
 @pytest.fixture(scope="session")
-def create_topic(stack: Ground) -> Callable[..., str]:
+def create_topic(stack: Servers) -> Callable[..., str]:
     """`create_topic(name=None, *, partitions=1, config=None)`: a new topic's name."""
     return stack.create_topic
 
 
 @pytest.fixture(scope="session")
-def databases(stack: Ground) -> Databases:
+def databases(stack: Servers) -> Databases:
     """Databases that a module or a session keeps: `template(name, migrate)` for migrated ones."""
     return Databases(stack.admin_dsn)
 

@@ -49,7 +49,7 @@ class Broker(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Servers:
     """Where Kafka and PostgreSQL are; `kafka` and `admin_dsn` are superusers.
 
     `broker` is `None` where `KAFKA_BOOTSTRAP_SERVERS` names a Kafka of somebody else's, `local` on containers.
@@ -120,7 +120,7 @@ class Databases:
             await connection.close()
 
 
-def ground() -> AbstractContextManager[Ground]:
+def started_servers() -> AbstractContextManager[Servers]:
     """What `PASUM_TEST_STACK` asks for: `local` (the default) or `containers`; `ValueError` for anything else."""
     match os.environ.get("PASUM_TEST_STACK", "local"):
         case "local":
@@ -133,21 +133,21 @@ def ground() -> AbstractContextManager[Ground]:
 
 
 @contextmanager
-def on_packages() -> Iterator[Ground]:
+def on_packages() -> Iterator[Servers]:
     """Kafka with SCRAM and rights, and PostgreSQL, in a folder that lasts as long as the session."""
     folder = Path(tempfile.mkdtemp(prefix="pasum-tests-"))
     folder.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
     try:
         with Stack(folder, durable=False, topics_file=folder / "none") as stack:
             settings = settings_of(stack.kafka_environment())
-            yield Ground(kafka=settings, admin_dsn=stack.admin_dsn(), broker=stack.kafka, local=stack)
+            yield Servers(kafka=settings, admin_dsn=stack.admin_dsn(), broker=stack.kafka, local=stack)
     finally:
         postgres.remove(folder / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def on_containers() -> Iterator[Ground]:
+def on_containers() -> Iterator[Servers]:
     """The same servers from images, as strict; raises `NoDockerEngine` rather than skip anything.
 
     `PASUM_KAFKA_IMAGE` and `PASUM_POSTGRES_IMAGE` name other images with the same conventions as the official ones.
@@ -169,7 +169,7 @@ def on_containers() -> Iterator[Ground]:
             username=kafka.ADMIN,
             password=SecretStr(broker.password),
         )
-        yield Ground(kafka=settings, admin_dsn=admin_dsn, broker=broker)
+        yield Servers(kafka=settings, admin_dsn=admin_dsn, broker=broker)
 
 
 def _engine_host() -> str:

@@ -1,1 +1,1 @@
-"""The house rules: what linters and type checkers cannot know of this house, read from its source."""
+"""The architecture rules: what linters and type checkers cannot know of this project, read from its source."""

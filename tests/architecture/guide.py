@@ -82,8 +82,8 @@ OURS: Mapping[str, Rule] = {
         " them, and at least one migration",
     ),
     "known_services": Rule(
-        asks="The folders of `services/`, the extras and the import rule `rooms` of pyproject.toml, and the table of"
-        " rights name the services of the one list, `SERVICES` of shared/contracts/services.py.",
+        asks="The folders of `services/`, the extras and the import rule `service_layers` of pyproject.toml, and the"
+        " table of rights name the services of the one list, `SERVICES` of shared/contracts/services.py.",
         repair="Add the service to the list, and to each of the places that the message names",
     ),
     "standard_library_only": Rule(
@@ -148,7 +148,7 @@ OURS: Mapping[str, Rule] = {
         repair="`make format` writes it",
     ),
 }
-"""Checked by tests/architecture (`make check-house`)."""
+"""Checked by tests/architecture (`make check-architecture`)."""
 
 RUFF: Mapping[str, Rule] = {
     "line length": Rule(
@@ -172,7 +172,7 @@ RUFF: Mapping[str, Rule] = {
 """Checked by ruff (`make check-lint`)."""
 
 IMPORTS: Mapping[str, Rule] = {
-    "wings": Rule(
+    "layers": Rule(
         asks="`pasum` imports `deploy`, `deploy` and `services` import `shared`; never the other way.",
         repair="Move what both need down to `shared/`",
     ),
@@ -184,7 +184,7 @@ IMPORTS: Mapping[str, Rule] = {
         asks="Services import nothing of each other: they meet in Kafka.",
         repair="Publish a fact and let the other service subscribe to it; what several need goes to `shared/`",
     ),
-    "rooms": Rule(
+    "service_layers": Rule(
         asks="The modules of a service stand in layers and import downwards only; a file that has no layer fails too.",
         repair="Move the function to the layer that may import what it needs (docs/architecture/house.md), or the new"
         " file into a package of a layer",
@@ -233,7 +233,7 @@ FORMAT: Mapping[str, Rule] = {
 """Checked by ruff (`make check-format`)."""
 
 PARTS: Mapping[str, Mapping[str, Rule]] = {
-    "check-house": OURS,
+    "check-architecture": OURS,
     "check-lint": RUFF,
     "check-imports": IMPORTS,
     "check-types": TYPES,

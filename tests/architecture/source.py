@@ -1,4 +1,4 @@
-"""The source of the house, read and parsed once, and the few questions the rules ask of it."""
+"""The source of the project, read and parsed once, and the few questions the rules ask of it."""
 
 import ast
 import io
@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-WINGS = ("deploy", "pasum", "services", "shared", "tests")
+PACKAGES = ("deploy", "pasum", "services", "shared", "tests")
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Source:
 
 @cache
 def sources() -> tuple[Source, ...]:
-    """Every Python file of the house."""
-    files = sorted(file for wing in WINGS for file in (ROOT / wing).rglob("*.py"))
+    """Every Python file of the project."""
+    files = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
     return tuple(Source(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in files)
 
 

@@ -26,7 +26,7 @@ def says(text: str, *, code: int) -> list[str]:
 
 
 def test_the_parts_are_the_targets_of_the_makefile() -> None:
-    targets = re.findall(r"^(check-[a-z]+):", MAKEFILE, flags=re.MULTILINE)
+    targets = set(re.findall(r"^(check-[a-z]+):", MAKEFILE, flags=re.MULTILINE)) - {"check-house"}  # the old name
     assert sorted(part.target for part in check.PARTS) == sorted(targets)
 
 

@@ -1,4 +1,4 @@
-"""One act, one name: events, wire types, topics, the cards of the services and what is generated agree."""
+"""One act, one name: events, wire types, topics, the docstrings of the services and what is generated agree."""
 
 import importlib
 import re
@@ -14,7 +14,7 @@ CONTRACTS = pytest.mark.parametrize("contract", CATALOGUE.values(), ids=lambda c
 EACH_SERVICE = pytest.mark.parametrize("service", SERVICE_NAMES)
 
 
-def card(service: str) -> dict[str, set[str]]:
+def docstring_topics(service: str) -> dict[str, set[str]]:
     """What the docstring of a service says: `Owns`, `Says` and `Hears`, with the topics each names."""
     text = importlib.import_module(f"services.{service}").__doc__ or ""
     parts = re.split(r"^(Owns|Says|Hears)\s", text, flags=re.MULTILINE)[1:]
@@ -56,24 +56,24 @@ def test_what_is_generated_from_the_catalogue_is_as_committed() -> None:
 
 
 @EACH_SERVICE
-def test_the_card_has_its_three_parts(service: str) -> None:
-    assert list(card(service)) == ["Owns", "Says", "Hears"], advice("service_docstring")
+def test_the_docstring_has_its_three_parts(service: str) -> None:
+    assert list(docstring_topics(service)) == ["Owns", "Says", "Hears"], advice("service_docstring")
 
 
 @EACH_SERVICE
 def test_a_service_says_what_it_owns(service: str) -> None:
     owned = {topic.name for topic in TOPICS.values() if topic.owner == service}
-    assert card(service)["Says"] == owned, advice("service_docstring")
+    assert docstring_topics(service)["Says"] == owned, advice("service_docstring")
 
 
 @EACH_SERVICE
 def test_a_service_may_read_what_it_hears_and_nothing_else(service: str) -> None:
     read = {topic.name for topic in TOPICS.values() if service in topic.readers}
-    assert card(service)["Hears"] == read, advice("service_docstring")
+    assert docstring_topics(service)["Hears"] == read, advice("service_docstring")
 
 
 @EACH_SERVICE
-def test_a_service_subscribes_to_what_its_card_says(service: str) -> None:
+def test_a_service_subscribes_to_what_its_docstring_says(service: str) -> None:
     subscribers = importlib.import_module(f"services.{service}.subscribers")
     subscribed = (subscribers.GROUP, set(subscribers.TOPICS))
-    assert subscribed == (f"eoffice.{service}", card(service)["Hears"]), advice("service_docstring")
+    assert subscribed == (f"eoffice.{service}", docstring_topics(service)["Hears"]), advice("service_docstring")

@@ -66,7 +66,7 @@ def test_each_rule_sees_what_breaks_it_and_says_what_to_do(rule: Check, path: st
     ("rule", "path", "text"),
     [
         (rules.short_functions, "tests/shared/test_long.py", LOUD.removesuffix("\n    pass")),
-        (rules.one_transaction, "services/minutes/api/minutes.py", "door.database.transaction()"),
+        (rules.one_transaction, "services/minutes/api/minutes.py", "dependencies.database.transaction()"),
         (
             rules.one_transaction,
             "shared/messaging/consumer/consumer.py",
@@ -111,5 +111,7 @@ def test_no_name_of_a_rule_is_used_twice() -> None:
 
 def test_every_rule_of_ours_is_a_check_or_advises_in_a_test() -> None:
     tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests/architecture").glob("test_*.py"))
-    named = {rule.__name__ for rule in RULES} | {name for name in PARTS["check-house"] if f'advice("{name}"' in tests}
-    assert named == set(PARTS["check-house"])
+    named = {rule.__name__ for rule in RULES} | {
+        name for name in PARTS["check-architecture"] if f'advice("{name}"' in tests
+    }
+    assert named == set(PARTS["check-architecture"])

@@ -34,13 +34,13 @@ GROWN = (*SERVICES, EXCHANGE, PORTAL)
 def missing(names: Sequence[str], project: Mapping[str, Any]) -> list[str]:
     """The lines that pyproject.toml lacks for these services."""
     extras = project["project"]["optional-dependencies"]
-    (rooms,) = (one for one in project["tool"]["importlinter"]["contracts"] if one["id"] == "rooms")
+    (layers,) = (one for one in project["tool"]["importlinter"]["contracts"] if one["id"] == "service_layers")
     return [
         *(f"[project.optional-dependencies]: {name} = []" for name in names if name not in extras),
         *(
-            f'[[tool.importlinter.contracts]] with the id "rooms", containers: "services.{name}"'
+            f'[[tool.importlinter.contracts]] with the id "service_layers", containers: "services.{name}"'
             for name in names
-            if f"services.{name}" not in rooms["containers"]
+            if f"services.{name}" not in layers["containers"]
         ),
     ]
 
@@ -58,7 +58,7 @@ def test_pyproject_knows_the_services_of_the_list() -> None:
 def test_what_pyproject_lacks_for_a_new_service_is_said_as_the_line_to_add() -> None:
     assert missing(["registration", "portal"], PROJECT) == [
         "[project.optional-dependencies]: portal = []",
-        '[[tool.importlinter.contracts]] with the id "rooms", containers: "services.portal"',
+        '[[tool.importlinter.contracts]] with the id "service_layers", containers: "services.portal"',
     ]
 
 

@@ -10,7 +10,7 @@ from tests.chaos.faults import BREAKS
 from tests.chaos.history import Fault
 from tests.chaos.probe import Prober
 from tests.chaos.schedule import Planned
-from tests.chaos.stage import Stage
+from tests.chaos.testbed import Testbed
 
 _LONGEST_SECONDS = 900.0
 """How long doing and undoing a fault may take beyond its own time."""
@@ -21,10 +21,10 @@ Say = Callable[[str], None]
 class Driver:
     """Strikes; `done` counts faults by kind, `undone` says which could not be carried out, and why."""
 
-    def __init__(self, stage: Stage, prober: Prober, say: Say) -> None:
+    def __init__(self, testbed: Testbed, prober: Prober, say: Say) -> None:
         self.done: Counter[str] = Counter()
         self.undone: list[str] = []
-        self._stage = stage
+        self._testbed = testbed
         self._prober = prober
         self._say = say
 
@@ -39,20 +39,20 @@ class Driver:
     async def _strike(self, fault: Planned) -> None:
         self._say(f"#{fault.number} {fault.kind} {fault.target} {fault.seconds:g} s")
         self._note(fault, "begun")
-        self._stage.struck[fault.target] += 1
+        self._testbed.struck[fault.target] += 1
         try:
             async with asyncio.timeout(fault.seconds + _LONGEST_SECONDS):
-                async with BREAKS[fault.kind](self._stage, fault):
+                async with BREAKS[fault.kind](self._testbed, fault):
                     await asyncio.sleep(fault.seconds)
         except Exception as error:  # noqa: BLE001 -- the run goes on, and the report tells
             self.undone.append(f"#{fault.number} {fault.kind} {fault.target}: {type(error).__name__}: {error}")
         else:
             self.done[fault.kind] += 1
-        self._stage.struck[fault.target] -= 1
+        self._testbed.struck[fault.target] -= 1
         self._note(fault, "ended")
         self._prober.ended(fault)
 
     def _note(self, fault: Planned, phase: Literal["begun", "ended"]) -> None:
-        self._stage.journal.write(
+        self._testbed.journal.write(
             Fault(at=time.time(), number=fault.number, fault=fault.kind, target=fault.target, phase=phase)
         )

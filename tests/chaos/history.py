@@ -1,6 +1,6 @@
 """The history of a run: what was asked, answered and broken, then what was found; one JSON object a line.
 
-Load and faults are written while the run goes on (`Run` … `Poison`, `Settled`); the witness adds what it finds from
+Load and faults are written while the run goes on (`Run` … `Poison`, `Settled`); the inspection adds what it finds from
 outside once the system has settled (`Row` … `Number`, `Witnessed`). The checker reads nothing else. Moments (`at`) are
 Unix seconds. There is no personal data in a history: identifiers, numbers and states only.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.chaos.caller import BODY, Answer, Caller, Command
-from tests.chaos.people import DOORS, ENDS, PEOPLE, STARTS, made_up, meeting_of
+from tests.chaos.sample_data import CHECKED_IN_AT, ENDS_AT, PERSON_NUMBERS, STARTS_AT, meeting_of, person_of
 
 MEETINGS: Final = 6
 """Meetings that live at the same time."""
@@ -103,7 +103,7 @@ class Load:
         meeting = Meeting(drafted.body["meeting_id"])
         await self._lead(meeting, "open")
         await self._walk(meeting, self._seconds * 0.5, self._before)
-        await self._lead(meeting, "start", {"at": STARTS})
+        await self._lead(meeting, "start", {"at": STARTS_AT})
         await self._walk(meeting, self._seconds * 0.2, self._at_the_door)
         await self._write_up(meeting)
 
@@ -124,7 +124,7 @@ class Load:
         """Somebody registers, withdraws, sends somebody else, or comes a second time."""
         dice = self._chance.random()
         if dice < 0.6 or not meeting.seats:
-            await self._register(meeting, next(PEOPLE))
+            await self._register(meeting, next(PERSON_NUMBERS))
         elif dice < 0.82:
             await self._withdraw(meeting)
         elif dice < 0.95:
@@ -138,7 +138,7 @@ class Load:
                 service="registration",
                 command="register",
                 path=meeting.path("/registrations"),
-                body={"organisation": BODY, "person": made_up(person)},
+                body={"organisation": BODY, "person": person_of(person)},
                 target=meeting.meeting,
                 staff=False,
             )
@@ -160,13 +160,13 @@ class Load:
         )
 
     async def _represent(self, meeting: Meeting) -> None:
-        seat, person = self._chance.choice(meeting.seats), next(PEOPLE)
+        seat, person = self._chance.choice(meeting.seats), next(PERSON_NUMBERS)
         answer = await self._do(
             Command(
                 service="registration",
                 command="represent",
                 path=meeting.path(f"/registrations/{seat.registration}/representative"),
-                body={"representative": made_up(person), "code": seat.code},
+                body={"representative": person_of(person), "code": seat.code},
                 target=seat.registration,
                 staff=False,
             )
@@ -186,7 +186,7 @@ class Load:
             return
         meeting.scans += 1
         nonce, device = f"scan-{meeting.scans}", f"desk-{meeting.scans % WALKERS}"
-        scan = {"nonce": nonce, "code": self._chance.choice(meeting.seats).code, "scanned_at": DOORS}
+        scan = {"nonce": nonce, "code": self._chance.choice(meeting.seats).code, "scanned_at": CHECKED_IN_AT}
         await self._do(
             Command(
                 service="registration",
@@ -211,7 +211,7 @@ class Load:
             return
         minutes = found["items"][0]["minutes_id"]
         await self._note_down(minutes)
-        await self._lead(meeting, "end", {"at": ENDS})
+        await self._lead(meeting, "end", {"at": ENDS_AT})
         if not (draft := await self._reached(minutes, "draft")):
             return
         for number in range(self._chance.randint(1, 4)):

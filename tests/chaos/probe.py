@@ -11,7 +11,7 @@ from typing import Any, Final
 from tests.chaos.caller import BODY, Caller, Command
 from tests.chaos.history import Fault, Journal
 from tests.chaos.parts import Leg, Pending
-from tests.chaos.people import PEOPLE, STARTS, made_up, meeting_of
+from tests.chaos.sample_data import PERSON_NUMBERS, STARTS_AT, meeting_of, person_of
 from tests.chaos.schedule import Planned
 
 PATIENCE_SECONDS: Final = 300.0
@@ -105,11 +105,11 @@ class Prober:
         draft = Command(service="registration", command="draft", path="/v1/meetings", body=meeting_of(1))
         meeting = (await self._caller.do(draft)).body["meeting_id"]
         path = f"/v1/meetings/{meeting}"
-        guest = {"organisation": BODY, "person": made_up(next(PEOPLE))}
+        guest = {"organisation": BODY, "person": person_of(next(PERSON_NUMBERS))}
         for command, rest, body in (
             ("open", "/open", None),
             ("register", "/registrations", guest),
-            ("start", "/start", {"at": STARTS}),
+            ("start", "/start", {"at": STARTS_AT}),
         ):
             own = command != "register"
             await self._caller.do(

@@ -270,7 +270,7 @@ class Number(_Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witnessed(_Record):
-    """The witness has seen everything; a history without this line proves nothing."""
+    """The inspection has read everything; a history without this line proves nothing."""
 
     kind: Literal["witnessed"] = "witnessed"
     at: float

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.chaos.play_out import Options, play_out
+from tests.chaos.experiment import Options, run_experiment
 from tests.chaos.schedule import KINDS, PACE, Shape, schedule
 
 FOLDER = Path(".local/chaos")
@@ -54,7 +54,7 @@ def main() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # every connection of the system goes through our proxies
     try:
-        return asyncio.run(play_out(asked, console))
+        return asyncio.run(run_experiment(asked, console))
     except KeyboardInterrupt:
         return 130
 

@@ -15,9 +15,9 @@ PACE: Final = 5.5
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How often a kind comes in one deal, and for how long (seconds) it lasts at least and at most."""
+    """How often a kind comes in one round, and for how long (seconds) it lasts at least and at most."""
 
-    cards: int
+    weight: int
     shortest: float
     longest: float
 
@@ -77,11 +77,11 @@ class Shape:
 def schedule(seed: int, minutes: float, shape: Shape) -> tuple[Planned, ...]:
     """Every fault of a run; the last begins early enough to end before the load does."""
     chance = random.Random(seed)  # noqa: S311 -- a schedule, not a secret
-    cards = _deal(chance, [kind for kind in KINDS if not shape.kinds or kind in shape.kinds])
+    kinds = _draw_kinds(chance, [kind for kind in KINDS if not shape.kinds or kind in shape.kinds])
     targets = {kind: _endless(chance, targets_of(kind, shape)) for kind in KINDS}
     gap, planned = 60.0 / shape.pace, []
     for number in range(1, int(minutes * shape.pace) + 1):
-        kind = next(cards)
+        kind = next(kinds)
         at = (number - 1 + chance.uniform(0.1, 0.6)) * gap
         left = max(0.0, minutes * 60.0 - at)
         seconds = min(chance.uniform(KINDS[kind].shortest, KINDS[kind].longest), left)
@@ -133,22 +133,22 @@ _SINGLE: Final = {
 }
 
 
-def _deal(chance: random.Random, kinds: Sequence[str]) -> Iterator[str]:
-    """Kinds as cards: one of each comes before the rest of a deal, so that a short run has many kinds."""
+def _draw_kinds(chance: random.Random, kinds: Sequence[str]) -> Iterator[str]:
+    """Kinds in rounds: one of each, then the rest by their weight, so that a short run has many kinds."""
     while True:
         first = list(kinds)
-        rest = [kind for kind in kinds for _ in range(KINDS[kind].cards - 1)]
-        for pile in (first, rest):
-            chance.shuffle(pile)
-            yield from pile
+        rest = [kind for kind in kinds for _ in range(KINDS[kind].weight - 1)]
+        for order in (first, rest):
+            chance.shuffle(order)
+            yield from order
 
 
 def _endless(chance: random.Random, targets: Sequence[str]) -> Iterator[str]:
     """Each target once before any comes again."""
     while True:
-        pile = list(targets)
-        chance.shuffle(pile)
-        yield from pile
+        order = list(targets)
+        chance.shuffle(order)
+        yield from order
 
 
 def _value(chance: random.Random, kind: str) -> float:

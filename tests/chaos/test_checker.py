@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.chaos.checker import RULES, judge, read_story
-from tests.chaos.checker.story import tell
+from tests.chaos.checker import RULES, judge, read_history
+from tests.chaos.checker.history_index import index_records
 from tests.chaos.history import Answered, Effect, Fault, Invoked, Journal, Record, Unanswered
-from tests.chaos.planted.days import ACTIONS, any_day, full_day
-from tests.chaos.planted.office import Weather
-from tests.chaos.planted.planting import Plot
-from tests.chaos.planted.wrong_seats import WRONG_SEATS
-from tests.chaos.planted.wrongs import WRONGS, Wrong
+from tests.chaos.planted.defects import DEFECTS, Defect
+from tests.chaos.planted.editable_history import EditableHistory
+from tests.chaos.planted.scenarios import ACTIONS, any_scenario, full_scenario
+from tests.chaos.planted.seat_defects import SEAT_DEFECTS
+from tests.chaos.planted.simulated_system import Delivery
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(ACTIONS), st.integers(0, 10_000), st.sampled_from(Weather)), min_size=1, max_size=60
+    st.tuples(st.sampled_from(ACTIONS), st.integers(0, 10_000), st.sampled_from(Delivery)), min_size=1, max_size=60
 )
 
 
 def broken(records: Iterable[Record]) -> set[str]:
     """The rules that a history breaks."""
-    return {finding.rule for finding in judge(tell(enumerate(records, 1))).findings}
+    return {finding.rule for finding in judge(index_records(enumerate(records, 1))).findings}
 
 
 def write(path: Path, records: Iterable[Record]) -> Path:
@@ -37,35 +37,35 @@ def write(path: Path, records: Iterable[Record]) -> Path:
 
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
-def test_no_true_history_is_refused(steps: list[tuple[str, int, Weather]]) -> None:
-    assert judge(tell(enumerate(any_day(steps), 1))).findings == []
+def test_no_true_history_is_refused(steps: list[tuple[str, int, Delivery]]) -> None:
+    assert judge(index_records(enumerate(any_scenario(steps), 1))).findings == []
 
 
 def test_a_true_day_with_everything_in_it_is_not_refused() -> None:
-    assert judge(tell(enumerate(full_day(), 1))).findings == []
+    assert judge(index_records(enumerate(full_scenario(), 1))).findings == []
 
 
-@pytest.mark.parametrize("wrong", WRONGS, ids=lambda wrong: wrong.name)
-def test_what_is_wrong_is_found_by_the_rule_that_is_meant(wrong: Wrong) -> None:
-    plot = Plot(full_day())
-    wrong.plant(plot)
-    assert broken(plot.records) == set(wrong.rules)
+@pytest.mark.parametrize("wrong", DEFECTS, ids=lambda wrong: wrong.name)
+def test_what_is_wrong_is_found_by_the_rule_that_is_meant(wrong: Defect) -> None:
+    history = EditableHistory(full_scenario())
+    wrong.plant(history)
+    assert broken(history.records) == set(wrong.rules)
 
 
-@pytest.mark.parametrize(("rule", "records"), WRONG_SEATS.values(), ids=WRONG_SEATS)
+@pytest.mark.parametrize(("rule", "records"), SEAT_DEFECTS.values(), ids=SEAT_DEFECTS)
 def test_wrong_seats_are_found_by_telling_the_meeting_again(rule: str, records: Callable[[], list[Record]]) -> None:
     assert broken(records()) == {rule}
 
 
 def test_every_rule_is_meant_by_some_wrong() -> None:
-    meant = {wrong.rules[0] for wrong in WRONGS} | {rule for rule, _ in WRONG_SEATS.values()}
+    meant = {wrong.rules[0] for wrong in DEFECTS} | {rule for rule, _ in SEAT_DEFECTS.values()}
     assert meant == {rule.name for rule in RULES}
 
 
 def one_of_each_kind() -> list[Record]:
     """A record of every kind, service, table and type that only faults and answers can do without."""
-    day = full_day()
-    repeated = {fact.event_id for fact in tell(enumerate(day, 1)).repeats}
+    day = full_scenario()
+    repeated = {fact.event_id for fact in index_records(enumerate(day, 1)).repeats}
     found: dict[tuple[object, ...], Record] = {}
     for record in day:
         if isinstance(record, Answered | Unanswered | Fault) or getattr(record, "event_id", "") in repeated:
@@ -80,26 +80,26 @@ def one_of_each_kind() -> list[Record]:
 
 
 def test_every_line_of_a_witness_is_needed() -> None:
-    day = full_day()
+    day = full_scenario()
     spare = [record for record in one_of_each_kind() if not broken(each for each in day if each != record)]
     assert spare == []
 
 
 def test_a_finding_names_the_lines_that_prove_it(tmp_path: Path) -> None:
-    plot = Plot(full_day())
-    first = plot.first(Answered, status=201)
-    plot.add(Answered(at=99.0, id=first.id, status=409, result={"code": "MeetingFull"}))
-    path = write(tmp_path / "history.jsonl", plot.records)
-    [finding] = judge(read_story(path)).findings
+    history = EditableHistory(full_scenario())
+    first = history.first(Answered, status=201)
+    history.add(Answered(at=99.0, id=first.id, status=409, result={"code": "MeetingFull"}))
+    path = write(tmp_path / "history.jsonl", history.records)
+    [finding] = judge(read_history(path)).findings
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [lines[number - 1]["status"] for number in finding.lines] == [201, 409]
 
 
 def test_the_program_says_yes_with_0_no_with_1_and_no_history_with_2(tmp_path: Path) -> None:
-    wrong = Plot(full_day())
-    WRONGS[0].plant(wrong)
+    wrong = EditableHistory(full_scenario())
+    DEFECTS[0].plant(wrong)
     paths = [
-        write(tmp_path / "true.jsonl", full_day()),
+        write(tmp_path / "true.jsonl", full_scenario()),
         write(tmp_path / "wrong.jsonl", wrong.records),
         tmp_path / "none.jsonl",
     ]
@@ -110,8 +110,8 @@ def test_the_program_says_yes_with_0_no_with_1_and_no_history_with_2(tmp_path: P
 
 
 def test_the_verdict_is_printed_with_its_findings(tmp_path: Path) -> None:
-    wrong = Plot(full_day())
-    WRONGS[0].plant(wrong)
+    wrong = EditableHistory(full_scenario())
+    DEFECTS[0].plant(wrong)
     path = write(tmp_path / "wrong.jsonl", wrong.records)
     argv = [sys.executable, "-m", "tests.chaos.checker", str(path)]
     printed = subprocess.run(argv, capture_output=True, check=False, text=True).stdout
@@ -119,7 +119,7 @@ def test_the_verdict_is_printed_with_its_findings(tmp_path: Path) -> None:
 
 
 def test_figures_are_counted() -> None:
-    figures = judge(tell(enumerate(full_day(), 1))).figures
+    figures = judge(index_records(enumerate(full_scenario(), 1))).figures
     assert (figures.commands, figures.acknowledged, figures.refused, figures.never_answered) == (44, 40, 2, 2)
     assert (figures.lost, figures.duplicated, figures.reordered, figures.overbooked, figures.number_gaps) == (0,) * 5
     assert (figures.facts, figures.repeated_on_bus, figures.poisons) == (186, 27, 1)
@@ -139,7 +139,7 @@ def test_a_stall_lasts_while_somebody_waits_and_nobody_is_answered() -> None:
         Answered(at=57.5, id="c", status=409),
         Answered(at=58.0, id="b", status=201),
     ]
-    assert judge(tell(enumerate(records, 1))).figures.longest_stall_s == 7.5
+    assert judge(index_records(enumerate(records, 1))).figures.longest_stall_s == 7.5
 
 
 def test_recovery_counts_from_the_end_of_a_fault() -> None:
@@ -150,5 +150,5 @@ def test_recovery_counts_from_the_end_of_a_fault() -> None:
         Fault(at=4.0, number=2, fault="kill", target="b", phase="ended"),
         Fault(at=5.0, number=1, fault="kill", target="a", phase="recovered"),
     ]
-    recovery = judge(tell(enumerate(faults, 1))).figures.recovery_s["kill"]
+    recovery = judge(index_records(enumerate(faults, 1))).figures.recovery_s["kill"]
     assert (recovery.faults, recovery.recovered, recovery.median_s, recovery.longest_s) == (2, 1, 2.0, 2.0)

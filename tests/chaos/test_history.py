@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chaos.history import Answered, BadLine, Journal, Record, command_of, read, traceparent
-from tests.chaos.planted.days import full_day
+from tests.chaos.planted.scenarios import full_scenario
 
 SOME = Answered(at=1.5, id="a", status=201, result={"position": None, "version": 2, "state": "confirmed"})
 
 
 def test_what_was_written_is_read_again_in_order(tmp_path: Path) -> None:
-    records = full_day()
+    records = full_scenario()
     with Journal(tmp_path / "history.jsonl") as journal:
         assert journal.extend(records) == len(records)
     assert list(read(tmp_path / "history.jsonl")) == list(enumerate(records, 1))

@@ -144,7 +144,7 @@ async def test_a_lao_domain_reaches_relays_that_know_nothing_of_utf_8(
 ) -> None:
     result = await mailer.send(mail(to))
     assert [row["to"] for row in kept(mailbox, result.message_id)] == [["keo@xn--y6c7at2dyb.example.org"]]
-    async with talking(saying(GREETING)) as port:  # it does not offer SMTPUTF8
+    async with talking(replying(GREETING)) as port:  # it does not offer SMTPUTF8
         assert (await SmtpMailer(relay(port)).send(mail(to))).response == "OK"
 
 
@@ -201,7 +201,7 @@ async def test_starttls_is_used_and_an_unknown_certificate_stops_it(tmp_path: Pa
     mailbox.kill()
 
 
-def saying(replies: dict[str, str]) -> Conversation:
+def replying(replies: dict[str, str]) -> Conversation:
     """An SMTP server that answers each verb as given, else 250; a blank reply breaks the connection."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -237,7 +237,7 @@ GREETING = {"GREETING": "220 ready", "DATA": "354 go on"}
     ],
 )
 async def test_a_trouble_of_the_relay_is_named_by_what_to_do(replies: dict[str, str], kind: type[Unavailable]) -> None:
-    async with talking(saying(replies)) as port:
+    async with talking(replying(replies)) as port:
         with pytest.raises(Unavailable) as raised:
             await SmtpMailer(relay(port)).send(mail())
     assert type(raised.value) is kind
@@ -254,7 +254,7 @@ async def test_a_trouble_of_the_relay_is_named_by_what_to_do(replies: dict[str, 
 async def test_a_refusal_is_the_recipients_fault_only_when_he_was_refused(
     *, replies: dict[str, str], to: str, reason: str, permanent: bool
 ) -> None:
-    async with talking(saying(replies)) as port:
+    async with talking(replying(replies)) as port:
         with pytest.raises(ProviderRefused) as refused:
             await SmtpMailer(relay(port)).send(mail(to))
     assert (refused.value.reason, refused.value.permanent) == (reason, permanent)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.system import System
-from tests.e2e.first_hour import FirstHour, walked
+from tests.e2e.first_hour import FirstHour, follow_page
 
 
 @pytest.fixture(scope="package")
@@ -31,5 +31,5 @@ def system(checkout: Path) -> Iterator[System]:
 
 @pytest.fixture(scope="package")
 def first_hour(system: System, checkout: Path) -> FirstHour:
-    """The page of the first hour, walked."""
-    return walked(system, checkout)
+    """The page of the first hour, followed."""
+    return follow_page(system, checkout)

@@ -1,4 +1,4 @@
-"""The page of the first hour, walked on a running system, and what the services say afterwards."""
+"""The page of the first hour, followed on a running system, and what the services say afterwards."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from deploy.local.system import System
 from pasum.api import Client, addresses, bearer
 from tests.architecture.source import ROOT
-from tests.e2e.walk import Step, Walk, run, steps_of
+from tests.e2e.page_commands import PageRun, Step, run_steps, steps_of
 
 PAGE = ROOT / "docs" / "howto" / "first-hour.md"
 NAMES = 'printf "%s\\n" "$MEETING" "$TEXT" "$RECORD"'
@@ -21,15 +21,15 @@ class FirstHour:
     """The steps of the page, what the shell said, and what the services said then; empty where a command failed."""
 
     steps: list[Step]
-    walk: Walk
+    page_run: PageRun
     outcome: Mapping[str, Any]
 
 
-def walked(system: System, folder: Path) -> FirstHour:
+def follow_page(system: System, folder: Path) -> FirstHour:
     """Do what the page says in `folder`, as its reader does in his checkout."""
     steps = steps_of(PAGE.read_text(encoding="utf-8"))
-    walk = run(steps, folder=folder, extra=NAMES)
-    return FirstHour(steps, walk, {} if walk.exit_code else _outcome(system, *walk.outputs[-1].split()))
+    page_run = run_steps(steps, folder=folder, extra=NAMES)
+    return FirstHour(steps, page_run, {} if page_run.exit_code else _outcome(system, *page_run.outputs[-1].split()))
 
 
 def _outcome(system: System, meeting: str, minutes: str, record: str) -> dict[str, Any]:

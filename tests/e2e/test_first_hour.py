@@ -1,9 +1,9 @@
-"""A newcomer walks a whole meeting with curl: every command of the page works, and its answers are as shown."""
+"""The page of the first hour, a whole meeting with curl: each command works, and the answers are as shown."""
 
 import pytest
 
 from tests.e2e.first_hour import FirstHour
-from tests.e2e.walk import differences, steps_of
+from tests.e2e.page_commands import differences, steps_of
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -39,13 +39,15 @@ ANSWER = '{\n "state": "draft",\n "items": [{"number": "1", "more": 0}, {}]\n}\n
 
 
 def test_every_command_of_the_page_works(first_hour: FirstHour) -> None:
-    walk = first_hour.walk
-    assert walk.exit_code == 0, f"after {first_hour.steps[len(walk.outputs) - 1]}: {walk.outputs[-1]}{walk.errors}"
-    assert len(walk.outputs) == len(first_hour.steps) + 1
+    page_run = first_hour.page_run
+    assert page_run.exit_code == 0, (
+        f"after {first_hour.steps[len(page_run.outputs) - 1]}: {page_run.outputs[-1]}{page_run.errors}"
+    )
+    assert len(page_run.outputs) == len(first_hour.steps) + 1
 
 
 def test_the_answers_are_as_the_page_shows_them(first_hour: FirstHour) -> None:
-    pairs = zip(first_hour.steps, first_hour.walk.outputs, strict=False)  # fewer where a command has failed
+    pairs = zip(first_hour.steps, first_hour.page_run.outputs, strict=False)  # fewer where a command has failed
     assert [each for step, output in pairs for each in differences(step, output)] == []
 
 

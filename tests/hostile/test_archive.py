@@ -14,8 +14,8 @@ from shared.database import Database
 from tests.archive.callers import ISSUER, SUBJECT, Callers
 from tests.archive.conftest import archive_service, callers
 from tests.archive.running_service import ArchiveService, sealed
-from tests.hostile.asking import JSON, OPERATING, Answers, ask_everything, harm_in_events, harm_in_log
 from tests.hostile.fields import Document
+from tests.hostile.probing import JSON, OPERATING, Answers, ask_everything, harm_in_events, harm_in_log
 from tests.notification.conftest import notification_dsn
 from tests.notification.doors import SECRET, open_doors
 from tests.notification.doors import Doors as NotificationDoors

@@ -37,7 +37,7 @@ from shared.messaging.cloudevents import Unreadable, read
 from shared.sealing import Sealer
 from shared.text import is_blank, printable
 from tests.hostile.cost import MOST_GROWTH, growth
-from tests.hostile.test_messages import values as saying
+from tests.hostile.test_messages import values as template_values
 from tests.notification.test_mime import ENTRY
 from tests.shared.bus import Sent
 
@@ -122,8 +122,12 @@ CASES = {
     "header: address": Case(quiet(lambda to: mail_headers.mailbox("", to, header="To")), repeated("a.")),
     "header: domain": Case(quiet(lambda to: mail_headers.mailbox("", to, header="To")), repeated("a-", start="a@")),
     "calendar": Case(lambda text: calendar_message(replace(ENTRY, summary=text), attendee="a@b.la"), HOSTILE_LINE),
-    "template": Case(lambda text: compose("cancelled", "email", language="lo", values=saying(text)), HOSTILE_LINE),
-    "template of an SMS": Case(lambda text: compose("registered", "sms", language="lo", values=saying(text)), CLUSTERS),
+    "template": Case(
+        lambda text: compose("cancelled", "email", language="lo", values=template_values(text)), HOSTILE_LINE
+    ),
+    "template of an SMS": Case(
+        lambda text: compose("registered", "sms", language="lo", values=template_values(text)), CLUSTERS
+    ),
     "segments: clusters": Case(segments, CLUSTERS),
     "segments: GSM": Case(segments, repeated("[]€")),
     "segments: pictures": Case(segments, repeated("🇱🇦")),

@@ -10,8 +10,8 @@ import httpx
 import pypdf
 
 from services.minutes.policy import PUBLISH_NEWS, SIGN_MINUTES
-from tests.hostile.asking import JSON, OPERATING, ask_everything, harm_in_events, harm_in_log, strings
 from tests.hostile.fields import Document
+from tests.hostile.probing import JSON, OPERATING, ask_everything, harm_in_events, harm_in_log, strings
 from tests.hostile.texts import LINES, TAKEN, harm
 from tests.minutes.conftest import minutes_service, minutes_settings, renderer, signing_pki
 from tests.minutes.running_service import MinutesService

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.hostile.asking import JSON, ask_everything, harm_in_events, harm_in_log
 from tests.hostile.fields import Document
+from tests.hostile.probing import JSON, ask_everything, harm_in_events, harm_in_log
 from tests.hostile.test_messages import Elements
 from tests.hostile.texts import TAKEN, mixtures
 from tests.registration.conftest import office, provider, settings, settled, street, template

@@ -21,7 +21,7 @@ from shared.messaging.cloudevents import CAUSE, Cause
 from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.shared import bus
-from tests.stack import Ground
+from tests.stack import Servers
 
 PASSWORD = "not-a-secret"  # noqa: S105 -- of a role in a cluster that lives as long as the test
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -102,7 +102,7 @@ def by_key(records: Sequence[Any]) -> dict[bytes, list[tuple[Any, ...]]]:
 
 
 async def test_debezium_gives_what_the_relay_gives_and_both_together_take_effect_once(
-    stack: Ground, server: tuple[Processes, Postgres], database: Database, tmp_path: Path
+    stack: Servers, server: tuple[Processes, Postgres], database: Database, tmp_path: Path
 ) -> None:
     topic = stack.create_topic(partitions=3)
     rights = [

@@ -170,7 +170,7 @@ def note(folder: Path, pid: int, *, moved: float) -> None:
 
 @pytest.mark.parametrize(("status", "ready"), [(200, True), (503, False)])
 def test_a_service_is_ready_when_it_says_so(status: int, *, ready: bool) -> None:
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
             self.end_headers()
@@ -178,7 +178,7 @@ def test_a_service_is_ready_when_it_says_so(status: int, *, ready: bool) -> None
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name is the base class's
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Door) as server:
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever).start()
         answered = http_ready(f"http://127.0.0.1:{server.server_port}/readyz")()
         server.shutdown()

@@ -119,10 +119,10 @@ def test_a_broker_that_cannot_start_says_why(processes: Processes, tmp_path: Pat
 
 
 async def test_a_killed_server_comes_back_with_what_was_committed() -> None:
-    with on_packages() as ground:
-        assert ground.local is not None
-        assert ground.local.postgres is not None
-        server: Postgres = ground.local.postgres
+    with on_packages() as servers:
+        assert servers.local is not None
+        assert servers.local.postgres is not None
+        server: Postgres = servers.local.postgres
         connection = await asyncpg.connect(server.dsn())
         await connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
         server.kill()

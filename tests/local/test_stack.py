@@ -26,7 +26,7 @@ from deploy.local.stack import Stack, StackInUse
 from shared.contracts import SERVICE_NAMES
 from shared.messaging.kafka import security
 from shared.settings import KafkaSettings
-from tests.stack import Ground, on_packages, settings_of
+from tests.stack import Servers, on_packages, settings_of
 
 SAMPLE = Path(__file__).with_name("topics.yaml")
 MEETINGS = "eoffice.registration.meeting.v1"
@@ -36,10 +36,10 @@ PEOPLE = "eoffice.registration.person.v1"
 @pytest.fixture(scope="session")
 def local(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """The stack of the session, or one beside it when the session stands on containers."""
-    ground: Ground = request.getfixturevalue("stack")
-    if ground.local is not None:
-        ground.local.apply_topics(SAMPLE)
-        yield ground.local
+    servers: Servers = request.getfixturevalue("stack")
+    if servers.local is not None:
+        servers.local.apply_topics(SAMPLE)
+        yield servers.local
         return
     with on_packages() as own:
         assert own.local is not None

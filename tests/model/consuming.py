@@ -13,11 +13,11 @@ from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.consumer.handlers import one_by_one
 from tests.model.cluster import Kafka, Record
 from tests.model.faults import Fault, supervise, trouble
-from tests.model.halls import TOPIC
 from tests.model.kafka import pretending
 from tests.model.postgres import Server
 from tests.model.relaying import SETTINGS
 from tests.model.scheduler import Scheduler
+from tests.model.venues import TOPIC
 from tests.model.work_statements import HEAR
 from tests.shared.bus import Sent, event, key_of
 

@@ -27,10 +27,10 @@ from tests.model import answering, consuming, fetching, relaying, working
 from tests.model import kafka as model
 from tests.model.answers import Found, Rows, answers
 from tests.model.bus_statements import read_outbox
-from tests.model.halls import ACTOR, seat
 from tests.model.producing import Producer
 from tests.model.rows import Transaction
 from tests.model.scheduler import Scheduler, simulate
+from tests.model.venues import ACTOR, seat
 from tests.model.work_statements import change_job, updated
 
 World: TypeAlias = Callable[[Scheduler], Coroutine[Any, Any, list[str]]]
@@ -202,7 +202,7 @@ TRUE: dict[str, World] = {
     "relay": relaying.carried,
     "consumer": consuming.taken,
     "worker": working.answered,
-    "door": answering.acknowledged,
+    "http": answering.acknowledged,
 }
 MUTANTS: dict[str, World] = {
     "relay: SKIP LOCKED instead of an owner": _with(relaying.carried, carry=relay_skipping_locked),
@@ -215,7 +215,7 @@ MUTANTS: dict[str, World] = {
     "consumer: the inbox outside the transaction": _with(consuming.taken, (batch, "take", take_apart)),
     "consumer: no drain at a rebalance": _with(consuming.taken, (fetching, "Subscriber", DeafSubscriber)),
     "worker: no fence": _with(working.answered, (jobs, "_DONE", DONE_UNFENCED)),
-    "door: answer before the commit": _with(answering.acknowledged, through=answer_then_commit),
+    "http: answer before the commit": _with(answering.acknowledged, handler=answer_then_commit),
 }
 
 

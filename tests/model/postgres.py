@@ -34,7 +34,7 @@ def tables() -> list[Table]:
         Table("job", unique=("kind", "name")),
         Table("consumer_halt", unique=("consumer",)),
         Table("idempotency_key", unique=("actor", "key")),
-        Table("hall", unique=("id",)),
+        Table("venue", unique=("id",)),
         Table("heard"),
     ]
 

@@ -16,10 +16,10 @@ from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.model.cluster import Kafka
 from tests.model.faults import Fault, supervise, trouble
-from tests.model.halls import TOPIC, hall_of, open_halls, seat
 from tests.model.kafka import pretending
 from tests.model.postgres import Server
 from tests.model.scheduler import Scheduler
+from tests.model.venues import TOPIC, open_venues, seat, venue_of
 
 NAMES = ("a", "b", "c", "d")
 SETTINGS = KafkaSettings(bootstrap_servers="model:1")
@@ -53,7 +53,7 @@ async def carried(loop: Scheduler, *, carry: Carry = relay, say: Say = seat) -> 
                 await asyncio.sleep(1.0)
         await asyncio.sleep(5.0)
         faults.end()
-    versions = {row["id"]: row["version"] for row in server.space.committed("hall")}
+    versions = {row["id"]: row["version"] for row in server.space.committed("venue")}
     return faults_of(kafka.everything(), versions)
 
 
@@ -61,12 +61,12 @@ async def _open() -> None:
     database = Database("model:")
     await database.open()
     async with database.transaction() as connection:
-        await open_halls(connection, NAMES)
+        await open_venues(connection, NAMES)
     await database.close()
 
 
 async def _writing(loop: Scheduler, number: int, say: Say) -> None:
-    """A process that writes facts of random halls; it dies now and then, and another goes on."""
+    """A process that writes facts of random venues; it dies now and then, and another goes on."""
     left = [EACH]
     while left[0]:
         over = asyncio.Event()
@@ -88,7 +88,7 @@ async def _write(chance: Random, left: list[int], say: Say, over: asyncio.Event)
 
 
 async def _say_some(connection: Connection, chance: Random, say: Say) -> None:
-    """Facts of one or two halls in one transaction, which takes its time, and may be rolled back."""
+    """Facts of one or two venues in one transaction, which takes its time, and may be rolled back."""
     for name in sorted(chance.sample(NAMES, chance.choice((1, 1, 2)))):
         await say(connection, name, chance.choice((1, 1, 2)))
         await asyncio.sleep(chance.choice((0.0, 0.01, 0.5, 2.0)))
@@ -110,7 +110,7 @@ def faults_of(records: Sequence[Any], versions: dict[str, int]) -> list[str]:
         names[event.subject, event.sequence or 0].add(event.id)
     wrong = []
     for name in NAMES:
-        key = str(hall_of(name))
+        key = str(venue_of(name))
         first, wanted = list(dict.fromkeys(seen[key])), list(range(1, versions[key] + 1))
         if first != wanted:
             kind = "order" if sorted(first) == wanted else "lost" if set(first) < set(wanted) else "never committed"

@@ -63,7 +63,7 @@ def script(seed: int) -> list[Step]:
 
 
 class Place(Protocol):
-    """A server to play on."""
+    """A server to run scripts on."""
 
     pause: float
     """Seconds between two looks at who waits."""
@@ -81,7 +81,7 @@ class Place(Protocol):
         ...
 
 
-class Player:
+class ScriptRunner:
     """Plays a script on one server."""
 
     def __init__(self, place: Place) -> None:
@@ -90,7 +90,7 @@ class Player:
         self._open: dict[int, list[Any]] = {}
         self._asked: dict[int, asyncio.Task[str]] = {}
 
-    async def play(self, steps: Sequence[Step]) -> list[tuple[str, ...]]:
+    async def run(self, steps: Sequence[Step]) -> list[tuple[str, ...]]:
         """What every step was answered, in the order in which it was asked and became known."""
         told = []
         for step in steps:
@@ -250,8 +250,8 @@ _STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "due": (jobs._STATE, lambda _: []),
     "recall": (idempotency._TAKE, _lock_of),
     "keep": (idempotency._KEEP, _kept),
-    "open": (work.OPEN_HALL, lambda c: [c.choice("ab"), 5]),
-    "lock": (work.LOCK_HALL, lambda c: [c.choice("ab")]),
+    "open": (work.OPEN_VENUE, lambda c: [c.choice("ab"), 5]),
+    "lock": (work.LOCK_VENUE, lambda c: [c.choice("ab")]),
     "seat": (work.SEAT, lambda c: [c.choice("ab"), 1, c.randrange(9)]),
     "hear": (work.HEAR, lambda c: ["e", "a", c.randrange(9)]),
 }

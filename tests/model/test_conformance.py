@@ -13,14 +13,16 @@ from shared.database import Database, prepare_connection
 from tests.model.connections import Connection
 from tests.model.postgres import Server
 from tests.model.scheduler import Scheduler, simulate
-from tests.model.steps import Player, script
+from tests.model.steps import ScriptRunner, script
 
 SCRIPTS = 25
-_TABLES = "outbox, outbox_parked, inbox, stream_position, dead_letter, consumer_halt, job, idempotency_key, hall, heard"
+_TABLES = (
+    "outbox, outbox_parked, inbox, stream_position, dead_letter, consumer_halt, job, idempotency_key, venue, heard"
+)
 
 
 class Model:
-    """The model as a place to play on."""
+    """The model as a server that scripts run on."""
 
     pause = 0.5
 
@@ -36,7 +38,7 @@ class Model:
 
 
 class Real:
-    """PostgreSQL as a place to play on; a connection of its own watches the others."""
+    """PostgreSQL as a server that scripts run on; a connection of its own watches the others."""
 
     pause = 0.003
 
@@ -63,7 +65,7 @@ class Real:
 
 
 async def _model_plays(loop: Scheduler, seed: int) -> list[tuple[str, ...]]:
-    return await Player(Model(Server(loop))).play(script(seed))
+    return await ScriptRunner(Model(Server(loop))).run(script(seed))
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ async def watcher(kernel: Database) -> AsyncIterator[Any]:
 
 async def _server_plays(database: Database, watcher: Any, seed: int) -> list[tuple[str, ...]]:
     await watcher.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY")
-    return await Player(Real(database.dsn, watcher)).play(script(seed))
+    return await ScriptRunner(Real(database.dsn, watcher)).run(script(seed))
 
 
 async def test_the_model_answers_as_the_server_does(kernel: Database, watcher: Any) -> None:

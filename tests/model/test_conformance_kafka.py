@@ -1,4 +1,4 @@
-"""The model of Kafka behaves as Kafka does: the same producer and the same members of a group, the same story."""
+"""The model of Kafka behaves as Kafka does: the same producer and the same members of a group, the same observed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,12 +18,12 @@ from tests.model.fetching import Consumer
 from tests.model.producing import Producer
 from tests.model.scheduler import Scheduler, simulate
 
-TOPIC = "eoffice.test.story.v1"
+TOPIC = "eoffice.test.observed.v1"
 PARTITIONS, EACH = 2, 3
 SEEDS = 20
 KEYS = ("a", "b", "c", "d", "e", "f")
 
-Story: TypeAlias = dict[str, list[str]]
+Observations: TypeAlias = dict[str, list[str]]
 Join = Callable[[ConsumerRebalanceListener], Awaitable[Any]]
 
 pytestmark = pytest.mark.usefixtures("silence")
@@ -32,9 +32,9 @@ pytestmark = pytest.mark.usefixtures("silence")
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc] # -- aiokafka is not typed
     """Writes down what a member is told; and, when it gets something, how often the others have given up theirs."""
 
-    def __init__(self, name: str, story: Story) -> None:
-        self._heard = story.setdefault(name, [])
-        self._others = [heard for other, heard in story.items() if other != name]
+    def __init__(self, name: str, observations: Observations) -> None:
+        self._heard = observations.setdefault(name, [])
+        self._others = [heard for other, heard in observations.items() if other != name]
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         self._heard.append(f"loses {len(revoked)}")
@@ -44,19 +44,19 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc] # -- aiokafka i
         self._heard.append(f"gets {len(assigned)} when {given_up} were given up")
 
 
-async def told(topic: str, sender: Any, join: Join) -> Story:
+async def told(topic: str, sender: Any, join: Join) -> Observations:
     """What happens to two members of a group; partitions are as good as each other, so their names are left out."""
-    story: Story = {"read": []}
-    said = story["read"]
+    observations: Observations = {"read": []}
+    said = observations["read"]
     await _filled(topic, sender)
-    first = await join(Listener("first", story))
+    first = await join(Listener("first", observations))
     await _has(first, PARTITIONS)
     both = sorted(first.assignment())
     said.append(f"reads {await _read(first, PARTITIONS * EACH)}")
     await first.commit(dict.fromkeys(both, 1))
     first.seek(both[0], 2)
     said.append(f"reads again {await _read(first, 1)}")
-    second = await join(Listener("second", story))
+    second = await join(Listener("second", observations))
     await _has(first, 1)
     await _has(second, 1)
     said.append(f"nothing twice: {len(first.assignment() & second.assignment())}")
@@ -71,8 +71,8 @@ async def told(topic: str, sender: Any, join: Join) -> Story:
     await _has(first, PARTITIONS)
     said.append(f"only the rest {await _read(first, EACH - 1)}")
     await first.stop()
-    story["first"] = story["first"][:3]  # how it was told of the others' end is a matter of their moments
-    return story
+    observations["first"] = observations["first"][:3]  # how it was told of the others' end is a matter of their moments
+    return observations
 
 
 async def _filled(topic: str, sender: Any) -> None:
@@ -102,7 +102,7 @@ async def _read(member: Any, count: int) -> list[tuple[int, str]]:
     return sorted(found)
 
 
-async def _modelled(loop: Scheduler) -> Story:
+async def _modelled(loop: Scheduler) -> Observations:
     kafka = Kafka(loop, {TOPIC: PARTITIONS})
 
     async def join(listener: ConsumerRebalanceListener) -> Consumer:

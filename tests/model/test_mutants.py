@@ -28,7 +28,7 @@ CAUGHT_FOR = {
     "consumer: the inbox outside the transaction": "heard",
     "consumer: no drain at a rebalance": "given away while in hand",
     "worker: no fence": "answers",
-    "door: answer before the commit": "told",
+    "http: answer before the commit": "told",
 }
 
 

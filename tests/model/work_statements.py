@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001 -- production's statements are what is modelled
-"""The model's answers to the workers, to the door, and to the halls of these tests."""
+"""The model's answers to the workers, to the HTTP handlers, and to the venues of these tests."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -93,7 +93,7 @@ def updated(row: Values | None) -> Status:
     return Status(f"UPDATE {0 if row is None else 1}")
 
 
-# The door.
+# HTTP.
 
 
 @answers(idempotency._TAKE)
@@ -118,32 +118,32 @@ async def keep(_: Any, transaction: Transaction, *columns: Sequence[Any]) -> Fou
 
 # What these tests say themselves.
 
-LOCK_HALL = "SELECT taken, version FROM hall WHERE id = $1 FOR UPDATE"
-OPEN_HALL = "INSERT INTO hall (id, seats, taken, version) VALUES ($1, $2, 0, 0)"
-SEAT = "UPDATE hall SET taken = $2, version = $3 WHERE id = $1"
+LOCK_VENUE = "SELECT taken, version FROM venue WHERE id = $1 FOR UPDATE"
+OPEN_VENUE = "INSERT INTO venue (id, seats, taken, version) VALUES ($1, $2, 0, 0)"
+SEAT = "UPDATE venue SET taken = $2, version = $3 WHERE id = $1"
 HEAR = "INSERT INTO heard (event_id, subject, seq) VALUES ($1, $2, $3)"
 
 
-@answers(OPEN_HALL)
-async def open_hall(_: Any, transaction: Transaction, hall: str, seats: int) -> Found:
-    await insert(transaction, "hall", {"id": hall, "seats": seats, "taken": 0, "version": 0})
+@answers(OPEN_VENUE)
+async def open_venue(_: Any, transaction: Transaction, venue: str, seats: int) -> Found:
+    await insert(transaction, "venue", {"id": venue, "seats": seats, "taken": 0, "version": 0})
     return Status("INSERT 0 1")
 
 
-@answers(LOCK_HALL)
-async def lock_hall(_: Any, transaction: Transaction, hall: str) -> Found:
-    row = one(transaction, "hall", id=hall)
+@answers(LOCK_VENUE)
+async def lock_venue(_: Any, transaction: Transaction, venue: str) -> Found:
+    row = one(transaction, "venue", id=venue)
     now = None if row is None else await transaction.lock(row)
     return [] if now is None else [{"taken": now["taken"], "version": now["version"]}]
 
 
 @answers(SEAT)
-async def seat(_: Any, transaction: Transaction, hall: str, taken: int, version: int) -> Found:
-    row = one(transaction, "hall", id=hall)
+async def seat(_: Any, transaction: Transaction, venue: str, taken: int, version: int) -> Found:
+    row = one(transaction, "venue", id=venue)
     now = None if row is None else await transaction.lock(row)
     if row is None or now is None:
         return Status("UPDATE 0")
-    transaction.write("hall", row, {**now, "taken": taken, "version": version})
+    transaction.write("venue", row, {**now, "taken": taken, "version": version})
     return Status("UPDATE 1")
 
 

@@ -8,9 +8,9 @@ import uvloop
 from rich.console import Console
 
 from shared.observability.logging import configure_logging
-from tests.performance import bulk, bus, doors, drains, growth, memory, queues
+from tests.performance import bulk, bus, drains, growth, http_registrations, memory, queues
+from tests.performance.bench_environment import FOLDER, system
 from tests.performance.figures import Figure, write
-from tests.performance.ground import FOLDER, system
 from tests.stack import settings_of
 
 ROWS = 2_000_000
@@ -55,7 +55,7 @@ def _arguments() -> argparse.Namespace:
 
 def _http() -> dict[str, Figure]:
     with system() as started:
-        return doors.measure(started)
+        return http_registrations.measure(started)
 
 
 def _bus() -> dict[str, Figure]:

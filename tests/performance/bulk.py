@@ -1,4 +1,4 @@
-"""A list of 50,000 persons through the bulk door, until their facts are on the bus and notification knows them all.
+"""A list of 50,000 persons through the bulk route, until their facts are on the bus and notification knows them all.
 
 Registration's `api` and `relay` and notification's `consumer` run, each a process of its own. The workers do not: the
 tickets and messages that follow are theirs, and wait as jobs.
@@ -11,9 +11,9 @@ import asyncpg
 from rich.console import Console
 
 from deploy.local.system import System
-from tests.performance import doors
+from tests.performance import http_registrations
+from tests.performance.bench_environment import FOLDER, analyse
 from tests.performance.figures import Figure, alone
-from tests.performance.ground import FOLDER, analyse
 from tests.performance.load import post, send
 
 PERSONS = 50_000
@@ -23,10 +23,10 @@ _POLL = 0.5
 
 
 def measure(console: Console) -> dict[str, Figure]:
-    """Seconds from the first chunk to the last person known, and the door's part of them."""
+    """Seconds from the first chunk to the last person known, and the route's part of them."""
     with System(FOLDER / "bulk", fresh=True) as started:
         started.start_only(registration="api,relay", notification="consumer")
-        (meeting,) = doors.open_meetings(started, count=1)
+        (meeting,) = http_registrations.open_meetings(started, count=1)
         asyncio.run(_send(started, meeting, chunks=WARM_UP))
         analyse(started, "registration")
         began = time.monotonic()
@@ -43,9 +43,9 @@ def measure(console: Console) -> dict[str, Figure]:
 
 
 async def _send(started: System, meeting: str, *, chunks: int) -> float:
-    headers = {"authorization": f"Bearer {doors.organiser(started)}"}
+    headers = {"authorization": f"Bearer {http_registrations.organiser(started)}"}
     path = f"/v1/meetings/{meeting}/registrations/bulk"
-    rows = [[doors.somebody() for _ in range(CHUNK)] for _ in range(chunks)]
+    rows = [[http_registrations.somebody() for _ in range(CHUNK)] for _ in range(chunks)]
     return await send(
         started.urls["registration"], [post(path, {"rows": some}, **headers) for some in rows], connections=2
     )

@@ -25,9 +25,9 @@ from shared.messaging.kafka import producer, security
 from shared.messaging.relay.relay import Relay
 from shared.runtime import tame_garbage
 from shared.settings import KafkaSettings
+from tests.performance.bench_environment import worker
 from tests.performance.bus_worker import quiet
 from tests.performance.figures import Figure, Round, compare
-from tests.performance.ground import worker
 from tests.performance.meter import Meter
 
 EVENTS = 20_000

@@ -23,8 +23,8 @@ from shared.database import Database
 from shared.messaging.kafka import security
 from shared.settings import KafkaSettings
 from tests.performance import bus, bus_worker, rivals
+from tests.performance.bench_environment import create_topics, worker
 from tests.performance.figures import Figure, Round, alone, beside, compare
-from tests.performance.ground import create_topics, worker
 
 ROUNDS = 3
 FEW = 2_000  # for those that need a second or more for a thousand

@@ -16,9 +16,9 @@ from shared.database import Database
 from shared.messaging import jobs
 from shared.messaging.jobs import ClaimedJob, Worker
 from shared.operations import maintenance
-from tests.performance import bus, doors
+from tests.performance import bus, http_registrations
+from tests.performance.bench_environment import create_topics, registration, system
 from tests.performance.figures import Figure, beside
-from tests.performance.ground import create_topics, registration, system
 from tests.performance.growth_rows import GROUP, INBOX_PER_ROW, PER_MEETING, SOURCE, fill
 from tests.stack import settings_of
 
@@ -35,7 +35,7 @@ def measure(*, rows: int, console: Console) -> dict[str, Figure]:
     """Microseconds a unit with so many registrations, beside the same with one full meeting."""
     with system() as started:
         dsn = started.stack.dsn("registration")
-        doors.open_meetings(started)  # whose details the others get
+        http_registrations.open_meetings(started)  # whose details the others get
         asyncio.run(fill(dsn, PER_MEETING, lambda _: None))
         empty = _all(started)
         began = time.monotonic()
@@ -47,9 +47,9 @@ def measure(*, rows: int, console: Console) -> dict[str, Figure]:
 
 
 def _all(started: System) -> Times:
-    server, meetings = registration(started), doors.open_meetings(started)
+    server, meetings = registration(started), http_registrations.open_meetings(started)
     paths: Mapping[str, Callable[[], float]] = {
-        "http registration": lambda: 1e6 / doors.one_round(server, meetings).rate,
+        "http registration": lambda: 1e6 / http_registrations.one_round(server, meetings).rate,
         **_reads(started),
         "relay, an event": lambda: asyncio.run(_relay(started)),
         "consumer, an event": lambda: asyncio.run(_consumer(started)),

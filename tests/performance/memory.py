@@ -14,9 +14,9 @@ from pasum.api import addresses
 from pasum.demo.player import Player
 from shared.contracts import SERVICE_NAMES
 from tests.chaos.settle import lags
-from tests.performance import doors
+from tests.performance import http_registrations
+from tests.performance.bench_environment import FOLDER
 from tests.performance.figures import Figure, alone, beside
-from tests.performance.ground import FOLDER
 from tests.performance.load import send
 
 PER_SECOND = 50
@@ -42,11 +42,11 @@ def measure(*, minutes: float, console: Console) -> dict[str, Figure]:
 
 def _under_load(started: System, minutes: float) -> tuple[list[Sample], Behind]:
     """A sample a second, and how far behind each service was at most."""
-    meetings, numbers, samples = doors.open_meetings(started), count(), []
+    meetings, numbers, samples = http_registrations.open_meetings(started), count(), []
     behind = dict.fromkeys(SERVICE_NAMES, 0)
     until = time.monotonic() + minutes * 60
     while (began := time.monotonic()) < until:
-        requests = [doors.answer(meetings[next(numbers) % len(meetings)]) for _ in range(PER_SECOND)]
+        requests = [http_registrations.answer(meetings[next(numbers) % len(meetings)]) for _ in range(PER_SECOND)]
         asyncio.run(send(started.urls["registration"], requests))
         samples.append(_sample(started))
         if len(samples) % SECONDS_BETWEEN_LOOKS == 0:

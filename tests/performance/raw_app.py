@@ -23,7 +23,7 @@ INSERT INTO raw_outbox (event_id, topic, payload) VALUES ($5, 'raw', $6)
 
 
 class Person(BaseModel):
-    """As the real door reads it, without its rules."""
+    """As the real API reads it, without its rules."""
 
     given_name: str
     mobile: str

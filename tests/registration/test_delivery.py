@@ -19,7 +19,7 @@ from tests.registration.saying import NOW
 from tests.shared.bus import Sent, everything, produce, running, until
 from tests.shared.conftest import lines
 from tests.shared.lines import Lines
-from tests.stack import Ground
+from tests.stack import Servers
 
 __all__ = ["lines"]  # the fixture is looked up here
 
@@ -31,7 +31,7 @@ Said = dict[tuple[str, str], list[tuple[str, str, int]]]  # topic and key: type,
 
 
 @pytest.fixture(scope="session")
-def topics(stack: Ground) -> None:
+def topics(stack: Servers) -> None:
     """The topics of the catalogue, made where no other test has."""
     there = stack.admin().list_topics(timeout=30).topics
     for name in TOPICS.keys() - there.keys():

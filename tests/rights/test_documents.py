@@ -18,7 +18,7 @@ from tests.rights import NOBODY
 from tests.rights import tables as rights
 from tests.rights.page import PAGE, page
 from tests.routers import routers
-from tests.shared.doorway import Health, code
+from tests.shared.sample_service import Health, code
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 each_service = pytest.mark.parametrize("service", SERVICE_NAMES)

@@ -25,7 +25,7 @@ from shared.messaging.consumer.handlers import one_by_one
 from shared.messaging.kafka import producer, security
 from shared.settings import KafkaSettings
 from shared.tables import with_kernel_tables
-from tests.stack import Ground
+from tests.stack import Servers
 
 AT = datetime(2022, 9, 19, 1, 0, tzinfo=UTC)
 ACTOR = Actor(subject="tester")
@@ -230,7 +230,7 @@ def allowed(user: str, operation: AclOperation, kind: ResourceType, name: str) -
     return AclBinding(kind, name, ResourcePatternType.LITERAL, f"User:{user}", "*", operation, AclPermissionType.ALLOW)
 
 
-def user_of(stack: Ground, name: str, rights: Sequence[AclBinding]) -> KafkaSettings:
+def user_of(stack: Servers, name: str, rights: Sequence[AclBinding]) -> KafkaSettings:
     """How a new user with these rights and no other reaches Kafka."""
     settings, admin = stack.user(name, name), stack.admin()
     for right in rights:
@@ -251,7 +251,7 @@ async def _create(dsn: str) -> None:
             "CREATE TABLE heard (n bigint GENERATED ALWAYS AS IDENTITY, event_id text, subject text, seq bigint)"
         )
         await connection.exec_driver_sql(
-            "CREATE TABLE hall (id text PRIMARY KEY, seats int NOT NULL, taken int NOT NULL CHECK (taken >= 0),"
+            "CREATE TABLE venue (id text PRIMARY KEY, seats int NOT NULL, taken int NOT NULL CHECK (taken >= 0),"
             " version bigint NOT NULL)"
         )
     await engine.dispose()

@@ -20,7 +20,7 @@ from shared.database import Database
 from shared.http import create_management
 from shared.http.server import HttpServer
 from shared.runtime import Runtime, launch
-from tests.shared.doorway import application
+from tests.shared.sample_service import application
 
 class Announced(HttpServer):
     async def start(self):

@@ -1,4 +1,4 @@
-"""An identity provider on loopback, a database with the tables of the doors, the sample service, the log."""
+"""An identity provider on loopback, a database with the kernel's tables, the sample service, the log."""
 
 import logging
 import sys
@@ -22,10 +22,10 @@ from shared.http import IdempotencyKey
 from shared.observability.logging import configure_logging
 from tests.conftest import FreshDatabase
 from tests.shared.bus import create_kernel_tables
-from tests.shared.doorway import Health, application, client
 from tests.shared.lines import Lines
-from tests.shared.operators import Desk, desk
+from tests.shared.operator_client import OperatorClient, operator_client
 from tests.shared.provider import Provider, Street, wait_for
+from tests.shared.sample_service import Health, application, client
 from tests.stack import Databases
 
 
@@ -92,7 +92,7 @@ def seats_app(provider: Provider, health: Health) -> FastAPI:
 @pytest.fixture
 async def caller(seats_app: FastAPI, provider: Provider) -> AsyncIterator[httpx.AsyncClient]:
     async with client(seats_app) as opened:
-        opened.headers["authorization"] = f"Bearer {provider.token('desk')}"
+        opened.headers["authorization"] = f"Bearer {provider.token('operator_client')}"
         yield opened
 
 
@@ -107,8 +107,8 @@ async def kernel(databases: Databases, fresh_database: FreshDatabase) -> AsyncIt
 
 
 @pytest.fixture
-async def operators(kernel: Database, provider: Provider) -> AsyncIterator[Desk]:
-    """The doors for operators on `kernel`."""
-    opened = desk(kernel, provider)
+async def operators(kernel: Database, provider: Provider) -> AsyncIterator[OperatorClient]:
+    """A client of the operators' API on `kernel`."""
+    opened = operator_client(kernel, provider)
     async with opened.caller:
         yield opened

@@ -44,19 +44,19 @@ class Provider:
 
 @dataclass(slots=True)
 class Street:
-    """Where the providers live, each behind a door of its own."""
+    """Where the providers live, each under a path of its own."""
 
     port: int
-    doors: dict[str, Provider] = field(default_factory=dict)
+    paths: dict[str, Provider] = field(default_factory=dict)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.doors[scope["path"].split("/")[1]](scope, receive, send)
+        await self.paths[scope["path"].split("/")[1]](scope, receive, send)
 
     def open(self, folder: Path) -> Provider:
         """A new provider with a key of its own."""
-        number = str(len(self.doors))
-        self.doors[number] = Provider(folder, f"http://127.0.0.1:{self.port}/{number}")
-        return self.doors[number]
+        number = str(len(self.paths))
+        self.paths[number] = Provider(folder, f"http://127.0.0.1:{self.port}/{number}")
+        return self.paths[number]
 
 
 def wait_for(port: int) -> None:

@@ -16,7 +16,7 @@ from shared.kernel import Actor, Command, Job, Key, NotPermitted, Refusal, Role,
 from shared.messaging.outbox import FactInvalid
 from tests.shared.bus import AT, key_of, rows, sample, value
 
-HALL = key_of("hall")
+VENUE = key_of("venue")
 DESK = Actor(subject="desk-1", roles=frozenset({Role.DESK}))
 
 
@@ -28,8 +28,8 @@ class Take(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hall:
-    """A hall with so many seats."""
+class Venue:
+    """A venue with so many seats."""
 
     id: UUID
     seats: int
@@ -37,69 +37,69 @@ class Hall:
     version: int
 
 
-class HallFull(Refusal):
+class VenueFull(Refusal):
     """No seat is left."""
 
 
-def decide(hall: Hall, command: Take) -> Sequence[Fact]:
+def decide(venue: Venue, command: Take) -> Sequence[Fact]:
     if Role.DESK not in command.actor.roles:
         raise NotPermitted
-    if hall.taken + command.seats > hall.seats:
-        raise HallFull
-    return [MeetingOpened(meeting_id=hall.id)] * command.seats
+    if venue.taken + command.seats > venue.seats:
+        raise VenueFull
+    return [MeetingOpened(meeting_id=venue.id)] * command.seats
 
 
-def evolve(hall: Hall, _: Fact) -> Hall:
-    return replace(hall, taken=hall.taken + 1, version=hall.version + 1)
+def evolve(venue: Venue, _: Fact) -> Venue:
+    return replace(venue, taken=venue.taken + 1, version=venue.version + 1)
 
 
-def plan(hall: Hall, _: Fact) -> Sequence[Job]:
-    return [Job(kind="greet", name=f"{hall.id}:{hall.taken}", key=str(hall.id))]
+def plan(venue: Venue, _: Fact) -> Sequence[Job]:
+    return [Job(kind="greet", name=f"{venue.id}:{venue.taken}", key=str(venue.id))]
 
 
-async def load(connection: Connection, key: Key, _: Take) -> Hall:
-    row = await connection.fetchrow("SELECT seats, taken, version FROM hall WHERE id = $1 FOR UPDATE", str(key))
+async def load(connection: Connection, key: Key, _: Take) -> Venue:
+    row = await connection.fetchrow("SELECT seats, taken, version FROM venue WHERE id = $1 FOR UPDATE", str(key))
     assert row is not None
-    return Hall(id=UUID(str(key)), **row)
+    return Venue(id=UUID(str(key)), **row)
 
 
-async def save(connection: Connection, before: Hall, after: Hall, _: Sequence[Fact]) -> None:
-    query = "UPDATE hall SET taken = $2, version = $3 WHERE id = $1 AND version = $4"
+async def save(connection: Connection, before: Venue, after: Venue, _: Sequence[Fact]) -> None:
+    query = "UPDATE venue SET taken = $2, version = $3 WHERE id = $1 AND version = $4"
     if await connection.execute(query, str(after.id), after.taken, after.version, before.version) != "UPDATE 1":
         raise StaleVersion
 
 
-HALLS: Aggregate[Hall, Take] = Aggregate(name="hall", decide=decide, evolve=evolve, plan=plan, load=load, save=save)
+VENUES: Aggregate[Venue, Take] = Aggregate(name="venue", decide=decide, evolve=evolve, plan=plan, load=load, save=save)
 
 
 @pytest.fixture(autouse=True)
-async def hall(kernel: Database) -> None:
+async def venue(kernel: Database) -> None:
     async with kernel.transaction() as connection:
-        await connection.execute("INSERT INTO hall VALUES ($1, 5, 0, 0)", str(HALL))
+        await connection.execute("INSERT INTO venue VALUES ($1, 5, 0, 0)", str(VENUE))
 
 
-def built(_: Hall, __: Take) -> Sequence[Fact]:
-    return [MeetingCancelled(meeting_id=HALL, reason=" ", sequence=1)]
+def built(_: Venue, __: Take) -> Sequence[Fact]:
+    return [MeetingCancelled(meeting_id=VENUE, reason=" ", sequence=1)]
 
 
 async def test_a_fact_that_breaks_its_contract_is_refused_and_nothing_is_written(kernel: Database) -> None:
     with pytest.raises(FactInvalid) as refused:
         async with kernel.transaction() as connection:
-            await execute(connection, replace(HALLS, decide=built), HALL, Take(actor=DESK, at=AT))
+            await execute(connection, replace(VENUES, decide=built), VENUE, Take(actor=DESK, at=AT))
     assert (refused.value.status, await rows(kernel, "SELECT 1 FROM outbox")) == (422, [])
 
 
 async def take(
-    database: Database, seats: int = 1, *, actor: Actor = DESK, halls: Aggregate[Hall, Take] = HALLS
-) -> Outcome[Hall]:
+    database: Database, seats: int = 1, *, actor: Actor = DESK, venues: Aggregate[Venue, Take] = VENUES
+) -> Outcome[Venue]:
     async with database.transaction() as connection:
-        return await execute(connection, halls, HALL, Take(actor=actor, at=AT, seats=seats))
+        return await execute(connection, venues, VENUE, Take(actor=actor, at=AT, seats=seats))
 
 
 async def everything(database: Database) -> tuple[object, ...]:
-    hall = await rows(database, "SELECT taken, version FROM hall")
+    venue = await rows(database, "SELECT taken, version FROM venue")
     return (
-        hall[0],
+        venue[0],
         await value(database, "SELECT count(*) FROM outbox"),
         await value(database, "SELECT count(*) FROM job"),
     )
@@ -107,20 +107,20 @@ async def everything(database: Database) -> tuple[object, ...]:
 
 async def test_facts_state_outbox_and_jobs_are_one_commit(kernel: Database) -> None:
     outcome = await take(kernel, 2)
-    assert (outcome.state.version, outcome.facts) == (2, (MeetingOpened(meeting_id=HALL),) * 2)
+    assert (outcome.state.version, outcome.facts) == (2, (MeetingOpened(meeting_id=VENUE),) * 2)
     assert await everything(kernel) == ((2, 2), 2, 2)
     await take(kernel)
     written = await rows(
         kernel, "SELECT aggregate_type, aggregate_id, aggregate_seq, key, headers->>'ce_actor' FROM outbox ORDER BY id"
     )
-    assert written == [("hall", str(HALL), number, str(HALL), "desk-1") for number in (1, 2, 3)]
-    assert await rows(kernel, "SELECT name FROM job ORDER BY id") == [(f"{HALL}:{number}",) for number in (1, 2, 3)]
+    assert written == [("venue", str(VENUE), number, str(VENUE), "desk-1") for number in (1, 2, 3)]
+    assert await rows(kernel, "SELECT name FROM job ORDER BY id") == [(f"{VENUE}:{number}",) for number in (1, 2, 3)]
 
 
 async def test_a_refusal_writes_nothing_and_is_counted(kernel: Database) -> None:
-    labels = {"aggregate": "hall", "command": "Take", "outcome": "refused", "refusal": "HallFull"}
+    labels = {"aggregate": "venue", "command": "Take", "outcome": "refused", "refusal": "VenueFull"}
     before = sample("pasum_commands_total", **labels)
-    with pytest.raises(HallFull):
+    with pytest.raises(VenueFull):
         await take(kernel, 6)
     assert (await everything(kernel), sample("pasum_commands_total", **labels)) == (((0, 0), 0, 0), before + 1)
 
@@ -143,32 +143,32 @@ async def test_a_command_that_changes_nothing_writes_nothing(kernel: Database) -
 async def test_twenty_racers_for_five_seats_are_exactly_five(kernel: Database) -> None:
     results = await asyncio.gather(*[take(kernel) for _ in range(20)], return_exceptions=True)
     assert sum(isinstance(result, Outcome) for result in results) == 5
-    assert sum(isinstance(result, HallFull) for result in results) == 15
+    assert sum(isinstance(result, VenueFull) for result in results) == 15
     assert await everything(kernel) == ((5, 5), 5, 5)
     assert await rows(kernel, "SELECT aggregate_seq FROM outbox ORDER BY id") == [(number,) for number in range(1, 6)]
 
 
 async def test_whoever_saves_on_a_version_that_is_gone_is_refused_and_writes_nothing(kernel: Database) -> None:
-    async def unlocked(connection: Connection, key: Key, command: Take) -> Hall:
+    async def unlocked(connection: Connection, key: Key, command: Take) -> Venue:
         state = await load(connection, key, command)
         return replace(state, version=state.version - 1)
 
     with pytest.raises(StaleVersion):
-        await take(kernel, halls=replace(HALLS, load=unlocked))
+        await take(kernel, venues=replace(VENUES, load=unlocked))
     assert await everything(kernel) == ((0, 0), 0, 0)
 
 
 async def test_what_fails_after_the_state_was_saved_takes_the_state_back(kernel: Database) -> None:
-    def nothing_storable(_: Hall, __: Fact) -> Sequence[Job]:
+    def nothing_storable(_: Venue, __: Fact) -> Sequence[Job]:
         return [Job(kind="greet", name="n", key="k", payload={"text": "\x00"})]
 
     with pytest.raises(asyncpg.UntranslatableCharacterError):
-        await take(kernel, halls=replace(HALLS, plan=nothing_storable))
+        await take(kernel, venues=replace(VENUES, plan=nothing_storable))
     assert await everything(kernel) == ((0, 0), 0, 0)
 
 
 async def test_an_aggregate_without_jobs_writes_none(kernel: Database) -> None:
-    await take(kernel, halls=replace(HALLS, plan=no_jobs))
+    await take(kernel, venues=replace(VENUES, plan=no_jobs))
     assert await everything(kernel) == ((1, 1), 1, 0)
 
 
@@ -177,5 +177,5 @@ async def test_a_fact_that_is_in_no_contract_is_a_defect(kernel: Database) -> No
         """Not in the catalogue."""
 
     with pytest.raises(KeyError):
-        await take(kernel, halls=replace(HALLS, decide=lambda _, __: [Unheard()]))
+        await take(kernel, venues=replace(VENUES, decide=lambda _, __: [Unheard()]))
     assert await everything(kernel) == ((0, 0), 0, 0)

@@ -28,7 +28,7 @@ from tests.shared.bus import (
     value,
 )
 from tests.shared.offsets import all_committed, at_least, committed, count, each_once_and_in_order, events
-from tests.stack import Ground
+from tests.stack import Servers
 
 
 async def forget_offsets(kafka: KafkaSettings, topic: str, partitions: int) -> None:
@@ -45,7 +45,7 @@ async def forget_offsets(kafka: KafkaSettings, topic: str, partitions: int) -> N
     await nobody.stop()
 
 
-async def test_a_duplicator_changes_nothing(kernel: Database, stack: Ground, create_topic: Callable[..., str]) -> None:
+async def test_a_duplicator_changes_nothing(kernel: Database, stack: Servers, create_topic: Callable[..., str]) -> None:
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, [twice for each in events(1, 50) for twice in (each, each)])
     async with running(listener(kernel, stack.kafka, topic)):
@@ -54,7 +54,7 @@ async def test_a_duplicator_changes_nothing(kernel: Database, stack: Ground, cre
 
 
 async def test_a_member_that_dies_before_its_offsets_are_committed_does_nothing_twice(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, events(1, 10))
@@ -72,7 +72,7 @@ async def test_a_member_that_dies_before_its_offsets_are_committed_does_nothing_
 
 
 async def test_a_member_that_is_killed_in_the_middle_of_a_batch_has_done_nothing(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     await produce(stack.kafka, topic, events(1, 5))
@@ -95,7 +95,7 @@ async def test_a_member_that_is_killed_in_the_middle_of_a_batch_has_done_nothing
 
 
 async def test_a_second_member_that_joins_and_leaves_while_events_flow_changes_nothing(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=4)
 
@@ -121,7 +121,7 @@ async def _more(database: Database, than: int) -> bool:
 
 
 async def test_no_record_whatever_stops_its_partition(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     structured = (
@@ -151,7 +151,7 @@ async def test_no_record_whatever_stops_its_partition(
 
 
 async def test_trouble_that_passes_delays_and_loses_nothing(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=2)
     troubles = [Unavailable("elsewhere"), asyncpg.DeadlockDetectedError("x")]
@@ -170,7 +170,7 @@ async def test_trouble_that_passes_delays_and_loses_nothing(
 
 
 async def test_too_many_dead_letters_in_a_row_halt_it_until_the_handler_is_mended(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     broken = True
@@ -195,7 +195,7 @@ async def test_too_many_dead_letters_in_a_row_halt_it_until_the_handler_is_mende
 
 
 async def test_it_stops_at_once_while_it_waits_for_better_times(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     tried = asyncio.Event()
@@ -213,7 +213,7 @@ async def test_it_stops_at_once_while_it_waits_for_better_times(
 
 
 async def test_it_stops_in_the_middle_of_a_stream_and_goes_on_where_it_was(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=2)
     await produce(stack.kafka, topic, events(1, 100))
@@ -225,7 +225,7 @@ async def test_it_stops_in_the_middle_of_a_stream_and_goes_on_where_it_was(
 
 
 async def test_what_was_taken_is_let_go_of_though_a_timer_that_was_set_meanwhile_lives_on(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic, timers = create_topic(), list[asyncio.TimerHandle]()
 

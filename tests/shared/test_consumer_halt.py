@@ -13,8 +13,8 @@ from shared.operations.maintenance import Maintenance
 from tests.shared.batches import GROUP, take
 from tests.shared.bus import Sent, event, execute, listener, numbered, produce, rows, running, sample, until, value
 from tests.shared.offsets import all_committed
-from tests.shared.operators import Desk
-from tests.stack import Ground
+from tests.shared.operator_client import OperatorClient
+from tests.stack import Servers
 
 LEFT = "SELECT allowed FROM consumer_halt"
 DEAD = "SELECT count(*) FROM dead_letter"
@@ -55,7 +55,7 @@ async def test_what_an_operator_lets_pass_is_not_for_ever(kernel: Database) -> N
 
 
 async def test_a_consumer_that_has_halted_is_seen_and_goes_on_when_an_operator_lets_it(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str], operators: Desk
+    kernel: Database, stack: Servers, create_topic: Callable[..., str], operators: OperatorClient
 ) -> None:
     topic = create_topic()
     operators.app.state.group = f"tests.{topic}"

@@ -28,7 +28,7 @@ from tests.shared.bus import (
 from tests.shared.lines import Lines
 from tests.shared.offsets import NAMES, all_committed, at_least
 from tests.shared.recordbatches import CODECS, batch, produce_raw, raw
-from tests.stack import Ground
+from tests.stack import Servers
 
 LETTERS = 'SELECT "offset", state, error, raw_key, value, headers->-1->>0 FROM dead_letter ORDER BY 1'
 NO_RIGHT = "TopicAuthorizationFailedError"
@@ -37,7 +37,7 @@ WRONG_NAME = (b"x-\xff", b"1")
 
 @pytest.mark.parametrize("codec", CODECS)
 async def test_a_header_name_that_is_not_utf_8_makes_a_dead_letter_and_nothing_around_it_is_lost(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str], codec: str
+    kernel: Database, stack: Servers, create_topic: Callable[..., str], codec: str
 ) -> None:
     topic = create_topic()
     poison = event("b", 1)
@@ -55,7 +55,7 @@ async def test_a_header_name_that_is_not_utf_8_makes_a_dead_letter_and_nothing_a
     ]
 
 
-def segment(stack: Ground, topic: str) -> Path:
+def segment(stack: Servers, topic: str) -> Path:
     """The file in which the broker keeps the first partition."""
     assert stack.local is not None
     [found] = stack.local.folder.glob(f"kafka/**/{topic}-0/*.log")
@@ -72,7 +72,7 @@ def flip(path: Path, position: int) -> None:
 
 
 async def test_a_damaged_batch_is_seen_and_never_passed_over_while_other_partitions_go_on(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str], lines: Lines
+    kernel: Database, stack: Servers, create_topic: Callable[..., str], lines: Lines
 ) -> None:
     topic = create_topic(partitions=2)
     elsewhere = next(name for name in NAMES if murmur2(str(key_of(name)).encode()) % 2 == 1)
@@ -97,7 +97,7 @@ async def test_a_damaged_batch_is_seen_and_never_passed_over_while_other_partiti
 
 
 async def test_a_topic_that_may_not_be_read_is_seen_and_the_others_are_heard(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     open_, closed = create_topic(), create_topic()
     group = f"tests.{open_}"

@@ -13,7 +13,7 @@ from shared.messaging.consumer.rebuild import NotEmpty, NotSilent, RebuildTarget
 from shared.messaging.jobs import enqueue
 from tests.shared.bus import event, execute, heard, key_of, listener, note, produce, rows, running, until, value
 from tests.shared.offsets import NAMES, all_committed, committed, each_once_and_in_order, events
-from tests.stack import Ground
+from tests.stack import Servers
 
 JOBS = "SELECT count(*) FROM job"
 
@@ -30,16 +30,16 @@ def learner(kernel: Database, topic: str, projection: Handler | None = None) -> 
     )
 
 
-async def learn(kernel: Database, stack: Ground, topic: str, projection: Handler | None = None) -> int:
+async def learn(kernel: Database, stack: Servers, topic: str, projection: Handler | None = None) -> int:
     return await rebuild(learner(kernel, topic, projection), stack.kafka, client_id="tests")
 
 
-async def again(stack: Ground, topic: str) -> int:
+async def again(stack: Servers, topic: str) -> int:
     return await rewind(stack.kafka, group=f"tests.{topic}", topics=[topic], client_id="tests")
 
 
 async def test_a_replay_after_the_inbox_was_pruned_changes_nothing(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, events(1, 3))
@@ -56,7 +56,7 @@ async def test_a_replay_after_the_inbox_was_pruned_changes_nothing(
 
 
 async def test_a_group_that_is_alive_is_not_rewound(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     await produce(stack.kafka, topic, events(1, 1))
@@ -68,7 +68,7 @@ async def test_a_group_that_is_alive_is_not_rewound(
 
 
 async def test_a_new_consumer_learns_what_was_said_and_acts_on_what_is_said_afterwards(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic(partitions=3)
     await produce(stack.kafka, topic, events(1, 3))
@@ -81,7 +81,7 @@ async def test_a_new_consumer_learns_what_was_said_and_acts_on_what_is_said_afte
 
 
 async def test_a_lost_database_is_rebuilt_up_to_where_its_consumer_had_come(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     """What nobody has acted upon yet is left to the consumer."""
     topic = create_topic()
@@ -97,7 +97,7 @@ async def test_a_lost_database_is_rebuilt_up_to_where_its_consumer_had_come(
 
 
 async def test_a_rebuild_that_broke_off_is_run_again_up_to_the_same_switch(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     await produce(stack.kafka, topic, [event("a", number) for number in range(1, 1_001)])
@@ -118,7 +118,7 @@ async def test_a_rebuild_that_broke_off_is_run_again_up_to_the_same_switch(
 
 
 async def test_a_projection_that_wants_something_done_is_stopped_before_it_is_written(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     await produce(stack.kafka, topic, events(1, 1))
@@ -129,7 +129,7 @@ async def test_a_projection_that_wants_something_done_is_stopped_before_it_is_wr
 
 
 async def test_a_living_database_is_not_rebuilt(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     async with kernel.transaction() as connection:
         await enqueue(connection, [Job(kind="send", name="1", key="1")])
@@ -138,7 +138,7 @@ async def test_a_living_database_is_not_rebuilt(
 
 
 async def test_what_cannot_be_learnt_is_a_dead_letter_and_the_rest_goes_on(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     await produce(stack.kafka, topic, events(1, 2, ["a", "b"]))

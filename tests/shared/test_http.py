@@ -16,9 +16,9 @@ from shared.http.identity import utc_now
 from shared.http.middleware import RequestMiddleware
 from shared.http.problem import refusal_answer
 from shared.http.validation import field_problems
-from tests.shared.doorway import NOON, Health, client, code, problem
 from tests.shared.lines import Lines
 from tests.shared.provider import Provider
+from tests.shared.sample_service import NOON, Health, client, code, problem
 
 PHONE = "+8562055512345"
 JSON = {"content-type": "application/json"}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.shared.doorway import code, problem
+from tests.shared.sample_service import code, problem
 
 PHONE = "+8562055512345"
 JSON = {"content-type": "application/json"}

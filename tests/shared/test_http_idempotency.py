@@ -13,8 +13,8 @@ from shared.database import Connection, Database
 from shared.http import IdempotencyKeyReused, Reply, RequestInFlight, once
 from shared.http.idempotency import RequestAttempt
 from shared.kernel import Actor, NotFound, NotPermitted, Role
-from tests.shared.doorway import Taken, application, client
 from tests.shared.provider import Provider
+from tests.shared.sample_service import Taken, application, client
 
 ACTOR = Actor(subject="u-1", roles=frozenset({Role.DESK}), organisation="MTC")
 STRANGER = Actor(subject="anonymous")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.shared.cloudevents import Served, an_answer, flood, rest, served
-from tests.shared.doorway import LARGE
+from tests.shared.sample_service import LARGE
 
 GET = b"GET /v1/now HTTP/1.1\r\nhost: seats\r\n"
 POST = b"POST /v1/echo HTTP/1.1\r\nhost: seats\r\ncontent-type: application/json\r\n"

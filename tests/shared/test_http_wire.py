@@ -16,8 +16,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from shared.database import Database
 from shared.http.server import HttpServer
 from shared.runtime import DatabasePart
-from tests.shared.doorway import application
 from tests.shared.provider import Provider
+from tests.shared.sample_service import application
 
 Address = tuple[str, int]
 

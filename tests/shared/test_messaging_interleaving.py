@@ -74,13 +74,13 @@ async def test_a_batch_and_a_redrive_lock_letters_and_positions_in_the_same_orde
 async def test_two_members_enter_the_same_events_in_one_order_however_they_had_them(kernel: Database) -> None:
     low, middle, high = sorted((read(event(name, 1)) for name in "abc"), key=lambda each: each.id)
 
-    async def enter(events: Sequence[Envelope]) -> int:
+    async def take_events(events: Sequence[Envelope]) -> int:
         async with kernel.transaction() as connection:
             return len(await inbox.take(connection, "tests", events))
 
     async with kernel.transaction() as connection:
         await inbox.take(connection, "tests", [middle])
-        both = [asyncio.create_task(enter(events)) for events in ([high, middle, low], [low, middle, high])]
+        both = [asyncio.create_task(take_events(events)) for events in ([high, middle, low], [low, middle, high])]
         await waiting(kernel, 2)
         await connection.execute("DELETE FROM inbox")
     assert sorted(await asyncio.gather(*both)) == [0, 3]

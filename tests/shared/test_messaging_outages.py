@@ -30,7 +30,7 @@ from tests.shared.bus import (
     value,
 )
 from tests.shared.offsets import all_committed, at_least, each_once_and_in_order
-from tests.stack import Broker, Ground
+from tests.stack import Broker, Servers
 
 EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
 
@@ -48,7 +48,7 @@ def rights_of_group(right: AclBinding) -> AclBindingFilter:
 
 
 async def test_a_member_that_loses_its_right_in_the_middle_joins_again_when_it_has_it_back(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     right = allowed("hearer", AclOperation.READ, ResourceType.GROUP, f"tests.{topic}")

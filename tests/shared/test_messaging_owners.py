@@ -30,7 +30,7 @@ from shared.settings import KafkaSettings
 from tests.shared.batches import LETTERS, take
 from tests.shared.bus import Sent, event, heard, numbered, rows
 from tests.shared.recordbatches import Raw, batch
-from tests.stack import Ground
+from tests.stack import Servers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ def kafka_name(type_: str) -> str:
     return type_.split(".")[1]
 
 
-def saying(type_: str, topic: str, *, source: str | None = None) -> Sent:
+def record_of(type_: str, topic: str, *, source: str | None = None) -> Sent:
     """A record of a type and a source on a topic; its body is of no type in particular."""
     owner = type_.split(".", maxsplit=1)[0]
     headers = {"ce_type": type_, "ce_source": source or f"/eoffice/{owner}/{topic.split('.')[2]}"}
@@ -127,7 +127,7 @@ def test_kafka_is_told_what_the_table_says() -> None:
 @pytest.mark.parametrize("type_", CATALOGUE)
 def test_a_type_is_believed_on_its_own_topic_alone(type_: str) -> None:
     wrong = f"{type_} does not belong to this topic"
-    assert {topic: reason(saying(type_, topic)) for topic in TABLE} == {
+    assert {topic: reason(record_of(type_, topic)) for topic in TABLE} == {
         topic: "" if kafka_name(type_) in row.says.split() else wrong for topic, row in TABLE.items()
     }
 
@@ -138,14 +138,14 @@ def test_nobody_speaks_under_the_source_of_another(topic: str) -> None:
     known = next(each for each, contract in CATALOGUE.items() if contract.topic.name == topic)
     for type_ in (known, f"{owner}.something-of-a-later-release.v9"):
         found = {
-            name: reason(saying(type_, topic, source=f"/eoffice/{name}/{topic.split('.')[2]}"))
+            name: reason(record_of(type_, topic, source=f"/eoffice/{name}/{topic.split('.')[2]}"))
             for name in SERVICE_NAMES
         }
         assert found == {
             name: "" if name == owner else "the source is not the owner of this topic" for name in SERVICE_NAMES
         }
     stranger = next(name for name in SERVICE_NAMES if name != owner)
-    later = saying(f"{stranger}.something-of-a-later-release.v9", topic)
+    later = record_of(f"{stranger}.something-of-a-later-release.v9", topic)
     assert reason(later) == "a type of another service does not belong to this topic"
 
 
@@ -165,7 +165,7 @@ async def test_what_does_not_belong_to_a_topic_is_a_dead_letter_and_spends_no_nu
     assert await heard(kernel) == [1, 2]
 
 
-async def test_kafka_lets_each_principal_do_what_its_row_says_and_no_more(stack: Ground) -> None:
+async def test_kafka_lets_each_principal_do_what_its_row_says_and_no_more(stack: Servers) -> None:
     mark = f"m{uuid4().hex[:8]}"
     declared = marked(topics.load(), mark)
     passwords = dict.fromkeys(declared.principals, mark)
@@ -194,7 +194,7 @@ def marked(declared: topics.Declared, mark: str) -> topics.Declared:
 
 
 async def rights(
-    stack: Ground, user: str, mark: str
+    stack: Servers, user: str, mark: str
 ) -> tuple[Mapping[str, bool], Mapping[str, bool], Mapping[str, bool]]:
     """What Kafka lets a user do: write to and read from each topic, and act for the group of each service."""
     settings = stack.kafka.model_copy(update={"username": user, "password": SecretStr(mark)})

@@ -5,7 +5,7 @@ from datetime import timedelta
 from shared.database import Database
 from shared.messaging import jobs
 from tests.shared.bus import execute, rows, running, until, value
-from tests.shared.operators import WHY, Desk
+from tests.shared.operator_client import WHY, OperatorClient
 from tests.shared.work import OVER, answered, job, worker, write
 
 PATH = "/v1/dead-jobs"
@@ -19,7 +19,7 @@ async def three_dead(kernel: Database) -> None:
     await execute(kernel, "UPDATE job SET error = 'Unavailable' WHERE name = 'c'")
 
 
-async def test_dead_jobs_are_found_by_kind_and_reason_and_counted(kernel: Database, operators: Desk) -> None:
+async def test_dead_jobs_are_found_by_kind_and_reason_and_counted(kernel: Database, operators: OperatorClient) -> None:
     await three_dead(kernel)
     await write(kernel, job("alive"))
     found = await operators.get(PATH, kind="send", reason="TimeoutError")
@@ -34,7 +34,7 @@ async def test_dead_jobs_are_found_by_kind_and_reason_and_counted(kernel: Databa
     ]
 
 
-async def test_a_dead_job_is_shown_with_what_it_was_to_do(kernel: Database, operators: Desk) -> None:
+async def test_a_dead_job_is_shown_with_what_it_was_to_do(kernel: Database, operators: OperatorClient) -> None:
     await write(kernel, job("a", payload={"message_id": "1"}))
     await execute(kernel, DIE)
     shown = await operators.get(f"{PATH}/1")
@@ -43,7 +43,7 @@ async def test_a_dead_job_is_shown_with_what_it_was_to_do(kernel: Database, oper
 
 
 async def test_a_redriven_job_is_done_with_all_its_attempts_and_who_did_it_is_recorded(
-    kernel: Database, operators: Desk
+    kernel: Database, operators: OperatorClient
 ) -> None:
     await three_dead(kernel)
     assert (await operators.post(f"{PATH}/2/redrive"))["jobs"] == 1
@@ -60,7 +60,7 @@ async def test_a_redriven_job_is_done_with_all_its_attempts_and_who_did_it_is_re
     assert await operators.refused(f"{PATH}/2/redrive", why=WHY) == (409, "NotWaiting")
 
 
-async def test_all_of_a_kind_are_redriven_in_their_order(kernel: Database, operators: Desk) -> None:
+async def test_all_of_a_kind_are_redriven_in_their_order(kernel: Database, operators: OperatorClient) -> None:
     await three_dead(kernel)
     assert (await operators.post(f"{PATH}/redrive", kind="send"))["jobs"] == 3
     async with running(worker(kernel)):
@@ -68,7 +68,7 @@ async def test_all_of_a_kind_are_redriven_in_their_order(kernel: Database, opera
     assert await answered(kernel) == ["a", "b", "c"]
 
 
-async def test_a_redriven_job_has_the_time_it_had_at_first(kernel: Database, operators: Desk) -> None:
+async def test_a_redriven_job_has_the_time_it_had_at_first(kernel: Database, operators: OperatorClient) -> None:
     await write(kernel, job("a"))
     await execute(kernel, DIE)
     await execute(kernel, "UPDATE job SET created_at = now() - interval '3 days', deadline = now() - interval '1 day'")
@@ -77,7 +77,7 @@ async def test_a_redriven_job_has_the_time_it_had_at_first(kernel: Database, ope
     assert left == timedelta(days=2)
 
 
-async def test_all_of_a_reason_are_discarded_for_good(kernel: Database, operators: Desk) -> None:
+async def test_all_of_a_reason_are_discarded_for_good(kernel: Database, operators: OperatorClient) -> None:
     await three_dead(kernel)
     assert (await operators.post(f"{PATH}/discard", kind="send", reason="TimeoutError"))["jobs"] == 2
     assert (await operators.post(f"{PATH}/discard", kind="send", reason="TimeoutError"))["jobs"] == 0
@@ -90,13 +90,15 @@ async def test_all_of_a_reason_are_discarded_for_good(kernel: Database, operator
     assert await value(kernel, "SELECT count(*) FROM job") == 3
 
 
-async def test_a_job_that_lives_is_no_business_of_operators(kernel: Database, operators: Desk) -> None:
+async def test_a_job_that_lives_is_no_business_of_operators(kernel: Database, operators: OperatorClient) -> None:
     await write(kernel, job("a"))
     assert await operators.refused(f"{PATH}/1/discard", why=WHY) == (409, "NotWaiting")
     assert await operators.as_("organiser").refused(PATH) == (403, "NotPermitted")
 
 
-async def test_a_worker_that_was_left_behind_cannot_end_a_redriven_job(kernel: Database, operators: Desk) -> None:
+async def test_a_worker_that_was_left_behind_cannot_end_a_redriven_job(
+    kernel: Database, operators: OperatorClient
+) -> None:
     """It claimed the job before it died; the token it holds is of then."""
     await write(kernel, job("a"))
     connection = await kernel.connect()

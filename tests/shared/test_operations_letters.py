@@ -13,7 +13,7 @@ from shared.messaging.consumer import dead_letters
 from shared.operations import redrive
 from tests.shared.batches import WAITING, refusing, take
 from tests.shared.bus import Sent, erased, event, execute, heard, key_of, note, numbered, rows, until, value
-from tests.shared.operators import WHY, Desk
+from tests.shared.operator_client import WHY, OperatorClient
 
 PATH = "/v1/dead-letters"
 ACTIONS = "SELECT who, act, what, why, count FROM operator_action ORDER BY id"
@@ -40,7 +40,7 @@ def ids(page: dict[str, Any]) -> list[int]:
     return [item["id"] for item in page["items"]]
 
 
-async def test_letters_are_found_by_state_reason_topic_key_and_age(kernel: Database, operators: Desk) -> None:
+async def test_letters_are_found_by_state_reason_topic_key_and_age(kernel: Database, operators: OperatorClient) -> None:
     await three_keys(kernel)
     await take(kernel, numbered([Sent(key=b"x", value=b"?")], topic=PERSON.name), note)
     await execute(kernel, "UPDATE dead_letter SET first_at = first_at - interval '2 hours' WHERE id < 3")
@@ -58,14 +58,14 @@ async def test_letters_are_found_by_state_reason_topic_key_and_age(kernel: Datab
     assert found == [[1, 2, 3, 4, 5, 6], [2, 5], [1, 3, 4], [6], [4, 5], [1, 2], [3, 4, 6]]
 
 
-async def test_a_list_is_read_page_by_page(kernel: Database, operators: Desk) -> None:
+async def test_a_list_is_read_page_by_page(kernel: Database, operators: OperatorClient) -> None:
     await three_keys(kernel)
     first = await operators.get(PATH, limit=3)
     second = await operators.get(PATH, limit=3, cursor=first["next"])
     assert (ids(first), ids(second), second["next"]) == ([1, 2, 3], [4, 5], None)
 
 
-async def test_letters_are_counted_by_reason(kernel: Database, operators: Desk) -> None:
+async def test_letters_are_counted_by_reason(kernel: Database, operators: OperatorClient) -> None:
     await three_keys(kernel)
     found = (await operators.get(f"{PATH}/counts"))["items"]
     waits = "waits behind an earlier event of its key"
@@ -75,7 +75,9 @@ async def test_letters_are_counted_by_reason(kernel: Database, operators: Desk) 
     ]
 
 
-async def test_the_keys_that_wait_are_shown_with_what_they_wait_behind(kernel: Database, operators: Desk) -> None:
+async def test_the_keys_that_wait_are_shown_with_what_they_wait_behind(
+    kernel: Database, operators: OperatorClient
+) -> None:
     await three_keys(kernel)
     found = (await operators.get(f"{PATH}/keys"))["items"]
     assert [(one["key"], one["letter"], one["waiting"]) for one in found] == [
@@ -85,7 +87,7 @@ async def test_the_keys_that_wait_are_shown_with_what_they_wait_behind(kernel: D
     ]
 
 
-async def test_a_letter_is_shown_raw_and_decoded(kernel: Database, operators: Desk) -> None:
+async def test_a_letter_is_shown_raw_and_decoded(kernel: Database, operators: OperatorClient) -> None:
     sent = event("a", 7)
     await take(kernel, numbered([sent], topic=MEETING.name), defect)
     shown = await operators.get(f"{PATH}/1")
@@ -99,7 +101,7 @@ async def test_a_letter_is_shown_raw_and_decoded(kernel: Database, operators: De
     assert (shown["decoded"]["data"], shown["withheld"]) == ({"meeting_id": key}, False)
 
 
-async def test_what_cannot_be_read_is_shown_as_bytes(kernel: Database, operators: Desk) -> None:
+async def test_what_cannot_be_read_is_shown_as_bytes(kernel: Database, operators: OperatorClient) -> None:
     await take(kernel, numbered([Sent(key=None, value=b"\xff\x00", headers=[("ce_id", b"\xfe")])], topic=MEETING.name))
     shown = await operators.get(f"{PATH}/1")
     assert (shown["raw"], shown["decoded"]) == (
@@ -112,7 +114,9 @@ async def test_what_cannot_be_read_is_shown_as_bytes(kernel: Database, operators
     )
 
 
-async def test_personal_data_is_for_an_operator_who_is_a_secretary_too(kernel: Database, operators: Desk) -> None:
+async def test_personal_data_is_for_an_operator_who_is_a_secretary_too(
+    kernel: Database, operators: OperatorClient
+) -> None:
     await take(kernel, numbered([erased("a", 1, value=b"{}")], topic=PERSON.name), defect)
     plain = await operators.get(f"{PATH}/1")
     trusted = await operators.as_("operator", "secretary").get(f"{PATH}/1")
@@ -121,7 +125,7 @@ async def test_personal_data_is_for_an_operator_who_is_a_secretary_too(kernel: D
 
 
 async def test_personal_data_on_a_topic_where_it_does_not_belong_is_withheld_as_well(
-    kernel: Database, operators: Desk
+    kernel: Database, operators: OperatorClient
 ) -> None:
     binary = erased("a", 1, value=b'{"family_name": "Keo"}')
     structured = Sent(key=b"k", value=b'{"type": "registration.person-recorded.v1"}')
@@ -132,19 +136,21 @@ async def test_personal_data_on_a_topic_where_it_does_not_belong_is_withheld_as_
 
 
 @pytest.mark.parametrize("path", ["", "/counts", "/keys", "/1"])
-async def test_who_is_no_operator_sees_nothing(kernel: Database, operators: Desk, path: str) -> None:
+async def test_who_is_no_operator_sees_nothing(kernel: Database, operators: OperatorClient, path: str) -> None:
     await three_keys(kernel)
     assert await operators.as_("secretary", "archivist").refused(PATH + path) == (403, "NotPermitted")
 
 
 @pytest.mark.parametrize("path", ["/1/redrive", "/1/discard", "/redrive", "/discard"])
-async def test_who_is_no_operator_changes_nothing(kernel: Database, operators: Desk, path: str) -> None:
+async def test_who_is_no_operator_changes_nothing(kernel: Database, operators: OperatorClient, path: str) -> None:
     await three_keys(kernel)
     body = {} if path.startswith("/1") else {"reason": "x"}
     assert await operators.as_("secretary").refused(PATH + path, why=WHY, **body) == (403, "NotPermitted")
 
 
-async def test_a_key_is_redriven_in_order_and_who_did_it_and_why_is_recorded(kernel: Database, operators: Desk) -> None:
+async def test_a_key_is_redriven_in_order_and_who_did_it_and_why_is_recorded(
+    kernel: Database, operators: OperatorClient
+) -> None:
     await three_keys(kernel)
     assert await operators.post(f"{PATH}/2/redrive") == {"letters": 2, "waiting": 0}
     assert await heard(kernel, "a") == [1, 2]
@@ -153,7 +159,9 @@ async def test_a_key_is_redriven_in_order_and_who_did_it_and_why_is_recorded(ker
     assert [(act["who"], act["act"], act["why"], act["count"]) for act in acts] == [("kham", "redrive-letters", WHY, 2)]
 
 
-async def test_a_letter_is_redriven_alone_when_it_is_the_first_of_its_key(kernel: Database, operators: Desk) -> None:
+async def test_a_letter_is_redriven_alone_when_it_is_the_first_of_its_key(
+    kernel: Database, operators: OperatorClient
+) -> None:
     await three_keys(kernel)
     assert await operators.refused(f"{PATH}/2/redrive", scope="letter") == (409, "WaitsBehind")
     assert await operators.post(f"{PATH}/1/redrive", scope="letter") == {"letters": 1, "waiting": 1}
@@ -164,7 +172,7 @@ async def test_a_letter_is_redriven_alone_when_it_is_the_first_of_its_key(kernel
     )
 
 
-async def test_the_same_request_twice_takes_effect_once(kernel: Database, operators: Desk) -> None:
+async def test_the_same_request_twice_takes_effect_once(kernel: Database, operators: OperatorClient) -> None:
     await three_keys(kernel)
     answers = [await operators.post(f"{PATH}/1/redrive", idempotency_key="k") for _ in range(2)]
     assert (answers[0], await heard(kernel, "a")) == (answers[1], [1, 2])
@@ -173,7 +181,7 @@ async def test_the_same_request_twice_takes_effect_once(kernel: Database, operat
 
 
 async def test_a_try_in_vain_is_recorded_with_its_reason_and_changes_nothing_else(
-    kernel: Database, operators: Desk
+    kernel: Database, operators: OperatorClient
 ) -> None:
     await three_keys(kernel)
     operators.mend(refusing(2))
@@ -187,7 +195,9 @@ async def test_a_try_in_vain_is_recorded_with_its_reason_and_changes_nothing_els
     assert await rows(kernel, ACTIONS) == []
 
 
-async def test_all_of_a_reason_are_redriven_and_a_key_that_still_fails_stays(kernel: Database, operators: Desk) -> None:
+async def test_all_of_a_reason_are_redriven_and_a_key_that_still_fails_stays(
+    kernel: Database, operators: OperatorClient
+) -> None:
     await three_keys(kernel)
     operators.mend(refusing(1, name="b"))
     swept = await operators.post(f"{PATH}/redrive", reason=await reason(kernel))
@@ -195,7 +205,9 @@ async def test_all_of_a_reason_are_redriven_and_a_key_that_still_fails_stays(ker
     assert (await heard(kernel, "a"), await heard(kernel, "b"), await heard(kernel, "c")) == ([1, 2], [], [1, 2])
 
 
-async def test_a_sweep_goes_on_where_it_was(kernel: Database, operators: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sweep_goes_on_where_it_was(
+    kernel: Database, operators: OperatorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await three_keys(kernel)
     why = await reason(kernel)
     monkeypatch.setattr(redrive, "SLICE", 2)
@@ -209,7 +221,9 @@ async def test_a_sweep_goes_on_where_it_was(kernel: Database, operators: Desk, m
     assert (await heard(kernel, "a"), await heard(kernel, "c")) == ([1, 2], [1, 2])
 
 
-async def test_all_of_a_reason_are_discarded_and_what_waits_can_be_redriven(kernel: Database, operators: Desk) -> None:
+async def test_all_of_a_reason_are_discarded_and_what_waits_can_be_redriven(
+    kernel: Database, operators: OperatorClient
+) -> None:
     await three_keys(kernel)
     swept = await operators.post(f"{PATH}/discard", reason=await reason(kernel))
     assert swept == {"letters": 3, "failed": [], "next": None}
@@ -217,18 +231,18 @@ async def test_all_of_a_reason_are_discarded_and_what_waits_can_be_redriven(kern
     assert (await heard(kernel, "a"), await heard(kernel, "c")) == ([2], [])
 
 
-async def test_a_key_is_discarded_whole(kernel: Database, operators: Desk) -> None:
+async def test_a_key_is_discarded_whole(kernel: Database, operators: OperatorClient) -> None:
     await three_keys(kernel)
     assert await operators.post(f"{PATH}/5/discard", scope="key") == {"letters": 2, "waiting": 0}
     assert await rows(kernel, ACTIONS) == [("kham", "discard-letters", "letters 4 to 5 of one key", WHY, 2)]
 
 
 @pytest.mark.parametrize("body", [{"why": ""}, {"why": "  x" * 200}, {"scope": "all"}, {"reason": "x"}])
-async def test_without_a_reason_nothing_is_done(operators: Desk, body: dict[str, str]) -> None:
+async def test_without_a_reason_nothing_is_done(operators: OperatorClient, body: dict[str, str]) -> None:
     assert await operators.refused(f"{PATH}/1/discard", **body) == (422, "InvalidRequest")
 
 
-async def test_a_redrive_and_a_discard_of_one_key_take_turns(kernel: Database, operators: Desk) -> None:
+async def test_a_redrive_and_a_discard_of_one_key_take_turns(kernel: Database, operators: OperatorClient) -> None:
     """One holds the first letter and wants the second, the other came for the second: they must not cross."""
     await three_keys(kernel)
     begun, go_on = asyncio.Event(), asyncio.Event()
@@ -247,7 +261,9 @@ async def test_a_redrive_and_a_discard_of_one_key_take_turns(kernel: Database, o
     assert (await redriving, await discarding) == ({"letters": 2, "waiting": 0}, (409, "NotWaiting"))
 
 
-async def test_many_operators_on_one_key_deal_with_each_letter_once(kernel: Database, operators: Desk) -> None:
+async def test_many_operators_on_one_key_deal_with_each_letter_once(
+    kernel: Database, operators: OperatorClient
+) -> None:
     sent = [event("a", number) for number in range(1, 13)]
     await take(kernel, numbered(sent, topic=MEETING.name), refusing(1))
     acts = [f"{PATH}/{number}/{act}" for number in range(1, 13) for act in ("redrive", "discard")]

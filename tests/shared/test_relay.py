@@ -32,7 +32,7 @@ from tests.shared.bus import (
     value,
     write,
 )
-from tests.stack import Ground
+from tests.stack import Servers
 
 EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
 
@@ -235,7 +235,7 @@ async def test_a_record_that_only_the_broker_refuses_is_found_among_those_it_tra
 
 
 async def test_a_topic_that_nobody_may_write_or_that_is_not_there_parks_its_keys_and_the_others_go_on(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     writable, forbidden, unseen = create_topic(), create_topic(), create_topic()
     rights = [

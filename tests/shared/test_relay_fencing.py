@@ -15,7 +15,7 @@ from shared.messaging.relay.fencing import take_over
 from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.shared.bus import allowed, everything, running, say, until, user_of, value
-from tests.stack import Ground
+from tests.stack import Servers
 
 
 @asynccontextmanager
@@ -61,7 +61,7 @@ async def test_relays_of_different_outboxes_leave_each_other_alone(
 
 
 async def test_a_relay_that_may_not_take_over_says_so_and_keeps_what_it_has(
-    kernel: Database, stack: Ground, create_topic: Callable[..., str]
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
 ) -> None:
     topic = create_topic()
     user = user_of(stack, "mute", [allowed("mute", AclOperation.WRITE, ResourceType.TOPIC, topic)])

@@ -20,8 +20,8 @@ from shared.database import Database
 from shared.http import create_management
 from shared.http.server import HttpServer
 from shared.runtime import DatabasePart, Loop, Part, Runtime
-from tests.shared.doorway import application
 from tests.shared.lines import Lines
+from tests.shared.sample_service import application
 from tests.shared.test_runtime import idle, until
 
 SOURCE = Path(__file__).parents[2]

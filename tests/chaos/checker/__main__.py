@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.chaos.checker import judge, read_story
+from tests.chaos.checker import judge, read_history
 from tests.chaos.history import BadLine
 
 WRONG, NO_HISTORY = 1, 2
@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="figures and findings as JSON")
     chosen = parser.parse_args()
     try:
-        verdict = judge(read_story(chosen.history))
+        verdict = judge(read_history(chosen.history))
     except (BadLine, OSError) as error:
         Console(stderr=True).print(str(error), markup=False, highlight=False)
         return NO_HISTORY

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from tests.chaos.checker.seats import house_of, replay
-from tests.chaos.checker.story import Story, word_of
+from tests.chaos.checker.history_index import HistoryIndex, word_of
+from tests.chaos.checker.seats import replay, seating_of
 from tests.chaos.checker.vocabulary import ANSWERS, hears
 from tests.chaos.history import Effect, Fact
 
@@ -52,9 +52,9 @@ class Order:
     maybe: bool = False
 
 
-def expected(story: Story) -> Iterator[Expected]:
+def expected(history: HistoryIndex) -> Iterator[Expected]:
     """Everything that the facts must have led to."""
-    for fact in story.facts.values():
+    for fact in history.facts.values():
         if hears("archive", fact.topic):
             yield Expected(("archive", "fact", fact.event_id), 1, 1, fact)
         about = fact.refs["registration_id"] if word_of(fact) in ANSWERS else fact.subject
@@ -62,8 +62,8 @@ def expected(story: Story) -> Iterator[Expected]:
             yield Expected((service, table, about), 1, 1, fact)
         if word_of(fact) == "record-sealed":
             yield Expected(("archive", "log_entry", f"record-{fact.subject}"), 1, 1, fact)
-    for order in orders(story):
-        least, most = _messages(story, order)
+    for order in orders(history):
+        least, most = _messages(history, order)
         about = f"{order.fact.event_id} {order.person} {order.template}"
         yield Expected(("notification", "message", about), least, most, order.fact)
 
@@ -76,46 +76,46 @@ def subject_of(effect: Effect) -> Subject:
     return effect.service, effect.what, f"{effect.ref} {effect.columns['person_id']} {template}"
 
 
-def orders(story: Story) -> Iterator[Order]:
+def orders(history: HistoryIndex) -> Iterator[Order]:
     """Who must be told what because of each fact, once for each channel."""
-    yield from _personal(story)
-    for fact in story.said("participant-registered"):
+    yield from _personal(history)
+    for fact in history.said("participant-registered"):
         queued = fact.refs["state"] == "waitlisted"
         template, channel = ("waitlisted", "either") if queued else (SEAT, "sms")
         yield Order(fact, fact.refs["person_id"], template, channel, leave=not queued)
-    for fact in story.said("participant-checked-in"):
+    for fact in history.said("participant-checked-in"):
         if fact.refs.get("offline") != "true":
             yield Order(fact, fact.refs["person_id"], "checked_in", "sms", leave=True)
-    yield from _changes(story)
-    for fact in story.said("minutes-published"):
-        for seat in house_of(story, fact.refs["meeting_id"]).seats.values():
+    yield from _changes(history)
+    for fact in history.said("minutes-published"):
+        for seat in seating_of(history, fact.refs["meeting_id"]).seats.values():
             if seat.checked_in or seat.state == "confirmed":
                 yield Order(fact, seat.person, "minutes_signed", "either")
 
 
-def _personal(story: Story) -> Iterator[Order]:
-    for fact in story.said(*_TOLD):
+def _personal(history: HistoryIndex) -> Iterator[Order]:
+    for fact in history.said(*_TOLD):
         for whom, template, channel, leave in _TOLD[word_of(fact)]:
             yield Order(fact, fact.refs[whom], template, channel, leave)
 
 
-def _changes(story: Story) -> Iterator[Order]:
+def _changes(history: HistoryIndex) -> Iterator[Order]:
     """A meeting that is announced, moves or is called off: its hosts, and who has a seat or waits, on both channels."""
     words = {"meeting-rescheduled": SEAT, "meeting-cancelled": "cancelled"}
-    for meeting in {fact.subject for fact in story.said("meeting-opened", *words)}:
-        for fact, house in replay(story, meeting):
+    for meeting in {fact.subject for fact in history.said("meeting-opened", *words)}:
+        for fact, seating in replay(history, meeting):
             word = word_of(fact)
-            for person in house.hosts if word == "meeting-opened" else ():
+            for person in seating.hosts if word == "meeting-opened" else ():
                 yield Order(fact, person, "chair_named", "either")
-            for person, state in house.told() if word in words else ():
+            for person, state in seating.told() if word in words else ():
                 later = word == "meeting-rescheduled" and state == "confirmed"
                 for channel in EITHER:
                     yield Order(fact, person, words[word], channel, leave=True, maybe=later and channel == "email")
 
 
-def _messages(story: Story, order: Order) -> tuple[int, int]:
+def _messages(history: HistoryIndex, order: Order) -> tuple[int, int]:
     """How many messages an order leads to: one, unless its recipient cannot be reached as it wants."""
-    found = story.effects.get(("notification", "person"), {}).get(order.person)
+    found = history.effects.get(("notification", "person"), {}).get(order.person)
     contact = found[0].columns if found else {}
     if contact.get("erased"):
         return 0, 1

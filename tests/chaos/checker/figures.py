@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from tests.chaos.checker.finding import Finding, Harm
+from tests.chaos.checker.history_index import HistoryIndex
 from tests.chaos.checker.rules.sends import handovers, repeated
-from tests.chaos.checker.story import Story
 from tests.chaos.history import Effect, Fault
 
 
@@ -52,19 +52,19 @@ class Figures:
     recovery_s: Mapping[str, Recovery]
 
 
-def figures_of(story: Story, findings: Sequence[Finding]) -> Figures:
-    """Count; `findings` are those of the same story."""
+def figures_of(history: HistoryIndex, findings: Sequence[Finding]) -> Figures:
+    """Count; `findings` are those of the same history."""
     harms = {harm: sum(finding.harm is harm for finding in findings) for harm in Harm}
-    commands = story.commands.values()
-    sends = list(handovers(story).values())
+    commands = history.commands.values()
+    sends = list(handovers(history).values())
     return Figures(
         commands=len(commands),
         acknowledged=sum(command.acknowledged is not None for command in commands),
         refused=sum(bool(command.answers) and command.acknowledged is None for command in commands),
         never_answered=sum(not command.answers for command in commands),
-        facts=len(story.facts),
-        repeated_on_bus=len(story.repeats),
-        effects=len(story.of(Effect)),
+        facts=len(history.facts),
+        repeated_on_bus=len(history.repeats),
+        effects=len(history.of(Effect)),
         lost=harms[Harm.LOST],
         duplicated=harms[Harm.DUPLICATED],
         reordered=harms[Harm.REORDERED],
@@ -74,26 +74,26 @@ def figures_of(story: Story, findings: Sequence[Finding]) -> Figures:
         wrong=harms[Harm.WRONG],
         unknown_sends=sum(handover.unknown for handover in sends),
         sent_again=repeated(sends),
-        poisons=len(story.poisons),
-        longest_stall_s=round(_longest_stall(story), 3),
-        recovery_s=_recoveries(story.of(Fault)),
+        poisons=len(history.poisons),
+        longest_stall_s=round(_longest_stall(history), 3),
+        recovery_s=_recoveries(history.of(Fault)),
     )
 
 
-def _longest_stall(story: Story) -> float:
+def _longest_stall(history: HistoryIndex) -> float:
     """The longest time between two answers in which a command was waiting; from its sending, where that was later."""
     longest, waiting, since = 0.0, 0, 0.0
-    for at, change in sorted(_changes(story)):
+    for at, change in sorted(_changes(history)):
         if change < 0 or not waiting:
             longest, since = max(longest, at - since if waiting else 0.0), at
         waiting += change
-    ends = [record.at for record in (story.settled,) if record]
+    ends = [record.at for record in (history.settled,) if record]
     return max(longest, ends[0] - since if waiting and ends else 0.0)
 
 
-def _changes(story: Story) -> Iterator[tuple[float, int]]:
+def _changes(history: HistoryIndex) -> Iterator[tuple[float, int]]:
     """When a command began to wait (+1), and when it was first answered (-1)."""
-    for command in story.commands.values():
+    for command in history.commands.values():
         yield command.invoked.at, 1
         if command.answers:
             yield max(command.answers[0].at, command.invoked.at), -1

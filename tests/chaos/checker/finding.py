@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from tests.chaos.checker.story import Story
+from tests.chaos.checker.history_index import HistoryIndex
 from tests.chaos.history import Record
 
 
@@ -41,7 +41,7 @@ class Finding:
     lines: tuple[int, ...]
 
 
-Find: TypeAlias = Callable[[Story], Iterator[Flaw]]
+Find: TypeAlias = Callable[[HistoryIndex], Iterator[Flaw]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class Rule:
         """What must be true."""
         return (self.find.__doc__ or "").partition("\n")[0]
 
-    def broken_in(self, story: Story) -> Iterator[Finding]:
+    def broken_in(self, history: HistoryIndex) -> Iterator[Finding]:
         """Every place where it is broken."""
-        for flaw in self.find(story):
-            lines = tuple(sorted(map(story.line_of, flaw.proof)))
+        for flaw in self.find(history):
+            lines = tuple(sorted(map(history.line_of, flaw.proof)))
             yield Finding(rule=self.name, harm=self.harm, about=flaw.about, what=flaw.what, lines=lines)

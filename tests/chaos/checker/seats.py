@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.chaos.checker.story import Story, word_of
+from tests.chaos.checker.history_index import HistoryIndex, word_of
 from tests.chaos.history import Fact
 
 MEETING: Final = "/eoffice/registration/meeting"
@@ -32,7 +32,7 @@ class Seat:
 
 
 @dataclass(slots=True)
-class House:
+class Seating:
     """A meeting after one of its facts; `queue`: who waits, in the order of position; `hosts`: chair and contacts."""
 
     identifier: str
@@ -52,111 +52,111 @@ class House:
         return [*((person, "host") for person in sorted(self.hosts)), *seats]
 
 
-def replay(story: Story, meeting: str) -> Iterator[tuple[Fact, House]]:
-    """Each fact with the house before it; the house changes as soon as the next one is asked for."""
-    house = House(meeting)
-    for fact in _numbered(story, meeting):
-        yield fact, house
-        _follow(house, fact)
+def replay(history: HistoryIndex, meeting: str) -> Iterator[tuple[Fact, Seating]]:
+    """Each fact with the seating before it; the seating changes as soon as the next one is asked for."""
+    seating = Seating(meeting)
+    for fact in _numbered(history, meeting):
+        yield fact, seating
+        _follow(seating, fact)
 
 
-def house_of(story: Story, meeting: str) -> House:
+def seating_of(history: HistoryIndex, meeting: str) -> Seating:
     """The meeting after its last fact."""
-    house = House(meeting)
-    for fact in _numbered(story, meeting):
-        _follow(house, fact)
-    return house
+    seating = Seating(meeting)
+    for fact in _numbered(history, meeting):
+        _follow(seating, fact)
+    return seating
 
 
-def houses(story: Story) -> Mapping[str, House]:
+def seatings(history: HistoryIndex) -> Mapping[str, Seating]:
     """All meetings after their last facts."""
-    return {subject: house_of(story, subject) for source, subject in story.streams if source == MEETING}
+    return {subject: seating_of(history, subject) for source, subject in history.streams if source == MEETING}
 
 
-def _numbered(story: Story, meeting: str) -> list[Fact]:
+def _numbered(history: HistoryIndex, meeting: str) -> list[Fact]:
     """The facts of a meeting, each once, by their numbers."""
-    facts = {fact.event_id: fact for fact in story.streams.get((MEETING, meeting), ())}
+    facts = {fact.event_id: fact for fact in history.streams.get((MEETING, meeting), ())}
     return sorted(facts.values(), key=lambda fact: fact.sequence)
 
 
-def _follow(house: House, fact: Fact) -> None:
+def _follow(seating: Seating, fact: Fact) -> None:
     word = word_of(fact)
-    house.phase = PHASES.get(word, house.phase)
+    seating.phase = PHASES.get(word, seating.phase)
     if word in _STEPS:
-        _STEPS[word](house, fact)
+        _STEPS[word](seating, fact)
 
 
-def _drafted(house: House, fact: Fact) -> None:
-    house.capacity = int(fact.refs["capacity"])
-    house.hosts |= {fact.refs["chair"]} if "chair" in fact.refs else set()
-    house.queues = fact.refs.get("waiting_list") == "automatic" and fact.refs.get("policy") == "open"
+def _drafted(seating: Seating, fact: Fact) -> None:
+    seating.capacity = int(fact.refs["capacity"])
+    seating.hosts |= {fact.refs["chair"]} if "chair" in fact.refs else set()
+    seating.queues = fact.refs.get("waiting_list") == "automatic" and fact.refs.get("policy") == "open"
 
 
-def _invited(house: House, fact: Fact) -> None:
-    house.hosts |= {fact.refs["contact"]} if "contact" in fact.refs else set()
+def _invited(seating: Seating, fact: Fact) -> None:
+    seating.hosts |= {fact.refs["contact"]} if "contact" in fact.refs else set()
 
 
-def _moved(house: House, _fact: Fact) -> None:
-    house.moved += 1
+def _moved(seating: Seating, _fact: Fact) -> None:
+    seating.moved += 1
 
 
-def _registered(house: House, fact: Fact) -> None:
+def _registered(seating: Seating, fact: Fact) -> None:
     position = int(fact.refs["position"]) if "position" in fact.refs else None
-    _seat(house, fact, state=fact.refs["state"])
+    _seat(seating, fact, state=fact.refs["state"])
     if position is not None:
-        house.seats[fact.refs["registration_id"]].position = position
-        house.queue_last = position
-        house.queue.append(fact.refs["registration_id"])
+        seating.seats[fact.refs["registration_id"]].position = position
+        seating.queue_last = position
+        seating.queue.append(fact.refs["registration_id"])
     else:
-        house.confirmed.add(fact.refs["registration_id"])
+        seating.confirmed.add(fact.refs["registration_id"])
 
 
-def _represented(house: House, fact: Fact) -> None:
-    _leave(house, fact.refs["represented_registration_id"], "represented")
-    _seat(house, fact, state="confirmed")
-    house.confirmed.add(fact.refs["registration_id"])
+def _represented(seating: Seating, fact: Fact) -> None:
+    _leave(seating, fact.refs["represented_registration_id"], "represented")
+    _seat(seating, fact, state="confirmed")
+    seating.confirmed.add(fact.refs["registration_id"])
 
 
-def _declined(house: House, fact: Fact) -> None:
-    _seat(house, fact, state="declined")
+def _declined(seating: Seating, fact: Fact) -> None:
+    _seat(seating, fact, state="declined")
 
 
-def _promoted(house: House, fact: Fact) -> None:
-    _leave(house, fact.refs["registration_id"], "confirmed")
-    house.confirmed.add(fact.refs["registration_id"])
+def _promoted(seating: Seating, fact: Fact) -> None:
+    _leave(seating, fact.refs["registration_id"], "confirmed")
+    seating.confirmed.add(fact.refs["registration_id"])
 
 
-def _withdrawn(house: House, fact: Fact) -> None:
-    _leave(house, fact.refs["registration_id"], "withdrawn")
+def _withdrawn(seating: Seating, fact: Fact) -> None:
+    _leave(seating, fact.refs["registration_id"], "withdrawn")
 
 
-def _ticketed(house: House, fact: Fact) -> None:
-    seat = house.seats.get(fact.refs["registration_id"])
+def _ticketed(seating: Seating, fact: Fact) -> None:
+    seat = seating.seats.get(fact.refs["registration_id"])
     if seat is not None:
         seat.tickets.append(fact)
 
 
-def _came(house: House, fact: Fact) -> None:
-    seat = house.seats.get(fact.refs["registration_id"])
+def _came(seating: Seating, fact: Fact) -> None:
+    seat = seating.seats.get(fact.refs["registration_id"])
     if seat is not None:
         seat.checked_in = True
 
 
-def _seat(house: House, fact: Fact, *, state: str) -> None:
-    house.seats[fact.refs["registration_id"]] = Seat(person=fact.refs["person_id"], state=state, fact=fact)
+def _seat(seating: Seating, fact: Fact, *, state: str) -> None:
+    seating.seats[fact.refs["registration_id"]] = Seat(person=fact.refs["person_id"], state=state, fact=fact)
 
 
-def _leave(house: House, registration: str, state: str) -> None:
+def _leave(seating: Seating, registration: str, state: str) -> None:
     """Give up a seat or a place in the queue for another state; whoever is not there changes nothing."""
-    house.confirmed.discard(registration)
-    if registration in house.queue:
-        house.queue.remove(registration)
-    seat = house.seats.get(registration)
+    seating.confirmed.discard(registration)
+    if registration in seating.queue:
+        seating.queue.remove(registration)
+    seat = seating.seats.get(registration)
     if seat is not None:
         seat.state, seat.position = state, None
 
 
-_STEPS: Final[Mapping[str, Callable[[House, Fact], None]]] = {
+_STEPS: Final[Mapping[str, Callable[[Seating, Fact], None]]] = {
     "meeting-drafted": _drafted,
     "meeting-rescheduled": _moved,
     "organisation-invited": _invited,

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from tests.chaos.checker.figures import Figures, figures_of
 from tests.chaos.checker.finding import Finding
+from tests.chaos.checker.history_index import HistoryIndex
 from tests.chaos.checker.rules import RULES
-from tests.chaos.checker.story import Story
 
 SHOWN: Final = 20
 """Findings of one rule that are shown; all are counted."""
@@ -77,7 +77,7 @@ def _line(finding: Finding) -> str:
     return f"  {finding.about}: {finding.what}" + (f" (lines {lines})" if lines else "")
 
 
-def judge(story: Story) -> Verdict:
-    """Try every rule on a story."""
-    findings = [finding for rule in RULES for finding in rule.broken_in(story)]
-    return Verdict(findings=findings, figures=figures_of(story, findings))
+def judge(history: HistoryIndex) -> Verdict:
+    """Try every rule on a history."""
+    findings = [finding for rule in RULES for finding in rule.broken_in(history)]
+    return Verdict(findings=findings, figures=figures_of(history, findings))

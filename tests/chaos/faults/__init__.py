@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 from tests.chaos.faults import network, processes, servers
 from tests.chaos.faults.poison import poison
 from tests.chaos.schedule import Planned
-from tests.chaos.stage import Stage
+from tests.chaos.testbed import Testbed
 
-Break: TypeAlias = Callable[[Stage, Planned], AbstractAsyncContextManager[None]]
+Break: TypeAlias = Callable[[Testbed, Planned], AbstractAsyncContextManager[None]]
 
 BREAKS: Final[Mapping[str, Break]] = {
     **processes.BREAKS,

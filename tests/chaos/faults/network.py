@@ -6,31 +6,31 @@ from typing import Final
 
 from tests.chaos.proxy import Mode
 from tests.chaos.schedule import Planned
-from tests.chaos.stage import Stage
+from tests.chaos.testbed import Testbed
 
 
 @asynccontextmanager
-async def cut(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+async def cut(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
     """All connections are reset once."""
-    stage.proxies.cut(fault.target)
+    testbed.proxies.cut(fault.target)
     yield
 
 
-def switched(mode: Mode) -> Callable[[Stage, Planned], AbstractAsyncContextManager[None]]:
+def switched(mode: Mode) -> Callable[[Testbed, Planned], AbstractAsyncContextManager[None]]:
     """The proxy before the target is in this mode for as long as the fault lasts."""
 
     @asynccontextmanager
-    async def switch(stage: Stage, fault: Planned) -> AsyncIterator[None]:
-        stage.proxies.switch(fault.target, mode, seconds=fault.value)
+    async def switch(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
+        testbed.proxies.switch(fault.target, mode, seconds=fault.value)
         try:
             yield
         finally:
-            stage.proxies.switch(fault.target, Mode.OPEN)
+            testbed.proxies.switch(fault.target, Mode.OPEN)
 
     return switch
 
 
-BREAKS: Final[Mapping[str, Callable[[Stage, Planned], AbstractAsyncContextManager[None]]]] = {
+BREAKS: Final[Mapping[str, Callable[[Testbed, Planned], AbstractAsyncContextManager[None]]]] = {
     "cut": cut,
     "slow": switched(Mode.SLOW),
     "half-open": switched(Mode.HALF_OPEN),

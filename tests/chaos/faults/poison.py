@@ -14,7 +14,7 @@ from shared.contracts import CATALOGUE
 from shared.messaging.kafka import security
 from tests.chaos.history import Poison
 from tests.chaos.schedule import Planned
-from tests.chaos.stage import Stage
+from tests.chaos.testbed import Testbed
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -23,9 +23,9 @@ _NOISE: Final = b"\xff\xfe\x00 no event"
 
 
 @asynccontextmanager
-async def poison(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+async def poison(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
     """One record that is no event, and one that is an event of the topic but cannot have happened."""
-    environment = stage.system.stack.kafka_environment()
+    environment = testbed.system.stack.kafka_environment()
     settings = settings_of({name.removeprefix("KAFKA_").lower(): value for name, value in environment.items()})
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
@@ -38,7 +38,7 @@ async def poison(stage: Stage, fault: Planned) -> AsyncIterator[None]:
         for headers, value in ((_undecodable(), _NOISE), (_impossible(fault.target), b'{"impossible": true}')):
             key = str(uuid4()).encode()  # a key of its own: no real event must wait behind it
             sent = await producer.send_and_wait(fault.target, value, key=key, headers=headers)
-            stage.journal.write(
+            testbed.journal.write(
                 Poison(at=time.time(), topic=fault.target, partition=sent.partition, offset=sent.offset)
             )
     finally:

@@ -12,7 +12,7 @@ from deploy.local.processes import http_ready
 from deploy.local.system import APART
 from shared.contracts import SERVICE_NAMES
 from tests.chaos.schedule import Planned
-from tests.chaos.stage import Stage
+from tests.chaos.testbed import Testbed
 
 STORM_SECONDS: Final = 2.0
 """Between two restarts of a storm."""
@@ -21,25 +21,25 @@ _LOOK_SECONDS: Final = 0.3
 
 
 @asynccontextmanager
-async def kill(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+async def kill(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
     """SIGKILL, and nobody starts it again for a while."""
-    with stage.keeper.holding(fault.target):
-        await asyncio.to_thread(stage.system.running[fault.target].kill)
+    with testbed.supervisor.paused(fault.target):
+        await asyncio.to_thread(testbed.system.running[fault.target].kill)
         yield
 
 
 @asynccontextmanager
-async def terminate(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+async def terminate(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
     """SIGTERM: it drains, ends, and is away for a while."""
-    with stage.keeper.holding(fault.target):
-        await asyncio.to_thread(stage.system.running[fault.target].stop)
+    with testbed.supervisor.paused(fault.target):
+        await asyncio.to_thread(testbed.system.running[fault.target].stop)
         yield
 
 
 @asynccontextmanager
-async def zombie(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+async def zombie(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
     """SIGSTOP for longer than others believe in it; then it goes on where it was."""
-    process = stage.system.running[fault.target]
+    process = testbed.system.running[fault.target]
     process.pause()
     try:
         yield
@@ -48,29 +48,29 @@ async def zombie(stage: Stage, fault: Planned) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def clock(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+async def clock(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
     """Restarted with a clock that is `value` seconds off; later again with the right one."""
     name, preloaded = fault.target, library()
     if preloaded is None:
         raise LookupError("libfaketime is not installed")
-    stage.keeper.dress(
+    testbed.supervisor.set_environment(
         name, LD_PRELOAD=str(preloaded), FAKETIME=f"{fault.value:+.0f}", FAKETIME_DONT_FAKE_MONOTONIC="1"
     )
     try:
-        await asyncio.to_thread(stage.system.running[name].stop)
+        await asyncio.to_thread(testbed.system.running[name].stop)
         yield
     finally:
-        stage.keeper.dress(name)
-        await asyncio.to_thread(stage.system.running[name].stop)
+        testbed.supervisor.set_environment(name)
+        await asyncio.to_thread(testbed.system.running[name].stop)
 
 
 @asynccontextmanager
-async def storm(stage: Stage, fault: Planned) -> AsyncIterator[None]:
+async def storm(testbed: Testbed, fault: Planned) -> AsyncIterator[None]:
     """A consumer joins and leaves its group several times in a row: the group hardly gets to work."""
 
     async def restart() -> None:
         while True:
-            await asyncio.to_thread(stage.system.running[fault.target].stop)
+            await asyncio.to_thread(testbed.system.running[fault.target].stop)
             await asyncio.sleep(STORM_SECONDS)
 
     restarting = asyncio.create_task(restart())
@@ -82,20 +82,20 @@ async def storm(stage: Stage, fault: Planned) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def redeploy(stage: Stage, _: Planned) -> AsyncIterator[None]:
+async def redeploy(testbed: Testbed, _: Planned) -> AsyncIterator[None]:
     """Everything is restarted under load: one role of every service at a time, copy by copy."""
-    copies = range(1, stage.shape.replicas + 1)
+    copies = range(1, testbed.shape.replicas + 1)
     for copy in copies:
         for role in APART:
-            suffix = "" if stage.shape.replicas == 1 else f"-{copy}"
-            await asyncio.gather(*(_restarted(stage, f"{service}-{role}{suffix}") for service in SERVICE_NAMES))
+            suffix = "" if testbed.shape.replicas == 1 else f"-{copy}"
+            await asyncio.gather(*(_restarted(testbed, f"{service}-{role}{suffix}") for service in SERVICE_NAMES))
     yield
 
 
-async def _restarted(stage: Stage, name: str) -> None:
+async def _restarted(testbed: Testbed, name: str) -> None:
     """It has been stopped, and is ready again, or has had time enough."""
-    await asyncio.to_thread(stage.system.running[name].stop)
-    ready, until = http_ready(stage.system.probe(name)), time.monotonic() + _READY_SECONDS
+    await asyncio.to_thread(testbed.system.running[name].stop)
+    ready, until = http_ready(testbed.system.probe(name)), time.monotonic() + _READY_SECONDS
     while time.monotonic() < until:
         if await asyncio.to_thread(ready):
             return
@@ -109,7 +109,7 @@ def library() -> Path | None:
     return next((path for folder in folders or () for path in sorted(Path(folder).rglob("libfaketime.so.1"))), None)
 
 
-BREAKS: Final[Mapping[str, Callable[[Stage, Planned], AbstractAsyncContextManager[None]]]] = {
+BREAKS: Final[Mapping[str, Callable[[Testbed, Planned], AbstractAsyncContextManager[None]]]] = {
     "kill": kill,
     "terminate": terminate,
     "zombie": zombie,

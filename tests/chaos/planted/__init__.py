@@ -1,1 +1,1 @@
-"""Histories that nobody lived: those of a correct small office, and the same with one thing wrong."""
+"""Made-up histories: those of a small simulated system that is correct, and the same with one thing wrong."""

@@ -1,4 +1,4 @@
-"""The bus of a made-up office: facts get their numbers and places, and are taken by whoever hears them."""
+"""The bus of a simulated system: facts get their numbers and places, and are taken by whoever hears them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

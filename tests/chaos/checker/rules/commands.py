@@ -3,64 +3,64 @@
 from collections.abc import Iterator
 
 from tests.chaos.checker.finding import Flaw
-from tests.chaos.checker.story import Command, Story, succeeded, word_of
+from tests.chaos.checker.history_index import Command, HistoryIndex, succeeded, word_of
 from tests.chaos.checker.vocabulary import ASKED_FOR, OUTCOMES, PERSON, WITH_PERSON
 from tests.chaos.history import Answered, Fact
 
 
-def command_unknown(story: Story) -> Iterator[Flaw]:
+def command_unknown(history: HistoryIndex) -> Iterator[Flaw]:
     """Every command is one that the checker knows, and was invoked before it was answered."""
-    for command in story.commands.values():
+    for command in history.commands.values():
         if command.invoked.command not in OUTCOMES:
             yield Flaw(about=command.id, what=f"no such command: {command.invoked.command}", proof=(command.invoked,))
-    for stray in story.strays:
+    for stray in history.strays:
         yield Flaw(about=stray.id, what="answered without having been invoked", proof=(stray,))
 
 
-def acknowledged_without_fact(story: Story) -> Iterator[Flaw]:
+def acknowledged_without_fact(history: HistoryIndex) -> Iterator[Flaw]:
     """Every acknowledged command has led to its fact."""
-    for command in _known(story):
+    for command in _known(history):
         if command.acknowledged is None:
             continue
         for words, least, _ in _wanted(command):
-            if len(_led_to(story, command, words)) < least:
+            if len(_led_to(history, command, words)) < least:
                 yield Flaw(about=command.id, what=f"{_name(command)}: no {' or '.join(words)}", proof=command.records)
 
 
-def command_took_effect_twice(story: Story) -> Iterator[Flaw]:
+def command_took_effect_twice(history: HistoryIndex) -> Iterator[Flaw]:
     """No command has led to its fact twice, acknowledged or not."""
-    for command in _known(story):
+    for command in _known(history):
         for words, _, most in _wanted(command):
-            facts = _led_to(story, command, words)
+            facts = _led_to(history, command, words)
             if len(facts) > most:
                 what = f"{_name(command)}: {len(facts)} of {' or '.join(words)}"
                 yield Flaw(about=command.id, what=what, proof=(*command.records, *facts))
 
 
-def refused_took_effect(story: Story) -> Iterator[Flaw]:
+def refused_took_effect(history: HistoryIndex) -> Iterator[Flaw]:
     """A command whose every try was refused has led to nothing."""
-    for command in _known(story):
-        facts = story.by_trace.get(command.id, []) if command.impossible else []
+    for command in _known(history):
+        facts = history.by_trace.get(command.id, []) if command.impossible else []
         if facts:
             yield Flaw(about=command.id, what=f"{_name(command)} was refused", proof=(*command.records, *facts))
 
 
-def fact_nobody_asked_for(story: Story) -> Iterator[Flaw]:
+def fact_nobody_asked_for(history: HistoryIndex) -> Iterator[Flaw]:
     """Every fact that only a command leads to was asked for by one that does."""
-    for fact in story.facts.values():
+    for fact in history.facts.values():
         word = word_of(fact)
         if word not in ASKED_FOR:
             continue
-        command = story.commands.get(fact.trace)
+        command = history.commands.get(fact.trace)
         if command is None or word not in _allowed(command.invoked.command):
             asked = f"by {_name(command)}" if command else "by nobody known"
             proof = (fact, command.invoked) if command else (fact,)
             yield Flaw(about=fact.event_id, what=f"{word} was asked for {asked}", proof=proof)
 
 
-def answers_differ(story: Story) -> Iterator[Flaw]:
+def answers_differ(history: HistoryIndex) -> Iterator[Flaw]:
     """What was acknowledged once is answered alike every time."""
-    for command in story.commands.values():
+    for command in history.commands.values():
         first = command.acknowledged
         if first is None:
             continue
@@ -71,11 +71,11 @@ def answers_differ(story: Story) -> Iterator[Flaw]:
                 yield Flaw(about=command.id, what=what, proof=(first, answer))
 
 
-def answer_contradicts_fact(story: Story) -> Iterator[Flaw]:
+def answer_contradicts_fact(history: HistoryIndex) -> Iterator[Flaw]:
     """What was answered is what the fact says."""
-    for command in _known(story):
+    for command in _known(history):
         answer = command.acknowledged
-        facts = _led_to(story, command, OUTCOMES[command.invoked.command].words)
+        facts = _led_to(history, command, OUTCOMES[command.invoked.command].words)
         if answer is None or not facts:
             continue
         told = [_contradictions(command, answer, fact) for fact in facts]
@@ -84,18 +84,18 @@ def answer_contradicts_fact(story: Story) -> Iterator[Flaw]:
             yield Flaw(about=command.id, what=what, proof=(answer, facts[0]))
 
 
-def target_differs(story: Story) -> Iterator[Flaw]:
+def target_differs(history: HistoryIndex) -> Iterator[Flaw]:
     """A command has changed what it was aimed at."""
-    for command in _known(story):
+    for command in _known(history):
         target = command.invoked.target
-        for fact in _led_to(story, command, OUTCOMES[command.invoked.command].words) if target else ():
+        for fact in _led_to(history, command, OUTCOMES[command.invoked.command].words) if target else ():
             if target not in {fact.subject, *fact.refs.values()}:
                 what = f"{_name(command)} was aimed at {target}, the fact is about {fact.subject}"
                 yield Flaw(about=command.id, what=what, proof=(command.invoked, fact))
 
 
-def _known(story: Story) -> Iterator[Command]:
-    return (command for command in story.commands.values() if command.invoked.command in OUTCOMES)
+def _known(history: HistoryIndex) -> Iterator[Command]:
+    return (command for command in history.commands.values() if command.invoked.command in OUTCOMES)
 
 
 def _wanted(command: Command) -> Iterator[tuple[tuple[str, ...], int, int]]:
@@ -115,8 +115,8 @@ def _allowed(command: str) -> frozenset[str]:
     return frozenset({*OUTCOMES[command].words, *OUTCOMES[command].also, *person})
 
 
-def _led_to(story: Story, command: Command, words: tuple[str, ...]) -> list[Fact]:
-    return [fact for fact in story.by_trace.get(command.id, ()) if word_of(fact) in words]
+def _led_to(history: HistoryIndex, command: Command, words: tuple[str, ...]) -> list[Fact]:
+    return [fact for fact in history.by_trace.get(command.id, ()) if word_of(fact) in words]
 
 
 def _contradictions(command: Command, answer: Answered, fact: Fact) -> list[str]:

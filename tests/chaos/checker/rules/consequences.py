@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.chaos.checker.finding import Flaw
-from tests.chaos.checker.seats import houses
-from tests.chaos.checker.story import Story
+from tests.chaos.checker.history_index import HistoryIndex
+from tests.chaos.checker.seats import seatings
 from tests.chaos.history import Fact
 
 FOLLOWS: Final = (
@@ -28,58 +28,58 @@ REPEATABLE: Final = frozenset({"minutes-drafted"})
 ADMITTING: Final = ("open", "in-session")
 
 
-def consequence_missing(story: Story) -> Iterator[Flaw]:
+def consequence_missing(history: HistoryIndex) -> Iterator[Flaw]:
     """What follows from a fact has followed."""
     for cause, consequence in FOLLOWS:
-        followed = _by_meeting(story, consequence)
-        for meeting, facts in _by_meeting(story, cause).items():
+        followed = _by_meeting(history, consequence)
+        for meeting, facts in _by_meeting(history, cause).items():
             if meeting not in followed:
                 yield Flaw(about=f"meeting {meeting}", what=f"{cause}, but no {consequence}", proof=tuple(facts))
 
 
-def consequence_twice(story: Story) -> Iterator[Flaw]:
+def consequence_twice(history: HistoryIndex) -> Iterator[Flaw]:
     """Nothing has followed twice."""
     for consequence in {word for _, word in FOLLOWS} - REPEATABLE:
-        for meeting, facts in _by_meeting(story, consequence).items():
+        for meeting, facts in _by_meeting(history, consequence).items():
             if len(facts) > 1:
                 yield Flaw(about=f"meeting {meeting}", what=f"{len(facts)} of {consequence}", proof=tuple(facts))
 
 
-def consequence_without_cause(story: Story) -> Iterator[Flaw]:
+def consequence_without_cause(history: HistoryIndex) -> Iterator[Flaw]:
     """Nothing has followed from nothing."""
     for cause, consequence in FOLLOWS:
-        causes = _by_meeting(story, cause)
-        for meeting, facts in _by_meeting(story, consequence).items():
+        causes = _by_meeting(history, cause)
+        for meeting, facts in _by_meeting(history, consequence).items():
             if meeting not in causes:
                 yield Flaw(about=f"meeting {meeting}", what=f"{consequence}, but no {cause}", proof=tuple(facts))
-    seated = {identifier for house in houses(story).values() for identifier in house.seats}
-    for fact in story.said("ticket-issued"):
+    seated = {identifier for seating in seatings(history).values() for identifier in seating.seats}
+    for fact in history.said("ticket-issued"):
         if fact.refs["registration_id"] not in seated:
             yield Flaw(
                 about=f"registration {fact.refs['registration_id']}", what="a ticket, but no seat", proof=(fact,)
             )
 
 
-def ticket_missing(story: Story) -> Iterator[Flaw]:
+def ticket_missing(history: HistoryIndex) -> Iterator[Flaw]:
     """Who has a seat in a meeting that is not over has a ticket."""
-    for house in houses(story).values():
-        for identifier, seat in house.seats.items():
-            if house.phase in ADMITTING and seat.state == "confirmed" and not seat.tickets:
+    for seating in seatings(history).values():
+        for identifier, seat in seating.seats.items():
+            if seating.phase in ADMITTING and seat.state == "confirmed" and not seat.tickets:
                 yield Flaw(about=f"registration {identifier}", what="a seat, but no ticket", proof=(seat.fact,))
 
 
-def ticket_issued_twice(story: Story) -> Iterator[Flaw]:
+def ticket_issued_twice(history: HistoryIndex) -> Iterator[Flaw]:
     """A ticket is issued once for each time that its meeting is set."""
-    for house in houses(story).values():
-        for identifier, seat in house.seats.items():
+    for seating in seatings(history).values():
+        for identifier, seat in seating.seats.items():
             serials = Counter(fact.refs["serial"] for fact in seat.tickets)
-            if len(seat.tickets) > 1 + house.moved or max(serials.values(), default=1) > 1:
-                what = f"{len(seat.tickets)} tickets, the meeting was moved {house.moved} times"
+            if len(seat.tickets) > 1 + seating.moved or max(serials.values(), default=1) > 1:
+                what = f"{len(seat.tickets)} tickets, the meeting was moved {seating.moved} times"
                 yield Flaw(about=f"registration {identifier}", what=what, proof=tuple(seat.tickets))
 
 
-def _by_meeting(story: Story, word: str) -> dict[str, list[Fact]]:
+def _by_meeting(history: HistoryIndex, word: str) -> dict[str, list[Fact]]:
     facts: dict[str, list[Fact]] = defaultdict(list)
-    for fact in story.said(word):
+    for fact in history.said(word):
         facts[fact.refs["meeting_id"]].append(fact)
     return facts

@@ -6,8 +6,8 @@ from typing import Final
 
 from tests.chaos.checker.expectations import Expected, Subject, expected, subject_of
 from tests.chaos.checker.finding import Flaw
-from tests.chaos.checker.seats import House, houses
-from tests.chaos.checker.story import Story, word_of
+from tests.chaos.checker.history_index import HistoryIndex, word_of
+from tests.chaos.checker.seats import Seating, seatings
 from tests.chaos.history import Effect, Fact, Record
 
 EXPLAINED_ELSEWHERE: Final = frozenset({("notification", "postponed")})
@@ -19,19 +19,19 @@ STATUSES: Final = {
 }
 
 
-def effect_missing(story: Story) -> Iterator[Flaw]:
+def effect_missing(history: HistoryIndex) -> Iterator[Flaw]:
     """Every fact has had its effect in the database of each service that hears it."""
-    found = _found(story)
-    for subject, (wanted, facts) in _wanted(story).items():
+    found = _found(history)
+    for subject, (wanted, facts) in _wanted(history).items():
         least = sum(each.least for each in wanted)
         if len(found.get(subject, ())) < least:
             yield Flaw(about=_name(subject), what=f"{len(found.get(subject, ()))} of {least}", proof=facts)
 
 
-def effect_twice(story: Story) -> Iterator[Flaw]:
+def effect_twice(history: HistoryIndex) -> Iterator[Flaw]:
     """No fact has had an effect twice."""
-    wanted = _wanted(story)
-    for subject, effects in _found(story).items():
+    wanted = _wanted(history)
+    for subject, effects in _found(history).items():
         if subject in wanted:
             most = sum(each.most for each in wanted[subject][0])
             if len(effects) > most:
@@ -39,29 +39,29 @@ def effect_twice(story: Story) -> Iterator[Flaw]:
                 yield Flaw(about=_name(subject), what=f"{len(effects)} of {most}", proof=proof)
 
 
-def effect_without_fact(story: Story) -> Iterator[Flaw]:
+def effect_without_fact(history: HistoryIndex) -> Iterator[Flaw]:
     """There is no effect of a fact that is not on the bus."""
-    wanted = _wanted(story)
-    poisoned = {fact.event_id for fact in story.poisoned}
-    for subject, effects in _found(story).items():
+    wanted = _wanted(history)
+    poisoned = {fact.event_id for fact in history.poisoned}
+    for subject, effects in _found(history).items():
         if subject not in wanted and effects[0].ref not in poisoned:
             yield Flaw(about=_name(subject), what="no fact leads to this", proof=tuple(effects))
 
 
-def seat_heard_wrongly(story: Story) -> Iterator[Flaw]:
+def seat_heard_wrongly(history: HistoryIndex) -> Iterator[Flaw]:
     """Notification and minutes know of every answer what the facts of its meeting tell."""
-    for house in houses(story).values():
-        for effect, told in _heard(story, house):
+    for seating in seatings(history).values():
+        for effect, told in _heard(history, seating):
             kept = (effect.columns["state"], effect.columns["checked_in"])
             if kept != told:
                 what = f"{kept} in {effect.service}, {told} by the facts (state, checked in)"
                 yield Flaw(about=f"{effect.what} {effect.ref}", what=what, proof=(effect,))
 
 
-def status_heard_wrongly(story: Story) -> Iterator[Flaw]:
+def status_heard_wrongly(history: HistoryIndex) -> Iterator[Flaw]:
     """Registration knows of every message what the message's last fact says."""
-    for identifier, effects in story.effects.get(("registration", "message_status"), {}).items():
-        facts = story.streams.get(("/eoffice/notification/message", identifier), [])
+    for identifier, effects in history.effects.get(("registration", "message_status"), {}).items():
+        facts = history.streams.get(("/eoffice/notification/message", identifier), [])
         last = max(facts, key=lambda fact: fact.sequence, default=None)
         told = last and (last.refs.get("kind") or STATUSES.get(word_of(last)))
         if last and effects[0].columns["state"] != told:
@@ -69,17 +69,17 @@ def status_heard_wrongly(story: Story) -> Iterator[Flaw]:
             yield Flaw(about=f"message {identifier}", what=what, proof=(effects[0], last))
 
 
-def _heard(story: Story, house: House) -> Iterator[tuple[Effect, tuple[str, int]]]:
-    for identifier, seat in house.seats.items():
+def _heard(history: HistoryIndex, seating: Seating) -> Iterator[tuple[Effect, tuple[str, int]]]:
+    for identifier, seat in seating.seats.items():
         for place in (("notification", "registration"), ("minutes", "participant")):
-            for effect in story.effects.get(place, {}).get(identifier, ()):
+            for effect in history.effects.get(place, {}).get(identifier, ()):
                 yield effect, (seat.state, int(seat.checked_in))
 
 
-def _wanted(story: Story) -> dict[Subject, tuple[list[Expected], tuple[Fact, ...]]]:
+def _wanted(history: HistoryIndex) -> dict[Subject, tuple[list[Expected], tuple[Fact, ...]]]:
     """By subject; several versions of one thing want one row, several orders to one person one message each."""
     wanted: dict[Subject, list[Expected]] = defaultdict(list)
-    for each in expected(story):
+    for each in expected(history):
         if each.subject[:2] == ("notification", "message") or each.subject not in wanted:
             wanted[each.subject].append(each)
     return {
@@ -88,9 +88,9 @@ def _wanted(story: Story) -> dict[Subject, tuple[list[Expected], tuple[Fact, ...
     }
 
 
-def _found(story: Story) -> dict[Subject, list[Effect]]:
+def _found(history: HistoryIndex) -> dict[Subject, list[Effect]]:
     found: dict[Subject, list[Effect]] = defaultdict(list)
-    for effect in story.of(Effect):
+    for effect in history.of(Effect):
         if (effect.service, effect.what) not in EXPLAINED_ELSEWHERE:
             found[subject_of(effect)].append(effect)
     return found

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tests.chaos.checker.finding import Flaw
-from tests.chaos.checker.story import Story, Stream
+from tests.chaos.checker.history_index import HistoryIndex, Stream
 from tests.chaos.checker.vocabulary import AGGREGATES, compacted
 from tests.chaos.history import Fact
 
 
-def facts_out_of_order(story: Story) -> Iterator[Flaw]:
+def facts_out_of_order(history: HistoryIndex) -> Iterator[Flaw]:
     """The facts of an aggregate stand on the bus in the order of their numbers, in one partition."""
-    for stream, facts in _first_occurrences(story):
+    for stream, facts in _first_occurrences(history):
         for before, after in pairwise(facts):
             if after.sequence < before.sequence:
                 what = f"{before.sequence} at {before.offset}, then {after.sequence} at {after.offset}"
@@ -21,9 +21,9 @@ def facts_out_of_order(story: Story) -> Iterator[Flaw]:
                 yield Flaw(about=_name(stream), what="in two partitions", proof=(before, after))
 
 
-def sequence_given_twice(story: Story) -> Iterator[Flaw]:
+def sequence_given_twice(history: HistoryIndex) -> Iterator[Flaw]:
     """No two events of an aggregate have the same number."""
-    for stream, facts in _first_occurrences(story):
+    for stream, facts in _first_occurrences(history):
         numbered: dict[int, list[Fact]] = defaultdict(list)
         for fact in facts:
             numbered[fact.sequence].append(fact)
@@ -32,11 +32,11 @@ def sequence_given_twice(story: Story) -> Iterator[Flaw]:
                 yield Flaw(about=_name(stream), what=f"{len(same)} events with number {sequence}", proof=tuple(same))
 
 
-def fact_missing_on_the_bus(story: Story) -> Iterator[Flaw]:
+def fact_missing_on_the_bus(history: HistoryIndex) -> Iterator[Flaw]:
     """An aggregate of version n has the facts 1 … n on the bus; a compacted topic keeps the last one at least."""
     for source, (service, table) in AGGREGATES.items():
-        for identifier, rows in story.rows.get((service, table), {}).items():
-            facts = story.streams.get((source, identifier), [])
+        for identifier, rows in history.rows.get((service, table), {}).items():
+            facts = history.streams.get((source, identifier), [])
             version = rows[0].version or 0
             kept = {fact.sequence for fact in facts}
             forgetful = bool(facts) and compacted(facts[0].topic)
@@ -46,13 +46,13 @@ def fact_missing_on_the_bus(story: Story) -> Iterator[Flaw]:
                 yield Flaw(about=f"{table} {identifier}", what=what, proof=(rows[0], *facts[-1:]))
 
 
-def fact_beyond_the_state(story: Story) -> Iterator[Flaw]:
+def fact_beyond_the_state(history: HistoryIndex) -> Iterator[Flaw]:
     """Nothing is on the bus that its aggregate's row does not know."""
-    for (source, subject), facts in story.streams.items():
+    for (source, subject), facts in history.streams.items():
         if source not in AGGREGATES:
             yield Flaw(about=_name((source, subject)), what="no such aggregate", proof=(facts[0],))
             continue
-        row = story.row(*AGGREGATES[source], subject)
+        row = history.row(*AGGREGATES[source], subject)
         version = row.version or 0 if row else 0
         beyond = tuple(fact for fact in facts if fact.sequence > version)
         if beyond:
@@ -60,9 +60,9 @@ def fact_beyond_the_state(story: Story) -> Iterator[Flaw]:
             yield Flaw(about=_name((source, subject)), what=what, proof=(*beyond, *((row,) if row else ())))
 
 
-def _first_occurrences(story: Story) -> Iterator[tuple[Stream, list[Fact]]]:
-    for stream, facts in story.streams.items():
-        yield stream, [fact for fact in facts if story.facts[fact.event_id] is fact]
+def _first_occurrences(history: HistoryIndex) -> Iterator[tuple[Stream, list[Fact]]]:
+    for stream, facts in history.streams.items():
+        yield stream, [fact for fact in facts if history.facts[fact.event_id] is fact]
 
 
 def _name(stream: Stream) -> str:

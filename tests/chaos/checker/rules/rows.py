@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from tests.chaos.checker.finding import Flaw
-from tests.chaos.checker.seats import House, houses
-from tests.chaos.checker.story import Story, word_of
+from tests.chaos.checker.history_index import HistoryIndex, word_of
+from tests.chaos.checker.seats import Seating, seatings
 from tests.chaos.checker.vocabulary import AGGREGATES, ROWS_OF
 from tests.chaos.history import Fact, Row
 
@@ -34,38 +34,38 @@ RECORD_STATES = {
 }
 
 
-def fact_without_row(story: Story) -> Iterator[Flaw]:
+def fact_without_row(history: HistoryIndex) -> Iterator[Flaw]:
     """Every fact that adds a row has it."""
-    for fact in story.said(*ROWS_OF):
+    for fact in history.said(*ROWS_OF):
         service, table, identifier = _place(fact)
-        if story.row(service, table, identifier) is None:
+        if history.row(service, table, identifier) is None:
             yield Flaw(about=f"{table} {identifier}", what=f"{word_of(fact)}, but no row", proof=(fact,))
 
 
-def row_without_fact(story: Story) -> Iterator[Flaw]:
+def row_without_fact(history: HistoryIndex) -> Iterator[Flaw]:
     """Every row was added by a fact."""
-    told = {_place(fact) for fact in story.said(*ROWS_OF)}
+    told = {_place(fact) for fact in history.said(*ROWS_OF)}
     for service, table, _ in set(ROWS_OF.values()):
-        for identifier, rows in story.rows.get((service, table), {}).items():
+        for identifier, rows in history.rows.get((service, table), {}).items():
             if (service, table, identifier) not in told:
                 yield Flaw(about=f"{table} {identifier}", what="no fact tells of this row", proof=tuple(rows))
 
 
-def row_told_twice(story: Story) -> Iterator[Flaw]:
+def row_told_twice(history: HistoryIndex) -> Iterator[Flaw]:
     """No two facts add the same row."""
     told: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
-    for fact in story.said(*ROWS_OF):
+    for fact in history.said(*ROWS_OF):
         told[_place(fact)].append(fact)
     for (_, table, identifier), facts in told.items():
         if len(facts) > 1:
             yield Flaw(about=f"{table} {identifier}", what=f"{len(facts)} facts add this row", proof=tuple(facts))
 
 
-def seat_differs_from_facts(story: Story) -> Iterator[Flaw]:
+def seat_differs_from_facts(history: HistoryIndex) -> Iterator[Flaw]:
     """State, position, ticket and check-in of a registration are those that the facts of its meeting tell."""
-    for house in houses(story).values():
-        for identifier, seat in house.seats.items():
-            row = story.row("registration", "registration", identifier)
+    for seating in seatings(history).values():
+        for identifier, seat in seating.seats.items():
+            row = history.row("registration", "registration", identifier)
             if row is None:
                 continue
             told = (seat.state, seat.position, len(seat.tickets), int(seat.checked_in))
@@ -75,38 +75,38 @@ def seat_differs_from_facts(story: Story) -> Iterator[Flaw]:
                 yield Flaw(about=f"registration {identifier}", what=what, proof=(row, seat.fact))
 
 
-def meeting_differs_from_facts(story: Story) -> Iterator[Flaw]:
+def meeting_differs_from_facts(history: HistoryIndex) -> Iterator[Flaw]:
     """Phase and counts of a meeting are those that its facts tell."""
-    for identifier, house in houses(story).items():
-        row = story.row("registration", "meeting", identifier)
+    for identifier, seating in seatings(history).items():
+        row = history.row("registration", "meeting", identifier)
         if row is None:
             continue
-        told = (house.phase, *_counts(house))
+        told = (seating.phase, *_counts(seating))
         kept = (row.state, *(row.columns[name] for name in ("capacity", "confirmed", "waitlisted", "queue_last")))
         if told != kept:
             what = f"{kept} in the row, {told} by the facts (phase, capacity, confirmed, waitlisted, last position)"
             yield Flaw(about=f"meeting {identifier}", what=what, proof=(row,))
 
 
-def state_differs_from_facts(story: Story) -> Iterator[Flaw]:
+def state_differs_from_facts(history: HistoryIndex) -> Iterator[Flaw]:
     """The state of a message, of minutes and of a record is that of its last fact that says one."""
     for source, states in (
         ("/eoffice/notification/message", MESSAGE_STATES),
         ("/eoffice/minutes/minutes", MINUTES_STATES),
         ("/eoffice/archive/record", RECORD_STATES),
     ):
-        for identifier, rows in story.rows.get(AGGREGATES[source], {}).items():
-            fact = _last(story, (source, identifier), frozenset(states) | {"message-failed"})
+        for identifier, rows in history.rows.get(AGGREGATES[source], {}).items():
+            fact = _last(history, (source, identifier), frozenset(states) | {"message-failed"})
             told = None if fact is None else fact.refs.get("kind") or states.get(word_of(fact))
             if fact is not None and not _agree(rows[0], told):
                 what = f"{rows[0].state} in the row, {told} by the facts"
                 yield Flaw(about=f"{rows[0].table} {identifier}", what=what, proof=(rows[0], fact))
 
 
-def minutes_differ_from_facts(story: Story) -> Iterator[Flaw]:
+def minutes_differ_from_facts(history: HistoryIndex) -> Iterator[Flaw]:
     """Revision, number, decisions and actions of minutes are those that their facts tell."""
-    for identifier, rows in story.rows.get(("minutes", "minutes"), {}).items():
-        facts = story.streams.get(("/eoffice/minutes/minutes", identifier), [])
+    for identifier, rows in history.rows.get(("minutes", "minutes"), {}).items():
+        facts = history.streams.get(("/eoffice/minutes/minutes", identifier), [])
         told = {
             "revision": _newest(facts, "revision", default="0"),
             "number": _newest([fact for fact in facts if word_of(fact) == "minutes-approved"], "number", default=None),
@@ -129,12 +129,12 @@ def _agree(row: Row, told: str | None) -> bool:
     return row.state == told or (row.state, told) == ("sending", "created")
 
 
-def _counts(house: House) -> tuple[int, int, int, int]:
-    return house.capacity, len(house.confirmed), len(house.queue), house.queue_last
+def _counts(seating: Seating) -> tuple[int, int, int, int]:
+    return seating.capacity, len(seating.confirmed), len(seating.queue), seating.queue_last
 
 
-def _last(story: Story, stream: tuple[str, str], words: frozenset[str]) -> Fact | None:
-    facts = [fact for fact in story.streams.get(stream, ()) if word_of(fact) in words]
+def _last(history: HistoryIndex, stream: tuple[str, str], words: frozenset[str]) -> Fact | None:
+    facts = [fact for fact in history.streams.get(stream, ()) if word_of(fact) in words]
     return max(facts, key=lambda fact: fact.sequence, default=None)
 
 

@@ -1,4 +1,4 @@
-"""Messages that left the house: what the providers have against the attempts that were written down."""
+"""Messages that were sent: what the providers have against the attempts that were written down."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tests.chaos.checker.finding import Flaw
-from tests.chaos.checker.story import Story
+from tests.chaos.checker.history_index import HistoryIndex
 from tests.chaos.history import Attempt, Gateway
 
 UNFINISHED: Final = ("awaiting_contact", "created", "sending")
@@ -36,48 +36,48 @@ class Handover:
         return sum(attempt.outcome in ("unknown", None) for attempt in self.attempts)
 
 
-def sent_again_without_unknown(story: Story) -> Iterator[Flaw]:
+def sent_again_without_unknown(history: HistoryIndex) -> Iterator[Flaw]:
     """A provider is asked again only where an earlier attempt is marked unknown."""
-    for key, handover in handovers(story).items():
+    for key, handover in handovers(history).items():
         if handover.requests > min(handover.sent, 1) + handover.unknown and handover.attempts:
             what = f"{handover.requests} requests; attempts: {handover.sent} sent, {handover.unknown} unknown"
             yield Flaw(about=key, what=what, proof=(*handover.attempts, *handover.gateways))
 
 
-def sent_but_not_received(story: Story) -> Iterator[Flaw]:
+def sent_but_not_received(history: HistoryIndex) -> Iterator[Flaw]:
     """What we say was sent is with the provider."""
     received: dict[str, int] = defaultdict(int)
-    for key, handover in handovers(story).items():
+    for key, handover in handovers(history).items():
         for message in {attempt.message_id for attempt in handover.attempts}:
             received[message] += handover.requests
         if handover.sent and not handover.requests:
             what = "an attempt is marked sent, the provider has nothing"
             yield Flaw(about=key, what=what, proof=tuple(handover.attempts))
-    for identifier, rows in story.rows.get(("notification", "message"), {}).items():
+    for identifier, rows in history.rows.get(("notification", "message"), {}).items():
         if rows[0].state in ARRIVED and identifier not in received:
             yield Flaw(about=f"message {identifier}", what=f"{rows[0].state} without an attempt", proof=(rows[0],))
 
 
-def sent_by_nobody(story: Story) -> Iterator[Flaw]:
+def sent_by_nobody(history: HistoryIndex) -> Iterator[Flaw]:
     """A provider has nothing that we have not tried to send."""
-    for key, handover in handovers(story).items():
+    for key, handover in handovers(history).items():
         if not handover.attempts:
             yield Flaw(about=key, what=f"{handover.requests} requests, no attempt", proof=tuple(handover.gateways))
 
 
-def message_unfinished(story: Story) -> Iterator[Flaw]:
+def message_unfinished(history: HistoryIndex) -> Iterator[Flaw]:
     """No message is still on its way to a provider."""
-    for identifier, rows in story.rows.get(("notification", "message"), {}).items():
+    for identifier, rows in history.rows.get(("notification", "message"), {}).items():
         if rows[0].state in UNFINISHED:
             yield Flaw(about=f"message {identifier}", what=f"{rows[0].state}", proof=(rows[0],))
 
 
-def handovers(story: Story) -> dict[str, Handover]:
+def handovers(history: HistoryIndex) -> dict[str, Handover]:
     """By key; an e-mail is known by its message's identifier, which its Message-ID carries."""
     found: dict[str, Handover] = defaultdict(Handover)
-    for attempt in story.of(Attempt):
+    for attempt in history.of(Attempt):
         found[attempt.message_id if attempt.channel == "email" else attempt.key].attempts.append(attempt)
-    for gateway in story.of(Gateway):
+    for gateway in history.of(Gateway):
         found[gateway.key].gateways.append(gateway)
     return found
 

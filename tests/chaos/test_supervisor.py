@@ -1,4 +1,4 @@
-"""The keeper: what ends is started again, unless a fault holds it down; what a fault has dressed keeps its dress."""
+"""The supervisor: what ends is started again, unless a fault holds it down; what a fault has set stays set."""
 
 import asyncio
 import sys
@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local.processes import Processes, Program
 from deploy.local.system import System
-from tests.chaos.keeper import Keeper
+from tests.chaos.supervisor import Supervisor
 
 NAME = "sleeper"
 SLEEPING = "import time; time.sleep(60)"
@@ -44,32 +44,32 @@ async def killed_and_back(system: System) -> None:
 
 
 async def test_a_program_that_was_killed_is_started_again(system: System) -> None:
-    keeper = Keeper(system)
-    watching = asyncio.create_task(keeper.watch())
+    supervisor = Supervisor(system)
+    watching = asyncio.create_task(supervisor.watch())
     await killed_and_back(system)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
-    assert (keeper.missing(), keeper.launches[NAME]) == ([], 1)
+    assert (supervisor.missing(), supervisor.launches[NAME]) == ([], 1)
 
 
 async def test_a_program_that_a_fault_holds_down_stays_down(system: System) -> None:
-    keeper = Keeper(system)
-    watching = asyncio.create_task(keeper.watch())
-    with keeper.holding(NAME):
+    supervisor = Supervisor(system)
+    watching = asyncio.create_task(supervisor.watch())
+    with supervisor.paused(NAME):
         system.running[NAME].kill()
         await asyncio.sleep(1.0)
-        assert (keeper.missing(), keeper.launches[NAME]) == ([NAME], 0)
-    await until(lambda: not keeper.missing())
+        assert (supervisor.missing(), supervisor.launches[NAME]) == ([NAME], 0)
+    await until(lambda: not supervisor.missing())
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 
 
 async def test_a_program_wears_what_it_was_dressed_in_until_it_is_undressed(system: System) -> None:
-    keeper = Keeper(system)
-    watching = asyncio.create_task(keeper.watch())
+    supervisor = Supervisor(system)
+    watching = asyncio.create_task(supervisor.watch())
     worn = []
-    for dress in ({"FAKETIME": "+86400"}, {}):
-        keeper.dress(NAME, **dress)
+    for set_environment in ({"FAKETIME": "+86400"}, {}):
+        supervisor.set_environment(NAME, **set_environment)
         await killed_and_back(system)
         worn.append(system.running[NAME].program.environment)
     watching.cancel()

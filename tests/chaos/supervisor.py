@@ -12,7 +12,7 @@ _LOOK_SECONDS = 0.2
 _APART_SECONDS = 1.0  # between two starts of the same program
 
 
-class Keeper:
+class Supervisor:
     """Watches the programs of a system, its brokers and its database; `launches` counts what it had to start."""
 
     def __init__(self, system: System) -> None:
@@ -24,7 +24,7 @@ class Keeper:
         self._starting: dict[str, asyncio.Task[None]] = {}
 
     @contextlib.contextmanager
-    def holding(self, *names: str) -> Iterator[None]:
+    def paused(self, *names: str) -> Iterator[None]:
         """Leave these alone for as long as the block lasts."""
         self._held.update(names)
         try:
@@ -32,7 +32,7 @@ class Keeper:
         finally:
             self._held.subtract(names)
 
-    def dress(self, name: str, **environment: str) -> None:
+    def set_environment(self, name: str, **environment: str) -> None:
         """What the next starts of a program have in their environment besides; nothing gives it back its own."""
         self._environment[name] = environment
 

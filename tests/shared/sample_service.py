@@ -1,4 +1,4 @@
-"""A small service behind the doors: every kind of route a service has, over one table."""
+"""A small service over HTTP: every kind of route a service has, over one table."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal

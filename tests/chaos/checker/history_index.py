@@ -59,7 +59,7 @@ class Command:
 
 
 @dataclass(slots=True)
-class Story:
+class HistoryIndex:
     """All that the rules ask for. Facts are those of the services: a poison is none.
 
     `facts` has the first record of each event by its identifier, `repeats` the further ones, which are allowed;
@@ -123,18 +123,18 @@ def stream_of(fact: Fact) -> Stream:
     return fact.source, fact.subject
 
 
-def read_story(path: Path) -> Story:
+def read_history(path: Path) -> HistoryIndex:
     """Read and index a history file. Raises `BadLine`."""
-    return tell(read(path))
+    return index_records(read(path))
 
 
-def tell(lines: Iterable[tuple[int, Record]]) -> Story:
+def index_records(lines: Iterable[tuple[int, Record]]) -> HistoryIndex:
     """Index the records of a history."""
     everything = list(lines)
     kinds: dict[type[Any], list[Any]] = defaultdict(list)
     for _, record in everything:
         kinds[type(record)].append(record)
-    story = Story(
+    history = HistoryIndex(
         run=_last(kinds[Run]),
         settled=_last(kinds[Settled]),
         witnessed=_last(kinds[Witnessed]),
@@ -145,39 +145,39 @@ def tell(lines: Iterable[tuple[int, Record]]) -> Story:
         _by_kind=kinds,
         _lines={id(record): line for line, record in everything},
     )
-    _index_commands(story)
-    _index_facts(story)
-    return story
+    _index_commands(history)
+    _index_facts(history)
+    return history
 
 
-def _index_commands(story: Story) -> None:
-    story.commands = {invoked.id: Command(invoked) for invoked in story.of(Invoked)}
-    for answered in story.of(Answered):
-        if answered.id in story.commands:
-            story.commands[answered.id].answers.append(answered)
+def _index_commands(history: HistoryIndex) -> None:
+    history.commands = {invoked.id: Command(invoked) for invoked in history.of(Invoked)}
+    for answered in history.of(Answered):
+        if answered.id in history.commands:
+            history.commands[answered.id].answers.append(answered)
         else:
-            story.strays.append(answered)
-    for unanswered in story.of(Unanswered):
-        if unanswered.id in story.commands:
-            story.commands[unanswered.id].unanswered.append(unanswered)
+            history.strays.append(answered)
+    for unanswered in history.of(Unanswered):
+        if unanswered.id in history.commands:
+            history.commands[unanswered.id].unanswered.append(unanswered)
         else:
-            story.strays.append(unanswered)
+            history.strays.append(unanswered)
 
 
-def _index_facts(story: Story) -> None:
+def _index_facts(history: HistoryIndex) -> None:
     streams: dict[Stream, list[Fact]] = defaultdict(list)
-    for fact in sorted(story.of(Fact), key=place_of):
-        if place_of(fact) in story.poisons:
-            story.poisoned.append(fact)
+    for fact in sorted(history.of(Fact), key=place_of):
+        if place_of(fact) in history.poisons:
+            history.poisoned.append(fact)
             continue
-        if fact.event_id in story.facts:
-            story.repeats.append(fact)
+        if fact.event_id in history.facts:
+            history.repeats.append(fact)
         else:
-            story.facts[fact.event_id] = fact
+            history.facts[fact.event_id] = fact
         streams[stream_of(fact)].append(fact)
-    story.streams = streams
-    story.by_trace = _by(story.facts.values(), attrgetter("trace"))
-    story.by_word = _by(story.facts.values(), word_of)
+    history.streams = streams
+    history.by_trace = _by(history.facts.values(), attrgetter("trace"))
+    history.by_word = _by(history.facts.values(), word_of)
 
 
 def _by(items: Iterable[R], key: Any) -> dict[Any, list[R]]:

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from tests.chaos.caller import BODY
 
-STARTS: Final = "2022-09-19T08:30:00+07:00"
-DOORS: Final = "2022-09-19T08:10:00+07:00"
-ENDS: Final = "2022-09-19T12:00:00+07:00"
-PEOPLE: Final = count(1)
+STARTS_AT: Final = "2022-09-19T08:30:00+07:00"
+CHECKED_IN_AT: Final = "2022-09-19T08:10:00+07:00"
+ENDS_AT: Final = "2022-09-19T12:00:00+07:00"
+PERSON_NUMBERS: Final = count(1)
 """The numbers of the people who have not been used yet."""
 
 
-def made_up(number: int) -> dict[str, Any]:
+def person_of(number: int) -> dict[str, Any]:
     """Somebody who does not exist; the last digits of his telephone decide the fate of his messages."""
     return {
         "given_name": f"ທົດລອງ{number}",
@@ -27,9 +27,9 @@ def meeting_of(capacity: int) -> dict[str, Any]:
     return {
         "title": {"lo": "ກອງປະຊຸມທົດລອງ"},
         "venue": {"lo": "ຫ້ອງປະຊຸມ 1"},
-        "starts_at": STARTS,
-        "ends_at": ENDS,
+        "starts_at": STARTS_AT,
+        "ends_at": ENDS_AT,
         "organiser": BODY,
-        "chair": made_up(next(PEOPLE)),
+        "chair": person_of(next(PERSON_NUMBERS)),
         "capacity": capacity,
     }

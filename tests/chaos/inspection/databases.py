@@ -18,8 +18,8 @@ from tests.chaos.history import (
     Row,
     Taken,
 )
+from tests.chaos.inspection import queries
 from tests.chaos.records import Columns
-from tests.chaos.witness import queries
 
 PIECE: Final = 2_000  # rows
 

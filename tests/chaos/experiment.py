@@ -1,4 +1,4 @@
-"""One run from beginning to end: start, load and faults, settle, witness, check, report; it never hangs."""
+"""One run from beginning to end: start, load and faults, settle, inspect, check, report; it never hangs."""
 
 import asyncio
 import contextlib
@@ -18,13 +18,13 @@ from rich.console import Console
 from tests.chaos.caller import Caller
 from tests.chaos.driver import Driver
 from tests.chaos.history import Journal, Run, Settled
+from tests.chaos.inspection import inspect_system
 from tests.chaos.load import Load
 from tests.chaos.probe import Prober
 from tests.chaos.report import Report, durations, show
 from tests.chaos.schedule import Shape, schedule
 from tests.chaos.settle import settle
-from tests.chaos.stage import Stage
-from tests.chaos.witness import witness
+from tests.chaos.testbed import Testbed
 
 START_SECONDS: Final = 600.0
 DRAIN_SECONDS: Final = 90.0
@@ -32,7 +32,7 @@ DRAIN_SECONDS: Final = 90.0
 STRIKE_SECONDS: Final = 900.0
 """How long the last faults may take to be undone: a redeploy of everything is slow on a busy machine."""
 RECOVER_SECONDS: Final = 180.0
-WITNESS_SECONDS: Final = 600.0
+INSPECT_SECONDS: Final = 600.0
 CHECK_SECONDS: Final = 600.0
 _LIFE_SECONDS: Final = (40.0, 240.0)
 _TELL_SECONDS: Final = 15.0
@@ -51,14 +51,14 @@ class Options:
     plan: bool = False
 
 
-async def play_out(options: Options, console: Console) -> int:
+async def run_experiment(options: Options, console: Console) -> int:
     """Returns the exit code; the report stands in `report.json` of the folder, whatever happens."""
-    play = _Play(options, console)
-    deadline = threading.Timer(_longest(options), play.hanged)
+    experiment = _Experiment(options, console)
+    deadline = threading.Timer(_longest(options), experiment.hanged)
     deadline.daemon = True
     deadline.start()
     try:
-        return await play.run()
+        return await experiment.run()
     finally:
         deadline.cancel()
 
@@ -69,13 +69,13 @@ def _longest(options: Options) -> float:
         + options.minutes * 60
         + 10 * options.settle
         + STRIKE_SECONDS
-        + WITNESS_SECONDS
+        + INSPECT_SECONDS
         + CHECK_SECONDS
         + 600.0
     )
 
 
-class _Play:
+class _Experiment:
     def __init__(self, options: Options, console: Console) -> None:
         self.options = options
         self.console = console
@@ -88,7 +88,7 @@ class _Play:
         self.report = Report(seed=options.seed, minutes=options.minutes, history=str(history))
         self.report.topology = {"brokers": shape.brokers, "replicas": shape.replicas, "rate": options.rate}
         self.path = options.folder / "report.json"
-        self._witnessed = False
+        self._inspected = False
 
     def say(self, text: str) -> None:
         """One line of progress."""
@@ -103,10 +103,10 @@ class _Play:
 
     async def run(self) -> int:
         try:
-            with Stage(self.options.folder, self.options.shape, self.journal) as stage:
-                self.report.not_possible = stage.not_possible
-                await self._on(stage)
-                await asyncio.to_thread(stage.__exit__, None, None, None)
+            with Testbed(self.options.folder, self.options.shape, self.journal) as testbed:
+                self.report.not_possible = testbed.not_possible
+                await self._on(testbed)
+                await asyncio.to_thread(testbed.__exit__, None, None, None)
         except (KeyboardInterrupt, asyncio.CancelledError):
             self.report.state = "interrupted"
         except Exception as error:  # noqa: BLE001 -- the report tells it
@@ -120,34 +120,34 @@ class _Play:
         show(self.report, self.console)
         return 0 if self.report.state == "passed" else 1
 
-    async def _on(self, stage: Stage) -> None:
+    async def _on(self, testbed: Testbed) -> None:
         """Everything that needs the system."""
         self.say(f"starting {self.options.shape.brokers} brokers, {self.options.shape.replicas} of each process")
-        await asyncio.wait_for(asyncio.to_thread(stage.start), START_SECONDS)
+        await asyncio.wait_for(asyncio.to_thread(testbed.start), START_SECONDS)
         self.journal.write(
             Run(at=time.time(), seed=self.options.seed, minutes=self.options.minutes, topology=self.report.topology)
         )
-        async with _beside(stage.keeper.watch()):
-            await self._storm(stage)
+        async with _beside(testbed.supervisor.watch()):
+            await self._storm(testbed)
             self.say("settling")
-            rest = await settle(stage.system, patience=self.options.settle, say=self.say)
+            rest = await settle(testbed.system, patience=self.options.settle, say=self.say)
             self.report.stuck, self.report.put_off_s = [*rest.stuck], round(rest.put_off, 1)
             self.journal.write(Settled(at=time.time(), stuck=self.report.stuck))
-            self.report.launches = dict(stage.keeper.launches)
-            self.say("witnessing")
-            await asyncio.wait_for(witness(stage.found, self.journal), WITNESS_SECONDS)
-            self._witnessed = True
+            self.report.launches = dict(testbed.supervisor.launches)
+            self.say("inspecting")
+            await asyncio.wait_for(inspect_system(testbed.found, self.journal), INSPECT_SECONDS)
+            self._inspected = True
 
-    async def _storm(self, stage: Stage) -> None:
+    async def _storm(self, testbed: Testbed) -> None:
         """Load and faults, until both are over and the last fault is recovered from."""
         options = self.options
         chance = random.Random(f"load {options.seed}")  # noqa: S311 -- a load, not a secret
         shortest, longest = _LIFE_SECONDS
         life = min(longest, max(shortest, options.minutes * 60 / 3))
-        async with Caller(stage.system.apis, stage.found, self.journal, chance=chance) as caller:
+        async with Caller(testbed.system.apis, testbed.found, self.journal, chance=chance) as caller:
             load = Load(caller, chance, rate=options.rate, seconds=life)
-            prober = Prober(caller, self.journal, lambda: stage.unready(caller))
-            driver = Driver(stage, prober, self.say)
+            prober = Prober(caller, self.journal, lambda: testbed.unready(caller))
+            driver = Driver(testbed, prober, self.say)
             tell = _again(_TELL_SECONDS, lambda: self._tell(caller, load, driver, prober))
             async with _beside(prober.run()), _beside(tell):
                 await self._attack(load, driver)
@@ -207,7 +207,7 @@ class _Play:
 
     async def _check(self) -> None:
         """The checker is a program of its own: it has the history and nothing else."""
-        if self._witnessed:  # also where something else went wrong: the history is whole
+        if self._inspected:  # also where something else went wrong: the history is whole
             self.say("checking")
             await self._judge()
         wrong = self.report.problems or self.report.stuck or self.report.not_carried_out or self.report.not_recovered

@@ -11,10 +11,10 @@ from tests.chaos.planted.bus import TYPES
 
 R = TypeVar("R")
 UNUSED = "00000000-0000-4000-8000-00000000dead"
-"""An identifier that the made-up office never gives."""
+"""An identifier that the simulated system never gives."""
 
 
-class Plot:
+class EditableHistory:
     """A history that can be changed."""
 
     def __init__(self, records: Iterable[Record]) -> None:
@@ -32,28 +32,28 @@ class Plot:
         """The first fact of this type with these identifiers."""
         return self.first(Fact, type=TYPES[word], refs=lambda found: refs.items() <= found.items())
 
-    def drop(self, *records: Record) -> "Plot":
+    def drop(self, *records: Record) -> "EditableHistory":
         """Without these."""
         gone = set(map(id, records))
         self.records = [record for record in self.records if id(record) not in gone]
         return self
 
-    def add(self, *records: Record) -> "Plot":
+    def add(self, *records: Record) -> "EditableHistory":
         """With these besides."""
         self.records += records
         return self
 
-    def change(self, record: Any, **members: Any) -> "Plot":
+    def change(self, record: Any, **members: Any) -> "EditableHistory":
         """With other members in one record."""
         place = next(index for index, each in enumerate(self.records) if each is record)
         self.records[place] = replace(record, **members)
         return self
 
-    def columns(self, record: Row | Effect, **columns: str | int | None) -> "Plot":
+    def columns(self, record: Row | Effect, **columns: str | int | None) -> "EditableHistory":
         """With other columns in one row."""
         return self.change(record, columns=record.columns | columns)
 
-    def plant(self, fact: Fact, *, taken: bool = True) -> "Plot":
+    def plant(self, fact: Fact, *, taken: bool = True) -> "EditableHistory":
         """One more fact, taken by all who hear its topic and known to its aggregate's row."""
         self.add(fact)
         if taken:

@@ -1,6 +1,6 @@
-"""A made-up office that does everything right, and writes the history that a run of it would have left.
+"""A simulated system that does everything right, and writes the history that a run of it would have left.
 
-It is written from what the system promises, not from what the checker asks. `Weather` is what happens to a command on
+It is written from what the system promises, not from what the checker asks. `Delivery` is what happens to a command on
 its way: nothing, an answer that is lost and asked for again, silence after it took effect, or before.
 """
 
@@ -11,14 +11,14 @@ from typing import Final, Literal, TypeAlias
 
 from tests.chaos.history import Answered, Fact, Fault, Invoked, Poison, Record, Run, Settled, Unanswered, Unreadable
 from tests.chaos.planted.bus import Bus
-from tests.chaos.planted.post import Person, Post
+from tests.chaos.planted.messages import Messages, Person
 from tests.chaos.records import Columns, Refs
 
 OPEN: Final = "open"
 Act: TypeAlias = Callable[[str], Columns]
 
 
-class Weather(StrEnum):
+class Delivery(StrEnum):
     """What happens to a command on its way."""
 
     FINE = "fine"
@@ -74,18 +74,18 @@ class Minutes:
     record: str = ""
 
 
-class Office:
-    """Commands go in, a history comes out (`witness.found`)."""
+class SimulatedSystem:
+    """Commands go in, a history comes out (`inspected.history_of`)."""
 
     def __init__(self) -> None:
         self.bus = Bus()
-        self.post = Post(self.bus)
+        self.messages = Messages(self.bus)
         self.told: list[Record] = [Run(at=0.0, seed=0, minutes=1.0)]
         self.letters: list[Poison] = []
         self.meetings: list[Meeting] = []
         self.sealed: list[Meeting] = []
         self.approved = 0
-        self.weather = Weather.FINE
+        self.delivery = Delivery.FINE
         self._now = 0.0
         for code in ("MTC", "MOF"):
             self.bus.say("organisation-recorded", "organisation", code, {"organisation": code}, trace="")
@@ -103,9 +103,9 @@ class Office:
             self.meetings.append(meeting)
             return {"meeting_id": meeting.identifier}
 
-        weather, self.weather = self.weather, Weather.FINE
+        delivery, self.delivery = self.delivery, Delivery.FINE
         self.ask("registration", "draft", "", act)
-        self.weather = weather
+        self.delivery = delivery
         self.lead(meeting, "open", "meeting-opened", OPEN)
         return meeting
 
@@ -124,20 +124,20 @@ class Office:
     def _tell_all(self, meeting: Meeting, word: str, fact: Fact) -> None:
         """The chair of a meeting that is announced; of a change all who expect it, who has a seat with a new ticket."""
         if word == "meeting-opened":
-            self.post.tell(fact, meeting.chair, "chair_named", leave=False)
+            self.messages.tell(fact, meeting.chair, "chair_named", leave=False)
         if word not in ("meeting-rescheduled", "meeting-cancelled"):
             return
         seats = [(seat.person, seat.state) for seat in meeting.seats.values()]
         for person, state in [(meeting.chair, "host"), *seats]:
             if state in ("host", "confirmed", "waitlisted"):
-                self.post.tell(fact, person, word.removeprefix("meeting-"), ("sms",), leave=True)
+                self.messages.tell(fact, person, word.removeprefix("meeting-"), ("sms",), leave=True)
                 if word == "meeting-cancelled" or state != "confirmed":
-                    self.post.tell(fact, person, word.removeprefix("meeting-"), ("email",), leave=True)
+                    self.messages.tell(fact, person, word.removeprefix("meeting-"), ("email",), leave=True)
 
     def person(self, person: Person, trace: str) -> str:
         """Record somebody."""
         identifier = self.bus.identifier()
-        self.post.people[identifier] = person
+        self.messages.people[identifier] = person
         self.bus.say("person-recorded", "person", identifier, {"person_id": identifier}, trace=trace)
         return identifier
 
@@ -147,21 +147,21 @@ class Office:
         return self.bus.say(word, "meeting", meeting.identifier, refs, trace=trace)
 
     def ask(self, service: str, command: str, target: str, act: Act, *, refs: Refs | None = None) -> None:
-        """Carry a command through the weather."""
+        """Carry out a command, as its delivery has it."""
         identifier = self.bus.identifier()
         invoked = Invoked(
             at=self.later(), id=identifier, service=service, command=command, target=target, refs=refs or {}
         )
         self.told.append(invoked)
-        if self.weather is Weather.NEVER_ARRIVED:
+        if self.delivery is Delivery.NEVER_ARRIVED:
             self.told.append(Unanswered(at=self.later(), id=identifier, why="ConnectError"))
             return
         result = act(identifier)
-        if self.weather in (Weather.ANSWER_LOST, Weather.NEVER_ANSWERED):
+        if self.delivery in (Delivery.ANSWER_LOST, Delivery.NEVER_ANSWERED):
             self.told.append(Unanswered(at=self.later(), id=identifier, why="ReadTimeout"))
-        if self.weather is not Weather.NEVER_ANSWERED:
-            self._answer(identifier, result, replayed=self.weather is Weather.ANSWER_LOST)
-        if self.weather is Weather.ASKED_TWICE:
+        if self.delivery is not Delivery.NEVER_ANSWERED:
+            self._answer(identifier, result, replayed=self.delivery is Delivery.ANSWER_LOST)
+        if self.delivery is Delivery.ASKED_TWICE:
             self._answer(identifier, result, replayed=True)
 
     def refuse(self, service: str, command: str, target: str, code: str) -> None:

@@ -1,4 +1,4 @@
-"""What the witness asks of each database: identifiers, states and counts; never a name, a number or a text.
+"""What the inspection asks of each database: identifiers, states and counts; never a name, a number or a text.
 
 A query of `ROWS` gives `id`, of `EFFECTS` `ref` and `id`; every other column but `version` and `state` becomes one of
 the record's `columns`.

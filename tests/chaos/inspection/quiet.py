@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 import httpx
 
-from tests.chaos.witness.topics import ends_of
+from tests.chaos.inspection.topics import ends_of
 
 PATIENCE_SECONDS: Final = 120.0
 LOOKS: Final = 3

@@ -1,4 +1,4 @@
-"""Operators at the doors of a service whose consumer, outbox and jobs are the kernel's alone."""
+"""A client of the operators' API, of a service whose consumer, outbox and jobs are the kernel's alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ from shared.messaging.consumer.handlers import EventHandler, one_by_one
 from shared.operations.api import ROUTERS as OPERATIONS
 from tests.shared.batches import GROUP
 from tests.shared.bus import note
-from tests.shared.doorway import Health, client, problem
 from tests.shared.provider import Provider
+from tests.shared.sample_service import Health, client, problem
 
 WHY = "mended in 0.1.1"
 
 
 @dataclass(slots=True)
-class Desk:
+class OperatorClient:
     """One operator, or somebody with other roles; what the service's handler does can be changed."""
 
     app: FastAPI
@@ -31,7 +31,7 @@ class Desk:
     roles: tuple[str, ...] = field(default=("operator",))
 
     def as_(self, *roles: str) -> Self:
-        """The same desk, somebody else at it."""
+        """The same client with other roles."""
         return type(self)(self.app, self.token, self.caller, roles)
 
     def mend(self, handler: EventHandler) -> None:
@@ -63,8 +63,8 @@ class Desk:
         return {"authorization": f"Bearer {self.token(*self.roles, subject='kham')}"}
 
 
-def desk(database: Database, provider: Provider) -> Desk:
-    """The doors for operators on this database."""
+def operator_client(database: Database, provider: Provider) -> OperatorClient:
+    """A client of the operators' API on this database."""
     app = create_app(
         service="test",
         title="Test",
@@ -76,4 +76,4 @@ def desk(database: Database, provider: Provider) -> Desk:
         client_limits=ClientLimits({READS: 1_000_000, WRITES: 1_000_000}),
     )
     app.state.handler, app.state.group = one_by_one(note), GROUP
-    return Desk(app, provider.token, client(app))
+    return OperatorClient(app, provider.token, client(app))

@@ -1,4 +1,4 @@
-"""A small play in the real system: what the witness finds is a true history, and says so only while it is one."""
+"""A small scenario in the real system: what the inspection reads is a true history, and the checker says so."""
 
 import asyncio
 import json
@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from deploy.local.system import System
-from tests.chaos.checker import judge, read_story
+from tests.chaos.checker import judge, read_history
 from tests.chaos.history import Fact, Gateway, Journal, Record, Run, Settled, Taken, read
-from tests.chaos.play import CAPACITY, play
-from tests.chaos.witness import witness
+from tests.chaos.inspection import inspect_system
+from tests.chaos.scenario import CAPACITY, run_scenario
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The history of the play, witnessed."""
+    """The history of the scenario, with what the inspection read."""
     folder = tmp_path_factory.mktemp("witnessed")
     for each in (folder, *folder.parents[:2]):
         each.chmod(0o711)  # PostgreSQL's own user may enter
@@ -25,14 +25,14 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         system.start()
         found = json.loads(addresses.read_text(encoding="utf-8"))
         journal.write(Run(at=time.time(), seed=0, minutes=0.0))
-        play(found, journal)
+        run_scenario(found, journal)
         journal.write(Settled(at=time.time()))
-        asyncio.run(witness(found, journal))
+        asyncio.run(inspect_system(found, journal))
     return path
 
 
 def test_the_history_of_the_play_is_true(recorded: Path) -> None:
-    verdict = judge(read_story(recorded))
+    verdict = judge(read_history(recorded))
     assert [(finding.rule, finding.what) for finding in verdict.findings] == []
     assert verdict.figures.acknowledged == verdict.figures.commands - 1  # the second registration of one person
 

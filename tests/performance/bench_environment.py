@@ -1,4 +1,4 @@
-"""What the measurements stand on: the real stack, registration's door as a process, and the raw door beside it."""
+"""What the measurements run on: the real stack, registration's API as a process, and a raw application beside it."""
 
 import asyncio
 import sys
@@ -43,7 +43,7 @@ def system() -> Iterator[System]:
 
 
 def registration(started: System) -> Server:
-    """Registration's door."""
+    """Registration's API."""
     return Server(url=started.urls["registration"], process=started.running["registration-api"])
 
 
@@ -59,7 +59,7 @@ def analyse(started: System, service: str) -> None:
 
 
 def raw(started: System) -> Server:
-    """The raw door, on the same PostgreSQL."""
+    """The raw application, on the same PostgreSQL."""
     (port,) = free_ports(1)
     program = Program(
         name="raw",

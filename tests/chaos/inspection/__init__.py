@@ -1,20 +1,20 @@
-"""The witness: once the system has settled, everything it holds is read from outside and added to the history."""
+"""The inspection: once the system has settled, everything it holds is read from outside and added to the history."""
 
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from tests.chaos.history import Journal, Witnessed
-from tests.chaos.witness.archive import archive_log
-from tests.chaos.witness.databases import databases
-from tests.chaos.witness.providers import providers
-from tests.chaos.witness.quiet import quiet
-from tests.chaos.witness.topics import topics
+from tests.chaos.inspection.archive import archive_log
+from tests.chaos.inspection.databases import databases
+from tests.chaos.inspection.providers import providers
+from tests.chaos.inspection.quiet import quiet
+from tests.chaos.inspection.topics import topics
 
-__all__ = ["witness"]
+__all__ = ["inspect_system"]
 
 
-async def witness(found: Mapping[str, Any], journal: Journal) -> int:
+async def inspect_system(found: Mapping[str, Any], journal: Journal) -> int:
     """Wait for the last ripple, then write down what is found; returns how many records.
 
     `found` is what `deploy.local` writes into its address file: `kafka`, `databases`, `services` (with `sms` and

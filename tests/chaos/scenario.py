@@ -1,4 +1,4 @@
-"""A small play whose every command is recorded: one meeting with a queue, from its draft to its sealed record."""
+"""A small scenario whose every command is recorded: one meeting with a queue, from its draft to its sealed record."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -22,12 +22,12 @@ RESULT: Final[tuple[str, ...]] = (
 )
 
 
-class Undone(RuntimeError):
-    """What the play waits for does not come."""
+class ScenarioStalled(RuntimeError):
+    """What the scenario waits for does not come in time."""
 
 
 @dataclass(slots=True)
-class Play:
+class ScenarioClient:
     """Sends commands one after the other, each recorded before and after."""
 
     found: Mapping[str, Any]
@@ -60,17 +60,17 @@ class Play:
         return self._client(service).get(path, params=parameters).raise_for_status().json()
 
     def wait(self, what: str, ready: Callable[[], Any]) -> Any:
-        """What `ready` gives once it gives something. Raises `Undone`."""
+        """What `ready` gives once it gives something. Raises `ScenarioStalled`."""
         until = time.monotonic() + PATIENCE_SECONDS
         while not (given := ready()):
             if time.monotonic() > until:
-                raise Undone(what)
+                raise ScenarioStalled(what)
             time.sleep(0.2)
         return given
 
     def _client(self, service: str) -> httpx.Client:
         if service not in self.clients:
-            token = bearer(self.found, *STAFF, "archivist", organisation=BODY, subject="chaos-play")
+            token = bearer(self.found, *STAFF, "archivist", organisation=BODY, subject="chaos-scenario")
             self.clients[service] = httpx.Client(
                 base_url=self.found["services"][service],
                 headers={"Authorization": f"Bearer {token}"},
@@ -80,73 +80,75 @@ class Play:
         return self.clients[service]
 
 
-def play(found: Mapping[str, Any], journal: Journal) -> None:
-    """The whole play; the system is at rest some seconds afterwards."""
-    stage = Play(found=found, journal=journal)
-    meeting = stage.command("registration", "draft", "/v1/meetings", _meeting())["meeting_id"]
-    stage.command("registration", "open", f"/v1/meetings/{meeting}/open", target=meeting)
-    _answers(stage, meeting)
-    stage.command(
+def run_scenario(found: Mapping[str, Any], journal: Journal) -> None:
+    """The whole scenario; the system is at rest some seconds afterwards."""
+    client = ScenarioClient(found=found, journal=journal)
+    meeting = client.command("registration", "draft", "/v1/meetings", _meeting())["meeting_id"]
+    client.command("registration", "open", f"/v1/meetings/{meeting}/open", target=meeting)
+    _answers(client, meeting)
+    client.command(
         "registration", "start", f"/v1/meetings/{meeting}/start", {"at": "2022-09-19T08:30:00+07:00"}, target=meeting
     )
-    minutes = stage.wait("minutes", lambda: stage.get("minutes", "/v1/minutes", meeting_id=meeting)["items"])
-    _write(stage, minutes[0]["minutes_id"], meeting)
-    stage.wait("record", lambda: _filed(stage, minutes[0]["minutes_id"]))
-    for client in stage.clients.values():
-        client.close()
+    minutes = client.wait("minutes", lambda: client.get("minutes", "/v1/minutes", meeting_id=meeting)["items"])
+    _write(client, minutes[0]["minutes_id"], meeting)
+    client.wait("record", lambda: _filed(client, minutes[0]["minutes_id"]))
+    for each in client.clients.values():
+        each.close()
 
 
-def _answers(stage: Play, meeting: str) -> None:
+def _answers(client: ScenarioClient, meeting: str) -> None:
     path = f"/v1/meetings/{meeting}/registrations"
     seats = []
     for number in range(CAPACITY + 2):
         body = {"organisation": BODY, "person": _person(number)}
-        seats.append(stage.command("registration", "register", path, body, target=meeting))
+        seats.append(client.command("registration", "register", path, body, target=meeting))
     again: dict[str, Any] = {"organisation": BODY, "person": _person(0)}
-    refused = stage.command("registration", "register", path, again, target=meeting)
+    refused = client.command("registration", "register", path, again, target=meeting)
     if refused.get("status") != HTTPStatus.CONFLICT:
-        raise Undone("a refusal")
+        raise ScenarioStalled("a refusal")
     first, second, *_ = seats
     body = {"representative": _person(90), "code": first["code"]}
     own = f"{path}/{first['registration_id']}/representative"
-    came = stage.command("registration", "represent", own, body, target=first["registration_id"])
+    came = client.command("registration", "represent", own, body, target=first["registration_id"])
     own = f"{path}/{second['registration_id']}/withdraw"
-    stage.command("registration", "withdraw", own, {"code": second["code"]}, target=second["registration_id"])
+    client.command("registration", "withdraw", own, {"code": second["code"]}, target=second["registration_id"])
     for nonce, code in (("1", came["code"]), ("2", first["code"])):
         scan = {"nonce": nonce, "code": code, "scanned_at": "2022-09-19T08:00:00+07:00"}
         scans = {"device": "desk", "scans": [scan]}
         refs = {"device": "desk", "nonce": nonce}
-        stage.command("registration", "check-in", f"/v1/meetings/{meeting}/check-ins", scans, target=meeting, refs=refs)
+        client.command(
+            "registration", "check-in", f"/v1/meetings/{meeting}/check-ins", scans, target=meeting, refs=refs
+        )
 
 
-def _write(stage: Play, minutes: str, meeting: str) -> None:
+def _write(client: ScenarioClient, minutes: str, meeting: str) -> None:
     path = f"/v1/minutes/{minutes}"
     for number in range(3):
         opinion = {"organisation": BODY, "position": "support", "text": f"ເຫັນດີ {number}"}
-        stage.command("minutes", "opinion", f"{path}/opinions", opinion, target=minutes)
-    stage.command("minutes", "decision", f"{path}/decisions", {"text": "ຮັບຮອງ"}, target=minutes)
+        client.command("minutes", "opinion", f"{path}/opinions", opinion, target=minutes)
+    client.command("minutes", "decision", f"{path}/decisions", {"text": "ຮັບຮອງ"}, target=minutes)
     action = {"organisation": BODY, "text": "ປັບປຸງ"}
-    stage.command("minutes", "action", f"{path}/actions", action, target=minutes)
-    stage.command(
+    client.command("minutes", "action", f"{path}/actions", action, target=minutes)
+    client.command(
         "registration", "end", f"/v1/meetings/{meeting}/end", {"at": "2022-09-19T12:00:00+07:00"}, target=meeting
     )
-    draft = stage.wait("draft", lambda: _reached(stage, minutes, "draft"))
+    draft = client.wait("draft", lambda: _reached(client, minutes, "draft"))
     edit = {"closing": "ປິດກອງປະຊຸມ"}
     match = f'"{draft["revision"]}"'
-    stage.command("minutes", "edit", f"{path}/text", edit, target=minutes, method="PUT", match=match)
+    client.command("minutes", "edit", f"{path}/text", edit, target=minutes, method="PUT", match=match)
     for step in ("submit", "approve"):
-        stage.command("minutes", step, f"{path}/{step}", target=minutes)
-    stage.wait("signed", lambda: _reached(stage, minutes, "signed"))
-    stage.command("minutes", "publish", f"{path}/publish", target=minutes)
+        client.command("minutes", step, f"{path}/{step}", target=minutes)
+    client.wait("signed", lambda: _reached(client, minutes, "signed"))
+    client.command("minutes", "publish", f"{path}/publish", target=minutes)
 
 
-def _reached(stage: Play, minutes: str, state: str) -> Any:
-    view = stage.get("minutes", f"/v1/minutes/{minutes}")
+def _reached(client: ScenarioClient, minutes: str, state: str) -> Any:
+    view = client.get("minutes", f"/v1/minutes/{minutes}")
     return view if view["state"] == state else None
 
 
-def _filed(stage: Play, minutes: str) -> Any:
-    return _reached(stage, minutes, "filed")
+def _filed(client: ScenarioClient, minutes: str) -> Any:
+    return _reached(client, minutes, "filed")
 
 
 def _meeting() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a chaos run plays on: the whole system behind proxies, on disks that can be filled, with a keeper."""
+"""What a chaos run stands on: the whole system behind proxies, on disks that can be filled, with a supervisor."""
 
 import asyncio
 import shutil
@@ -16,15 +16,15 @@ from pasum.api import addresses
 from tests.chaos.caller import Caller
 from tests.chaos.disks import FileLimit, SmallDisk, unmount_leftovers
 from tests.chaos.history import Journal
-from tests.chaos.keeper import Keeper
 from tests.chaos.proxy import Proxies
 from tests.chaos.schedule import Shape
+from tests.chaos.supervisor import Supervisor
 
 CONNECTIONS = 500
 DATABASE_MEBIBYTES, BROKER_MEBIBYTES = 8192, 4096
 
 
-class Stage:
+class Testbed:
     """The system and everything that can be done to it; `folder` keeps the logs, the data are elsewhere and go.
 
     `struck` counts the faults that lie on each target at this moment.
@@ -46,7 +46,7 @@ class Stage:
             brokers=shape.brokers, replicas=shape.replicas, connections=CONNECTIONS, front=self.proxies.front
         )
         self.system = System(self.place, apart=True, topology=topology)
-        self.keeper = Keeper(self.system)
+        self.supervisor = Supervisor(self.system)
         self.disks: dict[str, SmallDisk | FileLimit] = {}
         self._exit = ExitStack()
 
@@ -78,7 +78,7 @@ class Stage:
         silent = [name for name, ready in zip(names, answers, strict=True) if not ready]
         if self.struck["everything"]:
             return []
-        return sorted({*self.keeper.missing(), *silent} - {name for name, times in self.struck.items() if times})
+        return sorted({*self.supervisor.missing(), *silent} - {name for name, times in self.struck.items() if times})
 
     def _mount(self) -> None:
         for name, folder, size in self._wanted_disks():

@@ -1,4 +1,4 @@
-"""The made-up office's post: each message with its facts, its attempts, and what the provider has of it."""
+"""The simulated system's messages: each message with its facts, its attempts, and what the provider has of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Message:
 
 
 @dataclass(slots=True)
-class Post:
+class Messages:
     """Everything that was sent, or was not."""
 
     bus: Bus

@@ -1,48 +1,48 @@
-"""What a witness would find in the made-up office once it is at rest."""
+"""What the inspection would find in the simulated system once it is at rest."""
 
 from collections.abc import Iterator
 from itertools import chain
 
 from shared.contracts import SERVICE_NAMES, TOPICS
 from tests.chaos.history import Effect, Leases, Letter, Log, Number, Outbox, Record, Row, Witnessed
-from tests.chaos.planted.office import Meeting, Minutes, Office
+from tests.chaos.planted.simulated_system import Meeting, Minutes, SimulatedSystem
 from tests.chaos.records import Columns
 
 
-def history(office: Office) -> list[Record]:
-    """The whole history of the office, settled."""
-    office.settle()
-    found = chain(office.bus.heard(), office.post.found(), _found(office))
-    return [*office.told, *found, Witnessed(at=office.later(), records=0)]
+def history_of(system: SimulatedSystem) -> list[Record]:
+    """The whole history of the system, settled."""
+    system.settle()
+    found = chain(system.bus.heard(), system.messages.found(), _found(system))
+    return [*system.told, *found, Witnessed(at=system.later(), records=0)]
 
 
-def _found(office: Office) -> Iterator[Record]:
-    for source, subject in office.bus.versions:
-        yield from _plain(office, source.rpartition("/")[2], subject)
-    for meeting in office.meetings:
-        yield from _meeting(office, meeting)
-        yield from _minutes(office, meeting, meeting.minutes)
-    yield from _archive(office)
-    yield Row(service="minutes", table="number_series", id="MTC/2022", columns={"last": office.approved})
+def _found(system: SimulatedSystem) -> Iterator[Record]:
+    for source, subject in system.bus.versions:
+        yield from _plain(system, source.rpartition("/")[2], subject)
+    for meeting in system.meetings:
+        yield from _meeting(system, meeting)
+        yield from _minutes(system, meeting, meeting.minutes)
+    yield from _archive(system)
+    yield Row(service="minutes", table="number_series", id="MTC/2022", columns={"last": system.approved})
     for service in SERVICE_NAMES:
         yield Outbox(service=service, pending=0, parked=0)
         yield Leases(service=service, ready=0, running=0, dead=0, orphan=0)
-        yield from _letters(office, service)
+        yield from _letters(system, service)
 
 
-def _archive(office: Office) -> Iterator[Record]:
-    for fact in office.bus.facts:
+def _archive(system: SimulatedSystem) -> Iterator[Record]:
+    for fact in system.bus.facts:
         if "archive" in TOPICS[fact.topic].readers:
             yield Effect(service="archive", what="fact", ref=fact.event_id, id=fact.event_id)
-    for index, meeting in enumerate(office.sealed):
+    for index, meeting in enumerate(system.sealed):
         name = f"record-{meeting.minutes.record}"
         yield Effect(service="archive", what="log_entry", ref=name, id=str(index))
         yield Number(series="log entries", number=index + 1, ref=name)
-    yield Log(size=len(office.sealed), intact=True, packages=len(office.sealed))
+    yield Log(size=len(system.sealed), intact=True, packages=len(system.sealed))
 
 
-def _letters(office: Office, service: str) -> Iterator[Record]:
-    for letter in office.letters:
+def _letters(system: SimulatedSystem, service: str) -> Iterator[Record]:
+    for letter in system.letters:
         if service in TOPICS[letter.topic].readers:
             yield Letter(
                 service=service,
@@ -54,26 +54,26 @@ def _letters(office: Office, service: str) -> Iterator[Record]:
             )
 
 
-def _plain(office: Office, aggregate: str, subject: str) -> Iterator[Record]:
+def _plain(system: SimulatedSystem, aggregate: str, subject: str) -> Iterator[Record]:
     """Organisations and persons: their own row, and one with each who hears of them."""
     if aggregate not in ("organisation", "person"):
         return
-    version = office.bus.versions[f"/eoffice/registration/{aggregate}", subject]
+    version = system.bus.versions[f"/eoffice/registration/{aggregate}", subject]
     yield Row(service="registration", table=aggregate, id=subject, version=version)
-    person = office.post.people.get(subject)
+    person = system.messages.people.get(subject)
     contact: Columns = {"mobile": int(person.mobile), "email": int(person.email), "erased": 0} if person else {}
     yield Effect(service="notification", what=aggregate, ref=subject, id=subject, columns=contact)
     yield Effect(service="minutes", what=aggregate, ref=subject, id=subject)
 
 
-def _meeting(office: Office, meeting: Meeting) -> Iterator[Record]:
+def _meeting(system: SimulatedSystem, meeting: Meeting) -> Iterator[Record]:
     counts: Columns = {
         "capacity": meeting.capacity,
         "confirmed": len(meeting.holding("confirmed")),
         "waitlisted": len(meeting.holding("waitlisted")),
         "queue_last": meeting.queue_last,
     }
-    version = office.bus.versions["/eoffice/registration/meeting", meeting.identifier]
+    version = system.bus.versions["/eoffice/registration/meeting", meeting.identifier]
     name = meeting.identifier
     yield Row(
         service="registration", table="meeting", id=name, version=version, state=meeting.phase, columns={**counts}
@@ -91,11 +91,11 @@ def _meeting(office: Office, meeting: Meeting) -> Iterator[Record]:
         yield Row(service="registration", table="check_in", id=scan, state=outcome, columns=came)
 
 
-def _minutes(office: Office, meeting: Meeting, minutes: Minutes) -> Iterator[Record]:
-    record = office.bus.versions["/eoffice/archive/record", minutes.record]
-    phase = "sealed" if meeting in office.sealed else "collecting"
+def _minutes(system: SimulatedSystem, meeting: Meeting, minutes: Minutes) -> Iterator[Record]:
+    record = system.bus.versions["/eoffice/archive/record", minutes.record]
+    phase = "sealed" if meeting in system.sealed else "collecting"
     yield Row(service="archive", table="record", id=minutes.record, version=record, state=phase)
-    version = office.bus.versions["/eoffice/minutes/minutes", minutes.identifier]
+    version = system.bus.versions["/eoffice/minutes/minutes", minutes.identifier]
     if version:
         yield _written(minutes, version)
     for opinion in minutes.opinions:

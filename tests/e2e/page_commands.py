@@ -25,7 +25,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class PageRun:
     """What the shell said: the output of each step that was begun, and how it ended."""
 
     exit_code: int
@@ -44,7 +44,7 @@ def steps_of(page: str) -> list[Step]:
     return steps
 
 
-def run(steps: list[Step], *, folder: Path, extra: str = "") -> Walk:
+def run_steps(steps: list[Step], *, folder: Path, extra: str = "") -> PageRun:
     """Run the steps in one bash that stops at the first command that fails; `extra` follows as a last step."""
     parts = (*(step.commands for step in steps), extra)
     script = "set -euo pipefail\n" + f"\nprintf '{_MARK}'\n".join(parts)
@@ -58,7 +58,7 @@ def run(steps: list[Step], *, folder: Path, extra: str = "") -> Walk:
         check=False,
         timeout=PATIENCE_SECONDS,
     )
-    return Walk(done.returncode, tuple(done.stdout.split(_MARK)), done.stderr)
+    return PageRun(done.returncode, tuple(done.stdout.split(_MARK)), done.stderr)
 
 
 def differences(step: Step, output: str) -> Iterator[str]:

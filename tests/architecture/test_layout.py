@@ -1,4 +1,4 @@
-"""Who knows one service knows all; the kernel is light; the tree knows no machine but its own."""
+"""Every service has the same modules; the lowest modules are light; no file names a registry or a machine."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ from shared.contracts import SERVICE_NAMES
 from tests.architecture.guide import advice
 from tests.architecture.source import ROOT, sources
 
-ROOMS = {
+MODULES = {
     *("domain", "policy"),
     *("tables", "store", "views", "migrations/env"),
     *("api", "subscribers", "effects"),
@@ -36,15 +36,19 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("service", SERVICE_NAMES)
-def test_every_service_has_the_same_rooms(service: str) -> None:
+def test_every_service_has_the_same_modules(service: str) -> None:
     folder = ROOT / "services" / service
-    found = {room for room in ROOMS if (folder / room / "__init__.py").is_file() or (folder / f"{room}.py").is_file()}
-    assert ROOMS - found == set(), advice("same_modules")
+    found = {
+        module
+        for module in MODULES
+        if (folder / module / "__init__.py").is_file() or (folder / f"{module}.py").is_file()
+    }
+    assert MODULES - found == set(), advice("same_modules")
     assert list((folder / "migrations" / "versions").glob("*.py")) != [], advice("same_modules")
 
 
 @pytest.mark.parametrize("module", ["shared/kernel.py", "shared/lao.py"])
-def test_the_ground_floor_needs_the_standard_library_only(module: str) -> None:
+def test_the_lowest_layer_needs_the_standard_library_only(module: str) -> None:
     (source,) = (one for one in sources() if one.path == module)
     foreign = {name.partition(".")[0] for _, name, _ in source.imports()} - sys.stdlib_module_names
     assert foreign == set(), advice("standard_library_only")

@@ -1,4 +1,4 @@
-"""HTTP registrations: spread over meetings, and one hot meeting with exact capacity, beside the raw door."""
+"""HTTP registrations: spread over meetings, and one hot meeting with exact capacity, beside the raw application."""
 
 import asyncio
 from itertools import count
@@ -7,8 +7,8 @@ from typing import Any
 from deploy.local.issuer import issue_token
 from deploy.local.system import System
 from pasum.api import Client
+from tests.performance.bench_environment import Server, analyse, raw, registration
 from tests.performance.figures import Figure, Round, compare
-from tests.performance.ground import Server, analyse, raw, registration
 from tests.performance.load import post, send
 
 MEETINGS = 50
