@@ -37,6 +37,11 @@ S = TypeVar("S", bound=State)
 C = TypeVar("C", bound=Command)
 
 
+def nothing_private(state: S, command: Command) -> S:  # noqa: ARG001 -- a `keep_private`
+    """The state as it is: the `keep_private` of an aggregate whose facts say everything."""
+    return state
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate(Generic[S, C]):
     """A consistency boundary: `decide`, `evolve` and `plan` are pure, `load` and `save` speak SQL.
@@ -44,6 +49,8 @@ class Aggregate(Generic[S, C]):
     - `load(connection, id, command)` locks the aggregate's row and reads what *this* command needs to be decided.
     - `decide(state, command)` returns the facts, none where nothing changes, or raises a `Refusal`.
     - `evolve(state, fact)` returns the state after the fact, its version one higher.
+    - `keep_private(state, command)` returns the state with what the command brings and no fact may say (private texts);
+      it is asked where facts follow, before they are folded.
     - `plan(state, fact)` names the jobs that follow, seen from the state after the fact.
     - `save(connection, before, after, facts)` writes; raises `StaleVersion` or the Refusal of a violated uniqueness.
     """
@@ -54,6 +61,7 @@ class Aggregate(Generic[S, C]):
     plan: Callable[[S, Fact], Sequence[Job]]
     load: Callable[[Connection, Key, C], Awaitable[S]]
     save: Callable[[Connection, S, S, Sequence[Fact]], Awaitable[None]]
+    keep_private: Callable[[S, C], S] = nothing_private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +105,7 @@ def decide_and_fold(aggregate: Aggregate[S, C], key: Key, before: S, command: C)
     with refusals_told(aggregate, key, command):
         facts = _decided(aggregate, before, command)
     planned: list[Job] = []
-    state = before
+    state = aggregate.keep_private(before, command) if facts else before
     for fact in facts:
         state = aggregate.evolve(state, fact)
         planned += aggregate.plan(state, fact)

@@ -1,15 +1,8 @@
-"""What minutes says: opinions, the life of the minutes from draft to publication, news; texts stay off the bus.
+"""What minutes publishes: opinions, minutes from the draft to their publication, news; no text is in any fact."""
 
-A member that is `_AT_HOME` belongs to the fact inside the service that says it, and to nobody else: it is in no event
-and no schema.
-"""
-
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
-
-from pydantic import Field
 
 from shared.contracts.base import Contract, Fact, Instant, OrganisationCode, Topic, Value
 
@@ -18,8 +11,6 @@ MINUTES = Topic(
     owner="minutes",
     readers=("notification", "archive"),
 )
-
-_AT_HOME: Any = Field(default=None, exclude=True)
 
 Position = Literal["support", "support-with-comment", "object", "no-view"]
 
@@ -48,9 +39,6 @@ class OpinionRecorded(Fact):
     organisation: OrganisationCode
     agenda_item: str | None
     position: Position
-    speaker: str | None = _AT_HOME
-    text: str | None = _AT_HOME
-    text_en: str | None = _AT_HOME
 
 
 class DecisionRecorded(Fact):
@@ -60,7 +48,6 @@ class DecisionRecorded(Fact):
     meeting_id: UUID
     decision_id: UUID
     number: int
-    text: str | None = _AT_HOME
 
 
 class ActionAssigned(Fact):
@@ -72,8 +59,6 @@ class ActionAssigned(Fact):
     number: int
     owner: OrganisationCode
     due: date | None
-    owner_name: str | None = _AT_HOME
-    text: str | None = _AT_HOME
 
 
 class MinutesDrafted(Fact):
@@ -84,7 +69,6 @@ class MinutesDrafted(Fact):
     revision: int
     present: int
     women: int
-    draft: Any = _AT_HOME
 
 
 class MinutesRevised(Fact):
@@ -93,7 +77,6 @@ class MinutesRevised(Fact):
     minutes_id: UUID
     meeting_id: UUID
     revision: int
-    edits: Mapping[str, str] | None = _AT_HOME
 
 
 class MinutesSubmitted(Fact):
@@ -110,7 +93,6 @@ class MinutesReturned(Fact):
     minutes_id: UUID
     meeting_id: UUID
     revision: int
-    reason: str | None = _AT_HOME
 
 
 class MinutesApproved(Fact):
@@ -161,7 +143,6 @@ class NewsPublished(Fact):
     news_id: UUID
     document: DocumentReference
     published_at: Instant
-    item: Mapping[str, Any] | None = _AT_HOME
 
 
 class MinutesFiled(Fact):

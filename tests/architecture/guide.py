@@ -117,6 +117,11 @@ OURS: Mapping[str, Rule] = {
         asks="Every event has a docstring of its own.",
         repair="Say in one sentence what has happened, and what each member means that is not clear by its name",
     ),
+    "open_facts": Rule(
+        asks="What a fact holds is what it says: no member of a contract is excluded from the event.",
+        repair="Give what nobody else may know to the state: `keep_private` of the aggregate takes it out of the"
+        " command, and `save` writes it",
+    ),
     "topics_of_services": Rule(
         asks="Topics are owned and read by services, and nobody reads his own.",
         repair="Correct `owner` or `readers` of the topic in `shared/contracts/<service>`",

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from shared.contracts import CATALOGUE, SERVICE_NAMES, SERVICES, TOPICS, Contract, schemas
+from shared.contracts.base import Value
 from shared.kernel import kebab
 from tests.architecture.guide import advice
 
@@ -41,6 +42,21 @@ def test_class_and_type_and_topic_agree(contract: Contract) -> None:
 @CONTRACTS
 def test_an_event_says_what_it_means(contract: Contract) -> None:
     assert contract.model.__dict__["__doc__"], advice("documented_events", contract.model.__name__)
+
+
+def test_a_fact_says_all_that_it_holds() -> None:
+    hidden = [f"{model.__name__}.{name}" for model in _models(Value) for name in _hidden(model)]
+    assert hidden == [], advice("open_facts", ", ".join(hidden))
+
+
+def _models(model: type[Value]) -> list[type[Value]]:
+    """`model`, and all contracts and their parts that are made of it."""
+    made = [each for part in model.__subclasses__() for each in _models(part)]
+    return [model, *made] if model.__module__.startswith("shared.contracts.") else []
+
+
+def _hidden(model: type[Value]) -> list[str]:
+    return [name for name, member in model.model_fields.items() if member.exclude or member.exclude_if]
 
 
 def test_topics_are_owned_and_read_by_services() -> None:

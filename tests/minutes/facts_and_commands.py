@@ -27,6 +27,7 @@ from services.minutes.domain.commands import (
 )
 from services.minutes.domain.draft import Draft, Section
 from services.minutes.domain.minutes import decide
+from services.minutes.domain.private import keep_private
 from services.minutes.domain.state import Minutes, Series, evolve, minutes_id_of
 from services.minutes.domain.text import Gathering
 from shared.contracts import Fact
@@ -78,15 +79,15 @@ PRIVATE = "ຄຳເຫັນລັບ"
 
 STARTED = MinutesStarted(minutes_id=ID, meeting_id=MEETING)
 NAMES: dict[str, Any] = {"minutes_id": ID, "meeting_id": MEETING}
-DRAFTED = MinutesDrafted(**NAMES, revision=1, present=1, women=0, draft=DRAFT)
-REVISED = MinutesRevised(**NAMES, revision=2, edits={"quote": "ຄຳເວົ້າ"})
+DRAFTED = MinutesDrafted(**NAMES, revision=1, present=1, women=0)
+REVISED = MinutesRevised(**NAMES, revision=2)
 SUBMITTED = MinutesSubmitted(**NAMES, revision=1)
 APPROVED = MinutesApproved(**NAMES, revision=1, number="0007/ຕສ", approved_at=AT)
 SIGNED = MinutesSigned(**NAMES, number="0007/ຕສ", document=PDF, content=TEXT, signed_at=AT, render_sha256="c" * 64)
 PUBLISHED = MinutesPublished(
     **NAMES, number="0007/ຕສ", document=PDF, content=TEXT, published_at=AT, render_sha256="c" * 64
 )
-NEWS = NewsPublished(**NAMES, news_id=UUID(int=5), document=TEXT, published_at=AT, item={"title": "ຂ່າວ"})
+NEWS = NewsPublished(**NAMES, news_id=UUID(int=5), document=TEXT, published_at=AT)
 FILED = MinutesFiled(**NAMES, record_id=UUID(int=6))
 LIFE = (STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED, NEWS, FILED)
 
@@ -106,6 +107,13 @@ TELL = PublishNews(actor=US, at=AT, news_id=UUID(int=5), item={"title": "ຂ່�
 FILE = FileMinutes(actor=US, at=AT, record_id=UUID(int=6))
 
 
+BROUGHT: dict[type[Fact], dict[str, Any]] = {  # the private part of what led to a fact
+    MinutesDrafted: {"draft": DRAFT},
+    MinutesRevised: {"edits": {Section.QUOTE: "ຄຳເວົ້າ"}},
+    NewsPublished: {"news_item": {"title": "ຂ່າວ"}},
+}
+
+
 def after(*facts: Fact) -> Minutes:
     """Minutes with this past, as the store would load them."""
     known = Minutes(
@@ -115,7 +123,18 @@ def after(*facts: Fact) -> Minutes:
         speaker="ກະຊວງການເງິນ",
         series=Series(issuer="MTC", year=2022, last=6, suffix="ຕສ"),
     )
-    return reduce(evolve, facts, known)
+    return reduce(_step, facts, known)
+
+
+def _step(minutes: Minutes, fact: Fact) -> Minutes:
+    return evolve(replace(minutes, **BROUGHT.get(type(fact), {})), fact)
+
+
+def carried_out(minutes: Minutes, command: MinutesCommands) -> Minutes:
+    """The minutes after `command`, whose facts must be some."""
+    facts = decide(minutes, command)
+    assert facts
+    return reduce(evolve, facts, keep_private(minutes, command))
 
 
 def refusal(minutes: Minutes, command: MinutesCommands) -> type[Refusal]:

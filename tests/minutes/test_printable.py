@@ -15,6 +15,7 @@ from services.minutes.domain.refusals import CharactersNotPrintable
 from tests.minutes.facts_and_commands import (
     APPROVE,
     DECISION,
+    DRAFT,
     DRAFTED,
     OPINION,
     REVISE,
@@ -69,12 +70,11 @@ def test_what_cannot_be_drawn_is_refused_where_it_is_written(script: str) -> Non
 
 @pytest.mark.parametrize("script", REFUSED)
 def test_a_name_that_cannot_be_drawn_stops_the_minutes_before_they_are_submitted_or_approved(script: str) -> None:
-    (somebody, *others) = DRAFTED.draft.attendees
-    draft = replace(DRAFTED.draft, attendees=(replace(somebody, name=REFUSED[script]), *others))
-    drafted = DRAFTED.model_copy(update={"draft": draft})
-    for facts, command in (((STARTED, drafted), SUBMIT), ((STARTED, drafted, SUBMITTED), APPROVE)):
+    (somebody, *others) = DRAFT.attendees
+    draft = replace(DRAFT, attendees=(replace(somebody, name=REFUSED[script]), *others))
+    for facts, command in (((STARTED, DRAFTED), SUBMIT), ((STARTED, DRAFTED, SUBMITTED), APPROVE)):
         with pytest.raises(CharactersNotPrintable) as refused:
-            decide(after(*facts), command)
+            decide(replace(after(*facts), draft=draft), command)
         assert refused.value.details == {"characters": sorted(set(REFUSED[script]))}
 
 

@@ -73,7 +73,7 @@ def _review(minutes: Minutes, command: Review) -> Sequence[Fact]:
             return [MinutesSubmitted(**names)]
         case ReturnMinutes():
             _phase(minutes, Phase.IN_REVIEW)
-            return [MinutesReturned(**names, reason=command.reason)]
+            return [MinutesReturned(**names)]
         case ApproveMinutes():
             _phase(minutes, Phase.IN_REVIEW)
             check_document(minutes)
@@ -97,8 +97,8 @@ def _react(minutes: Minutes, command: Reaction) -> Sequence[Fact]:
             what = {"document": command.document, "content": command.content, "render_sha256": command.render_sha256}
             return [MinutesSigned(**names, **what, number=minutes.number or "", signed_at=command.at)]
         case PublishNews() if minutes.phase in PUBLIC and minutes.news_id is None:
-            what = {"news_id": command.news_id, "item": command.item, "document": command.document}
-            return [NewsPublished(**names, **what, published_at=command.at)]
+            document = command.document
+            return [NewsPublished(**names, news_id=command.news_id, document=document, published_at=command.at)]
         case FileMinutes() if minutes.phase is Phase.PUBLISHED:
             return [MinutesFiled(**names, record_id=command.record_id)]
         case _:

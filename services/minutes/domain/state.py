@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -66,12 +67,22 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateText:
+    """What one opinion, decision or action says; `organisation_name` is what its body is called today."""
+
+    text: str
+    text_en: str | None = None
+    organisation_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Minutes:
     """Minutes as one command sees them; `organiser` and `agenda` are those of the meeting.
 
     `revision` counts the states of the text, `version` the facts. `edits` are the sections that people have written.
     `kept` is there for what is written down. `speaker` is the name of the body that the command speaks of, None where
-    there is no such body; `series` is there for an approval.
+    there is no such body; `series` is there for an approval. `private_text` and `news_item` are what the command brings
+    to be stored; no fact says them (`private.py`).
     """
 
     minutes_id: UUID
@@ -95,6 +106,8 @@ class Minutes:
     speaker: str | None = None
     kept: Kept = field(default_factory=Kept)
     series: Series | None = None
+    private_text: PrivateText | None = None
+    news_item: Mapping[str, Any] | None = None
 
 
 def minutes_id_of(meeting_id: UUID) -> UUID:
@@ -116,10 +129,9 @@ def _folded(minutes: Minutes, fact: Fact) -> Minutes:
         case ActionAssigned():
             return replace(minutes, actions=fact.number)
         case MinutesDrafted():
-            return replace(minutes, phase=Phase.DRAFT, revision=fact.revision, draft=fact.draft)
+            return replace(minutes, phase=Phase.DRAFT, revision=fact.revision)
         case MinutesRevised():
-            edits = {Section(name): text for name, text in (fact.edits or {}).items()}
-            return replace(minutes, revision=fact.revision, edits=edits)
+            return replace(minutes, revision=fact.revision)
         case _:
             return _reviewed(minutes, fact)
 
@@ -129,7 +141,7 @@ def _reviewed(minutes: Minutes, fact: Fact) -> Minutes:
         case MinutesSubmitted():
             return replace(minutes, phase=Phase.IN_REVIEW, returned=None)
         case MinutesReturned():
-            return replace(minutes, phase=Phase.DRAFT, returned=fact.reason)
+            return replace(minutes, phase=Phase.DRAFT)
         case MinutesApproved():
             return replace(minutes, phase=Phase.APPROVED, number=fact.number, approved_at=fact.approved_at)
         case _:

@@ -76,7 +76,6 @@ def _draft(minutes: Minutes, command: DraftMinutes) -> Sequence[Fact]:
             revision=minutes.revision + 1,
             present=count.present,
             women=count.women,
-            draft=command.draft,
         )
     ]
 
@@ -92,12 +91,13 @@ def _revise(minutes: Minutes, meeting_id: UUID, command: ReviseMinutes) -> Seque
     if edits == minutes.edits:
         return []
     revision = minutes.revision + 1
-    return [MinutesRevised(minutes_id=minutes.minutes_id, meeting_id=meeting_id, revision=revision, edits=edits)]
+    return [MinutesRevised(minutes_id=minutes.minutes_id, meeting_id=meeting_id, revision=revision)]
 
 
 def _opinion(minutes: Minutes, meeting_id: UUID, command: RecordOpinion) -> Fact:
     if command.agenda_item is not None and command.agenda_item not in minutes.agenda:
         raise AgendaItemUnknown(field="/agenda_item")
+    _require_organisation(minutes)
     return OpinionRecorded(
         minutes_id=minutes.minutes_id,
         meeting_id=meeting_id,
@@ -105,9 +105,6 @@ def _opinion(minutes: Minutes, meeting_id: UUID, command: RecordOpinion) -> Fact
         organisation=command.organisation,
         agenda_item=command.agenda_item,
         position=command.position,
-        speaker=_speaker(minutes),
-        text=command.text,
-        text_en=command.text_en,
     )
 
 
@@ -117,11 +114,11 @@ def _decision(minutes: Minutes, meeting_id: UUID, command: RecordDecision) -> Fa
         meeting_id=meeting_id,
         decision_id=command.decision_id,
         number=minutes.decisions + 1,
-        text=command.text,
     )
 
 
 def _action(minutes: Minutes, meeting_id: UUID, command: AssignAction) -> Fact:
+    _require_organisation(minutes)
     return ActionAssigned(
         minutes_id=minutes.minutes_id,
         meeting_id=meeting_id,
@@ -129,16 +126,12 @@ def _action(minutes: Minutes, meeting_id: UUID, command: AssignAction) -> Fact:
         number=minutes.actions + 1,
         owner=command.organisation,
         due=command.due,
-        owner_name=_speaker(minutes),
-        text=command.text,
     )
 
 
-def _speaker(minutes: Minutes) -> str:
-    """The name of the body as it is called today: the minutes will say so for ever."""
+def _require_organisation(minutes: Minutes) -> None:
     if minutes.speaker is None:
         raise OrganisationUnknown(field="/organisation")
-    return minutes.speaker
 
 
 def _fits(minutes: Minutes, command: RecordOpinion | RecordDecision | AssignAction | ReviseMinutes) -> None:

@@ -3,6 +3,7 @@
 from services.minutes import policy
 from services.minutes.domain import minutes as decisions
 from services.minutes.domain.commands import MinutesCommands
+from services.minutes.domain.private import keep_private
 from services.minutes.domain.state import Minutes, evolve
 from services.minutes.store.minutes import DRAFTS, load_minutes, save_minutes
 from services.minutes.store.projection import project
@@ -15,6 +16,7 @@ MINUTES: Aggregate[Minutes, MinutesCommands] = Aggregate(
     plan=policy.plan,
     load=load_minutes,
     save=save_minutes,
+    keep_private=keep_private,
 )
 
 __all__ = ["DRAFTS", "MINUTES", "project"]

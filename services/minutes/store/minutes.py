@@ -1,6 +1,6 @@
 """The rows of minutes: one lock on their own row; an approval locks the running number of its issuer after it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +17,9 @@ from services.minutes.domain.commands import (
 )
 from services.minutes.domain.draft import Draft, Section
 from services.minutes.domain.state import OFFICE_ZONE, Kept, Minutes, Phase, Series
+from services.minutes.store.rows import save_rows
 from shared.contracts import Fact
-from shared.contracts.minutes import (
-    ActionAssigned,
-    DecisionRecorded,
-    MinutesApproved,
-    MinutesSigned,
-    NewsPublished,
-    OpinionRecorded,
-)
+from shared.contracts.minutes import MinutesSigned
 from shared.database import Connection
 from shared.kernel import Key, StaleVersion
 
@@ -55,16 +49,6 @@ _NAME = "SELECT name_lo FROM organisation WHERE code = $1"
 _SUFFIX = "SELECT coalesce((SELECT abbreviation_lo FROM organisation WHERE code = $1), $1)"
 _SERIES = "INSERT INTO number_series (issuer, year, last) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING"
 _LAST = "SELECT last FROM number_series WHERE issuer = $1 AND year = $2 FOR UPDATE"
-_TAKE = "UPDATE number_series SET last = last + 1 WHERE issuer = $1 AND year = $2"
-_OPINION = """
-INSERT INTO opinion (opinion_id, minutes_id, organisation, speaker, agenda_item, position, text, text_en)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
-_DECISION = "INSERT INTO decision (decision_id, minutes_id, number, text) VALUES ($1, $2, $3, $4)"
-_ACTION = """
-INSERT INTO action (action_id, minutes_id, number, organisation, owner, text, due) VALUES ($1, $2, $3, $4, $5, $6, $7)
-"""
-_NEWS = "INSERT INTO news (news_id, minutes_id, item, published_at) VALUES ($1, $2, $3, $4)"
 
 
 async def load_minutes(connection: Connection, key: Key, command: MinutesCommands) -> Minutes:
@@ -83,10 +67,7 @@ async def save_minutes(connection: Connection, before: Minutes, after: Minutes, 
         await connection.execute(_INSERT, *values)
     else:
         await _update(connection, before, after)
-    for fact in facts:
-        write = _WRITERS.get(type(fact))
-        if write is not None:
-            await write(connection, after, fact)
+    await save_rows(connection, after, facts)
 
 
 async def _context(connection: Connection, row: asyncpg.Record, command: MinutesCommands) -> dict[str, Any]:
@@ -163,36 +144,3 @@ async def _update(connection: Connection, before: Minutes, after: Minutes) -> No
     )
     if done != "UPDATE 1":
         raise StaleVersion
-
-
-async def _write_opinion(connection: Connection, after: Minutes, fact: OpinionRecorded) -> None:
-    said = (fact.organisation, fact.speaker, fact.agenda_item, fact.position, fact.text, fact.text_en)
-    await connection.execute(_OPINION, fact.opinion_id, after.minutes_id, *said)
-
-
-async def _write_decision(connection: Connection, after: Minutes, fact: DecisionRecorded) -> None:
-    await connection.execute(_DECISION, fact.decision_id, after.minutes_id, fact.number, fact.text)
-
-
-async def _write_action(connection: Connection, after: Minutes, fact: ActionAssigned) -> None:
-    task = (fact.owner, fact.owner_name, fact.text, fact.due)
-    await connection.execute(_ACTION, fact.action_id, after.minutes_id, fact.number, *task)
-
-
-async def _take_number(connection: Connection, after: Minutes, _fact: MinutesApproved) -> None:
-    if after.series is None:
-        raise ValueError("an approval needs the locked series of its issuer")
-    await connection.execute(_TAKE, after.series.issuer, after.series.year)
-
-
-async def _write_news(connection: Connection, after: Minutes, fact: NewsPublished) -> None:
-    await connection.execute(_NEWS, fact.news_id, after.minutes_id, dict(fact.item or {}), fact.published_at)
-
-
-_WRITERS: Mapping[type[Fact], Callable[[Connection, Minutes, Any], Awaitable[None]]] = {
-    OpinionRecorded: _write_opinion,
-    DecisionRecorded: _write_decision,
-    ActionAssigned: _write_action,
-    MinutesApproved: _take_number,
-    NewsPublished: _write_news,
-}
