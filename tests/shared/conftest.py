@@ -92,7 +92,7 @@ def seats_app(provider: Provider, health: Health) -> FastAPI:
 @pytest.fixture
 async def caller(seats_app: FastAPI, provider: Provider) -> AsyncIterator[httpx.AsyncClient]:
     async with client(seats_app) as opened:
-        opened.headers["authorization"] = f"Bearer {provider.token('operator_client')}"
+        opened.headers["authorization"] = f"Bearer {provider.token('desk')}"
         yield opened
 
 

@@ -93,14 +93,14 @@ def scan(system: SimulatedSystem, meeting: Meeting, registration: str) -> None:
     meeting.scans += 1
     seat, nonce = meeting.seats[registration], str(meeting.scans)
     welcome = seat.state == "confirmed" and not seat.checked_in
-    device = {"device": "commands", "nonce": nonce}
+    device = {"device": "desk", "nonce": nonce}
 
     def act(trace: str) -> Columns:
         refs = {"registration_id": registration, "person_id": seat.person, "offline": "false", **device}
         word = "participant-checked-in" if welcome else "check-in-refused"
         fact = system.say(meeting, word, trace, **refs)
         outcome = "checked-in" if welcome else "refused"
-        meeting.checks[f"{meeting.identifier}/commands/{nonce}"] = (outcome, registration)
+        meeting.checks[f"{meeting.identifier}/desk/{nonce}"] = (outcome, registration)
         if welcome:
             seat.checked_in = 1
             system.messages.tell(fact, seat.person, "checked_in", ("sms",), leave=True)
