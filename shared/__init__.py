@@ -1,1 +1,1 @@
-"""The kernel every service stands on; it knows no service."""
+"""The kernel: what every service uses. It knows no service."""

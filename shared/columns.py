@@ -6,4 +6,4 @@ from sqlalchemy import DateTime, Text
 
 MOMENT: Final[Any] = DateTime(timezone=True)
 IDENTIFIER: Final[Any] = Text(collation="C")
-"""What machines name things by: compared byte by byte, not as people sort, which costs each index more."""
+"""Identifiers are compared byte by byte: a language's sort order would make every index larger and slower."""

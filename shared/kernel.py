@@ -1,7 +1,7 @@
-"""The words every room shares: who acts, what is refused, what is unavailable, what is left to do outside.
+"""The types that every layer of every service uses: actor, command, refusal, unavailable, job.
 
-Standard library only. A `Refusal` is an answer of the domain (the rule said no, nothing was written); `Unavailable` is
-an answer of the infrastructure (ask again later); everything else that is raised is a defect.
+Standard library only. Two kinds of exception are expected: a `Refusal` (a business rule forbids the command; nothing
+was written) and `Unavailable` (something outside does not answer; try again later). Any other exception is a defect.
 """
 
 import re
@@ -15,7 +15,7 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """Who may do what: the roles of the OIDC token (`docs/architecture/security.md`)."""
+    """A role of the OIDC token; what each may do stands in `docs/architecture/security.md`."""
 
     ORGANISER = "organiser"
     FOCAL_POINT = "focal-point"
@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who gives a command: a stable subject (never a name), roles, and the organisation he acts for."""
+    """Who gives a command: the subject of the token (stable, never a name), roles, and the organisation."""
 
     subject: str
     roles: frozenset[Role] = frozenset()
@@ -40,14 +40,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What somebody wants done; the clock reading and the actor arrive inside it."""
+    """What somebody wants done, who wants it, and the time at which it was asked (`at`, UTC)."""
 
     actor: Actor
     at: datetime
 
 
 class Refusal(Exception):
-    """The domain says no. `code` is the class name; nothing was written.
+    """A business rule forbids the command; nothing was written.
 
     Subclasses are noun phrases and set `status` (HTTP), `lao` and `english`; `field` names the offending member of the
     request as a JSON pointer where there is one; `details` are safe, non-personal values for the answer.
@@ -63,12 +63,12 @@ class Refusal(Exception):
         self.details: Mapping[str, Any] = details
 
     def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()]]:
-        """A refusal travels between processes; the arguments of its constructor are named."""
+        """Pickle: needed because a refusal is sent between processes and its constructor takes keywords only."""
         return partial(type(self), field=self.field, **self.details), ()
 
     @property
     def code(self) -> str:
-        """The stable name a client may switch on."""
+        """The class name: a stable value on which a client may depend."""
         return type(self).__name__
 
 
@@ -81,7 +81,7 @@ class NotPermitted(Refusal):
 
 
 class NotFound(Refusal):
-    """There is no such thing, or the actor may not know of it."""
+    """It does not exist, or the actor may not know that it exists."""
 
     status = 404
     lao = "ບໍ່ພົບຂໍ້ມູນທີ່ຕ້ອງການ"
@@ -89,7 +89,7 @@ class NotFound(Refusal):
 
 
 class StaleVersion(Refusal):
-    """Somebody else changed it since the version the caller has seen (If-Match, revision)."""
+    """Somebody else has changed it since the version that the caller read (If-Match, revision)."""
 
     status = 412
     lao = "ຂໍ້ມູນໄດ້ຖືກແກ້ໄຂໂດຍຜູ້ອື່ນແລ້ວ. ກະລຸນາໂຫຼດຄືນໃໝ່"
@@ -97,7 +97,7 @@ class StaleVersion(Refusal):
 
 
 class InvalidValue(Refusal):
-    """One value of the request breaks a rule that only the domain can know."""
+    """A value of the request breaks a rule that only the domain can check."""
 
     status = 422
     lao = "ຂໍ້ມູນບໍ່ຖືກຕ້ອງ"
@@ -105,14 +105,14 @@ class InvalidValue(Refusal):
 
 
 class LimitReached(Refusal):
-    """No more of this can be stored; `what` says of which, `limit` how many (`docs/architecture/security.md`)."""
+    """A stored quantity has reached its limit: `what` names it, `limit` is the number."""
 
     lao = "ບັນທຶກໄວ້ຄົບຈຳນວນທີ່ກຳນົດແລ້ວ ບໍ່ສາມາດເພີ່ມໄດ້ອີກ"
     english = "As many as can be stored are there already."
 
 
 class Unavailable(Exception):
-    """Something outside does not answer; the same work may be tried again after `retry_after` seconds."""
+    """A system we depend on does not answer; the same work may be tried again after `retry_after` seconds."""
 
     def __init__(self, what: str, *, retry_after: float = 5.0) -> None:
         super().__init__(what)
@@ -121,11 +121,11 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work outside the database, written in the transaction that made it necessary (`messaging.jobs`).
+    """Work to do outside the database, stored in the transaction that made it necessary (`messaging.jobs`).
 
-    `key` serialises: two jobs of one key never run at once and start in the order they were written. `name` makes it
-    idempotent: a second job of the same kind and name is not written. `due` is the earliest start; `deadline` ends the
-    retries.
+    - `key`: jobs with the same key run one after the other, in the order in which they were written.
+    - `name`: makes the job idempotent; a second job with the same kind and name is not written.
+    - `due`: the earliest start; `deadline`: no further attempt begins after it.
     """
 
     kind: str
@@ -137,7 +137,7 @@ class Job:
 
 
 def kebab(name: str) -> str:
-    """`ParticipantRegistered` → `participant-registered`: one act, one name, in the case of the wire."""
+    """`ParticipantRegistered` → `participant-registered`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 

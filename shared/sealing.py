@@ -1,7 +1,7 @@
-"""Sealed values: who holds a link or a ticket may use it, so on the bus it travels encrypted.
+"""Encrypts short secrets (links, tickets) that events carry: whoever has the plain text could use it.
 
-Fernet: AES-128-CBC and HMAC-SHA-256. Only the services that share the key can open it. Keys may be rotated: the first
-of the list seals, all of them open.
+Fernet: AES-128-CBC and HMAC-SHA-256. Only services that have the key can decrypt. Keys may be rotated: the first key
+of the list encrypts, all of them decrypt.
 """
 
 from collections.abc import Sequence
@@ -10,21 +10,21 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class SealBroken(ValueError):
-    """The value was not sealed with one of our keys."""
+    """The value was not encrypted with one of our keys."""
 
 
 class Sealer:
-    """Seals and opens short texts; `keys` are url-safe base64 of 32 bytes (`Fernet.generate_key`)."""
+    """Encrypts and decrypts short texts; `keys` are url-safe base64 of 32 bytes (`Fernet.generate_key`)."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def seal(self, text: str) -> str:
-        """The sealed text; different each time."""
+        """The encrypted text; different each time."""
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """The text; raises `SealBroken`."""
+        """The plain text; raises `SealBroken` if it was not encrypted with one of the keys."""
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:

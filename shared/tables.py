@@ -1,4 +1,4 @@
-"""The kernel's own tables, which the database of every service carries."""
+"""The list of the kernel's own tables, which are in the database of every service."""
 
 from sqlalchemy import MetaData
 
@@ -19,7 +19,7 @@ KERNEL = (
 
 
 def with_kernel_tables(metadata: MetaData) -> MetaData:
-    """Add the kernel's own tables to a service's schema; each service has a `MetaData` of its own."""
+    """Add the kernel's own tables to the schema of one service, and return it."""
     for row in KERNEL:
         row.__table__.to_metadata(metadata)  # type: ignore[union-attr] # -- SQLModel hides its table
     return metadata

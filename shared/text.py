@@ -1,8 +1,8 @@
-"""Which characters a text may hold: judged where it comes in, repaired where an older one is read or given out.
+"""Which characters a text may contain: checked when it is received, repaired when stored text is shown.
 
-After PRECIS' FreeformClass (RFC 8264 §4.3), which has neither control characters nor what is ignored in display, and
-UTR 36 on text whose direction is turned. What goes is what nobody sees; variation selectors stay, and every script.
-Standard library only; the work grows with the length of the text.
+It follows the FreeformClass of PRECIS (RFC 8264 §4.3), which allows neither control characters nor characters that are
+ignored in display, and UTR 36 on bidirectional text. Invisible characters are removed; variation selectors and all
+scripts are kept. Standard library only; the time is linear in the length of the text.
 """
 
 import re
@@ -13,35 +13,35 @@ from typing import Final
 from shared.lao import normalise
 
 MOST_MARKS: Final = 8
-"""Marks on one letter: Tibetan's longest stacks have so many, and no other script comes near."""
+"""The most combining marks on one letter: the longest stacks of Tibetan have 8, other scripts far fewer."""
 
 _LINE_BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Ignored in display (Default_Ignorable_Code_Point): joiners, direction marks, fillers, tags; and two that stand for
-# things that are not there (annotations, objects). Not the variation selectors: names are written with them.
+# Ignored in display (Default_Ignorable_Code_Point): joiners, direction marks, fillers, tags; also the anchors of
+# annotations and objects. Variation selectors are not listed: names are written with them.
 _UNSEEN: Final = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffc"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
 _INVISIBLE: Final = re.compile(f"[{_UNSEEN}]")
-_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")  # also the empty cell of Braille
+_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")  # with the blank Braille pattern
 _LAO: Final = "".join(character for character in map(chr, range(0xE80, 0xF00)) if unicodedata.name(character, ""))
 _ORDINARY: Final = re.compile(f"[ -~\u00a1-\u00ac\u00ae-\u02ff{_LAO}]*")
 _ORDINARY_LINES: Final = re.compile(f"[\n\t -~\u00a1-\u00ac\u00ae-\u02ff{_LAO}]*")
 _REFUSED: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # controls, surrogates, private, unassigned and noncharacters
 _MARKS: Final = frozenset({"Mn", "Me"})
-_PERHAPS_MARKS: Final = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1}}}")  # marks are no word characters for Python
+_PERHAPS_MARKS: Final = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1}}}")  # for `re`, marks are not word characters
 _DAMAGED: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 class UnusableText(ValueError):
-    """A text holds characters that cannot be used; the message says which kind, never the text."""
+    """A text contains characters that are not allowed; the message never quotes the text."""
 
 
 def entered(text: str, *, lines: bool) -> str:
-    """The text as it is stored: without invisible characters, spaces and line breaks of one kind, Lao normalised.
+    """The text as it will be stored: no invisible characters, one kind of space and line break, Lao normalised.
 
-    `lines` says whether it may have line breaks and tabs. Raises `UnusableText` for control characters, for code points
-    that are no characters or nobody's, and for more than `MOST_MARKS` marks on one letter.
+    `lines`: line breaks and tabs are allowed. Raises `UnusableText` for control characters, for surrogates, private,
+    unassigned and noncharacter code points, and for more than `MOST_MARKS` marks on one letter.
     """
     if not _ordinary(text, lines=lines):
         text = _seen(text).strip()
@@ -51,9 +51,10 @@ def entered(text: str, *, lines: bool) -> str:
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """What can be shown of a text that was stored before there was a rule, or was given by another system; never fails.
+    """The text without characters that are not allowed; never raises.
 
-    Without `lines` a line break or a tab becomes a space.
+    For text that was stored before the rules existed or that comes from another system. Without `lines` each line
+    break or tab becomes a space.
     """
     if _ordinary(text, lines=lines):
         return text
@@ -63,7 +64,7 @@ def printable(text: str, *, lines: bool = False) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing to see: no letter, number, sign or symbol; a mark without a letter is nothing either."""
+    """Whether the text has no letter, number, punctuation or symbol; a mark without a letter does not count."""
     return all(unicodedata.category(character)[0] in "MZC" for character in text)
 
 
@@ -76,13 +77,13 @@ def _seen(text: str) -> str:
 
 
 def _flawless(text: str, *, lines: bool) -> bool:
-    """A quick look that is enough for most texts: no control character and so on, and nowhere many marks in a row."""
+    """A fast test that suffices for most texts: all characters printable, nowhere many marks in a row."""
     line = text.translate({10: None, 9: None}) if lines else text
     return line.isprintable() and _DAMAGED not in line and _PERHAPS_MARKS.search(line) is None
 
 
 def _flaws(text: str, *, lines: bool) -> Iterator[int]:
-    """The places of the characters that cannot be used."""
+    """The indexes of the characters that are not allowed."""
     marks = 0
     for place, character in enumerate(text):
         category = unicodedata.category(character)

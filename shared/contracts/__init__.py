@@ -1,10 +1,10 @@
-"""The language of the bus: every event, its model, its topic, and who may say and hear it."""
+"""All events that services publish: the model and the topic of each, and which services may write and read it."""
 
 from shared.contracts.base import Contract, Fact, Topic
 from shared.contracts.services import SERVICE_NAMES, SERVICES, ServiceEntry, catalogue, topics
 
 CATALOGUE: dict[str, Contract] = catalogue(SERVICES)
-"""Wire type → contract: the whole vocabulary."""
+"""CloudEvents type → contract, for all events."""
 
 BY_MODEL: dict[type[Fact], Contract] = {contract.model: contract for contract in CATALOGUE.values()}
 TOPICS: dict[str, Topic] = topics(SERVICES)

@@ -1,4 +1,4 @@
-"""What archive says: a record is being collected, what it collects, that it is sealed in the log, and held."""
+"""The events of archive: a record is opened, filled, completed, sealed in the transparency log, held and released."""
 
 from datetime import date
 from uuid import UUID

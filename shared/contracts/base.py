@@ -1,4 +1,4 @@
-"""What every event on the bus has in common: a frozen model, a wire type from its name, the types of its members."""
+"""The base of all event contracts: models, the types of their fields, topics, and the name of an event on the wire."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,9 +16,9 @@ _YEARS = range(1900, 2200)
 
 
 def _in_utc(value: datetime) -> datetime:
-    if value.year in _YEARS:  # the ends of the calendar overflow as soon as anybody reckons with them
+    if value.year in _YEARS:  # arithmetic at the ends of the calendar overflows
         moment = value.astimezone(UTC)
-        if moment.year in _YEARS:  # as it is stored and read again
+        if moment.year in _YEARS:  # the value that is stored and read again
             return moment
     raise ValueError("the year must be between 1900 and 2199")
 
@@ -27,16 +27,16 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC; RFC 3339 on the wire."""
 
 
-ROOM: Final = 2
-"""How many times as long as it may be stored a text may come in: what is invisible is taken away first."""
+RAW_LENGTH_FACTOR: Final = 2
+"""A received text may be this many times longer than the stored one: invisible characters are removed first."""
 LONGEST_SHORT: Final = 300
 LONGEST_LONG: Final = 20_000
-"""Characters of a text as it is stored."""
+"""The greatest length of a stored text, in characters."""
 
 
 def _stored(text: str, *, longest: int, lines: bool) -> str:
-    """A text as its fact carries it. Facts of earlier releases are repaired, never refused for their characters."""
-    text = text[: ROOM * longest + 1].strip()
+    """The text as an event carries it. Texts of earlier releases are repaired, never refused for their characters."""
+    text = text[: RAW_LENGTH_FACTOR * longest + 1].strip()
     repaired = normalise(printable(text, lines=lines)).strip() or text
     if not repaired:
         raise PydanticKnownError("string_too_short", {"min_length": 1})
@@ -50,13 +50,13 @@ ShortText = Annotated[
     AfterValidator(partial(_stored, longest=LONGEST_SHORT, lines=False)),
     WithJsonSchema({"type": "string", "pattern": r"^[^\x00-\x1f]*$"}),
 ]
-"""Text of one line in any language, with its Lao in the one stored spelling (`shared.lao.normalise`)."""
+"""One line of text in any language; Lao is normalised (`shared.lao.normalise`)."""
 LongText = Annotated[
     str,
     AfterValidator(partial(_stored, longest=LONGEST_LONG, lines=True)),
     WithJsonSchema({"type": "string", "pattern": r"^[^\x00]*$"}),
 ]
-"""The same with line breaks."""
+"""As `ShortText`, but longer and with line breaks."""
 OrganisationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,19}$")]
 Language = Literal["lo", "en"]
 
@@ -80,10 +80,11 @@ class Bilingual(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A Kafka topic, its owner and its readers; `compacted` keeps a key's last value and forgets it on a tombstone.
+    """A Kafka topic, the one service that writes it (`owner`) and the services that read it.
 
-    `personal_data` says that its events hold names, numbers or addresses of people: operators see them only with the
-    role that covers it, and the command line not at all.
+    - `compacted`: Kafka keeps the last record of each key, and deletes the key after a tombstone.
+    - `personal_data`: its events hold names, telephone numbers or addresses of people. Operators see their content
+      only with the role for it; the command line never shows it.
     """
 
     name: str
@@ -96,7 +97,10 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """One line of the catalogue: a wire type, its model, its topic, and the release it came with."""
+    """One event type: its model, its topic, its version, and the release that introduced it (`since`).
+
+    `tombstone`: the event is a Kafka record without a value, which deletes its key from a compacted topic.
+    """
 
     model: type[Fact]
     topic: Topic
@@ -106,5 +110,5 @@ class Contract:
 
     @cached_property
     def type(self) -> str:
-        """`registration.participant-registered.v1`."""
+        """The CloudEvents type, for example `registration.participant-registered.v1`."""
         return f"{self.topic.owner}.{kebab(self.model.__name__)}.v{self.version}"

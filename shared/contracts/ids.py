@@ -1,4 +1,4 @@
-"""Identifiers: UUID version 7 (RFC 9562 §5.7), so that rows and events sort by the time they were made."""
+"""New identifiers: UUID version 7 (RFC 9562 §5.7), so that rows and events sort by the time they were made."""
 
 from uuid import UUID, uuid5
 
@@ -6,12 +6,16 @@ from uuid_utils.compat import uuid7
 
 
 def new_id() -> UUID:
-    """A fresh UUID v7; those of one process rise also within a millisecond. No secret, and for the doors alone."""
+    """A new UUID v7; within one process each is greater than the one before, also within a millisecond.
+
+    It can be guessed, so it must not serve as a secret. Only routes, subscribers and effects call it: domain code gets
+    identifiers inside its command.
+    """
     return uuid7()
 
 
 def derived_id(*parts: object) -> UUID:
-    """The same parts give the same identifier (UUID version 5): for what must not exist twice, asked for how often."""
+    """A UUID v5: the same parts always give the same identifier, so that a repeated command creates nothing twice."""
     return uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))
 
 

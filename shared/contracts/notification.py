@@ -1,4 +1,4 @@
-"""What notification says: the fate of each message; never its text, never its recipient's address."""
+"""The events of notification: the state of each message; never its text, never the address of its recipient."""
 
 from typing import Literal
 from uuid import UUID

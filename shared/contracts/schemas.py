@@ -1,11 +1,10 @@
-"""Writes what the catalogue implies (JSON Schemas, topics.yaml); checks that it is committed and only ever added to.
+"""Generates the JSON Schemas and `deploy/topics.yaml` from the contracts, and checks that no change breaks a reader.
 
     python -m shared.contracts.schemas --write
     python -m shared.contracts.schemas --check
 
-Compatibility, for as long as a version of a type lives: a new model reads old events (no member becomes required or
-changes its type), and an old model reads new ones (no required member disappears, no closed set of values grows
-silently: `since` of the catalogue says when).
+For as long as a version of a type exists, a new model must read old events (no member becomes required or changes its
+type), and an old model must read new events (no required member disappears, no closed set of values grows).
 """
 
 import argparse
@@ -26,7 +25,7 @@ RETENTION_DAYS = 3650
 
 
 def schemas() -> dict[str, str]:
-    """File name → JSON Schema (2020-12) of each type."""
+    """File name → JSON Schema (2020-12), for each type."""
     return {f"{type_}.json": _dump(_schema(type_)) for type_ in CATALOGUE}
 
 
@@ -38,7 +37,7 @@ def _schema(type_: str) -> dict[str, Any]:
 
 
 def topics(services: Sequence[ServiceEntry] = SERVICES) -> str:
-    """`deploy/topics.yaml`: what exists, who writes it, who reads it, and the users of Kafka."""
+    """The text of `deploy/topics.yaml`: all topics, who writes and who reads each, and the Kafka users."""
     document = {
         "topics": {
             topic.name: {
@@ -57,13 +56,13 @@ def topics(services: Sequence[ServiceEntry] = SERVICES) -> str:
 
 
 def breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """What of `old` a reader of `new`, or the other way round, could not take."""
+    """The changes from `old` to `new` that make one of them unable to read the events of the other."""
     if old.get("x-topic") != new.get("x-topic"):
         yield "its topic changed"
     yield from _changes(old, new)
     parts = new.get("$defs", {})
     for name, part in old.get("$defs", {}).items():
-        if name in parts:  # what is gone is missed where it was referred to
+        if name in parts:  # a part that is gone is reported by the member that referred to it
             yield from (f"{name}: {finding}" for finding in _changes(part, parts[name]))
 
 
@@ -81,12 +80,12 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _needed(schema: Mapping[str, Any]) -> set[str]:
-    """Members a reader cannot do without; those with a default are `required` too, as writers always write them."""
+    """The members that a reader needs: `required` lists also those with a default, as writers always write them."""
     return {name for name in schema.get("required", ()) if "default" not in schema["properties"][name]}
 
 
 def _shape(schema: Any) -> Any:
-    """A schema without what may change freely: titles, descriptions, defaults."""
+    """The schema without titles, descriptions and defaults, which may change freely."""
     if isinstance(schema, Mapping):
         return {name: _shape(part) for name, part in schema.items() if name not in ("title", "description", "default")}
     return [_shape(part) for part in schema] if isinstance(schema, list) else schema
@@ -97,9 +96,9 @@ def _dump(document: Mapping[str, Any]) -> str:
 
 
 def write(*, breaking: bool = False) -> list[str]:
-    """Write all files; return what was not written, as it breaks with what is.
+    """Write all files; returns one message for each schema that was not written because it breaks readers.
 
-    The schema of a type that is gone stays until a person removes it.
+    With `breaking` all are written. The schema of a type that is gone stays until a person removes it.
     """
     FOLDER.mkdir(exist_ok=True)
     findings = []
@@ -120,7 +119,7 @@ def _broken(file: Path, text: str) -> list[str]:
 
 
 def check() -> list[str]:
-    """Findings; none where all is as committed and compatible."""
+    """One message for each file that differs from what is committed or breaks readers; empty when all is well."""
     findings, wanted = [], schemas()
     for name, text in wanted.items():
         file = FOLDER / name
@@ -135,7 +134,7 @@ def check() -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line; returns the exit code, 1 if there are findings."""
     parser = argparse.ArgumentParser(prog="python -m shared.contracts.schemas", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--write", action="store_true", help="write the files, but none that breaks with what is written")

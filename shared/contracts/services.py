@@ -1,8 +1,8 @@
-"""The one list of services: everything that goes through all of them goes through this list.
+"""The one list of services, from which everything that concerns all of them is derived.
 
-From it come the catalogue of events, the topics and the users of Kafka (`deploy/topics.yaml`), the databases and
-processes of a local system, what the command line knows, and the tests that ask every service. A new service is one
-entry here; what cannot be derived (`pyproject.toml`) is compared with the list by `make check`.
+Derived are the catalogue of events, the topics and the users of Kafka (`deploy/topics.yaml`), the databases and
+processes of a local system, the command line, and the tests that run for every service. A new service is one entry
+here; what cannot be derived (`pyproject.toml`) is compared with the list by `make check`.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from shared.contracts.base import Contract, Topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceEntry:
-    """One service and its events, none where it publishes nothing.
+    """One service and the events it publishes (it may publish none).
 
-    Its package, its database, its user of Kafka, its extra and the prefix of its settings all have its name.
+    Its package, database, Kafka user, extra (`pyproject.toml`) and settings prefix all have its name.
     """
 
     name: str
@@ -30,16 +30,16 @@ SERVICES: Final = (
     ServiceEntry(name="minutes", contracts=minutes.CONTRACTS),
     ServiceEntry(name="archive", contracts=archive.CONTRACTS),
 )
-"""In the order in which people think of them: what is announced first comes first."""
+"""In the order in which a meeting passes through them."""
 
 SERVICE_NAMES: Final = tuple(entry.name for entry in SERVICES)
 
 
 def catalogue(services: Iterable[ServiceEntry]) -> dict[str, Contract]:
-    """Wire type → contract, of all events of these services."""
+    """CloudEvents type → contract, for all events of these services."""
     return {contract.type: contract for entry in services for contract in entry.contracts}
 
 
 def topics(services: Iterable[ServiceEntry]) -> dict[str, Topic]:
-    """Name → topic, of all events of these services."""
+    """Name → topic, for all topics on which these services publish."""
     return {contract.topic.name: contract.topic for contract in catalogue(services).values()}

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, EmailStr, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from shared.contracts.base import LONGEST_LONG, LONGEST_SHORT, ROOM
+from shared.contracts.base import LONGEST_LONG, LONGEST_SHORT, RAW_LENGTH_FACTOR
 from shared.text import UnusableText, entered, is_blank
 
 LONGEST_SEARCH: Final = 200
@@ -22,7 +22,7 @@ _ENCODED_WORD: Final = "=?"
 
 
 def _written(text: str, *, longest: int, lines: bool = False) -> str:
-    if len(text) > ROOM * longest:
+    if len(text) > RAW_LENGTH_FACTOR * longest:
         raise PydanticKnownError("string_too_long", {"max_length": longest})
     try:
         text = entered(text, lines=lines)

@@ -1,4 +1,4 @@
-"""What registration says: organisations, persons (personal data, compacted), and the facts of a meeting."""
+"""The events of registration: organisations, persons (personal data, on a compacted topic), and all about a meeting."""
 
 from shared.contracts.registration import check_in, directory, invitations, meetings, participants
 from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact

@@ -1,4 +1,4 @@
-"""The topics of registration, and what all facts about a meeting have in common."""
+"""The topics of registration, and the base of all facts about a meeting."""
 
 from uuid import UUID
 

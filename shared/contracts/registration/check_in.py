@@ -1,4 +1,4 @@
-"""Who came in at a meeting, and who was turned away."""
+"""Check-in events: who was let into a meeting, and who was refused."""
 
 from typing import Literal
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Organisations and persons: who there is. Names, numbers and addresses travel in the facts of persons only."""
+"""Events of the directory of organisations and persons. Only `PersonRecorded` carries names, numbers and addresses."""
 
 from datetime import date
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Which bodies are invited to a meeting, and who of them declined."""
+"""Invitation events: which organisations are invited to a meeting, and which of their people declined."""
 
 from uuid import UUID
 

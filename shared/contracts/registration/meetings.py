@@ -1,4 +1,4 @@
-"""The life of a meeting, from its draft to its close."""
+"""Events of a meeting itself, from its draft to its close."""
 
 from typing import Literal
 from uuid import UUID

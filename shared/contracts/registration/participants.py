@@ -1,4 +1,4 @@
-"""Who has a seat in a meeting or waits for one, and the tickets."""
+"""Registration events: who has a seat in a meeting or waits for one, and the tickets."""
 
 from typing import Literal
 from uuid import UUID
