@@ -87,8 +87,9 @@ OURS: Mapping[str, Rule] = {
         repair="Add the service to the list, and to each of the places that the message names",
     ),
     "standard_library_only": Rule(
-        asks="`shared/kernel.py` and `shared/lao.py` import the standard library only.",
-        repair="Put what needs a library into a module above them",
+        asks="`shared/kernel.py` and `shared/lao/` are imported with the standard library alone.",
+        repair="Put what needs a library into a module above them; where only some services have it, import it inside"
+        " the function that needs it and name both in `OPTIONAL` of tests/architecture/test_extras.py",
     ),
     "no_places": Rule(
         asks="No file names a package registry or a folder of one machine.",

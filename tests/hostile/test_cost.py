@@ -20,7 +20,6 @@ from services.archive.domain.checkpoint import parse_checkpoint
 from services.archive.domain.note import VerifierKey, open_note, parse_key
 from services.archive.domain.proof import parse_proof
 from services.minutes.adapters.document_data import clean, text_splitter
-from services.minutes.domain.attendance import dictionary_key
 from services.notification.adapters import mail_headers
 from services.notification.adapters.calendar import calendar_message
 from services.notification.adapters.http_sms import canonical_id, parse_receipt
@@ -32,7 +31,8 @@ from shared.auth import TokenVerifier
 from shared.contracts.base import LongText
 from shared.http import EmailInput, LongTextInput, ShortTextInput, decode_cursor, expected_version
 from shared.kernel import Refusal
-from shared.lao import line_breaks, normalise, parse_digits, search_key, with_break_opportunities
+from shared.lao import dictionary_key, normalise, parse_digits, search_key
+from shared.lao.words import breakable_piece, unbroken_pieces
 from shared.messaging.cloudevents import Unreadable, read
 from shared.sealing import Sealer
 from shared.text import is_blank, printable
@@ -156,8 +156,8 @@ CASES = {
     "search_key: marks by compatibility": Case(search_key, HALF_WIDTH_MARKS),
     "search_key: ligatures": Case(search_key, repeated("\ufdfa")),
     "search_key: spaces": Case(search_key, repeated(" ກ ", start="ກ")),
-    "line_breaks": Case(line_breaks, repeated("ະ")),
-    "with_break_opportunities": Case(with_break_opportunities, repeated("ກະ")),
+    "unbroken_pieces": Case(unbroken_pieces, repeated("ກະ")),
+    "breakable_piece": Case(breakable_piece, repeated("ກະ")),
     "parse_digits": Case(parse_digits, repeated("\u0ed0")),
 }
 

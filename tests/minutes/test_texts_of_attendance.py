@@ -10,7 +10,6 @@ from services.minutes.domain.attendance import (
     HeadCount,
     Presence,
     attendance,
-    dictionary_key,
     head_count,
 )
 from tests.minutes.meeting_of_2022 import ATTENDEES
@@ -73,11 +72,6 @@ def test_an_absent_woman_is_not_counted() -> None:
     assert head_count([replace(SOMEBODY, gender=Gender.FEMALE, presence=Presence.ABSENT)]) == HeadCount(
         present=0, women=0
     )
-
-
-def test_names_sort_as_in_a_lao_dictionary() -> None:
-    names = ["ໄຊສົມບູນ", "ຊຽງຂວາງ", "ເຊກອງ", "ສະຫວັນ", "ຈຳປາ", "ເຈົ້າ", "ແກ້ວ", "ກອງ"]
-    assert sorted(names, key=dictionary_key) == ["ກອງ", "ແກ້ວ", "ຈຳປາ", "ເຈົ້າ", "ສະຫວັນ", "ຊຽງຂວາງ", "ເຊກອງ", "ໄຊສົມບູນ"]
 
 
 def test_texts_are_stored_in_one_spelling() -> None:

@@ -14,7 +14,6 @@ NOT_PRINTED = {
     "main.py": "the name of the API",
     "news.py": "the title of the feed",
     "pdf_verifier.py": "what a verifier says",
-    "lao_lines.py": "what is kept together",
     "text_layer.py": "a letter that is looked for",
 }
 """Modules whose Lao stands in no document, and what it is."""

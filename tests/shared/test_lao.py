@@ -1,4 +1,4 @@
-"""The Lao script: one stored spelling, one search key, breaks, dates, digits."""
+"""The Lao script: one stored spelling, one search key, order, dates, digits."""
 
 import json
 import unicodedata
@@ -10,18 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import lao
 from shared.lao import (
     MONTHS,
-    ZERO_WIDTH_SPACE,
     clock_time,
-    line_breaks,
+    dictionary_key,
     long_date,
     normalise,
     parse_digits,
     search_key,
     short_date,
-    with_break_opportunities,
+    spelling,
 )
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "lao_vectors.json").read_text(encoding="utf-8"))
@@ -103,10 +101,11 @@ def test_marks_of_other_scripts_stand_behind_lao_signs_and_a_flood_is_cut(typed:
 
 
 def test_no_text_is_kept() -> None:
-    before = sum(map(len, (vars(lao)[name] for name in vars(lao) if isinstance(vars(lao)[name], dict))))
+    tables = [value for value in vars(spelling).values() if isinstance(value, dict)]
+    before = sum(map(len, tables))
     search_key("".join(map(chr, range(0xA1, 0x3000))) + "ກ\u0ec8\u0eb4\u0334")
-    assert sum(map(len, (vars(lao)[name] for name in vars(lao) if isinstance(vars(lao)[name], dict)))) == before
-    assert [name for name, value in vars(lao).items() if hasattr(value, "cache_info")] == []
+    assert sum(map(len, tables)) == before
+    assert [name for name, value in vars(spelling).items() if hasattr(value, "cache_info")] == []
 
 
 @pytest.mark.parametrize(
@@ -122,34 +121,6 @@ def test_no_text_is_kept() -> None:
 )
 def test_the_key_keeps_letters_marks_and_numbers_only(text: str, key: str) -> None:
     assert search_key(text) == key
-
-
-def test_lines_break_before_leading_vowels_and_after_closing_ones() -> None:
-    text = "ກະຊວງເຕັກໂນໂລຊີ ແລະ ຕ່າງໆນຳເຂົ້າ"
-    assert with_break_opportunities(text).split(ZERO_WIDTH_SPACE) == [
-        "ກະ",
-        "ຊວງ",
-        "ເຕັກ",
-        "ໂນ",
-        "ໂລຊີ ແລະ ຕ່າງໆ",
-        "ນຳ",
-        "ເຂົ້າ",
-    ]
-
-
-@given(LAO)
-def test_breaks_are_where_the_rule_says_and_leave_the_text_alone(text: str) -> None:
-    broken = with_break_opportunities(text)
-    assert broken.replace(ZERO_WIDTH_SPACE, "") == text
-    assert with_break_opportunities(broken) == broken
-    pieces = broken.split(ZERO_WIDTH_SPACE)
-    assert line_breaks(text) == tuple(len("".join(pieces[:n])) for n in range(1, len(pieces)))
-
-
-@given(LAO)
-def test_no_line_begins_with_a_mark(text: str) -> None:
-    stored = normalise(text)
-    assert [place for place in line_breaks(stored) if unicodedata.category(stored[place]) == "Mn"] == []
 
 
 def test_dates_are_written_long_and_short() -> None:
@@ -168,3 +139,8 @@ def test_lao_digits_are_read_as_arabic() -> None:
     assert parse_digits("໐໒໐ ໕໕໕໕ ໑໒໓໔") == "020 5555 1234"
     assert parse_digits("໖໗໘໙ ຄົນ") == "6789 ຄົນ"
     assert parse_digits("020") == "020"
+
+
+def test_names_sort_as_in_a_lao_dictionary() -> None:
+    names = ["ໄຊສົມບູນ", "ຊຽງຂວາງ", "ເຊກອງ", "ສະຫວັນ", "ຈຳປາ", "ເຈົ້າ", "ແກ້ວ", "ກອງ"]
+    assert sorted(names, key=dictionary_key) == ["ກອງ", "ແກ້ວ", "ຈຳປາ", "ເຈົ້າ", "ສະຫວັນ", "ຊຽງຂວາງ", "ເຊກອງ", "ໄຊສົມບູນ"]

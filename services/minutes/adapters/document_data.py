@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import segno
 
-from services.minutes.adapters.lao_lines import breakable_piece, pieces
 from services.minutes.domain.attendance import AttendanceClass
 from services.minutes.domain.printable import UNPRINTABLE, drawable
 from services.minutes.domain.text import POSITIONS_LAO, roman
 from services.minutes.ports import ATTACHMENT, ActionLine, Discussion, MinutesDocument
 from shared.lao import long_date, normalise, short_date
+from shared.lao.words import breakable_piece, unbroken_pieces
 
 REPUBLIC: Final = "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ"
 MOTTO: Final = "ສັນຕິພາບ ເອກະລາດ ປະຊາທິປະໄຕ ເອກະພາບ ວັດທະນະຖາວອນ"
@@ -56,7 +56,9 @@ def text_splitter(*, words: Iterable[str] = ()) -> SplitText:
     kept = tuple(words)
 
     def split(text: str) -> TextPieces:
-        lines = [[breakable_piece(piece) for piece in pieces(line, words=kept)] for line in clean(text).split("\n")]
+        lines = [
+            [breakable_piece(piece) for piece in unbroken_pieces(line, words=kept)] for line in clean(text).split("\n")
+        ]
         return [piece for line in lines for piece in ("\n", *line)][1:]
 
     return split

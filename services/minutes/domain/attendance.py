@@ -1,11 +1,10 @@
 """Who was there, in the classes and the order of precedence that minutes print."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.lao import normalise
+from shared.lao import dictionary_key, normalise
 
 
 class Presence(StrEnum):
@@ -42,8 +41,6 @@ CLASS_HEADINGS = {
 
 IN_THE_ROOM = frozenset({Presence.CHAIRING, Presence.PRESENT, Presence.IN_ATTENDANCE, Presence.REPRESENTING})
 """Who is counted: whoever was checked in, and the chair of a session that was opened; registration counts alike."""
-
-_LEADING_VOWEL = re.compile("([ເແໂໃໄ])(.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +117,6 @@ def head_count(attendees: Iterable[Attendee]) -> HeadCount:
 def precedence(attendee: Attendee) -> tuple[bool, int, int, str]:
     """The order of people in official lists: the chair, then rank, organisation, given name in dictionary order."""
     return not attendee.is_chair, attendee.rank, attendee.protocol_order, dictionary_key(attendee.given_name)
-
-
-def dictionary_key(word: str) -> str:
-    """A key that sorts as Lao dictionaries do: a vowel written before its consonant counts after it, ສ after ຈ."""
-    return _LEADING_VOWEL.sub(r"\2\1", normalise(word)).replace("ສ", "ຈ\U0010ffff")
 
 
 def _row(number: int, attendee: Attendee) -> AttendanceRow:

@@ -1,17 +1,14 @@
-"""The Lao script as the house writes it: one stored spelling, one search key, line breaks, dates and digits.
+"""The one stored spelling of Lao, and the key under which all usual spellings of a text are found.
 
-Standard library only. Unicode's own normal forms do not help: most Lao vowel signs have combining class 0, so NFC
-keeps every typing order, and NFKC takes ຳ, ໜ and ໝ apart. So `normalise` has rules of its own; the result is NFC.
+Unicode's own normal forms do not help: most Lao vowel signs have combining class 0, so NFC keeps every typing order,
+and NFKC takes ຳ, ໜ and ໝ apart. So `normalise` has rules of its own; the result is NFC.
 
 Lao marks are no word characters for Python (category Mn): never judge Lao text by the class w of `re` or `str.isalnum`.
 """
 
 import re
 import unicodedata
-from datetime import date, datetime, time
 from typing import Final
-
-ZERO_WIDTH_SPACE: Final = "\u200b"
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _SPACES: Final = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
@@ -56,26 +53,6 @@ _FOLDED_LETTERS: Final = {
 }
 _UNHEARD: Final = "\u0eba\u0ec8\u0ec9\u0eca\u0ecb\u0ecc\u0ece"
 _GAP_IN_LAO: Final = re.compile("(?<=[\u0e80-\u0eff]) +(?=[\u0e80-\u0eff])")
-
-_BREAK: Final = re.compile(
-    "(?<=[\u0e81-\u0ebd\u0ec6\u0ec8-\u0ece\u0edc-\u0edf])(?=[\u0ec0-\u0ec4])"  # before ເ ແ ໂ ໃ ໄ
-    "|(?<=[\u0eb0\u0eb3\u0ec6\u0eaf])(?=[\u0e81-\u0eae\u0ec0-\u0ec4\u0edc-\u0edf])"  # after ະ ຳ ໆ ຯ, before a syllable
-)
-
-MONTHS: Final = (
-    "ມັງກອນ",
-    "ກຸມພາ",
-    "ມີນາ",
-    "ເມສາ",
-    "ພຶດສະພາ",
-    "ມິຖຸນາ",
-    "ກໍລະກົດ",
-    "ສິງຫາ",
-    "ກັນຍາ",
-    "ຕຸລາ",
-    "ພະຈິກ",
-    "ທັນວາ",
-)
 
 
 def _moved_marks() -> str:
@@ -133,35 +110,6 @@ def search_key(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", normalise(text)).casefold().translate(_FOLD)
     return _GAP_IN_LAO.sub("", " ".join(folded.split()))
-
-
-def line_breaks(text: str) -> tuple[int, ...]:
-    """Tell the offsets inside normalised Lao words before which a line may break.
-
-    The rule needs no dictionary: before a leading vowel (ເ ແ ໂ ໃ ໄ) and after ະ, ຳ, ໆ and ຯ. A dictionary finds more
-    places; this one never breaks a syllable.
-    """
-    return tuple(place.start() for place in _BREAK.finditer(text))
-
-
-def with_break_opportunities(text: str) -> str:
-    """Put a zero-width space at every line break, for renderers that cannot break Lao; never store the result."""
-    return _BREAK.sub(ZERO_WIDTH_SPACE, text)
-
-
-def long_date(day: date) -> str:
-    """Write a date as running text does: ``19 ກັນຍາ 2022`` (Common Era, Arabic digits)."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def short_date(day: date) -> str:
-    """Write a date as forms do: ``19/09/2022``."""
-    return f"{day.day:02}/{day.month:02}/{day.year:04}"
-
-
-def clock_time(at: time | datetime) -> str:
-    """Write a time of day as letters do: ``08:30 ໂມງ``; the caller has chosen the zone."""
-    return f"{at.hour:02}:{at.minute:02} ໂມງ"
 
 
 def parse_digits(text: str) -> str:

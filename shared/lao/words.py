@@ -1,4 +1,8 @@
-"""Cuts Lao text into the pieces between which a line may break: ICU's dictionary, corrected by a lexicon of our own."""
+"""Where a line of Lao may break: ICU's dictionary of words, corrected by a lexicon of our own (`lexicon.txt`).
+
+Lao is written without spaces between words. ICU is imported by the functions that need it and not with the module: a
+service that calls them has `icu4py` in its extra.
+"""
 
 import re
 from collections.abc import Iterable
@@ -7,9 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from icu4py.breakers import CharacterBreaker, LineBreaker
+from shared.lao.dates import MONTHS
 
-from shared.lao import MONTHS, ZERO_WIDTH_SPACE
+ZERO_WIDTH_SPACE: Final = "\u200b"
+"""A place where a line may break, without anything to see."""
 
 LONG_PIECE: Final = 14
 """Graphemes from which a piece may be wider than a table cell and so gets emergency breaks inside."""
@@ -20,12 +25,14 @@ _MONTH: Final = "|".join(MONTHS)
 _TOGETHER: Final = re.compile(rf"\d{{1,2}} (?:{_MONTH}) \d{{4}}|\d[\d:.,/]* (?:ທ່ານ|ໂມງ|ປີ|ສະບັບ|ຄັ້ງ)|(?:ຄັ້ງທີ|ເລກທີ) \S+")
 
 
-def pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
-    """The text in pieces that must not be broken; joined they give the text back.
+def unbroken_pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
+    """The normalised text in pieces that must not be broken; joined they give the text back.
 
     A piece may end in spaces: there the line breaks at the space, elsewhere at nothing visible. `words` are kept
     together besides the lexicon, for example the names of people.
     """
+    from icu4py.breakers import LineBreaker  # noqa: PLC0415 -- only some services install ICU
+
     ends = {end for _start, end in LineBreaker(text, "lo").segments()}
     for start, end in _kept(text, words):
         ends.difference_update(range(start + 1, end))
@@ -35,6 +42,8 @@ def pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
 
 def breakable_piece(piece: str) -> str:
     """The piece, with invisible break opportunities between its graphemes when it might be too long for a line."""
+    from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 -- as above
+
     graphemes = list(CharacterBreaker(piece, "lo"))
     return piece if len(graphemes) < LONG_PIECE else ZERO_WIDTH_SPACE.join(graphemes)
 
