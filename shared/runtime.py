@@ -249,11 +249,6 @@ def tame_garbage() -> None:
     gc.set_threshold(10_000, 10, 10)
 
 
-async def run(service: str, parts: Sequence[Part], drain_seconds: float = 20.0) -> int:
-    """A process whose application asks no runtime for its health."""
-    return await Runtime(service, drain_seconds=drain_seconds).run(parts)
-
-
 def launch(main: Coroutine[Any, Any, int]) -> int:
     """Run a process on uvloop; the exit code, for the caller to exit with."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -12,7 +12,7 @@ from services.archive.ports import Dependencies
 from services.archive.settings import ArchiveSettings
 from services.archive.subscribers import GROUP, TOPICS, learn, listener
 from shared.objects import DirectoryStore
-from shared.service import Service, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of
 
 
 def build(settings: ArchiveSettings | None = None) -> Service:
@@ -32,10 +32,12 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         settings=settings,
         database=dependencies.database,
         routers=ROUTERS,
-        group=GROUP,
-        topics=TOPICS,
-        handler=listener(settle=timedelta(seconds=settings.settle_seconds)),
-        projection=learn,
+        subscription=Subscription(
+            group=GROUP,
+            topics=TOPICS,
+            handler=listener(settle=timedelta(seconds=settings.settle_seconds)),
+            projection=learn,
+        ),
         effects=effects(dependencies),
         state={"dependencies": dependencies},
     )

@@ -10,7 +10,7 @@ from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
 from services.minutes.subscribers import GROUP, TOPICS, hear, learn
 from shared.objects import DirectoryStore
-from shared.service import Service, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of
 
 
 def build(settings: MinutesSettings | None = None) -> Service:
@@ -30,10 +30,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
         settings=settings,
         database=dependencies.database,
         routers=ROUTERS,
-        group=GROUP,
-        topics=TOPICS,
-        handler=hear,
-        projection=learn,
+        subscription=Subscription(group=GROUP, topics=TOPICS, handler=hear, projection=learn),
         effects=effects(dependencies),
         state={"dependencies": dependencies},
     )

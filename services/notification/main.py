@@ -12,7 +12,7 @@ from services.notification.effects import Allowance, Letterhead, Outside, Sendin
 from services.notification.settings import NotificationSettings
 from services.notification.subscribers import GROUP, TOPICS, handler, learn
 from shared.sealing import Sealer
-from shared.service import Service, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of
 from shared.settings import SmsSettings
 
 CONCURRENCY = 16
@@ -35,10 +35,9 @@ def build(settings: NotificationSettings | None = None) -> Service:
         settings=settings,
         database=outside.database,
         routers=ROUTERS,
-        group=GROUP,
-        topics=TOPICS,
-        handler=handler(timedelta(seconds=settings.quiet_seconds)),
-        projection=learn,
+        subscription=Subscription(
+            group=GROUP, topics=TOPICS, handler=handler(timedelta(seconds=settings.quiet_seconds)), projection=learn
+        ),
         effects=effects(outside),
         limits={RECEIPTS_LIMIT: settings.receipts_per_minute},
         state={"receipts": SignedReceipts(secret)},

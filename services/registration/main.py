@@ -12,7 +12,7 @@ from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
 from services.registration.subscribers import GROUP, TOPICS, hear
 from shared.sealing import Sealer
-from shared.service import Service, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of
 from shared.settings import SmsSettings
 
 
@@ -34,10 +34,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         settings=settings,
         database=database,
         routers=ROUTERS,
-        group=GROUP,
-        topics=TOPICS,
-        handler=hear,
-        projection=hear,
+        subscription=Subscription(group=GROUP, topics=TOPICS, handler=hear, projection=hear),
         effects=effects(database, tickets, sealer),
         state={
             "settings": settings,

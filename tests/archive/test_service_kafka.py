@@ -32,6 +32,7 @@ from tests.archive.running_service import (
     minutes_published,
     news_published,
 )
+from tests.shared.bus import subscribed
 
 Said = tuple[str, Fact]
 
@@ -75,7 +76,12 @@ async def running(service: Service, kafka: KafkaSettings, topics: Sequence[str])
     await service.database.open()
     group = f"{GROUP}.{uuid4().hex}"
     consumer = Consumer(
-        service.database, kafka, group=group, topics=topics, handler=service.handler, client_id="archive-tests"
+        service.database,
+        kafka,
+        group=group,
+        topics=topics,
+        handler=subscribed(service).handler,
+        client_id="archive-tests",
     )
     worker, stop = Worker(service.database, service.effects), asyncio.Event()
     loops = [asyncio.create_task(each.run(stop, lambda: None)) for each in (consumer, worker)]

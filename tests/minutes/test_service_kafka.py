@@ -24,6 +24,7 @@ from shared.settings import KafkaSettings
 from tests.minutes import registration_facts
 from tests.minutes.registration_facts import CHAIR, VILAY, everybody, meeting_facts, person_id
 from tests.minutes.running_service import MinutesService
+from tests.shared.bus import subscribed
 
 _SEQUENCE = count(1)
 
@@ -71,7 +72,12 @@ async def running(service: Service, kafka: KafkaSettings, topics: Sequence[str])
     await service.database.open()
     group = f"{GROUP}.{uuid4().hex}"
     consumer = Consumer(
-        service.database, kafka, group=group, topics=topics, handler=service.handler, client_id="minutes-tests"
+        service.database,
+        kafka,
+        group=group,
+        topics=topics,
+        handler=subscribed(service).handler,
+        client_id="minutes-tests",
     )
     worker, stop = Worker(service.database, service.effects), asyncio.Event()
     loops = [asyncio.create_task(each.run(stop, lambda: None)) for each in (consumer, worker)]
@@ -97,7 +103,7 @@ async def test_a_meeting_on_the_bus_ends_in_a_signed_document_and_a_news_item(
 ) -> None:
     service, meeting = build(minutes_settings), new_id()
     minutes, late = minutes_id_of(meeting), registration_facts.person(CHAIR)
-    topics = {name: create_topic() for name in service.topics}
+    topics = {name: create_topic() for name in subscribed(service).topics}
 
     async def reached(state: str) -> bool:
         return await minutes_service.rows("SELECT phase FROM minutes") == [(state,)]

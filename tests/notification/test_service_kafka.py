@@ -28,6 +28,7 @@ from tests.conformance.counterparts import Program, until
 from tests.notification import saying
 from tests.notification.doors import SECRET, settings
 from tests.notification.office import Office
+from tests.shared.bus import subscribed
 
 FATES = {
     "0001": "delivered",
@@ -136,8 +137,9 @@ async def test_what_is_heard_ends_in_the_gateway_and_in_the_mailbox_and_is_accou
         metrics_port=0,
     )
     service = build(chosen)
-    topics = {name: create_topic() for name in service.topics}
-    service = replace(service, topics=[*topics.values()], group=f"{GROUP}.{uuid4().hex}")
+    topics = {name: create_topic() for name in subscribed(service).topics}
+    heard = replace(subscribed(service), topics=[*topics.values()], group=f"{GROUP}.{uuid4().hex}")
+    service = replace(service, subscription=heard)
     office = Office(Database(notification_dsn))
     await office.database.open()
     async with running(service, kafka):

@@ -16,7 +16,7 @@ from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
 from tests.registration.office import Office, answer
 from tests.registration.saying import NOW
-from tests.shared.bus import Sent, everything, produce, running, until
+from tests.shared.bus import Sent, everything, produce, running, subscribed, until
 from tests.shared.conftest import lines
 from tests.shared.lines import Lines
 from tests.stack import Servers
@@ -128,7 +128,7 @@ async def test_a_dead_letter_tells_its_reason_without_what_it_held(
         kafka,
         group=f"eoffice.registration.{topic}",
         topics=[topic],
-        handler=office.service.handler,
+        handler=subscribed(office.service).handler,
         client_id="registration-tests",
     )
 

@@ -32,6 +32,7 @@ from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.handlers import handle_run
 from tests.registration.office import Office, answer, code_of, person, together
 from tests.registration.saying import MEETING, NOW, named
+from tests.shared.bus import subscribed
 
 RACERS = 20
 
@@ -249,7 +250,7 @@ async def test_the_fate_of_messages_is_counted_beside_the_registrations(office: 
     heard = [said(kind, named(fate), meeting) for fate, kinds in FATES.items() for kind in kinds]
     held, unknown = said(MessageHeld, named("held"), meeting), replace(heard[0], data=None)
     async with office.database.transaction() as connection:
-        await handle_run(connection, office.service.handler, [*heard, heard[0], held, unknown])
+        await handle_run(connection, subscribed(office.service).handler, [*heard, heard[0], held, unknown])
     assert (await office.statistics(path))["messages"] == {**dict.fromkeys(FATES, 1)}
 
 

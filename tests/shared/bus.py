@@ -23,6 +23,7 @@ from shared.messaging.cloudevents import Envelope, attributes, dumps, parse_head
 from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.consumer.handlers import one_by_one
 from shared.messaging.kafka import producer, security
+from shared.service import Service, Subscription
 from shared.settings import KafkaSettings
 from shared.tables import with_kernel_tables
 from tests.stack import Servers
@@ -47,6 +48,12 @@ class Sent:
     partition: int = 0
     offset: int = 0
     timestamp: int = 1_663_549_200_000  # of `AT`
+
+
+def subscribed(service: Service) -> Subscription:
+    """What a service consumes; for those that do."""
+    assert service.subscription is not None
+    return service.subscription
 
 
 def key_of(name: str) -> UUID:

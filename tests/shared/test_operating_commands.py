@@ -17,7 +17,7 @@ from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database
 from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.handlers import one_by_one
-from shared.service import Service
+from shared.service import Service, Subscription
 from shared.settings import ServiceSettings
 from tests.openapi import served
 from tests.shared.batches import GROUP, take
@@ -50,10 +50,7 @@ def minutes(
         settings=settings,
         database=Database(kernel.dsn, pool_size=4),
         routers=[],
-        group=GROUP,
-        topics=[],
-        handler=one_by_one(note),
-        projection=one_by_one(note),
+        subscription=Subscription(group=GROUP, topics=[], handler=one_by_one(note), projection=one_by_one(note)),
     )
     with served(service) as address:
         found = {**dict.fromkeys(SERVICE_NAMES, address), "issuer": ISSUER, "issuer_folder": str(provider.folder)}

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from shared.database import Database
 from shared.http.server import HttpServer
 from shared.observability.heartbeat import silence
-from shared.runtime import DatabasePart, Loop, Runtime, launch, run
+from shared.runtime import DatabasePart, Loop, Part, Runtime, launch
 
 SOURCE = Path(__file__).parents[2]
 
@@ -49,6 +49,10 @@ async def until(happened: Callable[[], bool]) -> None:
         await asyncio.sleep(0.005)
 
 
+async def run(parts: Sequence[Part]) -> int:
+    return await Runtime("test").run(parts)
+
+
 async def idle(stop: asyncio.Event, beat: Callable[[], None]) -> None:
     beat()
     await stop.wait()
@@ -80,13 +84,13 @@ async def test_a_part_that_cannot_start_ends_the_process_and_stops_the_others() 
 
     seen: list[str] = []
     parts = [Recorded("a", seen), Failing("b", seen), Recorded("c", seen)]
-    assert (await run("test", parts), seen) == (1, ["start a", "stop a"])
+    assert (await run(parts), seen) == (1, ["start a", "stop a"])
 
 
 @pytest.mark.parametrize("turn", [crashing, lambda *_: asyncio.sleep(0)], ids=["raises", "returns"])
 async def test_a_loop_that_ends_by_itself_ends_the_process(turn: Callable[..., object]) -> None:
     seen: list[str] = []
-    exit_code = await run("test", [Recorded("a", seen), Loop("relay", turn), Loop("worker", idle)])  # type: ignore[arg-type]  # -- two shapes
+    exit_code = await run([Recorded("a", seen), Loop("relay", turn), Loop("worker", idle)])  # type: ignore[arg-type]  # -- two shapes
     assert (exit_code, seen, silence("worker")) == (1, ["start a", "stop a"], float("inf"))
 
 
@@ -193,7 +197,7 @@ async def _refused(client: httpx.AsyncClient) -> None:
 async def test_a_port_that_is_taken_ends_the_process() -> None:
     first = HttpServer(Slow(), host="127.0.0.1", port=0)
     await first.start()
-    assert await run("test", [HttpServer(Slow(), host="127.0.0.1", port=first.port)]) == 1
+    assert await run([HttpServer(Slow(), host="127.0.0.1", port=first.port)]) == 1
     await first.stop()
 
 

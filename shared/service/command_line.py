@@ -1,0 +1,140 @@
+"""The command line that every service has: serve, migrate, replay, rebuild."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from shared.database import Database
+from shared.kernel import Unavailable
+from shared.messaging.consumer.groups import GroupAlive, rewind
+from shared.messaging.consumer.rebuild import RebuildTarget, rebuild
+from shared.observability.logging import Log, configure_logging, log
+from shared.observability.tracing import configure_tracing
+from shared.runtime import DatabasePart, Loop, Runtime, launch
+from shared.service.definition import ALL_ROLES, ProcessRole, Service, Subscription
+from shared.service.processes import database_of, parts, servers
+from shared.settings import KafkaSettings
+
+
+def command_line(
+    name: str, build: Callable[[], Service], *, migrations: Path, seed: Callable[[Service], Any] | None = None
+) -> int:
+    """The command line of a service; returns the exit code. `seed` fills a fresh database with the data that ships."""
+    parser = _parser(name)
+    arguments = parser.parse_args()
+    service, once = build(), _ONCE.get(arguments.command)
+    if once is not None and service.subscription is None:
+        parser.error(f"{name} consumes no topics: there is nothing to {arguments.command}")
+    configure_logging(name, service.settings.log_level)
+    migrating = arguments.command == "migrate" or getattr(arguments, "migrate", False)
+    if migrating:
+        if not _reachable(service, serving=arguments.command == "serve"):
+            return 0
+        _migrate(
+            migrations, service.settings.database_dsn.get_secret_value()
+        )  # a fork, so before tracing has its threads
+    configure_tracing(name)
+    if migrating and seed is not None:
+        asyncio.run(seed(service))
+    if arguments.command == "migrate":
+        return 0
+    if once is not None and service.subscription is not None:
+        return launch(once(service, service.subscription, KafkaSettings()))
+    runtime = Runtime(name, drain_seconds=service.settings.drain_seconds)
+    return launch(_serve(service, runtime, arguments.roles))
+
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m services.{name}.main")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run a process of this service until SIGTERM")
+    serve.add_argument(
+        "--roles", type=_roles, default=ALL_ROLES, help="comma-separated: api, consumer, relay, worker (all)"
+    )
+    serve.add_argument("--migrate", action="store_true", help="bring the schema up first, as `migrate` does")
+    commands.add_parser("migrate", help="bring the database to the newest schema and load the data that ships")
+    commands.add_parser("replay", help="let all facts come again; they change nothing. The consumers must be stopped")
+    commands.add_parser("rebuild", help="teach an empty database all facts; nothing follows from them. As above")
+    return parser
+
+
+def _reachable(service: Service, *, serving: bool) -> bool:
+    """Wait for a database that is to be migrated, ready for nothing meanwhile; False where told to end before."""
+    if asyncio.run(_answers(database_of(service.settings))):
+        return True
+    runtime, reached = Runtime(service.name), asyncio.Event()
+
+    async def enough(stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        beat()
+        reached.set()
+        runtime.drain()
+        await stop.wait()
+
+    meanwhile = servers(service, runtime, []) if serving else ()
+    launch(runtime.run([*meanwhile, DatabasePart(database_of(service.settings)), Loop("reached", enough)]))
+    return reached.is_set()
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        await database.open()
+    except Unavailable:
+        return False
+    await database.close()
+    return True
+
+
+def _migrate(folder: Path, dsn: str) -> None:
+    """In a fork of this process: what Alembic takes of memory ends with it. Exits as the fork does where it failed."""
+    forked = get_context("fork").Process(target=_upgrade, args=(folder, dsn))
+    forked.start()
+    forked.join()
+    if forked.exitcode:
+        sys.exit(abs(forked.exitcode))
+
+
+def _upgrade(folder: Path, dsn: str) -> None:
+    from shared.migrations import upgrade  # noqa: PLC0415 -- see `_migrate`
+
+    upgrade(folder, dsn)
+
+
+async def _replay(service: Service, heard: Subscription, kafka: KafkaSettings) -> int:
+    try:
+        records = await rewind(kafka, group=heard.group, topics=heard.topics, client_id=f"{service.name}-replay")
+    except GroupAlive as error:
+        log.error(Log.UNAVAILABLE, part="consumer", error=error)
+        return 1
+    log.info(Log.REWOUND, consumer=heard.group, count=records)
+    return 0
+
+
+async def _rebuild(service: Service, heard: Subscription, kafka: KafkaSettings) -> int:
+    target = RebuildTarget(
+        database=service.database, group=heard.group, topics=heard.topics, projection=heard.projection
+    )
+    await service.database.open()
+    try:
+        await rebuild(target, kafka, client_id=f"{service.name}-rebuild")
+    finally:
+        await service.database.close()
+    return 0
+
+
+_ONCE = {"replay": _replay, "rebuild": _rebuild}
+"""What is done with Kafka once, while no consumer of the service runs."""
+
+
+async def _serve(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> int:
+    return await runtime.run(parts(service, runtime, roles, KafkaSettings()))
+
+
+def _roles(text: str) -> tuple[ProcessRole, ...]:
+    try:
+        return tuple(ProcessRole(word.strip()) for word in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"roles are {', '.join(ALL_ROLES)}") from None

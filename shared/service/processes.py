@@ -1,0 +1,141 @@
+"""A service as processes: the web application and the parts that a process with given roles runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from fastapi import FastAPI
+
+from shared.auth import TokenVerifier
+from shared.contracts import TOPICS
+from shared.database import Connection, Database
+from shared.http import create_app, create_management
+from shared.http.clients import READS, WRITES, ClientLimits
+from shared.http.server import HttpServer
+from shared.messaging.cloudevents import Envelope
+from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.jobs import Worker
+from shared.messaging.relay.relay import Relay
+from shared.messaging.wakeup import Notifier
+from shared.operations import api as operations
+from shared.operations.maintenance import Maintenance
+from shared.runtime import DatabasePart, Loop, Part, Runtime
+from shared.service.definition import ProcessRole, Service, Subscription
+from shared.settings import KafkaSettings, ServiceSettings
+
+
+class OutsidePart:
+    """The connections to outside systems: opened by whoever first needs them, closed when nobody does any more."""
+
+    name = "outside"
+
+    def __init__(self, closing: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        self._closing = closing
+
+    async def start(self) -> None:
+        """Nothing to open yet."""
+
+    async def ended(self) -> None:
+        """Never."""
+        await asyncio.Future()
+
+    async def stop(self) -> None:
+        """Close them all."""
+        for close in self._closing:
+            await close()
+
+    def healthy(self) -> bool:
+        """Always: a restart here mends nothing there."""
+        return True
+
+    async def ready(self) -> bool:
+        """Always: what is not taken outside waits as a job."""
+        return True
+
+
+def database_of(settings: ServiceSettings) -> Database:
+    """The service's database; not yet open."""
+    return Database(settings.database_dsn.get_secret_value(), pool_size=settings.database_pool)
+
+
+def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> FastAPI:
+    """The web application of one process; its routes only with the role `api`."""
+    settings = service.settings
+    app = create_app(
+        service=service.name,
+        title=service.title,
+        routers=[*service.routers, *operations.ROUTERS] if ProcessRole.API in roles else [],
+        database=service.database,
+        verifier=_verifier(settings),
+        liveness=runtime.liveness,
+        readiness=runtime.readiness,
+        client_limits=_client_limits(service),
+    )
+    heard = service.subscription
+    app.state.handler, app.state.group = (heard.handler, heard.group) if heard else (_nothing, service.name)
+    for name, value in service.state.items():
+        setattr(app.state, name, value)
+    return app
+
+
+def _client_limits(service: Service) -> ClientLimits:
+    settings = service.settings
+    usual = {READS: settings.anonymous_reads_per_minute, WRITES: settings.anonymous_writes_per_minute}
+    return ClientLimits({**usual, **service.limits}, trusted_proxies=settings.trusted_proxies)
+
+
+def _verifier(settings: ServiceSettings) -> TokenVerifier:
+    types = settings.oidc_token_types.split(",")
+    return TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url, types=types)
+
+
+def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> Sequence[Part]:
+    """The parts of one process, in the order in which they start; they stop in reverse."""
+    database = service.database
+    found: list[Part] = [DatabasePart(database), Loop("notifier", Notifier(database).run)]
+    if service.closing:
+        found.append(OutsidePart(service.closing))
+    for role in roles:
+        found += service.background.get(role, ())
+    if ProcessRole.RELAY in roles and _publishes(service):
+        relay = Relay(database, kafka, client_id=f"{service.name}-relay")
+        found.append(Loop("relay", relay.run, prepared=lambda: relay.ready))
+    if ProcessRole.WORKER in roles:
+        worker = Worker(database, service.effects, concurrency=service.concurrency)
+        found.append(Loop("worker", worker.run, prepared=lambda: worker.ready))
+    if ProcessRole.CONSUMER in roles:
+        if service.subscription is not None:
+            found.append(_consumer(service, service.subscription, kafka))
+        found.append(Loop("maintenance", Maintenance(database).run))
+    management, public = servers(service, runtime, roles)
+    return [management, *found, public]
+
+
+def _publishes(service: Service) -> bool:
+    """Whether Kafka lets it write: whoever owns no topic has nothing to relay, and no right to."""
+    return any(topic.owner == service.name for topic in TOPICS.values())
+
+
+def _consumer(service: Service, heard: Subscription, kafka: KafkaSettings) -> Part:
+    consumer = Consumer(
+        service.database,
+        kafka,
+        group=heard.group,
+        topics=heard.topics,
+        handler=heard.handler,
+        client_id=f"{service.name}-consumer",
+    )
+    return Loop("consumer", consumer.run, prepared=lambda: consumer.ready)
+
+
+def servers(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> tuple[HttpServer, HttpServer]:
+    """The management's and everybody's."""
+    settings = service.settings
+    management = create_management(runtime.liveness, runtime.readiness)
+    return (
+        HttpServer(management, host=settings.metrics_host, port=settings.metrics_port, name="management"),
+        HttpServer(application(service, runtime, roles), host=settings.http_host, port=settings.http_port),
+    )
+
+
+async def _nothing(_connection: Connection, _events: Sequence[Envelope]) -> None:
+    """A service without topics has no events to handle."""
