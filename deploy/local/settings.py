@@ -10,7 +10,7 @@ from deploy.local.secrets import Secrets
 
 _UNLIMITED: Final = "1000000000"
 ONE_CLIENT: Final = {"ANONYMOUS_READS_PER_MINUTE": _UNLIMITED, "ANONYMOUS_WRITES_PER_MINUTE": _UNLIMITED}
-"""Here everybody comes from one address; in production the defaults protect (`docs/howto/abuse.md`)."""
+"""Here everybody comes from one address; in production the defaults protect (`docs/reference/limits.md`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
