@@ -144,6 +144,15 @@ OURS: Mapping[str, Rule] = {
         " longer.",
         repair="Break the lines of the paragraph again",
     ),
+    "existing_references": Rule(
+        asks="Links, files, `make` targets, modules and `pasum` commands that a document names exist.",
+        repair="Write the present name; a page about the past or the future is named in `NOT_NOW` of"
+        " tests/architecture/references.py",
+    ),
+    "runbook_parts": Rule(
+        asks="Every section of a runbook says what you notice, how to see it, what to do, and how to know it is over.",
+        repair="Begin a paragraph with each of the bold sentences of the other sections, in their order",
+    ),
     "decision_records": Rule(
         asks="A decision record has a number, title, date, status and a paragraph **Revisit**, and a row in"
         " `docs/decisions/README.md`.",

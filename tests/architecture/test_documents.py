@@ -1,10 +1,11 @@
-"""Documents are wrapped, and CONTRIBUTING.md holds the rules as the checks have them."""
+"""Documents are wrapped, name what exists, and CONTRIBUTING.md holds the rules as the checks have them."""
 
 import pytest
 
 from tests.architecture import contributing
 from tests.architecture.documents import documents, long_lines
 from tests.architecture.guide import GUIDE, PAGE, advice
+from tests.architecture.references import PARTS, broken, missing_parts, runbooks
 
 DOCUMENTS = documents()
 LONG = "word " * 24 + "words"
@@ -43,3 +44,35 @@ def test_the_messages_point_to_a_heading_that_exists() -> None:
 def test_a_page_without_a_place_for_the_table_is_refused() -> None:
     with pytest.raises(ValueError, match="the lines between which its table stands"):
         contributing.written("# Contributing\n")
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS))
+def test_what_a_document_names_exists(path: str) -> None:
+    findings = sorted({f"{path}: {finding}" for finding in broken(path, DOCUMENTS[path])})
+    assert not findings, "\n".join(("", *findings, advice("existing_references")))
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("[a](nowhere.md)", "nowhere.md"),
+        ("[a](README.md#nothing)", "README.md#nothing"),
+        ("`nowhere.py`", "nowhere.py"),
+        ("`tests/nowhere/`", "tests/nowhere/"),
+        ("`deploy/nowhere.yaml`", "deploy/nowhere.yaml"),
+        ("`make nothing`", "make nothing"),
+        ("```\npython -m services.nothing\n```", "python -m services.nothing"),
+        ("`pasum dead-letters nothing`", "pasum dead-letters nothing"),
+    ],
+)
+def test_what_does_not_exist_is_seen(text: str, finding: str) -> None:
+    assert list(broken("page.md", text)) == [finding]
+
+
+@pytest.mark.parametrize("path", runbooks(), ids=str)
+def test_every_section_of_a_runbook_has_its_four_parts(path: str) -> None:
+    assert list(missing_parts(DOCUMENTS[str(path)])) == [], advice("runbook_parts", ", ".join(PARTS))
+
+
+def test_a_section_without_a_part_is_seen() -> None:
+    assert list(missing_parts("# Title\n\n## One\n\n**What you notice.** It stops.\n")) == ["One"]
