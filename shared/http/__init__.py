@@ -1,4 +1,4 @@
-"""The doors: problems in two languages, actors from tokens, idempotency keys, entity tags, pages, health."""
+"""HTTP conventions of all services: problem+json, bearer tokens, idempotency keys, entity tags, paging, health."""
 
 from shared.http.app import create_app, create_management
 from shared.http.documentation import refusals

@@ -1,4 +1,4 @@
-"""What every answer has in common: headers that none may lack, HEAD without a body, 304 for who has it already."""
+"""Sends the response of one request: adds the required headers, and handles HEAD and If-None-Match (304)."""
 
 import re
 from http import HTTPStatus
@@ -10,11 +10,14 @@ CLIENT_LEFT: Final = 499
 _TAG: Final = re.compile(rb'(?:W/)?("[^"]*")')
 _OF_A_BODY: Final = frozenset({b"content-length", b"content-type", b"content-disposition"})
 NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
-NO_STORE: Final = (b"cache-control", b"no-store")  # unless the route says otherwise: most answers are about persons
+NO_STORE: Final = (b"cache-control", b"no-store")  # a route may set another value: most responses are about persons
 
 
 class Answer:
-    """Sends one answer, and remembers its status."""
+    """Wraps ASGI's `send` for one request.
+
+    `answering` is true once the response has begun; `status` is its status, `CLIENT_LEFT` until then.
+    """
 
     __slots__ = ("_bodiless", "_known", "_reads", "_send", "answering", "status")
 
@@ -27,7 +30,7 @@ class Answer:
         self.status = CLIENT_LEFT
 
     async def send(self, message: Message) -> None:
-        """ASGI's `send`."""
+        """ASGI's `send`; a HEAD or 304 response is sent without its body."""
         if message["type"] == "http.response.start":
             self.answering = True
             await self._send(self._head(message))
@@ -51,5 +54,5 @@ class Answer:
 
 
 def _matches(known: bytes, tag: bytes) -> bool:
-    """If-None-Match compares weakly (RFC 9110, 13.1.2)."""
+    """Whether the tag is in If-None-Match, by weak comparison (RFC 9110, 13.1.2)."""
     return known.strip() == b"*" or tag.removeprefix(b"W/") in _TAG.findall(known)

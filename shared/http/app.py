@@ -1,4 +1,4 @@
-"""The web applications of one process: its routes with health and readiness, and the management's with metrics."""
+"""Creates the web applications of a process: the service's routes, and the management port with health and metrics."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ from shared.kernel import Refusal, Unavailable
 Liveness: TypeAlias = Callable[[], Mapping[str, bool]]
 Readiness: TypeAlias = Callable[[], Awaitable[Mapping[str, bool]]]
 
-# FastAPI's own spans would quote exceptions, and with them rows.
+# FastAPI's own spans would record exception messages, which may quote rows of the database.
 _SILENT: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
@@ -46,30 +46,30 @@ def create_app(  # noqa: PLR0913 -- all named
     clock: Callable[[], datetime] = utc_now,
     client_limits: ClientLimits,
 ) -> FastAPI:
-    """The application of `service`; `liveness` and `readiness` say of each part whether it is well.
+    """The FastAPI application of `service`; `liveness` and `readiness` return for each part whether it works.
 
-    Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. There are no documentation pages: they
-    would load scripts from elsewhere; `/openapi.json` is the documentation.
+    Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. The documentation is `/openapi.json`;
+    FastAPI's documentation pages are off, as they load scripts from another host.
     """
-    app = _framed(title, version)
+    app = _new_application(title, version)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
     app.state.client_limits = client_limits
     app.add_middleware(RequestMiddleware, body_limit=body_limit)
     for router in routers:
-        app.router.routes.extend(signed_in(limited(router.routes)))  # including it would match each request twice
+        app.router.routes.extend(signed_in(limited(router.routes)))  # `include_router` would match each request twice
     app.router.routes.extend(_health(liveness, readiness))
     return app
 
 
 class _Application(FastAPI):
-    """FastAPI with our document."""
+    """FastAPI whose OpenAPI document lists the problems of each operation."""
 
     def openapi(self) -> dict[str, Any]:
         return document(self)
 
 
-def _framed(title: str, version: str) -> FastAPI:
-    """FastAPI as the house wants it: refusals in our words, nothing from elsewhere, no telemetry but our own."""
+def _new_application(title: str, version: str) -> FastAPI:
+    """FastAPI with our exception handlers, without its documentation pages, redirects and telemetry."""
     return _Application(
         title=title,
         version=version,
@@ -87,7 +87,7 @@ def _framed(title: str, version: str) -> FastAPI:
 
 
 def create_management(liveness: Liveness, readiness: Readiness) -> ASGIApp:
-    """What the operators' systems ask of a process, on a port of its own that nobody else can reach."""
+    """The application of the management port: `/healthz`, `/readyz` and `/metrics`, for monitoring systems only."""
     return Starlette(routes=[*_health(liveness, readiness), Route("/metrics", _metrics)])
 
 

@@ -1,4 +1,4 @@
-"""Who asks without a token: the address behind a request, and the limit that each anonymous route has for it."""
+"""Rate limits of routes that need no token, counted by client address."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -15,27 +15,27 @@ from shared.http.rate_limits import Rate, RateLimit
 
 Network: TypeAlias = IPv4Network | IPv6Network
 LIMIT: Final = "x-rate-limit"
-"""What an operation's document calls its limit by."""
+"""The extension of an OpenAPI operation that names its rate limit."""
 
 READS: Final = "anonymous-reads"
 WRITES: Final = "anonymous-writes"
 MINUTE: Final = 60.0  # seconds
-_SITE: Final = 64  # bits: of IPv6, one customer has at least as many addresses (RFC 6177)
+_SITE: Final = 64  # bits of prefix: one IPv6 customer has at least a /64 (RFC 6177), which is counted as one client
 
 
 class ClientLimits:
-    """One limit a name, counted for each client address."""
+    """Named rate limits, each counted by client address; the limits are requests per minute."""
 
     def __init__(self, per_minute: Mapping[str, int], *, trusted_proxies: str = "") -> None:
         self._limits = {name: RateLimit(name, Rate(count, MINUTE)) for name, count in per_minute.items()}
         self._trusted = networks(trusted_proxies)
 
     def take(self, name: str, scope: Scope) -> None:
-        """Count a request of its client. Raises `TooManyRequests`."""
+        """Count one request of this client; raises `TooManyRequests` if it is over the limit `name`."""
         self._limits[name].take(self.client(scope))
 
     def client(self, scope: Scope) -> str:
-        """The address that a request is counted under; what a proxy says of it counts for proxies we trust alone."""
+        """The address under which a request is counted; X-Forwarded-For is used only if a trusted proxy sent it."""
         peer: str = scope["client"][0] if scope.get("client") else ""
         if self._trusted and self._is_proxy(peer):
             peer = next((one for one in _forwarded(scope) if not self._is_proxy(one)), peer)
@@ -47,28 +47,28 @@ class ClientLimits:
 
 
 def networks(written: str) -> Sequence[Network]:
-    """`10.0.0.0/8, fd00::/8` as networks. Raises ValueError."""
+    """The networks of a list such as `10.0.0.0/8, fd00::/8`; raises `ValueError` if it cannot be read."""
     return [ip_network(one.strip()) for one in written.split(",") if one.strip()]
 
 
 def client_of(scope: Scope) -> str:
-    """The client of a request, as the limits of its application count it."""
+    """The client address of a request, as its application's limits count it."""
     limits: ClientLimits = scope["app"].state.client_limits
     return limits.client(scope)
 
 
 def limited(routes: Sequence[BaseRoute]) -> list[BaseRoute]:
-    """The routes, of which each that asks for no token has a limit, which its document names."""
+    """The routes; each that needs no token is replaced by a copy with a rate limit, named in its OpenAPI operation."""
     return [_limited(route) if isinstance(route, APIRoute) and is_anonymous(route) else route for route in routes]
 
 
 def is_anonymous(route: APIRoute) -> bool:
-    """Whether a route answers without a token."""
+    """Whether a route needs no token."""
     return not _asks_for_token(route.dependant)
 
 
 class _LimitedRoute:
-    """What a route does, after its client was counted."""
+    """An ASGI application that counts the client before it calls the route."""
 
     __slots__ = ("_app", "_name")
 
@@ -82,7 +82,7 @@ class _LimitedRoute:
 
 
 def _limited(route: APIRoute) -> APIRoute:
-    """A copy: the route belongs to a router that other applications of this process use too."""
+    """A copy with a rate limit: other applications of this process use the same router."""
     extra = route.openapi_extra or {}
     usual = READS if set(route.methods or ()) <= {"GET", "HEAD"} else WRITES
     name = extra.get(LIMIT, usual)
@@ -98,12 +98,15 @@ def _asks_for_token(dependant: Dependant) -> bool:
 
 
 def _forwarded(scope: Scope) -> Iterator[str]:
-    """The addresses of X-Forwarded-For that can be read, the nearest first; what was appended last is known best."""
-    said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin-1")
-    for one in reversed(said.split(",")):
-        if _parsed(one.strip()) is None:
+    """The addresses of X-Forwarded-For, last first, up to the first that is not an address.
+
+    Each proxy appends the address it has seen, so the last entries are the most reliable.
+    """
+    header = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin-1")
+    for address in reversed(header.split(",")):
+        if _parsed(address.strip()) is None:
             return
-        yield one.strip()
+        yield address.strip()
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
@@ -114,7 +117,7 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
 
 
 def _counted(address: str) -> str:
-    """Of an IPv6 address its site; of an IPv4 address in IPv6 clothes the IPv4 address."""
+    """The /64 network of an IPv6 address; the IPv4 address of an IPv4-mapped one (`::ffff:a.b.c.d`)."""
     parsed = _parsed(address)
     if not isinstance(parsed, IPv6Address):
         return address

@@ -1,8 +1,8 @@
-"""One connection of the web server: how much a client may send before it is answered, and how long it may take.
+"""Limits of one connection of the web server: how much a client may send for a request, and how long it may take.
 
-httptools has no limits of its own, so they are kept here, around uvicorn's protocol. Of a request in one piece, which
-is nearly every one, nothing is timed. What is refused is answered where an answer is possible, and then the connection
-is closed; what the client goes on sending meanwhile is thrown away, so that it can read the answer (RFC 9112, 9.6).
+httptools has no limits of its own, so this class adds them to uvicorn's protocol. A request that arrives in one piece,
+as nearly all do, starts no timer. A refused request is answered where that is possible, then the connection is closed;
+what the client still sends is discarded, so that it can read the answer (RFC 9112, 9.6).
 """
 
 from asyncio import BaseTransport, TimerHandle
@@ -27,12 +27,12 @@ from shared.observability.metrics import HTTP_CONNECTIONS, HTTP_CONNECTIONS_REFU
 from shared.settings import HttpSettings
 
 LINGER_SECONDS: Final = 2.0
-PIPELINED: Final = 16  # requests that wait behind the one that is being answered
+PIPELINED: Final = 16  # the most requests that may wait behind the one being answered
 _LINE_BYTES: Final = 4  # ": " and CR LF
 
 
 class _Stage(Enum):
-    """What is expected next."""
+    """What the client sends next: a new request, the rest of its headers, or the rest of its body."""
 
     BETWEEN = "between"
     HEAD = "head"
@@ -40,11 +40,11 @@ class _Stage(Enum):
 
 
 class _Refused(Exception):
-    """Stops the parser; the connection remembers why."""
+    """Stops the parser; the reason is in `Connection._refusal`."""
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's protocol with limits; `clients` counts the connections of each address."""
+    """uvicorn's protocol with limits; `clients` counts the open connections of each address and is shared by all."""
 
     def __init__(self, *, limits: HttpSettings, clients: Counter[str], **of_uvicorn: Any) -> None:
         super().__init__(**of_uvicorn)
@@ -59,7 +59,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = self._head_lines = 0
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Take it, unless there are too many."""
+        """asyncio: a connection was accepted; refuse it (503) if there are too many."""
         super().connection_made(transport)  # type: ignore[arg-type]  # -- uvicorn narrows it; it is a TCP transport
         HTTP_CONNECTIONS.inc()
         self._address = self.client[0] if self.client else ""
@@ -73,7 +73,7 @@ class Connection(HttpToolsProtocol):
             self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leave no timer and no count behind."""
+        """asyncio: the connection is closed; stop the timers and correct the counts."""
         HTTP_CONNECTIONS.dec()
         self._clients[self._address] -= 1
         if not self._clients[self._address]:
@@ -85,7 +85,7 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, and see to it that what is incomplete is neither too long nor late."""
+        """asyncio: bytes have arrived; parse them, and limit the length and the time of an incomplete request."""
         if self._over:
             return
         in_head = self._stage is _Stage.HEAD
@@ -96,19 +96,19 @@ class Connection(HttpToolsProtocol):
             self._watch()
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Parser: a request begins."""
         self._stop_waiting()
         self._stage, self._head_bytes, self._head_lines = _Stage.HEAD, 0, 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
-        """A piece of the request line."""
+        """Parser: a part of the request target."""
         super().on_url(url)
         if len(self.url) > self._limits.target_bytes:
             self._stop_parser("target", TargetTooLong())
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header, or a trailer after the body."""
+        """Parser: a header, or a trailer after the body."""
         self._head_lines += 1
         self._head_bytes += len(name) + len(value) + _LINE_BYTES
         if self._head_lines > self._limits.header_count or self._head_bytes > self._limits.header_bytes:
@@ -116,7 +116,7 @@ class Connection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The head is there; the body follows, where there is one."""
+        """Parser: all headers have arrived; a body may follow."""
         self._stop_waiting()
         self._stage = _Stage.BODY
         if len(self.pipeline) >= PIPELINED:
@@ -124,35 +124,35 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The request is there."""
+        """Parser: the whole request has arrived."""
         self._stop_waiting()
         self._stage = _Stage.BETWEEN
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """It has been answered; the client may have yet to read that."""
+        """uvicorn: the response is written; if the client has not read it all yet, watch that it does."""
         super().on_response_complete()
         if self.transport.get_write_buffer_size():
             self._watch_reader()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's signature
-        """What the parser, or we in it, could not take."""
+        """uvicorn: the parser failed, or one of the methods above stopped it."""
         self._refuse(*(self._refusal or ("malformed", MalformedRequest())))
 
     def pause_writing(self) -> None:
-        """The client reads more slowly than we write."""
+        """asyncio: the write buffer is full, as the client reads more slowly than we write."""
         super().pause_writing()
         self._watch_reader()
 
     def _count_unfinished(self, received: int) -> None:
-        """The parser keeps an unfinished line without telling, so what is received counts until the head is there."""
+        """Count the bytes received: the parser does not report an unfinished header line."""
         if self._stage is _Stage.HEAD and not self._over:
             self._head_bytes += received
             if self._head_bytes > self._limits.header_bytes:
                 self._refuse("headers", HeadersTooLarge())
 
     def _watch(self) -> None:
-        """Time what is not complete."""
+        """Start the timer of an incomplete request."""
         if self._over:
             return
         if self._stage is _Stage.BODY:
@@ -164,12 +164,12 @@ class Connection(HttpToolsProtocol):
         self._deadline = self.loop.call_later(self._limits.head_seconds, self._late, "head-time")
 
     def _idle(self) -> bool:
-        """Whether nothing is under way, and uvicorn does not time it: empty lines before a request do that."""
+        """Whether there is no request and no keep-alive timer of uvicorn (after empty lines before a request)."""
         return self.timeout_keep_alive_task is None and self._current() is None
 
     def _current(self) -> RequestResponseCycle | None:
-        """The request that is being answered."""
-        cycle: Any = self.cycle  # None before the first
+        """The request that is being answered, or None."""
+        cycle: Any = self.cycle  # None before the first request
         return None if cycle is None or cycle.response_complete else cycle
 
     def _stop_waiting(self) -> None:
@@ -179,7 +179,7 @@ class Connection(HttpToolsProtocol):
 
     def _late(self, reason: str) -> None:
         self._deadline = None
-        if self.flow.read_paused:  # by us: it waits its turn
+        if self.flow.read_paused:  # we do not read at the moment, so the client is not late
             self._watch()
         elif self._stage is _Stage.BETWEEN or (self._stage is _Stage.BODY and self.cycle.response_started):
             HTTP_CONNECTIONS_REFUSED.labels(reason).inc()
@@ -192,7 +192,7 @@ class Connection(HttpToolsProtocol):
         raise _Refused
 
     def _refuse(self, reason: str, refusal: Refusal) -> None:
-        """Answer and let go; where an earlier request is being answered, that answer is the last."""
+        """Send the refusal and close; if an earlier request is being answered, finish that and send nothing more."""
         HTTP_CONNECTIONS_REFUSED.labels(reason).inc()
         self._over = True
         self._stop_waiting()
@@ -230,7 +230,7 @@ class Connection(HttpToolsProtocol):
             self._unread = self.loop.call_later(self._limits.read_seconds, self._slow_reader, waiting)
 
     def _slow_reader(self, before: int) -> None:
-        """Let go of a client that has read nothing of its answer for so long."""
+        """Abort the connection of a client that has read nothing of its response for `read_seconds`."""
         self._unread, waiting = None, self.transport.get_write_buffer_size()
         if waiting >= before:
             HTTP_CONNECTIONS_REFUSED.labels("read-time").inc()

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI derives from the routes, with every problem an operation can answer with."""
+"""The OpenAPI document: FastAPI's, with all the problems that each operation may answer."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -36,7 +36,7 @@ def refusals(*kinds: type[Refusal]) -> dict[int | str, dict[str, Any]]:
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The document of `app`, made once."""
+    """The OpenAPI document of `app`; made at the first call and kept."""
     if app.openapi_schema is None:
         schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
@@ -66,7 +66,7 @@ def _add_problems(operation: dict[str, Any]) -> None:
         responses.setdefault(status, {"description": description})
     for status, response in responses.items():
         bad = status == "default" or int(status) >= HTTPStatus.BAD_REQUEST
-        if bad and _PAGE not in response.get("content", {}):  # a page says for people what a problem says for programs
+        if bad and _PAGE not in response.get("content", {}):  # routes for browsers answer errors with an HTML page
             response["content"] = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model=Problem.__name__)}}}
 
 

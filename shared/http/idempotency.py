@@ -1,11 +1,11 @@
-"""`Idempotency-Key`: the same request of the same actor takes effect once and is answered alike each time.
+"""`Idempotency-Key`: a repeated request of the same actor takes effect once and gets the same answer again.
 
-A key belongs to who asks, and to the method and path he asks: under another resource it is another key. Somebody
-without an account is known by nothing but his whole request, so his key belongs to that: strangers who happen to choose
-the same key neither hinder nor answer for each other. Who has lost a right since is refused the answer, too.
+A key is valid for one actor, method and path; the same key for another resource is a different key. Somebody without
+an account can be identified only by the whole request, so his key also includes the body: two anonymous clients who
+choose the same key do not affect each other. An actor who has lost a role since is refused the stored answer.
 
-The answer is stored in the transaction of the effect, and only when that commits: a refusal leaves nothing behind and
-is decided anew. Keys are kept for two days (`messaging.maintenance`); a client may rely on 24 hours.
+The answer is stored in the transaction of the effect. A refused request stores nothing and is decided again. Keys are
+kept for two days (`operations.maintenance`); a client may rely on 24 hours.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ from shared.kernel import Actor, NotPermitted, Refusal
 from shared.observability.metrics import IDEMPOTENT_REPLAYS, RIGHTS_REFUSED
 
 REPLAYED: Final = "idempotency-replayed"
-_RIGHTS: Final = ":rights"  # among the headers that are kept; no header can be called that
+_RIGHTS: Final = ":rights"  # stored among the headers; a header name cannot contain a colon
 
 _TAKE: Final = """
 SELECT actor, key, pg_try_advisory_xact_lock(lock) AS free, request_hash, status, headers, body
@@ -56,7 +56,7 @@ class IdempotencyKeyReused(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What an act wants answered once it is committed; `body` None is an empty answer."""
+    """The answer to give after the commit; `body` None means an empty body."""
 
     status: int = 200
     body: BaseModel | None = None
@@ -65,9 +65,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAttempt:
-    """One sending of a request: its Idempotency-Key, if any, and hashes.
+    """What identifies a request: its Idempotency-Key, if any, and two SHA-256 hashes.
 
-    `place` is of method and path, `fingerprint` of method, path, query and body.
+    `place` is the hash of method and path, `fingerprint` that of method, path, query and body.
     """
 
     key: str | None
@@ -88,7 +88,7 @@ IdempotencyKeyHeader: TypeAlias = Annotated[
 
 
 async def request_attempt(request: Request, key: IdempotencyKeyHeader = None) -> RequestAttempt:
-    """Dependency: how this request is told from others with the same key."""
+    """Dependency: the key and the hashes of this request; reads the body if there is a key."""
     if key is None:
         return RequestAttempt(key=None, fingerprint=b"")
     place = f"{request.method} {request.url.path}"
@@ -103,27 +103,28 @@ ActAll: TypeAlias = Callable[[Connection, Sequence[int]], Awaitable[Sequence[Rep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempted:
-    """A request among others."""
+    """A request and who sent it."""
 
     attempt: RequestAttempt
     actor: Actor
 
     @property
     def owner(self) -> str:
-        """Whose key it is."""
+        """To whom the key belongs: the actor and the route; for an anonymous actor also the body of the request."""
         known = self.actor.roles or self.actor.organisation
         return f"{self.actor.subject} {(self.attempt.place if known else self.attempt.fingerprint).hex()}"
 
     @property
     def rights(self) -> list[str | None]:
-        """What the actor may, as it is kept with the answer: for whom he acts, and his roles."""
+        """The actor's organisation and roles, which are stored with the answer and checked at a repetition."""
         return [self.actor.organisation, *sorted(self.actor.roles)]
 
 
 async def once(attempt: RequestAttempt, act: Act, *, database: Database, actor: Actor) -> Response:
-    """Run `act` in one transaction and answer after its commit; a repetition is answered from what was committed.
+    """Run `act` in one transaction and answer after the commit; a repetition gets the stored answer, `act` is not run.
 
-    Without a key it is the transaction alone. Raises `RequestInFlight`, `IdempotencyKeyReused`, and what `act` raises.
+    Without a key `act` is always run. Raises `RequestInFlight`, `IdempotencyKeyReused`, `NotPermitted` (the actor has
+    lost a role since the first request), and what `act` raises.
     """
 
     async def alone(connection: Connection, _: Sequence[int]) -> Sequence[Reply | Refusal]:
@@ -135,52 +136,54 @@ async def once(attempt: RequestAttempt, act: Act, *, database: Database, actor: 
     return verdict
 
 
-async def once_each(asked: Sequence[Attempted], act: ActAll, *, database: Database) -> list[Response | Refusal]:
-    """As `once`, for requests that share a transaction; each is answered or refused for itself.
+async def once_each(requests: Sequence[Attempted], act: ActAll, *, database: Database) -> list[Response | Refusal]:
+    """As `once`, for several requests in one transaction; returns an answer or a refusal for each, in their order.
 
-    `act` is called once, with the places in `asked` of those that are not repetitions, and returns a verdict for each;
-    it has written nothing of those it refuses.
+    `act` is called once, with the indexes in `requests` of those that are not repetitions, and returns a reply or a
+    refusal for each. It must have written nothing for the requests that it refuses.
     """
     try:
         async with database.transaction() as connection:
-            return await _once_each(connection, asked, act)
+            return await _once_each(connection, requests, act)
     except asyncpg.UniqueViolationError as error:
-        if error.table_name != "idempotency_key" or len(asked) > 1:
+        if error.table_name != "idempotency_key" or len(requests) > 1:
             raise
-        raise RequestInFlight from error  # the first one committed between our look and our lock
+        raise RequestInFlight from error  # another request with this key committed before we had the lock
 
 
-async def _once_each(connection: Connection, asked: Sequence[Attempted], act: ActAll) -> list[Response | Refusal]:
-    known = await _recall(connection, asked)
-    fresh = [at for at in range(len(asked)) if at not in known]
-    verdicts = await act(connection, fresh) if fresh else []
+async def _once_each(connection: Connection, requests: Sequence[Attempted], act: ActAll) -> list[Response | Refusal]:
+    known = await _find_answers(connection, requests)
+    fresh = [index for index in range(len(requests)) if index not in known]
+    replies = await act(connection, fresh) if fresh else []
     answers: dict[int, Response | Refusal] = {
-        at: verdict if isinstance(verdict, Refusal) else _response(verdict)
-        for at, verdict in zip(fresh, verdicts, strict=True)
+        index: reply if isinstance(reply, Refusal) else _response(reply)
+        for index, reply in zip(fresh, replies, strict=True)
     }
-    await _keep(connection, [(asked[at], answer) for at, answer in answers.items() if isinstance(answer, Response)])
+    await _store(connection, [(requests[index], one) for index, one in answers.items() if isinstance(one, Response)])
     known |= answers
-    return [known[at] for at in range(len(asked))]
+    return [known[index] for index in range(len(requests))]
 
 
-async def _recall(connection: Connection, asked: Sequence[Attempted]) -> dict[int, Response | Refusal]:
-    """What is answered already, or is being answered by somebody else; of the others, the keys are locked."""
-    keys = {at: (one.owner, one.attempt.key) for at, one in enumerate(asked) if one.attempt.key}
-    first = {key: at for at, key in reversed(keys.items())}
-    known: dict[int, Response | Refusal] = {at: RequestInFlight() for at, key in keys.items() if first[key] != at}
+async def _find_answers(connection: Connection, requests: Sequence[Attempted]) -> dict[int, Response | Refusal]:
+    """By index: stored answers, and `RequestInFlight` for keys that are in use; the other keys are locked."""
+    keys = {index: (one.owner, one.attempt.key) for index, one in enumerate(requests) if one.attempt.key}
+    first = {key: index for index, key in reversed(keys.items())}
+    known: dict[int, Response | Refusal] = {
+        index: RequestInFlight() for index, key in keys.items() if first[key] != index
+    }
     if not first:
         return known
     columns = ([owner for owner, _ in first], [key for _, key in first], [_lock(*key) for key in first])
     for row in await connection.fetch(_TAKE, *columns):
-        at = first[row["actor"], row["key"]]
+        index = first[row["actor"], row["key"]]
         if row["status"] is not None:
-            known[at] = _replay(row, asked[at])
+            known[index] = _replay(row, requests[index])
         elif not row["free"]:
-            known[at] = RequestInFlight()
+            known[index] = RequestInFlight()
     return known
 
 
-async def _keep(connection: Connection, answered: Sequence[tuple[Attempted, Response]]) -> None:
+async def _store(connection: Connection, answered: Sequence[tuple[Attempted, Response]]) -> None:
     kept = [(one, response) for one, response in answered if one.attempt.key]
     if kept:
         await connection.execute(
@@ -199,6 +202,7 @@ def _headers(response: Response) -> dict[str, str]:
 
 
 def _replay(stored: asyncpg.Record, again: Attempted) -> Response | Refusal:
+    """The stored answer, if `again` is the same request and its actor still has the roles of the first."""
     headers = dict(stored["headers"])
     organisation, *roles = headers.pop(_RIGHTS)
     if organisation != again.actor.organisation or not again.actor.roles.issuperset(roles):
@@ -218,5 +222,5 @@ def _response(reply: Reply) -> Response:
 
 
 def _lock(owner: str, key: str) -> int:
-    """The advisory lock of one key of one actor; the transaction holds it, so that a crash leaves nothing behind."""
+    """The number of the advisory lock of a key; the transaction holds the lock, so a crash releases it."""
     return int.from_bytes(sha256(f"{owner}\0{key}".encode()).digest()[:8], "big", signed=True)

@@ -1,4 +1,4 @@
-"""Who calls and when, as dependencies of a route; and the check of a right."""
+"""Dependencies of routes: the actor behind the bearer token and the time of the request; and the check of roles."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -23,7 +23,7 @@ _ACTOR: Final = "pasum.actor"  # in the scope of a request
 
 
 def utc_now() -> datetime:
-    """The clock of production."""
+    """The current time in UTC: the clock used in production."""
     return datetime.now(UTC)
 
 
@@ -41,7 +41,7 @@ class BearerToken(SecurityBase):
         self.scheme_name = "bearer"
 
     async def __call__(self, request: Request) -> Actor:
-        """The actor; the token is checked once a request, against the clock of the application."""
+        """The actor; the token is verified once per request, against the clock of the application."""
         known: Actor | None = request.scope.get(_ACTOR)
         if known is not None:
             return known
@@ -58,7 +58,7 @@ _BEARER: Final = BearerToken()
 
 
 class _SignedIn:
-    """What a route does, once it is known who asks: of a stranger not even the body is read."""
+    """An ASGI application that verifies the token before it calls the route; without one the body is not even read."""
 
     __slots__ = ("_app",)
 
@@ -71,14 +71,14 @@ class _SignedIn:
 
 
 def signed_in(routes: Sequence[BaseRoute]) -> list[BaseRoute]:
-    """The routes, of which each that needs a token asks for it before anything else."""
+    """The routes; each that needs a token is replaced by a copy that verifies it before anything else."""
     return [
         route if not isinstance(route, APIRoute) or is_anonymous(route) else _asking_first(route) for route in routes
     ]
 
 
 def _asking_first(route: APIRoute) -> APIRoute:
-    own = copy(route)  # it belongs to a router that other applications of this process use too
+    own = copy(route)  # other applications of this process use the same router
     own.app = _SignedIn(route.app)
     return own
 
@@ -88,7 +88,7 @@ Authenticated: TypeAlias = Annotated[Actor, Depends(_BEARER)]
 
 
 def require(actor: Actor, *roles: Role) -> None:
-    """The actor has at least one of `roles`; raises `NotPermitted` and counts it otherwise."""
+    """Raise `NotPermitted` (counted and logged) unless the actor has at least one of `roles`."""
     if actor.roles.isdisjoint(roles):
         RIGHTS_REFUSED.labels(NotPermitted.__name__).inc()
         log.info(Log.RIGHTS_REFUSED, actor=actor.subject, roles=[str(role) for role in actor.roles])

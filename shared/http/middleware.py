@@ -1,4 +1,4 @@
-"""What every request passes in and out: trace, size and text of the body, metrics, the last net under defects."""
+"""The middleware around all routes: tracing, checks of headers, size and characters, metrics, and 500 for defects."""
 
 import json
 import re
@@ -35,20 +35,20 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 
 
 class RequestMiddleware:
-    """The house's one ASGI middleware; around the routes, inside the server."""
+    """The only ASGI middleware; `body_limit` is the largest body in bytes."""
 
     def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT) -> None:
         self._app = app
         self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request; whatever happens is answered and counted."""
+        """Handle one request; it is always answered (unless the client has left) and counted."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started, headers, method = time.perf_counter(), dict(scope["headers"]), _method(scope)
         answer = Answer(send, method=method, if_none_match=headers.get(b"if-none-match"))
-        if method == "HEAD":  # whatever answers GET
+        if method == "HEAD":  # answered by the GET route, whose body is not sent
             scope = {**scope, "method": "GET"}
         with span(method, traceparent=_text(headers.get(b"traceparent")), kind=SpanKind.SERVER) as trace:
             await self._admit(scope, headers, receive, answer)
@@ -70,16 +70,16 @@ class RequestMiddleware:
             return
         except Exception as error:
             log.error(Log.REQUEST_FAILED, route=_route(scope), method=_method(scope), error=error)
-            if answer.answering:  # too late for another answer: let the server break the connection off
+            if answer.answering:  # the response has begun: the server can only close the connection
                 raise
             await defect_answer()(scope, receive, answer.send)
 
 
 def _guarded(scope: Scope, headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
-    """`receive` that gives the body whole, within `limit` bytes, with texts that can be stored.
+    """A `receive` that returns the whole body as one message, checked for its size and its characters.
 
-    It is read when the route asks for it, which comes after the token. A route without a model of its body reads it
-    itself and judges its texts itself.
+    It reads the body when the route asks for it, so after the token was verified. Characters are checked only if the
+    route has a model of its body; other routes check their body themselves.
     """
     declared = headers.get(b"content-length", b"")
     if not declared and b"transfer-encoding" not in headers:
@@ -116,19 +116,25 @@ async def _read(receive: Receive, limit: int) -> bytes:
 
 
 def _check_texts(body: bytes) -> None:
-    """Refuse what is not UTF-8 and, in JSON strings, NULs and lone surrogates (RFC 8259, 8.2; PostgreSQL, 8.14)."""
+    """Refuse bytes that are not UTF-8, and NULs and lone surrogates in JSON strings, which PostgreSQL cannot store.
+
+    (RFC 8259, 8.2; PostgreSQL, 8.14)
+    """
     _check_utf8(body)
     if b"\\u" in body:
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
-            return  # the route will find out, and say so
+            return  # the route reads the JSON again and reports the error
         for text in _texts(document):
             _check_utf8(text.encode(errors="surrogatepass"))
 
 
 def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
-    """HTTP/1, a Host that can be one, and what can be said once is not said twice (RFC 9110, 5.3; RFC 9112, 3.2)."""
+    """Refuse other versions than HTTP/1.0 and 1.1, a missing or malformed Host, and repeated single-value headers.
+
+    (RFC 9110, 5.3; RFC 9112, 3.2)
+    """
     version = scope.get("http_version", "1.0")
     if version not in _VERSIONS or (version == "1.1" and b"host" not in headers):
         raise MalformedRequest
@@ -141,7 +147,7 @@ def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
 
 
 def _check_target(scope: Scope) -> None:
-    """The same for path and query."""
+    """Refuse a path or a query whose percent-encoded bytes are not UTF-8 or contain a NUL."""
     for part in (scope.get("raw_path") or b"", scope["query_string"]):
         if b"%" in part:
             _check_utf8(unquote_to_bytes(part))
@@ -157,7 +163,7 @@ def _check_utf8(octets: bytes) -> None:
 
 
 def _texts(document: Any) -> Iterator[str]:
-    """Every string of a JSON document, member names too."""
+    """All strings of a JSON document, also the member names."""
     waiting = [document]
     while waiting:
         match waiting.pop():
@@ -181,7 +187,7 @@ def _method(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """The template of the route that was taken: bounded, and free of what the client wrote."""
+    """The template of the matched route: label values must be few and must not contain text of the client."""
     return str(getattr(scope.get("route"), "path", "unmatched"))
 
 

@@ -1,4 +1,4 @@
-"""Pages of a list: an opaque cursor that carries the position after the last item, and the shape of a page."""
+"""Cursor paging of lists: an opaque cursor holds the position of the last item of a page."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class InvalidCursor(Refusal):
-    """The cursor is not one that this list has given."""
+    """The cursor does not come from this list."""
 
     status = 422
     lao = "ຕົວຊີ້ໜ້າບໍ່ຖືກຕ້ອງ. ກະລຸນາເລີ່ມຈາກໜ້າທຳອິດ"
@@ -39,12 +39,12 @@ class Page(BaseModel, Generic[T]):
 
 
 def encode_cursor(position: object) -> str:
-    """An opaque cursor for a position, e.g. `(created_at, id)` or `{"after": id}`."""
+    """The opaque cursor of a position, for example of `(created_at, id)`."""
     return base64.urlsafe_b64encode(to_json(position)).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, kind: type[T]) -> T:
-    """The position, checked to be a `kind`, e.g. `tuple[datetime, UUID]`; raises `InvalidCursor`."""
+    """The position in a cursor, validated as `kind`, for example `tuple[datetime, UUID]`; raises `InvalidCursor`."""
     if len(cursor) > CURSOR_LIMIT:
         raise InvalidCursor(field="/cursor")
     try:
@@ -58,7 +58,7 @@ def decode_cursor(cursor: str, kind: type[T]) -> T:
 
 
 def _storable(position: object) -> bool:
-    """Whether PostgreSQL has such numbers; JSON has larger ones."""
+    """Whether all numbers fit into a bigint of PostgreSQL; JSON allows larger ones."""
     if isinstance(position, tuple):
         return all(_storable(part) for part in position)
     return not isinstance(position, int) or -_LARGEST <= position <= _LARGEST

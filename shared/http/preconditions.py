@@ -1,4 +1,4 @@
-"""Entity tags: the version that was read, given back in If-Match; nobody overwrites what he has not seen (RFC 9110)."""
+"""Entity tags and If-Match (RFC 9110): a client can change only the version that it has read."""
 
 import re
 from typing import Annotated, Final, TypeAlias
@@ -13,7 +13,7 @@ IfMatch: TypeAlias = Annotated[str | None, Header(alias="If-Match", description=
 
 
 class PreconditionMissing(Refusal):
-    """The route changes only what the caller has read: send If-Match (RFC 6585)."""
+    """The route requires If-Match with the version that the caller has read (RFC 6585)."""
 
     status = 428
     lao = "ກະລຸນາລະບຸ If-Match ຂອງສະບັບທີ່ທ່ານໄດ້ອ່ານ"
@@ -26,9 +26,9 @@ def etag(version: int) -> str:
 
 
 def expected_version(if_match: str | None) -> int | None:
-    """The version that must still be the current one; None when any will do (no If-Match, or `*`).
+    """The version in If-Match, which must still be the current one; None if any version will do (no header, or `*`).
 
-    A tag that we have never given matches nothing: raises `StaleVersion`.
+    Raises `StaleVersion` for a tag that is not one of ours, as it can match nothing.
     """
     if if_match is None or if_match.strip() == "*":
         return None
@@ -39,7 +39,7 @@ def expected_version(if_match: str | None) -> int | None:
 
 
 def required_version(if_match: str | None) -> int | None:
-    """As `expected_version`, where a route demands the header; raises `PreconditionMissing`."""
+    """As `expected_version`, but raises `PreconditionMissing` if the header is missing."""
     if if_match is None:
         raise PreconditionMissing
     return expected_version(if_match)

@@ -1,4 +1,4 @@
-"""Every answer that is not the wanted one: problem+json (RFC 9457), a stable code, Lao and English, quoting nothing."""
+"""Error responses: problem+json (RFC 9457) with a stable code and a title in Lao and English; no input is quoted."""
 
 import json
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ from shared.observability.logging import Log, log
 from shared.observability.tracing import current_trace_id
 
 PROBLEM_JSON: Final = "application/problem+json"
-_BEARER: Final = 'Bearer realm="pasum"'  # no error where nobody has said who he is (RFC 6750, 3.1)
+_BEARER: Final = 'Bearer realm="pasum"'  # without `error` if the request had no token (RFC 6750, 3.1)
 _INVALID: Final = f'{_BEARER}, error="invalid_token"'
 
 
 class Problem(BaseModel):
-    """What an answer of status 400 and above holds; `code` is what a program switches on."""
+    """The body of every response with status 400 or above; programs should depend on `code`."""
 
     type: str = Field(description="urn:pasum:problem:<code in kebab case>")
     title: str = Field(description="Lao")
@@ -136,7 +136,7 @@ _BY_STATUS: Final[Mapping[int, type[Refusal]]] = {
 
 
 def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """A refusal as an answer; nothing was written. One that knows `retry_after` (seconds) says so in the header too."""
+    """The response for a refusal; a detail `retry_after` (seconds) is also sent as the header Retry-After."""
     if "retry_after" in refusal.details:
         headers = {"retry-after": str(refusal.details["retry_after"]), **(headers or {})}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
@@ -152,7 +152,7 @@ def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None
 
 
 def unavailable_answer(error: Unavailable) -> Response:
-    """Ask again later: 503 with Retry-After in whole seconds, at least one."""
+    """The 503 response for `Unavailable`, with Retry-After in whole seconds, at least 1."""
     return _answer(
         code="Unavailable",
         status=503,
@@ -163,7 +163,7 @@ def unavailable_answer(error: Unavailable) -> Response:
 
 
 def defect_answer() -> Response:
-    """A defect of ours: 500, and nothing about it but the trace id."""
+    """The 500 response for a defect; it tells only the trace id."""
     return _answer(
         code="InternalError",
         status=500,
@@ -186,9 +186,9 @@ async def on_unavailable(_request: Request, error: Exception) -> Response:
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Exception handler for what the framework refuses: unknown path, wrong method, unreadable body."""
+    """Exception handler for errors of the framework: unknown path, wrong method, unreadable body."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for this class alone
-    cause = error.__cause__  # of a body that cannot be had, the framework says no more than that
+    cause = error.__cause__  # if the body could not be read, the reason is only here
     if isinstance(cause, ClientLeft):
         raise cause
     if isinstance(cause, Refusal):
@@ -200,14 +200,14 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """All methods of a path; the framework names those of the first route that it has found."""
+    """All methods of a path; the framework lists only those of the first matching route."""
     routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
     found = {method for route in routes for method in getattr(route, "methods", None) or ()}
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:
-    """Exception handler for requests that do not fit their route's model."""
+    """Exception handler for requests that do not match the model of their route."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for this class alone
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
@@ -221,7 +221,7 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
 
 
 def speaks_json(content_type: str) -> bool:
-    """Whether it is `application/json` or `application/<something>+json`."""
+    """Whether the content type is `application/json` or `application/<something>+json`."""
     essence = content_type.partition(";")[0].strip().lower()
     return essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))
 

@@ -1,8 +1,8 @@
-"""Rate limits: how often an address, a link or a contact may ask, and how long to wait after a wrong code.
+"""Rate limits by key (address, link, contact), and a growing delay after wrong codes.
 
-Everything here is in the memory of one process: n processes allow n times as much, and a restart forgets. What must be
-exact counts rows in PostgreSQL instead (the messages to one number: `services/notification/effects/suppressing.py`).
-Memory is bounded: of `CAPACITY` keys that which was asked for longest ago is forgotten first.
+The counters are in the memory of one process: n processes allow n times as much, and a restart clears them. Exact
+limits count rows in PostgreSQL instead (messages to one number: `services/notification/effects/suppressing.py`).
+Memory is bounded: a limit keeps at most `CAPACITY` keys and drops the one that was used longest ago.
 """
 
 import math
@@ -16,11 +16,11 @@ from typing import Final
 from shared.kernel import NotFound, NotPermitted, Refusal
 from shared.observability.metrics import RATE_LIMITED
 
-CAPACITY: Final = 50_000  # keys of one limit: about 15 MB
+CAPACITY: Final = 50_000  # keys per limit: about 15 MB
 
 
 class TooManyRequests(Refusal):
-    """More than the limit named `limit` allows; `retry_after` says in how many seconds to ask again."""
+    """The limit named `limit` is exceeded; the client may try again in `retry_after` seconds."""
 
     status = 429
     lao = "ມີຄຳຂໍຫຼາຍເກີນກຳນົດ. ກະລຸນາລໍຖ້າ ແລ້ວລອງໃໝ່"
@@ -29,45 +29,45 @@ class TooManyRequests(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`count` at once, and as many again spread evenly over `seconds`."""
+    """`count` requests may come at once; after that, `count` more are allowed evenly over `seconds`."""
 
     count: int
     seconds: float
 
 
 class RateLimit:
-    """One rate for each key: the generic cell rate algorithm (ITU-T I.371), one number a key."""
+    """Limits each key to a rate: the generic cell rate algorithm (ITU-T I.371), which stores one number per key."""
 
     def __init__(
         self, name: str, rate: Rate, *, clock: Callable[[], float] = time.monotonic, capacity: int = CAPACITY
     ) -> None:
         self.name = name
         self._interval = rate.seconds / rate.count
-        self._burst = rate.seconds - self._interval * 0.999  # what may be owed before one more is asked for
+        self._burst = rate.seconds - self._interval * 0.999  # seconds that the theoretical arrival may be ahead of now
         self._clock = clock
         self._capacity = capacity
         self._refused = RATE_LIMITED.labels(name)
         self._due: OrderedDict[Hashable, float] = OrderedDict()
-        """Until when the requests of a key are spoken for; the key that was taken last stands last."""
+        """Key → theoretical arrival time of its next request; the most recently used key is last."""
 
     def __len__(self) -> int:
         """How many keys are remembered."""
         return len(self._due)
 
     def check(self, key: Hashable) -> None:
-        """Count nothing. Raises `TooManyRequests` where one more would be too many."""
+        """Raise `TooManyRequests` if one more request would exceed the limit; counts nothing."""
         if key in self._due:
             self._admit(self._due[key] - self._clock())
 
     def take(self, key: Hashable) -> None:
-        """Count one. Raises `TooManyRequests`, and counts nothing, where it is one too many."""
+        """Count one request, or raise `TooManyRequests` and count nothing if it exceeds the limit."""
         now = self._clock()
         due = self._due.get(key, now)
         self._admit(due - now)
         self._count(key, due, now)
 
     def note(self, key: Hashable) -> None:
-        """Count one that has happened."""
+        """Count one request that has already happened; raises nothing."""
         now = self._clock()
         self._count(key, self._due.get(key, now), now)
 
@@ -82,7 +82,7 @@ class RateLimit:
         known[key] = max(now, due) + self._interval
         known.move_to_end(key)
         oldest = next(iter(known))
-        if known[oldest] <= now or len(known) > self._capacity:  # its requests are long past, or there are too many
+        if known[oldest] <= now or len(known) > self._capacity:  # it no longer limits anything, or there are too many
             del known[oldest]
 
 
@@ -94,9 +94,9 @@ class _Guesses:
 
 
 class Lockout:
-    """Who says wrong codes waits: after `free` of them, 1 second, then twice as long each time, up to `longest`.
+    """Delays a key after wrong codes: after `free` wrong ones by 1 second, then twice as long each, up to `longest`.
 
-    An hour without a wrong code forgets them.
+    Wrong codes are forgotten after an hour without one.
     """
 
     FIRST: Final = 1.0  # seconds
@@ -119,10 +119,10 @@ class Lockout:
 
     @contextmanager
     def guess(self, key: Hashable) -> Iterator[None]:
-        """Around an act that a code allows; `NotPermitted` and `NotFound` mean that the guess was wrong.
+        """Context for an action that needs a code; `NotPermitted` or `NotFound` inside it mean a wrong code.
 
-        It counts as wrong until it has turned out right, so that many at the same moment are not all free. Raises
-        `TooManyRequests`, and lets nothing happen, while the key has to wait.
+        The guess counts as wrong from the beginning until it is known to be right, so that many guesses at the same
+        moment are not all free. Raises `TooManyRequests`, before the action, while the key is delayed.
         """
         self.check(key)
         self.wrong(key)
@@ -137,7 +137,7 @@ class Lockout:
 
     @contextmanager
     def watch(self, key: Hashable) -> Iterator[None]:
-        """As `guess`, but counted afterwards: for a key that many people share, whose right codes are many at once."""
+        """As `guess`, but a wrong code counts only afterwards: for keys that many people use at the same time."""
         self.check(key)
         try:
             yield
@@ -146,7 +146,7 @@ class Lockout:
             raise
 
     def check(self, key: Hashable) -> None:
-        """Raises `TooManyRequests` while the key has to wait."""
+        """Raise `TooManyRequests` while the key is delayed."""
         known = self._known.get(key)
         wait = known.until - self._clock() if known else 0.0
         if wait > 0:
@@ -154,7 +154,7 @@ class Lockout:
             raise TooManyRequests(limit=self.name, retry_after=math.ceil(wait))
 
     def wrong(self, key: Hashable) -> None:
-        """One wrong guess."""
+        """Count one wrong code, and delay the key if there were too many."""
         now = self._clock()
         known = self._known.pop(key, None)
         if known is None or now - known.last > max(self.FORGOTTEN, self._longest):

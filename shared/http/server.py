@@ -1,4 +1,4 @@
-"""The web server of a process, as a part of it."""
+"""Runs uvicorn as a part of a process, beside the consumer, the relay and the workers."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from shared.settings import HttpSettings
 
 
 class HttpServer:
-    """uvicorn inside our loop: it takes no signals, prints nothing, and answers what it has accepted before it goes."""
+    """uvicorn in our event loop; it handles no signals, logs nothing, and finishes accepted requests when it stops."""
 
     def __init__(
         self, app: ASGIApp, *, host: str, port: int, limits: HttpSettings | None = None, name: str = "http"
@@ -32,22 +32,22 @@ class HttpServer:
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                log_level="error",  # what clients do wrong is counted; a line for each would be theirs to write
+                log_level="error",  # errors of clients are counted; clients must not be able to fill the log
                 access_log=False,
                 server_header=False,
                 timeout_keep_alive=limits.idle_seconds,
-                proxy_headers=False,  # nobody asks who called, so nobody can be told a lie
+                proxy_headers=False,  # `clients.py` reads X-Forwarded-For, and only from trusted proxies
             )
         )
         self._task: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
-        """The port it listens on, also when 0 was asked for."""
+        """The port it listens on; after `start` the real one if 0 was requested."""
         return self._address[1]
 
     async def start(self) -> None:
-        """Listen; raises OSError when the port is taken."""
+        """Start listening, and return once requests are accepted; raises `OSError` if the port is in use."""
         host, port = self._address
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=2048)
@@ -58,27 +58,27 @@ class HttpServer:
         up.cancel()
 
     async def ended(self) -> None:
-        """Wait for its end; raises what it raised."""
+        """Wait until the server has ended; raises what it raised."""
         if self._task is not None:
             await asyncio.shield(self._task)
 
     async def stop(self) -> None:
-        """Accept nothing more, answer what is in hand, close the connections."""
+        """Graceful shutdown: accept nothing more, finish the current requests, close the connections, return."""
         self._server.should_exit = True
         if self._task is not None:
             await self._task
 
     def healthy(self) -> bool:
-        """Whoever asks has been answered."""
+        """Always true: if this can be asked over HTTP, the server answers."""
         return True
 
     async def ready(self) -> bool:
-        """It accepts connections."""
+        """Whether it accepts connections."""
         return self._server.started
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that leaves the signals to the process, and says when it is up."""
+    """uvicorn that handles no signals, and sets `up` when it has started."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

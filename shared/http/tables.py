@@ -1,4 +1,4 @@
-"""The table behind `Idempotency-Key`."""
+"""The table of stored answers for `Idempotency-Key`."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from shared.columns import IDENTIFIER, MOMENT
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """The committed answer to one request of one actor, given again when the same request comes again."""
+    """The committed answer to one request, which is sent again when the same request comes again."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (PrimaryKeyConstraint("actor", "key"), Index("idempotency_key_created_at", "created_at"))

@@ -1,7 +1,8 @@
-"""The texts that people write into requests: every member that is no code, number or date is of one of these types.
+"""Types of text fields in requests: every field that is not a code, a number or a date has one of these types.
 
-The length comes first, before anybody looks at a character, and once more when the text is as it will be stored. What
-is wrong is told by member; facts repair instead (`shared.contracts.base`, decision 0018).
+The length is checked twice: before any character is examined, and when the text is in its stored form. A wrong text
+is refused here with the name of its field, while an event with one is repaired (`shared.contracts.base`, decision
+0018).
 """
 
 from collections.abc import Callable
@@ -40,7 +41,7 @@ def _not_blank(text: str) -> str:
 
 
 def _address(value: Any) -> Any:
-    """An address without what was pasted along with it; one that reads like an encoded word (RFC 2047) is nobody's."""
+    """The address without invisible characters; one that contains an encoded word (RFC 2047) is refused."""
     if not isinstance(value, str):
         return value
     address = _written(value, longest=LONGEST_EMAIL)
@@ -58,10 +59,10 @@ _long: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_LONG, lin
 _search: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_SEARCH)
 
 ShortTextInput = Annotated[str, AfterValidator(_short), AfterValidator(_not_blank), _schema(LONGEST_SHORT)]
-"""A line: a name, a title, a reason."""
+"""One line: a name, a title, a reason."""
 LongTextInput = Annotated[str, AfterValidator(_long), AfterValidator(_not_blank), _schema(LONGEST_LONG)]
 """Text with line breaks and tabs."""
 SearchInput = Annotated[str, AfterValidator(_search), _schema(LONGEST_SEARCH, 0)]
-"""What is looked for; it may be empty."""
+"""A search term; it may be empty."""
 EmailInput = Annotated[EmailStr, BeforeValidator(_address)]
 """An e-mail address (RFC 5321, 6531)."""

@@ -1,4 +1,4 @@
-"""What is wrong with each member of a request, in Lao and English, without ever repeating its value."""
+"""Explains validation errors in Lao and English, for each field of a request, without quoting its value."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 Place = Literal["body", "query", "path", "header", "cookie"]
 _PLACES: Final[Mapping[str, Place]] = {"query": "query", "path": "path", "header": "header", "cookie": "cookie"}
 BRANCH: Final = "as "
-"""The tags of the branches of a union begin so."""
+"""The prefix of the tags of union branches; such tags are left out of JSON pointers."""
 _MOST = 50
 _LONGEST = 200
 
-# The kind of pydantic's error -> Lao, English; {…} are limits that the documentation states too, never what was sent.
+# Pydantic's error type -> Lao, English. The {…} are limits, which are public, never the value that was sent.
 _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "missing": ("ກະລຸນາໃສ່ຂໍ້ມູນນີ້", "This is required."),
     "extra_forbidden": ("ບໍ່ຮູ້ຈັກຊ່ອງຂໍ້ມູນນີ້", "This member is not known."),
@@ -63,14 +63,14 @@ _OTHERWISE: Final = ("ຄ່ານີ້ບໍ່ຖືກຕ້ອງ", "The va
 
 
 class _Limits(dict[str, Any]):
-    """The limits an error names; one it does not name is left open."""
+    """The limits in an error, for `format_map`; a limit that the error does not have becomes `…`."""
 
     def __missing__(self, name: str) -> str:
         return "…"
 
 
 class FieldProblem(BaseModel):
-    """One offending member."""
+    """One field that is not valid."""
 
     field: str = Field(description="JSON pointer (RFC 6901) into the place it was sent in")
     place: Place = Field(serialization_alias="in", description="where it was sent")
@@ -80,7 +80,7 @@ class FieldProblem(BaseModel):
 
 
 def field_problems(errors: Sequence[Any]) -> list[FieldProblem]:
-    """Pydantic's errors as a client may see them: at most fifty, without values."""
+    """Pydantic's errors in the form that a client may see: at most fifty, without values."""
     return [_field_problem(error) for error in errors[:_MOST]]
 
 
@@ -98,7 +98,7 @@ def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
 
 
 def _pointer(path: Sequence[str | int]) -> str:
-    """RFC 6901; the empty pointer is the whole body. Which branch of a union was taken is no member."""
+    """The JSON pointer (RFC 6901) of a path; the empty pointer is the whole body. Union branches are left out."""
     steps = (str(step) for step in path)
     return "".join("/" + _escaped(step) for step in steps if not step.startswith(BRANCH))[:_LONGEST]
 
