@@ -88,6 +88,16 @@ async def test_a_calendar_entry_is_taken_back_also_from_an_address_that_had_too_
     assert [mail.calendar.method for mail in office.providers.mails if mail.calendar] == ["REQUEST", "CANCEL"]
 
 
+async def test_a_calendar_entry_that_was_left_out_is_not_taken_back(office: Office) -> None:
+    office.limits = replace(LIMITS, allowances={"sms": MANY, "email": replace(FEW, meeting=0)})
+    await office.hear(saying.person(), saying.registered(), saying.ticketed(office.sealer.seal("ticket")))
+    await office.work()
+    assert await office.rows("SELECT method FROM calendar_entry") == []
+    await office.hear(saying.cancelled())
+    await office.work()
+    assert [(mail.subject[:14], mail.calendar) for mail in office.providers.mails] == [("[ຍົກເລີກປະຊຸມ]", None)]
+
+
 async def test_a_message_that_was_begun_within_the_limits_goes_on(office: Office) -> None:
     office.providers.trouble.append(ProviderThrottled("the gateway", retry_after=1.0))
     await registered(office, 1)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.notification import store
 from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
+from services.notification.domain.calendar_entry import next_state
 from services.notification.domain.details import Details
 from services.notification.domain.message import CancelMessage, RecordFailed, RecordSent, Taken
 from services.notification.domain.outdated import outdated
@@ -97,11 +98,14 @@ async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun |
         details = await store.load_details(connection, message_id)
         if details is None:
             raise Unavailable("what the message is about", retry_after=2.0)
+        if sendable.channel == "email":
+            details = await _with_calendar(connection, message_id, details)
         written = await _write(outside.writer, connection, message_id, sendable, details)
         if written is None:
             return None
         if await suppressed(connection, message_id, sendable, written=written, limits=outside.limits):
             return None
+        await _keep_calendar(connection, details)
         number = await store.begin_attempt(
             connection,
             message_id,
@@ -123,8 +127,6 @@ async def _write(
         command = CancelMessage(actor=SERVICE, at=datetime.now(UTC), reason="told-otherwise", detail=detail)
         await execute(connection, MESSAGES, message_id, command)
         return None
-    if sendable.channel == "email":
-        details = await _with_calendar(connection, message_id, details)
     try:
         return writer.write(message_id, sendable.channel, sendable.template, details=details, stamped=sendable.since)
     except (Refusal, SealBroken) as error:
@@ -212,10 +214,15 @@ async def _with_calendar(connection: Connection, message_id: UUID, details: Deta
     if method is None or address is None:
         return details
     meeting = details.meeting
-    state = await store.follow_entry(
-        connection, address, meeting.meeting_id, method=method, revision=meeting.sequence, message=message_id
-    )
+    last = await store.load_entry(connection, address, meeting.meeting_id)
+    state = next_state(last, method=method, revision=meeting.sequence, message=message_id)
     return replace(details, calendar=state)
+
+
+async def _keep_calendar(connection: Connection, details: Details) -> None:
+    """Write down what the recipient's calendar is told by the message that is handed over now."""
+    if details.calendar and details.recipient.email:
+        await store.save_entry(connection, details.recipient.email, details.meeting.meeting_id, details.calendar)
 
 
 async def _fail(message_id: UUID, connection: Connection, *, kind: FailureKind, reason: str) -> None:

@@ -8,7 +8,7 @@ from services.notification.store.attempt import (
     count_to_recipient,
     end_attempt,
 )
-from services.notification.store.calendar_entry import follow_entry
+from services.notification.store.calendar_entry import load_entry, save_entry
 from services.notification.store.details import Sendable, load_details, lock_message
 from services.notification.store.message import MESSAGES, insert_messages, load_orders, load_unsent
 from services.notification.store.people import People, load_people, load_seats
@@ -32,13 +32,13 @@ __all__ = [
     "count_refusals",
     "count_to_recipient",
     "end_attempt",
-    "follow_entry",
     "insert_messages",
     "keep_answers",
     "keep_persons",
     "keep_receipt",
     "keep_tickets",
     "load_details",
+    "load_entry",
     "load_orders",
     "load_outdated",
     "load_people",
@@ -51,4 +51,5 @@ __all__ = [
     "project",
     "resume_postponed",
     "save_cancelled",
+    "save_entry",
 ]

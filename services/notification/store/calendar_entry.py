@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from services.notification.domain.calendar_entry import CalendarState, next_state
-from services.notification.domain.order import CalendarMethod
+from services.notification.domain.calendar_entry import CalendarState
 from shared.database import Connection
 
 _LAST = """
@@ -17,14 +16,13 @@ ON CONFLICT (address, meeting_id) DO UPDATE SET method = excluded.method, sequen
 """
 
 
-async def follow_entry(
-    connection: Connection, address: str, meeting_id: UUID, *, method: CalendarMethod, revision: int, message: UUID
-) -> CalendarState | None:
-    """What `message` is to say to the calendar of `address`, written down before it is sent; `None`: nothing."""
+async def load_entry(connection: Connection, address: str, meeting_id: UUID) -> CalendarState | None:
+    """What the calendar of `address` was last told of the meeting, locked; `None`: nothing."""
     row = await connection.fetchrow(_LAST, address, meeting_id)
-    last = CalendarState(**dict(row)) if row else None
-    state = next_state(last, method=method, revision=revision, message=message)
-    if state is not None and state != last:
-        values = (state.method, state.sequence, state.revision, state.message)
-        await connection.execute(_KEEP, address, meeting_id, *values)
-    return state
+    return CalendarState(**dict(row)) if row else None
+
+
+async def save_entry(connection: Connection, address: str, meeting_id: UUID, state: CalendarState) -> None:
+    """Write down what the calendar of `address` is about to be told."""
+    values = (state.method, state.sequence, state.revision, state.message)
+    await connection.execute(_KEEP, address, meeting_id, *values)
