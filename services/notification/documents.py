@@ -24,7 +24,8 @@ do not edit. For each fact that notification hears and each audience: the messag
   REQUEST is sent no CANCEL; SEQUENCE rises with each change (RFC 5546).
 - One number or address is told of a change once on each channel, whatever its owner is to the meeting: as seated
   rather than as chair, as chair rather than as co-host, as co-host rather than as contact. Who is both host and waiting
-  gets both mails, as only one of them is about his calendar.
+  gets both mails, as only one of them is about his calendar. What counts is what this fact tells: who waits is told
+  nothing of minutes, so that a host under his number is told as host.
 - A message that no provider has yet when a later fact makes it untrue is not sent: it ends `cancelled`, and its reason
   is `meeting-cancelled`, `meeting-started`, `meeting-over`, `seat-given-up` or `superseded` (`domain/outdated.py`).
 - Audiences: contact (of an invited body), chair, co-host (the contacts named in the draft), seated, representative,

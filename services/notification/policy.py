@@ -16,10 +16,11 @@ from services.notification.domain.message import (
     Taken,
 )
 from services.notification.domain.order import LINK, TICKET, Audience, Content, Order
-from services.notification.domain.who_is_told import TOLD, Tell, case_of
+from services.notification.domain.recipient import Host, Recipient, Seat, told_once
+from services.notification.domain.who_is_told import TOLD, Row, Tell, case_of
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
-from shared.contracts.notification import Channel, FailureKind
+from shared.contracts.notification import FailureKind
 from shared.contracts.registration import (
     InvitationDeclined,
     MeetingCancelled,
@@ -49,49 +50,6 @@ FAILURES: Final[Mapping[str, FailureKind]] = {
 CHANGES: Final = frozenset({"rescheduled", "venue_changed"})
 """Templates that wait a moment: of several changes in a row only the last is told."""
 
-_STATES: Final = {
-    "waitlisted": Audience.WAITING,
-    "withdrawn": Audience.WITHDRAWN,
-    "represented": Audience.REPRESENTED,
-    "declined": Audience.DECLINED,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
-    """One answer to an invitation, as last heard.
-
-    `represents` is the person whose place this one takes, `notice` the template that says how the seat was come by,
-    `revision` the meeting's SEQUENCE as its ticket was signed.
-    """
-
-    registration_id: UUID
-    person_id: UUID
-    state: str
-    checked_in: bool = False
-    represents: UUID | None = None
-    notice: str = "registered"
-    revision: int = 0
-
-    @property
-    def audience(self) -> Audience:
-        """As what the person is told."""
-        if self.state in _STATES:
-            return _STATES[self.state]
-        return Audience.REPRESENTATIVE if self.represents else Audience.SEATED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """Somebody who is told of a meeting without an answer of his own: its chair, a co-host, the contact of a body.
-
-    `elsewhere` are the channels by which the same number or address is told as something else, as seated or chair.
-    """
-
-    person_id: UUID
-    audience: Audience
-    elsewhere: frozenset[Channel] = frozenset()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -107,19 +65,6 @@ class Known:
     unsent: Sequence[UUID] = field(default_factory=tuple)
     moved_from: datetime | None = None
     quiet: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """Whom a fact may be told to, as what, and with which registration."""
-
-    audience: Audience
-    person_id: UUID
-    registration_id: UUID | None = None
-    notice: str = ""
-    about: UUID | None = None
-    revision: int | None = None
-    elsewhere: frozenset[Channel] = frozenset()
 
 
 Reaction: TypeAlias = tuple[UUID, Commands]
@@ -174,7 +119,7 @@ def conclude(status: str, *, taken: Taken, at: datetime) -> Commands | None:
 def orders_of(fact: Any, known: Known) -> Iterator[Order]:
     """The messages that the table wants for a fact."""
     row = TOLD[type(fact)][case_of(fact)]
-    for recipient in _recipients(fact, known):
+    for recipient in _recipients(fact, known, row):
         cell = row[recipient.audience]
         if isinstance(cell, Tell):
             yield from _orders(cell, recipient, fact, known)
@@ -189,7 +134,7 @@ def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterat
         revision=recipient.revision,
         **_CONTENTS.get(type(fact), _nothing)(fact, known),
     )
-    left = tuple(channel for channel in cell.channels if channel not in recipient.elsewhere)
+    left = tuple(channel for channel in cell.channels if channel not in recipient.told_elsewhere)
     alone = cell.how == "one" and left == cell.channels  # nothing else tells the person
     for channels in [left] if cell.how == "one" and left else [(channel,) for channel in left]:
         yield Order(
@@ -205,15 +150,15 @@ def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterat
         )
 
 
-def _recipients(fact: Any, known: Known) -> Iterable[Recipient]:
+def _recipients(fact: Any, known: Known, row: Row) -> Iterable[Recipient]:
     match fact:
         case ParticipantRepresented():
             return _represented(fact)
         case MinutesPublished():
-            return [*_hosts(fact, known), *_who_came(known)]
+            return _everybody(known, row, list(_who_came(known)))
         case MeetingOpened() | MeetingRescheduled() | MeetingCancelled():
             revision = getattr(fact, "sequence", None)
-            return [*_hosts(fact, known), *(_seated(seat, revision=revision) for seat in known.seats)]
+            return _everybody(known, row, [_seated(seat, revision=revision) for seat in known.seats], revision=revision)
         case TicketIssued() | ParticipantCheckedIn():
             seats = known.seats or [Seat(registration_id=fact.registration_id, person_id=fact.person_id, state="")]
             return [_seated(seat, revision=seat.revision) for seat in seats]
@@ -236,17 +181,22 @@ def _represented(fact: ParticipantRepresented) -> Iterable[Recipient]:
     ]
 
 
-def _hosts(fact: Any, known: Known) -> Iterable[Recipient]:
-    revision = getattr(fact, "sequence", None)
-    for host in known.hosts:
-        yield Recipient(audience=host.audience, person_id=host.person_id, revision=revision, elsewhere=host.elsewhere)
+def _everybody(
+    known: Known, row: Row, seats: Sequence[Recipient], *, revision: int | None = None
+) -> Iterable[Recipient]:
+    hosts = (
+        Recipient(audience=host.audience, person_id=host.person_id, revision=revision, addresses=host.addresses)
+        for host in known.hosts
+    )
+    return [*told_once(hosts, seats, row), *seats]
 
 
 def _who_came(known: Known) -> Iterable[Recipient]:
     """Minutes are told to everybody who was there, also to whom nobody expected."""
     for seat in known.seats:
         found = _seated(seat, revision=None)
-        yield Recipient(audience=Audience.SEATED, person_id=found.person_id) if seat.checked_in else found
+        came = Recipient(audience=Audience.SEATED, person_id=seat.person_id, addresses=seat.addresses)
+        yield came if seat.checked_in else found
 
 
 def _seated(seat: Seat, *, revision: int | None) -> Recipient:
@@ -257,6 +207,7 @@ def _seated(seat: Seat, *, revision: int | None) -> Recipient:
         notice=seat.notice,
         about=seat.represents if seat.notice == "delegated" else None,
         revision=revision,
+        addresses=seat.addresses,
     )
 
 

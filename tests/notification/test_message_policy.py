@@ -16,7 +16,8 @@ from services.notification.domain.message import (
     Taken,
 )
 from services.notification.domain.order import Audience, Order
-from services.notification.policy import Host, Known, Seat, conclude, made_untrue, meeting_of, react, seat_of
+from services.notification.domain.recipient import Host, Seat
+from services.notification.policy import Known, conclude, made_untrue, meeting_of, react, seat_of
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.registration import MeetingOpened

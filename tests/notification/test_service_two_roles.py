@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts import Fact
 from tests.notification import saying
 from tests.notification.office import Office
 from tests.notification.saying import CHAIR, CONTACT, HOST, KEO, MEETING
@@ -94,3 +95,21 @@ async def test_a_co_host_who_is_reached_only_where_the_chair_is_told_gets_no_mes
     office: Office,
 ) -> None:
     assert await named(office, email=None) == [("chair_named", "email", "sent")]
+
+
+async def published(office: Office, host: dict[str, Any], *facts: Fact) -> list[tuple[str, ...]]:
+    """As what who waits and is a host under the same number is told of the minutes, after these facts."""
+    await meeting(office, position=1)
+    await office.hear(saying.person(HOST, **host), *facts, saying.held(), saying.minutes_signed())
+    await office.hear(saying.minutes_published())
+    return await office.rows("SELECT audience, channel FROM message WHERE template = 'minutes_signed'")
+
+
+async def test_a_host_who_waited_in_vain_is_told_of_the_minutes_as_host(office: Office) -> None:
+    assert await published(office, SAME | {"email": None}) == [("co-host", "sms")]
+
+
+async def test_a_host_who_was_at_the_meeting_is_told_of_the_minutes_once(office: Office) -> None:
+    assert await published(office, SAME, saying.promoted(), saying.checked_in(), saying.withdrawn()) == [
+        ("seated", "email")
+    ]

@@ -40,11 +40,15 @@ How = Literal["one", "each"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
-    """A message: its template (of several, the one that says how the seat was come by), channels, calendar method."""
+    """A message: its template (of several, the one that says how the seat was come by), channels, calendar method.
+
+    `with_ticket` are the channels by which the same is told, with the calendar entry, when the ticket is issued.
+    """
 
     templates: tuple[str, ...]
     channels: tuple[Channel, ...]
     how: How
+    with_ticket: tuple[Channel, ...] = ()
     calendar: CalendarMethod | None = None
     note: str = ""
 
@@ -80,13 +84,17 @@ def _each(
     return Tell(templates=templates, channels=channels, how="each", calendar=calendar, note=note)
 
 
+def _before_the_ticket(template: str, note: str = "") -> Tell:
+    note = f"the e-mail comes with the ticket (TicketIssued){note}"
+    return Tell(templates=(template,), channels=("sms",), how="each", with_ticket=("email",), note=note)
+
+
 def _row(otherwise: str, **cells: Tell | str) -> Row:
     """A row; audiences that are not named are told nothing, for the reason `otherwise`."""
     named = {Audience[name.upper()]: Silence(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
     return {audience: named.get(audience, Silence(otherwise)) for audience in Audience}
 
 
-_TICKET = "the e-mail comes with the ticket (TicketIssued)"
 _LEFT = "he has left the meeting: he was told then, and his calendar entry was cancelled then"
 _SAID_NO = "who has said no is not asked again; the contact of his body is told"
 _OTHERS = "it concerns one person; the organiser's list shows it to others"
@@ -117,8 +125,8 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
             contact=_each("rescheduled", calendar="REQUEST"),
             chair=_each("rescheduled", calendar="REQUEST"),
             co_host=_each("rescheduled", calendar="REQUEST"),
-            seated=_each("rescheduled", channels=("sms",), note=f"{_TICKET}: each ticket is signed anew"),
-            representative=_each("rescheduled", channels=("sms",), note=f"{_TICKET}: each ticket is signed anew"),
+            seated=_before_the_ticket("rescheduled", ": each ticket is signed anew"),
+            representative=_before_the_ticket("rescheduled", ": each ticket is signed anew"),
             waiting=_each("rescheduled", note="no calendar entry: there is no seat yet"),
             declined=_SAID_NO,
         ),
@@ -161,18 +169,18 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
     ParticipantRegistered: {
         ALWAYS: _row(
             _OTHERS,
-            seated=_each("registered", channels=("sms",), note=_TICKET),
+            seated=_before_the_ticket("registered"),
             waiting=_one("waitlisted", "sms", "email"),
         )
     },
     ParticipantRepresented: {
         ALWAYS: _row(
             _OTHERS,
-            representative=_each("delegated", channels=("sms",), note=_TICKET),
+            representative=_before_the_ticket("delegated"),
             represented=_one("represented", "email", "sms", calendar="CANCEL"),
         )
     },
-    ParticipantPromoted: {ALWAYS: _row(_OTHERS, seated=_each("promoted", channels=("sms",), note=_TICKET))},
+    ParticipantPromoted: {ALWAYS: _row(_OTHERS, seated=_before_the_ticket("promoted"))},
     ParticipantWithdrawn: {
         ALWAYS: _row(
             _OTHERS,

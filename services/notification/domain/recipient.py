@@ -1,0 +1,102 @@
+"""The people of a meeting as they may be told of a fact: who has answered how, and who is told without an answer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from services.notification.domain.order import Audience
+from services.notification.domain.who_is_told import Row, Tell
+from shared.contracts.notification import Channel
+
+Addresses: TypeAlias = Mapping[Channel, str]
+"""The telephone number and the e-mail address of a person, where he has them; the e-mail address in small letters."""
+
+PRECEDENCE: Final = (Audience.CHAIR, Audience.CO_HOST, Audience.CONTACT)
+"""As what a host is told who is several of them."""
+
+_AUDIENCES: Final = {
+    "waitlisted": Audience.WAITING,
+    "withdrawn": Audience.WITHDRAWN,
+    "represented": Audience.REPRESENTED,
+    "declined": Audience.DECLINED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One answer to an invitation, as last heard.
+
+    `represents` is the person whose place this one takes, `notice` the template that says how the seat was come by,
+    `revision` the meeting's SEQUENCE as its ticket was signed.
+    """
+
+    registration_id: UUID
+    person_id: UUID
+    state: str
+    checked_in: bool = False
+    represents: UUID | None = None
+    notice: str = "registered"
+    revision: int = 0
+    addresses: Addresses = field(default_factory=dict)
+
+    @property
+    def audience(self) -> Audience:
+        """As what the person is told."""
+        if self.state in _AUDIENCES:
+            return _AUDIENCES[self.state]
+        return Audience.REPRESENTATIVE if self.represents else Audience.SEATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """Somebody who is told of a meeting without an answer of his own: its chair, a co-host, the contact of a body."""
+
+    person_id: UUID
+    audience: Audience
+    addresses: Addresses = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom a fact may be told to, as what, and with which registration.
+
+    `told_elsewhere` are the channels by which the same number or address is told of it as something else.
+    """
+
+    audience: Audience
+    person_id: UUID
+    registration_id: UUID | None = None
+    notice: str = ""
+    about: UUID | None = None
+    revision: int | None = None
+    addresses: Addresses = field(default_factory=dict)
+    told_elsewhere: frozenset[Channel] = frozenset()
+
+
+def told_once(hosts: Iterable[Recipient], seats: Iterable[Recipient], row: Row) -> Iterator[Recipient]:
+    """The hosts, chair before co-host before contact, each with the channels by which `row` tells his addresses anyway.
+
+    A person is known by each of his answers, so one who is told as two may be two persons with one number or address.
+    He is told as seated rather than as a host. A mail without a calendar entry does not stand in for one that has it.
+    """
+    told = {each for seat in seats for each in _told(seat, row)}
+    for host in sorted(hosts, key=lambda host: PRECEDENCE.index(host.audience)):
+        own = _told(host, row)
+        elsewhere = {
+            channel for channel, address, entry in own if told & {(channel, address, entry), (channel, address, True)}
+        }
+        yield replace(host, told_elsewhere=frozenset(elsewhere))
+        told |= own
+
+
+def _told(recipient: Recipient, row: Row) -> set[tuple[Channel, str, bool]]:
+    """Channel and address of each message that a recipient may get, and whether a calendar entry comes with it."""
+    cell = row[recipient.audience]
+    if not isinstance(cell, Tell):
+        return set()
+    return {
+        (channel, address, channel == "email" and (cell.calendar is not None or channel in cell.with_ticket))
+        for channel, address in recipient.addresses.items()
+        if channel in (*cell.channels, *cell.with_ticket)
+    }
