@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from services.notification.domain.changes import CHANGES
 from services.notification.domain.message import (
     CancelMessage,
     Commands,
@@ -47,8 +48,6 @@ FAILURES: Final[Mapping[str, FailureKind]] = {
     "rejected": "permanent-failure",
     "expired": "expired",
 }
-CHANGES: Final = frozenset({"rescheduled", "venue_changed"})
-"""Templates that wait a moment: of several changes in a row only the last is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,8 +236,12 @@ _CONTENTS: Final[Mapping[type[Fact], Callable[[Any, Known], dict[str, Any]]]] = 
     ParticipantRegistered: lambda fact, _: {"values": {"position": fact.position} if fact.position else {}},
     TicketIssued: _ticket,
     ParticipantCheckedIn: lambda fact, _: {"values": {"checked_in_at": fact.scanned_at.isoformat()}},
-    MeetingRescheduled: lambda fact, known: {
-        "values": {"old_starts_at": (known.moved_from or fact.old_starts_at).isoformat()}
+    MeetingRescheduled: lambda fact, _: {
+        "values": {
+            "old_starts_at": fact.old_starts_at.isoformat(),
+            "old_ends_at": fact.old_ends_at.isoformat(),
+            "old_venue": fact.old_venue.model_dump(exclude_none=True),
+        }
     },
     MeetingCancelled: lambda fact, _: {"values": {"reason": fact.reason}},
     MinutesPublished: lambda fact, _: {"values": {"number": fact.number}, "minutes": fact.minutes_id},

@@ -143,13 +143,18 @@ def checked_in(person_id: UUID = KEO, *, offline: bool = False) -> ParticipantCh
 
 
 def rescheduled(
-    *, starts_at: datetime = LATER, venue: Bilingual = HOTEL, old: datetime = STARTS, sequence: int = 1
+    *,
+    starts_at: datetime = LATER,
+    venue: Bilingual = HOTEL,
+    old: datetime = STARTS,
+    old_venue: Bilingual = HOTEL,
+    sequence: int = 1,
 ) -> MeetingRescheduled:
     return MeetingRescheduled(
         meeting_id=MEETING,
         old_starts_at=old,
         old_ends_at=old + (ENDS - STARTS),
-        old_venue=HOTEL,
+        old_venue=old_venue,
         starts_at=starts_at,
         ends_at=starts_at + (ENDS - STARTS),
         venue=venue,

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.notification.domain.calendar_entry import CalendarState
-from services.notification.domain.order import Content
+from services.notification.domain.changes import CHANGES, RESCHEDULED, VENUE_CHANGED, Changes
+from services.notification.domain.order import TICKET, Content
 from services.notification.domain.outdated import Standing
 from shared.contracts.base import Language
+
+TICKET_ALONE: Final = "registered"
+"""The template for a new ticket of a meeting whose time is what its reader knows."""
 
 Bilingual = Mapping[str, Any]
 """`{lo, en}`."""
@@ -51,7 +55,8 @@ class Details:
     """All that a text may draw on; `about` is the other person it names.
 
     `standing` tells whether it is still true, `calendar` what the recipient's calendar is told (an e-mail only),
-    `known_starts_at` when the meeting begins by the last message that went to him, by the same channel if one did.
+    `known_starts_at` when the meeting begins by the last message that went to him, by the same channel if one did, and
+    `changes` which changes it is about, where it is about any.
     """
 
     content: Content
@@ -60,6 +65,7 @@ class Details:
     standing: Standing
     calendar: CalendarState | None = None
     known_starts_at: datetime | None = None
+    changes: Changes = field(default_factory=Changes)
     chair: Person | None = None
     about: Person | None = None
     code: str | None = None
@@ -70,6 +76,17 @@ class Details:
         """When the meeting begins as it is told; one that was called off would have begun when the reader thinks."""
         known = self.known_starts_at if self.standing.phase == "cancelled" else None
         return known or self.meeting.starts_at
+
+    @property
+    def template(self) -> str | None:
+        """The template that says what is new to the reader; `None` where a change was taken back and nothing is."""
+        chosen, meeting = self.standing.template, self.meeting
+        moved = chosen == RESCHEDULED and self.changes.is_moved(meeting.starts_at, meeting.ends_at)
+        if moved or chosen not in CHANGES:
+            return chosen
+        if TICKET in self.content.sealed:
+            return TICKET_ALONE
+        return VENUE_CHANGED if self.changes.is_elsewhere(meeting.venue) else None
 
 
 def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
@@ -91,7 +108,7 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
         **links,
     }
     if "old_starts_at" in values:
-        values["old_starts_at"] = details.known_starts_at or values["old_starts_at"]
+        values["old_starts_at"] = details.changes.old_starts_at or values["old_starts_at"]
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -123,12 +123,15 @@ async def _write(
     writer: Writer, connection: Connection, message_id: UUID, sendable: Sendable, details: Details
 ) -> Written | None:
     """What will travel; `None` where the message has come to its end instead: it is untrue by now, or has no text."""
-    if detail := outdated(details.standing):
-        command = CancelMessage(actor=SERVICE, at=datetime.now(UTC), reason="told-otherwise", detail=detail)
+    template, detail = details.template, outdated(details.standing)
+    if template is None or detail:
+        command = CancelMessage(
+            actor=SERVICE, at=datetime.now(UTC), reason="told-otherwise", detail=detail or "superseded"
+        )
         await execute(connection, MESSAGES, message_id, command)
         return None
     try:
-        return writer.write(message_id, sendable.channel, sendable.template, details=details, stamped=sendable.since)
+        return writer.write(message_id, sendable.channel, template, details=details, stamped=sendable.since)
     except (Refusal, SealBroken) as error:
         await _fail(message_id, connection, kind="technical-failure", reason=kebab(type(error).__name__))
         return None

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+
+from services.notification.domain.changes import CHANGES, Change, Changes
 from services.notification.domain.details import Details, Meeting, Person
 from services.notification.domain.message import SENDABLE, Status
 from services.notification.store.message import read_content
@@ -18,11 +21,24 @@ _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
        t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
        coalesce(o.name, t.organiser_unit) AS organiser, {STANDING},
-       (SELECT e.told_starts_at FROM message e
-        WHERE e.person_id = m.person_id AND e.meeting_id = m.meeting_id AND e.sent_at IS NOT NULL
-          AND e.told_starts_at IS NOT NULL AND e.message_id <> m.message_id
-        ORDER BY e.channel IS NOT DISTINCT FROM m.channel DESC, e.sent_at DESC LIMIT 1) AS known_starts_at
+       k.known_starts_at, k.by_this_channel,
+       CASE WHEN m.template = ANY($2::text[]) THEN (
+         SELECT jsonb_agg(e.content->'values' || jsonb_build_object('template', e.template,
+                                                                    'sent', coalesce(e.sent_at < m.created_at, false))
+                          ORDER BY (e.content->>'revision')::int, e.created_at)
+         FROM message e
+         WHERE e.person_id = m.person_id AND e.meeting_id = m.meeting_id AND e.channels = m.channels
+           AND e.template = ANY($2::text[])
+           AND (e.content->>'revision')::int <= (m.content->>'revision')::int
+       ) END AS changes
 FROM message m
+LEFT JOIN LATERAL (
+  SELECT e.told_starts_at AS known_starts_at, e.channel IS NOT DISTINCT FROM m.channel AS by_this_channel
+  FROM message e
+  WHERE e.person_id = m.person_id AND e.meeting_id = m.meeting_id AND e.sent_at IS NOT NULL
+    AND e.told_starts_at IS NOT NULL AND e.message_id <> m.message_id
+  ORDER BY by_this_channel DESC, e.sent_at DESC LIMIT 1
+) k ON true
 LEFT JOIN person p ON p.person_id = m.person_id
 LEFT JOIN meeting t ON t.meeting_id = m.meeting_id
 LEFT JOIN organisation o ON o.code = t.organiser
@@ -55,7 +71,7 @@ async def lock_message(connection: Connection, message_id: UUID) -> Sendable | N
 
 async def load_details(connection: Connection, message_id: UUID) -> Details | None:
     """What a message is made of; `None` while the meeting, its organiser or somebody it names is not known yet."""
-    row = await connection.fetchrow(_DETAILS, message_id)
+    row = await connection.fetchrow(_DETAILS, message_id, list(CHANGES))
     if row is None or row["title"] is None or row["organiser"] is None:
         return None
     content, recipient = read_content(row["content"]), _person(row["recipient"])
@@ -69,8 +85,31 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         about=_person(row["about"]),
         standing=standing_of(row),
         known_starts_at=row["known_starts_at"],
+        changes=_changes(row),
         code=row["code"],
         signed_at=row["signed_at"],
+    )
+
+
+def _changes(row: asyncpg.Record) -> Changes:
+    found = [_change(**written) for written in row["changes"] or ()]
+    return Changes(messages=found, known_starts_at=row["known_starts_at"] if row["by_this_channel"] else None)
+
+
+def _change(
+    *,
+    template: str,
+    sent: bool,
+    old_starts_at: str | None = None,
+    old_ends_at: str | None = None,
+    old_venue: Any = None,
+) -> Change:
+    return Change(
+        template=template,
+        sent=sent,
+        old_starts_at=datetime.fromisoformat(old_starts_at) if old_starts_at else None,
+        old_ends_at=datetime.fromisoformat(old_ends_at) if old_ends_at else None,
+        old_venue=old_venue,
     )
 
 
