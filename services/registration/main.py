@@ -5,8 +5,8 @@ from pathlib import Path
 
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.api import ROUTERS
-from services.registration.api.arrivals import reception
 from services.registration.api.limits import AnswerLimits
+from services.registration.api.registration_group import registration_group_commit
 from services.registration.effects import effects
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
@@ -37,10 +37,10 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=hear, projection=hear),
         effects=effects(database, tickets, sealer),
         state={
-            "settings": settings,
+            "public_url": settings.public_url.rstrip("/"),
             "sealer": sealer,
             "tickets": tickets,
-            "reception": reception(database),
+            "registrations": registration_group_commit(database),
             "limits": limits,
             "sms": SmsSettings(),
         },

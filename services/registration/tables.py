@@ -8,13 +8,15 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, PrimaryKeyC
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from services.registration.domain.state import ONE_EACH, RegistrationState, sql_list
 from shared.columns import IDENTIFIER, MOMENT
 from shared.tables import with_kernel_tables
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")
-_SEATED = text("state IN ('confirmed', 'waitlisted', 'represented')")
-_DECLINED = text("state = 'declined'")
+_SEATED = text(f"state IN ({sql_list(ONE_EACH)})")
+_DECLINED = text(f"state = '{RegistrationState.DECLINED}'")
+_WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
 
 
 class Row(SQLModel):
@@ -122,7 +124,7 @@ class RegistrationRow(Row, table=True):
         Index("registration_email", "meeting_id", "email", unique=True, postgresql_where=_SEATED),
         Index("registration_declined_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_DECLINED),
         Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
-        Index("registration_queue", "meeting_id", "position", postgresql_where=text("state = 'waitlisted'")),
+        Index("registration_queue", "meeting_id", "position", postgresql_where=_WAITLISTED),
         Index("registration_code", "meeting_id", "code", unique=True),
         Index("registration_of_meeting", "meeting_id", "registration_id"),
         Index("registration_person", "person_id"),

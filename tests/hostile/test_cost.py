@@ -26,7 +26,7 @@ from services.notification.adapters.http_sms import canonical_id, parse_receipt
 from services.notification.domain.segments import segments
 from services.notification.domain.templates import compose
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
-from services.registration.api.models import e164
+from services.registration.api.phone_numbers import e164
 from shared.auth import TokenVerifier
 from shared.contracts.base import LongText
 from shared.http import EmailInput, LongTextInput, ShortTextInput, decode_cursor, expected_version

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.registration.domain.meeting import Meeting, MeetingCommands, evolve
+from services.registration.domain.commands import MeetingCommand
+from services.registration.domain.meeting import Meeting, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import (
     CheckInRefused,
@@ -16,8 +17,7 @@ from shared.contracts.registration import (
     ParticipantRegistered,
     ParticipantWithdrawn,
 )
-from shared.kernel import Actor
-from tests.registration.asking import (
+from tests.registration.commands import (
     announce,
     cancel,
     close,
@@ -31,19 +31,15 @@ from tests.registration.asking import (
     start,
     withdraw,
 )
-from tests.registration.saying import (
+from tests.registration.facts import ELSEWHERE
+from tests.registration.scenario import (
     END,
-    FOCAL_POINT,
-    LINK_HOLDER,
     MEETING,
-    ORGANISER,
-    OTHER_ORGANISER,
     Refused,
     Somebody,
     after,
     meeting_after,
 )
-from tests.registration.steps import ELSEWHERE
 
 LIFE = {
     "open": ("draft", "open"),
@@ -72,7 +68,7 @@ class Meetings(RuleBasedStateMachine):
         self.turns = 0
         self.scans = 0
 
-    def ask(self, command: MeetingCommands) -> Sequence[Fact] | None:
+    def ask(self, command: MeetingCommand) -> Sequence[Fact] | None:
         """The facts that followed; None for a refusal, which leaves nothing behind."""
         answer = after(self.facts, command=command)
         if isinstance(answer, Refused):
@@ -141,12 +137,12 @@ class Meetings(RuleBasedStateMachine):
         (self.queue if full else self.seated).append(who)
 
     @precondition(lambda self: self.people)
-    @rule(number=st.integers(0, 30), by=st.sampled_from(["own", "organiser", "focal", "stranger", "wrong code"]))
-    def withdrawn(self, number: int, by: str) -> None:
+    @rule(number=st.integers(0, 30), own=st.booleans())
+    def withdrawn(self, number: int, *, own: bool) -> None:
         who = self.known(number)
-        answer = self.ask(_withdrawal(who, by))
+        answer = self.ask(withdraw(who, code=who.code if own else "ZZZZZZ"))
         held = who in self.seated or who in self.queue
-        if self.phase != "open" or not held or by in ("stranger", "wrong code"):
+        if self.phase != "open" or not held or not own:
             assert answer is None
             return
         assert answer is not None
@@ -206,7 +202,7 @@ class Meetings(RuleBasedStateMachine):
         assert (self.meeting.version, self.meeting.phase.value) == (len(self.facts), self.phase)
 
 
-def _led(step: str) -> MeetingCommands:
+def _led(step: str) -> MeetingCommand:
     match step:
         case "open":
             return announce()
@@ -216,13 +212,6 @@ def _led(step: str) -> MeetingCommands:
             return end()
         case _:
             return close()
-
-
-def _withdrawal(who: Somebody, by: str) -> MeetingCommands:
-    actors: dict[str, Actor] = {"organiser": ORGANISER, "focal": FOCAL_POINT, "stranger": OTHER_ORGANISER}
-    if by in actors:
-        return withdraw(who, code=None, as_=actors[by])
-    return withdraw(who, code="own" if by == "own" else "ZZZZZZ", as_=LINK_HOLDER)
 
 
 TestMeetings = Meetings.TestCase

@@ -1,6 +1,5 @@
 """The tests find the known bugs: each planted one is caught under one of the seeds the true code passes."""
 
-from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -12,7 +11,7 @@ from services.archive.domain import record
 from services.archive.domain.record import Record
 from services.minutes.domain import minutes
 from services.notification.domain import message
-from services.registration.domain import seats, state
+from services.registration.domain import registering, seats, state
 from shared.contracts.archive import RecordReleased
 from tests.model import test_documents, test_meetings
 from tests.model.mutants import MUTANTS, first_catch
@@ -44,11 +43,13 @@ def _begun_again(held: Record, _: Any) -> list[Any]:
     return [RecordReleased(record_id=held.record_id, meeting_id=held.meeting_id, reason="x")] if held.meeting_id else []
 
 
+LIFECYCLE_CHANGES = {fact: change for fact, change in state.CHANGES.items() if fact.__name__.startswith("Meeting")}
+
 # What is put in the place of what is right: in which machine, where, under which name.
-RULES: dict[str, tuple[type[RuleBasedStateMachine], Any, str, Callable[..., Any]]] = {
+RULES: dict[str, tuple[type[RuleBasedStateMachine], Any, str, Any]] = {
     "a freed seat stays empty": (test_meetings.Meetings, seats, "_promotions", _nobody),
-    "seats are given in any phase": (test_meetings.Meetings, seats, "_answerable", _anything),
-    "seats are not counted": (test_meetings.Meetings, state, "_seated", lambda *_: {}),
+    "seats are given in any phase": (test_meetings.Meetings, registering, "_check_open", _anything),
+    "seats are not counted": (test_meetings.Meetings, state, "CHANGES", LIFECYCLE_CHANGES),
     "steps of minutes have no turn": (test_documents.MinutesLine, minutes, "_phase", _anything),
     "a record is sealed in any phase": (test_documents.RecordLine, record, "_seal", _begun_again),
     "a message is sent without an end": (test_documents.MessageLine, message, "_ended", _nobody),

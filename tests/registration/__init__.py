@@ -1,1 +1,1 @@
-"""Registration: the rules in the language of the domain, the rows on PostgreSQL, the doors, the facts on Kafka."""
+"""Registration: the rules in the language of the domain, the rows on PostgreSQL, the routes, the facts on Kafka."""

@@ -1,4 +1,4 @@
-"""Registration behind its doors, on a real database with the bodies that ship."""
+"""Registration over HTTP, on a real database with the bodies that ship."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,14 +19,14 @@ from services.registration.settings import RegistrationSettings
 from shared.migrations import upgrade
 from shared.service import Service
 from tests.conftest import FreshDatabase
-from tests.registration.office import Office, front
+from tests.registration.running_service import RegistrationService, http_application
 from tests.shared.conftest import street
 from tests.shared.provider import AUDIENCE, ISSUER, Provider, Street
 from tests.stack import Databases
 
 __all__ = ["street"]  # the fixture is looked up here
 MANY = 1_000_000
-Front = tuple[Service, FastAPI]
+BuiltService = tuple[Service, FastAPI]
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +55,8 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Re
 
 
 @pytest.fixture(scope="session")
-def kept() -> list[Front]:
-    """The lobby, once it is there: its keys of tokens are fetched once."""
+def kept() -> list[BuiltService]:
+    """The shared service, once it is built: its keys of tokens are fetched once."""
     return []
 
 
@@ -98,29 +98,29 @@ async def settled(template: str, fresh_database: FreshDatabase, settings: Regist
 
 
 @pytest.fixture
-async def office(settled: RegistrationSettings, provider: Provider) -> AsyncIterator[Office]:
+async def service(settled: RegistrationSettings, provider: Provider) -> AsyncIterator[RegistrationService]:
     """The service, its callers and its rows: nobody else's."""
-    service = main.build(settled)
-    async with _opened(service, front(service), provider) as opened:
+    built = main.build(settled)
+    async with _opened(built, http_application(built), provider) as opened:
         yield opened
 
 
 @pytest.fixture
-async def lobby(
-    template: str, databases: Databases, kept: list[Front], settings: RegistrationSettings, provider: Provider
-) -> AsyncIterator[Office]:
+async def shared_service(
+    template: str, databases: Databases, kept: list[BuiltService], settings: RegistrationSettings, provider: Provider
+) -> AsyncIterator[RegistrationService]:
     """The same on a database that tests share, for those who look at their own meeting only."""
     if not kept:
         dsn = SecretStr(await databases.fresh(template))
-        service = main.build(settings.model_copy(update={"database_dsn": dsn}))
-        kept.append((service, front(service)))
+        built = main.build(settings.model_copy(update={"database_dsn": dsn}))
+        kept.append((built, http_application(built)))
     async with _opened(*kept[0], provider) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def _opened(service: Service, app: FastAPI, provider: Provider) -> AsyncIterator[Office]:
-    await service.database.open()
+async def _opened(built: Service, app: FastAPI, provider: Provider) -> AsyncIterator[RegistrationService]:
+    await built.database.open()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://registration.test") as http:
-        yield Office(service, http, provider)
-    await service.database.close()
+        yield RegistrationService(built, http, provider)
+    await built.database.close()

@@ -14,8 +14,8 @@ from shared.messaging.cloudevents import attributes, parse_headers
 from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.relay.relay import Relay
 from shared.settings import KafkaSettings
-from tests.registration.office import Office, answer
-from tests.registration.saying import NOW
+from tests.registration.running_service import RegistrationService, answer
+from tests.registration.scenario import NOW
 from tests.shared.bus import Sent, everything, produce, running, subscribed, until
 from tests.shared.conftest import lines
 from tests.shared.lines import Lines
@@ -38,38 +38,38 @@ def topics(stack: Servers) -> None:
         stack.create_topic(name, partitions=2)
 
 
-async def story(office: Office) -> None:
+async def story(service: RegistrationService) -> None:
     """Somebody with a name, a number and an address does all that can be done."""
     bird = {"given_name": NAME, "family_name": FAMILY, "mobile": WRITTEN, "email": ADDRESS}
-    path = await office.opened(capacity=1)
-    link = await office.invited(path, seats=9)
-    seat = await office.registered(path, 1, link=link, **bird)
-    again = await office.anybody.post(f"{path}/registrations", answer(2, link=link, **bird))
+    path = await service.opened(capacity=1)
+    link = await service.invited(path, seats=9)
+    seat = await service.registered(path, 1, link=link, **bird)
+    again = await service.anybody.post(f"{path}/registrations", answer(2, link=link, **bird))
     assert again.status_code == 409
-    await office.registered(path, 3, link=link)
+    await service.registered(path, 3, link=link)
     decline = {**answer(4, link=link, given_name=NAME), "reason": "ຕິດວຽກ"}
-    assert (await office.anybody.post(f"{path}/declines", decline)).status_code == 201
-    instead = await office.sent(path, seat, 5)
-    await office.worked()
-    await office.scanned(path, {"code": instead["code"]}, {"ticket": NAME})
-    await office.withdrawn(path, instead)
-    await office.worked()
-    erased = await office.value("SELECT person_id FROM person WHERE mobile = $1", MOBILE)
-    operator = office.as_("operator")
+    assert (await service.anybody.post(f"{path}/declines", decline)).status_code == 201
+    instead = await service.sent(path, seat, 5)
+    await service.worked()
+    await service.scanned(path, {"code": instead["code"]}, {"ticket": NAME})
+    await service.withdrawn(path, instead)
+    await service.worked()
+    erased = await service.value("SELECT person_id FROM person WHERE mobile = $1", MOBILE)
+    operator = service.as_("operator")
     assert (await operator.post(f"/v1/persons/{erased}/erase")).status_code == 204
     assert (await operator.put("/v1/organisations/BIRD", {"name": {"lo": "ອົງການ"}, "protocol_order": 1})).is_success
 
 
-async def relayed(office: Office, kafka: KafkaSettings) -> Said:
+async def relayed(service: RegistrationService, kafka: KafkaSettings) -> Said:
     """Let the relay empty the outbox; what was in it."""
     said: Said = defaultdict(list)
-    for row in await office.rows("SELECT topic, key, type, event_id::text, aggregate_seq FROM outbox ORDER BY id"):
+    for row in await service.rows("SELECT topic, key, type, event_id::text, aggregate_seq FROM outbox ORDER BY id"):
         said[row["topic"], row["key"]].append((row["type"], row["event_id"], row["aggregate_seq"]))
 
     async def empty() -> bool:
-        return not await office.value("SELECT count(*) FROM outbox")
+        return not await service.value("SELECT count(*) FROM outbox")
 
-    async with running(Relay(office.database, kafka, client_id="registration-tests")):
+    async with running(Relay(service.database, kafka, client_id="registration-tests")):
         await until(empty)
     return said
 
@@ -93,12 +93,12 @@ def by_key(records: list[Any]) -> Said:
 
 @pytest.mark.usefixtures("topics")
 async def test_exactly_the_facts_are_published_and_personal_data_on_one_topic_only(
-    office: Office,
+    service: RegistrationService,
     kafka: KafkaSettings,
     lines: Lines,
 ) -> None:
-    await story(office)
-    said = await relayed(office, kafka)
+    await story(service)
+    said = await relayed(service, kafka)
     records = await published(kafka, said)
     assert by_key(records) == said
     assert {topic for topic, _ in said} == {MEETING.name, PERSON.name, ORGANISATION.name}
@@ -115,7 +115,7 @@ async def test_exactly_the_facts_are_published_and_personal_data_on_one_topic_on
 
 
 async def test_a_dead_letter_tells_its_reason_without_what_it_held(
-    office: Office,
+    service: RegistrationService,
     kafka: KafkaSettings,
     create_topic: Callable[..., str],
     lines: Lines,
@@ -124,20 +124,20 @@ async def test_a_dead_letter_tells_its_reason_without_what_it_held(
     poison = [f'{{"{NAME}": "{ADDRESS}"}}'.encode(), f'{{"message_id": "{MOBILE}"}}'.encode(), NAME.encode()]
     await produce(kafka, topic, [_message(number, value) for number, value in enumerate(poison, 1)])
     consumer = Consumer(
-        office.database,
+        service.database,
         kafka,
         group=f"eoffice.registration.{topic}",
         topics=[topic],
-        handler=subscribed(office.service).handler,
+        handler=subscribed(service.built).handler,
         client_id="registration-tests",
     )
 
     async def kept() -> bool:
-        return bool(await office.value("SELECT count(*) = $1 FROM dead_letter", len(poison)))
+        return bool(await service.value("SELECT count(*) = $1 FROM dead_letter", len(poison)))
 
     async with running(consumer):
         await until(kept)
-    reasons = " ".join(row["error"] for row in await office.rows("SELECT error FROM dead_letter"))
+    reasons = " ".join(row["error"] for row in await service.rows("SELECT error FROM dead_letter"))
     told = reasons + lines.getvalue() + generate_latest().decode()
     assert [canary for canary in CANARIES if canary in told] == []
     assert "notification.message-created.v1" in reasons

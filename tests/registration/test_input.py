@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.registration.office import NEVER, Office, answer, code_of, meeting, person
-from tests.registration.routes import BODIES, Scene, call, scene
+from tests.registration.routes import BODIES, PreparedMeeting, call, prepared_meeting
+from tests.registration.running_service import NEVER, RegistrationService, answer, code_of, meeting, person
 
 ALL = ("organiser", "desk", "operator")
 UNREADABLE = {
@@ -26,24 +26,26 @@ UNREADABLE = {
 OPTIONAL = ("/start", "/end")  # their one member may be left out
 
 
-async def pasted(office: Office, route: str, setting: Scene, content: bytes) -> tuple[int, str]:
+async def pasted(service: RegistrationService, route: str, setting: PreparedMeeting, content: bytes) -> tuple[int, str]:
     method, _, template = route.partition(" ")
-    headers = {**office.as_(*ALL).headers, "content-type": "application/json"}
-    told = await office.http.request(method, setting.at(template), content=content, headers=headers)
+    headers = {**service.as_(*ALL).headers, "content-type": "application/json"}
+    told = await service.http.request(method, setting.at(template), content=content, headers=headers)
     return code_of(told)[:2] if told.is_error else (told.status_code, "")
 
 
 @pytest.mark.parametrize(("content", "status", "code"), UNREADABLE.values(), ids=UNREADABLE.keys())
-async def test_what_cannot_be_read_is_refused_everywhere(content: bytes, status: int, code: str, lobby: Office) -> None:
-    setting = await scene(lobby)
+async def test_what_cannot_be_read_is_refused_everywhere(
+    content: bytes, status: int, code: str, shared_service: RegistrationService
+) -> None:
+    setting = await prepared_meeting(shared_service)
     routes = [route for route in BODIES if not (content == b"{}" and route.endswith(OPTIONAL))]
-    answers = {route: await pasted(lobby, route, setting, content) for route in routes}
+    answers = {route: await pasted(shared_service, route, setting, content) for route in routes}
     assert answers == dict.fromkeys(routes, (status, code))
 
 
 @pytest.mark.parametrize("route", BODIES)
-async def test_an_unknown_member_is_a_mistake(route: str, lobby: Office) -> None:
-    told = await call(lobby.as_(*ALL), route, await scene(lobby), unexpected=1)
+async def test_an_unknown_member_is_a_mistake(route: str, shared_service: RegistrationService) -> None:
+    told = await call(shared_service.as_(*ALL), route, await prepared_meeting(shared_service), unexpected=1)
     assert code_of(told) == (422, "InvalidRequest", "/unexpected")
 
 
@@ -100,31 +102,33 @@ MISTAKES: list[tuple[str, str, Any, str]] = [  # route, member, value, offending
 @pytest.mark.parametrize(
     ("route", "member", "value", "at"), MISTAKES, ids=[f"{one[3]} {str(one[2])[:20]}" for one in MISTAKES]
 )
-async def test_a_mistake_is_named(route: str, member: str, value: Any, at: str, lobby: Office) -> None:
-    told = await call(lobby.as_(*ALL), route, await scene(lobby), **{member: value})
+async def test_a_mistake_is_named(
+    route: str, member: str, value: Any, at: str, shared_service: RegistrationService
+) -> None:
+    told = await call(shared_service.as_(*ALL), route, await prepared_meeting(shared_service), **{member: value})
     assert (told.status_code, code_of(told)[2]) == (422, at)
 
 
-async def test_mistakes_are_told_without_their_values(lobby: Office) -> None:
-    path = await lobby.opened()
+async def test_mistakes_are_told_without_their_values(shared_service: RegistrationService) -> None:
+    path = await shared_service.opened()
     body = {"organisation": "MOF", "person": {"given_name": 8562055551234, "rank": "ລັບ", "email": "keo.secret"}}
-    told = await lobby.anybody.post(f"{path}/registrations", body)
+    told = await shared_service.anybody.post(f"{path}/registrations", body)
     assert [one["field"] for one in told.json()["errors"]] == ["/person/given_name", "/person/rank", "/person/email"]
     assert [word for word in ("8562055551234", "ລັບ", "keo.secret") if word in told.text] == []
 
 
-async def test_a_scan_is_of_a_ticket_or_a_code(lobby: Office) -> None:
-    setting = await scene(lobby)
+async def test_a_scan_is_of_a_ticket_or_a_code(shared_service: RegistrationService) -> None:
+    setting = await prepared_meeting(shared_service)
     for members in ({}, {"ticket": "x", "code": setting.seat["code"]}):
         scans = [{"nonce": "1", "scanned_at": NEVER, **members}]
-        told = await call(lobby.as_("desk"), "POST /v1/meetings/{meeting_id}/check-ins", setting, scans=scans)
+        told = await call(shared_service.as_("desk"), "POST /v1/meetings/{meeting_id}/check-ins", setting, scans=scans)
         assert code_of(told) == (422, "InvalidRequest", "/scans/0")
 
 
-async def test_an_address_is_the_same_in_either_case(lobby: Office) -> None:
-    path = await lobby.opened()
-    await lobby.registered(path, mobile=None, email="Keo@Example.la")
-    again = await lobby.anybody.post(f"{path}/registrations", answer(mobile=None, email="keo@example.LA"))
+async def test_an_address_is_the_same_in_either_case(shared_service: RegistrationService) -> None:
+    path = await shared_service.opened()
+    await shared_service.registered(path, mobile=None, email="Keo@Example.la")
+    again = await shared_service.anybody.post(f"{path}/registrations", answer(mobile=None, email="keo@example.LA"))
     assert code_of(again) == (409, "AlreadyRegistered", None)
 
 
@@ -132,129 +136,135 @@ WATER = ("ນ້ຳ", "ນໍ້າ", "ນ້ໍາ", "ນຳ້")
 
 
 @pytest.mark.parametrize("typed", WATER)
-async def test_a_meeting_is_kept_in_one_spelling_and_found_in_any(typed: str, office: Office) -> None:
-    path = await office.drafted(title={"lo": f"ກອງປະຊຸມ\u200b{typed}ປະປາ"})
-    await office.drafted()
-    assert (await office.organiser.get(path)).json()["title"]["lo"] == "ກອງປະຊຸມນ້ຳປະປາ"
+async def test_a_meeting_is_kept_in_one_spelling_and_found_in_any(typed: str, service: RegistrationService) -> None:
+    path = await service.drafted(title={"lo": f"ກອງປະຊຸມ\u200b{typed}ປະປາ"})
+    await service.drafted()
+    assert (await service.organiser.get(path)).json()["title"]["lo"] == "ກອງປະຊຸມນ້ຳປະປາ"
     for asked in WATER:
-        listed = await office.organiser.get("/v1/meetings", q=asked)
+        listed = await service.organiser.get("/v1/meetings", q=asked)
         assert [f"/v1/meetings/{one['meeting_id']}" for one in listed.json()["items"]] == [path]
 
 
 @pytest.mark.parametrize("on", ["0", "0.0", "20220919", "2022-09-31", "today", "2022-09-19T00:00:00Z"])
-async def test_a_day_is_written_as_a_day(on: str, lobby: Office) -> None:
-    assert code_of(await lobby.anybody.get("/v1/organisations", on=on)) == (422, "InvalidRequest", "/on")
+async def test_a_day_is_written_as_a_day(on: str, shared_service: RegistrationService) -> None:
+    assert code_of(await shared_service.anybody.get("/v1/organisations", on=on)) == (422, "InvalidRequest", "/on")
 
 
 @pytest.mark.parametrize("asked", ["%", "_", "-", "%%_", "\u0ec8", "\\", "' \"", "\u200b%"], ids=ascii)
-async def test_signs_and_tones_alone_find_nothing(asked: str, lobby: Office) -> None:
-    await lobby.drafted()
+async def test_signs_and_tones_alone_find_nothing(asked: str, shared_service: RegistrationService) -> None:
+    await shared_service.drafted()
     for path in ("/v1/meetings", "/v1/organisations"):
-        assert (await lobby.organiser.get(path, q=asked)).json()["items"] == []
+        assert (await shared_service.organiser.get(path, q=asked)).json()["items"] == []
 
 
 @pytest.mark.parametrize("asked", ["%", "_", "\\", "'", '"; DROP TABLE meeting', "ກ" * 200, " "])
-async def test_a_search_takes_any_text(asked: str, lobby: Office) -> None:
-    await lobby.drafted()
-    assert (await lobby.organiser.get("/v1/meetings", q=asked)).status_code == 200
-    assert (await lobby.anybody.get("/v1/organisations", q=asked)).status_code == 200
+async def test_a_search_takes_any_text(asked: str, shared_service: RegistrationService) -> None:
+    await shared_service.drafted()
+    assert (await shared_service.organiser.get("/v1/meetings", q=asked)).status_code == 200
+    assert (await shared_service.anybody.get("/v1/organisations", q=asked)).status_code == 200
 
 
-async def test_names_are_kept_in_one_spelling(lobby: Office) -> None:
-    path = await lobby.opened()
-    await lobby.registered(path, given_name="  ສໍາເນົາ\u200b ", family_name="ບ່ໍແກ້ວ")
-    (seen,) = (await lobby.organiser.get(f"{path}/registrations")).json()["items"]
+async def test_names_are_kept_in_one_spelling(shared_service: RegistrationService) -> None:
+    path = await shared_service.opened()
+    await shared_service.registered(path, given_name="  ສໍາເນົາ\u200b ", family_name="ບ່ໍແກ້ວ")
+    (seen,) = (await shared_service.organiser.get(f"{path}/registrations")).json()["items"]
     assert (seen["given_name"], seen["family_name"]) == ("ສຳເນົາ", "ບໍ່ແກ້ວ")
 
 
-async def test_a_link_expires_two_days_before_the_meeting_unless_it_says_otherwise(lobby: Office) -> None:
-    path = await lobby.opened()
+async def test_a_link_expires_two_days_before_the_meeting_unless_it_says_otherwise(
+    shared_service: RegistrationService,
+) -> None:
+    path = await shared_service.opened()
     invitation = {"organisation": "MOF", "seats": 1, "contact": person(50)}
-    made = (await lobby.organiser.post(f"{path}/invitations", invitation)).json()
+    made = (await shared_service.organiser.post(f"{path}/invitations", invitation)).json()
     assert made["expires_at"] == "2022-09-17T01:30:00Z"
-    late = await lobby.anybody.post(f"{path}/registrations", answer(link=made["token"]))
+    late = await shared_service.anybody.post(f"{path}/registrations", answer(link=made["token"]))
     assert code_of(late) == (403, "InvitationExpired", "/invitation")
-    unknown = await lobby.anybody.post(f"{path}/registrations", answer(link="x" * 43))
+    unknown = await shared_service.anybody.post(f"{path}/registrations", answer(link="x" * 43))
     assert code_of(unknown) == (403, "InvitationUnknown", "/invitation")
 
 
-async def test_the_same_request_takes_effect_once(office: Office) -> None:
-    path = await office.opened()
-    first = await office.anybody.post(f"{path}/registrations", answer(1), idempotency_key="k")
-    again = await office.anybody.post(f"{path}/registrations", answer(1), idempotency_key="k")
+async def test_the_same_request_takes_effect_once(service: RegistrationService) -> None:
+    path = await service.opened()
+    first = await service.anybody.post(f"{path}/registrations", answer(1), idempotency_key="k")
+    again = await service.anybody.post(f"{path}/registrations", answer(1), idempotency_key="k")
     assert (again.status_code, again.json()) == (201, first.json())
     assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
-    assert await office.value("SELECT count(*) FROM registration") == 1
+    assert await service.value("SELECT count(*) FROM registration") == 1
 
 
-async def test_two_people_who_chose_the_same_key_are_both_answered_for_themselves(office: Office) -> None:
-    path, elsewhere = await office.opened(), await office.opened()
+async def test_two_people_who_chose_the_same_key_are_both_answered_for_themselves(service: RegistrationService) -> None:
+    path, elsewhere = await service.opened(), await service.opened()
     asked = [(path, answer(1)), (path, answer(2)), (elsewhere, answer(1))]
-    answers = [await office.anybody.post(f"{at}/registrations", who, idempotency_key="1") for at, who in asked]
+    answers = [await service.anybody.post(f"{at}/registrations", who, idempotency_key="1") for at, who in asked]
     assert [one.status_code for one in answers] == [201, 201, 201]
     assert [one.headers.get("idempotency-replayed") for one in answers] == [None, None, None]
     assert len({one.json()["code"] for one in answers}) == 3
 
 
-async def test_an_organiser_who_uses_a_key_for_something_else_is_told(office: Office) -> None:
-    path = await office.drafted()
+async def test_an_organiser_who_uses_a_key_for_something_else_is_told(service: RegistrationService) -> None:
+    path = await service.drafted()
     reasons = [{"reason": "ຝົນຕົກ"}, {"reason": "ນ້ຳຖ້ວມ"}]
-    first, other = [await office.organiser.post(f"{path}/cancel", why, idempotency_key="k") for why in reasons]
+    first, other = [await service.organiser.post(f"{path}/cancel", why, idempotency_key="k") for why in reasons]
     assert (first.status_code, code_of(other)) == (200, (422, "IdempotencyKeyReused", None))
 
 
 @pytest.mark.parametrize("tag", ['"2"', '"0"', 'W/"1"', "1", '"x"', '"99999999999999999999"'])
-async def test_an_entity_tag_that_is_not_the_current_one_is_stale(tag: str, lobby: Office) -> None:
-    path = await lobby.drafted()
-    assert code_of(await lobby.organiser.post(f"{path}/open", if_match=tag)) == (412, "StaleVersion", None)
+async def test_an_entity_tag_that_is_not_the_current_one_is_stale(
+    tag: str, shared_service: RegistrationService
+) -> None:
+    path = await shared_service.drafted()
+    assert code_of(await shared_service.organiser.post(f"{path}/open", if_match=tag)) == (412, "StaleVersion", None)
 
 
 @pytest.mark.parametrize("tag", ['"1"', "*"])
-async def test_the_current_entity_tag_and_any_are_good(tag: str, lobby: Office) -> None:
-    path = await lobby.drafted()
-    opened = await lobby.organiser.post(f"{path}/open", if_match=tag)
+async def test_the_current_entity_tag_and_any_are_good(tag: str, shared_service: RegistrationService) -> None:
+    path = await shared_service.drafted()
+    opened = await shared_service.organiser.post(f"{path}/open", if_match=tag)
     assert (opened.status_code, opened.headers["etag"]) == (200, '"2"')
 
 
-async def pages(office: Office, path: str, *, limit: int) -> list[list[str]]:
+async def pages(service: RegistrationService, path: str, *, limit: int) -> list[list[str]]:
     """The identifiers of all items, page by page."""
     found: list[list[str]] = []
     cursor: dict[str, str] = {}
     while True:
-        page = (await office.organiser.get(path, limit=limit, **cursor)).json()
+        page = (await service.organiser.get(path, limit=limit, **cursor)).json()
         found.append([next(one for name, one in item.items() if name.endswith("_id")) for item in page["items"]])
         if page["next"] is None:
             return found
         cursor = {"cursor": page["next"]}
 
 
-async def test_lists_come_in_pages_that_neither_miss_nor_repeat(office: Office) -> None:
-    paths = [await office.opened() for _ in range(4)]
-    seats = [(await office.registered(paths[0], number))["registration_id"] for number in range(5)]
+async def test_lists_come_in_pages_that_neither_miss_nor_repeat(service: RegistrationService) -> None:
+    paths = [await service.opened() for _ in range(4)]
+    seats = [(await service.registered(paths[0], number))["registration_id"] for number in range(5)]
     ids = [path.rpartition("/")[2] for path in paths[::-1]]
-    assert await pages(office, "/v1/meetings", limit=2) == [ids[:2], ids[2:]]
-    assert await pages(office, f"{paths[0]}/registrations", limit=2) == [seats[:2], seats[2:4], seats[4:]]
-    assert await pages(office, f"{paths[1]}/registrations", limit=2) == [[]]
+    assert await pages(service, "/v1/meetings", limit=2) == [ids[:2], ids[2:]]
+    assert await pages(service, f"{paths[0]}/registrations", limit=2) == [seats[:2], seats[2:4], seats[4:]]
+    assert await pages(service, f"{paths[1]}/registrations", limit=2) == [[]]
 
 
 @pytest.mark.parametrize(
     "query", [{"cursor": "x"}, {"cursor": "NTU"}, {"cursor": "ກ"}, {"limit": 0}, {"limit": 201}, {"limit": "x"}]
 )
-async def test_a_page_that_was_not_offered_is_refused(query: dict[str, Any], lobby: Office) -> None:
-    path = await lobby.opened()
+async def test_a_page_that_was_not_offered_is_refused(
+    query: dict[str, Any], shared_service: RegistrationService
+) -> None:
+    path = await shared_service.opened()
     for listed in ("/v1/meetings", f"{path}/registrations"):
-        status, code, at = code_of(await lobby.organiser.get(listed, **query))
+        status, code, at = code_of(await shared_service.organiser.get(listed, **query))
         assert (status, at) == (422, "/" + next(iter(query)))
         assert code == ("InvalidCursor" if "cursor" in query else "InvalidRequest")
 
 
-async def test_an_opened_meeting_is_not_opened_again(lobby: Office) -> None:
-    path = await lobby.opened()
-    again = await lobby.organiser.post(f"{path}/open")
+async def test_an_opened_meeting_is_not_opened_again(shared_service: RegistrationService) -> None:
+    path = await shared_service.opened()
+    again = await shared_service.organiser.post(f"{path}/open")
     assert (code_of(again), again.json()["details"]) == ((409, "WrongPhase", None), {"phase": "open"})
 
 
-async def test_the_answer_to_a_draft_that_was_refused_leaves_no_meeting(office: Office) -> None:
-    told = await office.organiser.post("/v1/meetings", meeting(ends_at=meeting()["starts_at"]))
+async def test_the_answer_to_a_draft_that_was_refused_leaves_no_meeting(service: RegistrationService) -> None:
+    told = await service.organiser.post("/v1/meetings", meeting(ends_at=meeting()["starts_at"]))
     assert code_of(told) == (422, "InvalidSchedule", "/ends_at")
-    assert json.loads((await office.organiser.get("/v1/meetings")).text) == {"items": [], "next": None}
+    assert json.loads((await service.organiser.get("/v1/meetings")).text) == {"items": [], "next": None}

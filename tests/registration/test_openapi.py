@@ -12,7 +12,7 @@ from services.registration.settings import RegistrationSettings
 from shared.operations.api import ROUTERS as OPERATIONS
 from tests.hostile import requests
 from tests.openapi import check, documented, labels, served
-from tests.registration.office import answer, meeting
+from tests.registration.running_service import answer, meeting
 from tests.rights import ROLES
 from tests.shared.provider import Provider
 

@@ -10,14 +10,14 @@ import pytest
 
 from services.registration.api import page_texts
 from shared.lao import normalise
-from tests.registration.office import START, Office
+from tests.registration.running_service import START, RegistrationService
 
 UNKNOWN = "01900000-0000-7000-8000-000000000000"
 
 
-async def page(office: Office, path: str, kind: str = "answer", **query: str) -> httpx.Response:
+async def page(service: RegistrationService, path: str, kind: str = "answer", **query: str) -> httpx.Response:
     """The page of a meeting, as its recipients open it: without a token."""
-    return await office.anybody.get(f"/{kind}/{path.rpartition('/')[2]}", **query)
+    return await service.anybody.get(f"/{kind}/{path.rpartition('/')[2]}", **query)
 
 
 def texts(response: httpx.Response, language: str) -> str:
@@ -27,8 +27,8 @@ def texts(response: httpx.Response, language: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
 
 
-async def test_an_invitation_opens_the_meeting_in_both_languages(office: Office) -> None:
-    response = await page(office, await office.opened())
+async def test_an_invitation_opens_the_meeting_in_both_languages(service: RegistrationService) -> None:
+    response = await page(service, await service.opened())
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert texts(response, "lo") == (
         "ກອງປະຊຸມປຶກສາຫາລື ກອງປະຊຸມຈະຈັດຂຶ້ນຕາມກຳນົດ. ວັນທີ 19 ກັນຍາ 2022 ເວລາ 08:30 – 12:30 ໂມງ"
@@ -50,52 +50,54 @@ async def test_an_invitation_opens_the_meeting_in_both_languages(office: Office)
         ("<b>", "To answer the invitation, please contact the organiser"),
     ],
 )
-async def test_a_page_says_what_to_do_for_the_link_that_was_chosen(office: Office, answer: str, said: str) -> None:
-    response = await page(office, await office.opened(), answer=answer)
+async def test_a_page_says_what_to_do_for_the_link_that_was_chosen(
+    service: RegistrationService, answer: str, said: str
+) -> None:
+    response = await page(service, await service.opened(), answer=answer)
     assert (response.status_code, said in texts(response, "en")) == (200, True)
 
 
-async def test_a_page_names_the_last_day_where_it_is_the_same_for_all(office: Office) -> None:
-    path = await office.opened()
+async def test_a_page_names_the_last_day_where_it_is_the_same_for_all(service: RegistrationService) -> None:
+    path = await service.opened()
     until = (START - timedelta(days=2)).isoformat()
-    await office.invited(path, until=until)
-    same = texts(await page(office, path), "en")
-    await office.invited(path, body="MOH", until=(START - timedelta(days=3)).isoformat())
-    different = texts(await page(office, path), "en")
+    await service.invited(path, until=until)
+    same = texts(await page(service, path), "en")
+    await service.invited(path, body="MOH", until=(START - timedelta(days=3)).isoformat())
+    different = texts(await page(service, path), "en")
     assert (same.count("before 17 September 2022, 08:30"), different.count("before")) == (1, 0)
 
 
-async def test_a_ticket_opens_what_to_bring(office: Office) -> None:
-    path = await office.opened()
-    responses = await page(office, path, "tickets"), await office.anybody.get("/tickets")
+async def test_a_ticket_opens_what_to_bring(service: RegistrationService) -> None:
+    path = await service.opened()
+    responses = await page(service, path, "tickets"), await service.anybody.get("/tickets")
     told = [texts(response, "en").count("Please bring the code or the QR code") for response in responses]
     assert told == [1, 1]
 
 
-async def test_a_meeting_that_was_called_off_asks_nothing(office: Office) -> None:
-    path = await office.opened()
-    await office.organiser.post(f"{path}/cancel", {"reason": "ມີເຫດຈຳເປັນ"})
-    said = texts(await page(office, path), "en")
+async def test_a_meeting_that_was_called_off_asks_nothing(service: RegistrationService) -> None:
+    path = await service.opened()
+    await service.organiser.post(f"{path}/cancel", {"reason": "ມີເຫດຈຳເປັນ"})
+    said = texts(await page(service, path), "en")
     assert ("The meeting has been cancelled." in said, said.endswith("There is nothing for you to do.")) == (True, True)
 
 
 @pytest.mark.parametrize("kind", ["answer", "tickets"])
-async def test_a_draft_and_what_is_not_there_are_not_found(office: Office, kind: str) -> None:
-    draft = await office.drafted()
+async def test_a_draft_and_what_is_not_there_are_not_found(service: RegistrationService, kind: str) -> None:
+    draft = await service.drafted()
     for path in (draft, UNKNOWN, "no-identifier"):
-        response = await page(office, path, kind)
+        response = await page(service, path, kind)
         assert (response.status_code, texts(response, "en").count("There is no such meeting.")) == (404, 1)
 
 
-async def test_a_title_is_text_and_nothing_else(office: Office) -> None:
+async def test_a_title_is_text_and_nothing_else(service: RegistrationService) -> None:
     title = {"lo": '<script>alert("ກ")</script>&amp;', "en": "</title><img src=x>"}
-    response = await page(office, await office.opened(title=title))
+    response = await page(service, await service.opened(title=title))
     assert "&lt;script&gt;alert(&#34;ກ&#34;)&lt;/script&gt;&amp;amp;" in response.text
     assert re.findall(r"<(script|img)", response.text) == []
 
 
-async def test_a_page_loads_runs_and_tells_nothing(office: Office) -> None:
-    response = await page(office, await office.opened())
+async def test_a_page_loads_runs_and_tells_nothing(service: RegistrationService) -> None:
+    response = await page(service, await service.opened())
     [style] = re.findall(r"<style>(.*?)</style>", response.text, re.DOTALL)
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
     policy = response.headers["content-security-policy"]

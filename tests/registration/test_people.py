@@ -14,7 +14,7 @@ from services.registration.seed import read_organisations
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import OrganisationRecorded, PersonErased, PersonRecorded
 from shared.kernel import Actor, NotFound
-from tests.registration.saying import named
+from tests.registration.scenario import named
 
 AT = datetime(2022, 9, 1, tzinfo=UTC)
 SOMEBODY = Actor(subject="somebody")

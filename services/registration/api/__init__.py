@@ -1,4 +1,4 @@
-"""The HTTP doors of registration, one resource a file."""
+"""The HTTP routes of registration, one resource a file."""
 
 from fastapi import APIRouter
 
@@ -13,11 +13,13 @@ from services.registration.api import (
     pages,
     persons,
     registrations,
+    seats,
     statistics,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     registrations.router,  # the busiest first: routes are tried in their order
+    seats.router,
     check_ins.router,
     bulk.router,
     meetings.router,

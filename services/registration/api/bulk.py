@@ -9,11 +9,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.arrivals import RegistrationCreated, Verdict, admit, created
-from services.registration.api.codes import new_code
-from services.registration.api.models import STAFF, Door, Input, PersonInput, Tools, within
+from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
+from services.registration.api.inputs import Input
+from services.registration.api.person_input import PersonInput
+from services.registration.api.registration_group import RegistrationCreated, created
 from services.registration.domain.commands import RegisterParticipant
-from services.registration.store.halls import Arrival
+from services.registration.domain.registration_batch import RegistrationRequest
+from services.registration.flows import RegistrationOutcome, new_code, register_participants
 from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.registration import ParticipantRegistered
@@ -61,7 +63,12 @@ class ChunkRegistered(BaseModel):
     responses=refusals(NotFound, NotPermitted, ChunkRefused),
 )
 async def register_chunk(
-    meeting_id: UUID, body: ChunkInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    meeting_id: UUID,
+    body: ChunkInput,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Register up to 500 persons, all or none: the organiser's staff anybody, a focal point the people of his body."""
     require(actor, *STAFF, Role.FOCAL_POINT)
@@ -70,13 +77,13 @@ async def register_chunk(
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         _check_rights(actor, meeting["organiser"], body.rows)
         context, by = copy_context(), Command(actor=actor, at=at)
-        arrivals = [_arrival(door, meeting_id, row, by=by, place=place) for place, row in enumerate(body.rows)]
-        good = [(one, context) for one in arrivals if isinstance(one, Arrival)]
-        admitted = iter(await admit(connection, good))
-        verdicts = [next(admitted) if isinstance(one, Arrival) else one for one in arrivals]
-        return Reply(status=201, body=_answer(verdicts))
+        rows = [_request(dependencies, meeting_id, row, by=by, place=place) for place, row in enumerate(body.rows)]
+        requests = [(row, context) for row in rows if isinstance(row, RegistrationRequest)]
+        registered = iter(await register_participants(connection, requests))
+        outcomes = [next(registered) if isinstance(row, RegistrationRequest) else row for row in rows]
+        return Reply(status=201, body=_answer(outcomes))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 def _check_rights(actor: Actor, organiser: str, rows: list[RowInput]) -> None:
@@ -88,9 +95,11 @@ def _check_rights(actor: Actor, organiser: str, rows: list[RowInput]) -> None:
             raise NotPermitted(field=f"/rows/{place}/organisation")
 
 
-def _arrival(door: Tools, meeting_id: UUID, row: RowInput, *, by: Command, place: int) -> Arrival | Refusal:
+def _request(
+    dependencies: Dependencies, meeting_id: UUID, row: RowInput, *, by: Command, place: int
+) -> RegistrationRequest | Refusal:
     try:
-        person = row.person.recorded(new_id(), row.organisation, field=f"/rows/{place}/person", sms=door.sms)
+        person = row.person.recorded(new_id(), row.organisation, field=f"/rows/{place}/person", sms=dependencies.sms)
     except Refusal as refusal:
         return refusal
     command = RegisterParticipant(
@@ -103,17 +112,17 @@ def _arrival(door: Tools, meeting_id: UUID, row: RowInput, *, by: Command, place
         link_sha256=None,
         code=new_code(),
     )
-    return Arrival(meeting_id=meeting_id, person=person, command=command)
+    return RegistrationRequest(meeting_id=meeting_id, person=person, command=command)
 
 
-def _answer(verdicts: list[Verdict]) -> ChunkRegistered:
+def _answer(outcomes: list[RegistrationOutcome]) -> ChunkRegistered:
     """The answer to a chunk; raises `ChunkRefused` where any row is refused, and with it goes what was written."""
     refused = [
         {"row": place, "code": one.code, "lo": one.lao, "en": one.english, "field": one.field}
-        for place, one in enumerate(verdicts)
+        for place, one in enumerate(outcomes)
         if isinstance(one, Refusal)
     ]
     if refused:
         raise ChunkRefused(rows=refused)
-    rows = [created(one) for one in verdicts if isinstance(one, ParticipantRegistered)]
+    rows = [created(one) for one in outcomes if isinstance(one, ParticipantRegistered)]
     return ChunkRegistered(registered=len(rows), rows=rows)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import Code, Door, Flag, Input, InstantInput, Nonce, Tools, within
+from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
+from services.registration.api.inputs import Code, Flag, Input, InstantInput, Nonce
 from services.registration.domain.commands import CheckIn
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS
@@ -63,37 +64,44 @@ class ScanResults(BaseModel):
 
 @router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted, LimitReached))
 async def check_in(
-    meeting_id: UUID, body: ScanBatch, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    meeting_id: UUID,
+    body: ScanBatch,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Let people in; who is turned away is a fact as well. One device can send 20,000 scans of a meeting."""
     require(actor, Role.DESK)
 
     async def act(connection: Connection) -> Reply:
         require(within(actor, (await views.meeting(connection, meeting_id))["organiser"]), Role.DESK)
-        door.limits.of_desk.check(actor.subject)
+        dependencies.limits.of_desk.check(actor.subject)
         if await views.scans_of(connection, meeting_id, body.device, limit=SCANS) >= SCANS:
             raise LimitReached(what="scans", limit=SCANS)
         for scan in sorted(body.scans, key=lambda one: one.scanned_at):
-            command = await _command(connection, door, meeting_id, body, scan, Command(actor=actor, at=at))
+            command = await _command(connection, dependencies, meeting_id, body, scan, Command(actor=actor, at=at))
             await execute(connection, MEETINGS, meeting_id, command)
         known = await views.scan_outcomes(connection, meeting_id, body.device, [scan.nonce for scan in body.scans])
         return Reply(body=ScanResults(results=[_result(known[scan.nonce]) for scan in body.scans]))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 async def _command(
-    connection: Connection, door: Tools, meeting_id: UUID, batch: ScanBatch, scan: Scan, by: Command
+    connection: Connection, dependencies: Dependencies, meeting_id: UUID, batch: ScanBatch, scan: Scan, by: Command
 ) -> CheckIn:
     read = (
-        door.tickets.read(scan.ticket, meeting_id=meeting_id, at=scan.scanned_at) if scan.ticket is not None else None
+        dependencies.tickets.read(scan.ticket, meeting_id=meeting_id, at=scan.scanned_at)
+        if scan.ticket is not None
+        else None
     )
     ticket = read if isinstance(read, Ticket) else None
     registration_id = ticket.registration_id if ticket else None
     if scan.code is not None:
         registration_id = await views.seat_by_code(connection, meeting_id, scan.code)
         if registration_id is None:
-            door.limits.of_desk.wrong(by.actor.subject)
+            dependencies.limits.of_desk.wrong(by.actor.subject)
     return CheckIn(
         actor=by.actor,
         at=by.at,

@@ -9,20 +9,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import (
-    STAFF,
-    Door,
-    Input,
-    InstantInput,
-    PersonInput,
-    Tools,
-    Whole,
-    digest,
-    record_person,
-    within,
-)
+from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, digest, within
+from services.registration.api.inputs import Input, InstantInput, Whole
+from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.refusals import AlreadyInvited, ContactMissing, OrganisationUnknown, WrongPhase
+from services.registration.flows import record_person
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
@@ -87,11 +79,16 @@ class InvitationView(BaseModel):
     ),
 )
 async def invite_organisation(
-    meeting_id: UUID, body: InvitationInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt
+    meeting_id: UUID,
+    body: InvitationInput,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Invite a body, at most 1,000 to a meeting; whoever has its link may answer, without an account."""
     contact, token = new_id(), secrets.token_urlsafe(32)
-    sealed = door.sealer.seal(f"{door.settings.public_url.rstrip('/')}/answer/{meeting_id}#{token}")
+    sealed = dependencies.sealer.seal(f"{dependencies.public_url}/answer/{meeting_id}#{token}")
 
     async def act(connection: Connection) -> Reply:
         expires_at = body.expires_at or (await views.meeting(connection, meeting_id))["starts_at"] - EXPIRES_BEFORE
@@ -107,19 +104,21 @@ async def invite_organisation(
             sealed_link=sealed,
         )
         await record_person(
-            connection, body.contact.recorded(contact, body.organisation, field="/contact", sms=door.sms), command
+            connection,
+            body.contact.recorded(contact, body.organisation, field="/contact", sms=dependencies.sms),
+            command,
         )
         await execute(connection, MEETINGS, meeting_id, command)
         kept = {name: getattr(command, name) for name in InvitationKept.model_fields}
         return Reply(status=201, body=InvitationKept(**kept))
 
-    return _with_link(await once(attempt, act, database=door.database, actor=actor), door)
+    return _with_link(await once(attempt, act, database=dependencies.database, actor=actor), dependencies)
 
 
-def _with_link(answer: Response, door: Tools) -> Response:
+def _with_link(answer: Response, dependencies: Dependencies) -> Response:
     """The answer that was kept, as it is given: with the link opened."""
     kept = InvitationKept.model_validate_json(bytes(answer.body))
-    link = door.sealer.open(kept.sealed_link)
+    link = dependencies.sealer.open(kept.sealed_link)
     members = kept.model_dump(exclude={"sealed_link"})
     content = InvitationCreated(**members, token=link.rpartition("#")[2], link=link).model_dump_json()
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
@@ -127,9 +126,11 @@ def _with_link(answer: Response, door: Tools) -> Response:
 
 
 @router.get("", responses=refusals(NotFound, NotPermitted))
-async def list_invitations(meeting_id: UUID, door: Door, actor: Authenticated) -> Page[InvitationView]:
+async def list_invitations(
+    meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated
+) -> Page[InvitationView]:
     """The invited bodies in protocol order, for the staff of the organiser's body."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         require(within(actor, meeting["organiser"]), *STAFF)
         rows = await views.invitations(connection, meeting_id)

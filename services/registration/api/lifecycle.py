@@ -8,14 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.registration.api.dependencies import Dependencies, InjectedDependencies
+from services.registration.api.inputs import BilingualInput, Input, InstantInput
 from services.registration.api.meetings import MeetingState, state_reply
-from services.registration.api.models import BilingualInput, Door, Input, InstantInput, Tools
 from services.registration.domain.commands import (
     CancelMeeting,
     CloseMeeting,
     EndMeeting,
-    Lifecycle,
     OpenMeeting,
+    OrganiserCommand,
     RescheduleMeeting,
     StartMeeting,
 )
@@ -53,18 +54,23 @@ class Moment(Input):
 
 @router.post("/open", response_model=MeetingState, responses=LEADING)
 async def open_meeting(
-    meeting_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+    meeting_id: UUID,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """Announce the meeting: invitations and answers may go out."""
     command = OpenMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
-    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
 @router.post("/reschedule", response_model=MeetingState, responses=TIMING)
 async def reschedule_meeting(
     meeting_id: UUID,
     body: Schedule,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
     attempt: Attempt,
@@ -74,14 +80,14 @@ async def reschedule_meeting(
     version = expected_version(if_match)
     members = {name: getattr(body, name) for name in Schedule.model_fields}
     command = RescheduleMeeting(actor=actor, at=at, expected_version=version, **members)
-    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
 @router.post("/cancel", response_model=MeetingState, responses=LEADING)
 async def cancel_meeting(
     meeting_id: UUID,
     body: Reason,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
     attempt: Attempt,
@@ -89,14 +95,14 @@ async def cancel_meeting(
 ) -> Response:
     """Call the meeting off; it keeps its date and its record."""
     command = CancelMeeting(actor=actor, at=at, reason=body.reason, expected_version=expected_version(if_match))
-    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
 @router.post("/start", response_model=MeetingState, responses=LEADING)
 async def start_meeting(
     meeting_id: UUID,
     body: Moment,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
     attempt: Attempt,
@@ -104,14 +110,14 @@ async def start_meeting(
 ) -> Response:
     """The chair has opened the session."""
     command = StartMeeting(actor=actor, at=at, started_at=body.at or at, expected_version=expected_version(if_match))
-    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
 @router.post("/end", response_model=MeetingState, responses=TIMING)
 async def end_meeting(
     meeting_id: UUID,
     body: Moment,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
     attempt: Attempt,
@@ -119,21 +125,28 @@ async def end_meeting(
 ) -> Response:
     """The session is over; the minutes are drafted from what happened."""
     command = EndMeeting(actor=actor, at=at, ended_at=body.at or at, expected_version=expected_version(if_match))
-    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
 @router.post("/close", response_model=MeetingState, responses=LEADING)
 async def close_meeting(
-    meeting_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt, if_match: IfMatch = None
+    meeting_id: UUID,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
 ) -> Response:
     """Nothing more will be corrected."""
     command = CloseMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
-    return await _lead(door, meeting_id, command, actor=actor, attempt=attempt)
+    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-async def _lead(door: Tools, meeting_id: UUID, command: Lifecycle, *, actor: Actor, attempt: Attempt) -> Response:
+async def _lead(
+    dependencies: Dependencies, meeting_id: UUID, command: OrganiserCommand, *, actor: Actor, attempt: Attempt
+) -> Response:
     async def act(connection: Connection) -> Reply:
         outcome = await execute(connection, MEETINGS, meeting_id, command)
         return state_reply(outcome.state)
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)

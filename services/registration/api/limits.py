@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from services.registration.store.halls import contacts_of
+from services.registration.domain.registration_batch import contacts_of
 from shared.contracts.registration import PersonRecorded
 from shared.http.rate_limits import Lockout, Rate, RateLimit
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.registration import views
-from services.registration.api.models import STAFF, Door, within
+from services.registration.api.dependencies import STAFF, InjectedDependencies, within
 from shared.contracts.base import Instant, OrganisationCode
 from shared.http import Authenticated, Cursor, Limit, Page, decode_cursor, encode_cursor, refusals, require
 from shared.kernel import Actor, NotFound, NotPermitted, Role
@@ -39,7 +39,7 @@ class RegistrationView(BaseModel):
 @router.get("/registrations", responses=refusals(NotFound, NotPermitted))
 async def list_registrations(
     meeting_id: UUID,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     organisation: Annotated[OrganisationCode | None, Query()] = None,
     cursor: Cursor = None,
@@ -48,7 +48,7 @@ async def list_registrations(
     """All answers, for the staff of the organiser's body; a focal point sees those of his own."""
     require(actor, *STAFF, Role.FOCAL_POINT)
     after = decode_cursor(cursor, UUID) if cursor else None
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
             organisation = _own_body(actor)

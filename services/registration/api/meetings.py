@@ -9,21 +9,13 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import (
-    AgendaInput,
-    BilingualInput,
-    Door,
-    Flag,
-    Input,
-    InstantInput,
-    PersonInput,
-    Tools,
-    Whole,
-    record_person,
-)
+from services.registration.api.dependencies import Dependencies, InjectedDependencies
+from services.registration.api.inputs import AgendaInput, BilingualInput, Flag, Input, InstantInput, Whole
+from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
 from services.registration.domain.state import Meeting
+from services.registration.flows import record_person
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
@@ -117,7 +109,9 @@ class MeetingState(BaseModel):
 @router.post(
     "", status_code=201, response_model=MeetingState, responses=refusals(NotPermitted, AlreadyExists, InvalidSchedule)
 )
-async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
+async def draft_meeting(
+    body: MeetingInput, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
     """Draft a meeting, at most 200 a day; nobody is told until it is opened."""
     meeting_id, chair = new_id(), new_id()
     persons: dict[str, Any] = {"chair": chair, "co_host_contacts": tuple(new_id() for _ in body.co_host_contacts)}
@@ -129,30 +123,32 @@ async def draft_meeting(body: MeetingInput, door: Door, actor: Authenticated, at
         **{name: getattr(body, name) for name in MeetingInput.model_fields if name not in persons},
     )
 
-    door.limits.drafts.check(actor.subject)
+    dependencies.limits.drafts.check(actor.subject)
 
     async def act(connection: Connection) -> Reply:
         await record_person(
-            connection, body.chair.recorded(chair, body.organiser, field="/chair", sms=door.sms), command
+            connection, body.chair.recorded(chair, body.organiser, field="/chair", sms=dependencies.sms), command
         )
-        await _record_contacts(connection, body, command, door)
+        await _record_contacts(connection, body, command, dependencies)
         outcome = await execute(connection, MEETINGS, meeting_id, command)
-        door.limits.drafts.note(actor.subject)
+        dependencies.limits.drafts.note(actor.subject)
         return state_reply(outcome.state, status=201)
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
-async def _record_contacts(connection: Connection, body: MeetingInput, command: DraftMeeting, door: Tools) -> None:
+async def _record_contacts(
+    connection: Connection, body: MeetingInput, command: DraftMeeting, dependencies: Dependencies
+) -> None:
     for number, (key, contact) in enumerate(zip(command.co_host_contacts, body.co_host_contacts, strict=True)):
         field = f"/co_host_contacts/{number}/person"
-        recorded = contact.person.recorded(key, contact.organisation, field=field, sms=door.sms)
+        recorded = contact.person.recorded(key, contact.organisation, field=field, sms=dependencies.sms)
         await record_person(connection, recorded, command)
 
 
 @router.get("")
 async def list_meetings(
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     q: Annotated[SearchInput | None, Query(description="part of a title, in any spelling")] = None,
     cursor: Cursor = None,
@@ -160,16 +156,18 @@ async def list_meetings(
 ) -> Page[MeetingView]:
     """Meetings, the newest first; for any signed-in person, drafts for the organiser's own body."""
     after = decode_cursor(cursor, UUID) if cursor else None
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         rows = await views.meetings(connection, body=actor.organisation, text=q, after=after, limit=limit + 1)
     items = [_view(row) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].meeting_id) if len(rows) > limit else None)
 
 
 @router.get("/{meeting_id}", responses=refusals(NotFound))
-async def read_meeting(meeting_id: UUID, door: Door, actor: Authenticated, response: Response) -> MeetingView:
+async def read_meeting(
+    meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, response: Response
+) -> MeetingView:
     """One meeting, with its ETag; for any signed-in person, a draft for the organiser's own body."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         row = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
     response.headers["ETag"] = etag(row["version"])
     return _view(row)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.models import BilingualInput, DayInput, Door, Input, Whole
+from services.registration.api.dependencies import InjectedDependencies
+from services.registration.api.inputs import BilingualInput, DayInput, Input, Whole
 from services.registration.domain.organisation import RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
@@ -47,7 +48,7 @@ class OrganisationView(BaseModel):
 async def record_organisation(
     code: Annotated[OrganisationCode, Path()],
     body: OrganisationInput,
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
     attempt: Attempt,
@@ -61,17 +62,17 @@ async def record_organisation(
         await execute(connection, ORGANISATIONS, code, RecordOrganisation(actor=actor, at=at, data=data))
         return Reply(body=OrganisationView(code=code, **members))
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 @router.get("")
 async def list_organisations(
-    door: Door,
+    dependencies: InjectedDependencies,
     on: Annotated[DayInput | None, Query(description="only those that existed on this day")] = None,
     q: Annotated[SearchInput | None, Query(description="part of a name, in any spelling")] = None,
 ) -> Page[OrganisationView]:
     """Bodies in protocol order; public."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         rows = await views.organisations(connection, on=on, text=q)
     names = ("code", "abbreviation_lo", "protocol_order", "valid_from", "valid_until")
     items = [

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse
 
 from services.registration import views
-from services.registration.api.models import Door, Tools
+from services.registration.api.dependencies import Dependencies, InjectedDependencies
 from services.registration.api.page_texts import (
     BRING,
     CHECK_LINK,
@@ -58,15 +58,15 @@ _NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
 
 
 @router.get("/answer/{meeting_id}", responses=_NOT_FOUND)
-async def show_invitation(meeting_id: str, door: Door, answer: Answer = None) -> HTMLResponse:
+async def show_invitation(meeting_id: str, dependencies: InjectedDependencies, answer: Answer = None) -> HTMLResponse:
     """The meeting of an invitation, and how to answer."""
-    return await _show(door, meeting_id, _LINKS.get(answer or "", "answer"))
+    return await _show(dependencies, meeting_id, _LINKS.get(answer or "", "answer"))
 
 
 @router.get("/tickets/{meeting_id}", responses=_NOT_FOUND)
-async def show_ticket(meeting_id: str, door: Door) -> HTMLResponse:
+async def show_ticket(meeting_id: str, dependencies: InjectedDependencies) -> HTMLResponse:
     """The meeting of a ticket, and what to bring."""
-    return await _show(door, meeting_id, "ticket")
+    return await _show(dependencies, meeting_id, "ticket")
 
 
 @router.get("/tickets")
@@ -75,9 +75,9 @@ async def show_some_ticket() -> HTMLResponse:
     return _page(plain_parts(TICKET, BRING))
 
 
-async def _show(door: Tools, meeting_id: str, link: Link) -> HTMLResponse:
+async def _show(dependencies: Dependencies, meeting_id: str, link: Link) -> HTMLResponse:
     try:
-        async with door.database.reading() as connection:
+        async with dependencies.database.reading() as connection:
             row = await views.public_face(connection, UUID(meeting_id))
     except (ValueError, NotFound):
         return _page(plain_parts(UNKNOWN, CHECK_LINK), status=404)

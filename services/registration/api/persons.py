@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.registration.api.models import Door
+from services.registration.api.dependencies import InjectedDependencies
 from services.registration.domain.person import ErasePerson
 from services.registration.store import PERSONS
 from shared.application import execute
@@ -17,7 +17,9 @@ router = APIRouter(prefix="/v1/persons", tags=["persons"])
 
 
 @router.post("/{person_id}/erase", status_code=204, response_class=Response, responses=refusals(NotFound, NotPermitted))
-async def erase_person(person_id: UUID, door: Door, actor: Authenticated, at: Now, attempt: Attempt) -> Response:
+async def erase_person(
+    person_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
     """Forget a person: every service drops its copy; seats and figures stay, without a name."""
     require(actor, Role.OPERATOR)
 
@@ -25,4 +27,4 @@ async def erase_person(person_id: UUID, door: Door, actor: Authenticated, at: No
         await execute(connection, PERSONS, person_id, ErasePerson(actor=actor, at=at))
         return Reply(status=204)
 
-    return await once(attempt, act, database=door.database, actor=actor)
+    return await once(attempt, act, database=dependencies.database, actor=actor)

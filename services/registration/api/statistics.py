@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from services.registration import views
-from services.registration.api.models import Door
+from services.registration.api.dependencies import InjectedDependencies
 from shared.http import Authenticated, refusals
 from shared.kernel import NotFound
 
@@ -34,9 +34,9 @@ class Statistics(BaseModel):
 
 
 @router.get("", responses=refusals(NotFound))
-async def meeting_statistics(meeting_id: UUID, door: Door, actor: Authenticated) -> Statistics:
+async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> Statistics:
     """Figures for any signed-in person: they name nobody."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         states = await views.counts_by_state(connection, meeting_id)
         scans = await views.counts_of_door(connection, meeting_id)

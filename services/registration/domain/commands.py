@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 from uuid import UUID
 
 from shared.contracts.base import Bilingual
@@ -11,7 +10,19 @@ from shared.kernel import Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftMeeting(Command):
+class MeetingCommand(Command):
+    """A command to one meeting; which function decides on it is in `meeting.py`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganiserCommand(MeetingCommand):
+    """A command of the organiser to an existing meeting; `expected_version` is the one he has seen (If-Match)."""
+
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftMeeting(MeetingCommand):
     """Prepare a meeting; nobody is told."""
 
     meeting_id: UUID
@@ -35,19 +46,12 @@ class DraftMeeting(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingCommand(Command):
-    """A command to an existing meeting; `expected_version` is what the caller has seen (If-Match)."""
-
-    expected_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenMeeting(MeetingCommand):
+class OpenMeeting(OrganiserCommand):
     """Announce the meeting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RescheduleMeeting(MeetingCommand):
+class RescheduleMeeting(OrganiserCommand):
     """Change time or place."""
 
     starts_at: datetime
@@ -56,33 +60,33 @@ class RescheduleMeeting(MeetingCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelMeeting(MeetingCommand):
+class CancelMeeting(OrganiserCommand):
     """Call the meeting off."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartMeeting(MeetingCommand):
+class StartMeeting(OrganiserCommand):
     """The chair opens the session."""
 
     started_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndMeeting(MeetingCommand):
+class EndMeeting(OrganiserCommand):
     """The session is over."""
 
     ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseMeeting(MeetingCommand):
+class CloseMeeting(OrganiserCommand):
     """Nothing more will be corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InviteOrganisation(MeetingCommand):
+class InviteOrganisation(OrganiserCommand):
     """Invite a body with a number of seats; only the hash of its link is kept."""
 
     invitation_id: UUID
@@ -95,8 +99,8 @@ class InviteOrganisation(MeetingCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Command):
-    """Somebody answers: `link_sha256` of the link that was shown, the person is recorded already."""
+class RegisterParticipant(MeetingCommand):
+    """Take a seat, or a place in the queue; `link_sha256` is the hash of the link that was shown."""
 
     registration_id: UUID
     person_id: UUID
@@ -107,23 +111,22 @@ class Answer(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterParticipant(Answer):
-    """Take a seat, or a place in the queue."""
+class DeclineInvitation(MeetingCommand):
+    """Say that one will not come; the person is recorded already."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclineInvitation(Answer):
-    """Say that one will not come."""
-
+    registration_id: UUID
+    person_id: UUID
+    organisation: str
+    link_sha256: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RepresentParticipant(Command):
-    """Give one's seat to a representative; `code` proves that the seat is one's own (None: an organiser does it)."""
+class RepresentParticipant(MeetingCommand):
+    """Give one's seat to a representative; `code` proves that the seat is one's own."""
 
     registration_id: UUID
-    code: str | None
+    code: str
     representative_id: UUID
     representative: UUID
     rank: int
@@ -132,16 +135,16 @@ class RepresentParticipant(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawParticipant(Command):
+class WithdrawParticipant(MeetingCommand):
     """Give up a seat or a place in the queue; `code` as above."""
 
     registration_id: UUID
-    code: str | None
+    code: str
     reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssueTicket(Command):
+class IssueTicket(MeetingCommand):
     """The answer of the signing job; `sequence` is the schedule it has signed for."""
 
     registration_id: UUID
@@ -151,8 +154,8 @@ class IssueTicket(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckIn(Command):
-    """One scan at the door; the desk's adapter has read the ticket, `fault` says what was wrong with it."""
+class CheckIn(MeetingCommand):
+    """One scan of a desk; the ticket has been read already, `fault` says what was wrong with it."""
 
     registration_id: UUID | None
     serial: int | None
@@ -161,7 +164,3 @@ class CheckIn(Command):
     nonce: str
     scanned_at: datetime
     offline: bool
-
-
-Lifecycle: TypeAlias = OpenMeeting | RescheduleMeeting | CancelMeeting | StartMeeting | EndMeeting | CloseMeeting
-Seats: TypeAlias = RegisterParticipant | DeclineInvitation | RepresentParticipant | WithdrawParticipant | IssueTicket

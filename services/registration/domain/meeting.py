@@ -1,9 +1,11 @@
 """The aggregate Meeting: its commands, decided; a seat needs a ticket, and another when the meeting moves."""
 
-from collections.abc import Sequence
-from typing import TypeAlias, assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
+from services.registration.domain import lifecycle, registering, seats
+from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import (
     CancelMeeting,
     CheckIn,
@@ -13,6 +15,7 @@ from services.registration.domain.commands import (
     EndMeeting,
     InviteOrganisation,
     IssueTicket,
+    MeetingCommand,
     OpenMeeting,
     RegisterParticipant,
     RepresentParticipant,
@@ -20,10 +23,7 @@ from services.registration.domain.commands import (
     StartMeeting,
     WithdrawParticipant,
 )
-from services.registration.domain.door import check_in
-from services.registration.domain.lifecycle import draft, invite, lead
-from services.registration.domain.seats import seat
-from services.registration.domain.state import Meeting, evolve
+from services.registration.domain.state import Meeting, RegistrationState, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import (
     MeetingRescheduled,
@@ -33,49 +33,38 @@ from shared.contracts.registration import (
 )
 from shared.kernel import Job
 
-MeetingCommands: TypeAlias = (
-    DraftMeeting
-    | OpenMeeting
-    | RescheduleMeeting
-    | CancelMeeting
-    | StartMeeting
-    | EndMeeting
-    | CloseMeeting
-    | InviteOrganisation
-    | RegisterParticipant
-    | DeclineInvitation
-    | RepresentParticipant
-    | WithdrawParticipant
-    | IssueTicket
-    | CheckIn
-)
+__all__ = ["Meeting", "MeetingCommand", "decide", "evolve", "plan", "ticket_job"]
 
-__all__ = ["Meeting", "MeetingCommands", "decide", "evolve", "plan", "ticket_job"]
+RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
+    DraftMeeting: lifecycle.draft,
+    OpenMeeting: lifecycle.open_meeting,
+    RescheduleMeeting: lifecycle.reschedule,
+    CancelMeeting: lifecycle.cancel,
+    StartMeeting: lifecycle.start,
+    EndMeeting: lifecycle.end,
+    CloseMeeting: lifecycle.close,
+    InviteOrganisation: lifecycle.invite,
+    RegisterParticipant: registering.register,
+    DeclineInvitation: registering.decline,
+    RepresentParticipant: seats.represent,
+    WithdrawParticipant: seats.withdraw,
+    IssueTicket: seats.issue_ticket,
+    CheckIn: check_in,
+}
+"""Kind of command → the rule that decides on it."""
 
 
-def decide(meeting: Meeting, command: MeetingCommands) -> Sequence[Fact]:
+def decide(meeting: Meeting, command: MeetingCommand) -> Sequence[Fact]:
     """The facts that follow from `command`, or a Refusal."""
-    match command:
-        case DraftMeeting():
-            return draft(meeting, command)
-        case OpenMeeting() | RescheduleMeeting() | CancelMeeting() | StartMeeting() | EndMeeting() | CloseMeeting():
-            return lead(meeting, command)
-        case InviteOrganisation():
-            return invite(meeting, command)
-        case CheckIn():
-            return check_in(meeting, command)
-        case (
-            RegisterParticipant() | DeclineInvitation() | RepresentParticipant() | WithdrawParticipant() | IssueTicket()
-        ):
-            return seat(meeting, command)
-        case _:
-            assert_never(command)
+    return RULES[type(command)](meeting, command)
 
 
 def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:
     """Whoever wins a seat gets a signed ticket; it is good for one schedule, so a meeting that moves needs new ones."""
     match fact:
-        case ParticipantRegistered(state="confirmed") | ParticipantPromoted() | ParticipantRepresented():
+        case (
+            ParticipantRegistered(state=RegistrationState.CONFIRMED) | ParticipantPromoted() | ParticipantRepresented()
+        ):
             return [ticket_job(meeting.meeting_id, fact.registration_id, sequence=meeting.sequence)]
         case MeetingRescheduled() if meeting.confirmed and _at_another_time(fact):
             payload = {"meeting_id": str(meeting.meeting_id), "sequence": fact.sequence}

@@ -1,124 +1,32 @@
-"""Who sits: registering, declining, the waiting list, representatives, withdrawing, tickets.
-
-The capacity is exact under the lock of the meeting's row.
-"""
+"""What becomes of a seat: a representative takes it, it is given up, the head of the queue moves up, its ticket."""
 
 from collections.abc import Sequence
 from hmac import compare_digest
-from typing import assert_never
 
-from services.registration.domain.commands import (
-    Answer,
-    DeclineInvitation,
-    IssueTicket,
-    RegisterParticipant,
-    RepresentParticipant,
-    Seats,
-    WithdrawParticipant,
-)
+from services.registration.domain.commands import IssueTicket, RepresentParticipant, WithdrawParticipant
 from services.registration.domain.refusals import (
-    AlreadyRegistered,
-    DeclinesExhausted,
-    InvitationExhausted,
-    InvitationExpired,
-    InvitationNeeded,
-    InvitationUnknown,
-    MeetingFull,
     NotSeated,
-    OrganisationMismatch,
-    OrganisationUnknown,
     RankBelowFloor,
     RepresentativeOfRepresentative,
     WrongPhase,
 )
-from services.registration.domain.state import Invitation, Meeting, Phase, Seat
+from services.registration.domain.state import HOLDING, Meeting, Phase, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
-    InvitationDeclined,
     ParticipantPromoted,
-    ParticipantRegistered,
     ParticipantRepresented,
     ParticipantWithdrawn,
-    SeatState,
     TicketIssued,
 )
-from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
+from shared.kernel import NotFound, NotPermitted, StaleVersion
 
-HELD = ("confirmed", "waitlisted")
-SPARE_DECLINES = 3  # beyond one for each seat: people whom somebody asked before a seat was taken
-SHORTEST_QUEUE = 1_000  # people who may wait, or as many as there are seats
-ADMITTING = (Phase.OPEN, Phase.IN_SESSION)
+TICKET_PHASES = (Phase.OPEN, Phase.IN_SESSION)
 
 
-def seat(meeting: Meeting, command: Seats) -> Sequence[Fact]:
-    """A command about one person's seat."""
-    if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
-        raise NotFound  # a draft is nobody's business
-    match command:
-        case RegisterParticipant():
-            return _register(meeting, command)
-        case DeclineInvitation():
-            return _decline(meeting, command)
-        case RepresentParticipant():
-            return _represent(meeting, command)
-        case WithdrawParticipant():
-            return _withdraw(meeting, command)
-        case IssueTicket():
-            return _issue(meeting, command)
-        case _:
-            assert_never(command)
-
-
-def _register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
-    _answerable(meeting)
-    invitation = _invitation(meeting, command)
-    if invitation and invitation.used >= invitation.seats:
-        raise InvitationExhausted(seats=invitation.seats)
-    full = meeting.confirmed >= meeting.capacity
-    queue_full = meeting.waitlisted >= max(SHORTEST_QUEUE, meeting.capacity)
-    if full and (queue_full or not meeting.queues):
-        raise MeetingFull(capacity=meeting.capacity)
-    return [
-        ParticipantRegistered(
-            meeting_id=meeting.meeting_id,
-            registration_id=command.registration_id,
-            person_id=command.person_id,
-            invitation_id=invitation.invitation_id if invitation else None,
-            organisation=command.organisation,
-            rank=command.rank,
-            state="waitlisted" if full else "confirmed",
-            position=meeting.queue_last + 1 if full else None,
-            code=command.code,
-        )
-    ]
-
-
-def _decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
-    _answerable(meeting)
-    invitation = _invitation(meeting, command)
-    if invitation is None:
-        raise InvitationNeeded(field="/invitation")
-    if meeting.seat is not None:
-        raise AlreadyRegistered  # whoever holds a seat withdraws
-    if invitation.declined >= invitation.seats + SPARE_DECLINES:
-        raise DeclinesExhausted(allowed=invitation.seats + SPARE_DECLINES)
-    return [
-        InvitationDeclined(
-            meeting_id=meeting.meeting_id,
-            invitation_id=invitation.invitation_id,
-            registration_id=command.registration_id,
-            person_id=command.person_id,
-            organisation=command.organisation,
-            reason=command.reason,
-        )
-    ]
-
-
-def _represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]:
+def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]:
+    """Give one's seat to a representative; there are no chains."""
     held = _own_seat(meeting, command)
-    if meeting.phase is not Phase.OPEN:
-        raise WrongPhase(phase=meeting.phase.value)
-    if held.state != "confirmed":
+    if held.state is not RegistrationState.CONFIRMED:
         raise NotSeated(state=held.state)
     if held.represents is not None:
         raise RepresentativeOfRepresentative
@@ -139,28 +47,28 @@ def _represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact
     ]
 
 
-def _withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
+def withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
+    """Give up a seat or a place in the queue; a freed seat moves up the head of the queue."""
     held = _own_seat(meeting, command)
-    if meeting.phase is not Phase.OPEN:
-        raise WrongPhase(phase=meeting.phase.value)
-    if held.state not in HELD:
+    if held.state not in HOLDING:
         raise NotSeated(state=held.state)
-    was: SeatState = "confirmed" if held.state == "confirmed" else "waitlisted"
     withdrawn = ParticipantWithdrawn(
         meeting_id=meeting.meeting_id,
         registration_id=held.registration_id,
         person_id=held.person_id,
         organisation=held.organisation,
-        was=was,
+        was=held.state,
         reason=command.reason,
     )
-    return [withdrawn, *_promotions(meeting, was)]
+    return [withdrawn, *_promotions(meeting, held)]
 
 
-def _promotions(meeting: Meeting, was: SeatState) -> Sequence[Fact]:
+def _promotions(meeting: Meeting, freed: Seat) -> Sequence[Fact]:
     """One freed seat moves up one person, the head of the queue; none where more sit than the capacity allows."""
     head = meeting.head
-    if was != "confirmed" or head is None or not meeting.queues or meeting.confirmed > meeting.capacity:
+    if freed.state is not RegistrationState.CONFIRMED or meeting.confirmed > meeting.capacity:
+        return []
+    if head is None or not meeting.queues:
         return []
     return [
         ParticipantPromoted(
@@ -174,15 +82,13 @@ def _promotions(meeting: Meeting, was: SeatState) -> Sequence[Fact]:
     ]
 
 
-def _issue(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
+def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
+    """Keep a ticket that was signed; none for a seat that was given up meanwhile, or that has a newer one."""
     held = meeting.seat
-    if (
-        held is None
-        or held.state != "confirmed"
-        or meeting.phase not in ADMITTING
-        or command.serial <= held.ticket_serial
-    ):
-        return []  # given up meanwhile, or issued by an earlier attempt
+    if held is None or held.state is not RegistrationState.CONFIRMED or meeting.phase not in TICKET_PHASES:
+        return []  # given up meanwhile
+    if command.serial <= held.ticket_serial:
+        return []  # issued by an earlier attempt
     if command.sequence != meeting.sequence:
         raise StaleVersion  # signed for a schedule that has changed meanwhile: the job signs again
     return [
@@ -196,37 +102,13 @@ def _issue(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
     ]
 
 
-def _answerable(meeting: Meeting) -> None:
-    if meeting.phase is not Phase.OPEN:
-        raise WrongPhase(phase=meeting.phase.value)
-
-
-def _invitation(meeting: Meeting, command: Answer) -> Invitation | None:
-    invitation = meeting.invitation
-    if command.link_sha256 is None:
-        if meeting.policy == "by-invitation" and not _organises(meeting, command):
-            raise InvitationNeeded(field="/invitation")
-        if not meeting.organisation_known:
-            raise OrganisationUnknown(field="/organisation")
-        return None
-    if invitation is None:
-        raise InvitationUnknown(field="/invitation")
-    if invitation.expires_at <= command.at:
-        raise InvitationExpired(field="/invitation")
-    if invitation.organisation != command.organisation:
-        raise OrganisationMismatch(field="/organisation")
-    return invitation
-
-
 def _own_seat(meeting: Meeting, command: RepresentParticipant | WithdrawParticipant) -> Seat:
+    """The seat, of whoever knows its code, while the meeting is open."""
     held = meeting.seat
     if held is None:
         raise NotFound
-    focal_point = Role.FOCAL_POINT in command.actor.roles and command.actor.organisation == held.organisation
-    if not _organises(meeting, command) and not focal_point and not compare_digest(command.code or "", held.code):
+    if not compare_digest(command.code, held.code):
         raise NotPermitted(field="/code")
+    if meeting.phase is not Phase.OPEN:
+        raise WrongPhase(phase=meeting.phase.value)
     return held
-
-
-def _organises(meeting: Meeting, command: Command) -> bool:
-    return Role.ORGANISER in command.actor.roles and command.actor.organisation == meeting.organiser

@@ -1,6 +1,6 @@
 """What a meeting is decided on, and how each fact changes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,9 +24,9 @@ from shared.contracts.registration import (
     WaitingList,
 )
 
-DOORS_OPEN_BEFORE = timedelta(hours=3)
-Changes: TypeAlias = dict[str, Any]
-"""Members of a `Meeting` and what they become."""
+CHECK_IN_OPENS_BEFORE = timedelta(hours=3)
+Members: TypeAlias = dict[str, Any]
+"""Members of a `Meeting`, by name."""
 
 UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # of a meeting that is not drafted yet
 
@@ -41,6 +41,27 @@ class Phase(StrEnum):
     HELD = "held"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+class RegistrationState(StrEnum):
+    """confirmed or waitlisted → represented or withdrawn; declined stands for itself."""
+
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    REPRESENTED = "represented"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+HOLDING: Final = (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED)
+"""Who has a seat or a place in the queue."""
+ONE_EACH: Final = (*HOLDING, RegistrationState.REPRESENTED)
+"""Of a number or an address, a meeting has one registration in any of these."""
+
+
+def sql_list(states: Iterable[RegistrationState]) -> str:
+    """`'confirmed', 'waitlisted'`: in the text of a statement, as PostgreSQL finds a partial index by it."""
+    return ", ".join(f"'{state}'" for state in states)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +83,8 @@ class Seat:
     registration_id: UUID
     person_id: UUID
     organisation: str
-    rank: int
-    state: str
+    state: RegistrationState
     code: str
-    position: int | None = None
-    invitation_id: UUID | None = None
     represents: UUID | None = None
     ticket_serial: int = 0
     checked_in: bool = False
@@ -76,7 +94,7 @@ class Seat:
 class Meeting:
     """A meeting as one command sees it: its own row, and of the rest only what the command needs.
 
-    Sets are not here: that a person has one seat is PostgreSQL's to keep, `store.py` turns its no into a Refusal.
+    Sets are not here: that a person has one seat is PostgreSQL's to keep (`store/uniqueness.py`).
     """
 
     meeting_id: UUID
@@ -103,9 +121,9 @@ class Meeting:
     scan_known: bool = False
 
     @property
-    def doors_open_at(self) -> datetime:
+    def check_in_opens_at(self) -> datetime:
         """Before it, a scan is too early."""
-        return self.starts_at - DOORS_OPEN_BEFORE
+        return self.starts_at - CHECK_IN_OPENS_BEFORE
 
     @property
     def queues(self) -> bool:
@@ -114,45 +132,44 @@ class Meeting:
 
 
 def evolve(meeting: Meeting, fact: Fact) -> Meeting:
-    """The meeting after `fact`."""
-    changes = _seated(meeting, fact) if isinstance(fact, _ABOUT_SEATS) else _moved(fact)
-    return replace(meeting, version=meeting.version + 1, **changes)
+    """The meeting after `fact`; a fact that is not in `CHANGES` changes rows of its own, not the meeting's."""
+    change = CHANGES.get(type(fact))
+    return replace(meeting, version=meeting.version + 1, **(change(meeting, fact) if change else {}))
 
 
-def _seated(meeting: Meeting, fact: Fact) -> Changes:
-    match fact:
-        case ParticipantRegistered(state="confirmed"):
-            return {"confirmed": meeting.confirmed + 1}
-        case ParticipantRegistered():
-            return {"waitlisted": meeting.waitlisted + 1, "queue_last": fact.position or meeting.queue_last}
-        case ParticipantPromoted():
-            return {"confirmed": meeting.confirmed + 1, "waitlisted": meeting.waitlisted - 1}
-        case ParticipantWithdrawn(was="confirmed"):
-            return {"confirmed": meeting.confirmed - 1}
-        case _:
-            return {"waitlisted": meeting.waitlisted - 1}
+def _drafted(_: Meeting, fact: MeetingDrafted) -> Members:
+    names = ("organiser", "policy", "waiting_list", "capacity", "rank_floor", "venue", "starts_at", "ends_at")
+    return {"phase": Phase.DRAFT} | {name: getattr(fact, name) for name in names}
 
 
-def _moved(fact: Fact) -> Changes:
-    match fact:
-        case MeetingDrafted():
-            told = ("organiser", "policy", "waiting_list", "capacity", "rank_floor", "venue", "starts_at", "ends_at")
-            return {"phase": Phase.DRAFT} | {name: getattr(fact, name) for name in told}
-        case MeetingRescheduled():
-            return {name: getattr(fact, name) for name in ("starts_at", "ends_at", "venue", "sequence")}
-        case MeetingStarted():
-            return {"phase": Phase.IN_SESSION, "started_at": fact.started_at}
-        case MeetingCancelled():
-            return {"phase": Phase.CANCELLED, "sequence": fact.sequence}
-        case MeetingOpened() | MeetingHeld() | MeetingClosed():
-            return {"phase": _PHASES[type(fact)]}
-        case _:  # invitations, representatives, tickets and scans change rows of their own, not the meeting's
-            return {}
+def _rescheduled(_: Meeting, fact: MeetingRescheduled) -> Members:
+    return {name: getattr(fact, name) for name in ("starts_at", "ends_at", "venue", "sequence")}
 
 
-_ABOUT_SEATS: Final = (ParticipantRegistered, ParticipantPromoted, ParticipantWithdrawn)
-_PHASES: Final[Mapping[type[Fact], Phase]] = {
-    MeetingOpened: Phase.OPEN,
-    MeetingHeld: Phase.HELD,
-    MeetingClosed: Phase.CLOSED,
+def _registered(meeting: Meeting, fact: ParticipantRegistered) -> Members:
+    if fact.position is None:
+        return {"confirmed": meeting.confirmed + 1}
+    return {"waitlisted": meeting.waitlisted + 1, "queue_last": fact.position}
+
+
+def _promoted(meeting: Meeting, _: ParticipantPromoted) -> Members:
+    return {"confirmed": meeting.confirmed + 1, "waitlisted": meeting.waitlisted - 1}
+
+
+def _withdrawn(meeting: Meeting, fact: ParticipantWithdrawn) -> Members:
+    return {fact.was: getattr(meeting, fact.was) - 1}
+
+
+CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
+    MeetingDrafted: _drafted,
+    MeetingOpened: lambda _, __: {"phase": Phase.OPEN},
+    MeetingRescheduled: _rescheduled,
+    MeetingStarted: lambda _, fact: {"phase": Phase.IN_SESSION, "started_at": fact.started_at},
+    MeetingHeld: lambda _, __: {"phase": Phase.HELD},
+    MeetingClosed: lambda _, __: {"phase": Phase.CLOSED},
+    MeetingCancelled: lambda _, fact: {"phase": Phase.CANCELLED, "sequence": fact.sequence},
+    ParticipantRegistered: _registered,
+    ParticipantPromoted: _promoted,
+    ParticipantWithdrawn: _withdrawn,
 }
+"""Kind of fact → the members of the meeting that it changes."""

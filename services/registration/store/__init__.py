@@ -3,7 +3,7 @@
 from services.registration.domain import meeting as meetings
 from services.registration.domain import organisation as organisations
 from services.registration.domain import person as persons
-from services.registration.domain.meeting import Meeting, MeetingCommands
+from services.registration.domain.meeting import Meeting, MeetingCommand
 from services.registration.domain.organisation import Organisation, RecordOrganisation
 from services.registration.domain.person import Person, PersonCommands
 from services.registration.store.meeting import load_meeting, save_meeting
@@ -12,7 +12,7 @@ from services.registration.store.person import load_person, save_person
 from services.registration.store.projection import project
 from shared.application import Aggregate, no_jobs
 
-MEETINGS: Aggregate[Meeting, MeetingCommands] = Aggregate(
+MEETINGS: Aggregate[Meeting, MeetingCommand] = Aggregate(
     name="meeting",
     decide=meetings.decide,
     evolve=meetings.evolve,

@@ -1,11 +1,13 @@
-"""What each fact of a meeting writes beside the meeting's own row.
+"""What each fact of a meeting writes beside the meeting's own row: one function for each kind of fact.
 
+A fact that is not in `WRITERS` writes nothing else; registrations are written in batches (`registration_batch.py`).
 Contact data is copied from the person inside the database, for the uniqueness of a seat; it is in no fact of a meeting.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from services.registration.domain.state import RegistrationState
 from shared.contracts import Fact
 from shared.contracts.registration import (
     CheckInRefused,
@@ -13,7 +15,6 @@ from shared.contracts.registration import (
     OrganisationInvited,
     ParticipantCheckedIn,
     ParticipantPromoted,
-    ParticipantRegistered,
     ParticipantRepresented,
     ParticipantWithdrawn,
     TicketIssued,
@@ -45,6 +46,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 
+async def write_rows(connection: Connection, fact: Fact) -> None:
+    """Write what `fact` says beside the meeting's row."""
+    write = WRITERS.get(type(fact))
+    if write is not None:
+        await write(connection, fact)
+
+
 async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
     await connection.execute(
         _INVITE,
@@ -58,25 +66,6 @@ async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
     )
 
 
-async def _registered(connection: Connection, fact: ParticipantRegistered) -> None:
-    await connection.execute(
-        _ANSWER,
-        fact.registration_id,
-        fact.meeting_id,
-        fact.person_id,
-        fact.invitation_id,
-        fact.organisation,
-        fact.rank,
-        fact.state,
-        fact.position,
-        fact.code,
-        None,
-        None,
-    )
-    if fact.invitation_id:
-        await connection.execute(_USE, fact.invitation_id, 1)
-
-
 async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
     await connection.execute(
         _ANSWER,
@@ -86,7 +75,7 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
         fact.invitation_id,
         fact.organisation,
         None,
-        "declined",
+        RegistrationState.DECLINED,
         None,
         str(fact.registration_id),
         None,
@@ -95,7 +84,9 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
 
 
 async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
-    invitation = await connection.fetchval(_STATE, fact.represented_registration_id, "represented", fact.reason)
+    invitation = await connection.fetchval(
+        _STATE, fact.represented_registration_id, RegistrationState.REPRESENTED, fact.reason
+    )
     await connection.execute(
         _ANSWER,
         fact.registration_id,
@@ -104,7 +95,7 @@ async def _represented(connection: Connection, fact: ParticipantRepresented) -> 
         invitation,
         fact.organisation,
         fact.rank,
-        "confirmed",
+        RegistrationState.CONFIRMED,
         None,
         fact.code,
         fact.represented_registration_id,
@@ -114,20 +105,21 @@ async def _represented(connection: Connection, fact: ParticipantRepresented) -> 
 
 async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
     await connection.execute(
-        "UPDATE registration SET state = 'confirmed', position = NULL, promoted = true WHERE registration_id = $1",
+        "UPDATE registration SET state = $2, position = NULL, promoted = true WHERE registration_id = $1",
         fact.registration_id,
+        RegistrationState.CONFIRMED,
     )
 
 
 async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None:
-    invitation = await connection.fetchval(_STATE, fact.registration_id, "withdrawn", fact.reason)
+    invitation = await connection.fetchval(_STATE, fact.registration_id, RegistrationState.WITHDRAWN, fact.reason)
     if invitation:
         await connection.execute(_USE, invitation, -1)
     # When the withdrawn one was a representative, whoever he stood for may register again.
     await connection.execute(_FREE_REPRESENTED, fact.registration_id)
 
 
-async def _ticketed(connection: Connection, fact: TicketIssued) -> None:
+async def _ticket_issued(connection: Connection, fact: TicketIssued) -> None:
     await connection.execute(
         "UPDATE registration SET ticket_serial = $2 WHERE registration_id = $1", fact.registration_id, fact.serial
     )
@@ -140,7 +132,7 @@ async def _checked_in(connection: Connection, fact: ParticipantCheckedIn) -> Non
     )
 
 
-async def _turned_away(connection: Connection, fact: CheckInRefused) -> None:
+async def _check_in_refused(connection: Connection, fact: CheckInRefused) -> None:
     await _scanned(connection, fact, reason=fact.reason)
 
 
@@ -160,12 +152,11 @@ async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInR
 
 WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     OrganisationInvited: _invited,
-    ParticipantRegistered: _registered,
     InvitationDeclined: _declined,
     ParticipantRepresented: _represented,
     ParticipantPromoted: _promoted,
     ParticipantWithdrawn: _withdrawn,
-    TicketIssued: _ticketed,
+    TicketIssued: _ticket_issued,
     ParticipantCheckedIn: _checked_in,
-    CheckInRefused: _turned_away,
+    CheckInRefused: _check_in_refused,
 }

@@ -1,4 +1,4 @@
-"""What can be asked of a meeting, as commands; in the words of `saying`."""
+"""What can be asked of a meeting, as commands; in the words of `scenario`."""
 
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,8 @@ from services.registration.domain.commands import (
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import CheckInRefusal
 from shared.kernel import Actor
-from tests.registration.saying import DESK, END, LINK_HOLDER, NOW, ORGANISER, SERVICE, START, Somebody
-from tests.registration.steps import HALL, REASON, drafted, invited, link_of
+from tests.registration.facts import REASON, VENUE, drafted, invited, link_of
+from tests.registration.scenario import DESK, END, LINK_HOLDER, NOW, ORGANISER, SERVICE, START, Somebody
 
 
 def draft(by: Actor = ORGANISER, **members: Any) -> DraftMeeting:
@@ -37,7 +37,7 @@ def announce(by: Actor = ORGANISER, *, seen: int | None = None) -> OpenMeeting:
     return OpenMeeting(actor=by, at=NOW, expected_version=seen)
 
 
-def move(to: datetime = START, until: datetime = END, venue: Bilingual = HALL) -> RescheduleMeeting:
+def move(to: datetime = START, until: datetime = END, venue: Bilingual = VENUE) -> RescheduleMeeting:
     return RescheduleMeeting(actor=ORGANISER, at=NOW, starts_at=to, ends_at=until, venue=venue)
 
 
@@ -67,10 +67,10 @@ def register(
     who: Somebody, *, link: str | None = None, by: Actor = LINK_HOLDER, at: datetime = NOW
 ) -> RegisterParticipant:
     """`link`: whose link was shown."""
-    return RegisterParticipant(actor=by, at=at, **_answer(who, link))
+    return RegisterParticipant(actor=by, at=at, rank=who.rank, code=who.code, **_answer(who, link))
 
 
-def decline(who: Somebody, *, link: str | None = "MOF", at: datetime = NOW) -> DeclineInvitation:
+def decline(who: Somebody, *, link: str = "MOF", at: datetime = NOW) -> DeclineInvitation:
     return DeclineInvitation(actor=LINK_HOLDER, at=at, reason=REASON, **_answer(who, link))
 
 
@@ -79,18 +79,14 @@ def _answer(who: Somebody, link: str | None) -> dict[str, Any]:
         "registration_id": who.seat,
         "person_id": who.person,
         "organisation": who.body,
-        "rank": who.rank,
         "link_sha256": link_of(link) if link else None,
-        "code": who.code,
     }
 
 
-def send(
-    by: Somebody, *, instead_of: Somebody, code: str | None = None, as_: Actor = LINK_HOLDER
-) -> RepresentParticipant:
+def send(by: Somebody, *, instead_of: Somebody, code: str | None = None) -> RepresentParticipant:
     """`by` comes instead of somebody; the code is that of his seat unless another one was shown."""
     return RepresentParticipant(
-        actor=as_,
+        actor=LINK_HOLDER,
         at=NOW,
         registration_id=instead_of.seat,
         code=instead_of.code if code is None else code,
@@ -102,9 +98,9 @@ def send(
     )
 
 
-def withdraw(who: Somebody, *, code: str | None = "own", as_: Actor = LINK_HOLDER) -> WithdrawParticipant:
-    shown = who.code if code == "own" else code
-    return WithdrawParticipant(actor=as_, at=NOW, registration_id=who.seat, code=shown, reason=REASON)
+def withdraw(who: Somebody, *, code: str | None = None) -> WithdrawParticipant:
+    shown = who.code if code is None else code
+    return WithdrawParticipant(actor=LINK_HOLDER, at=NOW, registration_id=who.seat, code=shown, reason=REASON)
 
 
 def issue(who: Somebody, *, serial: int = 1, sequence: int = 0) -> IssueTicket:

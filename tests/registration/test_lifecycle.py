@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.domain.meeting import MeetingCommands
+from services.registration.domain import commands
+from services.registration.domain.commands import MeetingCommand, OrganiserCommand
+from services.registration.domain.meeting import RULES
 from services.registration.domain.refusals import (
     AlreadyExists,
     AlreadyInvited,
@@ -15,22 +17,10 @@ from services.registration.domain.refusals import (
 from services.registration.domain.state import Phase
 from shared.contracts import Fact
 from shared.kernel import NotFound, NotPermitted, StaleVersion
-from tests.registration.asking import announce, cancel, close, draft, end, invite, move, start
-from tests.registration.saying import (
-    DESK,
-    END,
-    KEO,
-    OTHER_ORGANISER,
-    START,
-    Step,
-    after,
-    jobs_after,
-    meeting_after,
-    refuses,
-)
-from tests.registration.steps import (
+from tests.registration.commands import announce, cancel, close, draft, end, invite, move, start
+from tests.registration.facts import (
     ELSEWHERE,
-    HALL,
+    VENUE,
     announced,
     cancelled,
     closed,
@@ -42,6 +32,18 @@ from tests.registration.steps import (
     registered,
     started,
 )
+from tests.registration.scenario import (
+    DESK,
+    END,
+    KEO,
+    OTHER_ORGANISER,
+    START,
+    Step,
+    after,
+    jobs_after,
+    meeting_after,
+    refuses,
+)
 
 DRAFT: list[Step] = [drafted()]
 OPEN: list[Step] = [opened()]
@@ -52,7 +54,7 @@ CANCELLED: list[Step] = [*OPEN, cancelled()]
 DAY = timedelta(days=1)
 
 # command: the phases in which it is taken, and what follows there
-STEPS: list[tuple[MeetingCommands, dict[str, Fact]]] = [
+STEPS: list[tuple[MeetingCommand, dict[str, Fact]]] = [
     (announce(), {"draft": announced()}),
     (start(), {"open": started()}),
     (end(), {"in-session": held()}),
@@ -73,7 +75,7 @@ PHASES = {
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize(("command", "follows"), STEPS, ids=lambda one: type(one).__name__)
-def test_each_step_is_taken_in_its_phases_alone(command: MeetingCommands, follows: dict[str, Fact], phase: str) -> None:
+def test_each_step_is_taken_in_its_phases_alone(command: MeetingCommand, follows: dict[str, Fact], phase: str) -> None:
     expected = [follows[phase]] if phase in follows else refuses(WrongPhase, phase=phase)
     assert after(*PHASES[phase], command=command) == expected
 
@@ -81,6 +83,11 @@ def test_each_step_is_taken_in_its_phases_alone(command: MeetingCommands, follow
 @pytest.mark.parametrize("phase", PHASES)
 def test_each_fact_leads_to_its_phase(phase: str) -> None:
     assert meeting_after(*PHASES[phase]).phase == Phase(phase)
+
+
+def test_each_command_has_its_rule() -> None:
+    kinds = {kind for kind in vars(commands).values() if isinstance(kind, type) and issubclass(kind, MeetingCommand)}
+    assert set(RULES) == kinds - {MeetingCommand, OrganiserCommand}
 
 
 def test_the_version_counts_the_facts() -> None:
@@ -112,7 +119,7 @@ def test_a_meeting_ends_after_it_starts(length: timedelta) -> None:
 
 
 @pytest.mark.parametrize("command", [announce(), invite(), cancel()], ids=lambda one: type(one).__name__)
-def test_what_is_not_there_cannot_be_led(command: MeetingCommands) -> None:
+def test_what_is_not_there_cannot_be_led(command: MeetingCommand) -> None:
     assert after(command=command) == refuses(NotFound)
 
 
@@ -142,7 +149,7 @@ def test_the_calendar_sequence_grows_with_each_change_and_nothing_else() -> None
 
 def test_a_cancelled_meeting_keeps_its_date_and_place() -> None:
     meeting = meeting_after(*CANCELLED)
-    assert (meeting.starts_at, meeting.ends_at, meeting.venue, meeting.sequence) == (START, END, HALL, 1)
+    assert (meeting.starts_at, meeting.ends_at, meeting.venue, meeting.sequence) == (START, END, VENUE, 1)
 
 
 def test_a_body_is_invited_once_and_must_be_known() -> None:

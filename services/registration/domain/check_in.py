@@ -1,19 +1,19 @@
-"""At the door: every scan becomes a fact, a welcome or a refusal, and both clocks are kept."""
+"""Check-in: every scan becomes a fact, admission or refusal, and both clocks are kept."""
 
 from collections.abc import Sequence
 
 from services.registration.domain.commands import CheckIn
-from services.registration.domain.state import Meeting, Phase
+from services.registration.domain.state import Meeting, Phase, RegistrationState
 from shared.contracts import Fact
 from shared.contracts.registration import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
 from shared.kernel import NotFound, NotPermitted, Role
 
-DOORS = (Phase.OPEN, Phase.IN_SESSION)
-LATE_UPLOAD = (*DOORS, Phase.HELD)
+CHECK_IN_PHASES = (Phase.OPEN, Phase.IN_SESSION)
+OFFLINE_UPLOAD_PHASES = (*CHECK_IN_PHASES, Phase.HELD)
 
 
 def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
-    """Let somebody in or turn him away; a scan that is known (device, nonce) changes nothing."""
+    """Admit or refuse somebody; a scan that is known (device, nonce) changes nothing."""
     if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
         raise NotFound
     if Role.DESK not in command.actor.roles or command.actor.organisation != meeting.organiser:
@@ -42,7 +42,7 @@ def _fault(meeting: Meeting, command: CheckIn) -> CheckInRefusal | None:
         return command.fault
     if meeting.phase is Phase.CANCELLED:
         return "cancelled"
-    if meeting.phase not in (LATE_UPLOAD if command.offline else DOORS):
+    if meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline else CHECK_IN_PHASES):
         return "blocked"
     return _seat_fault(meeting, command)
 
@@ -53,11 +53,12 @@ def _seat_fault(meeting: Meeting, command: CheckIn) -> CheckInRefusal | None:
         return "unknown"
     if command.serial is not None and command.serial != held.ticket_serial:
         return "revoked"
-    if held.state != "confirmed":
-        return "revoked" if held.state in ("withdrawn", "represented") else "not-confirmed"
+    if held.state is not RegistrationState.CONFIRMED:
+        given_up = held.state in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED)
+        return "revoked" if given_up else "not-confirmed"
     if held.checked_in:
         return "already-in"
-    if command.scanned_at < meeting.doors_open_at:
+    if command.scanned_at < meeting.check_in_opens_at:
         return "too-early"
     return None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.registration.office import Office, answer, code_of
+from tests.registration.running_service import RegistrationService, answer, code_of
 
 SAME_NUMBER = (
     "020 5555 1234",
@@ -26,12 +26,12 @@ SAME_NUMBER = (
 )
 
 
-async def test_a_number_is_the_same_however_it_is_written(office: Office) -> None:
-    path = await office.opened()
-    await office.registered(path, mobile=SAME_NUMBER[0])
-    answers = [await office.anybody.post(f"{path}/registrations", answer(mobile=form)) for form in SAME_NUMBER]
+async def test_a_number_is_the_same_however_it_is_written(service: RegistrationService) -> None:
+    path = await service.opened()
+    await service.registered(path, mobile=SAME_NUMBER[0])
+    answers = [await service.anybody.post(f"{path}/registrations", answer(mobile=form)) for form in SAME_NUMBER]
     assert [code_of(told)[1] for told in answers] == ["AlreadyRegistered"] * len(SAME_NUMBER)
-    assert await office.value("SELECT mobile FROM registration") == "+8562055551234"
+    assert await service.value("SELECT mobile FROM registration") == "+8562055551234"
 
 
 @pytest.mark.parametrize(
@@ -42,32 +42,38 @@ async def test_a_number_is_the_same_however_it_is_written(office: Office) -> Non
         *("021 212 345", "12", "ສູນສອງສູນ", "020 4555 1234", "+1", "+999 20 5555 1234", "1195", "-", "020 5555 12345"),
     ],
 )
-async def test_a_number_that_takes_no_message_is_refused(number: str, lobby: Office) -> None:
-    path = await lobby.opened()
-    told = await lobby.anybody.post(f"{path}/registrations", answer(mobile=number))
+async def test_a_number_that_takes_no_message_is_refused(number: str, shared_service: RegistrationService) -> None:
+    path = await shared_service.opened()
+    told = await shared_service.anybody.post(f"{path}/registrations", answer(mobile=number))
     assert code_of(told) == (422, "MobileInvalid", "/person/mobile")
 
 
 @pytest.mark.parametrize(
     ("written", "kept"), [("+66 81 234 5678", "+66812345678"), ("+1 202 555 0143", "+12025550143")]
 )
-async def test_a_number_of_another_country_is_kept_beside_an_address(written: str, kept: str, office: Office) -> None:
-    path = await office.opened()
-    await office.registered(path, mobile=written, email="expert@example.org")
-    assert await office.value("SELECT mobile FROM registration") == kept
+async def test_a_number_of_another_country_is_kept_beside_an_address(
+    written: str, kept: str, service: RegistrationService
+) -> None:
+    path = await service.opened()
+    await service.registered(path, mobile=written, email="expert@example.org")
+    assert await service.value("SELECT mobile FROM registration") == kept
 
 
 @pytest.mark.parametrize("number", ["+66 81 234 5678", "+1 202 555 0143", "+44 7400 123456"])
-async def test_a_number_of_another_country_alone_is_refused_as_nobody_could_be_told(number: str, lobby: Office) -> None:
-    path = await lobby.opened()
-    told = await lobby.anybody.post(f"{path}/registrations", answer(mobile=number))
+async def test_a_number_of_another_country_alone_is_refused_as_nobody_could_be_told(
+    number: str, shared_service: RegistrationService
+) -> None:
+    path = await shared_service.opened()
+    told = await shared_service.anybody.post(f"{path}/registrations", answer(mobile=number))
     assert code_of(told) == (422, "DestinationRefused", "/person/mobile")
     assert told.json()["details"] == {"allowed": ["856"]}
 
 
 @pytest.mark.parametrize("number", ["+870 776 123 456", "+8816 3141 2345", "+882 16 12345678", "+979 1 2345 6789"])
-async def test_satellites_and_premium_numbers_are_refused_whatever_else_is_given(number: str, lobby: Office) -> None:
-    path = await lobby.opened()
-    told = await lobby.anybody.post(f"{path}/registrations", answer(mobile=number, email="expert@example.org"))
+async def test_satellites_and_premium_numbers_are_refused_whatever_else_is_given(
+    number: str, shared_service: RegistrationService
+) -> None:
+    path = await shared_service.opened()
+    told = await shared_service.anybody.post(f"{path}/registrations", answer(mobile=number, email="expert@example.org"))
     assert (told.status_code, told.json()["field"]) == (422, "/person/mobile")
     assert told.json()["code"] in {"DestinationRefused", "MobileInvalid"}

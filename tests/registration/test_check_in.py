@@ -1,4 +1,4 @@
-"""At the door: every scan becomes a fact, a welcome or a refusal with its reason."""
+"""Check-in: every scan becomes a fact, admission or refusal with its reason."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,19 +8,8 @@ import pytest
 
 from shared.contracts.registration import CheckInRefusal
 from shared.kernel import Actor, NotFound, NotPermitted, Role
-from tests.registration.asking import scan
-from tests.registration.saying import (
-    DESK,
-    KEO,
-    NOY,
-    ORGANISER,
-    START,
-    Somebody,
-    Step,
-    after,
-    refuses,
-)
-from tests.registration.steps import (
+from tests.registration.commands import scan
+from tests.registration.facts import (
     came,
     cancelled,
     closed,
@@ -35,6 +24,17 @@ from tests.registration.steps import (
     turned_away,
     waiting,
     withdrawn,
+)
+from tests.registration.scenario import (
+    DESK,
+    KEO,
+    NOY,
+    ORGANISER,
+    START,
+    Somebody,
+    Step,
+    after,
+    refuses,
 )
 
 SEATED: list[Step] = [opened(seats=1), registered(KEO), ticketed(KEO)]
@@ -73,13 +73,13 @@ def test_a_ticket_is_revoked_by_a_newer_one() -> None:
     assert after(*SEATED, ticketed(KEO, 2), command=scan(KEO, serial=1)) == [turned_away(KEO, "revoked")]
 
 
-def test_the_doors_open_three_hours_before() -> None:
+def test_check_in_opens_three_hours_before() -> None:
     early, opening = START - timedelta(hours=3, seconds=1), START - timedelta(hours=3)
     assert after(*SEATED, command=scan(KEO, at=early)) == [turned_away(KEO, "too-early", at=early)]
     assert after(*SEATED, command=scan(KEO, at=opening)) == [came(KEO, at=opening)]
 
 
-def test_the_doors_move_with_the_meeting() -> None:
+def test_check_in_moves_with_the_meeting() -> None:
     steps: list[Step] = [*SEATED, moved(to=START + DAY, until=START + 2 * DAY)]
     assert after(*steps, command=scan(KEO)) == [turned_away(KEO, "too-early")]
     assert after(*steps, command=scan(KEO, at=START + DAY)) == [came(KEO, at=START + DAY)]
@@ -113,7 +113,7 @@ def test_a_ticket_of_a_cancelled_meeting_would_have_been_refused() -> None:
 
 
 @pytest.mark.parametrize("steps", [[], [drafted()]], ids=["no meeting", "a draft"])
-def test_where_no_meeting_is_announced_there_is_no_door(steps: list[Step]) -> None:
+def test_where_no_meeting_is_announced_there_is_no_check_in(steps: list[Step]) -> None:
     assert after(*steps, command=scan(KEO)) == refuses(NotFound)
 
 

@@ -6,16 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
 from fastapi import FastAPI
 
+from services.registration.api.dependencies import anonymous, digest
+from services.registration.api.person_input import PersonInput
+from services.registration.domain.commands import RegisterParticipant
+from services.registration.domain.registration_batch import RegistrationRequest
+from services.registration.flows import new_code
+from shared.contracts.ids import new_id
 from shared.database import Database
 from shared.messaging.jobs import Worker
 from shared.runtime import Runtime
 from shared.service import ProcessRole, Service, application
+from shared.settings import SmsSettings
+from tests.registration.scenario import NOW
 from tests.shared.bus import running, until
 from tests.shared.provider import Provider
 
@@ -49,6 +57,24 @@ def answer(number: int = 0, *, body: str = INVITED, link: str | None = None, **c
     return {"organisation": body, "person": person(number, **changes), **({"invitation": link} if link else {})}
 
 
+def registration_request(
+    path: str, number: int = 0, *, token: str | None = None, body: str = INVITED
+) -> RegistrationRequest:
+    """What the route makes of the request of person `number` of `body`, who has shown the link with `token`."""
+    recorded = PersonInput(**person(number)).recorded(new_id(), body, field="/person", sms=SmsSettings())
+    command = RegisterParticipant(
+        actor=anonymous(token),
+        at=NOW,
+        registration_id=new_id(),
+        person_id=recorded.person_id,
+        organisation=body,
+        rank=recorded.rank,
+        link_sha256=digest(token) if token else None,
+        code=new_code(),
+    )
+    return RegistrationRequest(meeting_id=UUID(path.rpartition("/")[2]), person=recorded, command=command)
+
+
 def code_of(response: httpx.Response) -> tuple[int, str, str | None]:
     """Status, code and offending member of a problem, which is one by its media type."""
     assert response.headers["content-type"] == "application/problem+json"
@@ -58,8 +84,8 @@ def code_of(response: httpx.Response) -> tuple[int, str, str | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Somebody at the service's doors, with a token or without."""
+class Caller:
+    """Somebody who sends requests, with a token or without."""
 
     http: httpx.AsyncClient
     headers: Mapping[str, str]
@@ -77,30 +103,30 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class RegistrationService:
     """The running service, its database, and whoever calls."""
 
-    service: Service
+    built: Service
     http: httpx.AsyncClient
     provider: Provider
 
     @property
     def database(self) -> Database:
-        return self.service.database
+        return self.built.database
 
-    def as_(self, *roles: str, body: str | None = ORGANISER, **claims: Any) -> Desk:
+    def as_(self, *roles: str, body: str | None = ORGANISER, **claims: Any) -> Caller:
         """Somebody with these roles of `body`; nobody's account without roles."""
         if not roles:
-            return Desk(self.http, {})
+            return Caller(self.http, {})
         token = self.provider.token(*roles, **({"organisation": body} if body else {}), **claims)
-        return Desk(self.http, {"authorization": f"Bearer {token}"})
+        return Caller(self.http, {"authorization": f"Bearer {token}"})
 
     @property
-    def organiser(self) -> Desk:
+    def organiser(self) -> Caller:
         return self.as_("organiser", subject="organiser")
 
     @property
-    def anybody(self) -> Desk:
+    def anybody(self) -> Caller:
         return self.as_()
 
     async def drafted(self, **changes: Any) -> str:
@@ -173,19 +199,19 @@ class Office:
         async def idle() -> bool:
             return not await self.value("SELECT count(*) FROM job WHERE state <> 'done'")
 
-        async with running(Worker(self.database, self.service.effects)):
+        async with running(Worker(self.database, self.built.effects)):
             await until(idle)
 
     async def tickets(self) -> dict[str, str]:
         """The newest ticket of each registration, opened as notification would."""
-        sealer = self.service.state["sealer"]
+        sealer = self.built.state["sealer"]
         rows = await self.rows("SELECT payload FROM outbox WHERE type = 'registration.ticket-issued.v1' ORDER BY id")
         facts = [json.loads(row["payload"]) for row in rows]
         return {fact["registration_id"]: sealer.open(fact["sealed_ticket"]) for fact in facts}
 
 
-def front(service: Service) -> FastAPI:
-    """The service's doors alone."""
+def http_application(service: Service) -> FastAPI:
+    """The service's HTTP routes alone."""
     return application(service, Runtime(service.name), [ProcessRole.API])
 
 

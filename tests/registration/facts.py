@@ -1,4 +1,4 @@
-"""What happens in a meeting, as facts; in the words of `saying`."""
+"""What happens in a meeting, as facts; in the words of `scenario`."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,9 +27,9 @@ from shared.contracts.registration import (
     SeatState,
     TicketIssued,
 )
-from tests.registration.saying import END, MEETING, NOW, START, Somebody, named
+from tests.registration.scenario import END, MEETING, NOW, START, Somebody, named
 
-HALL = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່", en="Main hall")
+VENUE = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່", en="Main hall")
 ELSEWHERE = Bilingual(lo="ໂຮງແຮມ", en="Hotel")
 REASON = "ຕິດວຽກຮີບດ່ວນ"
 EXPIRY = START - timedelta(days=2)
@@ -45,7 +45,7 @@ def drafted(*, seats: int = 55, **members: Any) -> MeetingDrafted:
     told: dict[str, Any] = {
         "meeting_id": MEETING,
         "title": Bilingual(lo="ກອງປະຊຸມປຶກສາຫາລື"),
-        "venue": HALL,
+        "venue": VENUE,
         "starts_at": START,
         "ends_at": END,
         "organiser": "MTC",
@@ -66,14 +66,14 @@ def announced() -> MeetingOpened:
 
 
 def moved(
-    *, to: datetime = START, until: datetime = END, venue: Bilingual = HALL, since: datetime = START, sequence: int = 1
+    *, to: datetime = START, until: datetime = END, venue: Bilingual = VENUE, since: datetime = START, sequence: int = 1
 ) -> MeetingRescheduled:
-    """`since` is when it was to start before; it was to end four hours later, in the hall."""
+    """`since` is when it was to start before; it was to end four hours later, at the same venue."""
     return MeetingRescheduled(
         meeting_id=MEETING,
         old_starts_at=since,
         old_ends_at=since + (END - START),
-        old_venue=HALL,
+        old_venue=VENUE,
         starts_at=to,
         ends_at=until,
         venue=venue,

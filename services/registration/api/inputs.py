@@ -1,0 +1,85 @@
+"""What several requests take: codes and tokens, days and moments, numbers, texts in two languages, agenda items."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+)
+from pydantic_core import PydanticKnownError
+
+from services.registration.flows import CODE_ALPHABET, CODE_LENGTH
+from shared.contracts.base import Bilingual, Instant
+from shared.contracts.registration import AgendaItem
+from shared.http import ShortTextInput
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
+
+Code = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$")]
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Nonce = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+
+
+class Input(BaseModel):
+    """What comes in: an unknown member is a mistake, not a wish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _written(value: object) -> object:
+    """RFC 3339 as it is written; pydantic alone would take numbers for moments too."""
+    if not isinstance(value, str) or _MOMENT.match(value) is None:
+        raise PydanticKnownError("datetime_type")
+    return value
+
+
+def _day(value: object) -> object:
+    """A full-date of RFC 3339, for the same reason."""
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        raise PydanticKnownError("date_type")
+    return value
+
+
+DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
+InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+
+
+class StrictBilingual(Bilingual):
+    """A text in Lao and, where somebody wrote it, in English."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lo: ShortTextInput
+    en: ShortTextInput | None = None
+
+
+BilingualInput = Annotated[StrictBilingual, AfterValidator(lambda text: Bilingual(lo=text.lo, en=text.en))]
+"""As it comes in: an unknown member is a mistake; inside it is the contract's own `Bilingual`."""
+
+
+class StrictAgendaItem(AgendaItem):
+    """One item of the agenda; `number` as it is printed: `1`, `2`, `2.1`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){0,3}$")]
+    title: BilingualInput
+    minutes: Whole | None = Field(default=None, ge=1, le=1_440)
+
+
+AgendaInput = Annotated[
+    StrictAgendaItem,
+    AfterValidator(lambda item: AgendaItem(number=item.number, title=item.title, minutes=item.minutes)),
+]
+"""As it comes in, like `BilingualInput`."""

@@ -1,0 +1,50 @@
+"""A person as a request brings him, and as his fact has him."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.registration.api.inputs import Flag, Input, Whole
+from services.registration.api.phone_numbers import e164
+from services.registration.domain.refusals import ContactMissing, DestinationRefused, MobileInvalid
+from shared.contracts.base import Language
+from shared.contracts.registration import Gender, PersonRecorded
+from shared.http import EmailInput, ShortTextInput
+from shared.settings import SmsSettings
+
+_NEVER = ("+870", "+881", "+882", "+883", "+878", "+888", "+979")
+"""Satellites (Inmarsat, Iridium, Globalstar …) and numbers of no country (ITU-T E.164, list of assigned codes)."""
+
+CONTACT_REFUSALS = (ContactMissing, DestinationRefused, MobileInvalid)
+"""What `PersonInput.recorded` may raise."""
+
+
+class PersonInput(Input):
+    """A person as he or an organiser typed it; the mobile number in any usual form, also with Lao digits."""
+
+    honorific: ShortTextInput | None = None
+    given_name: ShortTextInput
+    family_name: ShortTextInput | None = None
+    position_title: ShortTextInput | None = None
+    rank: Whole = Field(ge=1, le=1_000, description="10 president … 50 vice-minister … 100 officer")
+    mobile: Annotated[str, StringConstraints(max_length=40)] | None = None
+    email: EmailInput | None = None
+    language: Language = "lo"
+    gender: Gender = "not-stated"
+    fictitious: Flag = Field(default=False, description="a made-up person, for demonstrations and tests")
+
+    def recorded(self, person_id: UUID, organisation: str, *, field: str, sms: SmsSettings) -> PersonRecorded:
+        """The person as the person topic has it.
+
+        Raises `ContactMissing`, `MobileInvalid` and `DestinationRefused` naming `field`. Of somebody abroad who has an
+        e-mail address the number is kept, though no SMS go there; a satellite's number never is.
+        """
+        if not self.mobile and not self.email:
+            raise ContactMissing(field=f"{field}/mobile")
+        mobile = e164(self.mobile, field=f"{field}/mobile") if self.mobile else None
+        if mobile and not sms.allows(mobile) and (not self.email or mobile.startswith(_NEVER)):
+            raise DestinationRefused(field=f"{field}/mobile", allowed=sms.destinations.split(","))
+        email = self.email.lower() if self.email else None
+        members = vars(self) | {"mobile": mobile, "email": email}
+        return PersonRecorded(person_id=person_id, organisation=organisation, **members)

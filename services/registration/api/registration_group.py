@@ -1,0 +1,60 @@
+"""Requests to register that share a transaction: those that come while one is under way wait for the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.registration.domain.registration_batch import RegistrationRequest
+from services.registration.flows import register_participants
+from shared.contracts.registration import ParticipantRegistered
+from shared.database import Connection, Database
+from shared.group_commit import GroupCommit, GroupedRequest
+from shared.http import Attempted, Reply, RequestAttempt, once_each
+from shared.kernel import Actor, Refusal
+
+
+class RegistrationCreated(BaseModel):
+    """`confirmed` with a seat, `waitlisted` with a position from 1; the code is shown at the door."""
+
+    registration_id: UUID
+    state: str
+    position: int | None = None
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRequest:
+    """One HTTP request to register, with its Idempotency-Key and its actor."""
+
+    request: RegistrationRequest
+    attempt: RequestAttempt
+    actor: Actor
+
+
+RegistrationGroupCommit: TypeAlias = GroupCommit[WaitingRequest, Response]
+
+
+def registration_group_commit(database: Database) -> RegistrationGroupCommit:
+    """Where people who register themselves wait for the transaction that carries their registration."""
+
+    async def carry_out(group: Sequence[GroupedRequest[WaitingRequest]]) -> Sequence[Response | Exception]:
+        async def act(connection: Connection, fresh: Sequence[int]) -> Sequence[Reply | Refusal]:
+            requests = [(group[place].what.request, group[place].context) for place in fresh]
+            outcomes = await register_participants(connection, requests)
+            return [one if isinstance(one, Refusal) else Reply(status=201, body=created(one)) for one in outcomes]
+
+        attempts = [Attempted(attempt=one.what.attempt, actor=one.what.actor) for one in group]
+        return await once_each(attempts, act, database=database)
+
+    return GroupCommit(carry_out, name="registrations", lanes=2)
+
+
+def created(fact: ParticipantRegistered) -> RegistrationCreated:
+    """What somebody who has registered is told."""
+    return RegistrationCreated(
+        registration_id=fact.registration_id, state=fact.state, position=fact.position, code=fact.code
+    )

@@ -1,0 +1,129 @@
+"""What becomes of a seat: a representative comes instead, or it is given up; with the code of the registration."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.registration import views
+from services.registration.api.dependencies import InjectedDependencies, anonymous
+from services.registration.api.inputs import Code, Input
+from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.registration_group import RegistrationCreated
+from services.registration.api.registrations import AnswerRecorded
+from services.registration.domain.commands import RepresentParticipant, WithdrawParticipant
+from services.registration.domain.refusals import (
+    AlreadyRegistered,
+    NotSeated,
+    RankBelowFloor,
+    RepresentativeOfRepresentative,
+    WrongPhase,
+)
+from services.registration.domain.state import RegistrationState
+from services.registration.flows import new_code, record_person
+from services.registration.store import MEETINGS
+from shared.application import execute
+from shared.contracts.ids import new_id
+from shared.database import Connection
+from shared.http import Attempt, Now, Reply, ShortTextInput, once, refusals
+from shared.kernel import NotFound, NotPermitted
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations/{registration_id}", tags=["registrations"])
+
+
+class RepresentativeInput(Input):
+    """Who comes instead; `code` is that of one's own registration."""
+
+    representative: PersonInput
+    code: Code
+    reason: ShortTextInput | None = None
+
+
+class WithdrawalInput(Input):
+    """Giving up a seat or a place in the queue."""
+
+    code: Code
+    reason: ShortTextInput | None = None
+
+
+@router.post(
+    "/representative",
+    status_code=201,
+    response_model=RegistrationCreated,
+    responses=refusals(
+        NotFound,
+        NotPermitted,
+        NotSeated,
+        AlreadyRegistered,
+        RankBelowFloor,
+        RepresentativeOfRepresentative,
+        WrongPhase,
+        *CONTACT_REFUSALS,
+    ),
+)
+async def represent_participant(
+    meeting_id: UUID,
+    registration_id: UUID,
+    body: RepresentativeInput,
+    dependencies: InjectedDependencies,
+    at: Now,
+    attempt: Attempt,
+) -> Response:
+    """Send somebody else in one's place; he has a registration of his own."""
+    actor = anonymous(body.code)
+    representative = new_id()
+    command = RepresentParticipant(
+        actor=actor,
+        at=at,
+        registration_id=registration_id,
+        code=body.code,
+        representative_id=new_id(),
+        representative=representative,
+        rank=body.representative.rank,
+        new_code=new_code(),
+        reason=body.reason,
+    )
+
+    async def act(connection: Connection) -> Reply:
+        organisation = await views.organisation_of(connection, meeting_id, registration_id)
+        person = body.representative.recorded(
+            representative, organisation, field="/representative", sms=dependencies.sms
+        )
+        dependencies.limits.answering(meeting_id, person, link=None)
+        await record_person(connection, person, command)
+        await execute(connection, MEETINGS, meeting_id, command)
+        dependencies.limits.answered(meeting_id, person)
+        created = RegistrationCreated(
+            registration_id=command.representative_id, state=RegistrationState.CONFIRMED, code=command.new_code
+        )
+        return Reply(status=201, body=created)
+
+    with dependencies.limits.code(registration_id, client=dependencies.client):
+        return await once(attempt, act, database=dependencies.database, actor=actor)
+
+
+@router.post(
+    "/withdraw",
+    response_model=AnswerRecorded,
+    responses=refusals(NotFound, NotPermitted, NotSeated, WrongPhase),
+)
+async def withdraw_participant(
+    meeting_id: UUID,
+    registration_id: UUID,
+    body: WithdrawalInput,
+    dependencies: InjectedDependencies,
+    at: Now,
+    attempt: Attempt,
+) -> Response:
+    """Give up one's seat; the head of the queue moves up."""
+    actor = anonymous(body.code)
+    command = WithdrawParticipant(
+        actor=actor, at=at, registration_id=registration_id, code=body.code, reason=body.reason
+    )
+
+    async def act(connection: Connection) -> Reply:
+        await execute(connection, MEETINGS, meeting_id, command)
+        return Reply(body=AnswerRecorded(registration_id=registration_id, state=RegistrationState.WITHDRAWN))
+
+    with dependencies.limits.code(registration_id, client=dependencies.client):
+        return await once(attempt, act, database=dependencies.database, actor=actor)

@@ -1,0 +1,98 @@
+"""Registering many at once: what each request of one transaction is decided on, as the requests before it leave it.
+
+The rules are those of one registration (`registering.py`); here is only the memory of the batch, without SQL.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.registration.domain.commands import RegisterParticipant
+from services.registration.domain.person import Person
+from services.registration.domain.refusals import AlreadyRegistered
+from services.registration.domain.state import Invitation, Meeting
+from shared.contracts.registration import ParticipantRegistered, PersonRecorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationRequest:
+    """Somebody wants to take part in a meeting; the person is new, and recorded with the registration."""
+
+    meeting_id: UUID
+    person: PersonRecorded
+    command: RegisterParticipant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedRegistration:
+    """A request that has a seat or a place in the queue; it is to be written."""
+
+    request: RegistrationRequest
+    person: Person
+    fact: ParticipantRegistered
+
+
+class RegistrationBatch:
+    """The meetings of a batch of requests, with all that a registration is decided on.
+
+    `invitations` are known by meeting and SHA-256 of their link, `organisations` are the codes that exist. `taken` are
+    the numbers, addresses and codes that have a registration in a meeting.
+    """
+
+    def __init__(
+        self,
+        *,
+        meetings: Iterable[Meeting] = (),
+        invitations: dict[tuple[UUID, str], Invitation] | None = None,
+        organisations: Iterable[str] = (),
+        taken: Iterable[tuple[UUID, str]] = (),
+    ) -> None:
+        self._meetings = {meeting.meeting_id: meeting for meeting in meetings}
+        self._loaded_versions = {meeting_id: meeting.version for meeting_id, meeting in self._meetings.items()}
+        self._invitations = invitations or {}
+        self._organisations = frozenset(organisations)
+        self._taken = set(taken)
+        self._used: set[tuple[UUID, str]] = set()
+
+    def meeting_for(self, request: RegistrationRequest) -> Meeting:
+        """The meeting with what the command of `request` needs; phase `absent` where there is none."""
+        meeting_id, link = request.meeting_id, request.command.link_sha256
+        meeting = self._meetings.get(meeting_id) or Meeting(meeting_id=meeting_id)
+        invitation = self._invitations.get((meeting_id, link)) if link else None
+        known = request.command.organisation in self._organisations
+        if meeting.invitation == invitation and meeting.organisation_known == known:
+            return meeting
+        return replace(meeting, invitation=invitation, organisation_known=known)
+
+    def has_code(self, request: RegistrationRequest) -> bool:
+        """Whether somebody of the meeting has been given the same code."""
+        return (request.meeting_id, request.command.code) in self._taken
+
+    def register(self, request: RegistrationRequest, after: Meeting) -> None:
+        """Keep the meeting as the decision on `request` leaves it, for the requests that follow.
+
+        Raises `AlreadyRegistered`, with nothing kept, where the number or the address has a registration.
+        """
+        contacts = {(request.meeting_id, contact) for contact in contacts_of(request.person)}
+        if contacts & self._taken:
+            raise AlreadyRegistered
+        self._taken |= {*contacts, (request.meeting_id, request.command.code)}
+        self._meetings[request.meeting_id] = after
+        if after.invitation and request.command.link_sha256:
+            link = request.meeting_id, request.command.link_sha256
+            self._invitations[link] = replace(after.invitation, used=after.invitation.used + 1)
+            self._used.add(link)
+
+    def changed_meetings(self) -> Sequence[tuple[int, Meeting]]:
+        """The meetings that have new registrations, each with the version that was loaded."""
+        loaded = ((self._loaded_versions[one.meeting_id], one) for one in self._meetings.values())
+        return [(version, meeting) for version, meeting in loaded if version != meeting.version]
+
+    def used_invitations(self) -> Sequence[Invitation]:
+        """The invitations by which somebody has registered."""
+        return [self._invitations[link] for link in sorted(self._used)]
+
+
+def contacts_of(person: PersonRecorded) -> list[str]:
+    """The mobile number and the e-mail address: each has one registration in a meeting."""
+    return [contact for contact in (person.mobile, person.email) if contact]

@@ -1,0 +1,97 @@
+"""Registering, from the requests that share a transaction to what is written of them; read it from top to bottom.
+
+1. A route (`api/registrations.py`, `api/bulk.py`) has checked the request and made a `RegistrationRequest` of it:
+   identifiers, clock and code are inside. One request alone is a batch of one; when a meeting opens and hundreds come
+   in the same second, those that wait share the next transaction (`shared.group_commit`).
+2. `register_participants` locks the meetings and reads all that the batch is decided on
+   (`store/registration_batch.py`).
+3. Each request is decided by the rules of one (`domain/registering.py`), in its turn, on what those before it have left
+   (`domain/registration_batch.py`), as if it were alone.
+4. What was accepted is written for all at once: rows, facts and jobs. The caller commits.
+"""
+
+import secrets
+from collections.abc import Sequence
+from contextvars import Context
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from services.registration.domain.meeting import Meeting
+from services.registration.domain.person import Person, RecordPerson
+from services.registration.domain.registration_batch import (
+    AcceptedRegistration,
+    RegistrationBatch,
+    RegistrationRequest,
+)
+from services.registration.store import MEETINGS, PERSONS
+from services.registration.store.registration_batch import load_registration_batch, save_registration_batch
+from shared.application import Decision, accepted, decide_and_fold, execute, record, refusals_told
+from shared.contracts.registration import ParticipantRegistered, PersonRecorded
+from shared.database import Connection
+from shared.kernel import Command, Refusal
+
+RegistrationOutcome: TypeAlias = ParticipantRegistered | Refusal
+
+CODE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
+CODE_LENGTH: Final = 6
+_LETTER: Final = bytes(ord(CODE_ALPHABET[byte % len(CODE_ALPHABET)]) for byte in range(256))  # 32: each equally likely
+
+
+async def register_participants(
+    connection: Connection, requests: Sequence[tuple[RegistrationRequest, Context]]
+) -> list[RegistrationOutcome]:
+    """Decide on the requests in their order and write what follows; returns for each its fact or its refusal.
+
+    Of those that are refused nothing is written. Each is decided in its own context, so that its facts belong to its
+    own trace. Raises `StaleVersion` or `Unavailable` where nothing of the batch can be written.
+    """
+    batch = await load_registration_batch(connection, [request for request, _ in requests])
+    outcomes: list[RegistrationOutcome] = []
+    registrations: list[AcceptedRegistration] = []
+    decisions: list[Decision[Person] | Decision[Meeting]] = []
+    for asked, context in requests:
+        request = _with_free_code(batch, asked)
+        try:
+            person, meeting = context.run(_decide, batch, request)
+        except Refusal as refusal:
+            outcomes.append(refusal)
+            continue
+        (fact,) = meeting.facts
+        assert isinstance(fact, ParticipantRegistered)  # noqa: S101 -- the one fact of a registration
+        outcomes.append(fact)
+        registrations.append(AcceptedRegistration(request=request, person=person.after, fact=fact))
+        decisions += [person, meeting]
+    if registrations:
+        await save_registration_batch(connection, batch, registrations)
+        await record(connection, decisions)
+    return outcomes
+
+
+def _decide(batch: RegistrationBatch, request: RegistrationRequest) -> tuple[Decision[Person], Decision[Meeting]]:
+    """The person and the seat, decided; the batch keeps what the next request is decided on. Raises the `Refusal`."""
+    key, command = request.meeting_id, request.command
+    meeting = decide_and_fold(MEETINGS, key, batch.meeting_for(request), command)
+    with refusals_told(MEETINGS, key, command):
+        batch.register(request, meeting.after)
+    person_id = request.person.person_id
+    recording = RecordPerson(actor=command.actor, at=command.at, data=request.person)
+    person = decide_and_fold(PERSONS, person_id, Person(person_id=person_id), recording)
+    accepted(MEETINGS, key, command, count=len(meeting.facts))
+    return person, meeting
+
+
+def _with_free_code(batch: RegistrationBatch, request: RegistrationRequest) -> RegistrationRequest:
+    """The request with a code that nobody else of the meeting has."""
+    while batch.has_code(request):
+        request = replace(request, command=replace(request.command, code=new_code()))
+    return request
+
+
+async def record_person(connection: Connection, person: PersonRecorded, by: Command) -> None:
+    """Keep a new person in the transaction of the command that needs him."""
+    await execute(connection, PERSONS, person.person_id, RecordPerson(actor=by.actor, at=by.at, data=person))
+
+
+def new_code() -> str:
+    """A code that a person can read out at check-in, one of 10⁹; of 50,000, one or two are drawn twice."""
+    return secrets.token_bytes(CODE_LENGTH).translate(_LETTER).decode()

@@ -1,0 +1,117 @@
+"""What a command needs to be decided, beside the meeting's own row: one function for each kind of command.
+
+A command that is not in `LOADERS` needs nothing else.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.registration.domain.commands import (
+    CheckIn,
+    DeclineInvitation,
+    InviteOrganisation,
+    IssueTicket,
+    MeetingCommand,
+    RegisterParticipant,
+    RepresentParticipant,
+    WithdrawParticipant,
+)
+from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, Seat, sql_list
+from shared.database import Connection
+
+_BY_LINK = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
+_BY_ORGANISATION = "SELECT * FROM invitation WHERE meeting_id = $1 AND organisation = $2"
+_INVITATIONS = "SELECT count(*) FROM invitation WHERE meeting_id = $1"
+_SEAT = "SELECT * FROM registration WHERE meeting_id = $1 AND registration_id = $2"
+_OF_PERSON = f"""
+SELECT seat.* FROM registration AS seat JOIN person ON person.person_id = $2
+WHERE seat.meeting_id = $1 AND state IN ({sql_list(HOLDING)})
+  AND (seat.mobile = person.mobile OR seat.email = person.email) LIMIT 1
+"""  # noqa: S608 -- constant names
+_DECLINED = f"""
+SELECT count(*) FROM registration
+WHERE meeting_id = $1 AND state = '{RegistrationState.DECLINED}' AND invitation_id = $2
+"""  # noqa: S608 -- constant names
+_HEAD = f"""
+SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}' ORDER BY position LIMIT 1
+"""  # noqa: S608 -- constant names
+_SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
+_ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
+
+_INVITATION_COLUMNS = ("invitation_id", "organisation", "seats", "used", "expires_at")
+_SEAT_COLUMNS = ("registration_id", "person_id", "organisation", "code", "represents", "ticket_serial")
+
+
+async def load_context(connection: Connection, meeting_id: UUID, command: MeetingCommand) -> Members:
+    """The members of the meeting that `command` needs; its row is locked already."""
+    load = LOADERS.get(type(command))
+    return await load(connection, meeting_id, command) if load else {}
+
+
+async def _for_inviting(connection: Connection, meeting_id: UUID, command: InviteOrganisation) -> Members:
+    row = await connection.fetchrow(_BY_ORGANISATION, meeting_id, command.organisation)
+    return {
+        "invitation": row and invitation_of(row),
+        "invitations": await connection.fetchval(_INVITATIONS, meeting_id),
+        "organisation_known": bool(await connection.fetchval(_ORGANISATION, command.organisation)),
+    }
+
+
+async def _for_declining(connection: Connection, meeting_id: UUID, command: DeclineInvitation) -> Members:
+    seat = _seat_of(await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id))
+    row = await connection.fetchrow(_BY_LINK, meeting_id, bytes.fromhex(command.link_sha256))
+    if row is None:
+        return {"seat": seat}
+    declined: int = await connection.fetchval(_DECLINED, meeting_id, row["invitation_id"])
+    return {"seat": seat, "invitation": replace(invitation_of(row), declined=declined)}
+
+
+async def _for_withdrawing(connection: Connection, meeting_id: UUID, command: WithdrawParticipant) -> Members:
+    head = await connection.fetchrow(_HEAD, meeting_id)
+    return {"head": _seat_of(head), **await _with_seat(connection, meeting_id, command)}
+
+
+async def _for_check_in(connection: Connection, meeting_id: UUID, command: CheckIn) -> Members:
+    known = await connection.fetchval(_SCAN, meeting_id, command.device, command.nonce)
+    seat = await _with_seat(connection, meeting_id, command) if command.registration_id else {}
+    return {"scan_known": bool(known), **seat}
+
+
+async def _with_seat(
+    connection: Connection,
+    meeting_id: UUID,
+    command: WithdrawParticipant | RepresentParticipant | IssueTicket | CheckIn,
+) -> Members:
+    return {"seat": _seat_of(await connection.fetchrow(_SEAT, meeting_id, command.registration_id))}
+
+
+async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant) -> Members:
+    raise TypeError(f"{type(command).__name__} is carried out by flows.register_participants, alone too")
+
+
+LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitable[Members]]] = {
+    InviteOrganisation: _for_inviting,
+    RegisterParticipant: _in_a_batch_only,
+    DeclineInvitation: _for_declining,
+    RepresentParticipant: _with_seat,
+    WithdrawParticipant: _for_withdrawing,
+    IssueTicket: _with_seat,
+    CheckIn: _for_check_in,
+}
+
+
+def invitation_of(row: asyncpg.Record) -> Invitation:
+    """An invitation, from its row."""
+    return Invitation(**{name: row[name] for name in _INVITATION_COLUMNS})
+
+
+def _seat_of(row: asyncpg.Record | None) -> Seat | None:
+    if row is None:
+        return None
+    columns = {name: row[name] for name in _SEAT_COLUMNS}
+    state = RegistrationState(row["state"])
+    return Seat(**columns, state=state, checked_in=row["checked_in_at"] is not None)

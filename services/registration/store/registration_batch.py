@@ -1,0 +1,155 @@
+"""The rows of a batch of registrations: the meetings locked and read together, and written together.
+
+This is the only way in which a registration is read and written; one alone is a batch of one. Whoever gives a seat in a
+meeting holds the lock on its row, so what is read here of its registrations stays true until the commit.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.registration.domain.registration_batch import (
+    AcceptedRegistration,
+    RegistrationBatch,
+    RegistrationRequest,
+)
+from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Phase, sql_list
+from services.registration.store.loaders import invitation_of
+from services.registration.store.person import insert_persons
+from services.registration.store.uniqueness import uniqueness
+from shared.database import Connection
+from shared.kernel import StaleVersion
+
+_READ = (  # of a meeting, what a registration is decided on
+    *("meeting_id", "version", "organiser", "policy", "waiting_list", "capacity", "rank_floor", "starts_at", "ends_at"),
+    *("sequence", "confirmed", "waitlisted", "queue_last"),
+)
+_MEETINGS = f"""
+SELECT phase, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[]) ORDER BY meeting_id FOR UPDATE
+"""  # noqa: S608 -- constant names
+_INVITATIONS = """
+SELECT i.* FROM invitation i
+JOIN unnest($1::uuid[], $2::bytea[]) AS asked(meeting_id, token_hash) USING (meeting_id, token_hash)
+"""
+_ORGANISATIONS = "SELECT code FROM organisation WHERE code = ANY($1::text[])"
+# One look into a unique index for each; as a join it would be planned by how large the table was some time ago.
+_TAKEN = f"""
+SELECT seat.meeting_id, seat.mobile AS contact FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile),
+  LATERAL (SELECT r.meeting_id, r.mobile FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.mobile = asked.mobile
+             AND state IN ({sql_list(ONE_EACH)}) LIMIT 1) AS seat
+UNION ALL
+SELECT seat.meeting_id, seat.email FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
+  LATERAL (SELECT r.meeting_id, r.email FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.email = asked.email
+             AND state IN ({sql_list(ONE_EACH)}) LIMIT 1) AS seat
+UNION ALL
+SELECT seat.meeting_id, seat.code FROM unnest($1::uuid[], $4::text[]) AS asked(meeting_id, code),
+  LATERAL (SELECT r.meeting_id, r.code FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.code = asked.code LIMIT 1) AS seat
+"""  # noqa: S608 -- constant names
+_UPDATE_MEETINGS = """
+UPDATE meeting SET version = new.version, confirmed = new.confirmed, waitlisted = new.waitlisted,
+                   queue_last = new.queue_last
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[])
+     AS new(meeting_id, seen, version, confirmed, waitlisted, queue_last)
+WHERE meeting.meeting_id = new.meeting_id AND meeting.version = new.seen
+"""
+_INSERT = """
+INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
+                          code, mobile, email, promoted, ticket_serial, answered_at)
+SELECT *, false, 0, now()
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::int[],
+            $9::text[], $10::text[], $11::text[])
+"""
+_USE_INVITATIONS = """
+UPDATE invitation SET used = new.used FROM unnest($1::uuid[], $2::int[]) AS new(invitation_id, used)
+WHERE invitation.invitation_id = new.invitation_id
+"""
+
+
+async def load_registration_batch(connection: Connection, requests: Sequence[RegistrationRequest]) -> RegistrationBatch:
+    """The meetings of the requests, locked in one order everywhere, with all that deciding on them needs."""
+    rows = await connection.fetch(_MEETINGS, sorted({one.meeting_id for one in requests}))
+    if not rows:
+        return RegistrationBatch()
+    return RegistrationBatch(
+        meetings=[Meeting(phase=Phase(row["phase"]), **{name: row[name] for name in _READ}) for row in rows],
+        invitations=await _invitations(connection, requests),
+        organisations=await _organisations(connection, requests),
+        taken=await _taken(connection, requests),
+    )
+
+
+async def _invitations(
+    connection: Connection, requests: Sequence[RegistrationRequest]
+) -> dict[tuple[UUID, str], Invitation]:
+    links = sorted({(one.meeting_id, one.command.link_sha256) for one in requests if one.command.link_sha256})
+    if not links:
+        return {}
+    hashes = [bytes.fromhex(link) for _, link in links]
+    rows = await connection.fetch(_INVITATIONS, [meeting_id for meeting_id, _ in links], hashes)
+    return {(row["meeting_id"], row["token_hash"].hex()): invitation_of(row) for row in rows}
+
+
+async def _organisations(connection: Connection, requests: Sequence[RegistrationRequest]) -> set[str]:
+    codes = sorted({one.command.organisation for one in requests if not one.command.link_sha256})
+    return {row["code"] for row in await connection.fetch(_ORGANISATIONS, codes)} if codes else set()
+
+
+async def _taken(connection: Connection, requests: Sequence[RegistrationRequest]) -> set[tuple[UUID, str]]:
+    rows = await connection.fetch(
+        _TAKEN,
+        [one.meeting_id for one in requests],
+        [one.person.mobile for one in requests],
+        [one.person.email for one in requests],
+        [one.command.code for one in requests],
+    )
+    return {(row["meeting_id"], row["contact"]) for row in rows}
+
+
+async def save_registration_batch(
+    connection: Connection, batch: RegistrationBatch, accepted: Sequence[AcceptedRegistration]
+) -> None:
+    """Write the accepted requests: meetings, persons, registrations and invitations, each in one statement.
+
+    Raises `StaleVersion` where a meeting has changed since it was loaded, and the Refusal of a violated uniqueness.
+    """
+    await _update_meetings(connection, batch)
+    await insert_persons(connection, [one.person for one in accepted])
+    with uniqueness():
+        await _insert_registrations(connection, accepted)
+    if used := batch.used_invitations():
+        await connection.execute(_USE_INVITATIONS, [one.invitation_id for one in used], [one.used for one in used])
+
+
+async def _update_meetings(connection: Connection, batch: RegistrationBatch) -> None:
+    changed = batch.changed_meetings()
+    done = await connection.execute(
+        _UPDATE_MEETINGS,
+        [one.meeting_id for _, one in changed],
+        [loaded_version for loaded_version, _ in changed],
+        [one.version for _, one in changed],
+        [one.confirmed for _, one in changed],
+        [one.waitlisted for _, one in changed],
+        [one.queue_last for _, one in changed],
+    )
+    if done != f"UPDATE {len(changed)}":
+        raise StaleVersion
+
+
+async def _insert_registrations(connection: Connection, accepted: Sequence[AcceptedRegistration]) -> None:
+    facts = [one.fact for one in accepted]
+    await connection.execute(
+        _INSERT,
+        [fact.registration_id for fact in facts],
+        [fact.meeting_id for fact in facts],
+        [fact.person_id for fact in facts],
+        [fact.invitation_id for fact in facts],
+        [fact.organisation for fact in facts],
+        [fact.rank for fact in facts],
+        [fact.state for fact in facts],
+        [fact.position for fact in facts],
+        [fact.code for fact in facts],
+        [one.request.person.mobile for one in accepted],
+        [one.request.person.email for one in accepted],
+    )
