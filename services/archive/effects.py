@@ -24,11 +24,11 @@ from services.archive.domain.contents import description, documents, kept_until
 from services.archive.domain.merkle import inclusion_nodes
 from services.archive.domain.package import ArchivedFact, build_package
 from services.archive.domain.proof import package_entry, prove
-from services.archive.domain.record import Record, record_name
+from services.archive.domain.state import Record, record_name
+from services.archive.flows import begin_sealing, seal
 from services.archive.policy import HOLD_RECORD, RELEASE_RECORD, SEAL_RECORD, SERVICE
 from services.archive.ports import Dependencies
-from services.archive.store import RECORDS, Logged, append_entry, keep_checkpoint
-from shared.application import execute
+from services.archive.store import Logged, append_entry
 from shared.database import Connection
 from shared.kernel import Unavailable
 from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
@@ -82,19 +82,15 @@ async def _seal_record(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     )
 
     async def answer(connection: Connection) -> None:
-        await keep_checkpoint(connection, evidence.logged.size, evidence.note)
-        await execute(connection, RECORDS, record_id, command)
+        await seal(connection, record_id, command, checkpoint=evidence.note)
 
     return answer
 
 
 async def _begin(dependencies: Dependencies, record_id: UUID) -> tuple[Record, tuple[ArchivedFact, ...]]:
-    """Fix what the package holds, or find what the first attempt has fixed."""
     command = BeginSealing(actor=SERVICE, at=datetime.now(UTC), retention_years=dependencies.retention_years)
     async with dependencies.database.transaction() as connection:
-        record = (await execute(connection, RECORDS, record_id, command)).state
-    async with dependencies.database.reading() as connection:
-        return record, await views.facts_sealed_in(connection, record_id, record.meeting_id)
+        return await begin_sealing(connection, record_id, command)
 
 
 async def _package(dependencies: Dependencies, record: Record, facts: Sequence[ArchivedFact]) -> _Package:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.archive.domain.commands import CollectCommand, CollectMinutes, CollectNews, OpenRecord
-from services.archive.domain.record import Record
+from services.archive.domain.state import Record
 from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordReleased
 from shared.contracts.minutes import MinutesPublished, NewsPublished

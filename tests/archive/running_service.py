@@ -16,7 +16,7 @@ from pasum.verify import Outcome, verify_file
 from services.archive.adapters.directory_archive import DirectoryArchive
 from services.archive.adapters.key_file import KeyFile
 from services.archive.domain.note import VerifierKey
-from services.archive.domain.record import record_id_of, record_name
+from services.archive.domain.state import record_id_of, record_name
 from services.archive.effects import effects
 from services.archive.policy import SEAL_RECORD
 from services.archive.ports import Dependencies

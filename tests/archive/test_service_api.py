@@ -12,7 +12,7 @@ from services.archive.adapters.key_file import KeyFile
 from services.archive.domain.checkpoint import open_checkpoint
 from services.archive.domain.merkle import verify_consistency
 from services.archive.domain.proof import verify_package
-from services.archive.domain.record import record_id_of
+from services.archive.domain.state import record_id_of
 from shared.contracts.ids import new_id
 from tests.archive.callers import SUBJECT, Callers
 from tests.archive.running_service import ORIGIN, TITLE, ArchiveService, drafted, sealed

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from deploy.local.secrets import LOG_ORIGIN, ensure_secrets
 from services.archive.domain.package import read_package
-from services.archive.domain.record import record_id_of
+from services.archive.domain.state import record_id_of
 from services.archive.main import build
 from services.archive.settings import ArchiveSettings
 from services.archive.subscribers import GROUP

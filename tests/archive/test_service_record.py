@@ -18,8 +18,9 @@ from services.archive.domain.commands import (
     SealRecord,
 )
 from services.archive.domain.contents import description, documents, kept_until
-from services.archive.domain.record import Phase, Record, decide, evolve, record_id_of, retained_until
+from services.archive.domain.record import decide, retained_until
 from services.archive.domain.refusals import RecordIncomplete, RecordNotSealed
+from services.archive.domain.state import Phase, Record, evolve, record_id_of
 from services.archive.policy import plan, react
 from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordOpened, RecordReleased, RecordSealed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.archive.domain.record import record_id_of
+from services.archive.domain.state import record_id_of
 from shared.contracts.ids import new_id
 from tests.archive.callers import Callers
 from tests.archive.running_service import ArchiveService, drafted, minutes_published, sealed

@@ -12,7 +12,7 @@ from services.archive.domain.log import LogState
 from services.archive.domain.merkle import leaf_hash, node_hash
 from services.archive.domain.package import read_package
 from services.archive.domain.proof import LogEntry, verify_package
-from services.archive.domain.record import record_id_of, record_name
+from services.archive.domain.state import record_id_of, record_name
 from services.archive.policy import HOLD_RECORD, RELEASE_RECORD
 from services.archive.store import EntryDiffers, Logged, append_entry
 from services.archive.subscribers import listener

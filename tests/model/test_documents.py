@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.archive.domain import record as records
+from services.archive.domain import state as record_state
 from services.minutes.domain import minutes as written
 from services.minutes.domain import state as minutes_state
 from services.minutes.domain.commands import DraftMinutes, StartMinutes
@@ -124,10 +125,10 @@ class RecordLine(Line):
     """Collected in any order, sealed once, held and released."""
 
     decide = staticmethod(records.decide)
-    evolve = staticmethod(records.evolve)
+    evolve = staticmethod(record_state.evolve)
 
     def __init__(self) -> None:
-        super().__init__(records.Record(record_id=archive.RECORD_ID))
+        super().__init__(record_state.Record(record_id=archive.RECORD_ID))
         self.pieces: set[int] = set()
         self.held = False
 

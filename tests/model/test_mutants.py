@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from services.archive.domain import record
-from services.archive.domain.record import Record
+from services.archive.domain.state import Record
 from services.minutes.domain import minutes
 from services.notification.domain import message
 from services.registration.domain import registering, seats, state

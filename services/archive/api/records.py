@@ -12,9 +12,9 @@ from starlette.responses import Response
 from services.archive import views
 from services.archive.api.models import InjectedDependencies, Input, file
 from services.archive.domain.commands import HoldRecord, ReleaseRecord
-from services.archive.domain.record import Phase, record_name
 from services.archive.domain.refusals import RecordNotSealed
 from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, body_within
+from services.archive.domain.state import Phase, record_name
 from services.archive.ports import Dependencies, StoredPackage
 from services.archive.store import RECORDS, note_view
 from shared.application import execute

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.archive.domain.package import MINUTES_JSON, MINUTES_PDF, NEWS_JSON, RecordDescription
-from services.archive.domain.record import Record, record_name
 from services.archive.domain.refusals import RecordIncomplete
+from services.archive.domain.state import Record, record_name
 from shared.contracts.minutes import DocumentReference
 
 KIND = "meeting"

@@ -2,7 +2,7 @@
 
 from services.archive.domain import record as records
 from services.archive.domain.commands import RecordCommands
-from services.archive.domain.record import Record
+from services.archive.domain.state import Record, evolve
 from services.archive.policy import plan
 from services.archive.store.audit import keep_facts, note_view
 from services.archive.store.log import EntryDiffers, Logged, append_entry, keep_checkpoint
@@ -12,7 +12,7 @@ from shared.application import Aggregate
 RECORDS: Aggregate[Record, RecordCommands] = Aggregate(
     name="record",
     decide=records.decide,
-    evolve=records.evolve,
+    evolve=evolve,
     plan=plan,
     load=load_record,
     save=save_record,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.archive.domain.commands import RecordCommands
-from services.archive.domain.record import Phase, Record
+from services.archive.domain.state import Phase, Record
 from shared.contracts import Fact
 from shared.contracts.archive import MinutesCollected, NewsCollected, RecordSealed, SealingBegun
 from shared.contracts.base import Bilingual

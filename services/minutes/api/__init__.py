@@ -1,8 +1,8 @@
-"""The HTTP doors of minutes, one resource a file."""
+"""The routes of minutes, one resource a file."""
 
 from fastapi import APIRouter
 
-from services.minutes.api import minutes, news, review, writing
+from services.minutes.api import entries, minutes, news, review, text
 
-ROUTERS: tuple[APIRouter, ...] = (minutes.router, writing.router, review.router, news.router)
+ROUTERS: tuple[APIRouter, ...] = (minutes.router, entries.router, text.router, review.router, news.router)
 """The more particular paths first: a feed is no news item."""

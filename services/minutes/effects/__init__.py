@@ -17,11 +17,11 @@ import asyncpg
 from services.minutes import views
 from services.minutes.domain.commands import DraftMinutes, PublishNews, SignMinutes
 from services.minutes.domain.draft import Draft
-from services.minutes.domain.drafting import awaited, draft
 from services.minutes.domain.printable import check_printable
 from services.minutes.domain.state import PUBLIC, Phase
 from services.minutes.domain.text import news_item
 from services.minutes.effects.document import Approved, document, news_facts, signatories, structured_text
+from services.minutes.flows import draft_now
 from services.minutes.policy import DRAFT_MINUTES, PUBLISH_NEWS, SERVICE, SIGN_MINUTES
 from services.minutes.ports import Dependencies
 from services.minutes.store import DRAFTS, MINUTES
@@ -29,7 +29,6 @@ from shared.application import execute
 from shared.contracts.ids import derived_id
 from shared.contracts.minutes import DocumentReference
 from shared.database import Connection
-from shared.kernel import Unavailable
 from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
 
 PDF = "application/pdf"
@@ -54,11 +53,8 @@ def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
 async def _draft_minutes(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     minutes_id = UUID(job.payload["minutes_id"])
     async with dependencies.database.reading() as connection:
-        meeting = await views.meeting(connection, minutes_id)
-    bodies, people = awaited(meeting)
-    if bodies or people:
-        raise Unavailable(f"{len(bodies)} organisations and {len(people)} persons", retry_after=RETRY_SECONDS)
-    command = DraftMinutes(actor=SERVICE, at=datetime.now(UTC), draft=draft(meeting))
+        draft = await draft_now(connection, minutes_id, retry_after=RETRY_SECONDS)
+    command = DraftMinutes(actor=SERVICE, at=datetime.now(UTC), draft=draft)
 
     async def answer(connection: Connection) -> None:
         await execute(connection, MINUTES, minutes_id, command)

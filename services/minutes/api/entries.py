@@ -1,4 +1,4 @@
-"""Writing minutes: opinions, decisions, actions, the draft and the edits of its text; by the secretary."""
+"""Writing down what was said, decided and assigned: opinions, decisions, actions; by the secretary."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -8,31 +8,18 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Discriminator, Tag
 from starlette.responses import Response
 
-from services.minutes import views
 from services.minutes.api.models import (
     InjectedDependencies,
     Input,
-    MinutesDetail,
-    MinutesState,
-    overview,
-    require_own,
-    sections,
-    state_reply,
 )
 from services.minutes.domain.commands import (
     AssignAction,
-    DraftMinutes,
     RecordDecision,
     RecordOpinion,
-    ReviseMinutes,
 )
-from services.minutes.domain.draft import Section
-from services.minutes.domain.drafting import awaited, draft
 from services.minutes.domain.refusals import (
     AgendaItemUnknown,
     CharactersNotPrintable,
-    MeetingNotHeld,
-    NothingEdited,
     OrganisationUnknown,
     WrongPhase,
 )
@@ -45,19 +32,15 @@ from shared.database import Connection
 from shared.http import (
     Attempt,
     Authenticated,
-    IfMatch,
     LongTextInput,
     Now,
-    PreconditionMissing,
     Reply,
     ShortTextInput,
-    etag,
     once,
     refusals,
-    required_version,
 )
 from shared.http.validation import BRANCH
-from shared.kernel import LimitReached, NotFound, NotPermitted, Role, StaleVersion, Unavailable
+from shared.kernel import LimitReached, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["writing"])
 WRITING = (NotFound, NotPermitted, WrongPhase)
@@ -102,27 +85,6 @@ class ActionInput(Input):
     organisation: OrganisationCode
     text: LongTextInput
     due: date | None = None
-
-
-class TextInput(Input):
-    """The sections that are written anew; null gives a section back to the draft, one left out stays as it is.
-
-    `quote`, `background` and `outcome` are for the news item.
-    """
-
-    opening: LongTextInput | None = None
-    purpose: LongTextInput | None = None
-    summary: LongTextInput | None = None
-    closing: LongTextInput | None = None
-    place: ShortTextInput | None = None
-    recorder: ShortTextInput | None = None
-    quote: LongTextInput | None = None
-    background: LongTextInput | None = None
-    outcome: LongTextInput | None = None
-
-    def edits(self) -> dict[Section, str | None]:
-        """The sections that were sent."""
-        return {Section(name): getattr(self, name) for name in self.model_fields_set}
 
 
 class OpinionCreated(BaseModel):
@@ -226,53 +188,5 @@ async def assign_action(
         outcome = await execute(connection, MINUTES, minutes_id, command)
         (fact,) = (each for each in outcome.facts if isinstance(each, ActionAssigned))
         return Reply(status=201, body=ActionCreated(action_id=fact.action_id, number=fact.number))
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
-
-
-@router.post("/draft", response_model=MinutesState, responses=refusals(*WRITING, MeetingNotHeld))
-async def draft_minutes(
-    minutes_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
-) -> Response:
-    """Draft again from what is known by now; sections that somebody has written stay."""
-
-    async def act(connection: Connection) -> Reply:
-        require_own(actor, (await views.minutes(connection, minutes_id))["organiser"], Role.SECRETARY)
-        meeting = await views.meeting(connection, minutes_id)
-        if any(awaited(meeting)):
-            raise Unavailable("persons or organisations that are on their way")
-        command = DraftMinutes(actor=actor, at=at, draft=draft(meeting))
-        outcome = await execute(connection, MINUTES, minutes_id, command)
-        return state_reply(outcome.state)
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
-
-
-@router.put(
-    "/text",
-    response_model=MinutesDetail,
-    responses=refusals(
-        *WRITING, StaleVersion, PreconditionMissing, NothingEdited, LimitReached, CharactersNotPrintable
-    ),
-)
-async def revise_minutes(
-    minutes_id: UUID,
-    body: TextInput,
-    dependencies: InjectedDependencies,
-    actor: Authenticated,
-    at: Now,
-    attempt: Attempt,
-    if_match: IfMatch = None,
-) -> Response:
-    """Write sections oneself; nobody overwrites a text that he has not read."""
-    revision = required_version(if_match)
-    command = ReviseMinutes(actor=actor, at=at, expected_revision=revision, edits=body.edits())
-
-    async def act(connection: Connection) -> Reply:
-        await execute(connection, MINUTES, minutes_id, command)
-        row = await views.minutes(connection, minutes_id)
-        names = ("returned", "approved_at", "published_at")
-        detail = MinutesDetail(**overview(row), **{name: row[name] for name in names}, text=sections(row))
-        return Reply(body=detail, headers={"ETag": etag(detail.revision)})
 
     return await once(attempt, act, database=dependencies.database, actor=actor)
