@@ -1,6 +1,7 @@
 """HTTP conventions of all services: problem+json, bearer tokens, idempotency keys, entity tags, paging, health."""
 
 from shared.http.app import create_app, create_management
+from shared.http.body import Input
 from shared.http.documentation import refusals
 from shared.http.idempotency import (
     Attempt,
@@ -32,6 +33,7 @@ __all__ = [
     "IdempotencyKeyHeader",
     "IdempotencyKeyReused",
     "IfMatch",
+    "Input",
     "InvalidCursor",
     "InvalidRequest",
     "Limit",

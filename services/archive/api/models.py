@@ -3,16 +3,9 @@
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
 from services.archive.ports import Dependencies
-
-
-class Input(BaseModel):
-    """What comes in: an unknown member is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def injected_dependencies(request: Request) -> Dependencies:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.archive import views
-from services.archive.api.models import InjectedDependencies, Input, file
+from services.archive.api.models import InjectedDependencies, file
 from services.archive.domain.commands import HoldRecord, ReleaseRecord
 from services.archive.domain.refusals import RecordNotSealed
 from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, body_within
@@ -24,6 +24,7 @@ from shared.http import (
     Attempt,
     Authenticated,
     Cursor,
+    Input,
     Limit,
     Now,
     Page,

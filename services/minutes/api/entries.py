@@ -8,10 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Discriminator, Tag
 from starlette.responses import Response
 
-from services.minutes.api.models import (
-    InjectedDependencies,
-    Input,
-)
+from services.minutes.api.models import InjectedDependencies
 from services.minutes.domain.commands import (
     AssignAction,
     RecordDecision,
@@ -29,16 +26,7 @@ from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.minutes import ActionAssigned, DecisionRecorded, Position
 from shared.database import Connection
-from shared.http import (
-    Attempt,
-    Authenticated,
-    LongTextInput,
-    Now,
-    Reply,
-    ShortTextInput,
-    once,
-    refusals,
-)
+from shared.http import Attempt, Authenticated, Input, LongTextInput, Now, Reply, ShortTextInput, once, refusals
 from shared.http.validation import BRANCH
 from shared.kernel import LimitReached, NotFound, NotPermitted
 

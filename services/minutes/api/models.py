@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from services.minutes.domain.draft import Section, drafted
@@ -21,12 +21,6 @@ READERS = (Role.SECRETARY, Role.CHAIR, Role.ORGANISER)
 """Who reads minutes of his own body before they are published."""
 
 _BEARER = BearerToken()
-
-
-class Input(BaseModel):
-    """What comes in: an unknown member is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class MinutesState(BaseModel):

@@ -5,14 +5,25 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.minutes.api.models import InjectedDependencies, Input, MinutesState, state_reply
+from services.minutes.api.models import InjectedDependencies, MinutesState, state_reply
 from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, Review, SubmitMinutes
 from services.minutes.domain.refusals import CharactersNotPrintable, SigningUnderWay, WrongPhase
 from services.minutes.ports import Dependencies
 from services.minutes.store import MINUTES
 from shared.application import execute
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, ShortTextInput, expected_version, once, refusals
+from shared.http import (
+    Attempt,
+    Authenticated,
+    IfMatch,
+    Input,
+    Now,
+    Reply,
+    ShortTextInput,
+    expected_version,
+    once,
+    refusals,
+)
 from shared.kernel import NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["review"])

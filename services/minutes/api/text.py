@@ -8,7 +8,6 @@ from starlette.responses import Response
 from services.minutes import views
 from services.minutes.api.models import (
     InjectedDependencies,
-    Input,
     MinutesDetail,
     MinutesState,
     overview,
@@ -35,6 +34,7 @@ from shared.http import (
     Attempt,
     Authenticated,
     IfMatch,
+    Input,
     LongTextInput,
     Now,
     PreconditionMissing,

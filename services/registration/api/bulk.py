@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
-from services.registration.api.inputs import Input
 from services.registration.api.person_input import PersonInput
 from services.registration.api.registration_group import RegistrationCreated, created
 from services.registration.domain.commands import RegisterParticipant
@@ -20,7 +19,7 @@ from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
+from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals, require
 from shared.kernel import Actor, Command, NotFound, NotPermitted, Refusal, Role
 
 LONGEST_CHUNK = 500

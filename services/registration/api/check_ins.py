@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
-from services.registration.api.inputs import Code, Flag, Input, InstantInput, Nonce
+from services.registration.api.inputs import Code, Flag, InstantInput, Nonce
 from services.registration.domain.commands import CheckIn
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
+from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals, require
 from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role
 
 SCANS = 20_000  # of one device at one meeting

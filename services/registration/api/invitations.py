@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, digest, within
-from services.registration.api.inputs import Input, InstantInput, Whole
+from services.registration.api.inputs import InstantInput, Whole
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.refusals import AlreadyInvited, ContactMissing, OrganisationUnknown, WrongPhase
@@ -20,7 +20,7 @@ from shared.application import execute
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Now, Page, Reply, once, refusals, require
+from shared.http import Attempt, Authenticated, Input, Now, Page, Reply, once, refusals, require
 from shared.kernel import LimitReached, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/invitations", tags=["invitations"])

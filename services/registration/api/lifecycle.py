@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies
-from services.registration.api.inputs import BilingualInput, Input, InstantInput
+from services.registration.api.inputs import BilingualInput, InstantInput
 from services.registration.api.meetings import MeetingState, state_reply
 from services.registration.domain.commands import (
     CancelMeeting,
@@ -24,7 +24,18 @@ from services.registration.domain.refusals import InvalidSchedule, WrongPhase
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, ShortTextInput, expected_version, once, refusals
+from shared.http import (
+    Attempt,
+    Authenticated,
+    IfMatch,
+    Input,
+    Now,
+    Reply,
+    ShortTextInput,
+    expected_version,
+    once,
+    refusals,
+)
 from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["meetings"])

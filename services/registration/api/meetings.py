@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies
-from services.registration.api.inputs import AgendaInput, BilingualInput, Flag, Input, InstantInput, Whole
+from services.registration.api.inputs import AgendaInput, BilingualInput, Flag, InstantInput, Whole
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
@@ -26,6 +26,7 @@ from shared.http import (
     Attempt,
     Authenticated,
     Cursor,
+    Input,
     Limit,
     LongTextInput,
     Now,

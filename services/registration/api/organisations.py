@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.inputs import BilingualInput, DayInput, Input, Whole
+from services.registration.api.inputs import BilingualInput, DayInput, Whole
 from services.registration.domain.organisation import RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
@@ -17,7 +17,19 @@ from shared.application import execute
 from shared.contracts.base import Bilingual, OrganisationCode
 from shared.contracts.registration import OrganisationRecorded
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Now, Page, Reply, SearchInput, ShortTextInput, once, refusals, require
+from shared.http import (
+    Attempt,
+    Authenticated,
+    Input,
+    Now,
+    Page,
+    Reply,
+    SearchInput,
+    ShortTextInput,
+    once,
+    refusals,
+    require,
+)
 from shared.kernel import NotPermitted, Role
 
 router = APIRouter(prefix="/v1/organisations", tags=["organisations"])

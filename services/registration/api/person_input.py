@@ -5,12 +5,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.registration.api.inputs import Flag, Input, Whole
+from services.registration.api.inputs import Flag, Whole
 from services.registration.api.phone_numbers import e164
 from services.registration.domain.refusals import ContactMissing, DestinationRefused, MobileInvalid
 from shared.contracts.base import Language
 from shared.contracts.registration import Gender, PersonRecorded
-from shared.http import EmailInput, ShortTextInput
+from shared.http import EmailInput, Input, ShortTextInput
 from shared.settings import SmsSettings
 
 _NEVER = ("+870", "+881", "+882", "+883", "+878", "+888", "+979")

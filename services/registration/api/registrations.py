@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, anonymous, digest
-from services.registration.api.inputs import Input, Token
+from services.registration.api.inputs import Token
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registration_group import RegistrationCreated, WaitingRequest
 from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
@@ -36,6 +36,7 @@ from shared.database import Connection
 from shared.http import (
     Attempt,
     IdempotencyKeyHeader,
+    Input,
     Now,
     Reply,
     ShortTextInput,

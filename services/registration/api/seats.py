@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies, anonymous
-from services.registration.api.inputs import Code, Input
+from services.registration.api.inputs import Code
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registration_group import RegistrationCreated
 from services.registration.api.registrations import AnswerRecorded
@@ -25,7 +25,7 @@ from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.contracts.ids import new_id
 from shared.database import Connection
-from shared.http import Attempt, Now, Reply, ShortTextInput, once, refusals
+from shared.http import Attempt, Input, Now, Reply, ShortTextInput, once, refusals
 from shared.kernel import NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations/{registration_id}", tags=["registrations"])

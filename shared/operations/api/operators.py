@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 from fastapi import Depends, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from shared.database import Database
+from shared.http.body import Input
 from shared.http.identity import Authenticated, require
 from shared.http.paging import Cursor, Page, decode_cursor, encode_cursor
 from shared.http.text import ShortTextInput
@@ -39,10 +40,8 @@ Operator: TypeAlias = Annotated[Actor, Depends(operator)]
 ServiceDatabase: TypeAlias = Annotated[Database, Depends(database)]
 
 
-class ReasonInput(BaseModel):
+class ReasonInput(Input):
     """Why it is done; recorded with who and when."""
-
-    model_config = ConfigDict(extra="forbid")
 
     why: Annotated[ShortTextInput, Field(min_length=3)]
 
