@@ -97,6 +97,7 @@ repair-documents: $(READY)
 
 repair-contributing: $(READY)
 	@$(RUN) -m tests.architecture.contributing
+	@$(RUN) -m tests.architecture.diagrams
 
 $(READY): uv.lock pyproject.toml | $(UV)
 	@$(UV) sync --frozen --all-extras --compile-bytecode --python $(PYTHON)

@@ -78,7 +78,7 @@ OURS: Mapping[str, Rule] = {
     ),
     "same_modules": Rule(
         asks="Every service has the same modules.",
-        repair="Add the missing module (an empty one says in its docstring why), as docs/architecture/house.md lists"
+        repair="Add the missing module (an empty one says in its docstring why), as docs/architecture/README.md lists"
         " them, and at least one migration",
     ),
     "known_services": Rule(
@@ -158,6 +158,10 @@ OURS: Mapping[str, Rule] = {
         " `docs/decisions/README.md`.",
         repair="Give the record the form of the others, and write the row that is shown into the list",
     ),
+    "diagrams": Rule(
+        asks="The diagrams of packages in docs/architecture/README.md are what the imports say.",
+        repair="`make format` writes them",
+    ),
     "rules_in_contributing": Rule(
         asks="This table is what the checks say.",
         repair="`make format` writes it",
@@ -201,7 +205,7 @@ IMPORTS: Mapping[str, Rule] = {
     ),
     "service_layers": Rule(
         asks="The modules of a service stand in layers and import downwards only; a file that has no layer fails too.",
-        repair="Move the function to the layer that may import what it needs (docs/architecture/house.md), or the new"
+        repair="Move the function to the layer that may import what it needs (docs/architecture/README.md), or the new"
         " file into a package of a layer",
     ),
     "kernel": Rule(

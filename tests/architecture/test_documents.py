@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.architecture import contributing
+from tests.architecture import contributing, diagrams
 from tests.architecture.documents import documents, long_lines
 from tests.architecture.guide import GUIDE, PAGE, advice
 from tests.architecture.references import PARTS, broken, missing_parts, runbooks
@@ -76,3 +76,18 @@ def test_every_section_of_a_runbook_has_its_four_parts(path: str) -> None:
 
 def test_a_section_without_a_part_is_seen() -> None:
     assert list(missing_parts("# Title\n\n## One\n\n**What you notice.** It stops.\n")) == ["One"]
+
+
+def test_the_diagrams_are_what_the_imports_say() -> None:
+    page = diagrams.FILE.read_text(encoding="utf-8")
+    assert page == diagrams.written(page), advice("diagrams")
+
+
+def test_an_import_that_follows_from_others_is_not_drawn() -> None:
+    graph = {"a": frozenset({"b", "c"}), "b": frozenset({"c"}), "c": frozenset[str](), "d": frozenset[str]()}
+    assert diagrams.drawn(graph) == "```mermaid\nflowchart TD\n    a --> b\n    b --> c\n    d\n```\n"
+
+
+def test_a_page_without_a_place_for_a_diagram_is_refused() -> None:
+    with pytest.raises(ValueError, match="the lines between which its diagrams stand"):
+        diagrams.written("# Architecture\n")
