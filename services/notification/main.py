@@ -8,7 +8,8 @@ from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute
 from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
 from services.notification.api import ROUTERS
 from services.notification.api.receipts import RECEIPTS_LIMIT
-from services.notification.effects import Allowance, Letterhead, Outside, SendingLimits, Writer, effects
+from services.notification.effects import effects
+from services.notification.ports import Allowance, Dependencies, SenderIdentity, SendingLimits
 from services.notification.settings import NotificationSettings
 from services.notification.subscribers import GROUP, TOPICS, handler, learn
 from shared.sealing import Sealer
@@ -22,32 +23,35 @@ def build(settings: NotificationSettings | None = None) -> Service:
     """Put notification together; settings come from the environment where none are given."""
     settings = settings or NotificationSettings()
     secret = settings.sms_secret.get_secret_value()
-    writer = Writer(
-        letterhead=_letterhead(settings), sealer=Sealer(settings.sealing_keys.get_secret_value().split(","))
-    )
     gateway, mailer = HttpSmsGateway(HttpSmsRoute(url=settings.sms_url, secret=secret)), SmtpMailer(_relay(settings))
-    outside = Outside(
-        database=database_of(settings), sms=gateway, mailer=mailer, writer=writer, limits=_limits(settings)
+    dependencies = Dependencies(
+        database=database_of(settings),
+        sms=gateway,
+        mailer=mailer,
+        receipts=SignedReceipts(secret),
+        sealer=Sealer(settings.sealing_keys.get_secret_value().split(",")),
+        sender=_sender(settings),
+        limits=_limits(settings),
     )
     return Service(
         name="notification",
         title="Pasum notification · ແຈ້ງເຕືອນ",
         settings=settings,
-        database=outside.database,
+        database=dependencies.database,
         routers=ROUTERS,
         subscription=Subscription(
             group=GROUP, topics=TOPICS, handler=handler(timedelta(seconds=settings.quiet_seconds)), projection=learn
         ),
-        effects=effects(outside),
+        effects=effects(dependencies),
         limits={RECEIPTS_LIMIT: settings.receipts_per_minute},
-        state={"receipts": SignedReceipts(secret)},
+        state={"dependencies": dependencies},
         concurrency=CONCURRENCY,
         closing=(gateway.close, mailer.close),
     )
 
 
-def _letterhead(settings: NotificationSettings) -> Letterhead:
-    return Letterhead(
+def _sender(settings: NotificationSettings) -> SenderIdentity:
+    return SenderIdentity(
         public_url=settings.public_url.rstrip("/"),
         minutes_url=(settings.minutes_url or settings.public_url).rstrip("/"),
         sms_sender=settings.sms_sender,

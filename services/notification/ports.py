@@ -15,7 +15,11 @@ from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
 
+from shared.contracts.notification import Channel
+from shared.database import Database
 from shared.kernel import Refusal, Unavailable
+from shared.sealing import Sealer
+from shared.settings import SmsSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,3 +178,44 @@ class Mailer(Protocol):
         Raises `Unavailable`, `ProviderThrottled`, `OutcomeUnknown`, `ProviderRefused`.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderIdentity:
+    """What all our messages have in common; `domain` stands in calendar UIDs and never changes."""
+
+    public_url: str
+    minutes_url: str
+    sms_sender: str
+    sender_address: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """How many messages one recipient gets: within an hour, within a day, and about one meeting."""
+
+    hour: int
+    day: int
+    meeting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingLimits:
+    """Where SMS may go, and how many messages to whom on each channel."""
+
+    destinations: SmsSettings
+    allowances: Mapping[Channel, Allowance]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependencies:
+    """What the routes and the effects of notification work with; `sealer` opens what only recipients may read."""
+
+    database: Database
+    sms: SmsGateway
+    mailer: Mailer
+    receipts: ReceiptReader
+    sealer: Sealer
+    sender: SenderIdentity
+    limits: SendingLimits

@@ -1,4 +1,4 @@
-"""Read-only queries for the doors: selects against the tables, on a read-only transaction (a replica in production)."""
+"""Read-only queries for the routes: selects on the tables, on a read-only transaction (a replica in production)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

@@ -16,10 +16,10 @@ from tests.archive.conftest import archive_service, callers
 from tests.archive.running_service import ArchiveService, sealed
 from tests.hostile.fields import Document
 from tests.hostile.probing import JSON, OPERATING, Answers, ask_everything, harm_in_events, harm_in_log
+from tests.notification.callers import Callers as NotificationCallers
+from tests.notification.callers import serving as serving_notification
 from tests.notification.conftest import notification_dsn
-from tests.notification.doors import SECRET, open_doors
-from tests.notification.doors import Doors as NotificationDoors
-from tests.notification.office import Office as NotificationOffice
+from tests.notification.running_service import SECRET, NotificationService
 from tests.shared.conftest import lines
 from tests.shared.lines import Lines
 
@@ -28,13 +28,13 @@ ROLES = ("archivist", "operator", "secretary")
 
 
 @pytest.fixture
-async def notification(notification_dsn: str) -> AsyncIterator[NotificationDoors]:
+async def notification(notification_dsn: str) -> AsyncIterator[NotificationCallers]:
     database = Database(notification_dsn, pool_size=2)
-    async with open_doors(NotificationOffice(database)) as opened:
+    async with serving_notification(NotificationService(database)) as opened:
         yield opened
 
 
-async def asked(caller: Callers | NotificationDoors, record: UUID) -> Answers:
+async def asked(caller: Callers | NotificationCallers, record: UUID) -> Answers:
     """Hold and release follow each other, so that either can be taken."""
 
     async def send(route: str, query: Mapping[str, Any], body: bytes | None) -> httpx.Response:
@@ -47,7 +47,7 @@ async def asked(caller: Callers | NotificationDoors, record: UUID) -> Answers:
     return await ask_everything(document, send, leaving=OPERATING)
 
 
-def token(caller: Callers | NotificationDoors) -> dict[str, str]:
+def token(caller: Callers | NotificationCallers) -> dict[str, str]:
     issued = issue_token(caller.issuer, issuer=ISSUER, roles=ROLES, subject=SUBJECT, organisation="MTC")
     return {"authorization": f"Bearer {issued}"}
 
@@ -68,7 +68,7 @@ async def test_no_text_breaks_the_archive_or_gets_through_it(
 
 
 async def test_no_text_breaks_notification(
-    notification: NotificationDoors, lines: Lines, record_property: Callable[[str, object], None]
+    notification: NotificationCallers, lines: Lines, record_property: Callable[[str, object], None]
 ) -> None:
     answers = await asked(notification, UUID(int=1))
     record_property("hostile_inputs", answers.counts.total())

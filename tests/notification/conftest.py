@@ -9,8 +9,8 @@ from services.notification import main
 from shared.database import Database
 from shared.migrations import upgrade
 from tests.conftest import FreshDatabase
-from tests.notification.office import Office
-from tests.notification.saying import drafted, ministry
+from tests.notification.running_service import NotificationService
+from tests.notification.scenario import drafted, ministry
 from tests.stack import Databases
 
 
@@ -22,11 +22,11 @@ async def notification_dsn(databases: Databases, fresh_database: FreshDatabase) 
 
 
 @pytest.fixture
-async def office(notification_dsn: str) -> AsyncIterator[Office]:
+async def service(notification_dsn: str) -> AsyncIterator[NotificationService]:
     """A service that knows of the meeting and who organises it."""
     database = Database(notification_dsn, pool_size=6)
     await database.open()
-    office = Office(database)
-    await office.hear(ministry(), drafted())
-    yield office
+    service = NotificationService(database)
+    await service.hear(ministry(), drafted())
+    yield service
     await database.close()

@@ -28,7 +28,7 @@ from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.registration import MeetingOpened
 from shared.kernel import Actor, NotFound
-from tests.notification.saying import KEO, MEETING
+from tests.notification.scenario import KEO, MEETING
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)
 WHO: dict[str, Any] = {"actor": Actor(subject="tests"), "at": NOW}

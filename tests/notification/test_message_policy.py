@@ -21,8 +21,8 @@ from services.notification.policy import Known, conclude, made_untrue, meeting_o
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.registration import MeetingOpened
-from tests.notification import saying
-from tests.notification.saying import CHAIR, CONTACT, HOST, KEO, MEETING, NOY, STARTS, registration_of
+from tests.notification import scenario
+from tests.notification.scenario import CHAIR, CONTACT, HOST, KEO, MEETING, NOY, STARTS, registration_of
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)
 ALONE = Known(cause=derived_id("event"), at=NOW)
@@ -41,7 +41,7 @@ def seated(person: Any = KEO, **members: Any) -> Known:
     return replace(ALONE, seats=(seat(person, "confirmed", **members),))
 
 
-ROOM = replace(
+EVERYBODY = replace(
     ALONE,
     seats=(
         seat(KEO, "confirmed"),
@@ -70,21 +70,21 @@ def asked(fact: Fact, known: Known = ALONE) -> list[tuple[Any, str, tuple[str, .
 @pytest.mark.parametrize(
     ("fact", "wanted"),
     [
-        (saying.invited("sealed"), [(KEO, "invitation", MAIL_FIRST, "REQUEST")]),
-        (saying.registered(), [(KEO, "registered", ("sms",), None)]),
-        (saying.registered(position=3), [(KEO, "waitlisted", EITHER, None)]),
-        (saying.promoted(), [(KEO, "promoted", ("sms",), None)]),
+        (scenario.invited("sealed"), [(KEO, "invitation", MAIL_FIRST, "REQUEST")]),
+        (scenario.registered(), [(KEO, "registered", ("sms",), None)]),
+        (scenario.registered(position=3), [(KEO, "waitlisted", EITHER, None)]),
+        (scenario.promoted(), [(KEO, "promoted", ("sms",), None)]),
         (
-            saying.represented(),
+            scenario.represented(),
             [(NOY, "delegated", ("sms",), None), (KEO, "represented", MAIL_FIRST, "CANCEL")],
         ),
-        (saying.declined(), [(KEO, "declined", EITHER, None)]),
-        (saying.withdrawn(), [(KEO, "withdrawn", MAIL_FIRST, "CANCEL")]),
-        (saying.checked_in(offline=True), []),
-        (saying.drafted(), []),
-        (saying.held(), []),
-        (saying.minutes_signed(), []),
-        (saying.ministry(), []),
+        (scenario.declined(), [(KEO, "declined", EITHER, None)]),
+        (scenario.withdrawn(), [(KEO, "withdrawn", MAIL_FIRST, "CANCEL")]),
+        (scenario.checked_in(offline=True), []),
+        (scenario.drafted(), []),
+        (scenario.held(), []),
+        (scenario.minutes_signed(), []),
+        (scenario.ministry(), []),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Fact) else "",
 )
@@ -103,15 +103,15 @@ def test_a_fact_about_one_person_tells_that_person(fact: Fact, wanted: list[Any]
     ],
 )
 def test_a_ticket_comes_with_the_reason_why_it_is_new(members: dict[str, Any], template: str) -> None:
-    assert asked(saying.ticketed("sealed"), seated(**members)) == [(KEO, template, ("email",), "REQUEST")]
+    assert asked(scenario.ticketed("sealed"), seated(**members)) == [(KEO, template, ("email",), "REQUEST")]
 
 
 def test_who_is_scanned_online_is_told() -> None:
-    assert asked(saying.checked_in(), seated()) == [(KEO, "checked_in", ("sms",), None)]
+    assert asked(scenario.checked_in(), seated()) == [(KEO, "checked_in", ("sms",), None)]
 
 
 def test_who_leads_a_meeting_is_told_when_it_is_announced() -> None:
-    assert asked(MeetingOpened(meeting_id=MEETING), ROOM) == [
+    assert asked(MeetingOpened(meeting_id=MEETING), EVERYBODY) == [
         (CHAIR, "chair_named", MAIL_FIRST, "REQUEST"),
         (HOST, "co_host_named", MAIL_FIRST, "REQUEST"),
     ]
@@ -120,9 +120,9 @@ def test_who_leads_a_meeting_is_told_when_it_is_announced() -> None:
 @pytest.mark.parametrize(
     ("fact", "template", "method", "seat_has"),
     [
-        (saying.rescheduled(), "rescheduled", "REQUEST", [("sms",)]),  # its e-mail comes with the new ticket
-        (saying.rescheduled(starts_at=STARTS, venue=saying.HALL), "venue_changed", "REQUEST", BOTH),
-        (saying.cancelled(), "cancelled", "CANCEL", BOTH),
+        (scenario.rescheduled(), "rescheduled", "REQUEST", [("sms",)]),  # its e-mail comes with the new ticket
+        (scenario.rescheduled(starts_at=STARTS, venue=scenario.OTHER_VENUE), "venue_changed", "REQUEST", BOTH),
+        (scenario.cancelled(), "cancelled", "CANCEL", BOTH),
     ],
 )
 def test_a_change_is_told_to_everybody_who_expects_the_meeting(
@@ -130,7 +130,7 @@ def test_a_change_is_told_to_everybody_who_expects_the_meeting(
 ) -> None:
     hosts = [(person, template, channels, method) for person in (CHAIR, HOST, CONTACT) for channels in BOTH]
     calendar = None if template == "rescheduled" else method
-    assert asked(fact, ROOM) == [
+    assert asked(fact, EVERYBODY) == [
         *hosts,
         *((KEO, template, channels, calendar) for channels in seat_has),
         *((NOY, template, channels, None) for channels in BOTH),
@@ -138,55 +138,61 @@ def test_a_change_is_told_to_everybody_who_expects_the_meeting(
 
 
 def test_only_changes_wait_for_others() -> None:
-    patient = replace(ROOM, quiet=timedelta(seconds=60))
+    patient = replace(EVERYBODY, quiet=timedelta(seconds=60))
     waits = {
-        fact: {each.not_before for each in orders(fact, patient)} for fact in (saying.rescheduled(), saying.cancelled())
+        fact: {each.not_before for each in orders(fact, patient)}
+        for fact in (scenario.rescheduled(), scenario.cancelled())
     }
     assert list(waits.values()) == [{NOW + timedelta(seconds=60)}, {None}]
 
 
 def test_who_is_chair_and_contact_at_once_is_told_once() -> None:
     hosts = tuple(Host(person_id=CHAIR, audience=audience) for audience in (Audience.CHAIR, Audience.CONTACT))
-    assert len(orders(saying.cancelled(), replace(ALONE, hosts=hosts))) == 2
+    assert len(orders(scenario.cancelled(), replace(ALONE, hosts=hosts))) == 2
 
 
 def test_minutes_go_to_who_came_to_who_was_expected_and_to_the_co_hosts() -> None:
-    room = replace(
-        ROOM, seats=(seat(KEO, "confirmed"), seat(NOY, "withdrawn"), seat(LEFT, "withdrawn", checked_in=True))
+    meeting = replace(
+        EVERYBODY, seats=(seat(KEO, "confirmed"), seat(NOY, "withdrawn"), seat(LEFT, "withdrawn", checked_in=True))
     )
     wanted = [(person, "minutes_signed", MAIL_FIRST, None) for person in (HOST, KEO, LEFT)]
-    assert asked(saying.minutes_published(), room) == wanted
+    assert asked(scenario.minutes_published(), meeting) == wanted
 
 
-@pytest.mark.parametrize("fact", [saying.rescheduled(), saying.cancelled(), saying.minutes_published()])
+@pytest.mark.parametrize("fact", [scenario.rescheduled(), scenario.cancelled(), scenario.minutes_published()])
 def test_only_what_concerns_all_asks_who_they_are(fact: Fact) -> None:
-    assert (meeting_of(fact), meeting_of(saying.registered())) == (MEETING, None)
-    assert (seat_of(fact), seat_of(saying.ticketed(""))) == (None, registration_of(KEO))
+    assert (meeting_of(fact), meeting_of(scenario.registered())) == (MEETING, None)
+    assert (seat_of(fact), seat_of(scenario.ticketed(""))) == (None, registration_of(KEO))
 
 
 @pytest.mark.parametrize(
     ("fact", "persons"),
-    [(saying.cancelled(), ()), (saying.held(), ()), (saying.withdrawn(), (KEO,)), (saying.represented(), (KEO,))],
+    [
+        (scenario.cancelled(), ()),
+        (scenario.held(), ()),
+        (scenario.withdrawn(), (KEO,)),
+        (scenario.represented(), (KEO,)),
+    ],
 )
 def test_what_may_have_become_untrue_is_looked_for_where_it_can_be(fact: Fact, persons: tuple[Any, ...]) -> None:
-    assert (made_untrue(fact), made_untrue(saying.registered())) == ((MEETING, persons), None)
+    assert (made_untrue(fact), made_untrue(scenario.registered())) == ((MEETING, persons), None)
 
 
 def test_every_message_of_a_fact_is_another_and_the_same_each_time() -> None:
-    first, second = (react(saying.cancelled(), ROOM) for _ in range(2))
+    first, second = (react(scenario.cancelled(), EVERYBODY) for _ in range(2))
     assert len({message for message, _ in first}) == 10
     assert first == second
 
 
 def test_what_only_the_recipient_may_read_stays_sealed() -> None:
-    facts = (saying.invited("link"), saying.ticketed("ticket"))
+    facts = (scenario.invited("link"), scenario.ticketed("ticket"))
     sealed = [orders(fact, seated())[0].content.sealed for fact in facts]
     assert sealed == [{"link": "link"}, {"ticket": "ticket"}]
 
 
 def test_a_person_who_arrives_releases_and_one_who_is_erased_cancels() -> None:
     known = replace(ALONE, unsent=(derived_id("message"),))
-    kinds = [type(command) for fact in (saying.person(), saying.erased()) for _, command in react(fact, known)]
+    kinds = [type(command) for fact in (scenario.person(), scenario.erased()) for _, command in react(fact, known)]
     assert kinds == [ReleaseMessage, CancelMessage]
 
 

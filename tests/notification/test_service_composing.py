@@ -8,55 +8,57 @@ import pytest
 from services.notification.domain.segments import segments
 from services.notification.ports import Mail
 from shared.contracts import Fact
-from tests.notification import saying
-from tests.notification.office import Office
-from tests.notification.saying import CHAIR, MEETING, MINUTES, NOY, STARTS
+from tests.notification import scenario
+from tests.notification.running_service import NotificationService
+from tests.notification.scenario import CHAIR, MEETING, MINUTES, NOY, STARTS
 
 LINK = f"https://e-office.example.gov.la/answer/{MEETING}#secret"
 
 
-async def mail_of(office: Office, fact: Fact) -> Mail:
+async def mail_of(service: NotificationService, fact: Fact) -> Mail:
     """The only e-mail that follows from a fact."""
-    await office.hear(fact)
-    await office.work()
-    [mail] = office.providers.mails
+    await service.hear(fact)
+    await service.work()
+    [mail] = service.providers.mails
     return mail
 
 
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (saying.registered(), "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
-        (saying.registered(position=12), "ປະຊຸມ 19/09/2022: ບ່ອນນັ່ງເຕັມ. ທ່ານຢູ່ບັນຊີລໍຖ້າ ລຳດັບທີ 12."),
-        (saying.declined(), "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າຮ່ວມປະຊຸມ 19/09/2022. ຂໍຂອບໃຈ."),
-        (saying.checked_in(), "ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ. ຂໍຂອບໃຈ."),
+        (scenario.registered(), "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
+        (scenario.registered(position=12), "ປະຊຸມ 19/09/2022: ບ່ອນນັ່ງເຕັມ. ທ່ານຢູ່ບັນຊີລໍຖ້າ ລຳດັບທີ 12."),
+        (scenario.declined(), "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າຮ່ວມປະຊຸມ 19/09/2022. ຂໍຂອບໃຈ."),
+        (scenario.checked_in(), "ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ. ຂໍຂອບໃຈ."),
     ],
 )
-async def test_an_sms_is_one_segment_of_lao(office: Office, fact: Fact, text: str) -> None:
-    await office.hear(saying.person(), fact)
-    await office.work()
-    assert [(sms.text, sms.sender, len(segments(sms.text).parts)) for sms in office.providers.sms] == [(text, "MTC", 1)]
+async def test_an_sms_is_one_segment_of_lao(service: NotificationService, fact: Fact, text: str) -> None:
+    await service.hear(scenario.person(), fact)
+    await service.work()
+    assert [(sms.text, sms.sender, len(segments(sms.text).parts)) for sms in service.providers.sms] == [
+        (text, "MTC", 1)
+    ]
 
 
-async def test_who_reads_english_gets_english(office: Office) -> None:
-    await office.hear(saying.person(language="en"), saying.registered())
-    await office.work()
-    assert [sms.text for sms in office.providers.sms] == [
+async def test_who_reads_english_gets_english(service: NotificationService) -> None:
+    await service.hear(scenario.person(language="en"), scenario.registered())
+    await service.work()
+    assert [sms.text for sms in service.providers.sms] == [
         "You are registered: meeting on 19 September 2022 at 08:30. Code: A7K2Q9"
     ]
 
 
-async def test_a_code_that_the_fact_does_not_name_is_that_of_the_registration(office: Office) -> None:
-    await office.hear(saying.person(NOY), saying.person(), saying.registered(), saying.represented(by=NOY))
-    await office.run("DELETE FROM job WHERE id = 1")
-    await office.work()
-    assert [sms.text for sms in office.providers.sms] == ["ທ່ານຖືກມອບໝາຍໃຫ້ເຂົ້າປະຊຸມແທນ 19/09/2022. ລະຫັດ: B8L3R2"]
+async def test_a_code_that_the_fact_does_not_name_is_that_of_the_registration(service: NotificationService) -> None:
+    await service.hear(scenario.person(NOY), scenario.person(), scenario.registered(), scenario.represented(by=NOY))
+    await service.run("DELETE FROM job WHERE id = 1")
+    await service.work()
+    assert [sms.text for sms in service.providers.sms] == ["ທ່ານຖືກມອບໝາຍໃຫ້ເຂົ້າປະຊຸມແທນ 19/09/2022. ລະຫັດ: B8L3R2"]
 
 
-async def test_a_ticket_is_in_the_mail_as_a_picture_and_as_a_link(office: Office) -> None:
-    await office.hear(saying.person(), saying.registered())
-    await office.run("DELETE FROM job")
-    mail = await mail_of(office, saying.ticketed(office.sealer.seal("aa.bb-_.cc")))
+async def test_a_ticket_is_in_the_mail_as_a_picture_and_as_a_link(service: NotificationService) -> None:
+    await service.hear(scenario.person(), scenario.registered())
+    await service.run("DELETE FROM job")
+    mail = await mail_of(service, scenario.ticketed(service.sealer.seal("aa.bb-_.cc")))
     lines = [line for line in mail.text.splitlines() if "/tickets/" in line]
     assert lines == [
         f"ບັດເຂົ້າປະຊຸມ: https://e-office.example.gov.la/tickets/{MEETING}#aa.bb-_.cc",
@@ -65,70 +67,70 @@ async def test_a_ticket_is_in_the_mail_as_a_picture_and_as_a_link(office: Office
     assert (mail.ticket, (mail.html or "").count("cid:ticket")) == ("aa.bb-_.cc", 1)
 
 
-async def test_an_invitation_opens_its_link_for_its_recipient_alone(office: Office) -> None:
-    await office.hear(saying.person(), saying.person(CHAIR, given_name="ສັນຕິສຸກ", family_name=None))
-    sealed = office.sealer.seal(LINK)
-    mail = await mail_of(office, saying.invited(sealed))
+async def test_an_invitation_opens_its_link_for_its_recipient_alone(service: NotificationService) -> None:
+    await service.hear(scenario.person(), scenario.person(CHAIR, given_name="ສັນຕິສຸກ", family_name=None))
+    sealed = service.sealer.seal(LINK)
+    mail = await mail_of(service, scenario.invited(sealed))
     page, _, token = LINK.partition("#")
     links = [f"{page}?answer={answer}#{token}" for answer in ("confirm", "delegate", "decline")]
     assert [line.partition(": ")[2] for line in mail.text.splitlines() if "?answer=" in line][1:4] == links
     assert "ປະທານ: ທ່ານ ສັນຕິສຸກ" in mail.text.splitlines()
-    stored = await office.rows("SELECT content::text FROM message")
+    stored = await service.rows("SELECT content::text FROM message")
     assert (sealed in stored[0][0], "secret" in stored[0][0]) == (True, False)
 
 
-async def test_the_calendar_entry_is_the_meetings_own_and_grows_with_it(office: Office) -> None:
-    await office.hear(saying.person())
-    entry = (await mail_of(office, saying.invited(office.sealer.seal(LINK)))).calendar
+async def test_the_calendar_entry_is_the_meetings_own_and_grows_with_it(service: NotificationService) -> None:
+    await service.hear(scenario.person())
+    entry = (await mail_of(service, scenario.invited(service.sealer.seal(LINK)))).calendar
     assert entry is not None
     assert (entry.method, entry.uid, entry.sequence) == ("REQUEST", f"{MEETING}@example.gov.la", 0)
-    assert (entry.starts, entry.summary, entry.location) == (STARTS, saying.TITLE.lo, saying.HOTEL.lo)
+    assert (entry.starts, entry.summary, entry.location) == (STARTS, scenario.TITLE.lo, scenario.HOTEL.lo)
     assert (entry.organiser, entry.link) == ("ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ", LINK)
 
 
-async def test_a_message_that_was_late_tells_what_is_true_now(office: Office) -> None:
-    await office.hear(saying.person(), saying.registered(), saying.rescheduled())
-    await office.run("DELETE FROM job WHERE id > 1")
-    await office.work()
-    assert [sms.text for sms in office.providers.sms] == ["ລົງທະບຽນສຳເລັດ: ປະຊຸມ 26/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"]
+async def test_a_message_that_was_late_tells_what_is_true_now(service: NotificationService) -> None:
+    await service.hear(scenario.person(), scenario.registered(), scenario.rescheduled())
+    await service.run("DELETE FROM job WHERE id > 1")
+    await service.work()
+    assert [sms.text for sms in service.providers.sms] == ["ລົງທະບຽນສຳເລັດ: ປະຊຸມ 26/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"]
 
 
-async def test_minutes_lead_to_their_document_and_say_when_they_were_signed(office: Office) -> None:
-    await office.hear(saying.person(), saying.registered(), saying.held(), saying.minutes_signed())
-    await office.run("DELETE FROM job")
-    mail = await mail_of(office, saying.minutes_published())
+async def test_minutes_lead_to_their_document_and_say_when_they_were_signed(service: NotificationService) -> None:
+    await service.hear(scenario.person(), scenario.registered(), scenario.held(), scenario.minutes_signed())
+    await service.run("DELETE FROM job")
+    mail = await mail_of(service, scenario.minutes_published())
     link = f"https://minutes.example.gov.la/v1/minutes/{MINUTES}/document"
     assert (mail.text.count(link), mail.text.count("21 ກັນຍາ 2022"), mail.text.count("21 September 2022")) == (2, 1, 1)
 
 
-async def test_every_attempt_writes_the_same_mail(office: Office) -> None:
-    await office.hear(saying.person())
-    await office.hear(saying.invited(office.sealer.seal(LINK)))
-    [job] = await office.jobs()
-    await office.ask(job)
-    await office.ask(replace(job, attempts=2))
-    first, second = office.providers.mails
+async def test_every_attempt_writes_the_same_mail(service: NotificationService) -> None:
+    await service.hear(scenario.person())
+    await service.hear(scenario.invited(service.sealer.seal(LINK)))
+    [job] = await service.jobs()
+    await service.ask(job)
+    await service.ask(replace(job, attempts=2))
+    first, second = service.providers.mails
     assert (first, isinstance(first.at, datetime)) == (second, True)
 
 
-async def test_a_seal_of_a_foreign_key_is_a_technical_failure(office: Office) -> None:
-    await office.hear(saying.person(), saying.invited("not sealed by us"))
-    await office.work()
-    assert await office.messages() == [("invitation", "email", "technical-failure", "seal-broken")]
+async def test_a_seal_of_a_foreign_key_is_a_technical_failure(service: NotificationService) -> None:
+    await service.hear(scenario.person(), scenario.invited("not sealed by us"))
+    await service.work()
+    assert await service.messages() == [("invitation", "email", "technical-failure", "seal-broken")]
 
 
-async def test_a_value_that_is_missing_is_a_technical_failure_never_a_blank(office: Office) -> None:
-    await office.hear(saying.person(), saying.registered())
-    await office.run("UPDATE registration SET code = NULL")
-    await office.work()
-    assert await office.messages() == [("registered", "sms", "technical-failure", "template-value-missing")]
+async def test_a_value_that_is_missing_is_a_technical_failure_never_a_blank(service: NotificationService) -> None:
+    await service.hear(scenario.person(), scenario.registered())
+    await service.run("UPDATE registration SET code = NULL")
+    await service.work()
+    assert await service.messages() == [("registered", "sms", "technical-failure", "template-value-missing")]
 
 
-async def test_an_address_that_is_gone_meanwhile_is_a_technical_failure(office: Office) -> None:
-    await office.hear(saying.person(), saying.declined(), saying.invited(office.sealer.seal(LINK)))
-    await office.run("UPDATE person SET mobile = NULL, email = NULL")
-    await office.work()
-    assert await office.messages() == [
+async def test_an_address_that_is_gone_meanwhile_is_a_technical_failure(service: NotificationService) -> None:
+    await service.hear(scenario.person(), scenario.declined(), scenario.invited(service.sealer.seal(LINK)))
+    await service.run("UPDATE person SET mobile = NULL, email = NULL")
+    await service.work()
+    assert await service.messages() == [
         ("declined", "sms", "technical-failure", "address-gone"),
         ("invitation", "email", "technical-failure", "address-gone"),
     ]

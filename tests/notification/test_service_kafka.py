@@ -25,9 +25,9 @@ from shared.sealing import Sealer
 from shared.service import ProcessRole, Service, parts
 from shared.settings import KafkaSettings
 from tests.conformance.counterparts import Program, until
-from tests.notification import saying
-from tests.notification.doors import SECRET, settings
-from tests.notification.office import Office
+from tests.notification import scenario
+from tests.notification.callers import settings
+from tests.notification.running_service import SECRET, NotificationService
 from tests.shared.bus import subscribed
 
 FATES = {
@@ -44,7 +44,7 @@ FATES = {
 
 @dataclass(frozen=True, slots=True)
 class Counterparts:
-    """The programs outside, and where our own doors must be."""
+    """The programs outside, and where our own routes must be."""
 
     gateway: Program
     mailbox: Program
@@ -112,17 +112,22 @@ def people() -> dict[str, UUID]:
 
 def facts_of(sealer: Sealer) -> list[tuple[UUID, int, Fact]]:
     """Everybody is invited to nothing, declines, and one is invited by mail; the persons come last, one is erased."""
-    told = [saying.declined(person) for person in people().values()]
-    meeting = [saying.drafted(), *told, saying.declined(saying.NOY), saying.invited(sealer.seal("https://x.la/#token"))]
-    persons = [saying.person(person, mobile=f"+856205555{digits}") for digits, person in people().items()]
+    told = [scenario.declined(person) for person in people().values()]
+    meeting = [
+        scenario.drafted(),
+        *told,
+        scenario.declined(scenario.NOY),
+        scenario.invited(sealer.seal("https://x.la/#token")),
+    ]
+    persons = [scenario.person(person, mobile=f"+856205555{digits}") for digits, person in people().items()]
     return [
-        *((saying.MEETING, number, fact) for number, fact in enumerate(meeting, 1)),
+        *((scenario.MEETING, number, fact) for number, fact in enumerate(meeting, 1)),
         *(
             (person.person_id, 1, person)
-            for person in [*persons, saying.person(), saying.person(saying.NOY, email=None)]
+            for person in [*persons, scenario.person(), scenario.person(scenario.NOY, email=None)]
         ),
-        (derived_id("MTC"), 1, saying.ministry()),
-        (saying.NOY, 2, PersonErased(person_id=saying.NOY)),
+        (derived_id("MTC"), 1, scenario.ministry()),
+        (scenario.NOY, 2, PersonErased(person_id=scenario.NOY)),
     ]
 
 
@@ -140,22 +145,26 @@ async def test_what_is_heard_ends_in_the_gateway_and_in_the_mailbox_and_is_accou
     topics = {name: create_topic() for name in subscribed(service).topics}
     heard = replace(subscribed(service), topics=[*topics.values()], group=f"{GROUP}.{uuid4().hex}")
     service = replace(service, subscription=heard)
-    office = Office(Database(notification_dsn))
-    await office.database.open()
+    notification = NotificationService(Database(notification_dsn))
+    await notification.database.open()
     async with running(service, kafka):
         facts = facts_of(Sealer([chosen.sealing_keys.get_secret_value()]))
         await publish(kafka, topics, *facts)
-        await until(lambda: _settled(office, len(facts)))
-    ends = {digits: await _end(office, person) for digits, person in people().items()}
+        await until(lambda: _settled(notification, len(facts)))
+    ends = {digits: await _end(notification, person) for digits, person in people().items()}
     assert ends == FATES
-    assert await _ends(office, saying.NOY) in [[], ["cancelled"], ["delivered"]]  # erased before, in, or after his turn
-    await _agree(office, counterparts)
-    await office.database.close()
+    assert await _ends(notification, scenario.NOY) in [
+        [],
+        ["cancelled"],
+        ["delivered"],
+    ]  # erased before, in, or after his turn
+    await _agree(notification, counterparts)
+    await notification.database.close()
 
 
-async def _settled(office: Office, facts: int) -> bool:
+async def _settled(notification: NotificationService, facts: int) -> bool:
     """All facts are heard, no job waits, every message has its end; one number never gets a receipt."""
-    [(heard, jobs, unsettled, waiting)] = await office.rows(
+    [(heard, jobs, unsettled, waiting)] = await notification.rows(
         "SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM job WHERE state IN ('ready', 'running')),"
         " (SELECT count(*) FROM message WHERE status IN ('awaiting_contact', 'created', 'sending')),"
         " (SELECT count(*) FROM message WHERE status = 'sent' AND channel = 'sms')"
@@ -163,24 +172,24 @@ async def _settled(office: Office, facts: int) -> bool:
     return (heard, jobs, unsettled, waiting) == (facts, 0, 0, 1)
 
 
-async def _end(office: Office, person: UUID) -> str:
-    [status] = await _ends(office, person)
+async def _end(notification: NotificationService, person: UUID) -> str:
+    [status] = await _ends(notification, person)
     return status
 
 
-async def _ends(office: Office, person: UUID) -> list[str]:
-    return [status for (status,) in await office.rows("SELECT status FROM message WHERE person_id = $1", person)]
+async def _ends(notification: NotificationService, person: UUID) -> list[str]:
+    return [status for (status,) in await notification.rows("SELECT status FROM message WHERE person_id = $1", person)]
 
 
-async def _agree(office: Office, counterparts: Counterparts) -> None:
+async def _agree(notification: NotificationService, counterparts: Counterparts) -> None:
     """What we say we have handed over is what the others have; each receipt was matched."""
     query = "SELECT channel, count(*) FROM message WHERE sent_at IS NOT NULL GROUP BY channel ORDER BY channel"
-    counted: dict[str, Any] = dict(await office.rows(query))
+    counted: dict[str, Any] = dict(await notification.rows(query))
     gateway = counterparts.gateway.get("/messages/count")
     [mail] = counterparts.mailbox.get("/messages")
     assert (counted["sms"], gateway["receipts_pending"], counted["email"]) == (gateway["count"], 0, 1)
     assert (mail["calendar"], mail["attachments"]) == ("REQUEST", ["meeting.ics"])
     assert (gateway["refused"]["throttled"], gateway["refused"]["bad-address"]) == (1, 1)
-    assert await office.rows("SELECT count(*) FROM receipt WHERE message_id IS NULL") == [(0,)]
-    said = await office.said()
+    assert await notification.rows("SELECT count(*) FROM receipt WHERE message_id IS NULL") == [(0,)]
+    said = await notification.said()
     assert said.count("message-sent") == counted["sms"] + counted["email"]

@@ -9,7 +9,7 @@ from services.notification.domain.templates import channels
 from services.notification.domain.who_is_told import TOLD, Silence, Tell, case_of
 from services.notification.subscribers import TOPICS
 from shared.contracts import CATALOGUE, Fact
-from tests.notification import saying
+from tests.notification import scenario
 
 HEARD = {contract.model for contract in CATALOGUE.values() if contract.topic.name in TOPICS}
 CELLS = [cell for cases in TOLD.values() for row in cases.values() for cell in row.values()]
@@ -27,7 +27,13 @@ def test_every_row_has_a_message_or_a_reason_for_every_audience(fact: type[Fact]
 
 
 @pytest.mark.parametrize(
-    "fact", [saying.rescheduled(), saying.rescheduled(starts_at=saying.STARTS), saying.checked_in(), saying.cancelled()]
+    "fact",
+    [
+        scenario.rescheduled(),
+        scenario.rescheduled(starts_at=scenario.STARTS),
+        scenario.checked_in(),
+        scenario.cancelled(),
+    ],
 )
 def test_every_fact_is_one_of_the_cases_of_its_type(fact: Fact) -> None:
     assert case_of(fact) in TOLD[type(fact)]

@@ -1,4 +1,4 @@
-"""The HTTP doors of notification, one resource a file."""
+"""The routes of notification, one resource a file."""
 
 from fastapi import APIRouter
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.notification import views
-from services.notification.api.models import Door
+from services.notification.api.models import InjectedDependencies
 from services.notification.domain.message import Status
 from services.notification.domain.order import Audience
 from services.notification.domain.sentences import SENTENCES
@@ -77,7 +77,7 @@ class MessageCounts(BaseModel):
 
 @router.get("", responses=refusals(NotPermitted))
 async def list_messages(
-    door: Door,
+    dependencies: InjectedDependencies,
     actor: Authenticated,
     meeting_id: MeetingId = None,
     status: Status | None = None,
@@ -86,7 +86,7 @@ async def list_messages(
 ) -> Page[MessageView]:
     """The messages of a meeting."""
     after = decode_cursor(cursor, UUID) if cursor else None
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         await _check_reader(connection, actor, meeting_id)
         rows = await views.messages(connection, meeting_id=meeting_id, status=status, after=after, limit=limit)
     following = encode_cursor(rows[-1]["message_id"]) if len(rows) == limit else None
@@ -94,9 +94,11 @@ async def list_messages(
 
 
 @router.get("/counts", responses=refusals(NotPermitted))
-async def count_messages(door: Door, actor: Authenticated, meeting_id: MeetingId = None) -> MessageCounts:
+async def count_messages(
+    dependencies: InjectedDependencies, actor: Authenticated, meeting_id: MeetingId = None
+) -> MessageCounts:
     """The messages of a meeting by channel and status."""
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         await _check_reader(connection, actor, meeting_id)
         by_status: Any = await views.counts(connection, meeting_id)
         handed_over: Any = await views.handed_over(connection, meeting_id)
@@ -104,10 +106,10 @@ async def count_messages(door: Door, actor: Authenticated, meeting_id: MeetingId
 
 
 @router.get("/{message_id}", responses=refusals(NotFound, NotPermitted))
-async def read_message(message_id: UUID, door: Door, actor: Authenticated) -> MessageHistory:
+async def read_message(message_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> MessageHistory:
     """One message, its attempts and its receipts."""
     require(actor, Role.OPERATOR, Role.ORGANISER, Role.SECRETARY)
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         row = await views.message(connection, message_id)
         await _check_reader(connection, actor, row["meeting_id"])
         attempts = [AttemptView(**dict(each)) for each in await views.attempts(connection, message_id)]

@@ -1,26 +1,17 @@
-"""The doors' common tools."""
+"""What the routes of notification depend on."""
 
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from services.notification.ports import ReceiptReader
-from shared.database import Database
+from services.notification.ports import Dependencies
 
 
-class Tools:
-    """What the routes need beyond the request, from `app.state`."""
-
-    def __init__(self, request: Request) -> None:
-        state = request.app.state
-        self.database: Database = state.database
-        self.receipts: ReceiptReader = state.receipts
+def injected_dependencies(request: Request) -> Dependencies:
+    """What the service was built with (`main.build`)."""
+    dependencies: Dependencies = request.app.state.dependencies
+    return dependencies
 
 
-async def tools(request: Request) -> Tools:
-    """Dependency."""
-    return Tools(request)
-
-
-Door: TypeAlias = Annotated[Tools, Depends(tools)]
+InjectedDependencies: TypeAlias = Annotated[Dependencies, Depends(injected_dependencies)]

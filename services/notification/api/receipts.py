@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.notification import views
-from services.notification.api.models import Door
+from services.notification.api.models import InjectedDependencies
 from services.notification.observability import RECEIPTS, NotificationLog
 from services.notification.ports import ReceiptNotAuthentic, ReceiptUnreadable
 from services.notification.store import keep_receipt, match_receipt
@@ -54,15 +54,15 @@ class ReceiptCounts(BaseModel):
 @router.post(
     "/sms", status_code=204, responses=refusals(ReceiptNotAuthentic, ReceiptUnreadable), openapi_extra=_DESCRIBED
 )
-async def take_sms_receipt(request: Request, door: Door, at: Now) -> Response:
+async def take_sms_receipt(request: Request, dependencies: InjectedDependencies, at: Now) -> Response:
     """Take a receipt from the SMS gateway; 204 means that it is kept, whatever it is about."""
-    receipt = door.receipts.read(request.headers, await request.body(), now=at)
-    async with door.database.transaction() as connection:
+    receipt = dependencies.receipts.read(request.headers, await request.body(), now=at)
+    async with dependencies.database.transaction() as connection:
         kept = await keep_receipt(connection, receipt, at=at)
     if kept.matched:
         outcome = "repeated"
     else:
-        async with door.database.transaction() as connection:
+        async with dependencies.database.transaction() as connection:
             matched = await match_receipt(connection, kept, receipt, at=at)
         outcome = "matched" if matched else "parked"
     if outcome == "parked":
@@ -72,8 +72,8 @@ async def take_sms_receipt(request: Request, door: Door, at: Now) -> Response:
 
 
 @router.get("/counts", responses=refusals(NotPermitted))
-async def count_receipts(door: Door, actor: Authenticated) -> ReceiptCounts:
+async def count_receipts(dependencies: InjectedDependencies, actor: Authenticated) -> ReceiptCounts:
     """How many receipts there are, and how many speak of a message that nobody knows."""
     require(actor, Role.OPERATOR)
-    async with door.database.reading() as connection:
+    async with dependencies.database.reading() as connection:
         return ReceiptCounts(**dict(await views.receipt_counts(connection)))

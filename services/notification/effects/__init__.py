@@ -5,8 +5,6 @@ nothing, and no message dies unheard. After a crash between question and answer 
 a gateway that knows it takes nothing twice; an e-mail may arrive twice, with one Message-ID.
 """
 
-from services.notification.effects.composing import Letterhead, Writer
-from services.notification.effects.sending import Outside, effects
-from services.notification.effects.suppressing import Allowance, SendingLimits
+from services.notification.effects.sending import effects
 
-__all__ = ["Allowance", "Letterhead", "Outside", "SendingLimits", "Writer", "effects"]
+__all__ = ["effects"]

@@ -13,22 +13,15 @@ from services.notification.domain.calendar_entry import next_state
 from services.notification.domain.details import Details
 from services.notification.domain.message import CancelMessage, RecordFailed, RecordSent, Taken
 from services.notification.domain.outdated import outdated
-from services.notification.effects.composing import Writer, Written
-from services.notification.effects.suppressing import SendingLimits, suppressed
+from services.notification.effects.composing import Written, write_message
+from services.notification.effects.suppressing import suppressed
 from services.notification.observability import HANDOVER_SECONDS
 from services.notification.policy import SERVICE
-from services.notification.ports import (
-    Mailer,
-    OutcomeUnknown,
-    ProviderRefused,
-    ProviderThrottled,
-    SmsGateway,
-    SmsSubmission,
-)
+from services.notification.ports import Dependencies, OutcomeUnknown, ProviderRefused, ProviderThrottled, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
 from shared.contracts.notification import FailureKind
-from shared.database import Connection, Database
+from shared.database import Connection
 from shared.kernel import Job, Refusal, Unavailable, kebab
 from shared.messaging import jobs
 from shared.messaging.jobs import MAX_ATTEMPTS, Answer, ClaimedJob, Effect, nothing
@@ -36,17 +29,6 @@ from shared.observability.logging import Log, log
 from shared.sealing import SealBroken
 
 AFTER_REFUSAL = 60.0  # seconds: a relay that greylists wants us to come back later
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What sending needs."""
-
-    database: Database
-    sms: SmsGateway
-    mailer: Mailer
-    writer: Writer
-    limits: SendingLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +43,18 @@ class Begun:
     written: Written
 
 
-def effects(outside: Outside) -> Mapping[str, Effect]:
+def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
     """Job kind → what is done about it."""
-    send = partial(_send, outside)
+    send = partial(_send, dependencies)
     return {"send-sms": send, "send-email": send}
 
 
-async def _send(outside: Outside, job: ClaimedJob) -> Answer:
+async def _send(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     """One attempt; a job that would die with the message untold ends the message instead."""
     message_id = UUID(job.payload["message_id"])
     try:
-        begun = await _begin(outside, job, message_id)
-        return nothing if begun is None else await _ask(outside, begun)
+        begun = await _begin(dependencies, job, message_id)
+        return nothing if begun is None else await _ask(dependencies, begun)
     except Exception as error:
         if job.attempts < MAX_ATTEMPTS:
             raise
@@ -86,10 +68,10 @@ async def _give_up(message_id: UUID, connection: Connection) -> None:
     await _fail(message_id, connection, kind="technical-failure", reason="gave-up")
 
 
-async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun | None:
+async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) -> Begun | None:
     """Write the attempt down; `None` when there is nothing (more) to hand over."""
     at = datetime.now(UTC)
-    async with outside.database.transaction() as connection:
+    async with dependencies.database.transaction() as connection:
         if job.attempts > 1 or job.name != str(message_id):
             await _resume(connection, message_id, at)
         sendable = await store.lock_message(connection, message_id)
@@ -100,10 +82,10 @@ async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun |
             raise Unavailable("what the message is about", retry_after=2.0)
         if sendable.channel == "email":
             details = await _with_calendar(connection, message_id, details)
-        written = await _write(outside.writer, connection, message_id, sendable, details)
+        written = await _write(dependencies, connection, message_id, sendable, details)
         if written is None:
             return None
-        if await suppressed(connection, message_id, sendable, written=written, limits=outside.limits):
+        if await suppressed(connection, message_id, sendable, written=written, limits=dependencies.limits):
             return None
         await _keep_calendar(connection, details)
         number = await store.begin_attempt(
@@ -120,7 +102,7 @@ async def _begin(outside: Outside, job: ClaimedJob, message_id: UUID) -> Begun |
 
 
 async def _write(
-    writer: Writer, connection: Connection, message_id: UUID, sendable: Sendable, details: Details
+    dependencies: Dependencies, connection: Connection, message_id: UUID, sendable: Sendable, details: Details
 ) -> Written | None:
     """What will travel; `None` where the message has come to its end instead: it is untrue by now, or has no text."""
     template, detail = details.template, outdated(details.standing)
@@ -131,7 +113,9 @@ async def _write(
         await execute(connection, MESSAGES, message_id, command)
         return None
     try:
-        return writer.write(message_id, sendable.channel, template, details=details, stamped=sendable.since)
+        return write_message(
+            dependencies, message_id, sendable.channel, template, details=details, stamped=sendable.since
+        )
     except (Refusal, SealBroken) as error:
         await _fail(message_id, connection, kind="technical-failure", reason=kebab(type(error).__name__))
         return None
@@ -144,14 +128,14 @@ async def _resume(connection: Connection, message_id: UUID, at: datetime) -> Non
         await store.match_parked(connection, message_id, at=at)
 
 
-async def _ask(outside: Outside, begun: Begun) -> Answer:
+async def _ask(dependencies: Dependencies, begun: Begun) -> Answer:
     """Ask the provider; no transaction is open."""
     message = begun.written.message
     try:
         if isinstance(message, SmsSubmission):
-            provider_id = (await outside.sms.submit(message)).provider_message_id
+            provider_id = (await dependencies.sms.submit(message)).provider_message_id
         else:
-            provider_id = (await outside.mailer.send(message)).message_id
+            provider_id = (await dependencies.mailer.send(message)).message_id
     except ProviderRefused as refused:
         return partial(_refused, begun, refused=refused)
     except Unavailable as error:

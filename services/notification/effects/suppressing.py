@@ -4,8 +4,7 @@ What strangers can bring about is limited, exactly: what was begun to the same n
 PostgreSQL, under a lock on the recipient. What an organiser tells his participants counts too, but is always sent.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -15,12 +14,10 @@ from services.notification.domain.message import ComposeMessage, RecordFailed
 from services.notification.effects.composing import Written
 from services.notification.observability import MESSAGES_SUPPRESSED
 from services.notification.policy import SERVICE
-from services.notification.ports import Mail, SmsSubmission
+from services.notification.ports import Mail, SendingLimits, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
-from shared.contracts.notification import Channel
 from shared.database import Connection
-from shared.settings import SmsSettings
 
 ANSWERS: Final = frozenset(
     {"registered", "waitlisted", "promoted", "delegated", "represented", "declined", "withdrawn"}
@@ -28,23 +25,6 @@ ANSWERS: Final = frozenset(
 """Templates of messages that somebody without an account brings about."""
 
 DESTINATION: Final = "destination-not-allowed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
-    """How many messages one recipient gets: within an hour, within a day, and about one meeting."""
-
-    hour: int
-    day: int
-    meeting: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendingLimits:
-    """Where SMS may go, and how many messages to whom on each channel."""
-
-    destinations: SmsSettings
-    allowances: Mapping[Channel, Allowance]
 
 
 async def suppressed(

@@ -1,4 +1,4 @@
-"""The doors of notification in this process, for callers with whatever roles they say they have."""
+"""The routes of notification in this process, for callers with whatever roles they say they have."""
 
 import tempfile
 from collections.abc import AsyncIterator
@@ -18,14 +18,13 @@ from services.notification.settings import NotificationSettings
 from shared.http.server import HttpServer
 from shared.runtime import Runtime
 from shared.service import ProcessRole, application
-from tests.notification.office import Office
+from tests.notification.running_service import SECRET, NotificationService
 
 ISSUER = "https://issuer.test"
-SECRET = "a secret of these tests"  # noqa: S105 -- of these tests alone
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Callers:
     """A caller."""
 
     client: httpx.AsyncClient
@@ -47,18 +46,18 @@ def settings(dsn: str, **members: Any) -> NotificationSettings:
 
 
 @asynccontextmanager
-async def open_doors(office: Office) -> AsyncIterator[Doors]:
-    """The service's web application on the office's database."""
+async def serving(service: NotificationService) -> AsyncIterator[Callers]:
+    """The service's web application, on the service's database."""
     with tempfile.TemporaryDirectory() as folder:
         issuer = Path(folder)
         provider = HttpServer(create_app(issuer, ISSUER), host=LOOPBACK, port=0)
         await provider.start()
         keys = f"http://{LOOPBACK}:{provider.port}{JWKS}"
-        service = build(settings(office.database.dsn, oidc_issuer=ISSUER, oidc_jwks_url=keys))
-        await service.database.open()
-        app = application(service, Runtime("notification"), [ProcessRole.API])
+        built = build(settings(service.database.dsn, oidc_issuer=ISSUER, oidc_jwks_url=keys))
+        await built.database.open()
+        app = application(built, Runtime("notification"), [ProcessRole.API])
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://notification") as client:
-            yield Doors(client, issuer)
-        await service.database.close()
+            yield Callers(client, issuer)
+        await built.database.close()
         await provider.stop()

@@ -10,8 +10,18 @@ from uuid import UUID, uuid4
 
 from cryptography.fernet import Fernet
 
-from services.notification.effects import Allowance, Letterhead, Outside, SendingLimits, Writer, effects
-from services.notification.ports import Mail, MailResult, SmsSubmission, SubmissionResult
+from services.notification.adapters.http_sms import SignedReceipts
+from services.notification.effects import effects
+from services.notification.ports import (
+    Allowance,
+    Dependencies,
+    Mail,
+    MailResult,
+    SenderIdentity,
+    SendingLimits,
+    SmsSubmission,
+    SubmissionResult,
+)
 from services.notification.subscribers import hear
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
@@ -22,7 +32,7 @@ from shared.messaging.jobs import Answer, ClaimedJob
 from shared.sealing import Sealer
 from shared.settings import SmsSettings
 
-LETTERHEAD = Letterhead(
+SENDER = SenderIdentity(
     public_url="https://e-office.example.gov.la",
     minutes_url="https://minutes.example.gov.la",
     sms_sender="MTC",
@@ -31,6 +41,7 @@ LETTERHEAD = Letterhead(
 )
 FEW, MANY = Allowance(hour=3, day=5, meeting=3), Allowance(hour=1_000, day=1_000, meeting=1_000)
 LIMITS = SendingLimits(destinations=SmsSettings(destinations="856"), allowances={"sms": MANY, "email": MANY})
+SECRET = "a secret of these tests"  # noqa: S105 -- of these tests alone
 _SEQUENCE = count(1)
 _DUE = "SELECT id, kind, name, key, payload FROM job WHERE state = 'ready' AND due_at <= now() ORDER BY id"
 _DONE = "UPDATE job SET state = 'done' WHERE id = $1"
@@ -87,7 +98,7 @@ class Providers:
 
 
 @dataclass(slots=True)
-class Office:
+class NotificationService:
     """One notification service, whose jobs are done when the test says so."""
 
     database: Database
@@ -113,14 +124,16 @@ class Office:
 
     async def ask(self, job: ClaimedJob) -> Answer:
         """What a job does outside; its answer is not given yet."""
-        outside = Outside(
+        dependencies = Dependencies(
             database=self.database,
             sms=self.providers,
             mailer=self.providers,
-            writer=Writer(letterhead=LETTERHEAD, sealer=self.sealer),
+            receipts=SignedReceipts(SECRET),
+            sealer=self.sealer,
+            sender=SENDER,
             limits=self.limits,
         )
-        return await effects(outside)[job.kind](job)
+        return await effects(dependencies)[job.kind](job)
 
     async def answer(self, job: ClaimedJob, answer: Answer) -> None:
         """Give a job's answer, as the worker does: in the transaction that ends it."""

@@ -33,7 +33,7 @@ ENDS = STARTS + timedelta(hours=3, minutes=30)
 LATER = STARTS + timedelta(days=7)
 TITLE = Bilingual(lo="ກອງປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖະບານດິຈິຕອນ", en="Consultation on the Digital Government strategy")
 HOTEL = Bilingual(lo="ໂຮງແຮມ ຄລາວພລາຊາ", en="Crowne Plaza")
-HALL = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3", en="Main hall, 3rd floor")
+OTHER_VENUE = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3", en="Main hall, 3rd floor")
 MEETING, INVITATION, MINUTES = (derived_id(name) for name in ("meeting", "invitation", "minutes"))
 KEO, NOY, CHAIR, HOST, CONTACT = (derived_id(name) for name in ("keo", "noy", "chair", "co-host", "contact"))
 NUMBER = "0123/ຕສ.ສບດ"
