@@ -1,4 +1,4 @@
-"""Outbox, relay, inbox, consumer, jobs, dead letters: every committed fact takes effect exactly once.
+"""Messaging between services: outbox, relay, consumer, inbox, dead letters and jobs.
 
-See `docs/architecture/messaging.md`.
+Each committed fact takes effect exactly once in each service that reads it. See `docs/architecture/messaging.md`.
 """

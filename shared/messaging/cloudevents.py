@@ -1,7 +1,8 @@
-"""CloudEvents 1.0 over Kafka, by hand: 0.4–1.3 µs against 11–15 µs of the SDK, which is the oracle in the tests.
+"""Encodes and decodes CloudEvents 1.0 in Kafka records.
 
-Binary mode is written; binary and structured mode are read (CloudEvents Kafka protocol binding §3.2, §3.3). Header
-values are UTF-8.
+Events are written in binary mode and read in binary and structured mode (CloudEvents Kafka protocol binding §3.2,
+§3.3). Header values are UTF-8. This code takes 0.4–1.3 µs an event, the CloudEvents SDK 11–15 µs; the tests compare
+the results of both.
 """
 
 import json
@@ -27,7 +28,7 @@ _REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why something is written: the chain it belongs to, the event or request just before it, the trace."""
+    """Why something is written: the whole chain (`correlation_id`), the event just before it, and the trace."""
 
     correlation_id: str
     causation_id: str
@@ -35,16 +36,16 @@ class Cause:
 
 
 CAUSE: ContextVar[Cause | None] = ContextVar("cause", default=None)
-"""Set by each door for as long as it carries one command inside."""
+"""The cause of what is written now; set by the middleware, the consumer and the worker for one command at a time."""
 
 
 class Unreadable(ValueError):
-    """The record is no CloudEvent that we could ever take; the message is safe to log and to store."""
+    """The record is not a CloudEvent that can be handled; the message is safe to log and to store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One event as a consumer sees it; `data` is None for a type that is not in the catalogue."""
+    """One decoded event; `data` is None if the type is not in the catalogue, `payload` is the body as received."""
 
     id: str
     source: str
@@ -60,36 +61,36 @@ class Envelope:
 
     @property
     def cause(self) -> Cause:
-        """What an effect of this event writes as its cause."""
+        """The cause of everything that is written because of this event."""
         return Cause(correlation_id=self.correlation_id, causation_id=self.id, traceparent=self.traceparent)
 
 
 class Record(Protocol):
-    """The part of an aiokafka `ConsumerRecord` that is read."""
+    """The attributes of an aiokafka `ConsumerRecord` that are used."""
 
     @property
     def topic(self) -> str:
-        """Where it was."""
+        """The name of the topic."""
         ...
 
     @property
     def partition(self) -> int:
-        """Where in the topic."""
+        """The number of the partition."""
         ...
 
     @property
     def offset(self) -> int:
-        """Where in the partition."""
+        """The offset in the partition."""
         ...
 
     @property
     def timestamp(self) -> int:
-        """When it was made, in milliseconds of Unix time; -1 where nobody knows."""
+        """The creation time in milliseconds of Unix time; -1 if the record has none."""
         ...
 
     @property
     def key(self) -> bytes | None:
-        """What keeps the order."""
+        """The record key; Kafka keeps the order of records with the same key."""
         ...
 
     @property
@@ -99,7 +100,7 @@ class Record(Protocol):
 
     @property
     def headers(self) -> Iterable[tuple[str, bytes | None]]:
-        """Names and raw values."""
+        """Names and undecoded values."""
         ...
 
 
@@ -137,7 +138,7 @@ def attributes(  # noqa: PLR0913 -- the attributes of one CloudEvent, all named
 
 
 def read(record: Record) -> Envelope:
-    """Decode a record in either mode; raises `Unreadable` and nothing else for whatever the bytes are."""
+    """Decode a record in either mode; whatever the bytes are, it raises nothing but `Unreadable`."""
     headers = _headers(record)
     if headers.get("content-type", "").lower().startswith(STRUCTURED):
         return _structured(record, headers)
@@ -145,7 +146,7 @@ def read(record: Record) -> Envelope:
 
 
 def _headers(record: Record) -> dict[str, str]:
-    """Headers by their name in lower case. Those of others may hold anything (CloudEvents Kafka binding §3.2)."""
+    """Headers by name in lower case; only `ce_` headers must be UTF-8 (CloudEvents Kafka binding §3.2)."""
     try:
         return {name.lower(): value.decode() for name, value in record.headers if value is not None}
     except UnicodeDecodeError:
@@ -162,7 +163,7 @@ def _lenient(value: bytes) -> str:
 
 def _structured(record: Record, headers: Mapping[str, str]) -> Envelope:
     document = _document(record.value)
-    # An attribute that is null is absent (CloudEvents JSON format §2.2); objects and arrays are no attributes.
+    # An attribute that is null is absent (CloudEvents JSON format §2.2); an object or array is not an attribute.
     known = {f"ce_{name}": str(value) for name, value in document.items() if isinstance(value, str | int)}
     if "traceparent" in headers:
         known["traceparent"] = headers["traceparent"]
@@ -180,7 +181,7 @@ def _document(value: bytes | None) -> dict[str, Any]:
 
 
 def _payload(document: Mapping[str, Any]) -> bytes | None:
-    """The body of an event in structured mode: `data`, or bytes in `data_base64` (CloudEvents JSON format §3.1)."""
+    """The body of an event in structured mode, from `data` or `data_base64` (CloudEvents JSON format §3.1)."""
     try:
         if document.get("data_base64") is not None:
             return b64decode(str(document["data_base64"]), validate=True)
@@ -191,7 +192,7 @@ def _payload(document: Mapping[str, Any]) -> bytes | None:
 
 
 def _envelope(known: Mapping[str, str], payload: bytes | None, record: Record) -> Envelope:
-    """An envelope of attributes under their names in binary mode."""
+    """Build the envelope; `known` has the attributes under their binary-mode names."""
     missing = [name.removeprefix("ce_") for name in _REQUIRED if not known.get(name)]
     if missing:
         raise Unreadable(f"no CloudEvent: {', '.join(missing)} missing")
@@ -215,9 +216,10 @@ def _envelope(known: Mapping[str, str], payload: bytes | None, record: Record) -
 
 
 def _check_owner(topic: str, type_: str, source: str) -> None:
-    """Kafka sees to it that only its owner writes to a topic; so nothing there may speak for anybody else.
+    """Refuse an event whose type or source belongs to another service than the owner of the topic.
 
-    Also a type that nobody knows: its source decides which numbers of which aggregate count as taken.
+    Kafka's access rights ensure that only the owner writes to a topic; this check prevents the owner from speaking for
+    another service. It also covers unknown types, as the source decides which stream position moves.
     """
     declared = TOPICS.get(topic)
     if declared is None:
@@ -247,19 +249,19 @@ def _data(type_: str, payload: bytes | None, *, subject: str) -> Fact | None:
 
 
 def _places(error: ValidationError) -> str:
-    """Where and what, never the value: a dead letter's reason is shown to operators."""
+    """The place and the kind of each error, never the value: operators see this text."""
     return "; ".join(f"/{'/'.join(map(str, item['loc']))} {item['type']}" for item in error.errors()[:5])
 
 
 def _clean(value: str) -> str:
-    """PostgreSQL refuses NUL and lone surrogates in text; nothing that identifies is longer than `LONGEST`."""
+    """The value, if PostgreSQL can store it (no NUL, no lone surrogate) and it is at most `LONGEST` characters."""
     if not _storable(value):
         raise Unreadable("an attribute cannot be stored")
     return value
 
 
 def _trace(value: str | None) -> str | None:
-    """A trace context that is not well-formed is left out; it never stops an event."""
+    """The trace context, or None if it cannot be stored; a bad one never makes an event unreadable."""
     return value if value and _storable(value) else None
 
 
@@ -278,7 +280,7 @@ def _sequence(value: str | None) -> int | None:
 
 
 def _time(value: str | None, record: Record) -> datetime:
-    """When it happened; an event need not say so (CloudEvents §3.1), and then it is when its record was made."""
+    """The time of the event; it is optional (CloudEvents §3.1), then the timestamp of the record is used."""
     try:
         return read_rfc3339(value) if value is not None else from_milliseconds(record.timestamp)
     except ValueError as error:
@@ -291,5 +293,5 @@ def dumps(fact: Fact) -> bytes:
 
 
 def parse_headers(headers: Mapping[str, Any]) -> list[tuple[str, bytes]]:
-    """Stored headers as Kafka wants them."""
+    """Headers as stored in the outbox, in the form that aiokafka takes."""
     return [(name, str(value).encode()) for name, value in headers.items()]

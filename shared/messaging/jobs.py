@@ -1,8 +1,8 @@
-"""Jobs: what must happen outside the database, written in the transaction that made it necessary and done by a worker.
+"""Jobs: work outside the database, stored in the transaction that made it necessary and done later by a worker.
 
-A worker holds a lease and a fencing token; what it learnt outside is answered by a command in the same transaction that
-ends the job, and only while the token is still its own. So an effect may run twice (a crash, a lost lease) but is
-answered once; the outside system recognises the repetition by the job's idempotency key (`ClaimedJob.idempotency_key`).
+A worker holds a lease and a fencing token for its job. The result of the effect is written in the transaction that
+ends the job, and only if the token is still valid. So an effect may run twice (after a crash or a lost lease), but its
+result is written once; the outside system recognises a repetition by `ClaimedJob.idempotency_key`.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from shared.observability.tracing import current_traceparent, span
 LEASE = timedelta(seconds=60)
 ATTEMPT_SECONDS = 50.0
 POLL_SECONDS = 0.5
-LINGER_SECONDS = 0.001  # what is written, or ends, at about the same time is claimed by one statement
+LINGER_SECONDS = 0.001  # so that one statement claims all jobs that became due at about the same time
 STATE_SECONDS = 1.0
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
@@ -39,7 +39,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::in
      AS new(kind, name, key, payload, context, due, deadline)
 ON CONFLICT (kind, name) DO NOTHING
 """
-# `kind = ANY` would say the same, but let PostgreSQL read all jobs that were ever done in the index of their names.
+# `array_position` and not `kind = ANY`: with that PostgreSQL reads all finished jobs in the index of the names.
 _CLAIM = """
 WITH due AS (
   SELECT id FROM job j
@@ -61,9 +61,9 @@ UPDATE job SET state = CASE WHEN $3 OR now() + $4 > deadline THEN 'dead' ELSE 'r
                finished_at = CASE WHEN $3 OR now() + $4 > deadline THEN now() END, lease_until = NULL, error = $5
 WHERE id = $1 AND fence = $2 AND state = 'running' RETURNING state
 """
-# After a failure: the state of the job, none where it is no longer ours → what the metric and the log call it.
+# The state of a job after a failure (None: another worker has it now) → its name in the metric and in the log.
 _FAILED = {"ready": ("retried", Log.JOB_RETRIED), "dead": ("dead", Log.JOB_DEAD), None: ("fenced", Log.JOB_FENCED)}
-# Of a long queue the length is told up to a bound, the age by its first row.
+# The length of the queue is counted up to 1,000 only, to stay cheap.
 _STATE = """
 WITH due AS (SELECT due_at FROM job WHERE state = 'ready' AND due_at <= now() ORDER BY due_at LIMIT 1000)
 SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::float FROM due
@@ -71,12 +71,12 @@ SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::float FRO
 
 
 class Fenced(Exception):
-    """Another worker has taken the job over; whatever this one learnt must not be written."""
+    """Another worker has taken over the job; the result of this one must not be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedJob:
-    """A job in the hands of one worker; `attempts` counts from 1."""
+    """A job that a worker has claimed; `attempts` counts from 1, `fence` is the fencing token."""
 
     id: int
     kind: str
@@ -89,7 +89,7 @@ class ClaimedJob:
 
     @property
     def idempotency_key(self) -> str:
-        """The same in every attempt: the outside system knows a repetition by it."""
+        """The same in every attempt, so that the outside system recognises a repetition."""
         return f"{self.kind}:{self.name}"
 
 
@@ -98,19 +98,19 @@ Effect: TypeAlias = Callable[[ClaimedJob], Awaitable[Answer]]
 
 
 async def nothing(connection: Connection) -> None:
-    """The answer of an effect that has nothing to say."""
+    """The answer of an effect whose result needs nothing written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A job to be written, with the trace and the cause in which it was planned."""
+    """A job to be written, with the trace and the cause (`CAUSE`) that were current when it was planned."""
 
     job: Job
     context: Mapping[str, str]
 
 
 def orders(jobs: Sequence[Job]) -> list[Order]:
-    """The orders of jobs that are planned here and now."""
+    """The jobs with the current trace and cause."""
     if not jobs:
         return []
     cause = CAUSE.get()
@@ -121,14 +121,14 @@ def orders(jobs: Sequence[Job]) -> list[Order]:
 
 
 async def enqueue(connection: Connection, jobs: Sequence[Job]) -> None:
-    """Write jobs in the transaction of `connection`; one of a kind and name that exists already is left as it is."""
+    """Write jobs in the transaction of `connection`; a job whose kind and name exist already is not written again."""
     await write(connection, orders(jobs))
 
 
 async def write(connection: Connection, orders: Sequence[Order]) -> None:
-    """As `enqueue`, for jobs that were planned in several contexts.
+    """As `enqueue`, for jobs that were planned with different causes.
 
-    Moments are written by the clock of the database: one process whose own is a day off would put work off by a day.
+    Times are stored relative to the clock of the database, so that a wrong clock of one process delays no job.
     """
     if not orders:
         return
@@ -146,7 +146,11 @@ async def write(connection: Connection, orders: Sequence[Order]) -> None:
 
 
 class Worker:
-    """Claims due jobs and runs their effects, `concurrency` at a time."""
+    """Claims due jobs and runs their effects, at most `concurrency` at the same time.
+
+    `effects` maps each job kind to an effect: an async function that does the work with no transaction open and
+    returns an `Answer`, which is called in the transaction that ends the job. An attempt has `ATTEMPT_SECONDS`.
+    """
 
     def __init__(self, database: Database, effects: Mapping[str, Effect], *, concurrency: int = 8) -> None:
         self._database = database
@@ -156,7 +160,7 @@ class Worker:
         self.ready = False
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        """Until `stop`; jobs in hand are finished first."""
+        """Work until `stop` is set, then wait until the running jobs have ended; calls `beat` each time round."""
         while not stop.is_set():
             beat()
             with suppress(Unavailable, *TRANSIENT):
@@ -171,19 +175,19 @@ class Worker:
         try:
             woken = await listen(connection)
             self.ready = True
-            clock, told = asyncio.get_running_loop().time, float("-inf")
+            clock, reported = asyncio.get_running_loop().time, float("-inf")
             while not stop.is_set():
                 beat()
                 woken.clear()
-                if clock() - told >= STATE_SECONDS:
-                    await _tell_state(connection)
-                    told = clock()
+                if clock() - reported >= STATE_SECONDS:
+                    await _report_state(connection)
+                    reported = clock()
                 for job in await self._claim(connection):
                     task = asyncio.create_task(self._do(job))
                     self._running.add(task)
                     task.add_done_callback(self._running.discard)
                     task.add_done_callback(lambda _: woken.set())
-                with suppress(TimeoutError):  # until there is more to do, or somebody to do it
+                with suppress(TimeoutError):  # until there are new jobs or a running one has ended
                     await asyncio.wait_for(woken.wait(), POLL_SECONDS)
                 await asyncio.sleep(LINGER_SECONDS)
         finally:
@@ -205,7 +209,7 @@ class Worker:
         except Fenced:
             outcome = "fenced"
             log.warning(Log.JOB_FENCED, kind=job.kind, job_id=job.id)
-        except Exception as error:  # noqa: BLE001 -- an effect may fail in any way; the job is tried again or dies
+        except Exception as error:  # noqa: BLE001 -- an effect may raise anything; the job is retried or becomes dead
             outcome = await self._fail(job, error)
         finally:
             CAUSE.reset(token)
@@ -220,7 +224,7 @@ class Worker:
     async def _fail(self, job: ClaimedJob, error: Exception) -> str:
         wait = pause_before(job, error)
         values = (job.id, job.fence, job.attempts >= MAX_ATTEMPTS, timedelta(seconds=wait), type(error).__name__)
-        state: str | None = "ready"  # also where the database is away: the lease runs out, and somebody tries again
+        state: str | None = "ready"  # also if the database does not answer: after the lease the job is claimed again
         with suppress(Unavailable):
             async with self._database.transaction() as connection:
                 state = await connection.fetchval(_AGAIN, *values)
@@ -229,14 +233,17 @@ class Worker:
         return outcome
 
 
-async def _tell_state(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+async def _report_state(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     due, oldest = await connection.fetchrow(_STATE) or (0, 0.0)
     JOBS_DUE.set(due)
     JOBS_OLDEST_SECONDS.set(oldest)
 
 
 def pause_before(job: ClaimedJob, error: Exception) -> float:
-    """Full jitter, in seconds. The second try comes soon, as most trouble is short; later ones not before they may."""
+    """Seconds to wait before the next attempt: exponential backoff with full jitter.
+
+    The second attempt comes soon, as most failures are short; later ones respect `retry_after` of `Unavailable`.
+    """
     ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(job.attempts - 1, 20))
     least = error.retry_after if isinstance(error, Unavailable) and job.attempts > 1 else 0.05
     return max(random.uniform(0, ceiling), min(least, LONGEST_PAUSE))  # noqa: S311 -- jitter

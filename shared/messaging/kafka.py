@@ -1,4 +1,4 @@
-"""How our processes connect to Kafka: one place for security and for the settings that keep the promise."""
+"""Connects to Kafka: security settings, and the producer settings that exactly-once delivery depends on."""
 
 import ssl
 from typing import Any
@@ -13,7 +13,10 @@ MAX_RECORD_BYTES = 1_000_000
 
 
 def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
-    """An idempotent producer that waits for all in-sync replicas; the defaults lose (acks=1) and double."""
+    """A producer that is not started yet: idempotent, and waiting for all in-sync replicas.
+
+    With aiokafka's defaults (`acks=1`, not idempotent) records can be lost or duplicated.
+    """
     return AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
         client_id=client_id,
@@ -29,7 +32,10 @@ def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
 
 
 async def reach(settings: KafkaSettings, *, client_id: str) -> None:
-    """Raises `KafkaError` where Kafka does not answer; FastStream's broker would leave open what it had opened."""
+    """Check that Kafka answers; raises `KafkaError` if not.
+
+    Done before FastStream's broker is started, because that leaks its connections when it cannot start.
+    """
     client = AIOKafkaAdminClient(
         bootstrap_servers=settings.bootstrap_servers,
         client_id=client_id,
@@ -43,7 +49,7 @@ async def reach(settings: KafkaSettings, *, client_id: str) -> None:
 
 
 def security(settings: KafkaSettings) -> dict[str, Any]:
-    """The security arguments every aiokafka client takes."""
+    """The security arguments of an aiokafka client."""
     options: dict[str, Any] = {"security_protocol": settings.security_protocol}
     if settings.security_protocol.endswith("SSL"):
         options["ssl_context"] = ssl_context(settings)
@@ -57,5 +63,5 @@ def security(settings: KafkaSettings) -> dict[str, Any]:
 
 
 def ssl_context(settings: KafkaSettings) -> ssl.SSLContext:
-    """Who we trust: the authority in `settings.ca_file`, or those of the system."""
+    """The TLS context; it trusts the certificate authority in `settings.ca_file`, or those of the system."""
     return ssl.create_default_context(cafile=str(settings.ca_file) if settings.ca_file else None)

@@ -1,4 +1,4 @@
-"""The outbox: facts are written in the transaction of the state change they report, and nowhere else."""
+"""The outbox: writes facts in the same transaction as the state change that they report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[
 
 
 class FactInvalid(InvalidValue):
-    """What is asked for would make a fact that breaks its own contract, which no reader could take."""
+    """The command would make a fact that does not match its contract, so that no reader could read it."""
 
     lao = "ຂໍ້ມູນບໍ່ສາມາດບັນທຶກໄດ້. ກະລຸນາກວດຄືນ"
     english = "What was sent cannot be recorded; check its values."
@@ -29,7 +29,7 @@ class FactInvalid(InvalidValue):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One fact, numbered and dressed for the bus; it belongs to the trace and the cause in which it was made."""
+    """One row of the outbox: a fact with its sequence number and its CloudEvents headers."""
 
     event_id: UUID
     aggregate: str
@@ -44,10 +44,10 @@ class Entry:
 def entries(
     facts: Sequence[Fact], *, aggregate: str, aggregate_id: str, first_sequence: int, actor: Actor, at: datetime
 ) -> list[Entry]:
-    """The entries of `facts` of one aggregate, numbered from `first_sequence`.
+    """The outbox rows of `facts` of one aggregate, numbered from `first_sequence`, with the current trace and cause.
 
-    Consumers number what they have taken by source and subject, so the source names the aggregate. A fact was held to
-    its contract by its constructor, and what that takes its readers can read (`tests/hostile/test_events.py`).
+    Consumers keep a stream position by source and subject, so the source names the kind of aggregate. Facts were
+    validated by their constructor, and their readers can read what it accepts (`tests/hostile/test_events.py`).
     """
     cause, traceparent = CAUSE.get(), current_traceparent()
     found = []
@@ -82,9 +82,10 @@ def entries(
 
 
 async def write(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Write entries in their order; the caller holds the row locks of all their aggregates.
+    """Write rows in this order, in the transaction of `connection`.
 
-    Those locks make the order of `id` the order of commits for each aggregate (`docs/architecture/messaging.md`).
+    The caller must hold the row locks of all their aggregates: they ensure that, for each aggregate, `id` rises in the
+    order of the commits (`docs/architecture/messaging.md`).
     """
     if not entries:
         return
@@ -103,7 +104,7 @@ async def write(connection: Connection, entries: Sequence[Entry]) -> None:
 
 
 async def release(connection: Connection, topic: str, key: str) -> bool:
-    """Let a parked key go on, with all that it held back, once its cause is mended; False where it is not parked."""
+    """Let the relay send a parked key again, with all its waiting facts; returns False if the key is not parked."""
     released: bool = await connection.fetchval(
         "WITH gone AS (DELETE FROM outbox_parked WHERE topic = $1 AND key = $2 RETURNING key)"
         " SELECT EXISTS (SELECT FROM gone)",

@@ -1,4 +1,4 @@
-"""The messaging tables every service's database carries; their names map onto Debezium's outbox event router."""
+"""The messaging tables in the database of every service; the outbox fits Debezium's outbox event router."""
 
 from datetime import datetime
 from typing import Any
@@ -20,13 +20,13 @@ from sqlmodel import Field, SQLModel
 from shared.columns import IDENTIFIER, MOMENT
 
 _NOW = text("now()")
-# The queues are small and hot: vacuum after a thousand dead rows, whatever the size.
 _OPEN = text("state IN ('dead', 'parked')")
+# The queue tables are small and change often: vacuum after a thousand dead rows, whatever their size.
 _QUEUE = {"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 1000, "fillfactor": 80}
 
 
 class Outbox(SQLModel, table=True):
-    """Facts committed and not yet on the bus; `payload` is the exact body, `headers` the CloudEvents attributes."""
+    """Committed facts that are not yet in Kafka; `payload` is the exact body, `headers` the CloudEvents attributes."""
 
     __tablename__ = "outbox"
     __table_args__ = ({"postgresql_with": _QUEUE},)
@@ -45,7 +45,7 @@ class Outbox(SQLModel, table=True):
 
 
 class OutboxParked(SQLModel, table=True):
-    """Keys whose next event can never be sent (too large, not authorised); the relay goes on without them."""
+    """Keys whose next event can never be sent (too large, not authorised); the relay skips them."""
 
     __tablename__ = "outbox_parked"
     __table_args__ = (PrimaryKeyConstraint("topic", "key"),)
@@ -57,7 +57,7 @@ class OutboxParked(SQLModel, table=True):
 
 
 class Inbox(SQLModel, table=True):
-    """What has been taken: CloudEvents are unique by source and id."""
+    """The events that were processed; a CloudEvent is unique by source and id."""
 
     __tablename__ = "inbox"
     __table_args__ = (PrimaryKeyConstraint("consumer", "source", "event_id"), Index("inbox_received_at", "received_at"))
@@ -69,9 +69,9 @@ class Inbox(SQLModel, table=True):
 
 
 class StreamPosition(SQLModel, table=True):
-    """The highest sequence taken of each aggregate, and the numbers below it that have not come yet.
+    """The highest sequence number processed of each aggregate, and the lower numbers that have not arrived yet.
 
-    With it a replay after the inbox was pruned changes nothing, and a gap is seen.
+    It makes a replay harmless after the inbox was pruned, and it detects gaps.
     """
 
     __tablename__ = "stream_position"
@@ -85,7 +85,7 @@ class StreamPosition(SQLModel, table=True):
 
 
 class DeadLetter(SQLModel, table=True):
-    """A record that cannot be taken (`dead`) or waits behind one of its key (`parked`), with all its bytes."""
+    """A record that cannot be processed (`dead`) or waits behind one of its key (`parked`), with all its bytes."""
 
     __tablename__ = "dead_letter"
     __table_args__ = (
@@ -114,7 +114,7 @@ class DeadLetter(SQLModel, table=True):
 
 
 class JobRow(SQLModel, table=True):
-    """Work outside the database: ready → running (lease, fence) → done | dead; dead → ready | discarded by hand."""
+    """A job: ready → running (with lease and fencing token) → done | dead; operators: dead → ready | discarded."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -144,7 +144,7 @@ class JobRow(SQLModel, table=True):
 
 
 class ConsumerHalt(SQLModel, table=True):
-    """Where a consumer has halted, and how many more dead letters in a row an operator lets it keep until when."""
+    """Whether and why a consumer has halted, and how many more dead letters an operator allows, until when."""
 
     __tablename__ = "consumer_halt"
 
@@ -157,7 +157,7 @@ class ConsumerHalt(SQLModel, table=True):
 
 
 class OperatorAction(SQLModel, table=True):
-    """Who did what to letters, jobs, keys and consumers, when and why; written with the act itself, never pruned."""
+    """The audit log of operators: who did what, when and why; written in the transaction of the act, never pruned."""
 
     __tablename__ = "operator_action"
 

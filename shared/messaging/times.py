@@ -1,4 +1,4 @@
-"""Times as records hold them: RFC 3339 in all its spellings, and Kafka's milliseconds."""
+"""Parses the times in Kafka records: RFC 3339 in all its forms, and Kafka's milliseconds."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,20 +10,20 @@ _SPELLINGS: Final = re.compile(
 
 
 def read_rfc3339(value: str) -> datetime:
-    """A moment with its zone; raises `ValueError` with a message that is safe to store."""
+    """The time with its UTC offset; raises `ValueError` with a message that is safe to store."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         moment = _rare(value)
     if moment.tzinfo is None:
         raise ValueError("time has no zone")
-    if not 1 < moment.year < 9999:  # noqa: PLR2004 -- at the ends of the calendar a zone leads out of it
+    if not 1 < moment.year < 9999:  # noqa: PLR2004 -- in the first and last year a change of offset may overflow
         raise ValueError("time is out of range")
     return moment
 
 
 def _rare(value: str) -> datetime:
-    """What RFC 3339 §5.6 allows besides: small letters, and a leap second, which is the second after :59."""
+    """Forms of RFC 3339 §5.6 that Python does not parse: lower-case letters, and a leap second (the one after :59)."""
     found = _SPELLINGS.fullmatch(value)
     if found is None:
         raise ValueError("time is not RFC 3339")
@@ -37,7 +37,7 @@ def _rare(value: str) -> datetime:
 
 
 def from_milliseconds(value: int) -> datetime:
-    """Unix time; raises `ValueError` where it is none, as in a record without a time (-1)."""
+    """The time of a Unix time in milliseconds; raises `ValueError` if it is none, as in a record without one (-1)."""
     try:
         moment = datetime.fromtimestamp(value / 1000, UTC)
     except (ValueError, OverflowError, OSError):

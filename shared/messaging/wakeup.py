@@ -1,7 +1,7 @@
-"""Waking the relay and the workers after a commit: one coalesced NOTIFY, heard by every process.
+"""Wakes the relay and the workers of all processes after a commit, with PostgreSQL's LISTEN and NOTIFY.
 
-A NOTIFY inside the business transaction would serialise all commits (measured: 4,221 → 722 tps at 16 clients), so it
-follows the commit on a connection of its own; if it is lost, the poll of the loops finds the rows.
+A NOTIFY inside the business transaction would serialise all commits (measured: 4,221 → 722 tps at 16 clients). So it
+is sent after the commit on its own connection, one for many commits; if it is lost, polling finds the rows.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ CHANNEL = "pasum_wake"
 
 
 class Notifier:
-    """Sends at most one NOTIFY at a time, however many commits ask for it."""
+    """Sends one NOTIFY for all commits since the last one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -25,7 +25,7 @@ class Notifier:
         database.on_commit.append(self._wanted.set)
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        """Until `stop`; a broken connection is made anew."""
+        """Run until `stop` is set; reconnects after a broken connection."""
         while not stop.is_set():
             with suppress(Unavailable, *TRANSIENT):
                 await self._serve(stop, beat)
@@ -34,7 +34,7 @@ class Notifier:
     async def _serve(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         connection = await self._database.connect()
         try:
-            await connection.execute("SET synchronous_commit = off")  # what it tells of is on the disk already
+            await connection.execute("SET synchronous_commit = off")  # the rows it announces are already on disk
             while not stop.is_set():
                 beat()
                 with suppress(TimeoutError):
@@ -46,7 +46,7 @@ class Notifier:
 
 
 async def listen(connection: "asyncpg.Connection[asyncpg.Record]") -> asyncio.Event:
-    """An event that is set whenever somebody committed work for this database."""
+    """Listen on this connection; returns an event that is set after each commit of work in this database."""
     woken = asyncio.Event()
 
     def wake(*_: object) -> None:
@@ -57,6 +57,6 @@ async def listen(connection: "asyncpg.Connection[asyncpg.Record]") -> asyncio.Ev
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Sleep, but not past `stop`."""
+    """Sleep for `seconds`, or until `stop` is set."""
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)

@@ -1,1 +1,1 @@
-"""The consumer: batches of events into one transaction, exactly once. `consumer.py` is where to begin reading."""
+"""The consumer: processes batches of events, each in one transaction, exactly once. Begin with `consumer.py`."""

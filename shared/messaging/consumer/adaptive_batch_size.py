@@ -1,7 +1,7 @@
-"""How much a consumer takes in one transaction: so much that it ends within a quarter of a second or so.
+"""Adapts the number of records in one transaction, so that each transaction ends within about a quarter of a second.
 
-A long transaction holds its locks, is lost as a whole when something breaks, and lets its group wait for it at every
-rebalance. How long an event takes depends on the handler, the database and the machine, so it is learnt as it goes.
+A long transaction holds its locks, is lost as a whole when something fails, and delays every rebalance of its group.
+The time of an event depends on the handler, the database and the machine, so the size follows what was measured.
 """
 
 from typing import Final
@@ -10,14 +10,14 @@ LONG: Final = 0.25  # seconds
 
 
 class AdaptiveBatchSize:
-    """`size` is the number of records that the next transaction should have, `most` the largest."""
+    """`size` is the number of records that the next transaction should have; it is at most `most`."""
 
     def __init__(self, most: int) -> None:
         self.size = most
         self._most = most
 
     def note(self, count: int, seconds: float) -> None:
-        """A transaction of `count` records has taken so long, whether it ended well or not."""
+        """Adapt `size` to a transaction that had `count` records and took `seconds`, whether it committed or not."""
         if seconds > LONG:
             self.size = max(1, int(count * LONG / seconds))
         elif seconds < LONG / 2:

@@ -1,7 +1,7 @@
-"""Taking a batch: one transaction for the inbox, the handlers of what is new, the positions and the dead letters.
+"""Processes a batch in one transaction: the inbox, the handlers of new events, stream positions and dead letters.
 
-What is new is handed over as one run (`handling`). Where that fails, the batch is taken again, carefully: each event
-alone, on a savepoint of its own.
+All new events are given to the handler at once (`handlers.py`). If that fails, the whole batch is processed again in a
+new transaction, each event separately on its own savepoint, to find the event that fails.
 """
 
 from collections import Counter
@@ -21,21 +21,21 @@ from shared.observability.logging import Log, log
 from shared.observability.metrics import CONSUMER_BATCH_SECONDS, CONSUMER_LAG_SECONDS, EVENTS_CONSUMED, SEQUENCE_GAPS
 
 MAX_DEAD_IN_A_ROW = 50
-TAKEN = frozenset({"handled", "unknown"})  # its number is spent
+TAKEN = frozenset({"handled", "unknown"})  # outcomes that advance the stream position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One record, read: either an envelope or the reason why there is none."""
+    """One decoded record: either its envelope or the reason why there is none."""
 
     record: Record
-    ordering_key: tuple[str, str]  # topic and key: the events that wait for each other
+    ordering_key: tuple[str, str]  # topic and key: these events are processed in order and wait for each other
     event: Envelope | None
     error: str | None
 
 
 def deliver(record: Record | Damage) -> Delivery:
-    """Read a record; never raises for data, but for damage that hides what follows."""
+    """Decode a record. Bad data is reported in `error`; only `Damage`, which hides the records after it, is raised."""
     if isinstance(record, Damage):
         raise record.error
     ordering_key = (record.topic, dead_letters.key_of(record))
@@ -48,7 +48,7 @@ def deliver(record: Record | Damage) -> Delivery:
 
 
 class BatchProcessor:
-    """Takes the deliveries of one batch on one transaction."""
+    """Processes the records of one batch in one transaction, which the caller has begun and commits."""
 
     def __init__(self, connection: Connection, consumer: str, handler: Handler, *, dead_in_a_row: int = 0) -> None:
         self.dead_in_a_row = dead_in_a_row
@@ -62,10 +62,14 @@ class BatchProcessor:
         self._outcomes: list[tuple[Delivery, str]] = []
 
     async def run(self, deliveries: Sequence[Delivery], *, careful: bool) -> None:
-        """Inbox, handlers for what is new, positions; in the order of the batch."""
+        """Process all records in their order; with `careful` each event on its own savepoint.
+
+        Raises what the handler raises, unless `careful`: then an event that fails becomes a dead letter, and only
+        transient errors and `TooManyDeadLetters` are raised.
+        """
         events = [delivery.event for delivery in deliveries if delivery.event]
         self._fresh = await take(self._connection, self._consumer, events)
-        # Before the positions are read: a redrive that was under way has moved them.
+        # This waits for a running redrive, which moves the positions, so it comes before they are loaded.
         await self._find_waiting(deliveries)
         self._positions = await Positions.load(self._connection, self._consumer, events)
         if careful:
@@ -76,7 +80,7 @@ class BatchProcessor:
         await self._positions.save(self._connection)
 
     def count(self) -> None:
-        """Tell the metrics; only what was committed counts."""
+        """Update the metrics; call it after the commit."""
         now = datetime.now(UTC)
         for (topic, outcome), number in Counter(
             (one.ordering_key[0], outcome) for one, outcome in self._outcomes
@@ -94,12 +98,12 @@ class BatchProcessor:
         keys: dict[str, set[str]] = {}
         for topic, key in {delivery.ordering_key for delivery in deliveries}:
             keys.setdefault(topic, set()).add(key)
-        for topic, asked in sorted(keys.items()):
-            found = await dead_letters.waiting_keys(self._connection, self._consumer, topic, sorted(asked))
+        for topic, of_topic in sorted(keys.items()):
+            found = await dead_letters.waiting_keys(self._connection, self._consumer, topic, sorted(of_topic))
             self._waiting |= {(topic, key) for key in found}
 
     async def _together(self, deliveries: Sequence[Delivery]) -> None:
-        """What is new as one run; whatever fails, fails the batch."""
+        """Give all new events to the handler at once; any error is raised."""
         for delivery in deliveries:
             self._note(delivery, self._classify(delivery))
         run = [delivery.event for delivery, outcome in self._outcomes if delivery.event and outcome == "handled"]
@@ -110,7 +114,7 @@ class BatchProcessor:
             await self._keep_for_later(delivery, outcome)
 
     async def _alone(self, delivery: Delivery) -> None:
-        """One delivery, which becomes a dead letter where the handler cannot take it."""
+        """Process one record; if the handler fails, it becomes a dead letter."""
         outcome = self._classify(delivery)
         if delivery.event and outcome == "handled":
             error = await self._try(delivery.event)
@@ -122,7 +126,7 @@ class BatchProcessor:
         await self._keep_for_later(delivery, outcome)
 
     def _classify(self, delivery: Delivery) -> str:
-        """What is to become of it: the handler's turn is `handled`."""
+        """The outcome of a record; `handled` means that the handler must be called."""
         event = delivery.event
         if event is None:
             return "undecodable"
@@ -137,7 +141,7 @@ class BatchProcessor:
         return "parked" if delivery.ordering_key in self._waiting else "handled"
 
     def _note(self, delivery: Delivery, outcome: str) -> None:
-        """Spend its number, where it has come to its end."""
+        """Remember the outcome; advance the stream position if the event is finished."""
         if (
             delivery.event
             and outcome in TAKEN
@@ -147,7 +151,7 @@ class BatchProcessor:
         self._outcomes.append((delivery, outcome))
 
     async def _keep_for_later(self, delivery: Delivery, outcome: str) -> None:
-        """Keep what cannot be handled now."""
+        """Store a record that is parked or cannot be decoded as a dead letter."""
         if outcome == "parked":
             await self._keep(delivery, "waits behind an earlier event of its key", state="parked")
         elif outcome == "undecodable":
@@ -162,11 +166,11 @@ class BatchProcessor:
             await self._keep(delivery, delivery.error or "", state="dead")
 
     async def _try(self, event: Envelope) -> Exception | None:
-        """Handle one event on a savepoint; what it fails with, unless that may pass."""
+        """Handle one event on a savepoint; returns the error if it failed. Transient errors are raised."""
         try:
             async with self._connection.transaction():
                 await handle(self._connection, self._handler, event)
-                # Fails here, not at the commit, where a constraint was deferred or an error was swallowed.
+                # Makes deferred constraints, and errors that the handler has swallowed, fail here, not at the commit.
                 await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except Exception as error:
             if isinstance(error, Unavailable) or transient(error):
@@ -175,7 +179,7 @@ class BatchProcessor:
         return None
 
     async def _dead_letter(self, delivery: Delivery, error: Exception) -> None:
-        """Keep what the handler cannot take; later events of its key wait behind it, unless it has none."""
+        """Store the event as a dead letter; later events with its key (if it has one) will wait behind it."""
         topic, event, reason = delivery.record.topic, delivery.event, _reason(error)
         log.error(
             Log.EVENT_DEAD_LETTERED,
@@ -198,7 +202,7 @@ class BatchProcessor:
 
 
 def _reason(error: Exception) -> str:
-    """The class and the place, never the message: a database error quotes the row it refused."""
+    """The class of the error and where it was raised; never its message, as a database error quotes the row."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
@@ -209,9 +213,11 @@ def _reason(error: Exception) -> str:
 async def process_batch(
     database: Database, group: str, handler: Handler, records: Sequence[Record], *, dead_in_a_row: int = 0
 ) -> int:
-    """One transaction for the batch; where an event fails, once more with savepoints. Returns the new `dead_in_a_row`.
+    """Process a batch in one transaction; returns, after the commit, how many dead letters in a row there are now.
 
-    Raises `Unavailable` when the batch must come again, `TooManyDeadLetters` when consuming must stop.
+    If an event fails, the batch is processed a second time with savepoints, and the failing events become dead
+    letters. Raises `Unavailable` or a transient database error if the batch must be processed again later, and
+    `TooManyDeadLetters` if consuming must stop; then nothing is committed.
     """
     deliveries = [deliver(record) for record in records]
 
@@ -223,10 +229,10 @@ async def process_batch(
 
     with CONSUMER_BATCH_SECONDS.labels(topic=records[0].topic).time():
         try:
-            taken = await attempt(careful=False)
+            processed = await attempt(careful=False)
         except Exception as error:
             if isinstance(error, Unavailable) or transient(error):
                 raise
-            taken = await attempt(careful=True)  # whatever the handler raised: find the event that did it
-    taken.count()
-    return taken.dead_in_a_row
+            processed = await attempt(careful=True)
+    processed.count()
+    return processed.dead_in_a_row

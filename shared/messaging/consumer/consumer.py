@@ -1,4 +1,7 @@
-"""The consumer: a transaction for what was fetched (`batch`), offsets after it; no data can stop a partition."""
+"""The consumer of a service: fetches records, processes them in transactions, then commits the offsets to Kafka.
+
+Whatever a record contains, it never stops its partition: at worst it becomes a dead letter (`batch.py`).
+"""
 
 import asyncio
 import random
@@ -26,7 +29,10 @@ LONGEST_PAUSE = 30.0
 
 
 class Consumer:
-    """One group member: all topics of a service, one FastStream batch subscriber, offsets committed by hand."""
+    """One member of the consumer group of a service: one FastStream batch subscriber for all its topics.
+
+    `handler` gets the new events of a batch, in the transaction of the batch (`handlers.py`).
+    """
 
     def __init__(
         self,
@@ -39,21 +45,25 @@ class Consumer:
         client_id: str,
     ) -> None:
         self._database, self._group, self._handler = database, group, handler
-        self._batch = asyncio.Lock()  # held by the batch that is in the database, or by who lets partitions go
-        self._letting_go = asyncio.Event()  # set for good, and replaced: what was fetched before is not ours any more
+        self._batch = asyncio.Lock()  # held while a batch is in its transaction, and while partitions are given up
+        self._revoked = asyncio.Event()  # set once, then replaced: records fetched before it are no longer ours
         self._batch_size, self._kafka, self._client_id = AdaptiveBatchSize(MAX_RECORDS), kafka, client_id
         self._broker = broker(kafka, client_id=client_id)
-        self._stop, self._context = asyncio.Event(), Context()  # both of `run`
-        self._working = False  # a batch is in the database
-        self._turns = self._failures = 0  # tries that have ended, well or not; tries of the batch in hand
+        self._stop, self._context = asyncio.Event(), Context()  # set by `run`
+        self._working = False  # a batch is in its transaction
+        self._attempts = 0  # attempts that have ended, successful or not
+        self._failures = 0  # failed attempts of the current batch
         self._dead_in_a_row = 0
         self._offsets = Offsets(group)
         self._halt = Halt(database, group)
-        self._subscriber = batch_subscriber(self._broker, topics, group=group, listener=_Drain(self._drained))
-        self._subscriber(self._take)
+        self._subscriber = batch_subscriber(self._broker, topics, group=group, listener=_Drain(self._drain))
+        self._subscriber(self._receive)
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        """Until `stop`; the batch in hand is finished first. Where Kafka does not answer, it is tried again."""
+        """Consume until `stop` is set, then finish the current batch; calls `beat` while it makes progress.
+
+        While Kafka does not answer it retries. If the task is cancelled, the current batch is rolled back.
+        """
         self._context = copy_context()
         try:
             while not stop.is_set():
@@ -63,7 +73,7 @@ class Consumer:
                     await self._leave()
         except asyncio.CancelledError:
             for task in self._subscriber.tasks:
-                task.cancel()  # there is no time left: give the batch in hand up, its transaction is rolled back
+                task.cancel()  # there is no time left: abandon the current batch, its transaction is rolled back
             raise
         finally:
             self._stop.set()
@@ -83,12 +93,12 @@ class Consumer:
             await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
 
     async def _watch(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        """Until `stop`, or until this member is out of its group for good (its right was taken, say)."""
+        """Return when `stop` is set, or when the membership in the group has ended (its access was revoked, say)."""
         seen = -1
         while not stop.is_set():
-            # Silent only while one and the same batch is in the database: waiting for the next try is life.
-            if not self._working or self._turns != seen:
-                seen = self._turns
+            # No beat while the same attempt is running: then it may hang. Waiting for a retry is normal.
+            if not self._working or self._attempts != seen:
+                seen = self._attempts
                 beat()
             if not is_member(self._subscriber):
                 log.warning(Log.UNAVAILABLE, part="consumer")
@@ -98,7 +108,7 @@ class Consumer:
 
     @property
     def ready(self) -> bool:
-        """True while partitions are assigned to a living member that can read them, and nothing has halted it."""
+        """Whether partitions are assigned, all of them can be read, and the consumer has not halted."""
         client = self._subscriber.consumer
         if client is None or self.halted or client.trouble:
             return False
@@ -106,30 +116,30 @@ class Consumer:
 
     @property
     def halted(self) -> bool:
-        """True while it cannot go on by itself."""
+        """Whether it has stopped because of too many dead letters in a row and waits for an operator."""
         return self._halt.on
 
-    async def _take(self, records: tuple[Any, ...]) -> None:
-        await outside_its_context(self._take_all(records), self._context)
+    async def _receive(self, records: tuple[Any, ...]) -> None:
+        await outside_its_context(self._process_all(records), self._context)
 
-    async def _take_all(self, records: tuple[Any, ...]) -> None:
-        """Batch by batch; in between the partitions may go, and what is left with them."""
-        gone = self._letting_go
-        while records and not gone.is_set():
+    async def _process_all(self, records: tuple[Any, ...]) -> None:
+        """Process fetched records batch by batch; stop if their partitions are revoked in between."""
+        revoked = self._revoked
+        while records and not revoked.is_set():
             async with self._batch:
-                if self._stop.is_set() or gone.is_set():
+                if self._stop.is_set() or revoked.is_set():
                     return
                 batch = records[: self._batch_size.size]
-                if not await self._taken(batch):
-                    await self._again(records, gone)
+                if not await self._try_batch(batch):
+                    await self._retry_later(records, revoked)
                     return
             records = records[len(batch) :]
 
-    async def _taken(self, batch: tuple[Any, ...]) -> bool:
-        """Whether the batch is in the database; why not is never raised: FastStream would go on with the next one."""
+    async def _try_batch(self, batch: tuple[Any, ...]) -> bool:
+        """Process a batch; returns whether it was committed. Errors are not raised: FastStream would skip the batch."""
         try:
-            await self._work(batch)
-        except Exception as error:  # noqa: BLE001 -- as said
+            await self._process(batch)
+        except Exception as error:  # noqa: BLE001 -- see above
             if isinstance(error, TooManyDeadLetters):
                 await self._halt.enter(error)
             else:
@@ -139,9 +149,9 @@ class Consumer:
         self._offsets.commit_soon(self._subscriber.consumer, batch)
         return True
 
-    async def _work(self, records: tuple[Any, ...]) -> None:
+    async def _process(self, records: tuple[Any, ...]) -> None:
         self._working = True
-        self._failures += 1
+        self._failures += 1  # until it has succeeded
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -152,13 +162,13 @@ class Consumer:
             self._failures = 0
         finally:
             self._working = False
-            self._turns += 1
+            self._attempts += 1
             self._batch_size.note(len(records), loop.time() - began)
 
-    async def _again(self, records: Sequence[Any], gone: asyncio.Event) -> None:
-        """Wait with full jitter, 1 to 30 s, then let all records come again, unless their partitions have gone."""
-        await pause(gone, random.uniform(1.0, min(LONGEST_PAUSE, 2.0 ** min(self._failures, 5))))  # noqa: S311 -- jitter
-        if gone.is_set():
+    async def _retry_later(self, records: Sequence[Any], revoked: asyncio.Event) -> None:
+        """Back off with jitter, 1 to 30 s, then seek back to the first of `records`, unless they were revoked."""
+        await pause(revoked, random.uniform(1.0, min(LONGEST_PAUSE, 2.0 ** min(self._failures, 5))))  # noqa: S311 -- jitter
+        if revoked.is_set():
             return
         first: dict[TopicPartition, int] = {}
         for record in records:
@@ -166,28 +176,28 @@ class Consumer:
         for partition in first.keys() & self._subscriber.consumer.assignment():
             self._subscriber.consumer.seek(partition, first[partition])
 
-    async def _drained(self) -> None:
-        """Wait until no batch is in hand and the group knows of all that was taken."""
-        self._letting_go.set()
-        self._letting_go = asyncio.Event()
+    async def _drain(self) -> None:
+        """Give up the records that are not processed yet; wait for the current batch and for its offset commit."""
+        self._revoked.set()
+        self._revoked = asyncio.Event()
         async with self._batch:
-            await self._offsets.told()
+            await self._offsets.wait_committed()
 
     async def _leave(self) -> None:
-        """Let go of the batch first: FastStream waits for all that it has begun, also for what waits for the lock."""
-        await self._drained()
+        """Leave the group. Drain first, because FastStream waits for all calls that it has begun."""
+        await self._drain()
         await self._broker.stop()
-        self._offsets.forget()  # of a batch that was taken in between
+        self._offsets.forget()  # offsets of a batch that was processed in between
 
 
 class _Drain(ConsumerRebalanceListener):  # type: ignore[misc] # -- aiokafka is not typed
-    """Lets the batch in hand finish before its partitions go to another member."""
+    """Lets the current batch finish before its partitions go to another member."""
 
-    def __init__(self, drained: Callable[[], Awaitable[None]]) -> None:
-        self._drained = drained
+    def __init__(self, drain: Callable[[], Awaitable[None]]) -> None:
+        self._drain = drain
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002 -- the interface
-        await self._drained()
+        await self._drain()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Nothing to do: positions are in the database."""
+        """Nothing to do: aiokafka continues at the committed offsets, and the inbox knows what was processed."""

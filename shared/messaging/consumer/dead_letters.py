@@ -1,7 +1,7 @@
-"""Dead letters: what could not be taken, kept with all its bytes; later events of its key wait behind it.
+"""Stores dead letters: records that could not be processed, with all their bytes; later events of the key wait.
 
-`key` is what waits and is waited for. It is empty for a record without a key and for one that cannot be read: who does
-not know what a record is, cannot say that the events of an aggregate must wait for it.
+The column `key` decides which events wait behind which. It is empty if the record has no key or cannot be decoded: then
+it is not known to which aggregate it belongs, so nothing waits behind it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,10 +45,10 @@ UPDATE dead_letter SET attempts = attempts + 1, last_at = now(), error = $2
 WHERE id = $1 AND state IN ('dead', 'parked')
 """
 OPEN = ("dead", "parked")
-"""States in which a letter waits for somebody."""
+"""The states of a letter that waits for an operator."""
 
 MOST_OF_KEY = 1_000
-"""So many letters of one key are taken in one transaction; the rest of the key waits on, in order."""
+"""At most this many letters of one key are redriven in one transaction; the others continue to wait, in order."""
 
 _COLUMNS = """
 SELECT id, consumer, topic, partition, "offset", key, raw_key, headers, value, error, attempts, first_at, last_at,
@@ -59,9 +59,9 @@ FROM dead_letter WHERE id = $1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """A Kafka record as it was kept; fits `wire.Record`, so that it is read the same way again.
+    """A Kafka record as it was stored; it is a `cloudevents.Record`, so that it is decoded in the same way again.
 
-    `timestamp` is when we had it first: the record's own is not kept.
+    `timestamp` is when the record was stored first, as its own timestamp is not stored.
     """
 
     topic: str
@@ -74,7 +74,7 @@ class StoredRecord:
 
 
 def key_of(record: Record) -> str:
-    """The key by which events wait for each other; a key that is not text is shown in hexadecimal."""
+    """The record key as text, in hexadecimal if it is not UTF-8; events with the same key wait for each other."""
     try:
         return (record.key or b"").decode().replace("\x00", "")
     except UnicodeDecodeError:
@@ -82,7 +82,7 @@ def key_of(record: Record) -> str:
 
 
 async def add(connection: Connection, consumer: str, record: Record, *, key: str, error: str, state: str) -> None:
-    """Keep a record; `state` is `dead` or `parked`, `key` that of `key_of`, or empty where nothing must wait."""
+    """Store a record; `state` is `dead` or `parked`, `key` is that of `key_of`, or empty if no event must wait."""
     headers = [[_text(name), (value or b"").hex()] for name, value in record.headers]
     await connection.execute(
         _ADD,
@@ -100,26 +100,30 @@ async def add(connection: Connection, consumer: str, record: Record, *, key: str
 
 
 def _text(value: str) -> str:
-    """What PostgreSQL takes as text."""
+    """The text without what PostgreSQL cannot store."""
     return value.encode(errors="replace").decode().replace("\x00", "")
 
 
 async def waiting_keys(connection: Connection, consumer: str, topic: str, keys: Sequence[str]) -> set[str]:
-    """Those of `keys` behind which events must wait; none is redriven before the caller's transaction ends."""
+    """Those of `keys` that have a dead letter, so that new events must wait.
+
+    Waits for a running redrive of a key, and prevents a new one until the caller's transaction ends.
+    """
     return {row["key"] for row in await connection.fetch(_KEYS, consumer, topic, list(keys))}
 
 
 async def load(connection: Connection, letter: int) -> dict[str, Any] | None:
-    """One dead letter with its value, as it is now."""
+    """One dead letter with its content, or None."""
     row = await connection.fetchrow(_COLUMNS, letter)
     return dict(row) if row else None
 
 
 async def lock(connection: Connection, letter: int) -> dict[str, Any] | None:
-    """As `load`, while nobody else may touch any letter of its key until the transaction ends.
+    """As `load`, and lock all letters of its key until the transaction ends; waits for others that hold the lock.
 
-    There is one order for all who lock: the turn of the key (operators), its first letter (which the consumer shares
-    before it parks another), the other letters in their order, the positions, the rows of the handlers.
+    To avoid deadlocks everybody locks in this order: the advisory lock of the key (operators only), its first letter
+    (which the consumer locks in share mode before it parks another), the other letters in their order, the stream
+    positions, the rows of the handlers.
     """
     line = await connection.fetchrow(_LINE_OF, letter)
     if line is None:
@@ -132,9 +136,9 @@ async def lock(connection: Connection, letter: int) -> dict[str, Any] | None:
 
 
 async def of_key(connection: Connection, row: Mapping[str, Any], *, most: int = 0) -> Sequence[int]:
-    """The letters of the key of `row`, which was locked, in their order: the first `most`, or `MOST_OF_KEY`.
+    """The open letters with the key of `row`, which must be locked, in their order; at most `most`, or `MOST_OF_KEY`.
 
-    A letter that nothing waits for stands for itself.
+    If `row` has no key, only itself.
     """
     if not row["key"]:
         return [row["id"]]
@@ -143,23 +147,23 @@ async def of_key(connection: Connection, row: Mapping[str, Any], *, most: int = 
 
 
 async def waiting(connection: Connection, row: Mapping[str, Any]) -> int:
-    """How many letters of the key of `row` are open."""
+    """The number of open letters with the key of `row`."""
     count: int = await connection.fetchval(_WAITING, row["consumer"], row["topic"], row["key"])
     return count
 
 
 async def close(connection: Connection, letter: int, *, state: str, who: str, why: str) -> None:
-    """Record what became of it (`redriven` or `discarded`), by whom and why."""
+    """Close a letter: its new state (`redriven` or `discarded`), by whom and why."""
     await connection.execute(_CLOSE, letter, state, who, why)
 
 
 async def note_failure(connection: Connection, letter: int, reason: str) -> None:
-    """Record that it was tried again in vain, and the newest reason."""
+    """Count one more failed attempt of a letter and store its reason."""
     await connection.execute(_FAILED, letter, _text(reason)[:1_000])
 
 
 def envelope(letter: Mapping[str, Any]) -> Envelope:
-    """Read a stored record again; raises `wire.Unreadable` where it is still unreadable."""
+    """Decode a stored record again; raises `cloudevents.Unreadable` if it still cannot be decoded."""
     return read(
         StoredRecord(
             topic=letter["topic"],

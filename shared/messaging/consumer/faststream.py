@@ -1,9 +1,9 @@
-"""Everything that FastStream does otherwise than a consumer needs, and how it is put right; nobody else knows of it.
+"""All work-arounds for FastStream: what it does differently from what our consumer needs.
 
-- It lets us read through its own aiokafka client only: `broker` gives it a `TolerantConsumer`.
-- Its parser stalls a partition for ever on one header that is not UTF-8: `_parse` hands the records over unread.
-- It keeps the batch in a context variable for as long as anybody keeps the context: `outside_its_context`.
-- It goes on polling without a word when its membership in the group has ended: `is_member`.
+- It creates its aiokafka client itself: `broker` makes it create a `TolerantConsumer`.
+- Its parser stops a partition for ever at a header that is not UTF-8: `_parse` passes the records on undecoded.
+- It holds the batch in a context variable for as long as the context exists: `outside_its_context`.
+- When its membership in the group has ended, it continues to poll and reports nothing: `is_member`.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from shared.settings import KafkaSettings
 
 MAX_RECORDS: Final = 250
 FETCH_BYTES: Final = 128 * 1024
-"""Of a partition: so much lies in memory for each of them while the consumer is behind; a larger record comes alone."""
+"""The most that is fetched of one partition at a time, which limits memory; a larger record is fetched alone."""
 
 
 class _TolerantBroker(KafkaBroker):
-    """Its subscribers read through a `TolerantConsumer`."""
+    """A broker whose subscribers use a `TolerantConsumer`."""
 
     async def _connect(self) -> Any:
         builder: Any = await super()._connect()
@@ -37,7 +37,7 @@ class _TolerantBroker(KafkaBroker):
 
 
 def broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
-    """A FastStream broker that neither logs two lines a message nor casts what we have decoded ourselves."""
+    """A FastStream broker, not started; it logs nothing (otherwise two lines a message) and converts no types."""
     return _TolerantBroker(
         settings.bootstrap_servers.split(","),
         client_id=client_id,
@@ -54,7 +54,7 @@ def broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
 def batch_subscriber(
     source: KafkaBroker, topics: Sequence[str], *, group: str, listener: ConsumerRebalanceListener
 ) -> Any:
-    """One subscriber for all topics, which is given tuples of at most `MAX_RECORDS` records and commits no offset."""
+    """One subscriber for all topics; it gets tuples of at most `MAX_RECORDS` records and commits no offsets."""
     return source.subscriber(
         *topics,
         group_id=group,
@@ -76,7 +76,7 @@ def batch_subscriber(
 
 
 def is_member(subscriber: Any) -> bool:
-    """False where the membership in the group has ended for good; only who polls aiokafka is told."""
+    """Whether the subscriber still belongs to its group; aiokafka reports the end only to those who ask."""
     try:
         subscriber.consumer._coordinator.check_errors()  # noqa: SLF001 -- there is no public way to ask
     except KafkaError:
@@ -85,9 +85,10 @@ def is_member(subscriber: Any) -> bool:
 
 
 async def outside_its_context(work: Coroutine[Any, Any, None], context: Context) -> None:
-    """Do `work` in a copy of `context`; FastStream's own holds the records for as long as anybody holds it.
+    """Run `work` in a copy of `context` instead of FastStream's context, and wait for it.
 
-    A timer does: asyncpg sets one of five minutes for each statement that a connection prepares.
+    FastStream's context refers to the records and would keep them in memory: asyncpg sets a timer of five minutes for
+    each prepared statement, and a timer holds the context in which it was set.
     """
     await asyncio.create_task(work, context=context.copy())
 

@@ -1,4 +1,4 @@
-"""A consumer group seen from outside: how far it has come, and setting it back; only while nobody belongs to it."""
+"""Reads and changes the offsets of a consumer group from outside, while the group has no members."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -12,14 +12,17 @@ from shared.settings import KafkaSettings
 
 
 class GroupAlive(RuntimeError):
-    """A consumer of the group is running: stop it first."""
+    """A consumer of this group is running; stop it first."""
 
 
 @asynccontextmanager
 async def reader(
     kafka: KafkaSettings, *, group: str, topics: Sequence[str], client_id: str
 ) -> AsyncIterator[AIOKafkaConsumer]:
-    """Reads all partitions of `topics` from the beginning without joining `group`, and may commit for it."""
+    """An aiokafka consumer at the beginning of all partitions of `topics`; it is not a member of `group`.
+
+    It may commit offsets for the group. Raises `KafkaError` if Kafka does not answer.
+    """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap_servers,
         client_id=client_id,
@@ -33,7 +36,7 @@ async def reader(
     with tolerant():
         await consumer.start()
     try:
-        known = await consumer._client.fetch_all_metadata()  # noqa: SLF001 -- topics that are not yet subscribed have no public door
+        known = await consumer._client.fetch_all_metadata()  # noqa: SLF001 -- there is no public way to ask about topics that are not subscribed
         consumer.assign(
             [
                 TopicPartition(topic, number)
@@ -48,7 +51,10 @@ async def reader(
 
 
 async def fix_switch(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
-    """Before which offsets the group has taken everything; where it has never been, all that is there now, for good."""
+    """The committed offset of the group for each partition: everything before it was processed.
+
+    For a partition without one, the current end is committed and returned.
+    """
     ends: Mapping[TopicPartition, int] = await consumer.end_offsets(consumer.assignment())
     taken = await _taken(consumer)
     if new := {partition: end for partition, end in ends.items() if taken[partition] is None}:
@@ -57,9 +63,9 @@ async def fix_switch(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
 
 
 async def rewind(kafka: KafkaSettings, *, group: str, topics: Sequence[str], client_id: str) -> int:
-    """Let the group begin again with the oldest record of each topic; returns how many will come again.
+    """Set the group back to the oldest record of each partition; returns how many records will be read again.
 
-    Harmless, whatever was pruned (`inbox.Positions`). Raises `GroupAlive`.
+    This changes nothing in the service, even if its inbox was pruned (`inbox.Positions`). Raises `GroupAlive`.
     """
     async with reader(kafka, group=group, topics=topics, client_id=client_id) as consumer:
         taken = await _taken(consumer)
@@ -73,7 +79,7 @@ async def _taken(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int | None]
 
 
 async def _commit(consumer: AIOKafkaConsumer, offsets: Mapping[TopicPartition, int]) -> None:
-    """Kafka refuses the commit of a stranger while the group has members; raises `GroupAlive`."""
+    """Commit offsets; while the group has members Kafka refuses it, then this raises `GroupAlive`."""
     try:
         await consumer.commit(dict(offsets))
     except CommitFailedError as error:

@@ -1,4 +1,4 @@
-"""Halting: a consumer that meets too many dead letters in a row stops, says so, and goes on when it may."""
+"""Stops a consumer after too many dead letters in a row, and lets it continue when an operator allows it."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -30,7 +30,7 @@ FROM consumer_halt ORDER BY consumer
 
 
 class TooManyDeadLetters(Exception):
-    """So much dies in a row that the fault is ours: stop consuming and alert, before everything is a dead letter."""
+    """So many events in a row failed that our code is probably wrong: stop, before all events become dead letters."""
 
     def __init__(self, topic: str = "", reason: str = "") -> None:
         super().__init__(topic)
@@ -39,46 +39,49 @@ class TooManyDeadLetters(Exception):
 
 
 async def use_allowance(connection: Connection, consumer: str) -> bool:
-    """Use one of the letters that an operator lets pass; False where none is left. A batch rolled back spends none."""
+    """Use one of the further dead letters that an operator has allowed; returns False if none is left.
+
+    It is part of the transaction: if the batch is rolled back, nothing is used.
+    """
     return bool(await connection.fetchval(_SPEND, consumer))
 
 
 async def allow(connection: Connection, consumer: str, letters: int) -> None:
-    """Let the consumer keep so many more dead letters in a row, for `ALLOWED_FOR`; it replaces what was left."""
+    """Allow `letters` further dead letters in a row, for `ALLOWED_FOR`; replaces what was left of an earlier call."""
     await connection.execute(_ALLOW, consumer, letters, ALLOWED_FOR)
 
 
 async def states(connection: Connection) -> list[dict[str, Any]]:
-    """Every consumer of this database that has ever halted or been let on."""
+    """The halt state of all consumers of this database that have ever halted or been given an allowance."""
     return [dict(row) for row in await connection.fetch(_STATES)]
 
 
 class Halt:
-    """Whether one consumer's process has halted; operators see it in the database, whichever process they ask."""
+    """Whether the consumer in this process has halted (`on`); also stored in the database, where operators see it."""
 
     def __init__(self, database: Database, consumer: str) -> None:
         self.on = False
         self._database = database
         self._consumer = consumer
-        self._told: bool | None = None  # what the database was told last; a process before us may have left it halted
+        self._stored: bool | None = None  # the last stored state; None: a process before us may have left it halted
 
     async def enter(self, why: TooManyDeadLetters) -> None:
-        """It cannot go on by itself."""
+        """The consumer has halted: log and store it. Raises nothing; if the database does not answer, it is logged."""
         self.on = True
         log.error(Log.CONSUMER_HALTED, consumer=self._consumer, topic=why.topic, reason=why.reason)
-        await self._tell(_HALTED, self._consumer, why.topic, why.reason)
+        await self._store(_HALTED, self._consumer, why.topic, why.reason)
 
     async def leave(self) -> None:
-        """It has taken a batch."""
+        """The consumer has processed a batch: clear and store the state. Raises nothing."""
         self.on = False
-        if self._told is not False:
-            await self._tell(_WENT_ON, self._consumer)
+        if self._stored is not False:
+            await self._store(_WENT_ON, self._consumer)
 
-    async def _tell(self, query: str, *values: str) -> None:
+    async def _store(self, query: str, *values: str) -> None:
         try:
             async with self._database.transaction() as connection:
                 await connection.execute(query, *values)
-        except Exception as error:  # noqa: BLE001 -- telling is second to consuming; it is told again with the next batch
+        except Exception as error:  # noqa: BLE001 -- must not stop consuming; it is stored again after the next batch
             log.warning(Log.UNAVAILABLE, part="consumer", error=error)
         else:
-            self._told = self.on
+            self._stored = self.on

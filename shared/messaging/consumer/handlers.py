@@ -1,11 +1,12 @@
-"""Handlers: what a service does with the facts of others, a run of new ones at a time.
+"""Handlers: functions of a service that process the events of other services, several at a time.
 
-Contract: a handler runs inside the transaction on the connection it is given, sees each event of its topics once and in
-the order of its aggregate, and does nothing outside the database (that is a job). An exception means: there is an event
-among these that cannot be taken as it is; they then come again one by one, each on a savepoint of its own.
+The contract: a handler runs in the transaction of the connection it is given, gets each event once and in the order of
+its aggregate, and does nothing outside the database (a job does that). If it raises, one of the events could not be
+processed; all of them are then given to it again one by one, each on its own savepoint.
 
-A run is what is new in a batch, one or several hundred events: a projection keeps it with one statement. What follows
-from an event, as a fact or as a job, is written inside `effect_of(event)`; who has no use for runs is `one_by_one`.
+A call has all new events of a batch, from one to several hundred, so that a projection can store them with one
+statement. Facts and jobs that follow from an event are written inside `effect_of(event)`. A handler that has no use for
+several events at a time is wrapped in `one_by_one`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ EventHandler: TypeAlias = Callable[[Connection, Envelope], Awaitable[None]]
 
 
 class _Several:
-    """The cause of a run: none in particular, and whoever asks for one has forgotten `effect_of`."""
+    """Stands for the cause while several events are handled: using it raises, as `effect_of` was forgotten."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise LookupError("what is written while a run is handled must say which event it follows from")
@@ -33,7 +34,7 @@ _SEVERAL: Final = cast("Cause", _Several())
 
 @contextmanager
 def effect_of(event: Envelope) -> Iterator[None]:
-    """What is written inside is an effect of `event` and belongs to its trace."""
+    """Context in which everything that is written has `event` as its cause and belongs to its trace."""
     token = CAUSE.set(event.cause)
     try:
         with span(f"handle {event.type}", traceparent=event.traceparent):
@@ -43,25 +44,25 @@ def effect_of(event: Envelope) -> Iterator[None]:
 
 
 def one_by_one(handler: EventHandler) -> Handler:
-    """A handler that takes the events of a run one after the other; all that it writes is the effect of the one."""
+    """Make a handler of a function that takes one event; each call is inside `effect_of` its event."""
 
     @wraps(handler)
-    async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
+    async def handle_events(connection: Connection, events: Sequence[Envelope]) -> None:
         for event in events:
             with effect_of(event):
                 await handler(connection, event)
 
-    return hear
+    return handle_events
 
 
 async def handle(connection: Connection, handler: Handler, event: Envelope) -> None:
-    """Have one event handled."""
+    """Call the handler with one event, inside `effect_of` that event; raises what the handler raises."""
     with effect_of(event):
         await handler(connection, [event])
 
 
 async def handle_run(connection: Connection, handler: Handler, events: Sequence[Envelope]) -> None:
-    """Have a run of events handled; it must say itself what follows from which."""
+    """Call the handler with several events; it must use `effect_of` itself. Raises what the handler raises."""
     token = CAUSE.set(_SEVERAL)
     try:
         await handler(connection, events)

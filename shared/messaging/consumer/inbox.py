@@ -1,4 +1,4 @@
-"""The inbox: decides, in the transaction that takes a batch, which of its events are new."""
+"""The inbox: finds out which events of a batch are new, in the transaction that processes the batch."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,26 +29,35 @@ MAX_MISSING = 1_000
 
 
 async def take(connection: Connection, consumer: str, events: Sequence[Envelope]) -> set[tuple[str, str]]:
-    """Mark all as received; return `(source, id)` of what is new. Two members of a group wait for each other here."""
-    asked = sorted({(event.source, event.id) for event in events})  # in one order everywhere: no deadlock
-    new = await connection.fetch(_TAKE, consumer, [source for source, _ in asked], [event_id for _, event_id in asked])
+    """Mark all events as received; returns `(source, id)` of the new ones.
+
+    Waits while another transaction has marked one of them and has not ended.
+    """
+    names = sorted({(event.source, event.id) for event in events})  # always in the same order, to avoid deadlocks
+    new = await connection.fetch(_TAKE, consumer, [source for source, _ in names], [event_id for _, event_id in names])
     return {(row["source"], row["event_id"]) for row in new}
 
 
 @dataclass(slots=True)
 class Position:
-    """How far one aggregate's events were taken; `missing` are the numbers below `seq` that have not come."""
+    """How far the events of one aggregate were processed.
+
+    `seq` is the highest sequence number, `missing` are the lower numbers that have not arrived.
+    """
 
     seq: int
     missing: set[int] = field(default_factory=set)
     moved: bool = False
 
     def accepts(self, sequence: int) -> bool:
-        """True where this number was not taken before (a late filler of a gap is accepted)."""
+        """Whether this number was not processed before; a late event that fills a gap is accepted."""
         return sequence > self.seq or sequence in self.missing
 
     def advance(self, sequence: int, *, contiguous: bool) -> int:
-        """Take `sequence`; return how many were skipped. A compacted topic is not contiguous: its gaps mean nothing."""
+        """Mark `sequence` as processed; returns how many numbers were skipped.
+
+        A compacted topic is not `contiguous`: Kafka deletes old records, so its gaps have no meaning.
+        """
         self.moved = True
         if sequence in self.missing:
             self.missing.discard(sequence)
@@ -62,7 +71,7 @@ class Position:
 
 
 class Positions:
-    """The positions of the aggregates of one batch, loaded once and stored once."""
+    """The stream positions of all aggregates in one batch; loaded with one statement and saved with one."""
 
     def __init__(self, consumer: str, rows: dict[tuple[str, str], Position]) -> None:
         self._consumer = consumer
@@ -70,7 +79,7 @@ class Positions:
 
     @classmethod
     async def load(cls, connection: Connection, consumer: str, events: Iterable[Envelope]) -> "Positions":
-        """Positions of all aggregates in `events`, locked."""
+        """Load and lock the positions of all aggregates in `events`; may wait for other transactions."""
         numbered = [event for event in events if event.sequence is not None]
         rows = await connection.fetch(
             _POSITIONS, consumer, [event.source for event in numbered], [event.subject for event in numbered]
@@ -80,12 +89,12 @@ class Positions:
         )
 
     def accepts(self, event: Envelope) -> bool:
-        """False for a repetition from before the inbox was pruned."""
+        """Whether the event was not processed before; this also recognises events that the inbox has pruned."""
         row = self._rows.get((event.source, event.subject))
         return event.sequence is None or row is None or row.accepts(event.sequence)
 
     def advance(self, event: Envelope, *, topic: str) -> int:
-        """Note that `event` was taken (or passed over for good); return how many numbers were skipped before it."""
+        """Mark `event` as finished; returns how many sequence numbers were skipped before it."""
         contiguous = topic in TOPICS and not TOPICS[topic].compacted
         if event.sequence is None:
             return 0
@@ -95,7 +104,7 @@ class Positions:
         )
 
     async def save(self, connection: Connection) -> None:
-        """Write what has moved, in one statement."""
+        """Write the positions that have changed, in one statement."""
         moved = sorted(((key, row) for key, row in self._rows.items() if row.moved), key=itemgetter(0))
         if moved:
             await connection.execute(

@@ -1,9 +1,9 @@
-"""Rebuilding: an empty database learns from the topics what was said so far, and does nothing about it.
+"""Rebuilds the projections of a service in an empty database by reading its topics from the beginning.
 
-The switch is where the group has come to (for a new group: the ends of the topics). What is before it has had its
-effect when it was said, so it is taken into the projections and nothing else: no fact, no job, no message. Whatever is
-behind it is taken by the consumer, which goes on there with the same group. The switch of a new group is committed
-before the first record is read: also after a crash in between no consumer can begin before it.
+The switch is the committed offset of the group (for a new group: the end of each topic). Events before it have already
+had their effects, so they only go into the projections: no fact, no job, no message. The consumer of the same group
+later continues at the switch. For a new group the switch is committed before the first record is read, so that no
+consumer can begin before it, even after a crash.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,16 +26,19 @@ _SPEAKS: Final = "SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM job)
 
 
 class NotEmpty(RuntimeError):
-    """The database has facts to publish or jobs, done ones among them: it is somebody's living database."""
+    """The outbox or the job table of the database is not empty, so the database is in use."""
 
 
 class NotSilent(BaseException):
-    """A projection has written a fact or a job. No dead letter: it ends the process and rolls the batch back."""
+    """A projection has written a fact or a job.
+
+    A `BaseException`, so that it does not become a dead letter: the batch is rolled back and the process ends.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildTarget:
-    """What is rebuilt: the database of one consumer, and how its projections take events."""
+    """What is rebuilt: the database and group of one consumer, its topics, and the handler that fills projections."""
 
     database: Database
     group: str
@@ -43,45 +46,45 @@ class RebuildTarget:
     projection: Handler
 
 
-async def rebuild(learner: RebuildTarget, kafka: KafkaSettings, *, client_id: str) -> int:
-    """Read all topics up to the switch; returns how many records that were. Run it again where it broke off.
+async def rebuild(target: RebuildTarget, kafka: KafkaSettings, *, client_id: str) -> int:
+    """Process all records up to the switch; returns their number. It may be run again after a failure.
 
-    The group may be alive with another database: what it takes meanwhile is taken when this is run once more, after it
-    was stopped. Raises `NotEmpty`, `groups.GroupAlive`, `Unavailable` and Kafka's own errors.
+    The group may be running with another database at the same time: stop it and run this again, to process what it has
+    read meanwhile. Raises `NotEmpty`, `groups.GroupAlive`, `Unavailable` and `KafkaError`.
     """
-    async with learner.database.reading() as connection:
+    async with target.database.reading() as connection:
         if await connection.fetchval(_SPEAKS):
             raise NotEmpty
-    async with reader(kafka, group=learner.group, topics=learner.topics, client_id=client_id) as consumer:
+    async with reader(kafka, group=target.group, topics=target.topics, client_id=client_id) as consumer:
         switch = await fix_switch(consumer)
-        records = await _read(learner, consumer, switch)
-    log.info(Log.REBUILT, consumer=learner.group, count=records)
+        records = await _read(target, consumer, switch)
+    log.info(Log.REBUILT, consumer=target.group, count=records)
     return records
 
 
-async def _read(learner: RebuildTarget, consumer: AIOKafkaConsumer, switch: Mapping[TopicPartition, int]) -> int:
-    taken, in_a_row = 0, 0
+async def _read(target: RebuildTarget, consumer: AIOKafkaConsumer, switch: Mapping[TopicPartition, int]) -> int:
+    count, dead_in_a_row = 0, 0
     while left := [partition for partition, end in switch.items() if await consumer.position(partition) < end]:
         found = await consumer.getmany(*left, timeout_ms=WAIT_MS, max_records=MAX_RECORDS)
         records = [one for partition, some in found.items() for one in some if one.offset < switch[partition]]
         if records:
-            in_a_row = await _take(learner, records, in_a_row)
-            taken += len(records)
-    return taken
+            dead_in_a_row = await _process(target, records, dead_in_a_row)
+            count += len(records)
+    return count
 
 
-async def _take(learner: RebuildTarget, records: Sequence[Any], in_a_row: int) -> int:
+async def _process(target: RebuildTarget, records: Sequence[Any], dead_in_a_row: int) -> int:
     return await process_batch(
-        learner.database, learner.group, silent(learner.projection), records, dead_in_a_row=in_a_row
+        target.database, target.group, silent(target.projection), records, dead_in_a_row=dead_in_a_row
     )
 
 
 def silent(projection: Handler) -> Handler:
-    """The projection, held to its promise in the transaction of each batch; raises `NotSilent`."""
+    """The projection with a check after each call: raises `NotSilent` if it has written a fact or a job."""
 
-    async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
+    async def project(connection: Connection, events: Sequence[Envelope]) -> None:
         await projection(connection, events)
         if await connection.fetchval(_SPEAKS):
             raise NotSilent
 
-    return hear
+    return project

@@ -1,7 +1,8 @@
-"""The Kafka client of a consumer: what it cannot fetch or read is seen, and holds up no other partition.
+"""A Kafka client for which one unreadable partition is reported and does not stop the others.
 
-FastStream drops whatever `getmany` raises, and aiokafka loses what it had drained before it. So nothing is raised here
-while the client lives: a partition that cannot be read rests, and is tried again; the others go on.
+FastStream ignores what `getmany` raises, and aiokafka then loses the records that it had already returned internally.
+So `getmany` raises nothing while the client is open: a partition that cannot be read is paused and tried again later,
+the others continue.
 """
 
 import asyncio
@@ -18,37 +19,37 @@ from shared.observability.logging import Log, log
 from shared.observability.metrics import FETCH_FAILURES, UNREADABLE_PARTITIONS
 
 SILENT: Final = 30.0
-"""Seconds without an answer of Kafka about a partition that is asked for all the time."""
+"""Seconds without an answer from Kafka about an assigned partition, after which it counts as unreadable."""
 
-FAILED_FOR: Final = 15.0  # seconds for which a failed fetch counts
-REST: Final = (5.0, 10.0)  # seconds until a damaged partition is tried again
+FAILED_FOR: Final = 15.0  # seconds after a failed fetch in which `trouble` is true
+REST: Final = (5.0, 10.0)  # seconds, at random between these, until a damaged partition is read again
 _PAUSE: Final = 0.5
-_EACH: Final = 1.0  # seconds between two looks at all partitions
+_EACH: Final = 1.0  # seconds between two checks of all partitions
 
 
 class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is not typed
-    """As its parent, but `getmany` says what is wrong in the log, in the metrics and in `trouble`."""
+    """As its parent, but `getmany` reports errors in the log, the metrics and `trouble` instead of raising them."""
 
     def __init__(self, *topics: str, **options: Any) -> None:
         super().__init__(*topics, **options)
-        self._damaged: dict[TopicPartition, int] = {}  # and the offset from which on
-        self._resting: dict[TopicPartition, float] = {}  # and until when
-        self._heard: dict[TopicPartition, float] = {}
+        self._damaged: dict[TopicPartition, int] = {}  # partition → first offset that cannot be read
+        self._resting: dict[TopicPartition, float] = {}  # paused partition → monotonic time when it is read again
+        self._heard: dict[TopicPartition, float] = {}  # partition → monotonic time of its last records
         self._silent: set[TopicPartition] = set()
         self._failed_at = self._looked_at = float("-inf")
 
     @property
     def trouble(self) -> bool:
-        """True while something that is assigned to us cannot be fetched or read."""
+        """Whether an assigned partition cannot be fetched or read at the moment."""
         return bool(self._silent or self._standing()) or time.monotonic() - self._failed_at < FAILED_FOR
 
     async def start(self) -> None:
-        """As the parent's; whatever is fetched is read tolerantly."""
+        """As the parent's; records are read by `tolerant_reading`."""
         with tolerant():
             await super().start()
 
     async def stop(self) -> None:
-        """As the parent's; who has gone says nothing about partitions any more."""
+        """As the parent's; clears the metrics of its partitions."""
         topics = self.subscription()
         await super().stop()
         for topic in topics:
@@ -57,7 +58,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[Any]]:
-        """As the parent's; raises nothing but `ConsumerStoppedError`."""
+        """As the parent's, but raises only `ConsumerStoppedError`; a failed fetch is logged and returns nothing."""
         self._wake()
         try:
             found = await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
@@ -80,7 +81,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
         await asyncio.sleep(_PAUSE)
 
     def _rest(self, damage: Damage) -> None:
-        """Leave the partition alone for a while; its position stays before what cannot be read."""
+        """Pause the partition for a while; its position stays at the damaged offset."""
         partition = damage.partition
         self._damaged[partition] = damage.offset
         self._resting[partition] = time.monotonic() + random.uniform(*REST)  # noqa: S311 -- jitter
@@ -103,12 +104,12 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
                 self.resume(partition)
 
     def _standing(self) -> set[TopicPartition]:
-        """The damaged partitions that are still ours and have not come further."""
+        """The damaged partitions that are still assigned and still at the damaged offset."""
         ours = self.assignment()
         return {one for one, offset in self._damaged.items() if one in ours and self._position(one) == offset}
 
     def _look(self) -> None:
-        """Once a second: about which partitions Kafka is silent, and what the metrics say."""
+        """Once a second: find the partitions without answers from Kafka, log new ones, and update the metrics."""
         now = time.monotonic()
         if now - self._looked_at < _EACH:
             return
@@ -129,7 +130,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
             UNREADABLE_PARTITIONS.labels(topic=topic).set(counts[topic])
 
     def _age(self, partition: TopicPartition, now: float) -> float:
-        """Seconds since Kafka last said anything about a partition; what it has said may wait here to be taken."""
+        """Seconds since the last answer from Kafka about a partition; 0 if fetched records are waiting here."""
         if partition in self._fetcher._records:  # noqa: SLF001 -- there is no public way to ask
             return 0.0
         answered = self._state(partition).timestamp  # milliseconds of the wall clock

@@ -1,11 +1,11 @@
-"""Reads what Kafka has sent where aiokafka's own reader gives up; all work-arounds for it are in this file.
+"""Parses record batches for which aiokafka's own parser fails; all work-arounds for that parser are in this file.
 
-One header whose name is not UTF-8 makes aiokafka raise out of the middle of a batch. It then never gets past that
-record, and it loses what it had read before it in the same call. Here such a record is an `UnreadableRecord`, and what
-follows it is read. Where the bytes themselves are damaged (a wrong checksum, a length that does not fit), a `Damage`
-stands at the end of what was read before; nothing is passed over.
+A header whose name is not UTF-8 makes aiokafka raise in the middle of a batch. It then never gets past that record, and
+loses the records that it had parsed before in the same call. Here such a record becomes an `UnreadableRecord`, and the
+records after it are parsed. If the bytes are damaged (a wrong checksum, a length that does not fit), the records before
+the damage are followed by a `Damage`; no record is skipped.
 
-Only a consumer that is started inside `tolerant()` reads this way; for all others aiokafka stays as it is.
+Only consumers that are started inside `tolerant()` use this; all others use aiokafka's own parser.
 """
 
 from collections.abc import Iterator
@@ -22,27 +22,27 @@ from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.record.util import decode_varint
 
 BATCH: Final = Struct(">qiibIhiqqqhii")
-"""The head of a record batch (Kafka protocol, record batch format 2); the records follow it."""
+"""The header of a record batch (Kafka protocol, record batch format 2); the records follow it."""
 
-OVERHEAD: Final = 12  # of the offset and the length, which does not count them
-_MAGIC: Final = 16  # where the version of the format is
+OVERHEAD: Final = 12  # bytes of the base offset and the length field; the length does not include them
+_MAGIC: Final = 16  # index of the byte with the format version
 _LENGTH: Final = Struct(">i")
 _NEWEST: Final = 2
-_LEAST: Final = 14  # bytes that a batch of an older format has at least, behind its length
+_LEAST: Final = 14  # the least bytes of a batch in an older format, after its length field
 _DECODERS: Final = {1: codec.gzip_decode, 2: codec.snappy_decode, 3: codec.lz4_decode, 4: codec.zstd_decode}
 _TOLERANT: Final[ContextVar[bool]] = ContextVar("tolerant", default=False)
 
 
 @dataclass
 class UnreadableRecord(ConsumerRecord):  # type: ignore[misc] # -- aiokafka is not typed
-    """A record that has its place but cannot be read as one; `error` says why and is safe to store."""
+    """A record whose offset is known but which cannot be parsed; `error` is the reason and is safe to store."""
 
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """From `offset` on nothing of the partition can be read."""
+    """Nothing can be read in the partition from `offset` on."""
 
     partition: TopicPartition
     offset: int
@@ -51,7 +51,7 @@ class Damage:
 
 @dataclass(slots=True, kw_only=True)
 class _Parsed:
-    """A record as aiokafka's own reader would give it, with the reason where it would not."""
+    """A record as aiokafka's own parser returns it; `error` is the reason if that parser would have failed."""
 
     offset: int
     timestamp: int
@@ -65,7 +65,7 @@ class _Parsed:
 
 @contextmanager
 def tolerant() -> Iterator[None]:
-    """Consumers that are started inside read as this module says, for as long as they live."""
+    """Consumers that are started inside this context use the tolerant parser until they are closed."""
     token = _TOLERANT.set(True)
     try:
         yield
@@ -74,12 +74,12 @@ def tolerant() -> Iterator[None]:
 
 
 class _Records(fetcher.PartitionRecords):  # type: ignore[misc] # -- aiokafka is not typed
-    """What was fetched of one partition; it never raises, since what it raises costs what was read before."""
+    """The fetched records of one partition; it yields a `Damage` instead of raising, which would lose records."""
 
     def _unpack_records(self) -> Iterator[Any]:
         try:
             yield from super()._unpack_records()
-        except Exception as error:  # noqa: BLE001 -- the reader raises whatever it stumbles over
+        except Exception as error:  # noqa: BLE001 -- the parser may raise anything
             yield Damage(self._tp, self.next_fetch_offset, error)
 
     def _consumer_record(self, tp: TopicPartition, record: Any) -> Any:
@@ -90,7 +90,7 @@ class _Records(fetcher.PartitionRecords):  # type: ignore[misc] # -- aiokafka is
 
 
 class _Batches:
-    """The batches of one answer. The last one may be cut off; where it is the first, something is wrong with it."""
+    """The batches of one fetch response. The last one may be incomplete; if the first one is, it is damaged."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self._start = data, 0
@@ -117,7 +117,7 @@ class _Batches:
 
 
 class _Batch:
-    """One batch; what aiokafka knows of it, and its records as far as they can be read."""
+    """One batch: aiokafka's batch, but with a tolerant iterator over its records."""
 
     def __init__(self, raw: bytes) -> None:
         newest = len(raw) > _MAGIC and raw[_MAGIC] >= _NEWEST
@@ -133,7 +133,7 @@ class _Batch:
         return next(self._batch)
 
     def __iter__(self) -> Iterator[Any]:
-        if not self._newest:  # it has neither headers nor a first offset
+        if not self._newest:  # older formats have neither headers nor a base offset: aiokafka can parse them
             yield from self._batch
             return
         done, last, end = 0, self._batch.base_offset - 1, self._batch.next_offset
@@ -142,11 +142,11 @@ class _Batch:
                 last = _following(record.offset, last, end)
                 yield record
                 done += 1
-        except Exception:  # noqa: BLE001 -- read by hand, what is damaged raises again
+        except Exception:  # noqa: BLE001 -- parse it here instead; damaged bytes raise again
             yield from self._by_hand(done)
 
     def _by_hand(self, done: int) -> Iterator[_Parsed]:
-        """All records but the first `done`."""
+        """Parse all records here, without aiokafka; yields those after the first `done`."""
         head = BATCH.unpack_from(self._raw)
         last, end = head[0] - 1, self._batch.next_offset
         for number, body in enumerate(_bodies(self._raw, count=head[12])):
@@ -157,7 +157,7 @@ class _Batch:
 
 
 def _following(offset: int, last: int, end: int) -> int:
-    """The offset, if it is one that can follow: otherwise what is behind it would be passed over without a word."""
+    """The offset, if it is between `last` and `end`; otherwise raise, as records would be skipped unnoticed."""
     if not last < offset < end:
         raise CorruptRecordException("the offsets of the batch do not rise")
     return offset
@@ -185,10 +185,10 @@ def _unpacked(raw: bytes) -> bytearray:
 
 
 def _parse(body: bytes, head: tuple[int, ...], *, expected: int) -> _Parsed:
-    """One record; where it cannot be parsed, its bytes as the value, at the offset `expected`."""
+    """Parse one record; if that fails, return its bytes as the value, with `error` and the offset `expected`."""
     log_append_time = bool(head[5] & 0x08)
     record = _Parsed(offset=expected, timestamp=head[8], timestamp_type=int(log_append_time))
-    cursor = _Cursor(bytearray(body), 1)  # behind the attributes, which are not used
+    cursor = _Cursor(bytearray(body), 1)  # after the attributes, which are not used
     try:
         passed = cursor.number()
         record.timestamp = head[8] if log_append_time else head[7] + passed
@@ -204,7 +204,7 @@ def _parse(body: bytes, head: tuple[int, ...], *, expected: int) -> _Parsed:
 
 
 class _Cursor:
-    """Reads on in the bytes of one record; raises `ValueError` or `IndexError` behind their end."""
+    """Reads the fields of one record one after the other; raises `ValueError` or `IndexError` at the end of it."""
 
     def __init__(self, data: bytearray, position: int) -> None:
         self._data, self._position = data, position

@@ -1,1 +1,1 @@
-"""The relay: what carries committed facts from the outbox to Kafka. `relay.py` is where to begin reading."""
+"""The relay: publishes committed facts from the outbox to Kafka. Begin with `relay.py`."""

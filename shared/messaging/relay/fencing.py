@@ -1,10 +1,10 @@
-"""One relay writes at a time, and Kafka itself refuses the one before.
+"""Fencing: makes Kafka refuse records of a former relay once its successor has begun to write.
 
-A lock says who may read and delete the outbox; it cannot call back what a former owner has handed to its producer and
-Kafka has not yet taken. So all relays of an outbox write under one producer id, and each new owner under the next epoch
-of it: a partition that has seen the newer epoch refuses the older one. What arrives late arrives before its followers,
-or not at all. Id and epoch are Kafka's own, given for a transactional id (KIP-98): the fencing of its transactions,
-without the transactions.
+The advisory lock decides which relay may read and delete outbox rows. It cannot call back records that a former owner
+has given to its producer but Kafka has not received yet. So all relays of an outbox use the same producer id, and each
+new owner the next epoch of it: a partition that has seen the newer epoch refuses the older one. A late record therefore
+arrives before its successors or not at all. Kafka assigns id and epoch to a transactional id (KIP-98): this uses the
+fencing of Kafka's transactions, but no transactions.
 """
 
 import asyncio
@@ -17,9 +17,10 @@ from shared.settings import KafkaSettings
 
 
 async def take_over(sender: AIOKafkaProducer, settings: KafkaSettings, *, client_id: str) -> None:
-    """Make `sender`, started and still unused, the one that Kafka obeys; the caller holds the lock of the outbox.
+    """Give `sender` the next producer epoch, so that Kafka refuses all earlier relays; the caller holds the lock.
 
-    All relays of an outbox have one `client_id`. Raises `KafkaError`, or `TimeoutError` where Kafka does not answer.
+    `sender` must be started and must not have sent anything. All relays of an outbox must have the same `client_id`.
+    Raises `KafkaError`, or `TimeoutError` if Kafka does not answer within `REQUEST_MS`.
     """
     announced = epoch_producer(settings, client_id=client_id)
     try:
@@ -34,9 +35,9 @@ async def take_over(sender: AIOKafkaProducer, settings: KafkaSettings, *, client
 
 
 def epoch_producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
-    """A producer that has an id and an epoch from Kafka when it is started, the next one each time; it writes nothing.
+    """A producer that only gets its id and its next epoch from Kafka when it is started; it sends nothing.
 
-    Its transactional id is `eoffice.<client_id>`: a right of the principal, beside its topics.
+    Its transactional id is `eoffice.<client_id>`; the Kafka user needs the right to use it.
     """
     return AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,

@@ -1,12 +1,12 @@
-"""How far a relay has read its outbox for good, and so where the next read may begin.
+"""Finds the outbox number up to which no more rows can appear, so that the next read may begin there.
 
-Numbers are given before transactions commit: 50 may become visible after 60. A read that always began behind the last
-number seen would pass 50 by, and with it the order of its aggregate, whose 70 is seen next. So a number is passed only
-when every transaction that was running as it was read has ended: whatever is visible then below it, the same read has
-found. An open transaction somewhere delays nothing but this; the rows behind it are carried all the same.
+Row numbers are assigned before their transaction commits, so 50 may become visible after 60. A read that always began
+after the highest number seen would miss 50 and break the order of its aggregate, whose row 70 is seen next. So a number
+is passed only when every transaction that was running when it was read has ended: all lower rows are visible then, and
+the same read has found them. A long transaction delays only the horizon; rows behind it are published all the same.
 
-`coming` is the number that the next transaction will get (the oldest one's number and its age). A snapshot's own xmax
-is less: one above the last that has *ended*, and so at or below transactions that are still running.
+`coming` is the id that the next transaction will get (the oldest one's id plus its age). The xmax of a snapshot is not
+enough: it is one above the last transaction that has *ended*, so transactions at or above it may be running.
 """
 
 from collections import deque
@@ -28,14 +28,14 @@ ORDER BY id LIMIT $2
 
 
 class Horizon:
-    """`hint` is the number up to which nothing more can appear; it begins at 0, where everything is read."""
+    """`hint` is the row number up to which no more rows can appear; it begins at 0, so that all rows are read."""
 
     def __init__(self) -> None:
         self.hint = 0
         self._read: deque[tuple[int, int]] = deque()  # (first transaction that was not yet running, last number read)
 
     def advance(self, rows: Sequence[asyncpg.Record], *, limit: int) -> None:
-        """Note a read of `READ` with at least one row; `limit` says whether there may be more behind the last one."""
+        """Use the result of `READ`, at least one row; if it has `limit` rows there may be more after the last one."""
         last = rows[-1]
         reached = last["id"] if len(rows) == limit else None
         while self._read and self._read[0][0] <= last["running"]:

@@ -1,8 +1,8 @@
-"""One batch of outbox rows on its way to Kafka: what was taken, what was refused, what broke off the whole.
+"""Sends outbox rows to Kafka in record batches, and collects which were accepted, refused or interrupted.
 
-The record batches are built here, one or more a partition: the producer's own `send` makes a future and an entry of its
-accumulator for each record, which costs more than all the rest. Its guarantees are those of batches all the same: the
-batches of a partition are sent one after the other, each with the next numbers of the idempotent producer.
+The record batches are built here, one or more per partition: the producer's own `send` makes a future and an entry in
+its accumulator for each record, which costs more than everything else. The guarantees are the same: the batches of a
+partition are sent one after the other, each with the next sequence numbers of the idempotent producer.
 """
 
 import asyncio
@@ -30,16 +30,16 @@ from shared.messaging.cloudevents import parse_headers
 from shared.messaging.kafka import MAX_RECORD_BYTES
 
 TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
-# What no number of tries will send.
+# Errors that a retry cannot cure.
 HOPELESS = (*TOO_LARGE, TopicAuthorizationFailedError, InvalidTopicError, UnknownTopicOrPartitionError)
 
 OrderingKey: TypeAlias = tuple[str, str]
-"""Topic and key: what keeps its order."""
+"""Topic and key: records with the same pair stay in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRecord:
-    """One row of the outbox as a record of Kafka."""
+    """One row of the outbox as a Kafka record."""
 
     id: int
     ordering_key: OrderingKey
@@ -50,7 +50,7 @@ class OutboxRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordBatch:
-    """Items of one partition in the producer's hands; `future` is done when the broker has answered for all."""
+    """Records of one partition that the producer has accepted; `future` is done when the broker has answered."""
 
     items: Sequence[OutboxRecord]
     future: "asyncio.Future[object]"
@@ -58,7 +58,12 @@ class RecordBatch:
 
 @dataclass(slots=True)
 class RecordBatches:
-    """What became of a batch; `refused` is hopeless, `broken` may pass."""
+    """The record batches of one read of the outbox.
+
+    - `accepted`: given to the producer.
+    - `refused`: keys with a record that can never be sent, and why.
+    - `broken`: an error that may pass; nothing was sent after it.
+    """
 
     accepted: list[RecordBatch] = field(default_factory=list)
     refused: dict[OrderingKey, KafkaError] = field(default_factory=dict)
@@ -66,11 +71,14 @@ class RecordBatches:
 
     @property
     def count(self) -> int:
-        """How many records were accepted."""
+        """The number of records that were given to the producer."""
         return sum(len(batch.items) for batch in self.accepted)
 
     def results(self) -> tuple[list[OutboxRecord], dict[OrderingKey, BaseException]]:
-        """What has arrived, and the first error of each key; what came after it counts as not arrived."""
+        """The records that Kafka has stored, and the first error of each key; later records of such a key do not count.
+
+        Call it when the futures are done; one that is not done counts as a timeout.
+        """
         arrived: list[OutboxRecord] = []
         failed: dict[OrderingKey, BaseException] = {}
         for batch in self.accepted:
@@ -83,7 +91,11 @@ class RecordBatches:
 
 
 async def send_record_batches(sender: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> RecordBatches:
-    """Give the rows to the producer, those of a partition in their order; what is refused holds back its key."""
+    """Give the rows to the producer, in order per partition; after a refused record its key is held back.
+
+    Returns when the producer has accepted the batches, not when Kafka has stored them. Raises no error of a topic or
+    record: these are in the result.
+    """
     batches = RecordBatches()
     topics = {row["topic"] for row in rows}
     closed = await _unknown(sender, topics)
@@ -114,7 +126,7 @@ def _item(row: asyncpg.Record) -> OutboxRecord:
 def _sort_out(
     items: Iterable[OutboxRecord], closed: Mapping[str, KafkaError], refused: dict[OrderingKey, KafkaError]
 ) -> Iterator[OutboxRecord]:
-    """What can be tried; of a key that has something hopeless, nothing from there on."""
+    """The records that can be sent; after one that cannot, no more records of its key."""
     for item in items:
         if item.ordering_key in refused:
             continue
@@ -131,20 +143,20 @@ def _size(item: OutboxRecord) -> int:
     return size
 
 
-@lru_cache(maxsize=1_024)  # for keys that come again and again; those of persons and messages hardly do
+@lru_cache(maxsize=1_024)  # useful for keys with many events, such as meetings
 def _hash(key: bytes) -> int:
-    """As every client of Kafka, so that a key keeps its partition whoever writes it."""
+    """The hash that all Kafka clients use, so that a key always goes to the same partition."""
     return int(murmur2(key)) & 0x7FFF_FFFF
 
 
 async def _send(
     sender: AIOKafkaProducer, topic: str, partition: int, load: Sequence[OutboxRecord], batches: RecordBatches
 ) -> None:
-    """One batch after the other: the next is taken when the one before is on its way."""
+    """Send the batches of one partition; the producer accepts the next one when the one before is on its way."""
     for batch, items in _pack(sender, load):
         try:
             future = await sender.send_batch(batch, topic, partition=partition)
-        except HOPELESS as error:  # of the topic, so of all that is left for it
+        except HOPELESS as error:  # it concerns the topic, so all remaining records
             batches.refused |= {item.ordering_key: error for item in load}
             return
         except KafkaError as error:
@@ -155,7 +167,7 @@ async def _send(
 
 
 def _pack(sender: AIOKafkaProducer, load: Sequence[OutboxRecord]) -> Iterator[tuple[BatchBuilder, list[OutboxRecord]]]:
-    """Fill batches; an empty one takes any record."""
+    """Fill record batches; an empty batch accepts a record of any size."""
     batch, items = sender.create_batch(), list[OutboxRecord]()
     for item in load:
         if not _put(batch, item):
@@ -168,13 +180,13 @@ def _pack(sender: AIOKafkaProducer, load: Sequence[OutboxRecord]) -> Iterator[tu
 
 
 def _put(batch: BatchBuilder, item: OutboxRecord) -> bool:
-    """False where the batch is full."""
+    """Append a record; returns False if the batch is full."""
     return batch.append(timestamp=None, key=item.key, value=item.value, headers=item.headers) is not None
 
 
 async def _unknown(sender: AIOKafkaProducer, topics: set[str]) -> dict[str, KafkaError]:
-    """Topics that Kafka does not know, or does not show us; a send would wait 20 s for each, and all else with it."""
-    for wait in (0.0, 1.0):  # a new topic is known everywhere a moment later
+    """Topics that do not exist or that we may not see; a send to each would block for 20 s, and all others with it."""
+    for wait in (0.0, 1.0):  # it takes a moment until all brokers know a new topic
         topics = topics - sender.client.cluster.topics()
         if topics:
             await asyncio.sleep(wait)

@@ -1,8 +1,8 @@
-"""The relay: carries the outbox to Kafka, in order per key, each event at least once; one carries, others stand by.
+"""The relay: publishes outbox rows to Kafka, in order per key and at least once; one relay leads, others stand by.
 
-Who carries holds a PostgreSQL advisory lock on the very connection that reads and deletes the rows, so whoever lost the
-lock can no longer delete, and Kafka takes nothing from it once its successor has written (`fencing.py`). A crash
-between publish and delete sends the same event ids again, in order; the inboxes know them.
+The leader holds a PostgreSQL advisory lock on the same connection that reads and deletes the rows, so a relay that has
+lost the lock cannot delete any more, and Kafka refuses its records once its successor has written (`fencing.py`).
+After a crash between publish and delete the same events are sent again, in order; the inboxes recognise them.
 """
 
 import asyncio
@@ -36,17 +36,17 @@ from shared.settings import KafkaSettings
 BATCH = 500
 POLL_SECONDS = 0.2
 SCAN_SECONDS = 1.0
-STOP_ROUNDS = 10  # half-seconds that Kafka is waited for after `stop`
-LOCK = 0x5041_5355  # "PASU": the advisory lock of whoever carries
+STOP_ROUNDS = 10  # how many half-seconds to wait for Kafka after `stop`
+LOCK = 0x5041_5355  # "PASU": the advisory lock of the leader
 
-# Of a long queue the length is told up to a bound, the age by its first row: both are asked for every second.
+# Runs every second, so rows are counted up to 100,000 only, and the age is that of the first row.
 _STATE = """
 SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
        coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)::float
 """
 _CLAIM = "SELECT pg_try_advisory_lock($1)"
 _DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
-# What this connection writes may be lost in a crash of the server: it is then sent, or found to be hopeless, again.
+# If a crash of the server loses what this connection has written, rows are sent or parked once more, which is harmless.
 _SWIFT = "SET synchronous_commit = off"
 _PARK = "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
@@ -55,7 +55,10 @@ Beat: TypeAlias = Callable[[], None]
 
 
 class Relay:
-    """One process's relay; run two or more with one `client_id`, the second takes over when the first dies."""
+    """The relay of one process. Run two or more with the same `client_id`: a second takes over when the first dies.
+
+    `ready` is true while it leads or stands by.
+    """
 
     def __init__(self, database: Database, kafka: KafkaSettings, *, client_id: str) -> None:
         self._database = database
@@ -66,7 +69,7 @@ class Relay:
         self.ready = False
 
     async def run(self, stop: asyncio.Event, beat: Beat) -> None:
-        """Until `stop`; what fails is tried again after a pause, with a fresh connection and a fresh producer."""
+        """Run until `stop` is set; after a failure it pauses and begins again with new connections. Calls `beat`."""
         while not stop.is_set():
             beat()
             try:
@@ -88,13 +91,13 @@ class Relay:
                 await self._carry(connection, sender, woken, stop, beat)
         finally:
             self.ready = False
-            connection.terminate()  # first the lock: somebody else may carry on at once, and Kafka obeys him alone
+            connection.terminate()  # releases the lock first, so that another relay can take over at once
             stopping = asyncio.create_task(sender.stop())
             await _patiently({stopping}, stop, beat)
             stopping.cancel()
 
     async def _leads(self, connection: Connection, stop: asyncio.Event, beat: Beat) -> bool:
-        """Stand by until the lock is ours; False where `stop` came first."""
+        """Stand by until this relay has the lock; returns False if `stop` was set first."""
         while not stop.is_set():
             beat()
             if await connection.fetchval(_CLAIM, LOCK):
@@ -120,7 +123,7 @@ class Relay:
         while not stop.is_set():
             beat()
             if loop.time() >= scan_at:
-                # From the beginning now and then: what is released begins with its oldest row.
+                # Read from the beginning once a second: rows of a released key are older than the horizon.
                 horizon, scan_at = Horizon(), loop.time() + SCAN_SECONDS
                 await self._report(connection)
             woken.clear()
@@ -141,9 +144,10 @@ class Relay:
         return await connection.fetch(READ, hint, limit, topics, keys)
 
     async def _conclude(self, connection: Connection, batches: RecordBatches) -> None:
-        """Delete what has arrived, park what never will; raises what broke on the way, so that all else begins anew.
+        """Delete rows that Kafka has stored, park keys whose record can never be sent, and raise any other error.
 
-        A producer is of no more use once the broker has refused a batch: its sequence has a hole there.
+        The caller must then begin again with a new producer: after a refused batch the sequence numbers of the
+        idempotent producer have a gap.
         """
         arrived, failed = batches.results()
         await connection.execute(_DELETE, [item.id for item in arrived])
@@ -151,7 +155,7 @@ class Relay:
             OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
         hopeless = {ordering_key: error for ordering_key, error in failed.items() if isinstance(error, HOPELESS)}
         if batches.count > 1 and any(isinstance(error, TOO_LARGE) for error in hopeless.values()):
-            # The broker refuses batches, not records: which of them is too large is found by sending each alone.
+            # The broker refuses whole batches: send the records one by one to find the one that is too large.
             self._one_by_one = BATCH
             hopeless = {
                 ordering_key: error for ordering_key, error in hopeless.items() if not isinstance(error, TOO_LARGE)
@@ -178,7 +182,7 @@ class Relay:
 
 
 async def _patiently(pending: "set[asyncio.Future[object]]", stop: asyncio.Event, beat: Beat) -> None:
-    """Wait for Kafka as long as it takes (an idempotent producer never gives up), but not much longer than `stop`."""
+    """Wait until all are done; the idempotent producer retries for ever, so after `stop` wait a few seconds only."""
     rounds = STOP_ROUNDS
     while pending and rounds:
         _, pending = await asyncio.wait(pending, timeout=0.5)
