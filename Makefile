@@ -18,12 +18,12 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format bench chaos clean
+.PHONY: help setup demo run test check format migration bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## The environment in .venv, as uv.lock says
 
@@ -41,6 +41,9 @@ check: $(READY) ## All static checks; says at the end what failed and what repai
 
 format: $(READY) ## Format, generate and repair what can be repaired without thinking
 	@$(MAKE) -k -j1 repair-lint repair-format repair-schemas repair-documents repair-contributing
+
+migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes NAME="who has proofread")
+	@$(RUN) -m tests.migration "$(SERVICE)" "$(NAME)"
 
 bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
 	@$(RUN) -m tests.performance.bench $(ARGS)

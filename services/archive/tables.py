@@ -21,7 +21,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from shared.columns import MOMENT
-from shared.tables import with_kernel_tables
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")
@@ -141,5 +140,5 @@ class ViewRow(Row, table=True):
     viewed_at: datetime = Field(sa_type=MOMENT)
 
 
-METADATA = with_kernel_tables(Row.metadata)
+METADATA = Row.metadata
 """Everything in this service's database; the migrations are compared with it."""

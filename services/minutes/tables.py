@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from shared.columns import MOMENT
-from shared.tables import with_kernel_tables
 
 
 class Row(SQLModel):
@@ -169,5 +168,5 @@ class NumberSeriesRow(Row, table=True):
     last: int
 
 
-METADATA = with_kernel_tables(Row.metadata)
+METADATA = Row.metadata
 """Everything in this service's database; the migrations are compared with it."""

@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from shared.columns import MOMENT
-from shared.tables import with_kernel_tables
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")
@@ -216,5 +215,5 @@ class ReceiptRow(Row, table=True):
     message_id: UUID | None = None
 
 
-METADATA = with_kernel_tables(Row.metadata)
+METADATA = Row.metadata
 """Everything in this service's database; the migrations are compared with it."""

@@ -10,7 +10,6 @@ from sqlmodel import Field, SQLModel
 
 from services.registration.domain.state import ONE_EACH, RegistrationState, sql_list
 from shared.columns import IDENTIFIER, MOMENT
-from shared.tables import with_kernel_tables
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")
@@ -177,5 +176,5 @@ class MessageStatusRow(Row, table=True):
     status: str = Field(sa_type=Text)
 
 
-METADATA = with_kernel_tables(Row.metadata)
+METADATA = Row.metadata
 """Everything in this service's database; the migrations are compared with it."""

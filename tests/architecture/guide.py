@@ -46,7 +46,7 @@ OURS: Mapping[str, Rule] = {
         " `match` whose cases call functions",
     ),
     "one_transaction": Rule(
-        asks="Only `shared/database.py` begins and ends transactions (Alembic's: `shared/migrations.py`).",
+        asks="Only `shared/database.py` begins and ends transactions (Alembic's: `shared/migrations/env.py`).",
         repair="Take the connection as an argument, or write `async with database.transaction() as connection:` in the"
         " route, subscriber or effect; a file that needs a savepoint is named in `SAVEPOINTS` of"
         " tests/architecture/rules.py",

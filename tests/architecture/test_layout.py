@@ -14,7 +14,7 @@ from tests.architecture.source import ROOT, Source, sources
 
 MODULES = {
     *("domain", "policy"),
-    *("tables", "store", "views", "migrations/env"),
+    *("tables", "store", "views"),
     *("api", "subscribers", "effects"),
     *("ports", "adapters"),
     *("settings", "main"),

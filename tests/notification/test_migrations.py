@@ -23,7 +23,7 @@ async def test_contacts_and_calendars_are_taken_from_the_messages_that_were_sent
     await service.work()
     known = await service.rows(HOSTS), await service.rows(ENTRIES)
     settings = configuration(FOLDER, service.database.dsn)
-    await asyncio.to_thread(command.downgrade, settings, "0004")
+    await asyncio.to_thread(command.downgrade, settings, "0001")
     await asyncio.to_thread(upgrade, FOLDER, service.database.dsn)
     assert (await service.rows(HOSTS), await service.rows(ENTRIES)) == known
     assert known[0] == [(CHAIR, "chair"), (CONTACT, "contact")]

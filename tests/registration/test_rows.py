@@ -32,6 +32,7 @@ from shared.database import select
 from shared.kernel import Actor, Role, StaleVersion
 from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.handlers import handle_run
+from shared.tables import METADATA as KERNEL
 from tests.registration.running_service import (
     RegistrationService,
     answer,
@@ -55,7 +56,8 @@ async def race(service: RegistrationService, path: str, bodies: list[dict[str, A
 async def everything(service: RegistrationService) -> dict[str, list[asyncpg.Record]]:
     """Every row of the database, by table."""
     async with service.database.reading() as connection:
-        return {table.name: await select(connection, table.select()) for table in METADATA.sorted_tables}
+        tables = [*METADATA.sorted_tables, *KERNEL.sorted_tables]
+        return {table.name: await select(connection, table.select()) for table in tables}
 
 
 async def test_many_racers_take_exactly_the_seats_there_are(service: RegistrationService) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
 from prometheus_client import REGISTRY
-from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.contracts.ids import derived_id, new_id
@@ -25,7 +24,7 @@ from shared.messaging.consumer.handlers import one_by_one
 from shared.messaging.kafka import producer, security
 from shared.service import Service, Subscription
 from shared.settings import KafkaSettings
-from shared.tables import with_kernel_tables
+from shared.tables import METADATA
 from tests.stack import Servers
 
 AT = datetime(2022, 9, 19, 1, 0, tzinfo=UTC)
@@ -253,7 +252,7 @@ def create_kernel_tables(dsn: str) -> None:
 async def _create(dsn: str) -> None:
     engine = create_async_engine(dsn.replace("postgresql:", "postgresql+asyncpg:"))
     async with engine.begin() as connection:
-        await connection.run_sync(with_kernel_tables(MetaData()).create_all)
+        await connection.run_sync(METADATA.create_all)
         await connection.exec_driver_sql(
             "CREATE TABLE heard (n bigint GENERATED ALWAYS AS IDENTITY, event_id text, subject text, seq bigint)"
         )
