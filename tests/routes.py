@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from shared.auth import TokenVerifier
 from shared.contracts import SERVICE_NAMES
 from shared.database import Database
+from shared.generated_page import command_line
 from shared.http import create_app
 from shared.http.clients import LIMIT, ClientLimits
 from shared.operations.api import ROUTERS as OPERATIONS
@@ -70,17 +71,5 @@ def _document(title: str, found: Sequence[APIRouter]) -> dict[str, Any]:
     return app.openapi()
 
 
-def main() -> int:
-    """The command line."""
-    if sys.argv[1:] == ["--write"]:
-        PAGE.parent.mkdir(exist_ok=True)
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    sys.stderr.write(f"{PAGE.name}: not as the documents of the services say; make format\n")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_line(PAGE, page(), repair="make format"))

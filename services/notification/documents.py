@@ -11,6 +11,7 @@ from typing import Final
 
 from services.notification.domain.order import Audience
 from services.notification.domain.who_is_told import TOLD, Row, Silence, Tell
+from shared.generated_page import command_line
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "architecture" / "who-is-told.md"
 _HEAD: Final = """# Who is told what
@@ -76,16 +77,5 @@ def _silence(silent: Mapping[str, list[str]]) -> Iterator[str]:
     yield ""
 
 
-def main() -> int:
-    """The command line."""
-    if sys.argv[1:] == ["--write"]:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    sys.stderr.write(f"{PAGE.name}: not as the code says; python -m services.notification.documents --write\n")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_line(PAGE, page(), repair="python -m services.notification.documents --write"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from shared.contracts import CATALOGUE, TOPICS
+from shared.generated_page import command_line
 from tests.rights import ANYBODY, AWAY, HOME, NOWHERE, ROLES, SIGNED_IN, Admitted
 from tests.rights.tables import NOTES, OPERATIONS, SERVICES
 
@@ -64,16 +65,5 @@ def _words(admits: Admitted) -> str:
     return ", ".join(f"{role} ({_BODIES[found]})" for role, found in bodies.items() if found)
 
 
-def main() -> int:
-    """The command line."""
-    if sys.argv[1:] == ["--write"]:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    sys.stderr.write(f"{PAGE.name}: not as the table says; make format\n")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_line(PAGE, page(), repair="make format"))

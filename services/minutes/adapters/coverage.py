@@ -11,6 +11,7 @@ from textwrap import wrap
 
 from services.minutes.adapters.glyphs import printable_characters
 from services.minutes.domain import coverage
+from shared.generated_page import command_line
 
 TABLE = Path(coverage.__file__)
 _WIDTH = 106
@@ -33,16 +34,5 @@ def _ranges() -> Iterator[str]:
         yield f"{codes[0]:x}" if len(codes) == 1 else f"{codes[0]:x}-{codes[-1]:x}"
 
 
-def main() -> int:
-    """The command line."""
-    if sys.argv[1:] == ["--write"]:
-        TABLE.write_text(table(), encoding="utf-8")
-        return 0
-    if TABLE.read_text(encoding="utf-8") == table():
-        return 0
-    sys.stderr.write(f"{TABLE.name}: not as the fonts say; python -m services.minutes.adapters.coverage --write\n")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_line(TABLE, table(), repair="python -m services.minutes.adapters.coverage --write"))
