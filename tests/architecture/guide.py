@@ -36,13 +36,13 @@ def advice(name: str, finding: str = "") -> str:
 OURS: Mapping[str, Rule] = {
     "short_files": Rule(
         asks=f"A file has at most {LONGEST_FILE} lines; a migration as many as its schema needs.",
-        repair="Move a part that stands by itself (one resource, one kind of command, one table of handlers) to a file"
-        " of its own, or make the module a package of the same name",
+        repair="Move one part (one resource, one kind of command, one table of handlers) to a file of its own, or make"
+        " the module a package of the same name",
     ),
     "short_functions": Rule(
         asks=f"A function has at most {LONGEST_FUNCTION} lines, in tests {LONGEST_TEST}; signature, docstring and inner"
         " functions are not counted.",
-        repair="Give a step a name and a function of its own; a long row of cases becomes a table of handlers or a"
+        repair="Move a step to a function with a name of its own; replace many cases by a table of handlers or by a"
         " `match` whose cases call functions",
     ),
     "one_transaction": Rule(
@@ -52,28 +52,28 @@ OURS: Mapping[str, Rule] = {
         " tests/architecture/rules.py",
     ),
     "pure_modules": Rule(
-        asks="`domain/` and `policy.py` hold no async code, and ask no clock, no chance, no environment and no file.",
-        repair="Take the value as an argument: time and identifiers come inside the command; what waits, reads or"
-        " draws belongs to the route, subscriber, effect or adapter that calls",
+        asks="`domain/` and `policy.py` have no async code and read no clock, random numbers, environment or files.",
+        repair="Take the value as an argument: time and identifiers come inside the command; the calling route,"
+        " subscriber, effect or adapter reads clock, files and random numbers",
     ),
     "one_metric_catalogue": Rule(
         asks="Metrics are made in `shared/observability/metrics.py`, those of one service in its `observability.py`.",
         repair="Declare the metric there, with its unit in the name, and import it",
     ),
     "one_log_vocabulary": Rule(
-        asks="A log line says an event of the list `shared/observability/events.py`, or of the service's own in its"
+        asks="A log line uses an event of the list `shared/observability/events.py`, or of the service's own in its"
         " `observability.py`, through `log` of `shared.observability.logging`; nobody else uses logging or structlog.",
         repair="Add the event to the list and write `log.info(Log.THE_EVENT, field=value)`; the fields come from the"
         " list too, so that no personal data can be logged",
     ),
     "built_facts": Rule(
         asks="Models are made by their constructors, never by `model_construct` or `model_copy`.",
-        repair="Call the class with all its members: only that holds a fact to its contract, and a fact that breaks it"
-        " would stop its readers",
+        repair="Call the class with all its members: only the constructor checks the contract, and a fact that breaks"
+        " it would stop its readers",
     ),
     "reasoned_suppressions": Rule(
-        asks="A comment that silences a check (`noqa`, `type: ignore`, `pragma` …) says why.",
-        repair="Correct what the check found; where it is wrong here, add ` -- <reason>` behind the code in the"
+        asks="A comment that turns a check off (`noqa`, `type: ignore`, `pragma` …) gives the reason.",
+        repair="Correct what the check found; if the check is wrong here, add ` -- <reason>` after the code in the"
         " comment",
     ),
     "same_modules": Rule(
@@ -88,12 +88,12 @@ OURS: Mapping[str, Rule] = {
     ),
     "standard_library_only": Rule(
         asks="`shared/kernel.py` and `shared/lao/` are imported with the standard library alone.",
-        repair="Put what needs a library into a module above them; where only some services have it, import it inside"
-        " the function that needs it and name both in `OPTIONAL` of tests/architecture/test_extras.py",
+        repair="Put code that needs a library into a module above them; where only some services have it, import it"
+        " inside the function that needs it and name both in `OPTIONAL` of tests/architecture/test_extras.py",
     ),
     "no_places": Rule(
         asks="No file names a package registry or a folder of one machine.",
-        repair="Use a path relative to the checkout, or a setting; a registry is the business of the tool that uses it",
+        repair="Use a path relative to the checkout, or a setting; only package tools know the address of a registry",
     ),
     "declared_imports": Rule(
         asks="`shared/` imports what every service installs; a service that and its own extra.",
@@ -105,7 +105,7 @@ OURS: Mapping[str, Rule] = {
         repair="Take the distribution out of the extra in pyproject.toml, then `uv lock`",
     ),
     "past_tense": Rule(
-        asks="An event is called after what has happened: `MeetingSuspended`.",
+        asks="The name of an event says what has happened: `MeetingSuspended`.",
         repair="Name the class with a past participle; one that does not end in -ed goes into `HAPPENED` of"
         " tests/architecture/test_language.py",
     ),
@@ -116,20 +116,20 @@ OURS: Mapping[str, Rule] = {
     ),
     "documented_events": Rule(
         asks="Every event has a docstring of its own.",
-        repair="Say in one sentence what has happened, and what each member means that is not clear by its name",
+        repair="Say in one sentence what has happened; explain each member whose name is not clear",
     ),
     "open_facts": Rule(
-        asks="What a fact holds is what it says: no member of a contract is excluded from the event.",
-        repair="Give what nobody else may know to the state: `keep_private` of the aggregate takes it out of the"
+        asks="All members of a contract are in the event: none is excluded.",
+        repair="Put private data into the state: `keep_private` of the aggregate takes it out of the"
         " command, and `save` writes it",
     ),
     "topics_of_services": Rule(
-        asks="Topics are owned and read by services, and nobody reads his own.",
+        asks="Topics are owned and read by services, and no service reads its own.",
         repair="Correct `owner` or `readers` of the topic in `shared/contracts/<service>`",
     ),
     "generated_files": Rule(
         asks="What is generated from the contracts (`shared/contracts/schemas/`, `deploy/topics.yaml`) is as committed;"
-        " a schema is only added to. `make check-generated` also asks for `docs/architecture/who-is-told.md`.",
+        " schemas are only extended. `make check-generated` also asks for `docs/architecture/who-is-told.md`.",
         repair="`make format` writes it. A change that breaks readers needs a new version of the type; a schema that"
         " was never committed may be deleted and written anew",
     ),
@@ -142,7 +142,7 @@ OURS: Mapping[str, Rule] = {
     "wrapped_documents": Rule(
         asks=f"Lines of documents have at most {WIDTH} characters; tables, code, and links that cannot be broken may be"
         " longer.",
-        repair="Break the lines of the paragraph again",
+        repair="Wrap the paragraph again at this width",
     ),
     "existing_references": Rule(
         asks="Links, files, `make` targets, modules and `pasum` commands that a document names exist.",
@@ -163,7 +163,7 @@ OURS: Mapping[str, Rule] = {
         repair="`make format` writes them",
     ),
     "rules_in_contributing": Rule(
-        asks="This table is what the checks say.",
+        asks="The table in CONTRIBUTING.md is the same as the rules of the checks.",
         repair="`make format` writes it",
     ),
 }
@@ -177,14 +177,14 @@ RUFF: Mapping[str, Rule] = {
     "complexity": Rule(
         asks=f"A function has a cyclomatic complexity of at most {_COMPLEXITY}, {_PYLINT['max-returns']} returns,"
         f" {_PYLINT['max-branches']} branches and {_PYLINT['max-statements']} statements.",
-        repair="As for short functions: a function for each case, a table from case to function, a guard of its own",
+        repair="As for short functions: one function for each case, a table from case to function, or a separate guard",
     ),
     "arguments": Rule(
         asks=f"A function has at most {_PYLINT['max-args']} arguments.",
-        repair="What always goes together becomes a frozen dataclass; more than two arguments are keyword-only",
+        repair="Put arguments that always go together into a frozen dataclass; more than two are keyword-only",
     ),
     "everything else of ruff": Rule(
-        asks="All rules of ruff but those that pyproject.toml ignores with a reason.",
+        asks="All rules of ruff, except those that pyproject.toml ignores with a reason.",
         repair="`make format` repairs most; `.venv/bin/ruff rule <code>` explains the others",
     ),
 }
@@ -193,41 +193,41 @@ RUFF: Mapping[str, Rule] = {
 IMPORTS: Mapping[str, Rule] = {
     "layers": Rule(
         asks="`pasum` imports `deploy`, `deploy` and `services` import `shared`; never the other way.",
-        repair="Move what both need down to `shared/`",
+        repair="Move the code that both need to `shared/`",
     ),
     "processes": Rule(
         asks="`pasum` and `deploy` know the services as processes only.",
-        repair="Ask the service over HTTP or Kafka, or start it by its module's name",
+        repair="Call the service over HTTP or Kafka, or start it by the name of its module",
     ),
     "services": Rule(
-        asks="Services import nothing of each other: they meet in Kafka.",
-        repair="Publish a fact and let the other service subscribe to it; what several need goes to `shared/`",
+        asks="Services do not import each other; they communicate through Kafka.",
+        repair="Publish a fact and let the other service subscribe to it; code that several need goes to `shared/`",
     ),
     "service_layers": Rule(
-        asks="The modules of a service stand in layers and import downwards only; a file that has no layer fails too.",
+        asks="The modules of a service are in layers and import only downwards; a file without a layer fails too.",
         repair="Move the function to the layer that may import what it needs (docs/architecture/README.md), or the new"
         " file into a package of a layer",
     ),
     "kernel": Rule(
-        asks="The modules of `shared/` stand in layers and import downwards only.",
+        asks="The modules of `shared/` are in layers and import only downwards.",
         repair="Move the function to the layer that may import what it needs; give a new module its layer in"
         " pyproject.toml",
     ),
     "messaging": Rule(
-        asks="`shared/messaging/relay` and `consumer` stand beside each other on what both need.",
-        repair="Move what both need one level up, into `shared/messaging/`, and give a new module its layer in"
+        asks="`shared/messaging/relay` and `consumer` do not import each other.",
+        repair="Move the code that both need one level up, into `shared/messaging/`, and give a new module its layer in"
         " pyproject.toml",
     ),
     "http": Rule(
-        asks="`shared/http` holds conventions of HTTP: it imports no messaging and no command.",
-        repair="Routes over messaging belong to `shared/operations/api`, routes over commands to a service's `api/`",
+        asks="`shared/http` has only HTTP conventions: it imports no messaging and no command execution.",
+        repair="Routes about messaging belong to `shared/operations/api`, routes of commands to a service's `api/`",
     ),
     "pure": Rule(
-        asks="`domain/` and `policy.py` import no database, web, broker, clock, chance, environment or log.",
+        asks="`domain/` and `policy.py` import no database, web, broker, clock, random, environment or log module.",
         repair="Take the value as an argument, or answer with a command or a job that others carry out",
     ),
     "rows": Rule(
-        asks="SQLModel describes (`tables.py`) and reads (`views.py`); nobody else imports it.",
+        asks="SQLModel is imported only by `tables.py` (schema) and `views.py` (queries).",
         repair="Write SQL over asyncpg in `store/`; a query of a route belongs to `views.py`",
     ),
     "bus": Rule(

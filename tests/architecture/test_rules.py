@@ -94,7 +94,7 @@ def test_a_long_file_is_told_its_length_the_limit_and_what_to_do() -> None:
     source = Source("shared/long.py", "pass\n" * 312)
     (found,) = rules.short_files(source)
     assert report(rules.short_files, source, found) == (
-        "shared/long.py:312: 312 lines, at most 300: Move a part that stands by itself (one resource, one kind of"
+        "shared/long.py:312: 312 lines, at most 300: Move one part (one resource, one kind of"
         " command, one table of handlers) to a file of its own, or make the module a package of the same name"
         " (rule `short_files`, CONTRIBUTING.md#rules-and-limits)"
     )
