@@ -7,16 +7,15 @@ from uuid import UUID
 from services.registration import views
 from services.registration.domain.commands import IssueTicket
 from services.registration.domain.meeting import ticket_job
+from services.registration.policy import SERVICE
 from services.registration.ports import Ticket, TicketSigner
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection, Database
-from shared.kernel import Actor, Role
 from shared.messaging import jobs
 from shared.messaging.jobs import Answer, ClaimedJob, Effect
 from shared.sealing import Sealer
 
-SERVICE = Actor(subject="service:registration", roles=frozenset({Role.SERVICE}))
 VALID_BEFORE = timedelta(hours=12)
 VALID_AFTER = timedelta(hours=12)
 
@@ -52,7 +51,7 @@ def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping
     async def reissue_tickets(job: ClaimedJob) -> Answer:
         meeting_id, sequence = UUID(job.payload["meeting_id"]), job.payload["sequence"]
         async with database.reading() as connection:
-            seated = await views.seated(connection, meeting_id)
+            seated = await views.seated_registrations(connection, meeting_id)
         wanted = [ticket_job(meeting_id, registration_id, sequence=sequence) for registration_id in seated]
 
         async def answer(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from services.registration.api.registration_group import registration_group_comm
 from services.registration.effects import effects
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
-from services.registration.subscribers import GROUP, TOPICS, hear
+from services.registration.subscribers import GROUP, TOPICS, handle
 from shared.sealing import Sealer
 from shared.service import Service, Subscription, command_line, database_of
 from shared.settings import SmsSettings
@@ -34,7 +34,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         settings=settings,
         database=database,
         routers=ROUTERS,
-        subscription=Subscription(group=GROUP, topics=TOPICS, handler=hear, projection=hear),
+        subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=handle),
         effects=effects(database, tickets, sealer),
         state={
             "public_url": settings.public_url.rstrip("/"),

@@ -1,1 +1,8 @@
-"""Registration reacts to nobody: what it hears of messages is only shown (`store/projection.py`)."""
+"""Registration reacts to nobody: what it consumes of messages is only shown (`store/projection.py`)."""
+
+from typing import Final
+
+from shared.kernel import Actor, Role
+
+SERVICE: Final = Actor(subject="service:registration", roles=frozenset({Role.SERVICE}))
+"""Who acts where no person does: in answers of jobs, and when the shipped organisations are loaded."""

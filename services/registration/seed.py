@@ -5,15 +5,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from services.registration.domain.organisation import RecordOrganisation
+from services.registration.policy import SERVICE
 from services.registration.store import ORGANISATIONS
 from shared.application import execute
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import OrganisationRecorded
-from shared.kernel import Actor, Role
 from shared.service import Service
 
 FILE = Path(__file__).parent / "data" / "organisations.tsv"
-SEEDER = Actor(subject="service:registration", roles=frozenset({Role.OPERATOR, Role.SERVICE}))
 
 
 def read_organisations(file: Path = FILE) -> list[OrganisationRecorded]:
@@ -45,6 +44,6 @@ async def load_organisations(service: Service) -> None:
         known = {row["code"] for row in await connection.fetch("SELECT code FROM organisation")}
         for body in read_organisations():
             if body.organisation not in known:
-                command = RecordOrganisation(actor=SEEDER, at=datetime.now(UTC), data=body)
+                command = RecordOrganisation(actor=SERVICE, at=datetime.now(UTC), data=body)
                 await execute(connection, ORGANISATIONS, body.organisation, command)
     await service.database.close()

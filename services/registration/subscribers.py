@@ -1,4 +1,4 @@
-"""What registration hears: the fate of the messages of its meetings."""
+"""What registration consumes: the status of the messages of its meetings."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,6 @@ GROUP = "eoffice.registration"
 TOPICS = (MESSAGE.name,)
 
 
-async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
+async def handle(connection: Connection, events: Sequence[Envelope]) -> None:
     """Keep the status of each message beside the registrations; nothing follows from it."""
     await project(connection, [event.data for event in events if event.data])

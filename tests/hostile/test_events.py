@@ -30,7 +30,7 @@ from tests.shared.bus import Sent
 from tests.stack import Databases
 
 HEARING: Final[Mapping[str, Handler]] = {
-    "registration": registration.hear,
+    "registration": registration.handle,
     "notification": notification.hear,
     "minutes": minutes.hear,
     "archive": archive.listener(settle=timedelta(0)),

@@ -38,7 +38,7 @@ def topics(stack: Servers) -> None:
         stack.create_topic(name, partitions=2)
 
 
-async def story(service: RegistrationService) -> None:
+async def use_every_route(service: RegistrationService) -> None:
     """Somebody with a name, a number and an address does all that can be done."""
     bird = {"given_name": NAME, "family_name": FAMILY, "mobile": WRITTEN, "email": ADDRESS}
     path = await service.opened(capacity=1)
@@ -97,7 +97,7 @@ async def test_exactly_the_facts_are_published_and_personal_data_on_one_topic_on
     kafka: KafkaSettings,
     lines: Lines,
 ) -> None:
-    await story(service)
+    await use_every_route(service)
     said = await relayed(service, kafka)
     records = await published(kafka, said)
     assert by_key(records) == said

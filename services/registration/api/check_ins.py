@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
-from services.registration.api.inputs import Code, Flag, InstantInput, Nonce
+from services.registration.api.inputs import BooleanInput, CodeInput, InstantInput, NonceInput
 from services.registration.domain.commands import CheckIn
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS
@@ -27,10 +27,10 @@ router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-in
 class Scan(Input):
     """One scan: the text of a ticket, or the code of somebody without a phone; the device's own clock."""
 
-    nonce: Nonce = Field(description="unique per device: the same scan may be sent again")
+    nonce: NonceInput = Field(description="unique per device: the same scan may be sent again")
     scanned_at: InstantInput
     ticket: str | None = Field(default=None, max_length=LONGEST_QR)
-    code: Code | None = None
+    code: CodeInput | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Scan":
@@ -42,8 +42,8 @@ class Scan(Input):
 class ScanBatch(Input):
     """Scans of one device; `offline` where it could not ask at the time."""
 
-    device: Nonce
-    offline: Flag = False
+    device: NonceInput
+    offline: BooleanInput = False
     scans: tuple[Scan, ...] = Field(min_length=1, max_length=500)
 
 
@@ -77,7 +77,7 @@ async def check_in(
     async def act(connection: Connection) -> Reply:
         require(within(actor, (await views.meeting(connection, meeting_id))["organiser"]), Role.DESK)
         dependencies.limits.of_desk.check(actor.subject)
-        if await views.scans_of(connection, meeting_id, body.device, limit=SCANS) >= SCANS:
+        if await views.count_scans(connection, meeting_id, body.device, limit=SCANS) >= SCANS:
             raise LimitReached(what="scans", limit=SCANS)
         for scan in sorted(body.scans, key=lambda one: one.scanned_at):
             command = await _command(connection, dependencies, meeting_id, body, scan, Command(actor=actor, at=at))

@@ -23,9 +23,9 @@ from shared.http import ShortTextInput
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 
-Code = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$")]
-Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
-Nonce = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+CodeInput = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$")]
+LinkTokenInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+NonceInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
 def _written(value: object) -> object:
@@ -44,8 +44,8 @@ def _day(value: object) -> object:
 
 DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]
-Whole = Annotated[int, Strict()]
-Flag = Annotated[bool, Strict()]
+IntegerInput = Annotated[int, Strict()]
+BooleanInput = Annotated[bool, Strict()]
 
 
 class StrictBilingual(Bilingual):
@@ -68,7 +68,7 @@ class StrictAgendaItem(AgendaItem):
 
     number: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){0,3}$")]
     title: BilingualInput
-    minutes: Whole | None = Field(default=None, ge=1, le=1_440)
+    minutes: IntegerInput | None = Field(default=None, ge=1, le=1_440)
 
 
 AgendaInput = Annotated[

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, digest, within
-from services.registration.api.inputs import InstantInput, Whole
+from services.registration.api.inputs import InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.refusals import AlreadyInvited, ContactMissing, OrganisationUnknown, WrongPhase
@@ -31,7 +31,7 @@ class InvitationInput(Input):
     """A body, its seats, and the person who receives the link."""
 
     organisation: OrganisationCode
-    seats: Whole = Field(ge=1, le=1_000)
+    seats: IntegerInput = Field(ge=1, le=1_000)
     contact: PersonInput
     expires_at: InstantInput | None = Field(
         default=None, description="two days before the meeting where it is left out"

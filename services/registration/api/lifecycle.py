@@ -39,8 +39,8 @@ from shared.http import (
 from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["meetings"])
-LEADING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
-TIMING = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidSchedule)
+STEP_REFUSALS = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
+SCHEDULE_REFUSALS = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidSchedule)
 
 
 class Schedule(Input):
@@ -63,7 +63,7 @@ class Moment(Input):
     at: InstantInput | None = None
 
 
-@router.post("/open", response_model=MeetingState, responses=LEADING)
+@router.post("/open", response_model=MeetingState, responses=STEP_REFUSALS)
 async def open_meeting(
     meeting_id: UUID,
     dependencies: InjectedDependencies,
@@ -74,10 +74,10 @@ async def open_meeting(
 ) -> Response:
     """Announce the meeting: invitations and answers may go out."""
     command = OpenMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
-    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-@router.post("/reschedule", response_model=MeetingState, responses=TIMING)
+@router.post("/reschedule", response_model=MeetingState, responses=SCHEDULE_REFUSALS)
 async def reschedule_meeting(
     meeting_id: UUID,
     body: Schedule,
@@ -91,10 +91,10 @@ async def reschedule_meeting(
     version = expected_version(if_match)
     members = {name: getattr(body, name) for name in Schedule.model_fields}
     command = RescheduleMeeting(actor=actor, at=at, expected_version=version, **members)
-    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-@router.post("/cancel", response_model=MeetingState, responses=LEADING)
+@router.post("/cancel", response_model=MeetingState, responses=STEP_REFUSALS)
 async def cancel_meeting(
     meeting_id: UUID,
     body: Reason,
@@ -106,10 +106,10 @@ async def cancel_meeting(
 ) -> Response:
     """Call the meeting off; it keeps its date and its record."""
     command = CancelMeeting(actor=actor, at=at, reason=body.reason, expected_version=expected_version(if_match))
-    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-@router.post("/start", response_model=MeetingState, responses=LEADING)
+@router.post("/start", response_model=MeetingState, responses=STEP_REFUSALS)
 async def start_meeting(
     meeting_id: UUID,
     body: Moment,
@@ -121,10 +121,10 @@ async def start_meeting(
 ) -> Response:
     """The chair has opened the session."""
     command = StartMeeting(actor=actor, at=at, started_at=body.at or at, expected_version=expected_version(if_match))
-    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-@router.post("/end", response_model=MeetingState, responses=TIMING)
+@router.post("/end", response_model=MeetingState, responses=SCHEDULE_REFUSALS)
 async def end_meeting(
     meeting_id: UUID,
     body: Moment,
@@ -136,10 +136,10 @@ async def end_meeting(
 ) -> Response:
     """The session is over; the minutes are drafted from what happened."""
     command = EndMeeting(actor=actor, at=at, ended_at=body.at or at, expected_version=expected_version(if_match))
-    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-@router.post("/close", response_model=MeetingState, responses=LEADING)
+@router.post("/close", response_model=MeetingState, responses=STEP_REFUSALS)
 async def close_meeting(
     meeting_id: UUID,
     dependencies: InjectedDependencies,
@@ -150,10 +150,10 @@ async def close_meeting(
 ) -> Response:
     """Nothing more will be corrected."""
     command = CloseMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
-    return await _lead(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-async def _lead(
+async def _carry_out(
     dependencies: Dependencies, meeting_id: UUID, command: OrganiserCommand, *, actor: Actor, attempt: Attempt
 ) -> Response:
     async def act(connection: Connection) -> Reply:

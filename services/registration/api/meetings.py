@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies
-from services.registration.api.inputs import AgendaInput, BilingualInput, Flag, InstantInput, Whole
+from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
@@ -67,11 +67,11 @@ class MeetingInput(Input):
         default=(), max_length=20, description="who is told for the co-hosts"
     )
     chair: PersonInput
-    capacity: Whole = Field(ge=1, le=100_000)
+    capacity: IntegerInput = Field(ge=1, le=100_000)
     policy: Policy = "open"
     waiting_list: WaitingList = "automatic"
-    rank_floor: Whole | None = Field(default=None, ge=1, le=1_000)
-    tacit_consent: Flag = False
+    rank_floor: IntegerInput | None = Field(default=None, ge=1, le=1_000)
+    tacit_consent: BooleanInput = False
     agenda: tuple[AgendaInput, ...] = Field(default=(), max_length=200)
 
     @field_validator("co_host_contacts")

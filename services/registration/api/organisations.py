@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.inputs import BilingualInput, DayInput, Whole
+from services.registration.api.inputs import BilingualInput, DayInput, IntegerInput
 from services.registration.domain.organisation import RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
@@ -40,7 +40,7 @@ class OrganisationInput(Input):
 
     name: BilingualInput
     abbreviation_lo: ShortTextInput | None = None
-    protocol_order: Whole = Field(ge=0, le=100_000, description="bodies are listed in this order")
+    protocol_order: IntegerInput = Field(ge=0, le=100_000, description="bodies are listed in this order")
     valid_from: DayInput | None = None
     valid_until: DayInput | None = Field(default=None, description="the first day on which it is no more")
 

@@ -1,7 +1,7 @@
 """The plain pages that links in messages open, until there are web pages: read-only, Lao and English, no script.
 
-What stands behind `#` in a link never reaches a server: a page shows a meeting's public face to whoever knows its
-identifier, which is random and stands in invitations and tickets alone. A draft is not found.
+What stands behind `#` in a link never reaches a server: a page shows what the public may see of a meeting to whoever
+knows its identifier, which is random and stands in invitations and tickets alone. A draft is not found.
 """
 
 import base64
@@ -23,17 +23,20 @@ from services.registration.api.page_texts import (
     CHECK_LINK,
     TICKET,
     UNKNOWN,
-    Face,
-    Link,
-    Part,
+    LinkKind,
+    PagePart,
+    PublicMeeting,
     parts_of,
     plain_parts,
 )
+from services.registration.domain.state import Phase
 from shared.contracts.base import Bilingual
 from shared.kernel import NotFound
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
-Answer: TypeAlias = Annotated[str | None, Query(description="which link of the invitation: confirm, delegate, decline")]
+AnswerQuery: TypeAlias = Annotated[
+    str | None, Query(description="which link of the invitation: confirm, delegate, decline")
+]
 
 _TEMPLATES: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined
@@ -51,14 +54,16 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
-_LINKS: Final[Mapping[str, Link]] = {"confirm": "confirm", "delegate": "delegate", "decline": "decline"}
+_LINKS: Final[Mapping[str, LinkKind]] = {"confirm": "confirm", "delegate": "delegate", "decline": "decline"}
 _NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": "There is no such meeting.", "content": {"text/html": {"schema": {"type": "string"}}}}
 }
 
 
 @router.get("/answer/{meeting_id}", responses=_NOT_FOUND)
-async def show_invitation(meeting_id: str, dependencies: InjectedDependencies, answer: Answer = None) -> HTMLResponse:
+async def show_invitation(
+    meeting_id: str, dependencies: InjectedDependencies, answer: AnswerQuery = None
+) -> HTMLResponse:
     """The meeting of an invitation, and how to answer."""
     return await _show(dependencies, meeting_id, _LINKS.get(answer or "", "answer"))
 
@@ -75,26 +80,28 @@ async def show_some_ticket() -> HTMLResponse:
     return _page(plain_parts(TICKET, BRING))
 
 
-async def _show(dependencies: Dependencies, meeting_id: str, link: Link) -> HTMLResponse:
+async def _show(dependencies: Dependencies, meeting_id: str, link: LinkKind) -> HTMLResponse:
     try:
         async with dependencies.database.reading() as connection:
-            row = await views.public_face(connection, UUID(meeting_id))
+            row = await views.public_meeting(connection, UUID(meeting_id))
     except (ValueError, NotFound):
         return _page(plain_parts(UNKNOWN, CHECK_LINK), status=404)
-    return _page(parts_of(_face(row), link))
+    return _page(parts_of(_public_meeting(row), link))
 
 
-def _face(row: asyncpg.Record) -> Face:
+def _public_meeting(row: asyncpg.Record) -> PublicMeeting:
     ends_alike = row["first_end"] == row["last_end"]
-    return Face(
+    return PublicMeeting(
         title=Bilingual(**row["details"]["title"]),
         venue=Bilingual(**row["venue"]),
         organiser=Bilingual(lo=row["name_lo"] or row["organiser"], en=row["name_en"] or row["organiser"]),
         answer_by=row["last_end"] if ends_alike else None,
-        **{name: row[name] for name in ("phase", "starts_at", "ends_at")},
+        phase=Phase(row["phase"]),
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
     )
 
 
-def _page(parts: Sequence[Part], *, status: int = 200) -> HTMLResponse:
+def _page(parts: Sequence[PagePart], *, status: int = 200) -> HTMLResponse:
     html = _PAGE.render(title=parts[0].heading, parts=parts)
     return HTMLResponse(html, status_code=status, headers=HEADERS)

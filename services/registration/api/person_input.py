@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.registration.api.inputs import Flag, Whole
+from services.registration.api.inputs import BooleanInput, IntegerInput
 from services.registration.api.phone_numbers import e164
 from services.registration.domain.refusals import ContactMissing, DestinationRefused, MobileInvalid
 from shared.contracts.base import Language
@@ -27,12 +27,12 @@ class PersonInput(Input):
     given_name: ShortTextInput
     family_name: ShortTextInput | None = None
     position_title: ShortTextInput | None = None
-    rank: Whole = Field(ge=1, le=1_000, description="10 president … 50 vice-minister … 100 officer")
+    rank: IntegerInput = Field(ge=1, le=1_000, description="10 president … 50 vice-minister … 100 officer")
     mobile: Annotated[str, StringConstraints(max_length=40)] | None = None
     email: EmailInput | None = None
     language: Language = "lo"
     gender: Gender = "not-stated"
-    fictitious: Flag = Field(default=False, description="a made-up person, for demonstrations and tests")
+    fictitious: BooleanInput = Field(default=False, description="a made-up person, for demonstrations and tests")
 
     def recorded(self, person_id: UUID, organisation: str, *, field: str, sms: SmsSettings) -> PersonRecorded:
         """The person as the person topic has it.

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, anonymous, digest
-from services.registration.api.inputs import Token
+from services.registration.api.inputs import LinkTokenInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registration_group import RegistrationCreated, WaitingRequest
 from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
@@ -57,7 +57,7 @@ class RegistrationInput(Input):
 
     organisation: OrganisationCode
     person: PersonInput
-    invitation: Token | None = None
+    invitation: LinkTokenInput | None = None
 
 
 class DeclineInput(Input):
@@ -65,7 +65,7 @@ class DeclineInput(Input):
 
     organisation: OrganisationCode
     person: PersonInput
-    invitation: Token
+    invitation: LinkTokenInput
     reason: ShortTextInput
 
 

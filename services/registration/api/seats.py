@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies, anonymous
-from services.registration.api.inputs import Code
+from services.registration.api.inputs import CodeInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registration_group import RegistrationCreated
 from services.registration.api.registrations import AnswerRecorded
@@ -35,14 +35,14 @@ class RepresentativeInput(Input):
     """Who comes instead; `code` is that of one's own registration."""
 
     representative: PersonInput
-    code: Code
+    code: CodeInput
     reason: ShortTextInput | None = None
 
 
 class WithdrawalInput(Input):
     """Giving up a seat or a place in the queue."""
 
-    code: Code
+    code: CodeInput
     reason: ShortTextInput | None = None
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
+from services.registration.domain.state import RegistrationState
 from shared.http import Authenticated, refusals
 from shared.kernel import NotFound
 
@@ -39,9 +40,9 @@ async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencie
     async with dependencies.database.reading() as connection:
         await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         states = await views.counts_by_state(connection, meeting_id)
-        scans = await views.counts_of_door(connection, meeting_id)
+        scans = await views.counts_of_check_ins(connection, meeting_id)
         history = await views.counts_of_history(connection, meeting_id)
-        room = await views.in_the_room(connection, meeting_id)
+        attended = await views.attendance(connection, meeting_id)
         seats = await views.seats_invited(connection, meeting_id)
         messages = await views.counts_of_messages(connection, meeting_id)
     return Statistics(
@@ -51,9 +52,9 @@ async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencie
         answered=history["answered"],
         promoted=history["promoted"],
         checked_in=scans.pop("checked-in", 0),
-        present=room["present"],
-        women=room["women"],
+        present=attended["present"],
+        women=attended["women"],
         check_ins_refused=scans,
         messages=messages,
-        **{name: states.get(name, 0) for name in ("confirmed", "waitlisted", "declined", "represented", "withdrawn")},
+        **{state.value: states.get(state, 0) for state in RegistrationState},
     )

@@ -1,4 +1,4 @@
-"""What registration says no to, in Lao and English."""
+"""What registration refuses, in Lao and English."""
 
 from shared.kernel import Refusal
 

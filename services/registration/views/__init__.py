@@ -1,0 +1,43 @@
+"""Queries for the routes, on a read-only transaction (a replica in production)."""
+
+from services.registration.views.check_ins import count_scans, scan_outcomes
+from services.registration.views.invitations import invitations
+from services.registration.views.meetings import meeting, meetings, public_meeting, visible_meeting
+from services.registration.views.organisations import organisations
+from services.registration.views.registrations import (
+    organisation_of,
+    registrations,
+    seat_by_code,
+    seated_registrations,
+    ticket_basis,
+)
+from services.registration.views.statistics import (
+    attendance,
+    counts_by_state,
+    counts_of_check_ins,
+    counts_of_history,
+    counts_of_messages,
+    seats_invited,
+)
+
+__all__ = [
+    "attendance",
+    "count_scans",
+    "counts_by_state",
+    "counts_of_check_ins",
+    "counts_of_history",
+    "counts_of_messages",
+    "invitations",
+    "meeting",
+    "meetings",
+    "organisation_of",
+    "organisations",
+    "public_meeting",
+    "registrations",
+    "scan_outcomes",
+    "seat_by_code",
+    "seated_registrations",
+    "seats_invited",
+    "ticket_basis",
+    "visible_meeting",
+]

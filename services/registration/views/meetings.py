@@ -1,0 +1,62 @@
+"""Meetings: one, as the public may see it, and found by a text."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import func, or_, true
+from sqlalchemy import select as choose
+from sqlmodel import col
+
+from services.registration.domain.state import Phase
+from services.registration.tables import InvitationRow, MeetingRow, OrganisationRow
+from shared.database import Connection, columns, finds, rows_of, select
+from shared.kernel import NotFound
+
+
+async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """One meeting; raises `NotFound`."""
+    rows = await select(connection, rows_of(MeetingRow).where(col(MeetingRow.meeting_id) == meeting_id))
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def visible_meeting(connection: Connection, meeting_id: UUID, *, body: str | None) -> asyncpg.Record:
+    """One meeting as somebody of `body` may see it; raises `NotFound`, also for the draft of another body."""
+    row = await meeting(connection, meeting_id)
+    if row["phase"] == Phase.DRAFT and row["organiser"] != body:
+        raise NotFound
+    return row
+
+
+async def public_meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """What anybody may see of a meeting that is announced, and when its invitations end; raises `NotFound`."""
+    ends = choose(func.min(col(InvitationRow.expires_at)).label("first_end"))
+    ends = ends.add_columns(func.max(col(InvitationRow.expires_at)).label("last_end"))
+    last = ends.where(col(InvitationRow.meeting_id) == meeting_id).subquery()
+    shown = columns(MeetingRow, "phase", "organiser", "venue", "starts_at", "ends_at", "details")
+    query = (
+        choose(*shown, col(OrganisationRow.name_lo), col(OrganisationRow.name_en), last)
+        .select_from(MeetingRow)
+        .join(OrganisationRow, col(OrganisationRow.code) == col(MeetingRow.organiser), isouter=True)
+        .join(last, true())
+        .where(col(MeetingRow.meeting_id) == meeting_id, col(MeetingRow.phase) != Phase.DRAFT)
+    )
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def meetings(
+    connection: Connection, *, body: str | None, text: str | None, after: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Meetings, the newest identifier first; drafts only of `body`; `text` finds a title however it is spelled."""
+    seen = or_(col(MeetingRow.phase) != Phase.DRAFT, col(MeetingRow.organiser) == body)
+    query = rows_of(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
+    if text:
+        query = query.where(finds(MeetingRow.search_key, text))
+    if after:
+        query = query.where(col(MeetingRow.meeting_id) < after)
+    return await select(connection, query)

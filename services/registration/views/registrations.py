@@ -1,0 +1,89 @@
+"""Registrations of a meeting: listed, found by code, and what a ticket needs."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import select as choose
+from sqlmodel import col
+
+from services.registration.domain.state import RegistrationState
+from services.registration.tables import MeetingRow, PersonRow, RegistrationRow
+from shared.database import Connection, columns, select
+from shared.kernel import NotFound
+
+
+async def registrations(
+    connection: Connection, meeting_id: UUID, *, organisation: str | None, after: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Answers with their persons, in the order in which they came."""
+    seat = columns(
+        RegistrationRow,
+        "registration_id",
+        "organisation",
+        "rank",
+        "state",
+        "position",
+        "code",
+        "represents",
+        "checked_in_at",
+        "reason",
+    )
+    person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
+    query = (
+        choose(*seat, *person)
+        .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
+        .where(col(RegistrationRow.meeting_id) == meeting_id)
+        .order_by(col(RegistrationRow.registration_id))
+        .limit(limit)
+    )
+    if organisation is not None:
+        query = query.where(col(RegistrationRow.organisation) == organisation)
+    if after:
+        query = query.where(col(RegistrationRow.registration_id) > after)
+    return await select(connection, query)
+
+
+async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> UUID | None:
+    """The registration with this code, for people without a phone."""
+    query = choose(col(RegistrationRow.registration_id)).where(
+        col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.code) == code
+    )
+    rows = await select(connection, query)
+    return rows[0]["registration_id"] if rows else None
+
+
+async def organisation_of(connection: Connection, meeting_id: UUID, registration_id: UUID) -> str:
+    """The body a registration belongs to; raises `NotFound`."""
+    query = choose(col(RegistrationRow.organisation)).where(
+        col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.registration_id) == registration_id
+    )
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return str(rows[0]["organisation"])
+
+
+async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
+    """What a ticket says of a seat; raises `NotFound`."""
+    query = (
+        choose(
+            col(RegistrationRow.ticket_serial),
+            col(MeetingRow.starts_at),
+            col(MeetingRow.ends_at),
+            col(MeetingRow.sequence),
+        )
+        .join(MeetingRow, col(MeetingRow.meeting_id) == col(RegistrationRow.meeting_id))
+        .where(col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.registration_id) == registration_id)
+    )
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def seated_registrations(connection: Connection, meeting_id: UUID) -> Sequence[UUID]:
+    """The registrations that hold a seat."""
+    confirmed = col(RegistrationRow.state) == RegistrationState.CONFIRMED
+    query = choose(col(RegistrationRow.registration_id)).where(col(RegistrationRow.meeting_id) == meeting_id, confirmed)
+    return [row["registration_id"] for row in await select(connection, query)]
