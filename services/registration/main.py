@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.api import ROUTERS
+from services.registration.api.dependencies import Dependencies
 from services.registration.api.limits import AnswerLimits
 from services.registration.api.registration_group import registration_group_commit
 from services.registration.effects import effects
@@ -22,11 +23,19 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     database = database_of(settings)
     sealer = Sealer(settings.sealing_keys.get_secret_value().split(","))
     tickets = Ed25519Tickets.from_pem(settings.ticket_key_file.read_bytes(), key_id=settings.ticket_key_id)
-    limits = AnswerLimits(
-        per_link=settings.answers_per_link_per_minute,
-        per_meeting=settings.answers_per_meeting_per_minute,
-        drafts=settings.drafts_per_organiser_per_day,
-        per_contact=settings.answers_per_contact_per_day,
+    dependencies = Dependencies(
+        database=database,
+        sealer=sealer,
+        tickets=tickets,
+        registrations=registration_group_commit(database),
+        limits=AnswerLimits(
+            per_link=settings.answers_per_link_per_minute,
+            per_meeting=settings.answers_per_meeting_per_minute,
+            drafts=settings.drafts_per_organiser_per_day,
+            per_contact=settings.answers_per_contact_per_day,
+        ),
+        sms=SmsSettings(),
+        public_url=settings.public_url.rstrip("/"),
     )
     return Service(
         name="registration",
@@ -36,14 +45,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         routers=ROUTERS,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=handle),
         effects=effects(database, tickets, sealer),
-        state={
-            "public_url": settings.public_url.rstrip("/"),
-            "sealer": sealer,
-            "tickets": tickets,
-            "registrations": registration_group_commit(database),
-            "limits": limits,
-            "sms": SmsSettings(),
-        },
+        state={"dependencies": dependencies},
     )
 
 

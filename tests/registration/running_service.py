@@ -204,7 +204,7 @@ class RegistrationService:
 
     async def tickets(self) -> dict[str, str]:
         """The newest ticket of each registration, opened as notification would."""
-        sealer = self.built.state["sealer"]
+        sealer = self.built.state["dependencies"].sealer
         rows = await self.rows("SELECT payload FROM outbox WHERE type = 'registration.ticket-issued.v1' ORDER BY id")
         facts = [json.loads(row["payload"]) for row in rows]
         return {fact["registration_id"]: sealer.open(fact["sealed_ticket"]) for fact in facts}

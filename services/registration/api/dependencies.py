@@ -1,6 +1,6 @@
 """What the routes need beyond the request, and who asks."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated, TypeAlias
 
@@ -19,32 +19,32 @@ from shared.settings import SmsSettings
 STAFF = (Role.ORGANISER, Role.SECRETARY, Role.DESK)  # who of the organiser's body may see who is coming
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
-    """What `main.build` has put into `app.state`, and the address that asks."""
+    """What the routes of registration work with; `public_url` is where the links of invitations lead."""
 
-    def __init__(self, request: Request) -> None:
-        state = request.app.state
-        self.database: Database = state.database
-        self.sealer: Sealer = state.sealer
-        self.tickets: TicketSigner = state.tickets
-        self.registrations: RegistrationGroupCommit = state.registrations
-        self.public_url: str = state.public_url
-        self.limits: AnswerLimits = state.limits
-        self.sms: SmsSettings = state.sms
-        self._scope = request.scope
-
-    @property
-    def client(self) -> str:
-        """The address that asks."""
-        return client_of(self._scope)
+    database: Database
+    sealer: Sealer
+    tickets: TicketSigner
+    registrations: RegistrationGroupCommit
+    limits: AnswerLimits
+    sms: SmsSettings
+    public_url: str
 
 
 async def injected_dependencies(request: Request) -> Dependencies:
-    """Dependency of a route."""
-    return Dependencies(request)
+    """Dependency: what the service was built with (`main.build`)."""
+    dependencies: Dependencies = request.app.state.dependencies
+    return dependencies
+
+
+async def client_address(request: Request) -> str:
+    """Dependency: the address that asks."""
+    return client_of(request.scope)
 
 
 InjectedDependencies: TypeAlias = Annotated[Dependencies, Depends(injected_dependencies)]
+ClientAddress: TypeAlias = Annotated[str, Depends(client_address)]
 
 
 def within(actor: Actor, body: str) -> Actor:

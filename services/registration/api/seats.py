@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import InjectedDependencies, anonymous
+from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous
 from services.registration.api.inputs import CodeInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registration_group import RegistrationCreated
@@ -66,6 +66,7 @@ async def represent_participant(
     registration_id: UUID,
     body: RepresentativeInput,
     dependencies: InjectedDependencies,
+    client: ClientAddress,
     at: Now,
     attempt: Attempt,
 ) -> Response:
@@ -98,7 +99,7 @@ async def represent_participant(
         )
         return Reply(status=201, body=created)
 
-    with dependencies.limits.code(registration_id, client=dependencies.client):
+    with dependencies.limits.code(registration_id, client=client):
         return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
@@ -112,6 +113,7 @@ async def withdraw_participant(
     registration_id: UUID,
     body: WithdrawalInput,
     dependencies: InjectedDependencies,
+    client: ClientAddress,
     at: Now,
     attempt: Attempt,
 ) -> Response:
@@ -125,5 +127,5 @@ async def withdraw_participant(
         await execute(connection, MEETINGS, meeting_id, command)
         return Reply(body=AnswerRecorded(registration_id=registration_id, state=RegistrationState.WITHDRAWN))
 
-    with dependencies.limits.code(registration_id, client=dependencies.client):
+    with dependencies.limits.code(registration_id, client=client):
         return await once(attempt, act, database=dependencies.database, actor=actor)
