@@ -1,1 +1,1 @@
-"""What operators do: dead letters, dead jobs, parked keys, redrive, maintenance; and the API for it."""
+"""Tools for operators: dead letters, dead jobs, parked keys, redrive, audit log, pruning; and the HTTP API for them."""

@@ -1,4 +1,4 @@
-"""Dead jobs: what no number of attempts has done outside; listed, given to the workers again, or given up."""
+"""Dead jobs, whose attempts have all failed: list them, let the workers try again, or discard them."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ from shared.database import Connection
 from shared.operations.actions import ActedBy, note
 
 MOST: Final = 1_000
-"""Jobs that one call of `redrive_all` or `discard_all` takes."""
+"""The most jobs that `lock_some` returns, so that one call redrives or discards."""
 
 _WANTED = "state = 'dead' AND ($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR error = $2)"
 _FIND = f"""
@@ -22,7 +22,8 @@ _LOAD = """
 SELECT id, kind, name, key, payload, error, attempts, created_at, due_at, deadline, finished_at, state FROM job
 WHERE id = $1
 """
-# A job that died was tried before, and its effect may ask how often; a deadline gets the time it had at first.
+# `attempts` becomes 1, not 0: effects may depend on whether the job was tried before. A deadline is extended by its
+# original duration.
 _READY = """
 UPDATE job SET state = 'ready', attempts = 1, due_at = now(), finished_at = NULL, error = NULL,
                deadline = now() + (deadline - created_at)
@@ -37,33 +38,33 @@ _LOCK = f"SELECT id FROM job WHERE {_WANTED} ORDER BY id LIMIT $3 FOR UPDATE"  #
 async def find(
     connection: Connection, *, kind: str | None = None, reason: str | None = None, after: int = 0, limit: int = 100
 ) -> list[dict[str, Any]]:
-    """The oldest after the job `after` first, without what they are to do."""
+    """Dead jobs after the job number `after`, the oldest first, without their payload."""
     return [dict(row) for row in await connection.fetch(_FIND, kind, reason, after, limit)]
 
 
 async def count_by_reason(connection: Connection) -> list[dict[str, Any]]:
-    """How many there are of each kind and reason; the most frequent first."""
+    """The number of dead jobs of each kind and reason, the most frequent first."""
     return [dict(row) for row in await connection.fetch(_COUNT)]
 
 
 async def load(connection: Connection, job: int) -> dict[str, Any] | None:
-    """One job, in whatever state."""
+    """One job in any state, or None."""
     row = await connection.fetchrow(_LOAD, job)
     return dict(row) if row else None
 
 
 async def redrive(connection: Connection, jobs: Sequence[int], by: ActedBy) -> int:
-    """Let the workers try these again at once, with all their attempts; returns how many were dead."""
+    """Let the workers try these jobs again at once, with all attempts; returns how many of them were dead."""
     return await _change(connection, _READY, "redrive-jobs", jobs, by)
 
 
 async def discard(connection: Connection, jobs: Sequence[int], by: ActedBy) -> int:
-    """Give these up for good; returns how many were dead."""
+    """Discard these jobs for ever; returns how many of them were dead."""
     return await _change(connection, _DISCARDED, "discard-jobs", jobs, by)
 
 
 async def lock_some(connection: Connection, *, kind: str | None, reason: str | None) -> list[int]:
-    """The oldest dead jobs of a kind and reason, at most `MOST`, for a redrive or a discard of all."""
+    """Lock and return the oldest dead jobs of a kind and reason (None: any), at most `MOST`."""
     return [row["id"] for row in await connection.fetch(_LOCK, kind, reason, MOST)]
 
 

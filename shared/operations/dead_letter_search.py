@@ -1,4 +1,4 @@
-"""Looking through the dead letters: by reason, age, topic and key; how many of each; which keys wait behind which."""
+"""Queries about dead letters: find them by reason, age, topic and key, count them, list the keys that wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ WHERE state IN ('dead', 'parked') AND key <> '' GROUP BY topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetterFilter:
-    """Which letters: `state` is one of the table's or `open`; `older_than` and `newer_than` are about `first_at`."""
+    """Selects dead letters. `state` is a state of the table or `open`; the ages compare with `first_at`."""
 
     state: str = "open"
     reason: str | None = None
@@ -56,18 +56,18 @@ class DeadLetterFilter:
     newer_than: datetime | None = None
 
     def values(self) -> tuple[str | datetime | None, ...]:
-        """The first arguments of a query."""
+        """The first arguments of every query."""
         return self.reason, self.topic, self.key, self.older_than, self.newer_than
 
     def query(self, template: str) -> str:
-        """A query about these letters."""
+        """The SQL of `template` with the conditions of this filter."""
         return template.format(state=_STATES[self.state], wanted=_WANTED)
 
 
 async def find(
     connection: Connection, wanted: DeadLetterFilter | None = None, *, after: int = 0, limit: int = 100
 ) -> list[dict[str, Any]]:
-    """The oldest after the letter `after` first, without their contents."""
+    """The letters after the letter number `after`, the oldest first, without their contents."""
     wanted = wanted or DeadLetterFilter()
     return [dict(row) for row in await connection.fetch(wanted.query(_FIND), *wanted.values(), after, limit)]
 
@@ -75,16 +75,16 @@ async def find(
 async def count_by_reason(
     connection: Connection, wanted: DeadLetterFilter, *, limit: int = 200
 ) -> list[dict[str, Any]]:
-    """How many there are of each state, topic and reason; the most frequent first."""
+    """The number of letters of each state, topic and reason, the most frequent first."""
     return [dict(row) for row in await connection.fetch(wanted.query(_COUNT), *wanted.values(), limit)]
 
 
 async def waiting_lines(connection: Connection, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
-    """The keys that wait, each with the letter it waits behind, how many letters wait, and since when."""
+    """The keys whose events wait: behind which letter, how many letters wait, and since when; oldest letter first."""
     return [dict(row) for row in await connection.fetch(_LINES, after, limit)]
 
 
 async def census(connection: Connection) -> tuple[Sequence[dict[str, Any]], dict[str, int]]:
-    """What the metrics say: the open letters by topic and state, and the number of waiting keys by topic."""
+    """Values for the metrics: the open letters by topic and state, and the number of waiting keys by topic."""
     found = [dict(row) for row in await connection.fetch(_OPEN)]
     return found, {row["topic"]: row["count"] for row in await connection.fetch(_KEYS)}

@@ -1,4 +1,4 @@
-"""Keeping the messaging tables small: what is done with is pruned in batches; what waits for people is counted."""
+"""Prunes finished rows of the messaging tables in batches, and counts for the metrics what waits for operators."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,7 +30,12 @@ _TURN: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruning:
-    """What of a table is done with (`over`, an index's own condition), by which moment, and for how long it is kept."""
+    """Which rows of a table are pruned.
+
+    - `over`: the SQL condition of finished rows; it is the condition of the index on `moment`.
+    - `moment`: the column with the time from which `kept` counts.
+    - `key`: the column by which rows are deleted.
+    """
 
     table: str
     key: str
@@ -40,10 +45,11 @@ class Pruning:
 
     @property
     def statement(self) -> str:
-        """Deletes the oldest `$2` rows that are older than `$1`; found by the index on `moment`, deleted by `key`.
+        """SQL that deletes the oldest `$2` rows that are older than the interval `$1`.
 
-        Tells how many went, and the moment `reached`: the next batch begins there (`$3`, null for the first). While
-        anybody holds an older snapshot the index still has what was deleted, and would be read from its beginning.
+        It returns how many rows were deleted (`gone`) and the `moment` of the last one (`reached`), where the next
+        batch must begin (`$3`, null for the first batch). Without that start each batch would read the index from its
+        beginning: deleted rows stay in it as long as an older snapshot is in use.
         """
         oldest = (
             f"SELECT {self.key} FROM {self.table} WHERE {self.over} AND {self.moment} < now() - $1::interval"  # noqa: S608 -- constants
@@ -58,9 +64,9 @@ PRUNINGS: Final = (
     Pruning(
         table="job", key="id", over="state IN ('done', 'discarded')", moment="finished_at", kept=timedelta(days=30)
     ),
-    # A client may rely on 24 hours.
+    # Clients may rely on 24 hours.
     Pruning(table="idempotency_key", key="ctid", over="true", moment="created_at", kept=timedelta(days=2)),
-    # Of letters those that were dealt with: they may hold personal data.
+    # Closed letters must not be kept for ever: they may contain personal data.
     Pruning(
         table="dead_letter",
         key="id",
@@ -72,13 +78,13 @@ PRUNINGS: Final = (
 
 
 class Maintenance:
-    """One loop a process that has the consumer role; many may run, one of them prunes a table at a time."""
+    """The maintenance loop of a process with the consumer role; several may run, only one prunes a table at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        """Until `stop`."""
+        """Run every `EVERY_SECONDS` until `stop` is set; calls `beat`."""
         while not stop.is_set():
             beat()
             with suppress(Unavailable, *TRANSIENT):
@@ -100,7 +106,7 @@ class Maintenance:
 
 
 async def prune(database: Database, pruning: Pruning, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-    """Batch after batch until nothing is left, `stop`, or somebody else is at it."""
+    """Delete batch after batch, until no row is left, `stop` is set, or another process prunes this table."""
     gone, reached = BATCH, None
     while gone == BATCH and not stop.is_set():
         beat()
@@ -113,7 +119,7 @@ async def prune(database: Database, pruning: Pruning, stop: asyncio.Event, beat:
 
 
 async def count_letters(connection: Connection) -> None:
-    """Tell the metrics what waits for an operator."""
+    """Set the metrics of the dead letters that wait for an operator."""
     found, keys = await dead_letter_search.census(connection)
     for gauge in (DEAD_LETTERS, DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTER_KEYS):
         gauge.clear()

@@ -1,4 +1,4 @@
-"""Keys that the relay has parked, as their next fact can never be sent; listed, and let go once the cause is mended."""
+"""Keys that the relay has parked because their next fact cannot be sent: list and release them."""
 
 from collections import Counter
 from typing import Any, Final
@@ -17,7 +17,7 @@ WHERE (topic, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY to
 
 
 async def find(connection: Connection, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> list[dict[str, Any]]:
-    """The keys after `after`, by topic and key, each with the number of facts that wait in the outbox."""
+    """Parked keys after `after`, ordered by topic and key, each with the number of its facts in the outbox."""
     found = [dict(row) for row in await connection.fetch(_FIND, *after, limit)]
     topics, keys = [row["topic"] for row in found], [row["key"] for row in found]
     waiting = Counter[tuple[str, str]]()
@@ -27,7 +27,7 @@ async def find(connection: Connection, *, after: tuple[str, str] = ("", ""), lim
 
 
 async def release(connection: Connection, topic: str, key: str, by: ActedBy) -> bool:
-    """Let the relay try the key again, in order; False where it is not parked."""
+    """Let the relay send the facts of a key again, in order; returns False if the key is not parked."""
     released = await outbox.release(connection, topic, key)
     if released:
         await note(connection, by, "release-key", f"{topic} {key}")

@@ -1,4 +1,7 @@
-"""Redriving: a dead letter is taken as the consumer would have taken it, or given up; its number is spent."""
+"""Redrives dead letters (processes them again, as the consumer would) or discards them.
+
+In both cases the stream position of the aggregate advances, so that the event is not processed a second time.
+"""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,16 +19,16 @@ from shared.operations.actions import ActedBy, note
 from shared.operations.dead_letter_search import DeadLetterFilter, find
 
 SLICE: Final = 25
-"""Letters that one call of a sweep looks at, each in a transaction of its own."""
+"""The most letters of one call of `redrive_all` or `discard_all`, each in its own transaction."""
 
 SECONDS: Final = 5.0
-"""After which a call of a sweep begins no other letter: whoever has asked is still there."""
+"""Seconds after which such a call begins no further letter, so that it answers before the client gives up."""
 
 Row: TypeAlias = Mapping[str, Any]
 
 
 class StillFailing(Exception):
-    """The letter cannot be taken yet; `reason` is safe to show."""
+    """The letter could not be processed this time either; `reason` is safe to show."""
 
     def __init__(self, letter: int, reason: str) -> None:
         super().__init__(f"dead letter {letter}: {reason}")
@@ -35,7 +38,7 @@ class StillFailing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What one call of a sweep did; `next` is the letter after which the following one goes on, None at the end."""
+    """The result of `redrive_all` or `discard_all`; pass `next` as `after` to the next call, None means the end."""
 
     letters: int
     failed: Sequence[StillFailing]
@@ -43,67 +46,70 @@ class Swept:
 
 
 async def redrive(connection: Connection, handler: Handler, row: Row, by: ActedBy) -> int:
-    """Take the letter `row` (of `dead_letters.lock`) and what waits with it, in order; all or none. Returns how many.
+    """Process all letters with the key of `row`, in order, all or none; returns how many they were.
 
-    Of a key with more than `MOST_OF_KEY` letters the first ones, and the others wait on. Raises `StillFailing`; the
-    caller's transaction must then be rolled back.
+    `row` comes from `dead_letters.lock`. If the key has more than `MOST_OF_KEY` letters, only the first ones are
+    processed. Raises `StillFailing`; the caller must then roll the transaction back.
     """
     return await _redrive(connection, handler, await dead_letters.of_key(connection, row), by)
 
 
 async def redrive_alone(connection: Connection, handler: Handler, row: Row, by: ActedBy) -> int:
-    """As `redrive`, but what waits behind the letter waits on; 0 where it is not the first of its key."""
+    """As `redrive`, but only the letter itself; returns 0 if it is not the first of its key."""
     first = await dead_letters.of_key(connection, row, most=1)
     return await _redrive(connection, handler, first, by) if first == [row["id"]] else 0
 
 
 async def discard(connection: Connection, row: Row, by: ActedBy) -> int:
-    """Give the letter `row` (of `dead_letters.lock`) up; what waits behind it can then be redriven without it."""
+    """Discard the letter `row` (from `dead_letters.lock`); the letters behind it can then be redriven without it."""
     return await _discard(connection, [row["id"]], by)
 
 
 async def discard_key(connection: Connection, row: Row, by: ActedBy) -> int:
-    """Give up all letters of the key of `row`, at most `MOST_OF_KEY`; returns how many."""
+    """Discard all letters with the key of `row`, at most `MOST_OF_KEY`; returns how many they were."""
     return await _discard(connection, await dead_letters.of_key(connection, row), by)
 
 
 async def redrive_all(
     database: Database, handler: Handler, wanted: DeadLetterFilter, by: ActedBy, *, after: int = 0
 ) -> Swept:
-    """The next dead letters of a sweep, each with its whole key, in order.
+    """Redrive up to `SLICE` letters after the letter number `after`, each with its whole key, in order.
 
-    A key that still fails stays as it is, and the sweep goes on with the next.
+    Each key has its own transaction. A key that fails again stays as it is and is reported in the result.
     """
 
     async def whole_key(letter: int) -> int:
-        taken, count = 0, dead_letters.MOST_OF_KEY
+        total, count = 0, dead_letters.MOST_OF_KEY
         while count == dead_letters.MOST_OF_KEY:
             async with database.transaction() as connection:
                 row = await dead_letters.lock(connection, letter)
-                if row is None or (row["state"] not in dead_letters.OPEN and not taken):
-                    return 0  # it went with an earlier one of its key
+                if row is None or (row["state"] not in dead_letters.OPEN and not total):
+                    return 0  # it was processed with an earlier letter of its key
                 count = await redrive(connection, handler, row, by)
-            taken += count
-        return taken
+            total += count
+        return total
 
     return await _sweep(database, whole_key, wanted, after)
 
 
 async def discard_all(database: Database, wanted: DeadLetterFilter, by: ActedBy, *, after: int = 0) -> Swept:
-    """The next letters of a sweep are given up, each in a transaction of its own; what waits behind them waits on."""
+    """Discard up to `SLICE` letters after the letter number `after`, each in its own transaction.
+
+    Letters that wait behind them continue to wait and can then be redriven.
+    """
 
     async def one(letter: int) -> int:
         async with database.transaction() as connection:
             row = await dead_letters.lock(connection, letter)
             if row is None or row["state"] not in dead_letters.OPEN:
-                return 0  # somebody else was quicker
+                return 0  # another operator has closed it meanwhile
             return await discard(connection, row, by)
 
     return await _sweep(database, one, wanted, after)
 
 
 async def note_failure(database: Database, failing: StillFailing) -> None:
-    """Record the try in vain, after its transaction was rolled back."""
+    """Store a failed attempt, in a new transaction; call it after that of the attempt was rolled back."""
     async with database.transaction() as connection:
         await dead_letters.note_failure(connection, failing.letter, failing.reason)
 
@@ -114,23 +120,23 @@ async def _sweep(
     async with database.reading() as connection:
         found = [row["id"] for row in await find(connection, wanted, after=after, limit=SLICE)]
     until = time.monotonic() + SECONDS
-    taken, failed = 0, list[StillFailing]()
+    count, failed = 0, list[StillFailing]()
     for number, letter in enumerate(found, 1):
         try:
-            taken += await act(letter)
+            count += await act(letter)
         except StillFailing as failing:
             failed.append(failing)
             await note_failure(database, failing)
         if time.monotonic() > until or number == SLICE:
-            return Swept(letters=taken, failed=failed, next=letter)
-    return Swept(letters=taken, failed=failed, next=None)
+            return Swept(letters=count, failed=failed, next=letter)
+    return Swept(letters=count, failed=failed, next=None)
 
 
 async def _redrive(connection: Connection, handler: Handler, letters: Sequence[int], by: ActedBy) -> int:
     for letter in letters:
         row = await dead_letters.load(connection, letter)
         assert row is not None  # noqa: S101 -- it is locked
-        await _take(connection, handler, row)
+        await _process(connection, handler, row)
         await dead_letters.close(connection, letter, state="redriven", who=by.who, why=by.why)
         log.info(Log.EVENT_REDRIVEN, topic=row["topic"], actor=by.who)
     if letters:
@@ -145,9 +151,9 @@ async def _discard(connection: Connection, letters: Sequence[int], by: ActedBy) 
         try:
             event = dead_letters.envelope(row)
         except Unreadable:
-            pass  # nobody knows its number
+            pass  # it has no sequence number
         else:
-            await _spend(connection, row, event)
+            await _advance(connection, row, event)
         await dead_letters.close(connection, letter, state="discarded", who=by.who, why=by.why)
     if letters:
         await note(connection, by, "discard-letters", _named(letters), count=len(letters))
@@ -158,11 +164,11 @@ def _named(letters: Sequence[int]) -> str:
     return f"letter {letters[0]}" if len(letters) == 1 else f"letters {letters[0]} to {letters[-1]} of one key"
 
 
-async def _take(connection: Connection, handler: Handler, row: Row) -> None:
+async def _process(connection: Connection, handler: Handler, row: Row) -> None:
     try:
         event = dead_letters.envelope(row)
-        # An event that was overtaken by a later state (a letter that held nothing back) has nothing more to say.
-        if await _spend(connection, row, event) and event.data is not None:
+        # An event is skipped if later events of its aggregate were processed already (they did not wait for it).
+        if await _advance(connection, row, event) and event.data is not None:
             async with connection.transaction():
                 await handle(connection, handler, event)
     except Exception as error:
@@ -172,8 +178,8 @@ async def _take(connection: Connection, handler: Handler, row: Row) -> None:
         raise StillFailing(row["id"], reason) from error
 
 
-async def _spend(connection: Connection, row: Row, event: Envelope) -> bool:
-    """Count the event as taken; False where it, or what followed it, was taken before."""
+async def _advance(connection: Connection, row: Row, event: Envelope) -> bool:
+    """Advance the stream position; returns False if the event, or a later one, was processed before."""
     positions = await Positions.load(connection, row["consumer"], [event])
     if not positions.accepts(event):
         return False

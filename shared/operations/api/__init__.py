@@ -1,4 +1,4 @@
-"""The routes for operators, the same in each service."""
+"""The HTTP routes for operators; every service has them."""
 
 from shared.operations.api import dead_jobs, dead_letters, operations
 

@@ -1,4 +1,4 @@
-"""Dead jobs for operators, in the words of the dead letters: list, show, redrive, discard, one or all of a reason."""
+"""Routes for dead jobs, similar to those for dead letters: list, show, redrive and discard them."""
 
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/dead-jobs", tags=["operations"], dependencies=[OP
 
 
 class DeadJobView(BaseModel):
-    """A job that no number of attempts has done; `error` is the class of the last one's error."""
+    """A job whose attempts have all failed; `error` is the class of the last error."""
 
     id: int
     kind: str
@@ -42,7 +42,7 @@ class DeadJobView(BaseModel):
 
 
 class DeadJobContent(DeadJobView):
-    """With what it was to do: identifiers, never personal data."""
+    """A dead job with its payload, which has identifiers and never personal data."""
 
     payload: dict[str, Any]
     state: str
@@ -51,7 +51,7 @@ class DeadJobContent(DeadJobView):
 
 
 class JobCount(BaseModel):
-    """How many dead jobs there are of one kind and reason."""
+    """The number of dead jobs of one kind and reason."""
 
     kind: str
     error: str | None
@@ -60,20 +60,20 @@ class JobCount(BaseModel):
 
 
 class JobCounts(BaseModel):
-    """The most frequent first."""
+    """The numbers of dead jobs, the most frequent first."""
 
     items: list[JobCount]
 
 
 class OfKind(ReasonInput):
-    """All dead jobs of a kind, or of one reason of it."""
+    """Selects all dead jobs of a kind, or those of a kind with one reason."""
 
     kind: str = Field(min_length=1, max_length=100)
     reason: str | None = Field(default=None, max_length=300)
 
 
 class Changed(BaseModel):
-    """How many; where it is `most`, there may be more: ask again."""
+    """How many jobs were changed; if it is `most` there may be more, so send the request again."""
 
     jobs: int
     most: int = dead_jobs.MOST
@@ -87,7 +87,7 @@ _ALL: Any = refusals(NotPermitted, RequestInFlight, IdempotencyKeyReused)
 async def list_dead_jobs(
     database: ServiceDatabase, after: After, kind: TextFilter = None, reason: TextFilter = None, limit: Limit = 100
 ) -> Page[DeadJobView]:
-    """The oldest first."""
+    """List dead jobs, the oldest first."""
     async with database.reading() as connection:
         rows = await dead_jobs.find(connection, kind=kind, reason=reason, after=after, limit=limit)
     return paged(DeadJobView, rows, limit)
@@ -95,7 +95,7 @@ async def list_dead_jobs(
 
 @router.get("/counts", responses=refusals(NotPermitted))
 async def count_dead_jobs(database: ServiceDatabase) -> JobCounts:
-    """How many there are of each kind and reason."""
+    """Count the dead jobs of each kind and reason."""
     async with database.reading() as connection:
         rows = await dead_jobs.count_by_reason(connection)
     return JobCounts(items=[JobCount(**row) for row in rows])
@@ -103,7 +103,7 @@ async def count_dead_jobs(database: ServiceDatabase) -> JobCounts:
 
 @router.post("/redrive", responses=_ALL, response_model=Changed)
 async def redrive_dead_jobs(database: ServiceDatabase, attempt: Attempt, body: OfKind, actor: Operator) -> Response:
-    """Let the workers try them again at once, with all their attempts."""
+    """Let the workers try the dead jobs of a kind again at once, with all attempts."""
 
     async def act(connection: Connection) -> Reply:
         jobs = await dead_jobs.lock_some(connection, kind=body.kind, reason=body.reason)
@@ -114,7 +114,7 @@ async def redrive_dead_jobs(database: ServiceDatabase, attempt: Attempt, body: O
 
 @router.post("/discard", responses=_ALL, response_model=Changed)
 async def discard_dead_jobs(database: ServiceDatabase, attempt: Attempt, body: OfKind, actor: Operator) -> Response:
-    """Give them up for good."""
+    """Discard the dead jobs of a kind for ever."""
 
     async def act(connection: Connection) -> Reply:
         jobs = await dead_jobs.lock_some(connection, kind=body.kind, reason=body.reason)
@@ -125,7 +125,7 @@ async def discard_dead_jobs(database: ServiceDatabase, attempt: Attempt, body: O
 
 @router.get("/{job}", responses=refusals(NotPermitted, NotFound))
 async def show_dead_job(database: ServiceDatabase, job: RowNumber) -> DeadJobContent:
-    """One job, whatever has become of it since."""
+    """Show one job, in any state."""
     async with database.reading() as connection:
         row = await dead_jobs.load(connection, job)
     if row is None:
@@ -137,7 +137,7 @@ async def show_dead_job(database: ServiceDatabase, job: RowNumber) -> DeadJobCon
 async def redrive_dead_job(
     database: ServiceDatabase, attempt: Attempt, job: RowNumber, body: ReasonInput, actor: Operator
 ) -> Response:
-    """Let the workers try it again at once, with all its attempts."""
+    """Let the workers try one dead job again at once, with all attempts."""
 
     async def act(connection: Connection) -> Reply:
         return await _one(connection, job, await dead_jobs.redrive(connection, [job], body.by(actor)))
@@ -149,7 +149,7 @@ async def redrive_dead_job(
 async def discard_dead_job(
     database: ServiceDatabase, attempt: Attempt, job: RowNumber, body: ReasonInput, actor: Operator
 ) -> Response:
-    """Give it up for good."""
+    """Discard one dead job for ever."""
 
     async def act(connection: Connection) -> Reply:
         return await _one(connection, job, await dead_jobs.discard(connection, [job], body.by(actor)))

@@ -1,4 +1,4 @@
-"""How a dead letter is shown: what is known of it, its bytes, and the event in them; personal data to few."""
+"""How a dead letter is shown: its row, its bytes and the decoded event; personal data only to secretaries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from shared.messaging.cloudevents import Unreadable
 from shared.messaging.consumer import dead_letters
 
 PERSONAL: Final = frozenset(name for name, topic in TOPICS.items() if topic.personal_data)
-"""Topics whose contents only a secretary may see, who sees the names in the minutes anyway."""
+"""Topics whose content only operators who are secretaries may see: these see personal data in their work anyway."""
 
 _NAMED: Final = tuple(name.encode() for name, contract in CATALOGUE.items() if contract.topic.name in PERSONAL)
 
@@ -25,7 +25,7 @@ class DeadLetterView(BaseModel):
     topic: str
     partition: int
     offset: int
-    key: str = Field(description="what waits behind it has the same; empty where nothing waits")
+    key: str = Field(description="later events with the same key wait behind it; empty if none wait")
     error: str = Field(description="the reason")
     attempts: int
     state: str
@@ -36,14 +36,14 @@ class DeadLetterView(BaseModel):
 
 
 class Octets(BaseModel):
-    """Bytes as they came: `text` where they are UTF-8, and always hexadecimal."""
+    """Bytes in hexadecimal, and as text if they are UTF-8."""
 
     text: str | None
     hex: str
 
     @classmethod
     def of(cls, octets: bytes) -> Self:
-        """Both forms."""
+        """The bytes in both forms."""
         try:
             return cls(text=octets.decode(), hex=octets.hex())
         except UnicodeDecodeError:
@@ -58,7 +58,7 @@ class HeaderView(BaseModel):
 
 
 class Raw(BaseModel):
-    """The record as it came; `value` is null for a tombstone, and where it is withheld."""
+    """The Kafka record as it was received; `value` is null for a tombstone, and if it is withheld."""
 
     key: Octets | None
     headers: list[HeaderView]
@@ -66,7 +66,7 @@ class Raw(BaseModel):
 
 
 class Decoded(BaseModel):
-    """The CloudEvent in it; `data` is null for a type that nobody knows, and where it is withheld."""
+    """The decoded CloudEvent; `data` is null if its type is unknown, and if it is withheld."""
 
     id: str
     source: str
@@ -80,15 +80,15 @@ class Decoded(BaseModel):
 
 
 class DeadLetterContent(DeadLetterView):
-    """With everything that is in it."""
+    """A dead letter with its content."""
 
     raw: Raw
-    decoded: Decoded | None = Field(description="null where it cannot be read")
+    decoded: Decoded | None = Field(description="null if it cannot be decoded")
     withheld: bool = Field(description="the content holds personal data, and the actor's roles do not cover it")
 
 
 def content_of(row: Mapping[str, Any], actor: Actor) -> DeadLetterContent:
-    """A letter of `dead_letters.load` as `actor` may see it."""
+    """A row from `dead_letters.load` as `actor` may see it."""
     withheld = _personal(row) and Role.SECRETARY not in actor.roles
     return DeadLetterContent(
         **{name: row[name] for name in DeadLetterView.model_fields},
@@ -99,13 +99,13 @@ def content_of(row: Mapping[str, Any], actor: Actor) -> DeadLetterContent:
 
 
 def _personal(row: Mapping[str, Any]) -> bool:
-    """Whether it is of such a topic, or says that it belongs to one: it may have been written where it may not be."""
+    """Whether its topic has personal data, or its content names an event type of such a topic (wrongly sent here)."""
     parts = [row["value"] or b"", *(bytes.fromhex(value) for _, value in row["headers"])]
     return row["topic"] in PERSONAL or any(name in part for part in parts for name in _NAMED)
 
 
 def views(rows: Sequence[Mapping[str, Any]]) -> list[DeadLetterView]:
-    """Letters of `letters.find`."""
+    """Rows from `dead_letter_search.find` as they are shown."""
     return [DeadLetterView(**row) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Dead letters for operators: which there are and why, redriving them and giving them up; who did it is recorded."""
+"""Routes for dead letters: list, count and show them, redrive and discard them; every act is recorded."""
 
 from datetime import datetime
 from functools import partial
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1/dead-letters", tags=["operations"], dependencies=
 
 
 class StillDead(Refusal):
-    """The letter cannot be taken yet: see `reason`."""
+    """The letter could not be processed this time either; see `reason`."""
 
     status = 409
     lao = "ຍັງບໍ່ສາມາດນຳຂໍ້ຄວາມນີ້ເຂົ້າລະບົບໄດ້"
@@ -51,14 +51,14 @@ class NotWaiting(Refusal):
 
 
 class WaitsBehind(Refusal):
-    """It cannot be taken alone, as `letter` is the first of its key."""
+    """It cannot be redriven alone, because `letter` is the first of its key."""
 
     lao = "ຂໍ້ຄວາມນີ້ ຍັງລໍຖ້າຂໍ້ຄວາມກ່ອນໜ້າ"
     english = "It waits behind an earlier one of its key."
 
 
 class ReasonCount(BaseModel):
-    """How many letters there are of one state, topic and reason."""
+    """The number of letters of one state, topic and reason."""
 
     state: str
     topic: str
@@ -69,13 +69,13 @@ class ReasonCount(BaseModel):
 
 
 class ReasonCounts(BaseModel):
-    """The most frequent first."""
+    """The numbers of letters, the most frequent first."""
 
     items: list[ReasonCount]
 
 
 class WaitingKey(BaseModel):
-    """A key whose events wait: behind which letter and why, how many, and since when."""
+    """A key whose events wait: behind which letter, why that is dead, how many letters wait, and since when."""
 
     consumer: str
     topic: str
@@ -87,45 +87,45 @@ class WaitingKey(BaseModel):
 
 
 class RedriveOne(ReasonInput):
-    """The letter and all of its key (`key`), or the letter alone (`letter`)."""
+    """Redrive all letters of its key (`key`) or only this letter (`letter`)."""
 
     scope: Literal["key", "letter"] = "key"
 
 
 class DiscardOne(ReasonInput):
-    """The letter alone (`letter`), or all of its key (`key`)."""
+    """Discard only this letter (`letter`) or all letters of its key (`key`)."""
 
     scope: Literal["key", "letter"] = "letter"
 
 
 class OfReason(ReasonInput):
-    """All dead letters of a reason; `after` is `next` of the answer before."""
+    """Selects the dead letters of a reason; `after` is `next` of the previous answer."""
 
     reason: str = Field(min_length=1, max_length=1_000)
     topic: str | None = Field(default=None, max_length=250)
     after: int = Field(default=0, ge=0, le=LAST)
 
     def wanted(self) -> dead_letter_search.DeadLetterFilter:
-        """Which letters."""
+        """The filter for these letters."""
         return dead_letter_search.DeadLetterFilter(state="dead", reason=self.reason, topic=self.topic)
 
 
 class Done(BaseModel):
-    """How many letters were dealt with, and how many of the key wait on."""
+    """How many letters were redriven or discarded, and how many of the key still wait."""
 
     letters: int
     waiting: int
 
 
 class Failed(BaseModel):
-    """A letter that still cannot be taken."""
+    """A letter that could not be processed this time either."""
 
     letter: int
     reason: str
 
 
 class SweepView(BaseModel):
-    """What was done now; ask again with `next` as `after` until it is null."""
+    """What this request did; repeat it with `next` as `after` until `next` is null."""
 
     letters: int
     failed: list[Failed]
@@ -141,7 +141,7 @@ def wanted(
     older_than: Annotated[Instant | None, Query()] = None,
     newer_than: Annotated[Instant | None, Query()] = None,
 ) -> dead_letter_search.DeadLetterFilter:
-    """Dependency: the filters; ages are about when a letter first died."""
+    """Dependency: the filter from the query; the ages compare with the time when a letter was stored first."""
     return dead_letter_search.DeadLetterFilter(
         state=state, reason=reason, topic=topic, key=key, older_than=older_than, newer_than=newer_than
     )
@@ -155,7 +155,7 @@ _ACT: Any = refusals(NotPermitted, NotFound, NotWaiting, WaitsBehind, StillDead,
 async def list_dead_letters(
     database: ServiceDatabase, filters: Filters, after: After, limit: Limit = 100
 ) -> Page[DeadLetterView]:
-    """The oldest first."""
+    """List dead letters, the oldest first."""
     async with database.reading() as connection:
         rows = await dead_letter_search.find(connection, filters, after=after, limit=limit)
     return paged(DeadLetterView, rows, limit)
@@ -163,7 +163,7 @@ async def list_dead_letters(
 
 @router.get("/counts", responses=refusals(NotPermitted))
 async def count_dead_letters(database: ServiceDatabase, filters: Filters) -> ReasonCounts:
-    """How many there are of each state, topic and reason; at most 200, the most frequent first."""
+    """Count the letters of each state, topic and reason; at most 200 numbers, the most frequent first."""
     async with database.reading() as connection:
         rows = await dead_letter_search.count_by_reason(connection, filters)
     return ReasonCounts(items=[ReasonCount(**row) for row in rows])
@@ -171,7 +171,7 @@ async def count_dead_letters(database: ServiceDatabase, filters: Filters) -> Rea
 
 @router.get("/keys", responses=refusals(NotPermitted, InvalidCursor))
 async def list_waiting_keys(database: ServiceDatabase, after: After, limit: Limit = 100) -> Page[WaitingKey]:
-    """The keys whose events wait behind a dead letter; the oldest letter first."""
+    """List the keys whose events wait behind a dead letter, the oldest letter first."""
     async with database.reading() as connection:
         rows = await dead_letter_search.waiting_lines(connection, after=after, limit=limit)
     return paged(WaitingKey, rows, limit, by="letter")
@@ -179,20 +179,20 @@ async def list_waiting_keys(database: ServiceDatabase, after: After, limit: Limi
 
 @router.post("/redrive", responses=refusals(NotPermitted))
 async def redrive_reason(request: Request, database: ServiceDatabase, body: OfReason, actor: Operator) -> SweepView:
-    """Take some dead letters of a reason, each with its key, in order; a key that still fails stays as it is."""
+    """Redrive some dead letters of a reason, each with its whole key in order; a key that fails stays as it is."""
     handler: Handler = request.app.state.handler
     return _swept(await redrive.redrive_all(database, handler, body.wanted(), body.by(actor), after=body.after))
 
 
 @router.post("/discard", responses=refusals(NotPermitted))
 async def discard_reason(database: ServiceDatabase, body: OfReason, actor: Operator) -> SweepView:
-    """Give some dead letters of a reason up; what waits behind them waits on, and can then be redriven."""
+    """Discard some dead letters of a reason; letters behind them continue to wait and can then be redriven."""
     return _swept(await redrive.discard_all(database, body.wanted(), body.by(actor), after=body.after))
 
 
 @router.get("/{letter}", responses=refusals(NotPermitted, NotFound))
 async def show_dead_letter(database: ServiceDatabase, letter: RowNumber, actor: Operator) -> DeadLetterContent:
-    """One letter with its content, raw and decoded; personal data is for an operator who is a secretary too."""
+    """Show one letter with its content, raw and decoded; personal data only to operators who are secretaries too."""
     async with database.reading() as connection:
         row = await dead_letters.load(connection, letter)
     if row is None:
@@ -204,7 +204,7 @@ async def show_dead_letter(database: ServiceDatabase, letter: RowNumber, actor: 
 async def redrive_dead_letter(
     request: Request, database: ServiceDatabase, attempt: Attempt, letter: RowNumber, body: RedriveOne, actor: Operator
 ) -> Response:
-    """Take the letter and all that waits behind it, in order, all of them or none; of a long key its first 1,000."""
+    """Redrive the letter and all that wait behind it, in order, all or none; of a long key the first 1,000."""
     act = partial(_redrive, handler=request.app.state.handler, letter=letter, body=body, actor=actor)
     try:
         return await once(attempt, act, database=database, actor=actor)
@@ -217,7 +217,7 @@ async def redrive_dead_letter(
 async def discard_dead_letter(
     database: ServiceDatabase, attempt: Attempt, letter: RowNumber, body: DiscardOne, actor: Operator
 ) -> Response:
-    """Give it up, alone or with its key; what still waits behind it can then be redriven without it."""
+    """Discard the letter, alone or with its key; letters that still wait can then be redriven without it."""
     act = partial(_discard, letter=letter, body=body, actor=actor)
     return await once(attempt, act, database=database, actor=actor)
 

@@ -1,4 +1,4 @@
-"""What else operators look after: a consumer that has halted, keys that the relay has parked, what others have done."""
+"""Routes for a halted consumer, for the keys that the relay has parked, and for the audit log of operators."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["operations"], dependencies=[OPERATORS])
 
 
 class ConsumerView(BaseModel):
-    """A consumer: whether it has halted and where, and how many more dead letters in a row it may keep until when."""
+    """The state of a consumer: since when and why it has halted; how many more dead letters are allowed, until when."""
 
     consumer: str
     halted_at: datetime | None = None
@@ -33,13 +33,17 @@ class ConsumerView(BaseModel):
 
 
 class Resume(ReasonInput):
-    """How many more dead letters in a row may be kept; a batch is taken whole or not at all, and has fewer than 500."""
+    """How many more dead letters in a row the consumer may store.
+
+    At least 500: a batch is committed as a whole or not at all, so with fewer letters than one batch may need the
+    consumer would halt again at the same place. A batch has at most 250 records, in a rebuild at most 500.
+    """
 
     letters: int = Field(ge=500, le=1_000_000)
 
 
 class ParkedKeyView(BaseModel):
-    """A key whose next fact the broker refuses for good; `waiting` facts are in the outbox, that one among them."""
+    """A key whose next fact Kafka refuses; `waiting` is the number of its facts in the outbox, that one included."""
 
     topic: str
     key: str
@@ -49,14 +53,14 @@ class ParkedKeyView(BaseModel):
 
 
 class Release(ReasonInput):
-    """Which key goes on."""
+    """The key to release."""
 
     topic: str = Field(min_length=1, max_length=250)
     key: str = Field(min_length=1, max_length=1_000)
 
 
 class ActionView(BaseModel):
-    """An act of an operator; `who` is his stable subject, never a name."""
+    """An act of an operator; `who` is the subject of the token, never a name."""
 
     id: int
     at: datetime
@@ -72,7 +76,7 @@ _ACT: Any = refusals(NotPermitted, RequestInFlight, IdempotencyKeyReused)
 
 @router.get("/consumer", responses=refusals(NotPermitted))
 async def show_consumer(request: Request, database: ServiceDatabase) -> ConsumerView:
-    """The consumer of this service."""
+    """Show the consumer of this service."""
     async with database.reading() as connection:
         return await _consumer(connection, request.app.state.group)
 
@@ -81,7 +85,7 @@ async def show_consumer(request: Request, database: ServiceDatabase) -> Consumer
 async def resume_consumer(
     request: Request, database: ServiceDatabase, attempt: Attempt, body: Resume, actor: Operator
 ) -> Response:
-    """Let a consumer that has halted keep more dead letters in a row, for an hour; it goes on within 30 seconds."""
+    """Allow a halted consumer more dead letters in a row, for one hour; it continues within 30 seconds."""
 
     async def act(connection: Connection) -> Reply:
         await halt.allow(connection, request.app.state.group, body.letters)
@@ -93,7 +97,7 @@ async def resume_consumer(
 
 @router.get("/outbox/parked-keys", responses=refusals(NotPermitted, InvalidCursor))
 async def list_parked_keys(database: ServiceDatabase, cursor: Cursor = None, limit: Limit = 100) -> Page[ParkedKeyView]:
-    """By topic and key."""
+    """List the parked keys by topic and key."""
     after = decode_cursor(cursor, tuple[str, str]) if cursor else ("", "")
     async with database.reading() as connection:
         rows = await parked_keys.find(connection, after=after, limit=limit)
@@ -103,7 +107,7 @@ async def list_parked_keys(database: ServiceDatabase, cursor: Cursor = None, lim
 
 @router.post("/outbox/parked-keys/release", responses={**_ACT, **refusals(NotFound)}, status_code=204)
 async def release_parked_key(database: ServiceDatabase, attempt: Attempt, body: Release, actor: Operator) -> Response:
-    """Let the relay try the key again, in order, once the cause is mended; it is parked anew where it is not."""
+    """Let the relay send the facts of a key again, in order; if the cause still exists, the key is parked again."""
 
     async def act(connection: Connection) -> Reply:
         if not await parked_keys.release(connection, body.topic, body.key, body.by(actor)):
@@ -115,7 +119,7 @@ async def release_parked_key(database: ServiceDatabase, attempt: Attempt, body: 
 
 @router.get("/operator-actions", responses=refusals(NotPermitted, InvalidCursor))
 async def list_operator_actions(database: ServiceDatabase, after: After, limit: Limit = 100) -> Page[ActionView]:
-    """The newest first."""
+    """List the acts of operators, the newest first."""
     async with database.reading() as connection:
         rows = await actions.find(connection, before=after or None, limit=limit)
     return paged(ActionView, rows, limit)

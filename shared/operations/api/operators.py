@@ -1,4 +1,4 @@
-"""What the doors for operators have in common: who may enter, why something is done, pages by number."""
+"""Shared parts of the routes for operators: the check of the role, the reason for an act, pages by row number."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
@@ -22,7 +22,7 @@ View = TypeVar("View", bound=BaseModel)
 
 
 async def operator(actor: Authenticated) -> Actor:
-    """Dependency: the actor, who is an operator; raises `NotPermitted`."""
+    """Dependency: the actor; raises `NotPermitted` unless the actor is an operator."""
     require(actor, Role.OPERATOR)
     return actor
 
@@ -34,24 +34,24 @@ async def database(request: Request) -> Database:
 
 
 OPERATORS: Final = Depends(operator)
-"""For a router: only operators may enter."""
+"""A dependency for routers whose routes are for operators only."""
 
 Operator: TypeAlias = Annotated[Actor, Depends(operator)]
 ServiceDatabase: TypeAlias = Annotated[Database, Depends(database)]
 
 
 class ReasonInput(Input):
-    """Why it is done; recorded with who and when."""
+    """Why the act is done; recorded together with who did it and when."""
 
     why: Annotated[ShortTextInput, Field(min_length=3)]
 
     def by(self, actor: Actor) -> ActedBy:
-        """Who and why."""
+        """Who acts and why."""
         return ActedBy(who=actor.subject, why=self.why)
 
 
 def after(cursor: Cursor = None) -> int:
-    """Dependency: the number after which the page begins; raises `InvalidCursor`."""
+    """Dependency: the row number after which the page begins, 0 without a cursor; raises `InvalidCursor`."""
     return min(decode_cursor(cursor, tuple[int])[0], LAST) if cursor else 0
 
 
@@ -59,6 +59,6 @@ After: TypeAlias = Annotated[int, Depends(after)]
 
 
 def paged(view: type[View], rows: Sequence[Mapping[str, Any]], limit: int, *, by: str = "id") -> Page[View]:
-    """A page of rows that are ordered by the number `by`."""
+    """A page of `rows`, which are ordered by the column `by`."""
     more = len(rows) == limit
     return Page(items=[view(**row) for row in rows], next=encode_cursor((rows[-1][by],)) if more else None)
