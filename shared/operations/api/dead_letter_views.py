@@ -1,6 +1,6 @@
 """How a dead letter is shown: its row, its bytes and the decoded event; personal data only to secretaries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -102,11 +102,6 @@ def _personal(row: Mapping[str, Any]) -> bool:
     """Whether its topic has personal data, or its content names an event type of such a topic (wrongly sent here)."""
     parts = [row["value"] or b"", *(bytes.fromhex(value) for _, value in row["headers"])]
     return row["topic"] in PERSONAL or any(name in part for part in parts for name in _NAMED)
-
-
-def views(rows: Sequence[Mapping[str, Any]]) -> list[DeadLetterView]:
-    """Rows from `dead_letter_search.find` as they are shown."""
-    return [DeadLetterView(**row) for row in rows]
 
 
 def _raw(row: Mapping[str, Any], *, withheld: bool) -> Raw:
