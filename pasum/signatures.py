@@ -8,7 +8,7 @@ from pasum.verdict import Detail, Finding, Outcome
 from services.archive.domain.package import RecordDescription
 
 if TYPE_CHECKING:
-    from services.minutes.adapters.pdf_verifier import SignatureVerdict
+    from services.minutes.adapters.pdf_verdict import SignatureVerdict
 
 NO_ROOTS: Final = Finding(
     Outcome.UNDECIDED,

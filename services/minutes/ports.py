@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Protocol
 
 from services.minutes.domain.attendance import AttendanceClass
-from services.minutes.domain.text import Position
+from shared.contracts.minutes import Position
 from shared.database import Database
 from shared.kernel import Refusal
 from shared.objects import ObjectStore

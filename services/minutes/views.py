@@ -10,7 +10,7 @@ from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.minutes.domain.attendance import Gender
-from services.minutes.domain.meeting import Body, Meeting, Participant, Person
+from services.minutes.domain.meeting import AnswerState, Body, Meeting, Participant, Person
 from services.minutes.tables import (
     ActionRow,
     DecisionRow,
@@ -124,8 +124,12 @@ def _person(row: asyncpg.Record) -> Person:
 
 
 def _participant(row: asyncpg.Record) -> Participant:
-    names = ("registration_id", "person_id", "organisation", "state", "rank", "represents", "reason")
-    return Participant(**{name: row[name] for name in names}, checked_in=row["checked_in_at"] is not None)
+    names = ("registration_id", "person_id", "organisation", "rank", "represents", "reason")
+    return Participant(
+        **{name: row[name] for name in names},
+        state=AnswerState(row["state"]),
+        checked_in=row["checked_in_at"] is not None,
+    )
 
 
 def _minutes() -> Select[Any]:

@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cached_property, partial
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticKnownError
+from pydantic_core.core_schema import CoreSchema, literal_schema, no_info_after_validator_function
 
 from shared.kernel import kebab
 from shared.lao import normalise
@@ -59,6 +69,15 @@ LongText = Annotated[
 """As `ShortText`, but longer and with line breaks."""
 OrganisationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,19}$")]
 Language = Literal["lo", "en"]
+
+
+class WireEnum(StrEnum):
+    """A closed list of values that Python, the wire and SQL spell alike; in a schema it is a plain `enum`."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """One of the values, read from text and written as text."""
+        return no_info_after_validator_function(cls, literal_schema([each.value for each in cls]))
 
 
 class Value(BaseModel):

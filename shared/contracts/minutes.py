@@ -1,10 +1,9 @@
 """What minutes publishes: opinions, minutes from the draft to their publication, news; no text is in any fact."""
 
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
-from shared.contracts.base import Contract, Fact, Instant, OrganisationCode, Topic, Value
+from shared.contracts.base import Contract, Fact, Instant, OrganisationCode, Topic, Value, WireEnum
 
 MINUTES = Topic(
     name="eoffice.minutes.minutes.v1",
@@ -12,7 +11,14 @@ MINUTES = Topic(
     readers=("notification", "archive"),
 )
 
-Position = Literal["support", "support-with-comment", "object", "no-view"]
+
+class Position(WireEnum):
+    """What an opinion says to the matter at hand."""
+
+    SUPPORT = "support"
+    SUPPORT_WITH_COMMENT = "support-with-comment"
+    OBJECT = "object"
+    NO_VIEW = "no-view"
 
 
 class DocumentReference(Value):

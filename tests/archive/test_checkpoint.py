@@ -12,7 +12,6 @@ from services.archive.domain.checkpoint import (
     decimal,
     open_checkpoint,
     parse_checkpoint,
-    require_extension,
     sign_checkpoint,
 )
 from services.archive.domain.evidence import (
@@ -20,14 +19,10 @@ from services.archive.domain.evidence import (
     ForeignLog,
     ForeignSignature,
     ForgedSignature,
-    LogForked,
-    LogRolledBack,
     MalformedCheckpoint,
     MalformedKey,
     MalformedNote,
 )
-from services.archive.domain.log import EMPTY_LOG, append
-from services.archive.domain.merkle import consistency_proof, leaf_hash
 from services.archive.domain.note import VerifierKey, open_note, parse_key, sign_note
 
 # The published example of Go's sumdb/note package: an independent implementation's key and signature.
@@ -169,20 +164,6 @@ def test_what_is_not_a_key_is_refused(text: str) -> None:
 def test_a_key_has_a_name_that_a_signature_line_can_carry(name: str) -> None:
     with pytest.raises(MalformedKey):
         VerifierKey(name, KEY.public)
-
-
-def test_a_log_continues_what_it_signed() -> None:
-    leaves = [leaf_hash(bytes([number])) for number in range(9)]
-    (old, _), (new, stored) = append(EMPTY_LOG, leaves[:5]), append(EMPTY_LOG, leaves)
-    path = consistency_proof(5, 9, {made.node: made.hash for made in stored})
-    before, after = Checkpoint(LOG, 5, old.root), Checkpoint(LOG, 9, new.root)
-    require_extension(before, after, path=path)
-    with pytest.raises(LogRolledBack):
-        require_extension(after, before, path=path)
-    with pytest.raises(LogForked):
-        require_extension(before, Checkpoint(LOG, 9, bytes(32)), path=path)
-    with pytest.raises(ForeignLog):
-        require_extension(before, Checkpoint("other.example/log", 9, new.root), path=path)
 
 
 @pytest.mark.parametrize(("text", "value"), [("0", 0), ("10", 10), ("", None), ("00", None), ("1" * 20, None)])

@@ -15,7 +15,8 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from deploy.local.pki import TestPki, make_test_pki
-from services.minutes.adapters.pdf_verifier import Finding, PdfVerdict, verify_pdf
+from services.minutes.adapters.pdf_verdict import Finding, PdfVerdict
+from services.minutes.adapters.pdf_verifier import verify_pdf
 from services.minutes.adapters.pyhanko_signer import FileKeySigner
 from services.minutes.adapters.typst_renderer import TypstRenderer
 from services.minutes.ports import FieldAlreadySigned, Signatory, Signer

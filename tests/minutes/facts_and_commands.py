@@ -42,6 +42,7 @@ from shared.contracts.minutes import (
     MinutesStarted,
     MinutesSubmitted,
     NewsPublished,
+    Position,
 )
 from shared.kernel import Actor, Refusal, Role
 from tests.minutes.registration_facts import END, START
@@ -92,7 +93,13 @@ FILED = MinutesFiled(**NAMES, record_id=UUID(int=6))
 LIFE = (STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED, NEWS, FILED)
 
 OPINION = RecordOpinion(
-    actor=SECRETARY, at=AT, opinion_id=uuid4(), organisation="MOF", agenda_item="2", position="support", text=PRIVATE
+    actor=SECRETARY,
+    at=AT,
+    opinion_id=uuid4(),
+    organisation="MOF",
+    agenda_item="2",
+    position=Position.SUPPORT,
+    text=PRIVATE,
 )
 DECISION = RecordDecision(actor=SECRETARY, at=AT, decision_id=uuid4(), text=PRIVATE)
 ACTION = AssignAction(actor=SECRETARY, at=AT, action_id=uuid4(), organisation="MOF", text=PRIVATE, due=None)

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from services.minutes.domain.attendance import Attendee, Gender, Presence, attendance, head_count
-from services.minutes.domain.text import Gathering, Position, closing_paragraph, opening_paragraph
+from services.minutes.domain.text import Gathering, closing_paragraph, opening_paragraph
 from services.minutes.ports import ActionLine, Discussion, MinutesDocument, OpinionLine, SignatureBlock
+from shared.contracts.minutes import Position
 
 VIENTIANE = ZoneInfo("Asia/Vientiane")
 CHAIR = "ທ່ານ ປອ. ສັນຕິສຸກ ສິມມາລາວົງ, ຮອງລັດຖະມົນຕີ ກຕສ"
@@ -81,7 +82,6 @@ ATTENDEES = (
         organisation="ອົງການ UNDP ປະຈຳ ສປປ ລາວ",
         rank=100,
         protocol_order=90,
-        presence=Presence.IN_ATTENDANCE,
     ),
     replace(
         _SOMEBODY,

@@ -8,7 +8,7 @@ import pytest
 from services.minutes.domain.attendance import AttendanceClass, Gender, Presence, attendance
 from services.minutes.domain.draft import Section, drafted, revised, written
 from services.minutes.domain.drafting import ERASED, awaited, draft
-from services.minutes.domain.meeting import Body, Meeting, Participant, Person
+from services.minutes.domain.meeting import AnswerState, Body, Meeting, Participant, Person
 from services.minutes.domain.refusals import MeetingNotHeld
 from shared.contracts.base import Bilingual
 from tests.minutes import registration_facts
@@ -45,7 +45,7 @@ def answer(name: str, **members: object) -> Participant:
         "registration_id": seat_id(MEETING, name),
         "person_id": person_id(name),
         "organisation": "MOF",
-        "state": "confirmed",
+        "state": AnswerState.CONFIRMED,
         "rank": PEOPLE[name][1],
     }
     return Participant(**{**known, **members})  # type: ignore[arg-type] # -- each member has the type of its own
@@ -98,14 +98,14 @@ def test_a_chair_whose_ticket_was_not_scanned_is_not_absent() -> None:
 
 
 def test_a_representative_is_printed_with_the_one_he_came_for_who_is_not_listed_himself() -> None:
-    gone = answer(SOM, state="represented")
+    gone = answer(SOM, state=AnswerState.REPRESENTED)
     instead = answer(NOY, represents=gone.registration_id, checked_in=True)
     assert listed(happened(gone, instead))[Presence.REPRESENTING] == [(f"ທ່ານ {NOY}", f"ຕາງໜ້າ ທ່ານ {SOM}")]
     assert Presence.EXCUSED not in listed(happened(gone, instead))
 
 
 def test_a_representative_who_did_not_come_is_absent_and_still_says_for_whom() -> None:
-    gone = answer(SOM, state="represented")
+    gone = answer(SOM, state=AnswerState.REPRESENTED)
     instead = answer(NOY, represents=gone.registration_id)
     assert listed(happened(gone, instead))[Presence.ABSENT] == [(f"ທ່ານ {NOY}", f"ຕາງໜ້າ ທ່ານ {SOM}")]
 
@@ -113,10 +113,13 @@ def test_a_representative_who_did_not_come_is_absent_and_still_says_for_whom() -
 @pytest.mark.parametrize(
     ("participant", "expected"),
     [
-        (answer(VILAY, state="declined", rank=None, reason=REASON), {Presence.EXCUSED: [(f"ທ່ານ {VILAY}", REASON)]}),
-        (answer(VILAY, state="withdrawn", reason=REASON), {Presence.EXCUSED: [(f"ທ່ານ {VILAY}", REASON)]}),
-        (answer(VILAY, state="withdrawn"), {}),
-        (answer(VILAY, state="waitlisted"), {}),
+        (
+            answer(VILAY, state=AnswerState.DECLINED, rank=None, reason=REASON),
+            {Presence.EXCUSED: [(f"ທ່ານ {VILAY}", REASON)]},
+        ),
+        (answer(VILAY, state=AnswerState.WITHDRAWN, reason=REASON), {Presence.EXCUSED: [(f"ທ່ານ {VILAY}", REASON)]}),
+        (answer(VILAY, state=AnswerState.WITHDRAWN), {}),
+        (answer(VILAY, state=AnswerState.WAITLISTED), {}),
         (answer(VILAY), {Presence.ABSENT: [(f"ທ່ານ {VILAY}", "")]}),
     ],
 )
@@ -129,7 +132,7 @@ def test_who_did_not_come_is_excused_or_absent_or_not_our_business(
 
 
 def test_nobody_is_drafted_before_everybody_is_known() -> None:
-    gone = answer(SOM, state="represented")
+    gone = answer(SOM, state=AnswerState.REPRESENTED)
     instead = answer(NOY, organisation="MOJ", represents=gone.registration_id, checked_in=True)
     known = happened(gone, instead)
     strangers = replace(known, bodies={"MTC": a_body("MTC")}, people={})
@@ -138,7 +141,7 @@ def test_nobody_is_drafted_before_everybody_is_known() -> None:
 
 
 def test_nobody_waits_for_those_whom_the_minutes_do_not_name() -> None:
-    waiting = answer(VILAY, organisation="PMO", state="waitlisted")
+    waiting = answer(VILAY, organisation="PMO", state=AnswerState.WAITLISTED)
     assert awaited(happened(waiting, people={person_id(CHAIR): a_person(CHAIR)})) == (set(), set())
 
 

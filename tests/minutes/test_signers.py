@@ -11,7 +11,8 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 
 from deploy.local.pki import SIGNERS, TestPki, make_test_pki
-from services.minutes.adapters.pdf_verifier import Finding, PdfVerdict, verify_pdf
+from services.minutes.adapters.pdf_verdict import Finding, PdfVerdict
+from services.minutes.adapters.pdf_verifier import verify_pdf
 from services.minutes.adapters.pyhanko_signer import FileKeySigner
 from services.minutes.adapters.typst_renderer import TypstRenderer
 from services.minutes.ports import ROLE_TITLES, CertificateOfAnother, Signatory

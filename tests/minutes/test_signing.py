@@ -14,7 +14,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper, HTTPTimeStamper
 
 from deploy.local.pki import SIGNERS, TestPki, Validity, ensure_test_pki, make_test_pki
 from deploy.local.ports import free_port
-from services.minutes.adapters.pdf_verifier import Finding, verify_pdf
+from services.minutes.adapters.pdf_verdict import Finding
+from services.minutes.adapters.pdf_verifier import verify_pdf
 from services.minutes.adapters.pyhanko_signer import FileKeySigner
 from services.minutes.adapters.typst_renderer import TypstRenderer
 from services.minutes.ports import (

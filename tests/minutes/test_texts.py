@@ -8,7 +8,6 @@ import pytest
 from services.minutes.domain.text import (
     POSITIONS_LAO,
     NewsFacts,
-    Position,
     closing_paragraph,
     listing,
     news_item,
@@ -17,6 +16,7 @@ from services.minutes.domain.text import (
     roman,
     roughly,
 )
+from shared.contracts.minutes import Position
 from shared.lao import normalise
 from tests.minutes.meeting_of_2022 import BODIES, CHAIR, MINISTRY, NEWS_PARAGRAPH, TITLE, VIENTIANE, gathering
 

@@ -13,7 +13,7 @@ NOT_PRINTED = {
     "refusals.py": "answers to a client",
     "main.py": "the name of the API",
     "news.py": "the title of the feed",
-    "pdf_verifier.py": "what a verifier says",
+    "pdf_verdict.py": "what a verifier says",
     "text_layer.py": "a letter that is looked for",
 }
 """Modules whose Lao stands in no document, and what it is."""

@@ -1,11 +1,10 @@
 """The log's checkpoint (c2sp.org/tlog-checkpoint): origin, size and root of the tree, as a signed note."""
 
 from base64 import b64encode
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.archive.domain.evidence import ForeignLog, LogForked, LogRolledBack, MalformedCheckpoint
-from services.archive.domain.merkle import HASH_BYTES, verify_consistency
+from services.archive.domain.evidence import ForeignLog, MalformedCheckpoint
+from services.archive.domain.merkle import HASH_BYTES
 from services.archive.domain.note import Sign, VerifierKey, base64, open_note, sign_note
 
 LARGEST_SIZE = (1 << 63) - 1
@@ -33,7 +32,7 @@ class Checkpoint:
 def sign_checkpoint(checkpoint: Checkpoint, *, key: VerifierKey, sign: Sign) -> str:
     """The signed note; `sign` is Ed25519 with the private half of `key`, whose name must be the log's origin.
 
-    Whoever calls it has made sure that the tree only grew since the last checkpoint it signed (`require_extension`).
+    Whoever calls it has made sure that the tree only grew since the last checkpoint it signed.
     """
     if key.name != checkpoint.origin:
         raise ForeignLog(origin=checkpoint.origin)
@@ -60,16 +59,6 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if size is None or root is None:
         raise MalformedCheckpoint(why="size or root")
     return Checkpoint(lines[0], size, root)
-
-
-def require_extension(old: Checkpoint, new: Checkpoint, *, path: Iterable[bytes]) -> None:
-    """Refuse a newer checkpoint that does not append to the older one: `ForeignLog`, `LogRolledBack` or `LogForked`."""
-    if old.origin != new.origin:
-        raise ForeignLog(origin=new.origin)
-    if new.size < old.size:
-        raise LogRolledBack(old=old.size, new=new.size)
-    if not verify_consistency(old.size, new.size, old_root=old.root, new_root=new.root, path=path):
-        raise LogForked(old=old.size, new=new.size)
 
 
 def decimal(text: str) -> int | None:

@@ -53,20 +53,6 @@ class ForeignLog(EvidenceRefused):
     english = "The checkpoint belongs to another log."
 
 
-class LogRolledBack(EvidenceRefused):
-    """The newer checkpoint has fewer leaves than the older one."""
-
-    lao = "ບັນຊີຖືກຖອຍກັບຄືນ"
-    english = "The log has become shorter than it was."
-
-
-class LogForked(EvidenceRefused):
-    """The newer tree does not begin with the older one."""
-
-    lao = "ບັນຊີຖືກແຍກ ຫຼື ຖືກຂຽນຄືນໃໝ່"
-    english = "The log does not continue what it signed before."
-
-
 class MalformedProof(EvidenceRefused):
     """The file is not a C2SP tlog-proof of this log's making."""
 

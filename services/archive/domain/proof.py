@@ -20,7 +20,6 @@ INDEX = "index "
 MAX_PATH = 63
 PROOF_BYTES = NOTE_BYTES + 8192
 PACKAGE_KIND = "package"
-FACT_KIND = "fact"
 
 
 @dataclass(frozen=True, slots=True)

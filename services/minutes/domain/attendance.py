@@ -15,7 +15,6 @@ class Presence(StrEnum):
 
     CHAIRING = "chairing"
     PRESENT = "present"
-    IN_ATTENDANCE = "in_attendance"
     REPRESENTING = "representing"
     EXCUSED = "excused"
     ABSENT = "absent"
@@ -32,14 +31,13 @@ class Gender(StrEnum):
 CLASS_HEADINGS = {
     Presence.CHAIRING: "ປະທານກອງປະຊຸມ",
     Presence.PRESENT: "ຜູ້ເຂົ້າຮ່ວມ",
-    Presence.IN_ATTENDANCE: "ແຂກຖືກເຊີນ ແລະ ຜູ້ສັງເກດການ",
     Presence.REPRESENTING: "ຜູ້ຕາງໜ້າ",
     Presence.EXCUSED: "ຜູ້ຂາດ (ມີເຫດຜົນ)",
     Presence.ABSENT: "ຜູ້ຂາດ (ບໍ່ໄດ້ແຈ້ງເຫດຜົນ)",
 }
 """The headings of the printed classes, in print order."""
 
-IN_THE_ROOM = frozenset({Presence.CHAIRING, Presence.PRESENT, Presence.IN_ATTENDANCE, Presence.REPRESENTING})
+IN_THE_ROOM = frozenset({Presence.CHAIRING, Presence.PRESENT, Presence.REPRESENTING})
 """Who is counted: whoever was checked in, and the chair of a session that was opened; registration counts alike."""
 
 

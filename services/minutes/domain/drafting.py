@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.minutes.domain.attendance import Attendee, HeadCount, Presence, head_count
 from services.minutes.domain.draft import AgendaLine, Draft
-from services.minutes.domain.meeting import Body, Meeting, Participant, Person
+from services.minutes.domain.meeting import AnswerState, Body, Meeting, Participant, Person
 from services.minutes.domain.refusals import MeetingNotHeld
 from services.minutes.domain.text import Gathering
 
@@ -76,9 +76,9 @@ def _listed(meeting: Meeting) -> Iterator[tuple[Participant, Presence]]:
 def _presence(participant: Participant) -> Presence | None:
     if participant.checked_in:
         return Presence.REPRESENTING if participant.represents else Presence.PRESENT
-    if participant.state == "confirmed":
+    if participant.state is AnswerState.CONFIRMED:
         return Presence.ABSENT
-    excused = participant.state in {"declined", "withdrawn"} and participant.reason
+    excused = participant.state in {AnswerState.DECLINED, AnswerState.WITHDRAWN} and participant.reason
     return Presence.EXCUSED if excused else None
 
 

@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
 from uuid import UUID
 
 from services.minutes.domain.attendance import Gender
 from shared.contracts.registration import MeetingDrafted
 
-Answer = Literal["confirmed", "waitlisted", "represented", "declined", "withdrawn"]
+
+class AnswerState(StrEnum):
+    """What has become of an invitation or a registration."""
+
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    REPRESENTED = "represented"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +48,7 @@ class Participant:
     registration_id: UUID
     person_id: UUID
     organisation: str
-    state: Answer
+    state: AnswerState
     rank: int | None = None
     represents: UUID | None = None
     checked_in: bool = False

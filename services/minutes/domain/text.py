@@ -6,19 +6,9 @@ Every function is pure: facts in, normalised text out. Times are local to the ve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
+from shared.contracts.minutes import Position
 from shared.lao import clock_time, long_date, normalise, short_date
-
-
-class Position(StrEnum):
-    """What an opinion says to the matter at hand."""
-
-    SUPPORT = "support"
-    SUPPORT_WITH_COMMENT = "support-with-comment"
-    OBJECT = "object"
-    NO_VIEW = "no-view"
-
 
 POSITIONS_LAO = {
     Position.SUPPORT: "ເຫັນດີ",

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from services.minutes.domain.attendance import attendance
 from services.minutes.domain.draft import Draft, Section, written
 from services.minutes.domain.state import OFFICE_ZONE
-from services.minutes.domain.text import NewsFacts, Position
+from services.minutes.domain.text import NewsFacts
 from services.minutes.ports import (
     ROLE_TITLES,
     ActionLine,
@@ -22,6 +22,7 @@ from services.minutes.ports import (
     Signatory,
     SignatureBlock,
 )
+from shared.contracts.minutes import Position
 
 GENERAL: Final = "ຄຳເຫັນລວມ"
 

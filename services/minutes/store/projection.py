@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from services.minutes.domain.meeting import AnswerState
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,
@@ -92,14 +93,14 @@ async def _participant(connection: Connection, fact: Fact) -> None:
         case InvitationDeclined():
             await connection.execute(_ANSWERED, *_answer(fact))
         case ParticipantRepresented():
-            await connection.execute(_STATE, fact.represented_registration_id, "represented", fact.reason)
+            await connection.execute(_STATE, fact.represented_registration_id, AnswerState.REPRESENTED, fact.reason)
             await connection.execute(_ANSWERED, *_answer(fact))
         case ParticipantPromoted():
-            await connection.execute(_STATE, fact.registration_id, "confirmed", None)
+            await connection.execute(_STATE, fact.registration_id, AnswerState.CONFIRMED, None)
         case ParticipantWithdrawn():
             # Who gave up a place in the queue was never expected; his reason is nobody's business.
-            reason = fact.reason if fact.was == "confirmed" else None
-            await connection.execute(_STATE, fact.registration_id, "withdrawn", reason)
+            reason = fact.reason if AnswerState(fact.was) is AnswerState.CONFIRMED else None
+            await connection.execute(_STATE, fact.registration_id, AnswerState.WITHDRAWN, reason)
         case ParticipantCheckedIn():
             await connection.execute(_CAME, fact.registration_id, fact.scanned_at)
         case _:
@@ -119,9 +120,9 @@ def _answer(fact: ParticipantRegistered | InvitationDeclined | ParticipantRepres
         case ParticipantRegistered():
             said = (fact.rank, fact.state, None, None)
         case ParticipantRepresented():
-            said = (fact.rank, "confirmed", fact.represented_registration_id, None)
+            said = (fact.rank, AnswerState.CONFIRMED, fact.represented_registration_id, None)
         case InvitationDeclined():
-            said = (None, "declined", None, fact.reason)
+            said = (None, AnswerState.DECLINED, None, fact.reason)
     return (fact.registration_id, fact.meeting_id, fact.person_id, fact.organisation, *said)
 
 
