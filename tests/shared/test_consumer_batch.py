@@ -76,7 +76,7 @@ async def test_an_event_the_handler_cannot_take_is_a_dead_letter_and_later_ones_
 
 async def test_the_reason_of_a_dead_letter_never_quotes_a_row(kernel: Database) -> None:
     async def handler(connection: Connection, _: Envelope) -> None:
-        await connection.execute("INSERT INTO hall VALUES ('Kham Keo', 1, -1, 0)")
+        await connection.execute("INSERT INTO venue VALUES ('Kham Keo', 1, -1, 0)")
 
     await take(kernel, numbered([event("a", 1)]), handler)
     ((error,),) = await rows(kernel, "SELECT error FROM dead_letter")
