@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
 from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
+from services.notification.adapters.template_files import read_templates
 from services.notification.api import ROUTERS
 from services.notification.api.receipts import RECEIPTS_LIMIT
 from services.notification.effects import effects
@@ -31,6 +32,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
         receipts=SignedReceipts(secret),
         sealer=Sealer(settings.sealing_keys.get_secret_value().split(",")),
         sender=_sender(settings),
+        templates=read_templates(),
         limits=_limits(settings),
     )
     return Service(

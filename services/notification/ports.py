@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
 
+from services.notification.domain.template_source import TemplateSet
 from shared.contracts.notification import Channel
 from shared.database import Database
 from shared.kernel import Refusal, Unavailable
@@ -218,4 +219,5 @@ class Dependencies:
     receipts: ReceiptReader
     sealer: Sealer
     sender: SenderIdentity
+    templates: TemplateSet
     limits: SendingLimits

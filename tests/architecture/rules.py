@@ -27,7 +27,7 @@ _PURE = re.compile(r"^services/\w+/(domain/.*|policy)\.py$")
 _IMPURE = {
     *("now", "utcnow", "today", "monotonic", "sleep"),
     *("uuid1", "uuid4", "new_id", "urandom", "random", "choice", "shuffle", "token_hex", "token_urlsafe"),
-    *("print", "input", "open", "read_text", "read_bytes", "write_text", "write_bytes", "getenv"),
+    *("print", "input", "open", "get_data", "read_text", "read_bytes", "write_text", "write_bytes", "getenv"),
 }
 _BEGINS = re.compile(r"\.(transaction|begin|begin_nested|commit|rollback)$")
 _HOUSE_TRANSACTION = re.compile(r"database(\(.*\))?\.transaction$")  # of our Database, never of a raw connection

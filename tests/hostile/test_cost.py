@@ -23,6 +23,7 @@ from services.minutes.adapters.document_data import clean, text_splitter
 from services.notification.adapters import mail_headers
 from services.notification.adapters.calendar import calendar_message
 from services.notification.adapters.http_sms import canonical_id, parse_receipt
+from services.notification.adapters.template_files import read_templates
 from services.notification.domain.segments import segments
 from services.notification.domain.templates import compose
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
@@ -40,6 +41,8 @@ from tests.hostile.cost import MOST_GROWTH, growth
 from tests.hostile.test_messages import values as template_values
 from tests.notification.test_mime import ENTRY
 from tests.shared.bus import Sent
+
+TEMPLATES = read_templates()
 
 
 class Case(NamedTuple):
@@ -123,10 +126,10 @@ CASES = {
     "header: domain": Case(quiet(lambda to: mail_headers.mailbox("", to, header="To")), repeated("a-", start="a@")),
     "calendar": Case(lambda text: calendar_message(replace(ENTRY, summary=text), attendee="a@b.la"), HOSTILE_LINE),
     "template": Case(
-        lambda text: compose("cancelled", "email", language="lo", values=template_values(text)), HOSTILE_LINE
+        lambda text: compose(TEMPLATES, "cancelled", "email", language="lo", values=template_values(text)), HOSTILE_LINE
     ),
     "template of an SMS": Case(
-        lambda text: compose("registered", "sms", language="lo", values=template_values(text)), CLUSTERS
+        lambda text: compose(TEMPLATES, "registered", "sms", language="lo", values=template_values(text)), CLUSTERS
     ),
     "segments: clusters": Case(segments, CLUSTERS),
     "segments: GSM": Case(segments, repeated("[]€")),

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from cryptography.fernet import Fernet
 
 from services.notification.adapters.http_sms import SignedReceipts
+from services.notification.adapters.template_files import read_templates
 from services.notification.effects import effects
 from services.notification.ports import (
     Allowance,
@@ -131,6 +132,7 @@ class NotificationService:
             receipts=SignedReceipts(SECRET),
             sealer=self.sealer,
             sender=SENDER,
+            templates=read_templates(),
             limits=self.limits,
         )
         return await effects(dependencies)[job.kind](job)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.notification.adapters.template_files import read_templates
 from services.notification.domain.segments import segments
 from services.notification.domain.template_lint import lint
-from services.notification.domain.template_source import KEYS, longest_values, parse, template
+from services.notification.domain.template_source import KEYS
 from services.notification.domain.templates import (
     NoSuchTemplate,
     TemplateValueMissing,
@@ -18,6 +19,7 @@ from services.notification.domain.templates import (
 )
 from shared.lao import normalise
 
+TEMPLATES = read_templates()
 VALUES: dict[str, Any] = {
     "recipient": {"lo": "ທ່ານ ແກ້ວ", "en": "Mr Keo"},
     "title": {"lo": "ກອງປະຊຸມປຶກສາຫາລື", "en": "Consultation"},
@@ -41,13 +43,13 @@ VALUES: dict[str, Any] = {
     "comments_by": "2022-09-26",
     "document_link": "https://example.org/4",
 }
-SMS = [key for key in KEYS if "sms" in channels(key)]
-EMAIL = [key for key in KEYS if "email" in channels(key)]
+SMS = [key for key in KEYS if "sms" in channels(TEMPLATES, key)]
+EMAIL = [key for key in KEYS if "email" in channels(TEMPLATES, key)]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_template_passes_the_lint(key: str) -> None:
-    assert lint(template(key)) == []
+    assert lint(TEMPLATES, TEMPLATES.template(key)) == []
 
 
 @pytest.mark.parametrize(
@@ -72,19 +74,19 @@ def test_every_template_passes_the_lint(key: str) -> None:
     ],
 )
 def test_a_lao_sms_reads_as_agreed_and_fits_one_segment(key: str, units: int, text: str) -> None:
-    composed = compose(key, "sms", language="lo", values=VALUES)
+    composed = compose(TEMPLATES, key, "sms", language="lo", values=VALUES)
     assert (composed.text, composed.subject, composed.html) == (text, None, None)
     assert (segments(text).units, len(segments(text).parts)) == (units, 1)
 
 
 def test_an_english_sms_is_plain_gsm() -> None:
-    composed = compose("registered", "sms", language="en", values=VALUES)
+    composed = compose(TEMPLATES, "registered", "sms", language="en", values=VALUES)
     assert composed.text == "You are registered: meeting on 19 September 2022 at 08:30. Code: A7K2Q9"
     assert composed.template == "registered.v1"
 
 
 def test_a_long_venue_gives_the_shorter_variant_rather_than_a_second_segment() -> None:
-    composed = compose("venue_changed", "sms", language="lo", values=longest_values())
+    composed = compose(TEMPLATES, "venue_changed", "sms", language="lo", values=TEMPLATES.longest_values())
     assert composed.text == "ປ່ຽນສະຖານທີ່ປະຊຸມ 28/09/2022. ກະລຸນາເບິ່ງລາຍລະອຽດໃນອີເມວ."
 
 
@@ -93,14 +95,14 @@ def test_everything_can_be_told_by_sms(key: str) -> None:
     assert [*KEYS] == SMS
     assert {*KEYS} - {*EMAIL} == {"checked_in"}
     with pytest.raises(NoSuchTemplate):
-        compose("checked_in", "email", language="lo", values=VALUES)
+        compose(TEMPLATES, "checked_in", "email", language="lo", values=VALUES)
     with pytest.raises(NoSuchTemplate):
-        compose(key + "?", "sms", language="lo", values=VALUES)
+        compose(TEMPLATES, key + "?", "sms", language="lo", values=VALUES)
 
 
 @pytest.mark.parametrize("key", EMAIL)
 def test_an_email_holds_both_languages_the_recipients_first(key: str) -> None:
-    lao, english = (compose(key, "email", language=language, values=VALUES) for language in ("lo", "en"))
+    lao, english = (compose(TEMPLATES, key, "email", language=language, values=VALUES) for language in ("lo", "en"))
     sections = lao.text.split("\n" + "-" * 40 + "\n\n")
     assert english.text.split("\n" + "-" * 40 + "\n\n") == sections[::-1]
     assert re.findall(r'<div lang="(\w+)"', lao.html or "") == ["lo", "en"]
@@ -109,14 +111,14 @@ def test_an_email_holds_both_languages_the_recipients_first(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", EMAIL)
-def test_every_letter_closes_with_a_paragraph_of_its_own(key: str) -> None:
-    for given in (VALUES, longest_values()):
-        text = compose(key, "email", language="lo", values=given).text
+def test_every_e_mail_closes_with_a_paragraph_of_its_own(key: str) -> None:
+    for given in (VALUES, TEMPLATES.longest_values()):
+        text = compose(TEMPLATES, key, "email", language="lo", values=given).text
         assert (text.count("\n\nດ້ວຍຄວາມນັບຖືຢ່າງສູງ\n"), text.count("\n\nYours faithfully\n")) == (1, 1)
 
 
-def test_the_invitation_is_the_formal_letter_with_three_answers() -> None:
-    composed = compose("invitation", "email", language="lo", values={**VALUES, "phone": "021 254 499"})
+def test_the_invitation_is_a_formal_e_mail_with_three_answers() -> None:
+    composed = compose(TEMPLATES, "invitation", "email", language="lo", values={**VALUES, "phone": "021 254 499"})
     assert composed.subject == "[ເຊີນປະຊຸມ] ກອງປະຊຸມປຶກສາຫາລື - 19/09/2022 08:30"
     assert composed.text.split("\n" + "-" * 40)[0] == (
         "ຮຽນ: ທ່ານ ແກ້ວ\n"
@@ -152,42 +154,46 @@ def test_the_invitation_is_the_formal_letter_with_three_answers() -> None:
 def test_a_missing_value_refuses_and_never_leaves_a_blank(absent: dict[str, Any]) -> None:
     values = {name: value for name, value in VALUES.items() if name != "code"} | absent
     with pytest.raises(TemplateValueMissing) as refused:
-        compose("registered", "sms", language="lo", values=values)
+        compose(TEMPLATES, "registered", "sms", language="lo", values=values)
     assert refused.value.details == {"template": "registered.v1", "value": "code"}
 
 
 @pytest.mark.parametrize("starts_at", ["tomorrow", "2022-09-19T08:30:00", "2022-09-31"])
 def test_an_unreadable_instant_refuses(starts_at: str) -> None:
     with pytest.raises(TemplateValueUnreadable):
-        compose("registered", "sms", language="lo", values={**VALUES, "starts_at": starts_at})
+        compose(TEMPLATES, "registered", "sms", language="lo", values={**VALUES, "starts_at": starts_at})
 
 
 def test_missing_english_is_shown_in_lao() -> None:
-    composed = compose("reminder", "email", language="en", values=VALUES)
+    composed = compose(TEMPLATES, "reminder", "email", language="en", values=VALUES)
     assert re.findall("^Venue: .*$", composed.text, re.MULTILINE) == ["Venue: ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ"]
 
 
 def test_optional_lines_appear_with_their_values_alone() -> None:
     agenda = [{"lo": "ກ່າວເປີດ", "en": "Opening"}, {"lo": "ປຶກສາຫາລື", "en": "Discussion"}]
-    plain = compose("invitation", "email", language="en", values={**VALUES, "agenda": []}).text
-    full = compose("invitation", "email", language="en", values={**VALUES, "agenda": agenda}).text
+    plain = compose(TEMPLATES, "invitation", "email", language="en", values={**VALUES, "agenda": []}).text
+    full = compose(TEMPLATES, "invitation", "email", language="en", values={**VALUES, "agenda": agenda}).text
     assert re.findall("^Agenda.*$", plain, re.MULTILINE) == []
     assert re.findall("^Agenda.*$", full, re.MULTILINE) == ["Agenda: Opening; Discussion"]
-    tacit = compose("minutes_circulated", "email", language="lo", values={**VALUES, "tacit_consent": True}).text
-    express = compose("minutes_circulated", "email", language="lo", values={**VALUES, "tacit_consent": False}).text
+    tacit = compose(
+        TEMPLATES, "minutes_circulated", "email", language="lo", values={**VALUES, "tacit_consent": True}
+    ).text
+    express = compose(
+        TEMPLATES, "minutes_circulated", "email", language="lo", values={**VALUES, "tacit_consent": False}
+    ).text
     assert (tacit.count("ຈະຖືວ່າທ່ານເຫັນດີຕາມຮ່າງ"), express.count("ຈະຖືວ່າທ່ານເຫັນດີຕາມຮ່າງ")) == (1, 0)
 
 
 def test_html_shows_markup_in_values_as_text_and_the_ticket_as_a_picture() -> None:
     values = {**VALUES, "recipient": "<b>{{ code }}</b>", "ticket": "v4.public.x"}
-    composed = compose("registered", "email", language="lo", values=values)
+    composed = compose(TEMPLATES, "registered", "email", language="lo", values=values)
     assert re.findall(r"<p[^>]*>ຮຽນ (.*?),</p>", composed.html or "") == ["&lt;b&gt;{{ code }}&lt;/b&gt;"]
     assert re.findall(r'src="([^"]*)"', composed.html or "") == ["cid:ticket"]
 
 
 def test_a_subject_is_one_line() -> None:
     values = {**VALUES, "title": "ປະຊຸມ\r\nBcc: x@example.org"}
-    composed = compose("declined", "email", language="lo", values=values)
+    composed = compose(TEMPLATES, "declined", "email", language="lo", values=values)
     assert composed.subject == "ຮັບຊາບແລ້ວ: ປະຊຸມ Bcc: x@example.org - 19/09/2022"
 
 
@@ -234,4 +240,4 @@ SHORT = {"lo": ["ສະບາຍດີ"], "en": ["Hello"]}
     ],
 )
 def test_the_lint_names_each_flaw(flawed: dict[str, Any], flaws: list[str]) -> None:
-    assert lint(parse("probe", {"version": 1, **flawed})) == flaws
+    assert lint(TEMPLATES, TEMPLATES.parse("probe", {"version": 1, **flawed})) == flaws

@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from services.notification.api.models import InjectedDependencies
 from services.notification.domain.segments import segments
-from services.notification.domain.template_source import KEYS, LANGUAGES, longest_values
+from services.notification.domain.template_source import KEYS, LANGUAGES, TemplateSet
 from services.notification.domain.templates import channels, compose
 from shared.contracts.base import Language
 from shared.contracts.notification import Channel
@@ -36,16 +37,16 @@ class TemplateView(BaseModel):
 
 
 @router.get("", responses=refusals(NotPermitted))
-async def list_templates(actor: Authenticated) -> Page[TemplateView]:
+async def list_templates(dependencies: InjectedDependencies, actor: Authenticated) -> Page[TemplateView]:
     """Every template in every channel and language it has."""
     require(actor, Role.OPERATOR, Role.ORGANISER, Role.SECRETARY)
-    return Page(items=[_view(key) for key in KEYS])
+    return Page(items=[_view(dependencies.templates, key) for key in KEYS])
 
 
-def _view(key: str) -> TemplateView:
+def _view(templates: TemplateSet, key: str) -> TemplateView:
     composed = [
-        (channel, language, compose(key, channel, language=language, values=longest_values()))
-        for channel in channels(key)
+        (channel, language, compose(templates, key, channel, language=language, values=templates.longest_values()))
+        for channel in channels(templates, key)
         for language in LANGUAGES
     ]
     previews = [

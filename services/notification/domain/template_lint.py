@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.notification.domain.segments import SINGLE, Encoding, count_units, segments
-from services.notification.domain.template_source import LANGUAGES, Letter, Line, MessageTemplate, longest_values
+from services.notification.domain.template_source import LANGUAGES, EmailTemplate, Line, MessageTemplate, TemplateSet
 from services.notification.domain.templates import compose_from
 from shared.contracts.base import Language
 from shared.kernel import Refusal
@@ -15,27 +15,29 @@ from shared.lao import normalise
 _FAMILIAR: Final = re.compile("ເຈົ້າ(?!ແຂວງ|ເມືອງ|ຄອງ|ໜ້າທີ່|ພາບ|ການ)|ຂ້ອຍ")
 
 
-def lint(template: MessageTemplate) -> list[str]:
-    """Tell what is wrong with a template, in plain words; nothing when it may be used."""
-    flaws = [flaw for language, line in _lines(template) for flaw in _flaws_of_text(language, line)]
+def lint(templates: TemplateSet, template: MessageTemplate) -> list[str]:
+    """What is wrong with a template that is to be one of `templates`, in plain words; nothing when it may be used."""
+    flaws = [flaw for language, line in _lines(template) for flaw in _flaws_of_text(templates, language, line)]
     if template.sms and set(template.sms) != set(LANGUAGES):
         return [*flaws, "the SMS is not in every language"]
-    return [*flaws, *_flaws_of_sms(template), *_flaws_of_email(template)]
+    return [*flaws, *_flaws_of_sms(templates, template), *_flaws_of_email(templates, template)]
 
 
-def _flaws_of_text(language: Language, line: Line) -> Iterator[str]:
+def _flaws_of_text(templates: TemplateSet, language: Language, line: Line) -> Iterator[str]:
     where = f"{language}: {line.source!r}"
     if normalise(line.source) != line.source:
         yield f"{where} is not in the stored spelling"
     if _FAMILIAR.search(line.source):
         yield f"{where} is not formal"
-    yield from (f"{where} uses the unknown value {name}" for name in sorted(line.names - set(longest_values())))
+    yield from (
+        f"{where} uses the unknown value {name}" for name in sorted(line.names - set(templates.longest_values()))
+    )
 
 
-def _flaws_of_sms(template: MessageTemplate) -> Iterator[str]:
+def _flaws_of_sms(templates: TemplateSet, template: MessageTemplate) -> Iterator[str]:
     for language in template.sms:
         try:
-            text = compose_from(template, "sms", language=language, values=longest_values()).text
+            text = compose_from(templates, template, "sms", language=language, values=templates.longest_values()).text
         except Refusal as refusal:
             yield f"{language}: the SMS cannot be composed: {refusal.code}"
             continue
@@ -49,10 +51,10 @@ def _parts(most: int) -> str:
     return "one segment" if most == 1 else f"{most} segments"
 
 
-def _flaws_of_email(template: MessageTemplate) -> Iterator[str]:
+def _flaws_of_email(templates: TemplateSet, template: MessageTemplate) -> Iterator[str]:
     for language in LANGUAGES if template.email else ():
         try:
-            compose_from(template, "email", language=language, values=longest_values())
+            compose_from(templates, template, "email", language=language, values=templates.longest_values())
         except Refusal as refusal:
             yield f"{language}: the e-mail cannot be composed: {refusal.code}"
 
@@ -64,7 +66,7 @@ def _lines(template: MessageTemplate) -> Iterator[tuple[Language, Line]]:
         yield from _lines_of(template.email)
 
 
-def _lines_of(letter: Letter) -> Iterator[tuple[Language, Line]]:
-    pairs = (*letter.facts, *letter.buttons)
-    for spoken in (letter.subject, letter.text, *(each for pair in pairs for each in pair)):
+def _lines_of(source: EmailTemplate) -> Iterator[tuple[Language, Line]]:
+    pairs = (*source.facts, *source.buttons)
+    for spoken in (source.subject, source.text, *(each for pair in pairs for each in pair)):
         yield from spoken.items()

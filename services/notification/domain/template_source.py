@@ -1,14 +1,10 @@
-"""The template files, read once and compiled: one file a purpose, with Lao and English, SMS and e-mail in one version.
-
-The files are part of the programme (another syntax for the same code); reading them is the only input of this room.
-"""
+"""The templates, compiled from the texts of their files: one file a purpose, with Lao and English, SMS and e-mail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from pkgutil import get_data
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -68,18 +64,18 @@ class Line:
     compiled: jinja2.Template
 
 
-Spoken = Mapping[Language, Line]
+BilingualText: TypeAlias = Mapping[Language, Line]
 """One text in each language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class EmailTemplate:
     """The e-mail half of a template; `facts` become a table (label, value), `buttons` links (label, address)."""
 
-    subject: Spoken
-    text: Spoken
-    facts: tuple[tuple[Spoken, Spoken], ...]
-    buttons: tuple[tuple[Spoken, Spoken], ...]
+    subject: BilingualText
+    text: BilingualText
+    facts: tuple[tuple[BilingualText, BilingualText], ...]
+    buttons: tuple[tuple[BilingualText, BilingualText], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,43 +89,65 @@ class MessageTemplate:
     version: int
     sms_parts: int
     sms: Mapping[Language, tuple[Line, ...]]
-    email: Letter | None
+    email: EmailTemplate | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSet:
+    """The templates of the service, from the texts of their files by name; each is compiled when it is first asked for.
+
+    `values.yaml` and `facts.yaml` hold what all share, `email.html.j2` the page into which an e-mail is set.
+    """
+
+    files: Mapping[str, str]
+
+    def template(self, key: str) -> MessageTemplate:
+        """One of `KEYS`."""
+        return _compiled(key, self.files[f"{key}.yaml"], self.files["facts.yaml"])
+
+    def parse(self, key: str, source: Mapping[str, Any]) -> MessageTemplate:
+        """A template from the members of a file: `version`, `sms`, `sms_parts` and `email`."""
+        return _parsed(key, source, _loaded(self.files["facts.yaml"]))
+
+    def longest_values(self) -> Mapping[str, Any]:
+        """Every value that templates may use, each at the longest that is to be expected."""
+        return _loaded(self.files["values.yaml"])
+
+    def html_layout(self) -> jinja2.Template:
+        """The page into which an e-mail is set; it escapes whatever it is given."""
+        return _layout(self.files["email.html.j2"])
 
 
 @cache
-def template(key: str) -> MessageTemplate:
-    """Read and compile one of `KEYS`."""
-    return parse(key, _read(key))
+def _compiled(key: str, text: str, facts: str) -> MessageTemplate:
+    return _parsed(key, _loaded(text), _loaded(facts))
 
 
-def parse(key: str, source: Mapping[str, Any]) -> MessageTemplate:
-    """Compile a template from the members of its file: `version`, `sms`, `sms_parts` and `email`."""
+@cache
+def _layout(text: str) -> jinja2.Template:
+    return _environment(autoescape=True).from_string(text)
+
+
+@cache
+def _loaded(text: str) -> Mapping[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+def _parsed(key: str, source: Mapping[str, Any], facts: Mapping[str, Any]) -> MessageTemplate:
     sms: Mapping[Language, list[str]] = source.get("sms", {})
     return MessageTemplate(
         key=key,
         version=source["version"],
         sms_parts=source.get("sms_parts", 1),
         sms={language: tuple(_line(text, language) for text in texts) for language, texts in sms.items()},
-        email=_letter(source["email"]) if "email" in source else None,
+        email=_email(source["email"], facts) if "email" in source else None,
     )
 
 
-@cache
-def longest_values() -> Mapping[str, Any]:
-    """Tell every value that templates may use, each at the longest that is to be expected."""
-    return _read("values")
-
-
-@cache
-def html_layout() -> jinja2.Template:
-    """Read the page into which a letter is set; it escapes whatever it is given."""
-    return _environment(autoescape=True).from_string(_text("email.html.j2"))
-
-
-def _letter(source: Mapping[str, Any]) -> Letter:
-    known = _read("facts")
+def _email(source: Mapping[str, Any], known: Mapping[str, Any]) -> EmailTemplate:
     facts = [known[name] for name in source["facts"]]
-    return Letter(
+    return EmailTemplate(
         subject=_spoken(source["subject"]),
         text=_spoken(source["text"]),
         facts=tuple((_spoken(fact["label"]), _spoken(fact["value"])) for fact in facts),
@@ -137,7 +155,7 @@ def _letter(source: Mapping[str, Any]) -> Letter:
     )
 
 
-def _spoken(source: str | Mapping[Language, str]) -> Spoken:
+def _spoken(source: str | Mapping[Language, str]) -> BilingualText:
     """Compile a text given per language, or one text for both."""
     return {
         language: _line(source if isinstance(source, str) else source[language], language) for language in LANGUAGES
@@ -194,16 +212,3 @@ def _english_date(day: date) -> str:
 
 def _hour(at: datetime) -> str:
     return f"{at:%H:%M}"
-
-
-def _read(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(_text(f"{name}.yaml"))
-    return loaded
-
-
-def _text(name: str) -> str:
-    """Give a file of the package, through the import system that also gives its modules."""
-    content = get_data("services.notification", f"templates/{name}")
-    if content is None:
-        raise FileNotFoundError(name)
-    return content.decode()

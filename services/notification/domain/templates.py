@@ -11,18 +11,17 @@ from services.notification.domain.segments import segments
 from services.notification.domain.template_source import (
     KEYS,
     LANGUAGES,
-    Letter,
+    BilingualText,
+    EmailTemplate,
     MessageTemplate,
-    Spoken,
-    html_layout,
-    template,
+    TemplateSet,
 )
 from shared.contracts.base import Language
 from shared.contracts.notification import Channel
 from shared.kernel import InvalidValue, NotFound
 
 TICKET_CID: Final = "ticket"
-"""Content-ID under which the HTML of a letter shows the ticket's QR code; present when `values` hold a `ticket`."""
+"""Content-ID under which the HTML of an e-mail shows the ticket's QR code; present when `values` hold a `ticket`."""
 
 _RULE: Final = "\n" + "-" * 40 + "\n\n"
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
@@ -63,12 +62,14 @@ class Composed:
     template: str
 
 
-def channels(template_key: str) -> tuple[Channel, ...]:
+def channels(templates: TemplateSet, template_key: str) -> tuple[Channel, ...]:
     """Tell for which channels a template has a text."""
-    return _channels(_found(template_key))
+    return _channels(_found(templates, template_key))
 
 
-def compose(template_key: str, channel: Channel, *, language: Language, values: Mapping[str, Any]) -> Composed:
+def compose(
+    templates: TemplateSet, template_key: str, channel: Channel, *, language: Language, values: Mapping[str, Any]
+) -> Composed:
     """Compose a message in the recipient's language; an e-mail holds the other language below a rule.
 
     An SMS takes the fullest variant that fits (one segment, unless the template allows more). Values: text, numbers,
@@ -76,19 +77,19 @@ def compose(template_key: str, channel: Channel, *, language: Language, values: 
     blank count as not given.
     Raises `TemplateValueMissing`, `TemplateValueUnreadable`, `NoSuchTemplate`.
     """
-    return compose_from(_found(template_key), channel, language=language, values=values)
+    return compose_from(templates, _found(templates, template_key), channel, language=language, values=values)
 
 
 def compose_from(
-    source: MessageTemplate, channel: Channel, *, language: Language, values: Mapping[str, Any]
+    templates: TemplateSet, source: MessageTemplate, channel: Channel, *, language: Language, values: Mapping[str, Any]
 ) -> Composed:
-    """Compose from a given template; else as `compose`."""
+    """Compose from a template that need not be one of `templates`; else as `compose`."""
     if channel not in _channels(source):
         raise NoSuchTemplate(template=source.key, channel=channel)
     name = f"{source.key}.v{source.version}"
     try:
         if channel == "email" and source.email:
-            return _email(source.email, language, values, name)
+            return _email(source.email, templates.html_layout(), language=language, values=values, name=name)
         text = _sms(source, language, values)
         return Composed(subject=None, text=text, html=None, template=name)
     except jinja2.UndefinedError as error:
@@ -98,10 +99,10 @@ def compose_from(
         raise TemplateValueUnreadable(template=name) from error
 
 
-def _found(template_key: str) -> MessageTemplate:
+def _found(templates: TemplateSet, template_key: str) -> MessageTemplate:
     if template_key not in KEYS:
         raise NoSuchTemplate(template=template_key)
-    return template(template_key)
+    return templates.template(template_key)
 
 
 def _channels(source: MessageTemplate) -> tuple[Channel, ...]:
@@ -115,27 +116,29 @@ def _sms(source: MessageTemplate, language: Language, values: Mapping[str, Any])
     return next((text for text in texts if len(segments(text).parts) <= source.sms_parts), texts[-1])
 
 
-def _email(letter: Letter, language: Language, values: Mapping[str, Any], name: str) -> Composed:
-    subject = " ".join(letter.subject[language].compiled.render(_in(language, values)).split())
+def _email(
+    source: EmailTemplate, layout: jinja2.Template, *, language: Language, values: Mapping[str, Any], name: str
+) -> Composed:
+    subject = " ".join(source.subject[language].compiled.render(_in(language, values)).split())
     order = (language, *(other for other in LANGUAGES if other != language))
-    sections = [_section(letter, each, _in(each, values)) for each in order]
+    sections = [_section(source, each, _in(each, values)) for each in order]
     ticket = {"ticket_cid": TICKET_CID} if values.get("ticket") else {}
     return Composed(
         subject=subject,
         text=_RULE.join(_plain(section) for section in sections),
-        html=html_layout().render(sections=sections, subject=subject, **ticket),
+        html=layout.render(sections=sections, subject=subject, **ticket),
         template=name,
     )
 
 
-def _section(letter: Letter, language: Language, values: Mapping[str, Any]) -> dict[str, Any]:
-    text = _BLANK_LINES.sub("\n\n", letter.text[language].compiled.render(values)).strip()
+def _section(source: EmailTemplate, language: Language, values: Mapping[str, Any]) -> dict[str, Any]:
+    text = _BLANK_LINES.sub("\n\n", source.text[language].compiled.render(values)).strip()
     return {
         "language": language,
         "text": text,
         "paragraphs": [paragraph.split("\n") for paragraph in text.split("\n\n")],
-        "facts": _pairs(letter.facts, language, values),
-        "buttons": _pairs(letter.buttons, language, values),
+        "facts": _pairs(source.facts, language, values),
+        "buttons": _pairs(source.buttons, language, values),
     }
 
 
@@ -145,7 +148,7 @@ def _plain(section: Mapping[str, Any]) -> str:
 
 
 def _pairs(
-    pairs: Iterable[tuple[Spoken, Spoken]], language: Language, values: Mapping[str, Any]
+    pairs: Iterable[tuple[BilingualText, BilingualText]], language: Language, values: Mapping[str, Any]
 ) -> list[tuple[str, str]]:
     rendered = ((label[language].source, value[language].compiled.render(values)) for label, value in pairs)
     return [(label, value) for label, value in rendered if value]

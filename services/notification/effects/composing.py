@@ -43,7 +43,7 @@ def write_message(
     sender = dependencies.sender
     opened = {name: dependencies.sealer.open(text) for name, text in details.content.sealed.items()}
     values = values_of(details, _links(sender, details, opened))
-    composed = compose(template, channel, language=details.recipient.language, values=values)
+    composed = compose(dependencies.templates, template, channel, language=details.recipient.language, values=values)
     if channel == "sms":
         return _sms(sender, message_id, details, composed.text)
     address = details.recipient.email
