@@ -159,8 +159,9 @@ OURS: Mapping[str, Rule] = {
         repair="Give the record the form of the others, and write the row that is shown into the list",
     ),
     "diagrams": Rule(
-        asks="The diagrams of packages in docs/architecture/README.md are what the imports say.",
-        repair="`make format` writes them",
+        asks="docs/architecture/README.md describes every package of the kernel, and its diagrams are what the imports"
+        " say.",
+        repair="`make format` writes the diagrams; a new package gets a row of the table above its diagram",
     ),
     "rules_in_contributing": Rule(
         asks="The table in CONTRIBUTING.md is the same as the rules of the checks.",

@@ -1,5 +1,7 @@
 """Documents are wrapped, name what exists, and CONTRIBUTING.md holds the rules as the checks have them."""
 
+import re
+
 import pytest
 
 from tests.architecture import contributing, diagrams
@@ -91,3 +93,9 @@ def test_an_import_that_follows_from_others_is_not_drawn() -> None:
 def test_a_page_without_a_place_for_a_diagram_is_refused() -> None:
     with pytest.raises(ValueError, match="the lines between which its diagrams stand"):
         diagrams.written("# Architecture\n")
+
+
+def test_every_package_of_the_kernel_is_described() -> None:
+    section = DOCUMENTS["docs/architecture/README.md"].partition("## The kernel")[2].partition("<!--")[0]
+    described = set(re.findall(r"`(\w+)`", section))
+    assert diagrams.imports(diagrams.CONTAINERS["kernel"]).keys() - described == set(), advice("diagrams")

@@ -63,3 +63,11 @@ def test_a_rule_leads_to_what_is_to_be_done(rule: dict[str, Any]) -> None:
 def test_rules_have_names_of_their_own() -> None:
     names = [rule["alert"] for rule in RULES]
     assert sorted(set(names)) == sorted(names)
+
+
+@each_rule
+def test_the_list_of_runbooks_names_a_rule_with_its_section(rule: dict[str, Any]) -> None:
+    page, _, anchor = rule["annotations"]["runbook"].partition("#")
+    index = (ROOT / "docs" / "runbooks" / "README.md").read_text(encoding="utf-8")
+    (row,) = (line for line in index.splitlines() if f"`{rule['alert']}`" in line)
+    assert (f"({Path(page).name}#{anchor})" in row, f"| {rule['labels']['severity']} |" in row) == (True, True)
