@@ -7,7 +7,6 @@ signers' certificates. It talks to no server.
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pasum.signatures import examine
 from pasum.trust import Trust, Undecided, read, trusted
@@ -17,6 +16,7 @@ from services.archive.domain.evidence import EvidenceRefused, UnreadablePackage
 from services.archive.domain.note import VerifierKey
 from services.archive.domain.package import locate
 from services.archive.domain.proof import ProvenPackage, verify_package
+from shared.kernel import OFFICE_ZONE
 
 __all__ = ["Outcome", "Verdict", "render_verdict", "verify_file"]
 
@@ -24,7 +24,6 @@ PACKAGE = ".zip"
 PROOF = ".tlog-proof"
 PDF = ".pdf"
 MAX_CANDIDATES = 100
-VIENTIANE = ZoneInfo("Asia/Vientiane")
 
 
 def verify_file(
@@ -136,7 +135,7 @@ def _details(proven: ProvenPackage, key: VerifierKey) -> list[Detail]:
             " / ".join(str(description.title[language]) for language in ("lo", "en") if language in description.title),
         ),
         Detail("ສຳນວນ", "Record", description.record),
-        Detail("ປິດສຳນວນ", "Sealed", description.sealed_at.astimezone(VIENTIANE).isoformat(" ", "seconds")),
+        Detail("ປິດສຳນວນ", "Sealed", description.sealed_at.astimezone(OFFICE_ZONE).isoformat(" ", "seconds")),
         Detail("ຈຳນວນຂໍ້ເທັດຈິງ", "Facts", str(len(proven.package.facts))),
         Detail("SHA-256 ຂອງຊຸດເອກະສານ", "SHA-256 of the package", proven.sha256),
         Detail("ບັນຊີ", "Log", f"{checkpoint.origin} #{proven.index} / {checkpoint.size}"),

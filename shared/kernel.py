@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+OFFICE_ZONE: Final = ZoneInfo("Asia/Vientiane")
+"""The time zone of the offices: in it dates are reckoned and times are told to people."""
 
 
 class Role(StrEnum):
@@ -24,8 +28,6 @@ class Role(StrEnum):
     CHAIR = "chair"
     ARCHIVIST = "archivist"
     OPERATOR = "operator"
-    PARTNER = "partner"
-    PARTICIPANT = "participant"  # holds a link, not an account
     SERVICE = "service"  # one of our own services, acting on an event or a job
 
 
@@ -36,6 +38,11 @@ class Actor:
     subject: str
     roles: frozenset[Role] = frozenset()
     organisation: str | None = None
+
+
+def service_actor(name: str) -> Actor:
+    """The actor of a service that acts on an event or a job: `service:<name>`."""
+    return Actor(subject=f"service:{name}", roles=frozenset({Role.SERVICE}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

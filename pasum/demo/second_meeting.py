@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from pasum.api import Client
 from pasum.demo.cast import FICTITIOUS, ORGANISER
+from shared.kernel import OFFICE_ZONE
 
-ZONE: Final = ZoneInfo("Asia/Vientiane")
 TOLD: Final = ("sent", "delivered")
 CO_HOST: Final = "UNDP"
 
@@ -69,7 +68,7 @@ class SecondMeeting:
         self._until_told("cancelled", _reached("contact", "chair", "co-host", "seated", "waiting", "representative"))
 
     def _announce(self) -> None:
-        starts = datetime.now(ZONE).replace(hour=8, minute=30, second=0, microsecond=0) + timedelta(days=30)
+        starts = datetime.now(OFFICE_ZONE).replace(hour=8, minute=30, second=0, microsecond=0) + timedelta(days=30)
         draft = {
             "title": {"lo": "ກອງປະຊຸມກະກຽມ ແຜນປະຕິບັດງານລັດຖະບານດິຈິຕອນ", "en": "Preparatory meeting on the action plan"},
             "venue": {"lo": "ຫ້ອງປະຊຸມ ຊັ້ນ 3, ຕສ", "en": "Meeting room, 3rd floor, MTC"},

@@ -9,9 +9,9 @@ from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordReleased
 from shared.contracts.minutes import MinutesPublished, NewsPublished
 from shared.contracts.registration import MeetingDrafted
-from shared.kernel import Actor, Job, Role
+from shared.kernel import Job, service_actor
 
-SERVICE = Actor(subject="service:archive", roles=frozenset({Role.SERVICE}))
+SERVICE = service_actor("archive")
 SEAL_RECORD = "seal-record"
 HOLD_RECORD = "hold-record"
 RELEASE_RECORD = "release-record"

@@ -10,9 +10,9 @@ from shared.contracts import Fact
 from shared.contracts.archive import RecordSealed
 from shared.contracts.minutes import MinutesApproved, MinutesPublished
 from shared.contracts.registration import MeetingHeld, MeetingOpened
-from shared.kernel import Actor, Job, Role
+from shared.kernel import Job, service_actor
 
-SERVICE = Actor(subject="service:minutes", roles=frozenset({Role.SERVICE}))
+SERVICE = service_actor("minutes")
 DRAFT_MINUTES = "draft-minutes"
 SIGN_MINUTES = "sign-minutes"
 PUBLISH_NEWS = "publish-news"

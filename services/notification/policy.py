@@ -40,9 +40,9 @@ from shared.contracts.registration import (
     PersonRecorded,
     TicketIssued,
 )
-from shared.kernel import Actor, Role
+from shared.kernel import service_actor
 
-SERVICE: Final = Actor(subject="service:notification", roles=frozenset({Role.SERVICE}))
+SERVICE: Final = service_actor("notification")
 FAILURES: Final[Mapping[str, FailureKind]] = {
     "undeliverable": "permanent-failure",
     "rejected": "permanent-failure",

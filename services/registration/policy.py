@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.kernel import Actor, Role
+from shared.kernel import service_actor
 
-SERVICE: Final = Actor(subject="service:registration", roles=frozenset({Role.SERVICE}))
+SERVICE: Final = service_actor("registration")
 """Who acts where no person does: in answers of jobs, and when the shipped organisations are loaded."""

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from services.minutes.domain.attendance import Attendee, Gender, Presence, attendance, head_count
 from services.minutes.domain.text import Gathering, closing_paragraph, opening_paragraph
 from services.minutes.ports import ActionLine, Discussion, MinutesDocument, OpinionLine, SignatureBlock
 from shared.contracts.minutes import Position
+from shared.kernel import OFFICE_ZONE
 
-VIENTIANE = ZoneInfo("Asia/Vientiane")
 CHAIR = "ທ່ານ ປອ. ສັນຕິສຸກ ສິມມາລາວົງ, ຮອງລັດຖະມົນຕີ ກຕສ"
 TITLE = "ກອງປະຊຸມປຶກສາຫາລື ກ່ຽວກັບການສ້າງຍຸດທະສາດ ແລະ ແຜນແມ່ບົດ ການຫັນເປັນລັດຖະບານດິຈິຕອນ"
 MINISTRY = "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ"
@@ -25,8 +24,8 @@ NEWS_PARAGRAPH = (
 
 def gathering(*, present: int = 52, women: int = 18) -> Gathering:
     return Gathering(
-        starts_at=datetime(2022, 9, 19, 8, 30, tzinfo=VIENTIANE),
-        ends_at=datetime(2022, 9, 19, 12, 0, tzinfo=VIENTIANE),
+        starts_at=datetime(2022, 9, 19, 8, 30, tzinfo=OFFICE_ZONE),
+        ends_at=datetime(2022, 9, 19, 12, 0, tzinfo=OFFICE_ZONE),
         venue="ໂຮງແຮມ ຄລາວພລາຊາ, ນະຄອນຫຼວງວຽງຈັນ",
         organiser=MINISTRY,
         organiser_abbreviation="ກຕສ",

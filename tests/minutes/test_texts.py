@@ -17,8 +17,9 @@ from services.minutes.domain.text import (
     roughly,
 )
 from shared.contracts.minutes import Position
+from shared.kernel import OFFICE_ZONE
 from shared.lao import normalise
-from tests.minutes.meeting_of_2022 import BODIES, CHAIR, MINISTRY, NEWS_PARAGRAPH, TITLE, VIENTIANE, gathering
+from tests.minutes.meeting_of_2022 import BODIES, CHAIR, MINISTRY, NEWS_PARAGRAPH, TITLE, gathering
 
 
 def test_the_news_paragraph_of_2022_comes_out_as_it_was_published() -> None:
@@ -45,8 +46,8 @@ def test_a_title_that_does_not_say_meeting_gets_the_word() -> None:
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        (datetime(2022, 9, 19, 12, 0, tzinfo=VIENTIANE), "ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ 12:00 ໂມງ ຂອງວັນດຽວກັນ."),
-        (datetime(2022, 9, 20, 16, 5, tzinfo=VIENTIANE), "ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ 16:05 ໂມງ ຂອງວັນທີ 20 ກັນຍາ 2022."),
+        (datetime(2022, 9, 19, 12, 0, tzinfo=OFFICE_ZONE), "ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ 12:00 ໂມງ ຂອງວັນດຽວກັນ."),
+        (datetime(2022, 9, 20, 16, 5, tzinfo=OFFICE_ZONE), "ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ 16:05 ໂມງ ຂອງວັນທີ 20 ກັນຍາ 2022."),
     ],
 )
 def test_minutes_close_with_the_hour_and_with_the_day_when_it_is_another(end: datetime, sentence: str) -> None:

@@ -17,8 +17,6 @@ ROLES: Final = (
     "chair",
     "archivist",
     "operator",
-    "partner",
-    "participant",
     "service",
 )
 Who = tuple[str, str | None]

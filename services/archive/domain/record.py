@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.archive.domain.commands import (
     BeginSealing,
@@ -30,9 +29,7 @@ from shared.contracts.archive import (
     RecordSealed,
     SealingBegun,
 )
-from shared.kernel import NotFound, NotPermitted, Role
-
-VIENTIANE = ZoneInfo("Asia/Vientiane")
+from shared.kernel import OFFICE_ZONE, NotFound, NotPermitted, Role
 
 
 def decide(record: Record, command: RecordCommands) -> Sequence[Fact]:
@@ -96,7 +93,7 @@ def _begin(record: Record, command: BeginSealing) -> Sequence[Fact]:
         return []
     if record.phase is not Phase.COMPLETE:
         raise RecordIncomplete
-    until = retained_until(command.at.astimezone(VIENTIANE).date(), years=command.retention_years)
+    until = retained_until(command.at.astimezone(OFFICE_ZONE).date(), years=command.retention_years)
     begun = SealingBegun(record_id=record.record_id, meeting_id=meeting_id, sealed_at=command.at, retain_until=until)
     return [begun]
 

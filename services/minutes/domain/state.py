@@ -7,7 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.minutes.domain.draft import Draft, Section
 from shared.contracts import Fact
@@ -41,7 +40,6 @@ class Phase(StrEnum):
     FILED = "filed"
 
 
-OFFICE_ZONE = ZoneInfo("Asia/Vientiane")
 """Whose days and years documents and their numbers have."""
 
 WRITABLE = (Phase.OPENED, Phase.DRAFT)

@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 
 from services.minutes.domain.attendance import attendance
 from services.minutes.domain.draft import Draft, Section, written
-from services.minutes.domain.state import OFFICE_ZONE
 from services.minutes.domain.text import NewsFacts
 from services.minutes.ports import (
     ROLE_TITLES,
@@ -23,6 +22,7 @@ from services.minutes.ports import (
     SignatureBlock,
 )
 from shared.contracts.minutes import Position
+from shared.kernel import OFFICE_ZONE
 
 GENERAL: Final = "ຄຳເຫັນລວມ"
 

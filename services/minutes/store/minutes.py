@@ -16,12 +16,12 @@ from services.minutes.domain.commands import (
     ReviseMinutes,
 )
 from services.minutes.domain.draft import Draft, Section
-from services.minutes.domain.state import OFFICE_ZONE, Kept, Minutes, Phase, Series
+from services.minutes.domain.state import Kept, Minutes, Phase, Series
 from services.minutes.store.rows import save_rows
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesSigned
 from shared.database import Connection
-from shared.kernel import Key, StaleVersion
+from shared.kernel import OFFICE_ZONE, Key, StaleVersion
 
 DRAFTS: TypeAdapter[Draft] = TypeAdapter(Draft)
 

@@ -3,15 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress
 
 from services.notification.ports import CalendarEntry
+from shared.kernel import OFFICE_ZONE
 from shared.text import printable
 
 PRODUCT: Final = "-//Pasum//Meetings//LO"
-ZONE: Final = ZoneInfo("Asia/Vientiane")
 _OFFSET: Final = timedelta(hours=7)
 _PLAIN_IN_MAILTO: Final = "!$'*+"
 
@@ -37,8 +36,8 @@ def _event(entry: CalendarEntry, *, attendee: str, name: str | None) -> Event:
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.stamped.astimezone(UTC))
-    event.add("dtstart", entry.starts.astimezone(ZONE))
-    event.add("dtend", entry.ends.astimezone(ZONE))
+    event.add("dtstart", entry.starts.astimezone(OFFICE_ZONE))
+    event.add("dtend", entry.ends.astimezone(OFFICE_ZONE))
     event.add("summary", printable(entry.summary))
     event.add("location", printable(entry.location))
     if entry.description:
@@ -80,6 +79,6 @@ def _vientiane() -> Timezone:
     standard.add("tzoffsetto", _OFFSET)
     standard.add("tzname", "+07")
     zone = Timezone()
-    zone.add("tzid", ZONE.key)
+    zone.add("tzid", OFFICE_ZONE.key)
     zone.add_component(standard)
     return zone

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, TypeAlias, get_args
-from zoneinfo import ZoneInfo
 
 import jinja2
 import yaml
@@ -14,9 +13,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from shared import lao
 from shared.contracts.base import Language
+from shared.kernel import OFFICE_ZONE
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-ZONE: Final = ZoneInfo("Asia/Vientiane")
 
 KEYS: Final = (
     "registered",
@@ -203,7 +202,7 @@ def _local_time(value: object) -> datetime:
     at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     if at.tzinfo is None:
         raise ValueError("an instant needs an offset")
-    return at.astimezone(ZONE)
+    return at.astimezone(OFFICE_ZONE)
 
 
 def _english_date(day: date) -> str:

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from services.registration.domain.state import Phase
 from shared.contracts.base import Bilingual, Language
+from shared.kernel import OFFICE_ZONE
 from shared.lao import clock_time, long_date
 
 _LANGUAGES: Final[tuple[Language, Language]] = ("lo", "en")
-ZONE: Final = ZoneInfo("Asia/Vientiane")
 LinkKind = Literal["answer", "confirm", "delegate", "decline", "ticket"]
 """Which link of a message was followed: an invitation's without or with a choice, or a ticket's."""
 
@@ -85,7 +84,7 @@ def plain_parts(heading: LaoAndEnglish, state: LaoAndEnglish) -> Sequence[PagePa
 
 
 def _part(meeting: PublicMeeting, link: LinkKind, language: int) -> PagePart:
-    starts, ends = meeting.starts_at.astimezone(ZONE), meeting.ends_at.astimezone(ZONE)
+    starts, ends = meeting.starts_at.astimezone(OFFICE_ZONE), meeting.ends_at.astimezone(OFFICE_ZONE)
     return PagePart(
         language=_LANGUAGES[language],
         heading=_in_language(meeting.title, language),
@@ -122,5 +121,5 @@ def _date(day: datetime, language: int) -> str:
 
 
 def _moment(at: datetime, language: int) -> str:
-    local = at.astimezone(ZONE)
+    local = at.astimezone(OFFICE_ZONE)
     return f"{_date(local, language)}, {f'{local:%H:%M}' if language else clock_time(local)}"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared.contracts.base import Bilingual, Contract, Instant, LongText, OrganisationCode, ShortText, Value
 from shared.contracts.registration.base import MEETING, MeetingFact
+from shared.kernel import OFFICE_ZONE
 
 Policy = Literal["open", "by-invitation"]
 WaitingList = Literal["automatic", "none"]
@@ -27,7 +28,7 @@ class MeetingDrafted(MeetingFact):
     venue: Bilingual
     starts_at: Instant
     ends_at: Instant
-    zone: str = "Asia/Vientiane"
+    zone: str = OFFICE_ZONE.key
     organiser: OrganisationCode
     organiser_unit: Bilingual | None = None
     co_hosts: tuple[OrganisationCode, ...] = ()
