@@ -1,7 +1,7 @@
 """Two services in one test, each as its own tests run it: what one says, the other hears."""
 
 from tests.minutes.conftest import minutes_service, minutes_settings, renderer, signing_pki
-from tests.registration.conftest import provider, settings, settled, template
+from tests.registration.conftest import provider, settings, settings_with_database, template
 from tests.registration.conftest import service as registration_service
 from tests.shared.conftest import street
 
@@ -12,7 +12,7 @@ __all__ = [
     "registration_service",
     "renderer",
     "settings",
-    "settled",
+    "settings_with_database",
     "signing_pki",
     "street",
     "template",

@@ -11,13 +11,21 @@ from tests.hostile.fields import Document
 from tests.hostile.probing import JSON, ask_everything, harm_in_events, harm_in_log
 from tests.hostile.test_messages import Elements
 from tests.hostile.texts import TAKEN, mixtures
-from tests.registration.conftest import provider, service, settings, settled, street, template
+from tests.registration.conftest import provider, service, settings, settings_with_database, street, template
 from tests.registration.routes import PreparedMeeting, prepared_meeting
 from tests.registration.running_service import INVITED, ORGANISER, START, RegistrationService
 from tests.shared.conftest import lines
 from tests.shared.lines import Lines
 
-__all__ = ["lines", "provider", "service", "settings", "settled", "street", "template"]  # fixtures are looked up here
+__all__ = [
+    "lines",
+    "provider",
+    "service",
+    "settings",
+    "settings_with_database",
+    "street",
+    "template",
+]  # fixtures are looked up here
 STAFF = ("organiser", "desk", "operator")
 FEWEST = 1_500
 

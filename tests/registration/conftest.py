@@ -67,7 +67,7 @@ async def template(databases: Databases, settings: RegistrationSettings) -> str:
 
 
 @pytest.fixture(scope="module")
-def once_settled(databases: Databases, settings: RegistrationSettings) -> RegistrationSettings:
+def shared_settings(databases: Databases, settings: RegistrationSettings) -> RegistrationSettings:
     """With a database that the tests of one module share."""
 
     async def made() -> str:
@@ -92,15 +92,19 @@ async def _load_bodies(settings: RegistrationSettings) -> None:
 
 
 @pytest.fixture
-async def settled(template: str, fresh_database: FreshDatabase, settings: RegistrationSettings) -> RegistrationSettings:
+async def settings_with_database(
+    template: str, fresh_database: FreshDatabase, settings: RegistrationSettings
+) -> RegistrationSettings:
     """With a database of the test's own."""
     return settings.model_copy(update={"database_dsn": SecretStr(await fresh_database(template))})
 
 
 @pytest.fixture
-async def service(settled: RegistrationSettings, provider: Provider) -> AsyncIterator[RegistrationService]:
+async def service(
+    settings_with_database: RegistrationSettings, provider: Provider
+) -> AsyncIterator[RegistrationService]:
     """The service, its callers and its rows: nobody else's."""
-    built = main.build(settled)
+    built = main.build(settings_with_database)
     async with _opened(built, http_application(built), provider) as opened:
         yield opened
 

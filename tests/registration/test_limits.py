@@ -38,12 +38,12 @@ Opened = Callable[..., AbstractAsyncContextManager[RegistrationService]]
 
 
 @pytest.fixture
-def opened(settled: RegistrationSettings, provider: Provider) -> Opened:
+def opened(settings_with_database: RegistrationSettings, provider: Provider) -> Opened:
     """The service with other limits, and its callers."""
 
     @asynccontextmanager
     async def open_with(*, client: str = "192.0.2.1", **limits: int) -> AsyncIterator[RegistrationService]:
-        built = main.build(settled.model_copy(update=limits))
+        built = main.build(settings_with_database.model_copy(update=limits))
         await built.database.open()
         transport = httpx.ASGITransport(http_application(built), client=(client, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://registration.test") as http:

@@ -20,8 +20,8 @@ Known = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def address(once_settled: RegistrationSettings) -> Iterator[str]:
-    with served(main.build(once_settled)) as found:
+def address(shared_settings: RegistrationSettings) -> Iterator[str]:
+    with served(main.build(shared_settings)) as found:
         yield found
 
 

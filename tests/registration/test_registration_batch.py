@@ -21,16 +21,16 @@ ORDER BY mobile
 """
 FACTS = "SELECT aggregate_seq, type FROM outbox WHERE aggregate_id = $1 ORDER BY id"
 # Which number, by which link, for which body; small ranges, so that many collide.
-GUESTS = st.lists(
+PEOPLE = st.lists(
     st.tuples(st.integers(1, 9), st.sampled_from(["", "good", "bad"]), st.sampled_from(["MOF", "MOH", "NONE"])),
     min_size=1,
     max_size=12,
 )
 
 
-def request_of(path: str, guest: tuple[int, str, str], link: str) -> RegistrationRequest:
-    """The request of a drawn guest."""
-    number, way, body = guest
+def request_of(path: str, who: tuple[int, str, str], link: str) -> RegistrationRequest:
+    """The request of a drawn person."""
+    number, way, body = who
     return registration_request(path, number, token={"": None, "good": link, "bad": "x" * 43}[way], body=body)
 
 
@@ -52,17 +52,17 @@ async def left_behind(service: RegistrationService, path: str) -> list[Any]:
     return [[tuple(row) for row in await service.rows(query, meeting_id)] for query in (STATE, SEATS, FACTS)]
 
 
-@given(guests=GUESTS, seats=st.integers(1, 6))
+@given(people=PEOPLE, seats=st.integers(1, 6))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_together_is_one_after_the_other(
-    shared_service: RegistrationService, guests: Sequence[tuple[int, str, str]], seats: int
+    shared_service: RegistrationService, people: Sequence[tuple[int, str, str]], seats: int
 ) -> None:
-    crowd, queue = [await shared_service.opened(capacity=seats) for _ in range(2)]
-    links = [await shared_service.invited(path, body="MOF", seats=2) for path in (crowd, queue)]
-    at_once = await registered(shared_service, [request_of(crowd, guest, links[0]) for guest in guests])
-    in_turn = [await registered(shared_service, [request_of(queue, guest, links[1])]) for guest in guests]
+    first, second = [await shared_service.opened(capacity=seats) for _ in range(2)]
+    links = [await shared_service.invited(path, body="MOF", seats=2) for path in (first, second)]
+    at_once = await registered(shared_service, [request_of(first, who, links[0]) for who in people])
+    in_turn = [await registered(shared_service, [request_of(second, who, links[1])]) for who in people]
     assert at_once == [outcome for outcomes in in_turn for outcome in outcomes]
-    assert await left_behind(shared_service, crowd) == await left_behind(shared_service, queue)
+    assert await left_behind(shared_service, first) == await left_behind(shared_service, second)
 
 
 async def test_requests_of_several_meetings_share_a_transaction(service: RegistrationService) -> None:

@@ -270,10 +270,10 @@ async def test_the_fate_of_messages_is_counted_beside_the_registrations(service:
 
 
 async def test_the_bodies_that_ship_are_recorded_once_and_later_edits_win(
-    service: RegistrationService, settled: RegistrationSettings
+    service: RegistrationService, settings_with_database: RegistrationSettings
 ) -> None:
     await service.as_("operator").put("/v1/organisations/MTC", {"name": {"lo": "ຊື່ໃໝ່"}, "protocol_order": 5})
     before = await service.value("SELECT count(*) FROM outbox")
-    await load_organisations(build(settled))
+    await load_organisations(build(settings_with_database))
     assert await service.value("SELECT count(*) FROM outbox") == before
     assert await service.value("SELECT name_lo FROM organisation WHERE code = 'MTC'") == "ຊື່ໃໝ່"
