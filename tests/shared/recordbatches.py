@@ -1,11 +1,13 @@
 """Record batches byte by byte, so that they can be wrong in whatever a test names, and the way to Kafka for them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import pack_into
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition, codec
+from aiokafka.errors import LeaderNotAvailableError, NotLeaderForPartitionError, UnknownTopicOrPartitionError
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.record.util import calc_crc32c
 
@@ -24,6 +26,11 @@ CODECS: Final[dict[str, tuple[int, Any]]] = {
     "lz4": (3, codec.lz4_encode),
     "zstd": (4, codec.zstd_encode),
 }
+NOT_READY: Final = {
+    error.errno for error in (LeaderNotAvailableError, NotLeaderForPartitionError, UnknownTopicOrPartitionError)
+}
+"""What a broker answers while it has not heard of a new topic."""
+
 _CRC_AT, _COVERED_FROM = 17, 21
 
 RawHeader = tuple[bytes, bytes | None]
@@ -98,15 +105,27 @@ def sealed(data: bytes) -> bytes:
 
 
 async def produce_raw(kafka: KafkaSettings, topic: str, data: bytes) -> int:
-    """Send a batch as it is to the first partition; Kafka's error code, 0 where it has taken it."""
+    """Send a batch as it is to the first partition; Kafka's error code, 0 where it has taken it.
+
+    A new topic is asked for again until its first partition has a leader that knows it.
+    """
     sender = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers, **security(kafka))
     await sender.start()
     try:
-        client = sender._client  # noqa: SLF001 -- no client of ours writes batches byte by byte
-        known = await client.fetch_all_metadata()
-        leader = known.leader_for_partition(TopicPartition(topic, 0))
-        answer = await client.send(leader, ProduceRequest(None, -1, 10_000, [(topic, [(0, data)])]))
-        [(_, [(_, code, *_)])] = answer.topics
+        async with asyncio.timeout(20):
+            client = sender._client  # noqa: SLF001 -- no client of ours writes batches byte by byte
+            while (code := await _produce(client, topic, data)) in NOT_READY:  # noqa: ASYNC110 -- Kafka tells nobody
+                await asyncio.sleep(0.1)
     finally:
         await sender.stop()
+    return code
+
+
+async def _produce(client: Any, topic: str, data: bytes) -> int:
+    known = await client.fetch_all_metadata()
+    leader = known.leader_for_partition(TopicPartition(topic, 0))
+    if leader is None or leader < 0:
+        return LeaderNotAvailableError.errno
+    answer = await client.send(leader, ProduceRequest(None, -1, 10_000, [(topic, [(0, data)])]))
+    [(_, [(_, code, *_)])] = answer.topics
     return int(code)

@@ -77,7 +77,7 @@ async def test_a_damaged_batch_is_seen_and_never_passed_over_while_other_partiti
     topic = create_topic(partitions=2)
     elsewhere = next(name for name in NAMES if murmur2(str(key_of(name)).encode()) % 2 == 1)
     for number in (1, 2, 3):
-        await produce_raw(stack.kafka, topic, batch([raw(event("a", number))]))
+        assert await produce_raw(stack.kafka, topic, batch([raw(event("a", number))])) == 0
     path = segment(stack, topic)
     place = path.stat().st_size - 5  # in the last batch
     flip(path, place)
