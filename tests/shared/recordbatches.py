@@ -125,7 +125,7 @@ async def _produce(client: Any, topic: str, data: bytes) -> int:
     known = await client.fetch_all_metadata()
     leader = known.leader_for_partition(TopicPartition(topic, 0))
     if leader is None or leader < 0:
-        return LeaderNotAvailableError.errno
+        return int(LeaderNotAvailableError.errno)
     answer = await client.send(leader, ProduceRequest(None, -1, 10_000, [(topic, [(0, data)])]))
     [(_, [(_, code, *_)])] = answer.topics
     return int(code)
