@@ -1,10 +1,10 @@
-"""The imperative shell, written once: every door ends in `execute`, every aggregate is five functions.
+"""Executes commands: the one place that loads an aggregate, decides, and saves state, facts and jobs in a transaction.
 
     load (locks the row) → decide (facts, or a Refusal) → evolve (fold) → save → outbox → jobs    (one transaction)
 
-HTTP, Kafka and the answers of outside systems are three doors into this hall; the transaction is visible at the door.
-Where many commands share a transaction (`shared.gathering`), a service loads and saves for all of them at once, with
-`decide_and_fold` between and `record` at the end.
+Routes, subscribers and answers of effects all end in `execute`; each of them begins the transaction itself, where it
+can be seen. If many commands share a transaction (`shared.group_commit`), the service loads and saves all of their
+aggregates at once, with `decide_and_fold` for each between, and `record` at the end.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ from shared.observability.metrics import COMMAND_SECONDS, COMMANDS, RIGHTS_REFUS
 
 
 class State(Protocol):
-    """What a command is decided on; `version` is the number of facts the aggregate has had."""
+    """The state of an aggregate; `version` is the number of its facts so far."""
 
     @property
     def version(self) -> int:
@@ -44,15 +44,15 @@ def nothing_private(state: S, command: Command) -> S:  # noqa: ARG001 -- a `keep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate(Generic[S, C]):
-    """A consistency boundary: `decide`, `evolve` and `plan` are pure, `load` and `save` speak SQL.
+    """A consistency boundary as functions: `decide`, `evolve` and `plan` are pure, `load` and `save` use SQL.
 
-    - `load(connection, id, command)` locks the aggregate's row and reads what *this* command needs to be decided.
-    - `decide(state, command)` returns the facts, none where nothing changes, or raises a `Refusal`.
-    - `evolve(state, fact)` returns the state after the fact, its version one higher.
+    - `load(connection, id, command)` locks the row of the aggregate and reads what this command needs; it may wait.
+    - `decide(state, command)` returns the facts (none if nothing changes) or raises a `Refusal`.
+    - `evolve(state, fact)` returns the state after the fact, with a version that is one higher.
     - `keep_private(state, command)` returns the state with what the command brings and no fact may say (private texts);
       it is asked where facts follow, before they are folded.
-    - `plan(state, fact)` names the jobs that follow, seen from the state after the fact.
-    - `save(connection, before, after, facts)` writes; raises `StaleVersion` or the Refusal of a violated uniqueness.
+    - `plan(state, fact)` returns the jobs that follow from a fact; `state` is the one after it.
+    - `save(connection, before, after, facts)` writes; raises `StaleVersion`, or a Refusal if a value is not unique.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Aggregate(Generic[S, C]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome(Generic[S]):
-    """What a command has led to."""
+    """The result of a command: the state after it and its facts."""
 
     state: S
     facts: tuple[Fact, ...]
@@ -74,7 +74,7 @@ class Outcome(Generic[S]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Generic[S]):
-    """A command that was decided, and all that is to be written; it belongs to the trace and the cause it came with."""
+    """A decided command with everything that is to be written for it; nothing is written yet."""
 
     before: S
     after: S
@@ -84,26 +84,30 @@ class Decision(Generic[S]):
 
 
 def no_jobs(state: State, fact: Fact) -> Sequence[Job]:  # noqa: ARG001 -- a `plan`
-    """The plan of an aggregate whose facts need nothing done outside."""
+    """The `plan` of an aggregate without jobs."""
     return ()
 
 
 async def execute(connection: Connection, aggregate: Aggregate[S, C], key: Key, command: C) -> Outcome[S]:
-    """Carry out one command in the transaction of `connection`; raises a `Refusal` with nothing written."""
+    """Execute one command in the transaction of `connection`, which the caller commits.
+
+    It waits for the lock of the aggregate. Raises the `Refusal` of the command; then the caller must let the
+    transaction roll back.
+    """
     with COMMAND_SECONDS.labels(command=type(command).__name__).time():
-        settled = decide_and_fold(aggregate, key, await aggregate.load(connection, key, command), command)
-        if settled.facts:
-            with refusals_told(aggregate, key, command):
-                await aggregate.save(connection, settled.before, settled.after, settled.facts)
-            await record(connection, [settled])
-    accepted(aggregate, key, command, count=len(settled.facts))
-    return Outcome(state=settled.after, facts=settled.facts)
+        decision = decide_and_fold(aggregate, key, await aggregate.load(connection, key, command), command)
+        if decision.facts:
+            with report_refusals(aggregate, key, command):
+                await aggregate.save(connection, decision.before, decision.after, decision.facts)
+            await record(connection, [decision])
+    report_accepted(aggregate, key, command, count=len(decision.facts))
+    return Outcome(state=decision.after, facts=decision.facts)
 
 
 def decide_and_fold(aggregate: Aggregate[S, C], key: Key, before: S, command: C) -> Decision[S]:
-    """Decide `command` on the state `before`, which is locked; nothing is written yet. Raises the `Refusal`."""
-    with refusals_told(aggregate, key, command):
-        facts = _decided(aggregate, before, command)
+    """Decide `command` on the state `before`, whose row the caller has locked; writes nothing. Raises the `Refusal`."""
+    with report_refusals(aggregate, key, command):
+        facts = _facts_of(aggregate, before, command)
     planned: list[Job] = []
     state = aggregate.keep_private(before, command) if facts else before
     for fact in facts:
@@ -120,21 +124,21 @@ def decide_and_fold(aggregate: Aggregate[S, C], key: Key, before: S, command: C)
     return Decision(before=before, after=state, facts=facts, entries=entries, jobs=jobs.orders(planned))
 
 
-def _decided(aggregate: Aggregate[S, C], before: S, command: C) -> tuple[Fact, ...]:
+def _facts_of(aggregate: Aggregate[S, C], before: S, command: C) -> tuple[Fact, ...]:
     try:
         return tuple(aggregate.decide(before, command))
-    except ValidationError as error:  # a fact that breaks its contract is not made
+    except ValidationError as error:  # a value of the command does not fit the contract of the fact
         raise outbox.FactInvalid from error
 
 
-async def record(connection: Connection, settled: Sequence[Decision[Any]]) -> None:
-    """Write the facts and the jobs of all, in this order; the states are the caller's to save."""
-    await outbox.write(connection, [entry for one in settled for entry in one.entries])
-    await jobs.write(connection, [order for one in settled for order in one.jobs])
+async def record(connection: Connection, decisions: Sequence[Decision[Any]]) -> None:
+    """Write the facts and the jobs of all decisions, in this order; the caller saves the states."""
+    await outbox.write(connection, [entry for one in decisions for entry in one.entries])
+    await jobs.write(connection, [order for one in decisions for order in one.jobs])
 
 
-def accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) -> None:
-    """Tell metrics and log that `command` has led to `count` facts."""
+def report_accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) -> None:
+    """Count and log that `command` was accepted and has led to `count` facts."""
     name = type(command).__name__
     _acceptances(aggregate.name, name).inc()
     log.debug(Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=count, actor=command.actor.subject)
@@ -146,8 +150,8 @@ def _acceptances(aggregate: str, command: str) -> Counter:
 
 
 @contextmanager
-def refusals_told(aggregate: Aggregate[S, C], key: Key, command: C) -> Iterator[None]:
-    """Tell metrics and log of the Refusal that comes out of what is inside, and let it pass."""
+def report_refusals(aggregate: Aggregate[S, C], key: Key, command: C) -> Iterator[None]:
+    """Context that counts and logs a `Refusal` raised inside it; the exception is passed on."""
     try:
         yield
     except Refusal as refusal:

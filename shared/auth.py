@@ -1,4 +1,4 @@
-"""Who is calling: an OIDC bearer token (RFC 9068, RFC 8725) checked against the issuer's keys, as an `Actor`."""
+"""Authentication: verifies an OIDC access token (RFC 9068, RFC 8725) with the issuer's keys and returns the actor."""
 
 import asyncio
 import json
@@ -22,12 +22,12 @@ ALGORITHMS: Final = frozenset({"RS256", "ES256", "EdDSA"})  # asymmetric only: a
 TOKEN_LIMIT: Final = 16 * 1024  # characters
 SUBJECT_LIMIT: Final = 255  # characters (OpenID Connect Core, 2)
 LEEWAY_SECONDS: Final = 30.0
-SEEN_LIMIT: Final = 1024  # tokens whose signature need not be computed again
+SEEN_LIMIT: Final = 1024  # verified tokens that are remembered, so that their signature is not computed again
 KEYS_LIMIT: Final = 256 * 1024  # bytes of a JWKS document
 KEYS_SECONDS: Final = 5.0  # for the whole fetch
 KEYS_MAX_AGE_SECONDS: Final = 600.0
 RSA_BITS: Final = 2048
-_LAST_MOMENT: Final = 2**53  # seconds: whatever is beyond is no time, and may be too large for a float
+_LAST_MOMENT: Final = 2**53  # seconds; larger numbers are no times, and may be too large for a float
 ACCESS_TOKEN: Final = "at+jwt"  # noqa: S105 -- the `typ` of an access token (RFC 9068, 2.1); ID tokens say `JWT`
 _ROLES: Final = {str(role): role for role in Role}
 _CHECKS: Final[Any] = {
@@ -39,7 +39,7 @@ _CHECKS: Final[Any] = {
 
 
 class TokenMissing(Refusal):
-    """The request carries no bearer token and the route asks for one."""
+    """The request has no bearer token, but the route requires one."""
 
     status = 401
     lao = "ກະລຸນາເຂົ້າສູ່ລະບົບກ່ອນ"
@@ -47,23 +47,23 @@ class TokenMissing(Refusal):
 
 
 class TokenInvalid(Refusal):
-    """The token is not one we trust, or no longer; why is in the log and the metrics, not in the answer."""
+    """The token is not trusted or has expired; the reason is in the log and the metrics, not in the answer."""
 
     status = 401
     lao = "ການເຂົ້າສູ່ລະບົບໝົດອາຍຸ ຫຼື ບໍ່ຖືກຕ້ອງ. ກະລຸນາເຂົ້າສູ່ລະບົບຄືນໃໝ່"
     english = "Your sign-in has expired or is not valid; sign in again."
 
 
-# What the libraries raise of a header or of claims that nobody would write by mistake: depth, size, lone surrogates.
+# What the libraries may raise for a hostile header or hostile claims: depth, size, lone surrogates.
 _UNREADABLE: Final = (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 class _Untrusted(Exception):
-    """Why a token is not trusted: one of a few words, for logs and metrics."""
+    """The reason why a token is not trusted: one of a few words, for logs and metrics."""
 
 
 class TokenVerifier:
-    """Turns tokens of one issuer for one audience into actors; holds the issuer's keys."""
+    """Verifies tokens of one issuer for one audience; holds the issuer's keys."""
 
     def __init__(
         self,
@@ -81,9 +81,10 @@ class TokenVerifier:
         self._seen: dict[str, tuple[jwt.PyJWK, dict[str, Any]]] = {}
 
     async def verify(self, token: str, *, now: datetime) -> Actor:
-        """The actor `token` stands for at `now`.
+        """The actor of a valid token; its times are compared with `now`.
 
-        Raises `TokenInvalid`, or `Unavailable` when the issuer's keys are needed and cannot be had.
+        It may wait for the issuer's keys. Raises `TokenInvalid`, or `Unavailable` if the keys are needed but the
+        issuer does not answer.
         """
         try:
             header = _header(token, self._types)
@@ -97,11 +98,11 @@ class TokenVerifier:
             raise TokenInvalid from None
 
     def _claims(self, token: str, key: jwt.PyJWK | None) -> dict[str, Any]:
-        """The claims under a good signature; the algorithm is the key's, never the token's choice."""
+        """The claims, if the signature is valid; the algorithm is that of the key, not the one the token names."""
         if key is None:
             raise _Untrusted("unknown-key")
         seen = self._seen.get(token)
-        if seen is not None and seen[0] is key:  # the costly half is done once for each token and fetch of the keys
+        if seen is not None and seen[0] is key:  # the signature is verified once per token and fetch of the keys
             return seen[1]
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -118,11 +119,11 @@ class TokenVerifier:
 
 
 class KeySet:
-    """The issuer's public keys by `kid`.
+    """The issuer's public keys by `kid`, fetched from its JWKS document.
 
-    One fetch at a time, never two within `cool_down` seconds. Whoever brings an unknown `kid` waits for the next: so
-    a rotation refuses nobody, and a flood of invented kids costs one fetch per cool-down. While the issuer is down, the
-    keys it had stay good.
+    There is one fetch at a time, and never two within `cool_down` seconds. A token with an unknown `kid` waits for the
+    next fetch. So a rotation of keys refuses nobody, and a flood of invented kids costs one fetch per cool-down. While
+    the issuer does not answer, the known keys stay valid.
     """
 
     def __init__(self, url: str, *, cool_down: float) -> None:
@@ -134,7 +135,7 @@ class KeySet:
         self._flight: asyncio.Task[bool] | None = None
 
     async def find(self, kid: str) -> jwt.PyJWK | None:
-        """The key, None when the issuer does not know it; raises `Unavailable` when the issuer could not be asked."""
+        """The key, or None if the issuer does not have it; may wait for a fetch, raises `Unavailable` if that fails."""
         if kid in self._keys:
             if time.monotonic() - self._fetched > KEYS_MAX_AGE_SECONDS:
                 self._refresh()
@@ -165,7 +166,7 @@ class KeySet:
 
 
 async def _get(url: str) -> bytes:
-    """The document at `url`: status 200, no redirects, no proxies, bounded in size; ValueError otherwise."""
+    """The document at `url`, without redirects and proxies; `ValueError` unless it has status 200 and limited size."""
     body = bytearray()
     trust = ssl.create_default_context()
     async with (
@@ -182,7 +183,7 @@ async def _get(url: str) -> bytes:
 
 
 def _usable(document: Any) -> dict[str, jwt.PyJWK]:
-    """The keys of a JWKS document (RFC 7517) that may verify signatures here; raises ValueError when there is none."""
+    """The keys of a JWKS document (RFC 7517) that we accept for signatures; raises `ValueError` if there are none."""
     listed = document.get("keys") if isinstance(document, dict) else None
     keys: dict[str, jwt.PyJWK] = {}
     for entry in listed if isinstance(listed, list) else []:
@@ -209,7 +210,7 @@ def _usable_key(entry: Any) -> jwt.PyJWK | None:
 
 
 def _header(token: str, types: AbstractSet[str]) -> dict[str, Any]:
-    """The header of a token worth finding a key for; `jku`, `jwk`, `x5u` and their like are never looked at."""
+    """The checked header of a token; members that name a key elsewhere (`jku`, `jwk`, `x5u`) are ignored."""
     if len(token) > TOKEN_LIMIT or not token.isascii():
         raise _Untrusted("size")
     header = jwt.get_unverified_header(token)
@@ -225,12 +226,15 @@ def _header(token: str, types: AbstractSet[str]) -> dict[str, Any]:
 
 
 def _media_type(name: str) -> str:
-    """Without `application/`, which may be left out (RFC 7515, 4.1.9)."""
+    """The media type without `application/`, which may be left out (RFC 7515, 4.1.9)."""
     return name.strip().lower().removeprefix("application/")
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:
-    """Expired, not yet valid, issued in the future: each by more than the leeway (RFC 7519, 4.1.4-4.1.6)."""
+    """Refuse a token that has expired, is not yet valid or was issued in the future, each by more than the leeway.
+
+    (RFC 7519, 4.1.4-4.1.6)
+    """
     if _moment(claims["exp"]) <= now - LEEWAY_SECONDS:
         raise _Untrusted("expired")
     if _moment(claims.get("nbf", 0)) > now + LEEWAY_SECONDS:
@@ -246,7 +250,7 @@ def _moment(value: Any) -> float:
 
 
 def _actor(claims: dict[str, Any]) -> Actor:
-    """Subject, known roles (`roles`, or Keycloak's `realm_access.roles`) and `organisation`."""
+    """The actor of the claims: subject, known roles (`roles`, or Keycloak's `realm_access.roles`), `organisation`."""
     subject, organisation = claims["sub"], claims.get("organisation")
     realm = claims.get("realm_access", {})
     if claims.get("typ", "Bearer") != "Bearer":  # Keycloak marks ID and refresh tokens here
@@ -264,7 +268,7 @@ def _actor(claims: dict[str, Any]) -> Actor:
 
 
 def _is_name(value: Any) -> bool:
-    """Text that can be stored and seen: not blank, no NUL, no control character, no half of a surrogate pair."""
+    """Whether the value is text that is printable and not blank: no NUL, control character or lone surrogate."""
     return isinstance(value, str) and 0 < len(value) <= SUBJECT_LIMIT and value.isprintable() and not value.isspace()
 
 

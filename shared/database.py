@@ -1,4 +1,4 @@
-"""The only place that begins, commits or rolls back: a pool of connections and the one transaction of the house."""
+"""The connection pool and transactions: the only module that begins, commits or rolls back."""
 
 import asyncio
 import json
@@ -22,17 +22,17 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolC
 ACQUIRE_SECONDS = 5.0
 COMMAND_SECONDS = 30.0
 
-# In the pool a statement is planned once a connection, not at every call: with lists as parameters PostgreSQL thinks
-# each of its plans for one case cheaper than the general one, and planning costs more than what it would save.
+# Statements are planned once per connection, not at every call. For parameters that are arrays PostgreSQL would always
+# prefer a custom plan, and making it costs more than it saves.
 _SESSION: Final = {"plan_cache_mode": "force_generic_plan"}
 
-# What PostgreSQL says when the work itself was right and may be tried again as it is.
+# Errors after which the same work may be tried again unchanged.
 TRANSIENT = (
     OSError,
     asyncio.TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # now and then, of a connection that was cut in the middle of a query
+    asyncpg.InternalClientError,  # sometimes raised if the connection was closed in the middle of a query
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.TooManyConnectionsError,
@@ -47,20 +47,20 @@ TRANSIENT = (
 
 
 def transient(error: BaseException) -> bool:
-    """True where the same work may succeed later.
+    """Whether the same work may succeed later.
 
-    What asyncpg says of an unfit argument is an `InterfaceError` too, but a defect.
+    asyncpg also raises an `InterfaceError`, which is a `ValueError` too, for a wrong argument: that is a defect.
     """
     return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
 
 
 async def prepare_connection(connection: Connection) -> None:
-    """Teach a connection `jsonb` ↔ Python values; used by the pool and by direct connections alike."""
+    """Set the codec for `jsonb` on a new connection, in the pool or outside it."""
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_dump, decoder=json.loads)
 
 
 async def _nothing_to_reset(connection: Connection) -> None:
-    """Nothing: our transactions leave no session state, so asyncpg's four resetting statements are saved."""
+    """Do nothing: our transactions leave no session state, so the four statements of asyncpg's reset are not needed."""
 
 
 def _dump(value: Any) -> str:
@@ -68,10 +68,10 @@ def _dump(value: Any) -> str:
 
 
 class Database:
-    """One service's database as one process sees it.
+    """The connection pool of one process to the database of its service.
 
-    `on_commit` is called after each committed read-write transaction, never inside it: the relay and the workers are
-    woken that way (a NOTIFY inside the transaction would serialise all commits of the cluster).
+    The functions in `on_commit` are called after each commit of a read-write transaction; the relay and the workers
+    are woken in this way (a NOTIFY inside the transaction would serialise all commits of the cluster).
     """
 
     def __init__(self, dsn: str, *, pool_size: int = 8) -> None:
@@ -81,7 +81,7 @@ class Database:
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self) -> None:
-        """Connect; raises `Unavailable` when PostgreSQL does not answer."""
+        """Create the pool; raises `Unavailable` if PostgreSQL does not answer."""
         try:
             self._pool = await asyncpg.create_pool(
                 self.dsn,
@@ -96,16 +96,17 @@ class Database:
             raise Unavailable("database") from error
 
     async def close(self) -> None:
-        """Give all connections back; waits for the ones in use."""
+        """Close all connections; waits until none is in use."""
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """BEGIN … COMMIT at READ COMMITTED; an exception inside rolls back and is passed on.
+        """A transaction (READ COMMITTED), committed at the end; an exception inside rolls back and is passed on.
 
-        Raises `Unavailable` when no connection is free in time, or when PostgreSQL went away or gave a transient error.
+        Waits for a free connection, at most `ACQUIRE_SECONDS`. Raises `Unavailable` if there is none, if PostgreSQL
+        does not answer, or after a transient error.
         """
         async with self._connection() as connection, connection.transaction():
             yield connection
@@ -114,12 +115,18 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """One consistent read-only snapshot (REPEATABLE READ): what a replica would answer."""
+        """A read-only transaction with one consistent snapshot (REPEATABLE READ); a replica could serve it.
+
+        Waits and raises as `transaction`.
+        """
         async with self._connection() as connection, connection.transaction(readonly=True, isolation="repeatable_read"):
             yield connection
 
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """A direct connection outside the pool, for LISTEN and advisory locks; the caller closes it."""
+        """A new connection outside the pool, for LISTEN and advisory locks; the caller closes it.
+
+        Raises `Unavailable` if PostgreSQL does not answer.
+        """
         try:
             connection = await asyncpg.connect(self.dsn, command_timeout=COMMAND_SECONDS)
         except TRANSIENT as error:
@@ -128,7 +135,7 @@ class Database:
         return connection
 
     async def answers(self) -> bool:
-        """Readiness: whether one query comes back."""
+        """Whether PostgreSQL answers a query; raises nothing."""
         try:
             async with self._connection() as connection:
                 return bool(await connection.fetchval("SELECT true"))
@@ -152,7 +159,7 @@ _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # -- SQLAlchemy
 
 
 async def select(connection: Connection, statement: ClauseElement) -> list[asyncpg.Record]:
-    """Run a SQLAlchemy select on an asyncpg connection: views are written against the tables, not in strings."""
+    """Run a SQLAlchemy select on an asyncpg connection, so that views can use the table classes instead of strings."""
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     values = compiled.construct_params() or {}
     names = getattr(compiled, "positiontup", None) or ()
@@ -160,13 +167,16 @@ async def select(connection: Connection, statement: ClauseElement) -> list[async
 
 
 def columns(table: type[Any], *names: str) -> list[Column[Any]]:
-    """The named columns of a SQLModel table, all of them where none is named: a view selects records, not models."""
+    """The named columns of a SQLModel table, or all of them; a select of columns returns records, not models."""
     found = table.__table__.columns
     return [found[name] for name in names] if names else list(found)
 
 
 def finds(key: Any, text: str) -> ColumnElement[bool]:
-    """The condition that a column of search keys holds what is looked for; signs and tones alone find nothing."""
+    """The SQL condition that a column of search keys contains the search key of `text`.
+
+    It is false for every row if the text has no search key, for example only tone marks.
+    """
     wanted = search_key(text)
     return col(key).contains(wanted, autoescape=True) if wanted else sqlalchemy.false()
 

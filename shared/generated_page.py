@@ -1,13 +1,13 @@
-"""The command line of a file that code writes: `--write` writes it, `--check` says whether it is as committed."""
+"""The command line of modules that generate a file: `--write` writes it, `--check` compares it with what is there."""
 
 import sys
 from pathlib import Path
 
 
 def command_line(path: Path, text: str, *, repair: str) -> int:
-    """Do what the arguments of the process say with `text`, as it must stand in `path`; returns the exit code.
+    """Write `text` to `path`, or compare the two, as the arguments of the process say; returns the exit code.
 
-    `repair` is the command that writes the file: it is told, on standard error, where the file is not as generated.
+    `repair` is the command that writes the file; it is printed on standard error if the file differs.
     """
     if sys.argv[1:] == ["--write"]:
         path.parent.mkdir(exist_ok=True)

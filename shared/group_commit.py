@@ -1,8 +1,8 @@
-"""Group commit: what is asked while a transaction is under way shares the next one.
+"""Group commit: requests that arrive while a transaction is running share the next transaction.
 
-A transaction costs a dozen round trips to PostgreSQL, whether it carries one command or fifty. So a busy door does not
-give each request a transaction of its own: whoever comes while one is under way waits for the next, together with all
-others who wait. Nobody waits for company: where nothing is under way, a request goes alone and at once.
+A transaction costs a dozen round trips to PostgreSQL, whether it has one command or fifty. So a busy route does not use
+one transaction for each request: requests that arrive while one is running are executed together in the next. If none
+is running, a request is executed at once and alone; it never waits for others to come.
 """
 
 import asyncio
@@ -15,36 +15,38 @@ from typing import Generic, TypeVar
 from shared.kernel import Unavailable
 from shared.observability.metrics import GROUP_COMMIT_REQUESTS, GROUP_COMMIT_SECONDS
 
-Ask = TypeVar("Ask")
+Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupedRequest(Generic[Ask]):
-    """One request of a group; what belongs to its trace is done in its `context` (`context.run`)."""
+class GroupedRequest(Generic[Request]):
+    """One request of a group; use `context.run` for what belongs to the trace of this request."""
 
-    what: Ask
+    request: Request
     context: Context
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting(Generic[Ask, Answer]):
-    request: GroupedRequest[Ask]
+class _Waiting(Generic[Request, Answer]):
+    grouped: GroupedRequest[Request]
     answer: "asyncio.Future[Answer]"
 
 
-class GroupCommit(Generic[Ask, Answer]):
-    """Gives `carry_out` all that waits, `limit` at most.
+class GroupCommit(Generic[Request, Answer]):
+    """Calls `carry_out` with all waiting requests, at most `limit` of them.
 
-    `carry_out` is one transaction. It returns for each request its answer or the exception that is its answer, in their
-    order; when it raises, nothing was written, and each request is carried out alone: one bad request harms no other.
-    There may be `lanes` groups at a time, so that the process works while PostgreSQL does; requests of one key (of what
-    they lock) are in one lane, so that the groups do not wait for each other's locks.
+    `carry_out` executes them in one transaction and returns, in their order, the answer of each or the exception to
+    raise. If it raises, it must have written nothing; then it is called again for each request alone, so that one bad
+    request does not harm the others (not for `Unavailable`, which all of them get).
+
+    There are `lanes` groups at the same time, so that this process computes while PostgreSQL works. Requests with the
+    same key (of the row that they lock) are always in the same lane, so that groups do not wait for each other.
     """
 
     def __init__(
         self,
-        carry_out: Callable[[Sequence[GroupedRequest[Ask]]], Awaitable[Sequence[Answer | Exception]]],
+        carry_out: Callable[[Sequence[GroupedRequest[Request]]], Awaitable[Sequence[Answer | Exception]]],
         *,
         name: str,
         lanes: int = 1,
@@ -52,17 +54,17 @@ class GroupCommit(Generic[Ask, Answer]):
     ) -> None:
         self._lanes = [_Lane(carry_out, name=name, limit=limit) for _ in range(lanes)]
 
-    async def ask(self, what: Ask, *, key: Hashable = None) -> Answer:
-        """The answer to one request, after the commit of its group; raises what is its answer."""
-        return await self._lanes[hash(key) % len(self._lanes)].ask(what)
+    async def ask(self, request: Request, *, key: Hashable = None) -> Answer:
+        """Wait for the group of this request; returns its answer after the commit, or raises its exception."""
+        return await self._lanes[hash(key) % len(self._lanes)].ask(request)
 
 
-class _Lane(Generic[Ask, Answer]):
-    """One group at a time."""
+class _Lane(Generic[Request, Answer]):
+    """Executes one group at a time."""
 
     def __init__(
         self,
-        carry_out: Callable[[Sequence[GroupedRequest[Ask]]], Awaitable[Sequence[Answer | Exception]]],
+        carry_out: Callable[[Sequence[GroupedRequest[Request]]], Awaitable[Sequence[Answer | Exception]]],
         *,
         name: str,
         limit: int,
@@ -70,14 +72,14 @@ class _Lane(Generic[Ask, Answer]):
         self._carry_out = carry_out
         self._sizes, self._seconds = GROUP_COMMIT_REQUESTS.labels(name), GROUP_COMMIT_SECONDS.labels(name)
         self._limit = limit
-        self._waiting: deque[_Waiting[Ask, Answer]] = deque()
+        self._waiting: deque[_Waiting[Request, Answer]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    async def ask(self, what: Ask) -> Answer:
+    async def ask(self, request: Request) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(GroupedRequest(what=what, context=copy_context()), answer))
+        self._waiting.append(_Waiting(GroupedRequest(request=request, context=copy_context()), answer))
         if self._running is None:
-            self._running = asyncio.create_task(self._run_groups(), context=Context())  # in nobody's trace
+            self._running = asyncio.create_task(self._run_groups(), context=Context())  # outside any request's trace
         return await answer
 
     async def _run_groups(self) -> None:
@@ -87,12 +89,12 @@ class _Lane(Generic[Ask, Answer]):
         finally:
             self._running = None
 
-    async def _together(self, group: Sequence[_Waiting[Ask, Answer]]) -> None:
+    async def _together(self, group: Sequence[_Waiting[Request, Answer]]) -> None:
         self._sizes.observe(len(group))
         try:
             with self._seconds.time():
-                answers = await self._carry_out([one.request for one in group])
-        except Exception as error:  # noqa: BLE001 -- each request is told what became of it
+                answers = await self._carry_out([one.grouped for one in group])
+        except Exception as error:  # noqa: BLE001 -- it is passed on to each request
             if len(group) == 1 or isinstance(error, Unavailable):
                 answers = [error] * len(group)
             else:
@@ -100,11 +102,11 @@ class _Lane(Generic[Ask, Answer]):
                     await self._together([one])
                 return
         for one, answer in zip(group, answers, strict=True):
-            _tell(one.answer, answer)
+            _resolve(one.answer, answer)
 
 
-def _tell(waiting: "asyncio.Future[Answer]", answer: Answer | Exception) -> None:
-    if waiting.done():  # the client has left; what was done stands
+def _resolve(waiting: "asyncio.Future[Answer]", answer: Answer | Exception) -> None:
+    if waiting.done():  # the client has left; the request was executed all the same
         return
     if isinstance(answer, Exception):
         waiting.set_exception(answer)

@@ -1,7 +1,7 @@
-"""Content-addressed objects: the claim check for documents that are too large or too personal for a topic.
+"""Object store addressed by content: for documents that are too large or too personal for a topic (claim check).
 
-An event carries the `ObjectRef`, the store holds the bytes under their SHA-256. What is stored never changes: a second
-put of the same bytes is the same object, and other bytes have another address.
+An event carries the `ObjectRef`, the store keeps the bytes under their SHA-256. An object never changes: the same bytes
+put twice are one object, other bytes have another address.
 """
 
 import asyncio
@@ -26,45 +26,45 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ObjectRef:
-    """Where the bytes are (`sha256`, hexadecimal), how many they are, and what they are (RFC 6838 media type)."""
+    """A reference to an object: its address (`sha256`, hexadecimal), its size in bytes, its media type (RFC 6838)."""
 
     sha256: str
     size: int
     media_type: str
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be an address, a length or a media type."""
+        """Raise `ValueError` if a value cannot be an address, a size or a media type."""
         if not (ADDRESS.fullmatch(self.sha256) and self.size >= 0 and MEDIA_TYPE.fullmatch(self.media_type)):
             message = "not a reference to an object"
             raise ValueError(message)
 
 
 class ObjectMissing(Exception):
-    """No object has this address."""
+    """There is no object with this address."""
 
 
 class ObjectCorrupt(Exception):
-    """The stored bytes are not those of the address: the medium has rotted, or somebody wrote to it."""
+    """The stored bytes do not match their address: the disk is damaged, or somebody has changed them."""
 
 
 class ObjectStore(Protocol):
-    """Immutable bytes by their SHA-256; every method raises `Unavailable` when the medium does not answer."""
+    """Stores immutable bytes by their SHA-256; every method raises `Unavailable` if the store does not answer."""
 
     async def put(self, data: bytes, *, media_type: str) -> ObjectRef:
-        """Keep the bytes, durably and once; `ObjectCorrupt` when something else already lies at their address."""
+        """Store the bytes; they are durable on return. Raises `ObjectCorrupt` if other bytes are at their address."""
         ...
 
     async def get(self, sha256: str) -> bytes:
-        """The bytes, their hash checked; `ObjectMissing` or `ObjectCorrupt`."""
+        """The bytes, after their hash was checked; raises `ObjectMissing` or `ObjectCorrupt`."""
         ...
 
     async def exists(self, sha256: str) -> bool:
-        """Is there an object with this address? Its bytes are not read."""
+        """Whether there is an object with this address; its bytes are not read."""
         ...
 
 
 class Claim(Protocol):
-    """What somebody says that an object is."""
+    """The address and the size of an object as somebody else has stated them, for example an event."""
 
     @property
     def sha256(self) -> str:
@@ -78,14 +78,11 @@ class Claim(Protocol):
 
 
 class ObjectDiffers(Exception):
-    """The object at this address is not what was said of it: its length is another one."""
+    """The object does not have the size that was stated."""
 
 
 async def fetch(store: ObjectStore, claim: Claim) -> bytes:
-    """The bytes that somebody has told us of, compared with what he said.
-
-    Raises `ObjectDiffers`, and what `ObjectStore.get` raises.
-    """
+    """The bytes of a claimed object; raises `ObjectDiffers` if the size is wrong, and what `ObjectStore.get` raises."""
     data = await store.get(claim.sha256)
     if len(data) != claim.size:
         raise ObjectDiffers(claim.sha256)
@@ -93,7 +90,7 @@ async def fetch(store: ObjectStore, claim: Claim) -> bytes:
 
 
 class DirectoryStore:
-    """An `ObjectStore` in a folder, `<root>/<first two digits>/<sha256>`: read-only files, never overwritten."""
+    """An `ObjectStore` in a folder: read-only files `<root>/<first two digits>/<sha256>`, never overwritten."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -122,7 +119,7 @@ class DirectoryStore:
             self._get(sha256)
 
     def _get(self, sha256: str) -> bytes:
-        if not ADDRESS.fullmatch(sha256):  # never a path: an address may come from another service
+        if not ADDRESS.fullmatch(sha256):  # it may come from another service, and must not become a path
             raise ObjectMissing(sha256)
         try:
             data = self._path(sha256).read_bytes()
@@ -134,9 +131,9 @@ class DirectoryStore:
 
 
 def write_new(path: Path, data: bytes, *, incoming: Path) -> None:
-    """Write a read-only file durably, whole or not at all; `FileExistsError` when there is one, which stays.
+    """Write a read-only file durably and atomically; raises `FileExistsError` if it exists, and leaves that unchanged.
 
-    `incoming` is a folder of the same file system: what a crash leaves there was never anybody's object.
+    `incoming` is a folder for unfinished files, in the same file system; files that a crash leaves there are not used.
     """
     make_folder(incoming)
     make_folder(path.parent)
@@ -154,7 +151,7 @@ def write_new(path: Path, data: bytes, *, incoming: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and its parents, each durably entered in its own parent."""
+    """Create a folder and its parents durably."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -162,7 +159,7 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Let the names in a folder survive a power cut."""
+    """Flush a folder to disk (fsync), so that its file names survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -171,7 +168,7 @@ def sync_folder(folder: Path) -> None:
 
 
 async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do file work off the event loop; what the medium refuses (no space, no right, no device) is `Unavailable`."""
+    """Run blocking file work in a thread; an `OSError` (no space, no right, no device) becomes `Unavailable`."""
     try:
         return await asyncio.to_thread(work, *args, **kwargs)
     except OSError as error:

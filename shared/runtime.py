@@ -182,7 +182,7 @@ class Runtime:
                 return False
             self._parts = [one for one in parts if one is part or one in self._parts]
             log.info(Log.PART_STARTED, part=part.name)
-        tame_garbage()
+        reduce_garbage_collection()
         self._started = True
         log.info(Log.STARTED, port=next((part.port for part in reversed(parts) if isinstance(part, HttpServer)), None))
         return True
@@ -238,7 +238,7 @@ class Runtime:
         return clean
 
 
-def tame_garbage() -> None:
+def reduce_garbage_collection() -> None:
     """Leave what is loaded out of the search for garbage, and search less often.
 
     A full search of our libraries' 150,000 objects takes 0.1 s, and a stream of events starts one every few batches.

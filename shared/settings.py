@@ -1,4 +1,4 @@
-"""Base settings of every service: where its database and Kafka are, whom it trusts; the prefix is its name."""
+"""Settings that all services have, from environment variables; the prefix is the name of the service."""
 
 from pathlib import Path
 from typing import Literal
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class KafkaSettings(BaseSettings):
-    """How to reach Kafka; the same names in every service, the user differs."""
+    """The connection to Kafka; every service uses the same variables, with its own user."""
 
     model_config = SettingsConfigDict(env_prefix="KAFKA_", extra="ignore")
 
@@ -20,7 +20,10 @@ class KafkaSettings(BaseSettings):
 
 
 class SmsSettings(BaseSettings):
-    """Where SMS may go; the same names in every service: what is refused at entry is not sent either."""
+    """The countries to which SMS may be sent.
+
+    Every service uses the same variables, so that a number that is accepted in a form can also be sent to.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SMS_", extra="ignore")
 
@@ -29,12 +32,12 @@ class SmsSettings(BaseSettings):
     )
 
     def allows(self, number: str) -> bool:
-        """Whether SMS may go to a number in E.164."""
+        """Whether SMS may be sent to this number (E.164)."""
         return number.startswith(tuple(f"+{code}" for code in self.destinations.split(",")))
 
 
 class HttpSettings(BaseSettings):
-    """How much a client may send, and how long it may take; the same names in every service."""
+    """Limits of the web server for the size and time of requests; every service uses the same variables."""
 
     model_config = SettingsConfigDict(env_prefix="HTTP_", extra="ignore", frozen=True)
 
@@ -52,7 +55,7 @@ class HttpSettings(BaseSettings):
 
 
 class ServiceSettings(BaseSettings):
-    """What `main.build` needs, whatever the service. Subclasses set `env_prefix` and add their own."""
+    """The settings that every service has; a service's subclass sets `env_prefix` and adds its own."""
 
     model_config = SettingsConfigDict(extra="ignore")
 

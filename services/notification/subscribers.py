@@ -26,7 +26,7 @@ from services.notification.store import (
     resume_postponed,
     save_cancelled,
 )
-from shared.application import Decision, accepted, decide_and_fold, execute, record
+from shared.application import Decision, decide_and_fold, execute, record, report_accepted
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.minutes import MINUTES
@@ -139,7 +139,7 @@ async def _compose(connection: Connection, wanted: Sequence[Wanted]) -> None:
 def _settle(event: Envelope | None, message: Message, command: ComposeMessage | CancelMessage) -> Decision[Message]:
     with effect_of(event) if event else nullcontext():
         settled = decide_and_fold(MESSAGES, message.message_id, message, command)
-        accepted(MESSAGES, message.message_id, command, count=len(settled.facts))
+        report_accepted(MESSAGES, message.message_id, command, count=len(settled.facts))
     return settled
 
 

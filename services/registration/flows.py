@@ -25,7 +25,7 @@ from services.registration.domain.registration_batch import (
 )
 from services.registration.store import MEETINGS, PERSONS
 from services.registration.store.registration_batch import load_registration_batch, save_registration_batch
-from shared.application import Decision, accepted, decide_and_fold, execute, record, refusals_told
+from shared.application import Decision, decide_and_fold, execute, record, report_accepted, report_refusals
 from shared.contracts.registration import ParticipantRegistered, PersonRecorded
 from shared.database import Connection
 from shared.kernel import Command, Refusal
@@ -71,12 +71,12 @@ def _decide(batch: RegistrationBatch, request: RegistrationRequest) -> tuple[Dec
     """The person and the seat, decided; the batch keeps what the next request is decided on. Raises the `Refusal`."""
     key, command = request.meeting_id, request.command
     meeting = decide_and_fold(MEETINGS, key, batch.meeting_for(request), command)
-    with refusals_told(MEETINGS, key, command):
+    with report_refusals(MEETINGS, key, command):
         batch.register(request, meeting.after)
     person_id = request.person.person_id
     recording = RecordPerson(actor=command.actor, at=command.at, data=request.person)
     person = decide_and_fold(PERSONS, person_id, Person(person_id=person_id), recording)
-    accepted(MEETINGS, key, command, count=len(meeting.facts))
+    report_accepted(MEETINGS, key, command, count=len(meeting.facts))
     return person, meeting
 
 

@@ -1,9 +1,9 @@
-"""The base of every request body."""
+"""The base class of the models of request bodies."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Input(BaseModel):
-    """What comes in: an unknown member is refused."""
+    """A request body; unknown members are refused."""
 
     model_config = ConfigDict(extra="forbid")

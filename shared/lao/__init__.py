@@ -1,6 +1,6 @@
-"""The Lao script as every service reads, stores, finds, sorts and writes it; standard library only.
+"""The Lao script: normalised spelling, search keys, sort order, dates. Standard library only.
 
-Line breaks need ICU and are in `shared.lao.words`: a service that imports it has `icu4py` in its extra.
+Line breaks need ICU and are in `shared.lao.words`; a service that uses that module has `icu4py` in its extra.
 """
 
 from shared.lao.collation import dictionary_key

@@ -1,4 +1,4 @@
-"""The order of Lao words in dictionaries and lists of names."""
+"""Sorts Lao words as dictionaries and lists of names do."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""Dates and times as Lao documents write them; the caller has chosen the time zone."""
+"""Writes dates and times as Lao documents do; the caller converts them to the right time zone before."""
 
 from datetime import date, datetime, time
 from typing import Final

@@ -1,9 +1,9 @@
-"""The one stored spelling of Lao, and the key under which all usual spellings of a text are found.
+"""Normalises Lao text to one spelling, and makes a search key that is the same for all usual spellings.
 
-Unicode's own normal forms do not help: most Lao vowel signs have combining class 0, so NFC keeps every typing order,
-and NFKC takes ຳ, ໜ and ໝ apart. So `normalise` has rules of its own; the result is NFC.
+Unicode's normal forms are not enough: most Lao vowel signs have combining class 0, so NFC keeps every typing order, and
+NFKC decomposes ຳ, ໜ and ໝ. So `normalise` has its own rules; its result is also NFC.
 
-Lao marks are no word characters for Python (category Mn): never judge Lao text by the class w of `re` or `str.isalnum`.
+For Python, Lao marks are not word characters (category Mn): do not use the class w of `re` or `str.isalnum` for Lao.
 """
 
 import re
@@ -15,7 +15,7 @@ _SPACES: Final = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
 _CLEAN: Final = {**_INVISIBLE, **_SPACES}
 _DIGITS: Final = {0x0ED0 + value: str(value) for value in range(10)}
 
-# Thai keyboards produce the Thai twin of a Lao mark; the twins lie exactly 0x80 apart.
+# Thai keyboards produce the Thai counterpart of a Lao mark; their code points differ by exactly 0x80.
 _THAI_TO_LAO: Final = {code: code + 0x80 for code in (*range(0x0E30, 0x0E3B), *range(0x0E48, 0x0E4F))}
 
 _DOUBLE_E: Final = "\u0ec0\u0ec0"
@@ -24,11 +24,11 @@ _AM: Final = "\u0eb3"
 _NIGGAHITA: Final = "\u0ecd"
 _AA: Final = "\u0eb2"
 _SPACING: Final = frozenset("\u0eb0\u0eb2")
-# What follows a consonant: signs above and below, tones, and the vowels ະ າ ຳ that stand behind it.
+# What follows a consonant: signs above and below it, tones, and the vowels ະ າ ຳ after it.
 _LAO_SIGNS: Final = "\u0eb0-\u0ebc\u0ec8-\u0ece"
 _SIGNS: Final = re.compile("[" + _LAO_SIGNS + "]{2,}")
-_ORDINARY: Final = re.compile("[\n -~\u0e80-\u0eff]*")  # Lao and ASCII: nothing of other scripts is mixed in
-# Such a run as it is stored: one of each kind at most, in this order; ໍ before າ or ຳ would become ຳ.
+_ORDINARY: Final = re.compile("[\n -~\u0e80-\u0eff]*")  # only Lao and ASCII, no other script
+# A run of signs that is normalised already: at most one of each kind, in this order (ໍ with າ or ຳ becomes ຳ).
 _IN_ORDER: Final = re.compile(
     "\u0ebc?\u0eba?(?:[\u0eb1\u0eb4-\u0eb9\u0ebb]?[\u0ec8-\u0ecb]?[\u0ecc\u0ece]?[\u0eb0\u0eb2\u0eb3]?"
     "|\u0ecd[\u0ec8-\u0ecb]?[\u0ecc\u0ece]?\u0eb0?)"
@@ -41,7 +41,7 @@ _RANK: Final = {
     **dict.fromkeys("\u0ecc\u0ece", 4),  # cancellation, yamakkan
 }
 
-# Spellings that people use for one another; tones and cancellation say nothing to a search.
+# Letters that people use for one another; a search ignores tones and cancellation.
 _FOLDED_LETTERS: Final = {
     "\u0eb5": "\u0eb4",  # ີ ິ
     "\u0eb7": "\u0eb6",  # ື ຶ
@@ -56,7 +56,7 @@ _GAP_IN_LAO: Final = re.compile("(?<=[\u0e80-\u0eff]) +(?=[\u0e80-\u0eff])")
 
 
 def _moved_marks() -> str:
-    """What a normal form sorts as marks, as the inside of a character class; there is none outside these ranges."""
+    """All characters that Unicode normalisation reorders as marks, for a character class; all are in these ranges."""
     return "".join(
         character
         for character in map(chr, (*range(0x300, 0x3100), *range(0xA600, 0xB000), *range(0xFB00, 0x1F000)))
@@ -67,13 +67,13 @@ def _moved_marks() -> str:
 _THAI_SIGNS: Final = "\u0e30-\u0e3a\u0e48-\u0e4e"
 _MOVED: Final = _moved_marks()
 _RUN: Final = re.compile("[" + _LAO_SIGNS + _THAI_SIGNS + _MOVED + "]+")
-# Sorting marks takes the square of their number: no more of them stand in a row than any language could need.
+# Normalisation takes quadratic time in the number of marks in a row, so more than any language needs are cut off.
 _FLOOD: Final = re.compile("([" + _MOVED + "]{64})[" + _MOVED + "]+")
 _MOST_FOREIGN: Final = 30  # as in the Stream-Safe Text Format (UAX #15)
 
 
 class _Folding(dict[int, str | None]):
-    """A `str.translate` table: letters, marks and numbers stay, formats go, all else is a space."""
+    """A `str.translate` table: keeps letters, marks and numbers, deletes format characters, makes the rest spaces."""
 
     def __missing__(self, code: int) -> str | None:
         category = unicodedata.category(chr(code))
@@ -86,11 +86,11 @@ _FOLD: Final = _Folding(
 
 
 def normalise(text: str) -> str:
-    """Give the one stored spelling: NFC, marks in order and once each, ຳ composed, no invisible characters.
+    """The text in its one stored spelling: NFC, marks in order and once each, ຳ composed, no invisible characters.
 
-    Spelling that is a choice (ໜ or ຫນ, ຫຼ or ຫລ, long or short vowels) stays. Idempotent. Call it at every boundary
-    where text comes in, before hashing and signing, and never after. Its work grows with the length of the text alone,
-    and nothing of it is kept.
+    Legitimate variants (ໜ or ຫນ, ຫຼ or ຫລ, long or short vowels) are kept. Idempotent. Call it wherever text is
+    received, before it is hashed or signed, never after that. Its time is linear in the length of the text, and it
+    caches nothing.
     """
     if text.isascii():
         return text
@@ -103,17 +103,17 @@ def normalise(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """Fold a text to the key under which all its usual spellings meet; lossy, never shown, never stored as the text.
+    """The search key of a text: the same for all its usual spellings; for comparison only, never shown.
 
-    Compare keys by equality, LIKE or trigrams; LIKE needs no escaping, for its wildcards and the backslash are folded
-    to spaces.
+    Keys can be compared by equality, LIKE or trigrams. LIKE needs no escaping: its wildcards and the backslash have
+    become spaces.
     """
     folded = unicodedata.normalize("NFKC", normalise(text)).casefold().translate(_FOLD)
     return _GAP_IN_LAO.sub("", " ".join(folded.split()))
 
 
 def parse_digits(text: str) -> str:
-    """Replace the Lao digits (U+0ED0 to U+0ED9) by 0-9, the form in which everything is printed; all else stays."""
+    """The text with Lao digits (U+0ED0 to U+0ED9) replaced by 0-9, the digits that documents use."""
     return text if text.isascii() else text.translate(_DIGITS)
 
 
@@ -122,7 +122,7 @@ def _in_order(signs: re.Match[str]) -> str:
 
 
 def _in_order_among_others(run: re.Match[str]) -> str:
-    """Put the signs of a run first, and behind them the marks of other scripts; Thai twins become Lao beside Lao."""
+    """Order a run of marks: Lao signs first (Thai ones beside them become Lao), then the marks of other scripts."""
     marks, before = run[0], run.string[run.start() - 1 : run.start()]
     if not (_is_lao(before) or any(map(_is_lao, marks))):
         return marks
@@ -136,7 +136,7 @@ def _is_lao(character: str) -> bool:
 
 
 def _ordered(signs: str) -> str:
-    """Order the signs of one syllable: ຼ, vowel, tone, cancellation, each once; then the vowels that stand behind."""
+    """Order the signs of one syllable: ຼ, vowel, tone, cancellation, each once; then the vowels after the consonant."""
     apart = signs.replace(_AM, _NIGGAHITA + _AA)
     behind = "".join(sign for sign in apart if sign in _SPACING)
     marks = sorted(dict.fromkeys(sign for sign in apart if sign not in _SPACING), key=_RANK.__getitem__)

@@ -1,7 +1,7 @@
-"""Where a line of Lao may break: ICU's dictionary of words, corrected by a lexicon of our own (`lexicon.txt`).
+"""Finds where a line of Lao text may break: with ICU's dictionary of words, corrected by our own `lexicon.txt`.
 
-Lao is written without spaces between words. ICU is imported by the functions that need it and not with the module: a
-service that calls them has `icu4py` in its extra.
+Lao is written without spaces between words. ICU is imported inside the functions, so that only services that call them
+need `icu4py` in their extra.
 """
 
 import re
@@ -14,22 +14,21 @@ from typing import Final
 from shared.lao.dates import MONTHS
 
 ZERO_WIDTH_SPACE: Final = "\u200b"
-"""A place where a line may break, without anything to see."""
+"""An invisible character at which a line may break."""
 
 LONG_PIECE: Final = 14
-"""Graphemes from which a piece may be wider than a table cell and so gets emergency breaks inside."""
+"""A piece with so many graphemes may be wider than a table cell, so it may break between any two of them."""
 
 _LEXICON_FILE: Final = Path(__file__).with_name("lexicon.txt")
 _MONTH: Final = "|".join(MONTHS)
-# A number stays with what it counts, a day with its month and year.
+# No break between a number and what it counts, nor between day, month and year.
 _TOGETHER: Final = re.compile(rf"\d{{1,2}} (?:{_MONTH}) \d{{4}}|\d[\d:.,/]* (?:ທ່ານ|ໂມງ|ປີ|ສະບັບ|ຄັ້ງ)|(?:ຄັ້ງທີ|ເລກທີ) \S+")
 
 
 def unbroken_pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
-    """The normalised text in pieces that must not be broken; joined they give the text back.
+    """Split normalised text into pieces inside which no line may break; joined together they are the text again.
 
-    A piece may end in spaces: there the line breaks at the space, elsewhere at nothing visible. `words` are kept
-    together besides the lexicon, for example the names of people.
+    A piece may end in spaces. `words` are not broken either, in addition to the lexicon: for example names of people.
     """
     from icu4py.breakers import LineBreaker  # noqa: PLC0415 -- only some services install ICU
 
@@ -41,7 +40,7 @@ def unbroken_pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def breakable_piece(piece: str) -> str:
-    """The piece, with invisible break opportunities between its graphemes when it might be too long for a line."""
+    """The piece; if it may be too long for a line, with invisible places to break between its graphemes."""
     from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 -- as above
 
     graphemes = list(CharacterBreaker(piece, "lo"))
@@ -49,7 +48,7 @@ def breakable_piece(piece: str) -> str:
 
 
 def _kept(text: str, words: Iterable[str]) -> Iterable[tuple[int, int]]:
-    """Where something stands that no line may break."""
+    """The ranges (start, end) inside which no line may break."""
     yield from (match.span() for match in _TOGETHER.finditer(text))
     own = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
     for pattern in filter(None, (_lexicon(), own)):

@@ -23,7 +23,7 @@ from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.consumer.handlers import one_by_one
 from shared.messaging.kafka import producer, security
 from shared.messaging.relay.relay import Relay
-from shared.runtime import tame_garbage
+from shared.runtime import reduce_garbage_collection
 from shared.settings import KafkaSettings
 from tests.performance.bench_environment import worker
 from tests.performance.bus_worker import quiet
@@ -195,7 +195,7 @@ async def throughput(stack: Stack, kafka: KafkaSettings) -> dict[str, Figure]:
     database = Database(dsn, pool_size=4)
     await database.open()
     await _empty_tables(dsn)
-    tame_garbage()
+    reduce_garbage_collection()
     rounds: dict[str, list[Round]] = defaultdict(list)
     for number in range(ROUNDS + 1):
         rows, topic, group = events(), f"eoffice.bench.round{number}.v1", f"eoffice.bench.{number}"

@@ -27,7 +27,7 @@ from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.consumer.handlers import one_by_one
 from shared.messaging.relay.relay import Relay
 from shared.messaging.wakeup import Notifier
-from shared.runtime import tame_garbage
+from shared.runtime import reduce_garbage_collection
 from shared.settings import KafkaSettings
 
 ACTOR = Actor(subject="bench")
@@ -109,7 +109,7 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     database = Database(os.environ["BENCH_DSN"], pool_size=4)
     await database.open()
-    tame_garbage()
+    reduce_garbage_collection()
     match chosen.part:
         case "writer":
             found = await write(database, rate=chosen.rate, seconds=chosen.seconds)

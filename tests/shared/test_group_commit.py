@@ -21,14 +21,14 @@ class Door:
         self.gathering: GroupCommit[str, int] = GroupCommit(self._carry_out, name="test", limit=limit, lanes=lanes)
 
     async def _carry_out(self, group: Sequence[GroupedRequest[str]]) -> Sequence[int | Exception]:
-        self.groups.append([one.what for one in group])
+        self.groups.append([one.request for one in group])
         await self.go_on.wait()
         for one in group:
-            if one.what == "away":
+            if one.request == "away":
                 raise Unavailable("database")
-            if one.what == "broken":
+            if one.request == "broken":
                 raise ValueError("broken")
-        return [NotFound() if one.what == "" else len(one.what) for one in group]
+        return [NotFound() if one.request == "" else len(one.request) for one in group]
 
     async def asked(self, *wishes: str) -> list[int | BaseException]:
         """The answers to the first wish, which goes alone, and to all others, which wait for its return."""
@@ -107,8 +107,8 @@ async def test_each_is_seen_in_the_context_it_came_with() -> None:
 
     async def carry_out(group: Sequence[GroupedRequest[str]]) -> Sequence[str]:
         seen.append(("door", WHO.get()))
-        seen.extend((one.what, one.context.run(WHO.get)) for one in group)
-        return [one.what for one in group]
+        seen.extend((one.request, one.context.run(WHO.get)) for one in group)
+        return [one.request for one in group]
 
     gathering: GroupCommit[str, str] = GroupCommit(carry_out, name="test")
 

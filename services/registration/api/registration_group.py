@@ -43,11 +43,11 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
 
     async def carry_out(group: Sequence[GroupedRequest[WaitingRequest]]) -> Sequence[Response | Exception]:
         async def act(connection: Connection, fresh: Sequence[int]) -> Sequence[Reply | Refusal]:
-            requests = [(group[place].what.request, group[place].context) for place in fresh]
+            requests = [(group[place].request.request, group[place].context) for place in fresh]
             outcomes = await register_participants(connection, requests)
             return [one if isinstance(one, Refusal) else Reply(status=201, body=created(one)) for one in outcomes]
 
-        attempts = [Attempted(attempt=one.what.attempt, actor=one.what.actor) for one in group]
+        attempts = [Attempted(attempt=one.request.attempt, actor=one.request.actor) for one in group]
         return await once_each(attempts, act, database=database)
 
     return GroupCommit(carry_out, name="registrations", lanes=2)
