@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.messaging import outbox
-from shared.messaging.consumer import dead_letters, halt, inbox
+from shared.messaging.consumer import batch, dead_letters, halt, inbox
 from shared.messaging.relay import horizon, relay
 from tests.model.answers import Found, Status, answers, insert, one
 from tests.model.rows import Space, Transaction, Values
-
-PARKED = "SELECT topic, key FROM outbox_parked"
 
 # The outbox and its relay.
 
@@ -73,7 +71,7 @@ async def park(_: Any, transaction: Transaction, topic: str, key: str, error: st
     return Status(f"INSERT 0 {int(row is not None)}")
 
 
-@answers(PARKED)
+@answers(relay._PARKED)
 async def parked_keys(_: Any, transaction: Transaction) -> Found:
     return [{"topic": one["topic"], "key": one["key"]} for _, one in transaction.scan("outbox_parked")]
 
@@ -157,7 +155,7 @@ async def went_on(_: Any, transaction: Transaction, consumer: str) -> Found:
     return Status("UPDATE 1")
 
 
-@answers("SET CONSTRAINTS ALL IMMEDIATE")
+@answers(batch._CHECK_CONSTRAINTS)
 async def check_constraints(_: Any, __: Transaction) -> Found:
     return Status("SET CONSTRAINTS")
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from tests.model.postgres import Server
 
 HANG_UP = object()
+UNKNOWN = (
+    "give it a name in its module, its answer in tests/model/bus_statements.py or work_statements.py,"
+    " and a step in STATEMENTS of tests/model/steps.py"
+)
 KNOWN = (bus_statements, work_statements)  # importing them teaches the model its answers
 
 
@@ -87,7 +91,7 @@ class Session:
 async def answer_query(session: Session, text: str, arguments: Sequence[Any]) -> Any:
     answer = ANSWERS.get(known_as(text))
     if answer is None:
-        raise LookupError(f"the model of PostgreSQL does not know this statement: {text}")
+        raise LookupError(f"the model of PostgreSQL does not know this statement; {UNKNOWN}: {text}")
     transaction = session.transaction or session.begin()
     if transaction.failed:
         raise asyncpg.InFailedSQLTransactionError("current transaction is aborted")

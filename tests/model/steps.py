@@ -13,9 +13,8 @@ import asyncpg
 
 from shared.http import idempotency
 from shared.messaging import jobs, outbox
-from shared.messaging.consumer import dead_letters, halt, inbox
+from shared.messaging.consumer import batch, dead_letters, halt, inbox
 from shared.messaging.relay import horizon, relay
-from tests.model import bus_statements as bus
 from tests.model import work_statements as work
 from tests.model.mutants import DONE_UNFENCED, READ_TO_XMAX, READ_UNLOCKED
 
@@ -53,11 +52,11 @@ class Step:
 def script(seed: int) -> list[Step]:
     """Random steps; a transaction is begun now and then, and everything is ended in the end."""
     chance = random.Random(seed)  # noqa: S311 -- must repeat itself
-    acts = [*_STATEMENTS, *("begin", "mark", "back") * 2, *("commit", "rollback", "cut")]
+    acts = [*STATEMENTS, *("begin", "mark", "back") * 2, *("commit", "rollback", "cut")]
     steps = []
     for _ in range(STEPS):
         act = chance.choice(acts)
-        arguments = _STATEMENTS[act][1](chance) if act in _STATEMENTS else ()
+        arguments = STATEMENTS[act][1](chance) if act in STATEMENTS else ()
         steps.append(Step(chance.randrange(SESSIONS), act, tuple(arguments)))
     return steps
 
@@ -137,7 +136,7 @@ class ScriptRunner:
                     opened.append(transaction)
                 case "commit" | "rollback" | "back" if opened:
                     await self._end(opened, step.act)
-                case _ if step.act in _STATEMENTS:
+                case _ if step.act in STATEMENTS:
                     return await _ask(session, step)
         except asyncpg.PostgresError as error:
             return type(error).__name__
@@ -159,7 +158,7 @@ class _Undo(Exception):
 
 
 async def _ask(session: Speaker, step: Step) -> str:
-    text, _ = _STATEMENTS[step.act]
+    text, _ = STATEMENTS[step.act]
     if " RETURNING " in text or "SELECT" in text.split("(")[0].upper().split("\n")[0] or step.act in _ROWS:
         rows = [
             {n: v for n, v in row.items() if n not in _UNSAID} for row in await session.fetch(text, *step.arguments)
@@ -223,7 +222,7 @@ def _names(chance: random.Random) -> list[str]:
     return sorted(chance.sample("abcd", 2))
 
 
-_STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
+STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "say": (outbox._INSERT, _event),
     "read": (horizon.READ, lambda c: [c.randrange(3), c.choice([1, 5]), ["topic"], [c.choice("bz")]]),
     "read to xmax": (READ_TO_XMAX, lambda _: [0, 5, [], []]),
@@ -231,11 +230,13 @@ _STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "delete": (relay._DELETE, lambda c: [[c.randrange(1, 6), c.randrange(1, 6)]]),
     "lead": (relay._CLAIM, lambda c: [c.randrange(2)]),
     "park": (relay._PARK, lambda c: ["topic", c.choice("ab"), "error"]),
-    "parked": (bus.PARKED, lambda _: []),
+    "parked": (relay._PARKED, lambda _: []),
     "pending": (relay._STATE, lambda _: []),
     "take": (inbox._TAKE, lambda c: ["g", ["s", "s"], _names(c)]),
     "positions": (inbox._POSITIONS, lambda c: ["g", ["s", "s"], _names(c)]),
     "move": (inbox._MOVE, lambda c: ["g", ["s"], [c.choice("ab")], [c.randrange(1, 9)], [c.choice(["", "1,2"])]]),
+    "check": (batch._CHECK_CONSTRAINTS, lambda _: []),
+    "swift": (relay._SWIFT, lambda _: []),
     "waiting": (dead_letters._KEYS, lambda _: ["g", "topic", ["a", "b"]]),
     "letter": (dead_letters._ADD, _letter),
     "went on": (halt._WENT_ON, lambda _: ["g"]),

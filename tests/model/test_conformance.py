@@ -10,10 +10,12 @@ import asyncpg
 import pytest
 
 from shared.database import Database, prepare_connection
+from tests.model.answers import ANSWERS, known_as
 from tests.model.connections import Connection
 from tests.model.postgres import Server
 from tests.model.scheduler import Scheduler, simulate
-from tests.model.steps import ScriptRunner, script
+from tests.model.sessions import UNKNOWN
+from tests.model.steps import STATEMENTS, ScriptRunner, script
 
 SCRIPTS = 25
 _TABLES = (
@@ -78,6 +80,21 @@ async def watcher(kernel: Database) -> AsyncIterator[Any]:
 async def _server_plays(database: Database, watcher: Any, seed: int) -> list[tuple[str, ...]]:
     await watcher.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY")
     return await ScriptRunner(Real(database.dsn, watcher)).run(script(seed))
+
+
+def test_every_statement_that_the_model_answers_is_compared() -> None:
+    compared = {known_as(text) for text, _ in STATEMENTS.values()}
+    assert sorted(ANSWERS.keys() - compared) == [], UNKNOWN
+
+
+def test_a_statement_that_the_model_does_not_know_says_where_it_is_to_be_told() -> None:
+    async def ask(loop: Scheduler) -> None:
+        connection = await Server(loop).connect()
+        await connection.fetch("SELECT state FROM job")
+
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError) as caught:
+        simulate(1, ask)
+    assert UNKNOWN in "".join(caught.value.__notes__)
 
 
 async def test_the_model_answers_as_the_server_does(kernel: Database, watcher: Any) -> None:

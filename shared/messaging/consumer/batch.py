@@ -22,6 +22,7 @@ from shared.observability.metrics import CONSUMER_BATCH_SECONDS, CONSUMER_LAG_SE
 
 MAX_DEAD_IN_A_ROW = 50
 TAKEN = frozenset({"handled", "unknown"})  # outcomes that advance the stream position
+_CHECK_CONSTRAINTS = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +172,7 @@ class BatchProcessor:
             async with self._connection.transaction():
                 await handle(self._connection, self._handler, event)
                 # Makes deferred constraints, and errors that the handler has swallowed, fail here, not at the commit.
-                await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                await self._connection.execute(_CHECK_CONSTRAINTS)
         except Exception as error:
             if isinstance(error, Unavailable) or transient(error):
                 raise

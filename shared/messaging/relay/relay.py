@@ -48,6 +48,7 @@ _CLAIM = "SELECT pg_try_advisory_lock($1)"
 _DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 # If a crash of the server loses what this connection has written, rows are sent or parked once more, which is harmless.
 _SWIFT = "SET synchronous_commit = off"
+_PARKED = "SELECT topic, key FROM outbox_parked"
 _PARK = "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -173,9 +174,7 @@ class Relay:
 
     async def _report(self, connection: Connection) -> None:
         pending, oldest = await connection.fetchrow(_STATE) or (0, 0.0)
-        self._parked = {
-            (row["topic"], row["key"]) for row in await connection.fetch("SELECT topic, key FROM outbox_parked")
-        }
+        self._parked = {(row["topic"], row["key"]) for row in await connection.fetch(_PARKED)}
         OUTBOX_PENDING.set(pending)
         OUTBOX_OLDEST_SECONDS.set(oldest)
         OUTBOX_PARKED_KEYS.set(len(self._parked))
