@@ -35,7 +35,7 @@ class Log(LogEvent):
     COMMAND_REFUSED = "command-refused"
     RIGHTS_REFUSED = "rights-refused"
 
-    # doors
+    # HTTP
     REQUEST_FAILED = "request-failed"
     TOKEN_REFUSED = "token-refused"  # noqa: S105 -- the name of an event
     KEYS_REFRESHED = "keys-refreshed"

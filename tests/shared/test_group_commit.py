@@ -12,13 +12,13 @@ from shared.kernel import NotFound, Unavailable
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 
 
-class Door:
+class CountingService:
     """Counts to the length of what it is asked; keeps the groups, and the first of them until it is let go."""
 
     def __init__(self, *, limit: int = 100, lanes: int = 1) -> None:
         self.groups: list[list[str]] = []
         self.go_on = asyncio.Event()
-        self.gathering: GroupCommit[str, int] = GroupCommit(self._carry_out, name="test", limit=limit, lanes=lanes)
+        self.group_commit: GroupCommit[str, int] = GroupCommit(self._carry_out, name="test", limit=limit, lanes=lanes)
 
     async def _carry_out(self, group: Sequence[GroupedRequest[str]]) -> Sequence[int | Exception]:
         self.groups.append([one.request for one in group])
@@ -32,107 +32,112 @@ class Door:
 
     async def asked(self, *wishes: str) -> list[int | BaseException]:
         """The answers to the first wish, which goes alone, and to all others, which wait for its return."""
-        asking = await self.at_the_door(*wishes)
+        asking = await self.sent(*wishes)
         self.go_on.set()
         return await asyncio.gather(*asking, return_exceptions=True)
 
-    async def at_the_door(self, *wishes: str) -> list[asyncio.Task[int]]:
+    async def sent(self, *wishes: str) -> list[asyncio.Task[int]]:
         """The first has gone in, the others wait."""
         asking = []
         for wish in wishes:
-            asking.append(asyncio.create_task(self.gathering.ask(wish)))
+            asking.append(asyncio.create_task(self.group_commit.ask(wish)))
             await asyncio.sleep(0.005)
         return asking
 
 
 async def test_who_comes_alone_goes_at_once_and_the_others_share_the_next() -> None:
-    door = Door()
-    assert await door.asked("a", "bb", "ccc") == [1, 2, 3]
-    assert door.groups == [["a"], ["bb", "ccc"]]
+    service = CountingService()
+    assert await service.asked("a", "bb", "ccc") == [1, 2, 3]
+    assert service.groups == [["a"], ["bb", "ccc"]]
 
 
 async def test_a_group_has_a_limit_and_keeps_the_order_of_coming() -> None:
-    door = Door(limit=2)
-    assert await door.asked("1", "2", "3", "4", "5", "6") == [1] * 6
-    assert door.groups == [["1"], ["2", "3"], ["4", "5"], ["6"]]
+    service = CountingService(limit=2)
+    assert await service.asked("1", "2", "3", "4", "5", "6") == [1] * 6
+    assert service.groups == [["1"], ["2", "3"], ["4", "5"], ["6"]]
 
 
 async def test_an_answer_may_be_an_exception_and_is_its_owners_alone() -> None:
-    door = Door()
-    first, refused, last = await door.asked("a", "", "ccc")
-    assert (first, type(refused), last, door.groups) == (1, NotFound, 3, [["a"], ["", "ccc"]])
+    service = CountingService()
+    first, refused, last = await service.asked("a", "", "ccc")
+    assert (first, type(refused), last, service.groups) == (1, NotFound, 3, [["a"], ["", "ccc"]])
 
 
 async def test_where_a_group_fails_each_is_carried_out_alone() -> None:
-    door = Door()
-    first, good, bad, better = await door.asked("a", "bb", "broken", "ccc")
+    service = CountingService()
+    first, good, bad, better = await service.asked("a", "bb", "broken", "ccc")
     assert (first, good, type(bad), better) == (1, 2, ValueError, 3)
-    assert door.groups == [["a"], ["bb", "broken", "ccc"], ["bb"], ["broken"], ["ccc"]]
+    assert service.groups == [["a"], ["bb", "broken", "ccc"], ["bb"], ["broken"], ["ccc"]]
 
 
 async def test_where_the_database_is_away_nobody_is_tried_again() -> None:
-    door = Door()
-    answers = await door.asked("a", "bb", "away")
-    assert ([type(one) for one in answers], door.groups) == ([int, Unavailable, Unavailable], [["a"], ["bb", "away"]])
+    service = CountingService()
+    answers = await service.asked("a", "bb", "away")
+    assert ([type(one) for one in answers], service.groups) == (
+        [int, Unavailable, Unavailable],
+        [["a"], ["bb", "away"]],
+    )
 
 
 async def test_who_has_left_is_carried_out_all_the_same_and_harms_nobody() -> None:
-    door = Door()
-    asking = await door.at_the_door("a", "bb", "ccc")
+    service = CountingService()
+    asking = await service.sent("a", "bb", "ccc")
     asking[1].cancel()
-    door.go_on.set()
+    service.go_on.set()
     answers = await asyncio.gather(*asking, return_exceptions=True)
-    assert ([type(one) for one in answers], door.groups) == (
+    assert ([type(one) for one in answers], service.groups) == (
         [int, asyncio.CancelledError, int],
         [["a"], ["bb", "ccc"]],
     )
 
 
 async def test_who_comes_in_the_same_moment_goes_together() -> None:
-    door = Door()
-    door.go_on.set()
-    assert await asyncio.gather(*[door.gathering.ask(wish) for wish in ("a", "bb")]) == [1, 2]
-    assert door.groups == [["a", "bb"]]
+    service = CountingService()
+    service.go_on.set()
+    assert await asyncio.gather(*[service.group_commit.ask(wish) for wish in ("a", "bb")]) == [1, 2]
+    assert service.groups == [["a", "bb"]]
 
 
 async def test_a_gathering_goes_on_after_a_rest() -> None:
-    door = Door()
-    door.go_on.set()
-    assert [await door.gathering.ask(wish) for wish in ("a", "bb")] == [1, 2]
-    assert door.groups == [["a"], ["bb"]]
+    service = CountingService()
+    service.go_on.set()
+    assert [await service.group_commit.ask(wish) for wish in ("a", "bb")] == [1, 2]
+    assert service.groups == [["a"], ["bb"]]
 
 
 async def test_each_is_seen_in_the_context_it_came_with() -> None:
     seen: list[tuple[str, str]] = []
 
     async def carry_out(group: Sequence[GroupedRequest[str]]) -> Sequence[str]:
-        seen.append(("door", WHO.get()))
+        seen.append(("service", WHO.get()))
         seen.extend((one.request, one.context.run(WHO.get)) for one in group)
         return [one.request for one in group]
 
-    gathering: GroupCommit[str, str] = GroupCommit(carry_out, name="test")
+    group_commit: GroupCommit[str, str] = GroupCommit(carry_out, name="test")
 
     async def ask(who: str) -> None:
         WHO.set(who)
-        await gathering.ask(who)
+        await group_commit.ask(who)
 
     await asyncio.gather(*[asyncio.create_task(ask(who)) for who in ("keo", "noy")])
-    assert seen == [("door", "nobody"), ("keo", "keo"), ("noy", "noy")]
+    assert seen == [("service", "nobody"), ("keo", "keo"), ("noy", "noy")]
 
 
 async def test_keys_of_two_lanes_do_not_wait_for_each_other() -> None:
-    door = Door(lanes=2)
-    asking = [asyncio.create_task(door.gathering.ask(wish, key=key)) for wish, key in (("a", 0), ("bb", 1), ("c", 2))]
+    service = CountingService(lanes=2)
+    asking = [
+        asyncio.create_task(service.group_commit.ask(wish, key=key)) for wish, key in (("a", 0), ("bb", 1), ("c", 2))
+    ]
     await asyncio.sleep(0.01)
-    asking.append(asyncio.create_task(door.gathering.ask("dd", key=3)))
+    asking.append(asyncio.create_task(service.group_commit.ask("dd", key=3)))
     await asyncio.sleep(0.01)
-    assert door.groups == [["a", "c"], ["bb"]]
-    door.go_on.set()
-    assert (await asyncio.gather(*asking), door.groups) == ([1, 2, 1, 2], [["a", "c"], ["bb"], ["dd"]])
+    assert service.groups == [["a", "c"], ["bb"]]
+    service.go_on.set()
+    assert (await asyncio.gather(*asking), service.groups) == ([1, 2, 1, 2], [["a", "c"], ["bb"], ["dd"]])
 
 
 @pytest.mark.parametrize("count", [1, 7, 250])
 async def test_everybody_is_answered_once(count: int) -> None:
-    door = Door(limit=20)
-    assert await door.asked(*["x" * number for number in range(1, count + 1)]) == list(range(1, count + 1))
-    assert sorted(len(one) for group in door.groups for one in group) == list(range(1, count + 1))
+    service = CountingService(limit=20)
+    assert await service.asked(*["x" * number for number in range(1, count + 1)]) == list(range(1, count + 1))
+    assert sorted(len(one) for group in service.groups for one in group) == list(range(1, count + 1))

@@ -1,4 +1,4 @@
-"""The doors: whatever is sent, the answer is the documented one or a problem in Lao and English, and never a 500."""
+"""HTTP: whatever is sent, the answer is the documented one or a problem in Lao and English, and never a 500."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The doors over a real socket: requests no client library sends, and whatever schemathesis can think of."""
+"""HTTP over a real socket: requests no client library sends, and whatever schemathesis can think of."""
 
 import asyncio
 import socket

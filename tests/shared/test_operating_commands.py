@@ -1,4 +1,4 @@
-"""The operators' command line, against the doors of a real service: the same words, the same acts."""
+"""The operators' command line, against the routes of a real service: the same words, the same acts."""
 
 import json
 import re
