@@ -1,7 +1,7 @@
-"""The life of one process: its parts start in order, serve, and stop in reverse order when it is told to drain.
+"""Runs one process: starts its parts in order, and stops them in reverse order at SIGTERM (graceful shutdown).
 
-Exit code 0 after a clean drain. A part that dies by itself takes the process with it (code 1): whoever runs us starts
-it again. A second signal ends at once (code 1).
+The exit code is 0 after a clean shutdown. If a part ends by itself, the process ends too (code 1), and the process
+manager is expected to start it again. A second signal ends the process at once (code 1).
 """
 
 import asyncio
@@ -19,39 +19,39 @@ from shared.observability.heartbeat import beat, forget, silence
 from shared.observability.logging import Log, log
 from shared.observability.tracing import stop_tracing
 
-SILENCE_SECONDS: Final = 90.0  # more than the longest pause a loop takes between two turns (30 s), and a slow batch
+SILENCE_SECONDS: Final = 90.0  # longer than the longest pause of a loop (30 s) plus a slow batch
 WAIT_SECONDS: Final = 0.5  # between two attempts to connect
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 LoopBody: TypeAlias = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
-"""A loop's body: runs until the event is set, then finishes what it has in hand; calls the beat on every turn."""
+"""The body of a loop: runs until the event is set, then finishes its current work; calls the heartbeat every turn."""
 
 
 class Part(Protocol):
-    """Something a process is made of."""
+    """A part of a process, such as the web server, the relay or a connection pool."""
 
     @property
     def name(self) -> str:
         """Unique within the process."""
 
     async def start(self) -> None:
-        """Return when it serves; what it raises ends the process."""
+        """Return when it works; an exception ends the process."""
 
     async def ended(self) -> None:
-        """Return or raise when it has ended by itself; wait for ever while it is well."""
+        """Wait until it has ended by itself, then return or raise its error; normally it waits for ever."""
 
     async def stop(self) -> None:
-        """Finish what is in hand, then return."""
+        """Finish the current work, then return."""
 
     def healthy(self) -> bool:
-        """Liveness: False only where a restart would help."""
+        """Liveness: return False only if a restart would help."""
 
     async def ready(self) -> bool:
-        """Readiness: False while it cannot do its work."""
+        """Readiness: return False while it cannot do its work."""
 
 
 class DatabasePart:
-    """The pool of connections."""
+    """The database connection pool as a part of a process."""
 
     name = "database"
 
@@ -59,38 +59,41 @@ class DatabasePart:
         self._database = database
 
     async def start(self) -> None:
-        """Connect; waits for a PostgreSQL that is away or recovers, and says so once."""
-        told = False
+        """Connect; waits as long as PostgreSQL does not answer, and logs this once."""
+        logged = False
         while True:
             try:
                 await self._database.open()
             except Unavailable as error:
-                if not told:
+                if not logged:
                     log.warning(Log.WAITING, part=self.name, error=error.__cause__)
-                told = True
+                logged = True
                 await asyncio.sleep(WAIT_SECONDS)
             else:
                 return
 
     async def ended(self) -> None:
-        """Never: a pool mends itself."""
+        """Wait for ever: the pool reconnects by itself."""
         await asyncio.Future()
 
     async def stop(self) -> None:
-        """Give the connections back once they are idle."""
+        """Close the connections, once they are not in use."""
         await self._database.close()
 
     def healthy(self) -> bool:
-        """Always: a restart mends no database."""
+        """Always true: a restart of this process does not help the database."""
         return True
 
     async def ready(self) -> bool:
-        """A query comes back."""
+        """Whether the database answers a query."""
         return await self._database.answers()
 
 
 class Loop:
-    """A long-running coroutine: relay, consumer, worker. `prepared` says whether it can do its work now."""
+    """A long-running coroutine as a part of a process, for example the relay.
+
+    `prepared` returns whether it can do its work at the moment.
+    """
 
     def __init__(self, name: str, turn: LoopBody, *, prepared: Callable[[], bool] = lambda: True) -> None:
         self.name = name
@@ -100,28 +103,28 @@ class Loop:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Let it run."""
+        """Start the coroutine in the background; returns at once."""
         self._beat()
         self._task = asyncio.create_task(self._run(), name=self.name)
 
     async def ended(self) -> None:
-        """Wait for its end; raises what it raised."""
+        """Wait until it has ended; raises what it raised."""
         if self._task is not None:
             await asyncio.shield(self._task)
 
     async def stop(self) -> None:
-        """Ask it to finish what it has in hand, and wait; when the wait is cancelled, so is the loop."""
+        """Tell it to finish its current work, and wait for its end; cancelling this wait also cancels the loop."""
         self._stop.set()
         if self._task is not None:
             await self._task
         forget(self.name)
 
     def healthy(self) -> bool:
-        """It went round lately."""
+        """Whether its last heartbeat is less than `SILENCE_SECONDS` ago."""
         return silence(self.name) < SILENCE_SECONDS
 
     async def ready(self) -> bool:
-        """It runs and says that it can work."""
+        """Whether it runs and can do its work."""
         return self._task is not None and not self._task.done() and self._prepared()
 
     async def _run(self) -> None:
@@ -132,31 +135,31 @@ class Loop:
 
 
 class Runtime:
-    """One process: `run` it with its parts; `liveness` and `readiness` are what `create_app` asks for."""
+    """One process: call `run` with its parts; pass `liveness` and `readiness` to `create_app`."""
 
     def __init__(self, service: str, *, drain_seconds: float = 20.0) -> None:
         self._service = service
         self._drain_seconds = drain_seconds
         self._parts: list[Part] = []
         self._started = False
-        self._told = asyncio.Event()
-        self._told_twice = asyncio.Event()
+        self._drain = asyncio.Event()
+        self._stop_at_once = asyncio.Event()
 
     def liveness(self) -> dict[str, bool]:
-        """Of each part, whether it is well; where it is not, a restart helps."""
+        """For each part whether it is healthy; if one is not, the process should be restarted."""
         return {part.name: part.healthy() for part in self._parts}
 
     async def readiness(self) -> dict[str, bool]:
-        """Of each part, whether it can do its work; of the process, whether all have started and it is not draining."""
+        """For each part whether it can work; for `process` whether all parts have started and it is not draining."""
         parts = {part.name: await part.ready() for part in self._parts}
-        return parts | {"process": self._started and not self._told.is_set()}
+        return parts | {"process": self._started and not self._drain.is_set()}
 
     def drain(self) -> None:
-        """Stop in good order; told twice, at once. What SIGTERM and SIGINT do."""
-        (self._told_twice if self._told.is_set() else self._told).set()
+        """Begin a graceful shutdown, as SIGTERM and SIGINT do; a second call stops the process at once."""
+        (self._stop_at_once if self._drain.is_set() else self._drain).set()
 
     async def run(self, parts: Sequence[Part]) -> int:
-        """Start `parts`, serve until told to drain or until one ends, stop them in reverse order; the exit code."""
+        """Start `parts`, wait for `drain` or until one ends, stop them in reverse order; returns the exit code."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self.drain)
@@ -171,7 +174,7 @@ class Runtime:
         return 0 if clean else 1
 
     async def _start(self, parts: Sequence[Part]) -> bool:
-        """Servers first, so that they say how far the others are; False where one cannot start."""
+        """Start the web servers first, so that they answer readiness checks; returns False if a part cannot start."""
         log.info(Log.STARTING)
         for part in sorted(parts, key=lambda one: not isinstance(one, HttpServer)):
             try:
@@ -188,10 +191,10 @@ class Runtime:
         return True
 
     async def _start_part(self, part: Part) -> bool:
-        """Whether it serves: not where the process is told to drain while the part still waits for something."""
-        starting, told = asyncio.create_task(part.start()), asyncio.create_task(self._told.wait())
-        await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
-        told.cancel()
+        """Start a part; returns False if the shutdown begins while it still waits for something."""
+        starting, draining = asyncio.create_task(part.start()), asyncio.create_task(self._drain.wait())
+        await asyncio.wait({starting, draining}, return_when=asyncio.FIRST_COMPLETED)
+        draining.cancel()
         if not starting.done():
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
@@ -200,10 +203,10 @@ class Runtime:
         return True
 
     async def _serve(self) -> bool:
-        """Until told to drain: True. Until a part ends: False."""
-        told: asyncio.Task[Any] = asyncio.create_task(self._told.wait())
+        """Wait for the shutdown (returns True) or until a part has ended by itself (returns False)."""
+        draining: asyncio.Task[Any] = asyncio.create_task(self._drain.wait())
         watched: dict[asyncio.Task[Any], Part] = {asyncio.create_task(part.ended()): part for part in self._parts}
-        done, waiting = await asyncio.wait({told, *watched}, return_when=asyncio.FIRST_COMPLETED)
+        done, waiting = await asyncio.wait({draining, *watched}, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
@@ -212,11 +215,11 @@ class Runtime:
         return not done & watched.keys()
 
     async def _stop(self) -> bool:
-        """Reverse order, within the time; True when every part stopped in good order."""
-        self._told.set()
+        """Stop the parts in reverse order within `drain_seconds`; returns whether all of them stopped cleanly."""
+        self._drain.set()
         log.info(Log.DRAINING, drain_seconds=self._drain_seconds)
         stopping = asyncio.create_task(self._stop_parts())
-        at_once = asyncio.create_task(self._told_twice.wait())
+        at_once = asyncio.create_task(self._stop_at_once.wait())
         await asyncio.wait({stopping, at_once}, timeout=self._drain_seconds, return_when=asyncio.FIRST_COMPLETED)
         at_once.cancel()
         if not stopping.done():
@@ -239,17 +242,18 @@ class Runtime:
 
 
 def reduce_garbage_collection() -> None:
-    """Leave what is loaded out of the search for garbage, and search less often.
+    """Exclude all objects that exist now from garbage collection, and collect less often.
 
-    A full search of our libraries' 150,000 objects takes 0.1 s, and a stream of events starts one every few batches.
+    A full collection visits 150,000 objects of our libraries, which takes 0.1 s, and a stream of events would start
+    one every few batches.
     """
     gc.collect()
     gc.freeze()
-    gc.collect()  # the next full search waits until there is a quarter more than this one has found
+    gc.collect()  # the next full collection begins only when there are a quarter more objects than this one has found
     gc.set_threshold(10_000, 10, 10)
 
 
 def launch(main: Coroutine[Any, Any, int]) -> int:
-    """Run a process on uvloop; the exit code, for the caller to exit with."""
+    """Run a coroutine on uvloop until it ends; returns its exit code."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(main)

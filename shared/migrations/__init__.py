@@ -1,7 +1,7 @@
-"""Schema migrations, run by Alembic: the kernel's own steps first, then those of the service; repeatable, and locked.
+"""Runs schema migrations with Alembic: first those of the kernel's tables, then those of the service.
 
-The kernel's tables are in the database of every service. Their steps are in `versions/` here, with a version table of
-their own, so that no service repeats them; the steps of a service are in its `migrations/versions/`.
+The kernel's tables are in the database of every service. Their migrations are in `versions/` here and have their own
+version table; the migrations of a service are in its `migrations/versions/`.
 """
 
 from pathlib import Path
@@ -15,16 +15,16 @@ KERNEL: Final = Path(__file__).parent
 
 
 def upgrade(folder: Path, dsn: str) -> None:
-    """Bring the database at `dsn` to the newest steps of the kernel and of the service in `folder`.
+    """Migrate the database at `dsn` to the newest version; `folder` has the migrations of the service.
 
-    Waits for others who do the same; a database that an earlier version has made keeps all its rows.
+    It may be repeated, and waits while another process migrates the same database.
     """
     for steps in (KERNEL, folder):
         command.upgrade(configuration(steps, dsn), "head")
 
 
 def configuration(folder: Path, dsn: str, metadata: MetaData | None = None) -> Config:
-    """How Alembic runs the steps in `folder/versions`; `metadata` is what a comparison takes for the wanted schema."""
+    """Alembic's configuration for `folder/versions`; `metadata` is the schema to compare a database with."""
     config = Config()
     for name, place in (("script_location", KERNEL), ("version_locations", folder / "versions")):
         config.set_main_option(name, str(place).replace("%", "%%"))

@@ -1,4 +1,4 @@
-"""Databases of versions in which each service migrated the kernel's tables itself: which steps they have had."""
+"""Adopts older databases, in which each service migrated the kernel's tables itself: finds their kernel version."""
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -8,7 +8,7 @@ _COLLATION = "SELECT collation_name FROM information_schema.columns WHERE table_
 
 
 def steps_of_kernel(connection: Connection) -> str | None:
-    """The last step of the kernel that the tables show; None where there are none of its tables yet."""
+    """The kernel version of the existing tables; None if there are no kernel tables yet."""
     seen = inspect(connection)
     tables = seen.get_table_names()
     if "outbox" not in tables:
@@ -21,7 +21,7 @@ def steps_of_kernel(connection: Connection) -> str | None:
 
 
 def adopt_kernel(migration: MigrationContext, steps: ScriptDirectory) -> None:
-    """Write down the steps of the kernel that a database has had, where nobody has done so."""
+    """Store the kernel version of an older database that has tables but no version yet."""
     connection = migration.connection
     if migration.get_current_heads() or connection is None:
         return
@@ -31,7 +31,7 @@ def adopt_kernel(migration: MigrationContext, steps: ScriptDirectory) -> None:
 
 
 def adopt_service(migration: MigrationContext, steps: ScriptDirectory) -> None:
-    """Where the last step was one of the kernel's, which the service has no more: stand at the one before it."""
+    """If the version of the service is a kernel migration that it no longer has, set it to the one before that."""
     connection, known = migration.connection, sorted(step.revision for step in steps.walk_revisions())
     for current in migration.get_current_heads():
         if connection is not None and current not in known and current < known[-1]:

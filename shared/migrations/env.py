@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps that `shared.migrations.configuration` names, one process at a time."""
+"""Alembic's entry point: runs the migrations of `shared.migrations.configuration`, one process at a time."""
 
 import asyncio
 from typing import Final
@@ -42,12 +42,12 @@ def _migrate(connection: Connection) -> None:
 
 
 def _of_kernel(name: str | None, kind: str, _parents: object) -> bool:
-    """What a comparison of the kernel's tables looks at."""
+    """Whether a comparison of the kernel's tables includes this object."""
     return kind != "table" or name in METADATA.tables
 
 
 def _of_service(name: str | None, kind: str, _parents: object) -> bool:
-    """What a comparison of a service's tables looks at."""
+    """Whether a comparison of a service's tables includes this object."""
     return kind != "table" or name not in {*METADATA.tables, _KERNEL}
 
 

@@ -1,1 +1,1 @@
-"""What a process tells about itself: metrics, logs and traces, none of which ever carries personal data."""
+"""Metrics, logs and traces of a process; none of them ever contains personal data."""

@@ -1,20 +1,20 @@
-"""What a log line may say: the kernel's events, the fields they may carry, and how a service lists its own."""
+"""The list of log events of the kernel and the fields that log lines may have; a service adds its own list."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class LogEvent(StrEnum):
-    """A list of events that may be logged: the kernel's is `Log`, a service's stands in its `observability.py`."""
+    """Base of the lists of log events: the kernel's is `Log`, a service's is in its `observability.py`."""
 
     @classmethod
     def fields(cls) -> frozenset[str]:
-        """The fields that these events may carry; a service whose events need more gives those besides."""
+        """The fields that lines with these events may have; a service overrides it to add its own fields."""
         return SAFE_FIELDS
 
 
 class Log(LogEvent):
-    """What every process can say in a log line. A new event gets its name here first."""
+    """The log events of the kernel; only events in such a list can be logged."""
 
     # process
     STARTING = "starting"
@@ -30,7 +30,7 @@ class Log(LogEvent):
     LIBRARY = "library"
     UNLISTED = "unlisted"
 
-    # shell
+    # commands
     COMMAND_ACCEPTED = "command-accepted"
     COMMAND_REFUSED = "command-refused"
     RIGHTS_REFUSED = "rights-refused"
@@ -116,4 +116,4 @@ SAFE_FIELDS: Final = frozenset(
         "what",
     }
 )
-"""Fields that are counts, identifiers or names of our own; all others are dropped, and the drop is counted."""
+"""Fields with counts, identifiers or our own words. Other fields are left out of the line, and this is counted."""

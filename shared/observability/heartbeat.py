@@ -1,4 +1,4 @@
-"""The heartbeats of a process's loops: each loop says that it went round, and liveness asks who has fallen silent."""
+"""Heartbeats of the loops in a process: each loop reports every turn, and the liveness check finds loops that hang."""
 
 import time
 
@@ -8,18 +8,18 @@ _BEATS: dict[str, float] = {}
 
 
 def beat(loop: str) -> None:
-    """Say that `loop` went round; called on every turn, also on an idle or a failed one."""
+    """Report a turn of `loop`; call it on every turn, also if it was idle or failed."""
     _BEATS[loop] = time.monotonic()
     LOOP_HEARTBEAT.labels(loop).set_to_current_time()
 
 
 def silence(loop: str) -> float:
-    """Seconds since the last beat of `loop`, by a clock that never jumps; infinite when it has never beaten."""
+    """Seconds since the last beat of `loop`, by the monotonic clock; infinite if there was none."""
     last = _BEATS.get(loop)
     return float("inf") if last is None else time.monotonic() - last
 
 
 def forget(loop: str) -> None:
-    """Stop expecting `loop`: it was stopped in good order."""
+    """Expect no more beats of `loop`, because it was stopped."""
     if _BEATS.pop(loop, None) is not None:
         LOOP_HEARTBEAT.remove(loop)

@@ -1,4 +1,4 @@
-"""JSON lines that cannot carry personal data: listed events, listed fields, errors without their messages."""
+"""Logging as JSON lines without personal data: only listed events and fields, and exceptions without their message."""
 
 import contextlib
 import logging
@@ -29,26 +29,26 @@ _OF_THE_LINE: Final = frozenset({"event", "level", "timestamp", "service", "trac
 
 
 class Logger(Protocol):
-    """How a line is written: a listed event and listed fields; `error` may be an exception."""
+    """Writes log lines: a listed event and listed fields; the field `error` may be an exception."""
 
     def debug(self, event: LogEvent, /, **fields: object) -> None:
-        """Only of use to somebody who is looking for a defect."""
+        """For details that only help to find a defect."""
 
     def info(self, event: LogEvent, /, **fields: object) -> None:
-        """Normal and worth a line."""
+        """For normal events."""
 
     def warning(self, event: LogEvent, /, **fields: object) -> None:
-        """It went on, but somebody should look when it repeats."""
+        """For problems that were handled; somebody should look if they repeat."""
 
     def error(self, event: LogEvent, /, **fields: object) -> None:
-        """A defect, or something is left undone until somebody acts."""
+        """For defects, and for work that is not done until somebody acts."""
 
 
 log: Logger = structlog.get_logger()
 
 
 def configure_logging(service: str, level: str = "info", *, stream: TextIO | None = None) -> None:
-    """Write lines of at least `level` to `stream` (standard output); libraries speak from WARNING on, scrubbed."""
+    """Write lines of `level` and above to `stream` (default: standard output); of libraries, warnings and errors."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
@@ -60,7 +60,7 @@ def configure_logging(service: str, level: str = "info", *, stream: TextIO | Non
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stdout),
-        # A process says this once, before its first line; whoever names a stream may name another later.
+        # A process configures this once, before its first line; tests that pass a stream may pass another one later.
         cache_logger_on_first_use=stream is None,
     )
     root = logging.getLogger()
@@ -73,9 +73,9 @@ def configure_logging(service: str, level: str = "info", *, stream: TextIO | Non
 
 
 def describe(error: BaseException) -> dict[str, object]:
-    """An exception as a log may hold it: its class, PostgreSQL's code, where in our code; never its message.
+    """What may be logged of an exception: its class, PostgreSQL's error code, the places in our code.
 
-    (The DETAIL of a UniqueViolation quotes the row.)
+    Never its message, which may contain personal data (the DETAIL of a UniqueViolation quotes the row).
     """
     seen: dict[str, object] = {"type": _name(error), "frames": list(_frames(error.__traceback__))[-_FRAMES:]}
     state = getattr(error, "sqlstate", None)
@@ -94,7 +94,7 @@ def _name(error: BaseException) -> str:
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[str]:
-    """Our own lines on the way to the error; the last line of all when none of them is ours."""
+    """The lines of our own code in a traceback; if there are none, its last line."""
     last, any_ours = None, False
     for frame, line in walk_tb(traceback):
         last = f"{Path(frame.f_code.co_filename).name}:{line}"
@@ -108,7 +108,7 @@ def _frames(traceback: TracebackType | None) -> Iterator[str]:
 
 
 def _safe(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Keep listed events, listed fields and plain values; count the rest, so that its absence is seen."""
+    """Structlog processor: keep listed events, listed fields and plain values; count what was left out."""
     event, dropped = line["event"], 0
     if not isinstance(event, LogEvent):
         event, dropped = Log.UNLISTED, 1
@@ -129,7 +129,7 @@ def _safe(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
 
 
 def _plain(name: str, value: object) -> object:
-    """A value a line may hold, or None: plain scalars, short texts, flat collections of them, described exceptions."""
+    """The value as it may be logged, or None: scalars, texts cut to 200 characters, flat collections, exceptions."""
     match value:
         case BaseException():
             return describe(value) if name == "error" else None
@@ -145,7 +145,7 @@ def _plain(name: str, value: object) -> object:
 
 
 class _Context:
-    """Adds the service and the trace to each line."""
+    """Structlog processor: adds the name of the service and the trace id to each line."""
 
     def __init__(self, service: str) -> None:
         self._service = service
@@ -159,7 +159,7 @@ class _Context:
 
 
 class _Library(logging.Handler):
-    """Takes the lines of libraries: which one, where, and the text before its values are filled in."""
+    """Logs the messages of libraries: the library, the place, and the message without its arguments."""
 
     def emit(self, record: logging.LogRecord) -> None:
         fields: dict[str, object] = {
@@ -174,7 +174,7 @@ class _Library(logging.Handler):
 
 
 def _template(record: logging.LogRecord) -> str:
-    """The message before its arguments; without arguments it may be an f-string, so the source line speaks for it."""
+    """The message without its arguments; if it has none it may be an f-string, so the source line is used instead."""
     if record.args and isinstance(record.msg, str):
         return record.msg
     return getline(record.pathname, record.lineno).strip() or type(record.msg).__name__

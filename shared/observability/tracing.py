@@ -1,8 +1,8 @@
-"""Trace context through HTTP, outbox, Kafka, consumer and job: W3C `traceparent` in and out, OpenTelemetry in between.
+"""Tracing through HTTP, outbox, Kafka, consumer and job: W3C `traceparent` between processes, OpenTelemetry inside.
 
-Identifiers are always made and handed on (some 4 µs a span); spans are recorded and exported only where
+Trace and span ids are always created and passed on (about 4 µs a span). Spans are recorded and exported only if
 `OTEL_EXPORTER_OTLP_ENDPOINT` is set and the package `opentelemetry-exporter-otlp-proto-http` is installed. A span never
-records the message of an exception: it may quote a row.
+records the message of an exception, as that may quote a row.
 """
 
 import importlib
@@ -16,7 +16,9 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-# https://www.w3.org/TR/trace-context/#traceparent-header; `ff` is the one version that is never valid.
+# https://www.w3.org/TR/trace-context/#traceparent-header; version `ff` is never valid. OpenTelemetry's own propagator
+# is not used here: it takes 6.7 µs and this 2.9 µs, once for each request and event, and it logs a warning for what
+# clients send wrong.
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
 _LONGEST = 256
 _IDS = RandomIdGenerator()
@@ -27,7 +29,7 @@ _provider: TracerProvider | None = None
 
 
 def configure_tracing(service: str) -> bool:
-    """Record and export spans of `service` where an exporter is configured and installed; says whether it is."""
+    """Start to record and export spans, if an exporter is configured and installed; returns whether it is."""
     global _provider  # noqa: PLW0603 -- one provider a process, as OpenTelemetry itself has it
     exporter = _exporter()
     if exporter is None:
@@ -38,7 +40,7 @@ def configure_tracing(service: str) -> bool:
 
 
 def stop_tracing() -> None:
-    """Send what is still in the exporter's hands."""
+    """Export the spans that are not exported yet, and stop; may block while the collector does not answer."""
     global _provider  # noqa: PLW0603 -- see configure_tracing
     if _provider is not None:
         _provider.shutdown()
@@ -46,7 +48,7 @@ def stop_tracing() -> None:
 
 
 def current_traceparent() -> str | None:
-    """The `traceparent` to hand on, or None outside any span."""
+    """The `traceparent` of the current span, or None outside any span."""
     here = trace.get_current_span().get_span_context()
     if not here.is_valid:
         return None
@@ -54,13 +56,13 @@ def current_traceparent() -> str | None:
 
 
 def current_trace_id() -> str | None:
-    """The 32 hexadecimal digits by which logs, problems and traces of one request are found."""
+    """The current trace id (32 hexadecimal digits), which is in the logs, problems and traces of one request."""
     here = trace.get_current_span().get_span_context()
     return f"{here.trace_id:032x}" if here.is_valid else None
 
 
 def remote_parent(traceparent: str | None) -> SpanContext | None:
-    """The caller's span as `traceparent` names it; None when it is absent or not well-formed (a new trace begins)."""
+    """The span context in a `traceparent`, or None if it is missing or malformed (then a new trace begins)."""
     if not traceparent or len(traceparent) > _LONGEST:
         return None
     match = _TRACEPARENT.fullmatch(traceparent)
@@ -74,7 +76,7 @@ def remote_parent(traceparent: str | None) -> SpanContext | None:
 
 
 class span:  # noqa: N801 -- used like a function; a class, because a generator costs twice the time
-    """One piece of work: a child of the remote `traceparent`, else of the current span, else a new trace."""
+    """Context of one span: a child of the remote `traceparent`, else of the current span, else of a new trace."""
 
     __slots__ = ("_here", "_parent", "_token")
 
@@ -98,7 +100,7 @@ class span:  # noqa: N801 -- used like a function; a class, because a generator 
 
 
 def _identifiers(parent: context.Context) -> Span:
-    """A span that is only its identifiers: nothing is recorded."""
+    """A span with identifiers only, which is not recorded."""
     above = trace.get_current_span(parent).get_span_context()
     trace_id, flags = (above.trace_id, above.trace_flags) if above.is_valid else (_IDS.generate_trace_id(), _SAMPLED)
     return NonRecordingSpan(SpanContext(trace_id, _IDS.generate_span_id(), is_remote=False, trace_flags=flags))

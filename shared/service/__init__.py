@@ -1,9 +1,9 @@
-"""One service as a process: what it is made of, its roles, and the command line every service has.
+"""A service as processes: its definition, the parts that a process runs, and the command line that all services have.
 
 python -m services.registration.main serve --roles api,consumer,relay,worker
 python -m services.registration.main migrate
-python -m services.registration.main replay      all facts come again, and change nothing
-python -m services.registration.main rebuild     an empty database learns all facts, and does nothing about them
+python -m services.registration.main replay      read all events again, which changes nothing
+python -m services.registration.main rebuild     fill the projections of an empty database from all events
 """
 
 from shared.service.command_line import command_line

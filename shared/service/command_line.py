@@ -23,7 +23,11 @@ from shared.settings import KafkaSettings
 def command_line(
     name: str, build: Callable[[], Service], *, migrations: Path, seed: Callable[[Service], Any] | None = None
 ) -> int:
-    """The command line of a service; returns the exit code. `seed` fills a fresh database with the data that ships."""
+    """Run the command line of a service; returns the exit code when the command (or the process) has ended.
+
+    `build` creates the service; `migrations` is its folder of migrations; `seed` loads the data that is shipped with
+    the service, after the migration.
+    """
     parser = _parser(name)
     arguments = parser.parse_args()
     service, once = build(), _ONCE.get(arguments.command)
@@ -55,15 +59,20 @@ def _parser(name: str) -> argparse.ArgumentParser:
     serve.add_argument(
         "--roles", type=_roles, default=ALL_ROLES, help="comma-separated: api, consumer, relay, worker (all)"
     )
-    serve.add_argument("--migrate", action="store_true", help="bring the schema up first, as `migrate` does")
-    commands.add_parser("migrate", help="bring the database to the newest schema and load the data that ships")
-    commands.add_parser("replay", help="let all facts come again; they change nothing. The consumers must be stopped")
-    commands.add_parser("rebuild", help="teach an empty database all facts; nothing follows from them. As above")
+    serve.add_argument("--migrate", action="store_true", help="migrate the database first, as `migrate` does")
+    commands.add_parser("migrate", help="migrate the database to the newest schema and load the data that is shipped")
+    commands.add_parser("replay", help="read all events again, which changes nothing; stop the consumers first")
+    commands.add_parser(
+        "rebuild", help="fill the projections of an empty database from all events; stop the consumers first"
+    )
     return parser
 
 
 def _reachable(service: Service, *, serving: bool) -> bool:
-    """Wait for a database that is to be migrated, ready for nothing meanwhile; False where told to end before."""
+    """Wait until the database answers, before it is migrated; returns False if the process must stop before.
+
+    With `serving`, the web servers run meanwhile, so that health checks are answered (as not ready).
+    """
     if asyncio.run(_answers(database_of(service.settings))):
         return True
     runtime, reached = Runtime(service.name), asyncio.Event()
@@ -89,7 +98,7 @@ async def _answers(database: Database) -> bool:
 
 
 def _migrate(folder: Path, dsn: str) -> None:
-    """In a fork of this process: what Alembic takes of memory ends with it. Exits as the fork does where it failed."""
+    """Migrate in a forked process, so that Alembic's memory is freed; exits with its exit code if it fails."""
     forked = get_context("fork").Process(target=_upgrade, args=(folder, dsn))
     forked.start()
     forked.join()
@@ -126,7 +135,7 @@ async def _rebuild(service: Service, heard: Subscription, kafka: KafkaSettings) 
 
 
 _ONCE = {"replay": _replay, "rebuild": _rebuild}
-"""What is done with Kafka once, while no consumer of the service runs."""
+"""Commands that run once and end, while no consumer of the service runs."""
 
 
 async def _serve(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> int:

@@ -1,4 +1,4 @@
-"""What a service is made of: its routes, its topics, its effects, its background parts, and the roles of a process."""
+"""The definition of a service: its routes, topics, effects and background parts, and the roles of its processes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from shared.settings import ServiceSettings
 
 
 class ProcessRole(StrEnum):
-    """What a process does; `/healthz` and `/readyz` are served by each, `/metrics` on a port of its own."""
+    """A task of a process; a process has one or more. Every process serves `/healthz`, `/readyz` and `/metrics`."""
 
     API = "api"
     CONSUMER = "consumer"
@@ -28,9 +28,9 @@ ALL_ROLES = tuple(ProcessRole)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """The topics that a service consumes as one consumer group, and what it does with their events.
+    """The topics that a service consumes as one consumer group, and the handler of their events.
 
-    `projection` is the part of `handler` that nothing follows from: what a rebuilt database learns facts by.
+    `projection` is the part of `handler` that only fills projections and writes no facts or jobs: a rebuild uses it.
     """
 
     group: str
@@ -41,12 +41,15 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What `main.build` puts together; `state` are the members that the routes find in `app.state`.
+    """Everything that the kernel needs to run a service; `build` in its `main.py` creates it.
 
-    `subscription` is None where the service consumes no topics. `limits` are rate limits that routes of its own name,
-    requests of one client a minute. `background` are parts of its own (a session with a gateway, a poller), run by
-    the processes of a role: they start before the role's own part and stop after it, and one that ends by itself ends
-    its process. `closing` is called when a process stops.
+    - `subscription`: None if the service consumes no topics.
+    - `effects`: job kind → effect; `concurrency` is how many jobs one worker runs at the same time.
+    - `state`: names and values that the routes find in `app.state`.
+    - `limits`: rate limits that its own routes name, in requests of one client per minute.
+    - `background`: parts of its own (a session with a gateway, a poller) that run in the processes of a role. They
+      start before the role's own part and stop after it; if one ends by itself, its process ends.
+    - `closing`: functions that are called when a process stops.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A service as processes: the web application and the parts that a process with given roles runs."""
+"""Builds what a process of a service runs: its web application and the parts for its roles."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,7 +24,7 @@ from shared.settings import KafkaSettings, ServiceSettings
 
 
 class OutsidePart:
-    """The connections to outside systems: opened by whoever first needs them, closed when nobody does any more."""
+    """Closes the connections to outside systems when the process stops; the adapters open them when they need them."""
 
     name = "outside"
 
@@ -32,33 +32,33 @@ class OutsidePart:
         self._closing = closing
 
     async def start(self) -> None:
-        """Nothing to open yet."""
+        """Do nothing."""
 
     async def ended(self) -> None:
-        """Never."""
+        """Wait for ever."""
         await asyncio.Future()
 
     async def stop(self) -> None:
-        """Close them all."""
+        """Close all connections."""
         for close in self._closing:
             await close()
 
     def healthy(self) -> bool:
-        """Always: a restart here mends nothing there."""
+        """Always true: a restart of this process does not help an outside system."""
         return True
 
     async def ready(self) -> bool:
-        """Always: what is not taken outside waits as a job."""
+        """Always true: while an outside system does not answer, its work waits as jobs."""
         return True
 
 
 def database_of(settings: ServiceSettings) -> Database:
-    """The service's database; not yet open."""
+    """The database of the service, not opened yet."""
     return Database(settings.database_dsn.get_secret_value(), pool_size=settings.database_pool)
 
 
 def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> FastAPI:
-    """The web application of one process; its routes only with the role `api`."""
+    """The web application of a process; the routes of the service are included only with the role `api`."""
     settings = service.settings
     app = create_app(
         service=service.name,
@@ -89,7 +89,7 @@ def _verifier(settings: ServiceSettings) -> TokenVerifier:
 
 
 def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> Sequence[Part]:
-    """The parts of one process, in the order in which they start; they stop in reverse."""
+    """The parts of a process in the order in which they start; they stop in reverse order."""
     database = service.database
     found: list[Part] = [DatabasePart(database), Loop("notifier", Notifier(database).run)]
     if service.closing:
@@ -111,7 +111,7 @@ def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafk
 
 
 def _publishes(service: Service) -> bool:
-    """Whether Kafka lets it write: whoever owns no topic has nothing to relay, and no right to."""
+    """Whether the service owns a topic; without one it has nothing to relay, and Kafka would refuse its producer."""
     return any(topic.owner == service.name for topic in TOPICS.values())
 
 
@@ -128,7 +128,7 @@ def _consumer(service: Service, heard: Subscription, kafka: KafkaSettings) -> Pa
 
 
 def servers(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> tuple[HttpServer, HttpServer]:
-    """The management's and everybody's."""
+    """Two web servers: the one for the management port and the public one."""
     settings = service.settings
     management = create_management(runtime.liveness, runtime.readiness)
     return (
@@ -138,4 +138,4 @@ def servers(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) ->
 
 
 async def _nothing(_connection: Connection, _events: Sequence[Envelope]) -> None:
-    """A service without topics has no events to handle."""
+    """The handler of a service that consumes no topics."""
