@@ -1,4 +1,4 @@
-"""`pasum events`: the bus as people read it, a line an event; topics with personal data without their content."""
+"""`pasum events`: events as people read them, one on a line; topics with personal data without their content."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from pasum.bus import header, observer, settings_of
+from pasum.kafka import header, observer, settings_of
 from shared.contracts import TOPICS
 
 _ALWAYS_SHOWN = ("state", "position", "reason", "channel", "template", "number", "organisation", "kind", "seats", "was")

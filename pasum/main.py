@@ -1,4 +1,4 @@
-"""`pasum`: run the system, play the demonstration, watch the bus, look after dead letters, verify documents."""
+"""`pasum`: run the system and the demonstration, watch events, manage dead letters, verify documents."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pasum import deadjobs, deadletters, operations
+from pasum import dead_jobs, dead_letters, operations
 from pasum.api import ADDRESSES, NotRunning, Refused, addresses, bearer
 from shared.kernel import Role
 
@@ -19,8 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.add_typer(deadletters.app, name="dead-letters")
-app.add_typer(deadjobs.app, name="dead-jobs")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(dead_jobs.app, name="dead-jobs")
 app.add_typer(operations.app, name="operations")
 console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
@@ -53,7 +53,7 @@ def run(
     fresh: Annotated[bool, typer.Option("--fresh", help="begin with empty databases and topics")] = False,
 ) -> None:
     """Run the whole system here until Ctrl-C; its addresses are in .local/stack.json."""
-    from pasum.running import run_until_stopped  # noqa: PLC0415 -- as above
+    from pasum.run import run_until_stopped  # noqa: PLC0415 -- as above
 
     raise typer.Exit(run_until_stopped(folder, console, apart=apart, fresh=fresh))
 

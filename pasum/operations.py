@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pasum.operating import ReasonOption, Service, console, do, show_answers, show_items
+from pasum.operator_client import ReasonOption, Service, console, do, show_answers, show_items
 
 app = typer.Typer(help="Halted consumers, parked keys, what operators have done.", no_args_is_help=True)
 

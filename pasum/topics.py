@@ -1,4 +1,4 @@
-"""`pasum topics`: the language of the bus as a table."""
+"""`pasum topics`: topics, their events, their writer and their readers, as a table."""
 
 from rich.console import Console
 from rich.table import Table

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from deploy.local import kafka, postgres, topics
 from deploy.local.packages import KAFKA_VERSION, POSTGRES_VERSION
 from deploy.local.stack import Stack
-from pasum import bus
+from pasum import kafka as kafka_reader
 from shared.settings import KafkaSettings
 from tests.containers import kafka as container_kafka
 
@@ -189,4 +189,4 @@ def _engine_host() -> str:
 
 def settings_of(environment: Mapping[str, str]) -> KafkaSettings:
     """Read `KAFKA_…` variables as a service's process would."""
-    return bus.settings_of({name.removeprefix("KAFKA_").lower(): value for name, value in environment.items()})
+    return kafka_reader.settings_of({name.removeprefix("KAFKA_").lower(): value for name, value in environment.items()})

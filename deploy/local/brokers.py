@@ -15,9 +15,9 @@ process.roles=broker,controller
 node.id={node}
 log.dirs={data}
 controller.quorum.voters={voters}
-listeners=CLIENT://{host}:{client},FRONTED://{host}:{behind},CONTROLLER://{host}:{controller}
-advertised.listeners=CLIENT://{host}:{client},FRONTED://{host}:{front}
-listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,FRONTED:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+listeners=CLIENT://{host}:{client},PROXIED://{host}:{proxied},CONTROLLER://{host}:{controller}
+advertised.listeners=CLIENT://{host}:{client},PROXIED://{host}:{proxy}
+listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,PROXIED:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 inter.broker.listener.name=CLIENT
 controller.listener.names=CONTROLLER
 sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
@@ -25,8 +25,8 @@ sasl.mechanism.controller.protocol=PLAIN
 listener.name.client.sasl.enabled.mechanisms=SCRAM-SHA-512
 listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \
 username="{admin}" password="{password}";
-listener.name.fronted.sasl.enabled.mechanisms=SCRAM-SHA-512
-listener.name.fronted.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.proxied.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.proxied.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.controller.sasl.enabled.mechanisms=PLAIN
 listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
 username="{admin}" password="{password}" user_{admin}="{password}";
@@ -54,13 +54,13 @@ log.cleaner.dedupe.buffer.size=16777216
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Its ports: `client` for brokers and tools; `behind` is where `front` leads, which is what services are told."""
+    """Its ports: `client` for brokers and tools; services connect to `proxy_port`, which leads to `proxied`."""
 
     number: int
     client: int
     controller: int
-    behind: int
-    front: int
+    proxied: int
+    proxy_port: int
 
 
 def nodes_of(topology: Topology) -> list[Node]:
@@ -68,8 +68,8 @@ def nodes_of(topology: Topology) -> list[Node]:
     ports = iter(free_ports(3 * topology.brokers))
     nodes = []
     for number in range(1, topology.brokers + 1):
-        client, controller, behind = next(ports), next(ports), next(ports)
-        nodes.append(Node(number, client, controller, behind, topology.reached(f"kafka-{number}", behind)))
+        client, controller, proxied = next(ports), next(ports), next(ports)
+        nodes.append(Node(number, client, controller, proxied, topology.service_port(f"kafka-{number}", proxied)))
     return nodes
 
 
@@ -83,8 +83,8 @@ def settings_of(node: Node, nodes: Sequence[Node], *, data: Path, admin: str, pa
         host=LOOPBACK,
         client=node.client,
         controller=node.controller,
-        behind=node.behind,
-        front=node.front,
+        proxied=node.proxied,
+        proxy=node.proxy_port,
         admin=admin,
         password=password,
         replicas=replicas,

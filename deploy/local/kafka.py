@@ -66,9 +66,9 @@ class Kafka:
         return ",".join(f"{LOOPBACK}:{node.client}" for node in self._nodes)
 
     @property
-    def fronted(self) -> str:
-        """`host:port,…` as the services are told: what stands before the brokers, where something does."""
-        return ",".join(f"{LOOPBACK}:{node.front}" for node in self._nodes)
+    def proxied(self) -> str:
+        """`host:port,…` as the services are told: that of the proxies, where there are any."""
+        return ",".join(f"{LOOPBACK}:{node.proxy_port}" for node in self._nodes)
 
     @property
     def nodes(self) -> list[int]:

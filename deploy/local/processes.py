@@ -18,7 +18,7 @@ from typing import IO, Self
 
 import psutil
 
-from deploy.local import guard
+from deploy.local import cleanup
 from deploy.local.passwords import write_private
 
 READY_SECONDS = 180.0  # one that ends is noticed at once; a busy machine is only slow
@@ -134,8 +134,8 @@ class Process:
 class Processes:
     """Starts programs in sessions of their own (Ctrl-C reaches only us) and stops them, last started first.
 
-    A guard process does the same should we be killed; a file for each in `folder/pids` lets `stop_leftovers` do it
-    later should the guard be killed too. Safe to use from several threads.
+    A cleanup process does the same should we be killed; a file for each in `folder/pids` lets `stop_leftovers` do it
+    later should the cleanup process be killed too. Safe to use from several threads.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -143,7 +143,7 @@ class Processes:
         self._lock = threading.RLock()
         self._started: list[Process] = []
         self._living: dict[int, signal.Signals] = {}
-        self._guard: subprocess.Popen[str] | None = None
+        self._cleanup: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -157,7 +157,7 @@ class Processes:
         note = self._pids / f"{program.name}.json"
         with self._lock, program.log.open("ab") as log:
             popen = _spawn(program, log)
-            self._guard_also(popen.pid, program.stop_signal)
+            self._clean_up(popen.pid, program.stop_signal)
             with contextlib.suppress(psutil.NoSuchProcess):
                 write_private(note, _identity(psutil.Process(popen.pid)))
             process = Process(program, popen, lambda: self._forget(popen.pid, note))
@@ -170,7 +170,7 @@ class Processes:
             return [each for each in self._started if not each.stopped_by_us and not each.running]
 
     def stop(self) -> None:
-        """Stop all that still run, last started first, and the guard."""
+        """Stop all that still run, last started first, and the cleanup process."""
         with self._lock:
             while self._started:
                 last = self._started.pop()
@@ -178,35 +178,35 @@ class Processes:
                     if last.program.cluster is not None and each.program.cluster == last.program.cluster:
                         each.ask_to_stop()
                 last.stop()
-            self._dismiss_guard()
+            self._end_cleanup()
 
-    def _guard_also(self, pid: int, stop: signal.Signals) -> None:
+    def _clean_up(self, pid: int, stop: signal.Signals) -> None:
         self._living[pid] = stop
-        self._tell_guard(f"+ {pid} {stop.value}\n")
+        self._tell_cleanup(f"+ {pid} {stop.value}\n")
 
     def _forget(self, pid: int, note: Path) -> None:
         with self._lock:
             if self._living.pop(pid, None) is None:
                 return
-            self._tell_guard(f"- {pid}\n")
+            self._tell_cleanup(f"- {pid}\n")
             if note.exists() and json.loads(note.read_text(encoding="utf-8"))["pid"] == pid:
                 note.unlink()
 
-    def _dismiss_guard(self) -> None:
-        if self._guard is not None:
-            self._guard.communicate()
-            self._guard = None
+    def _end_cleanup(self) -> None:
+        if self._cleanup is not None:
+            self._cleanup.communicate()
+            self._cleanup = None
 
-    def _tell_guard(self, line: str) -> None:
-        """A guard that is new, or had to be replaced, is told of all that live."""
-        if self._guard is None or self._guard.poll() is not None:
-            self._dismiss_guard()
-            argv = [sys.executable, "-I", "-S", guard.__file__]
-            self._guard = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
+    def _tell_cleanup(self, line: str) -> None:
+        """A cleanup process that is new, or had to be replaced, gets the list of all that run."""
+        if self._cleanup is None or self._cleanup.poll() is not None:
+            self._end_cleanup()
+            argv = [sys.executable, "-I", "-S", cleanup.__file__]
+            self._cleanup = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
             line = "".join(f"+ {pid} {stop.value}\n" for pid, stop in self._living.items())
-        if self._guard.stdin is not None:
-            self._guard.stdin.write(line)
-            self._guard.stdin.flush()
+        if self._cleanup.stdin is not None:
+            self._cleanup.stdin.write(line)
+            self._cleanup.stdin.flush()
 
 
 def http_ready(url: str, *, seconds: float = 1.0) -> Callable[[], bool]:

@@ -55,7 +55,7 @@ class Stack:
         self._topology = topology
         self._topics_file = topics_file
         self._dsns: dict[str, str] = {}
-        self._fronted: dict[str, str] = {}
+        self._proxied: dict[str, str] = {}
         self._addresses: dict[str, Any] = {}
         self._exit = ExitStack()
 
@@ -86,7 +86,7 @@ class Stack:
 
     def environment(self, service: str) -> dict[str, str]:
         """What a process of `service` needs to find its database and, as its own Kafka user, Kafka."""
-        dsn = self._fronted.get(service, self._dsns[service])
+        dsn = self._proxied.get(service, self._dsns[service])
         return {f"{service.upper()}_DATABASE_DSN": dsn, **self.kafka_environment(service)}
 
     def kafka_environment(self, user: str = ADMIN) -> dict[str, str]:
@@ -96,7 +96,7 @@ class Stack:
                 f"KAFKA_{name}": os.environ[f"KAFKA_{name}"] for name in _KAFKA_NAMES if f"KAFKA_{name}" in os.environ
             }
         return {
-            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap if user == ADMIN else self.kafka.fronted,
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap if user == ADMIN else self.kafka.proxied,
             "KAFKA_SECURITY_PROTOCOL": PROTOCOL,
             "KAFKA_USERNAME": user,
             "KAFKA_PASSWORD": self._passwords.of(f"kafka/{user}"),
@@ -162,8 +162,8 @@ class Stack:
         for service in missing:
             secret = self._passwords.of(f"postgres/{service}")
             self._dsns[service] = self.postgres.create_database(service, owner=service, password=secret)
-            port = self._topology.reached(f"postgres-{service}", self.postgres.port)
-            self._fronted[service] = self.postgres.dsn(service, user=service, password=secret, port=port)
+            port = self._topology.service_port(f"postgres-{service}", self.postgres.port)
+            self._proxied[service] = self.postgres.dsn(service, user=service, password=secret, port=port)
 
     def _kafka_address(self) -> dict[str, str]:
         return {name.removeprefix("KAFKA_").lower(): value for name, value in self.kafka_environment().items()}

@@ -17,10 +17,10 @@ from deploy.local.stack import FOLDER, Stack
 from deploy.local.topology import ONE_OF_EACH, Topology
 from shared.contracts import SERVICE_NAMES
 
-TOGETHER = ("api,consumer,relay,worker",)
-APART = ("api", "consumer", "relay", "worker")
+ALL_ROLES = ("api,consumer,relay,worker",)
+ROLES = ("api", "consumer", "relay", "worker")
 _AT_ONCE = 16  # processes that start together
-_COUNTERPARTS = ("issuer", "sms", "mailbox", "smtp")
+_OUTSIDE_SYSTEMS = ("issuer", "sms", "mailbox", "smtp")
 
 Report = Callable[[str], None]
 
@@ -35,7 +35,7 @@ class Serving:
 
     def name(self, *, replicas: int) -> str:
         """`registration-relay-2`; without a number where there is one of each, without roles where it has all."""
-        parts = (self.service, *(() if self.roles == TOGETHER[0] else (self.roles,)))
+        parts = (self.service, *(() if self.roles == ALL_ROLES[0] else (self.roles,)))
         return "-".join((*parts, *(() if replicas == 1 else (str(self.copy),))))
 
 
@@ -62,7 +62,7 @@ class System:
         self._topology = topology
         self._sms_url = ""
         self._fresh = fresh
-        self._roles = APART if apart else TOGETHER
+        self._roles = ROLES if apart else ALL_ROLES
         self._programs: dict[str, tuple[Program, str]] = {}
         self._report: Report = lambda _: None
 
@@ -135,8 +135,8 @@ class System:
         self.stack.start()
 
     def _choose_ports(self, all_: Sequence[Serving]) -> dict[Any, int]:
-        """A free port for each counterpart and each process; a service's own address is that of its first process."""
-        wanted = [*_COUNTERPARTS, *all_, *(("metrics", one) for one in all_)]
+        """A free port for each outside system and process; a service's own address is that of its first process."""
+        wanted = [*_OUTSIDE_SYSTEMS, *all_, *(("metrics", one) for one in all_)]
         ports = dict(zip(wanted, free_ports(len(wanted)), strict=True))
         for one in all_:
             if "api" in one.roles:
@@ -149,8 +149,8 @@ class System:
         copies = range(1, self._topology.replicas + 1)
         all_ = [Serving(service, roles, copy) for service in SERVICE_NAMES for roles in self._roles for copy in copies]
         ports = self._choose_ports(all_)
-        smtp_port = self._topology.reached("smtp", ports["smtp"])
-        self._sms_url = f"http://{LOOPBACK}:{self._topology.reached('sms', ports['sms'])}"
+        smtp_port = self._topology.service_port("smtp", ports["smtp"])
+        self._sms_url = f"http://{LOOPBACK}:{self._topology.service_port('sms', ports['sms'])}"
         environments = {service: self.environment(service, smtp_port=smtp_port) for service in SERVICE_NAMES}
         if len(all_) > len(SERVICE_NAMES):
             self._report("schemas")
@@ -158,7 +158,7 @@ class System:
                 list(pool.map(lambda service: self._migrate(service, environments[service]), SERVICE_NAMES))
         self._report("issuer, SMS simulator, mailbox")
         self._start_issuer(ports["issuer"])
-        self._start_counterparts(ports)
+        self._start_outside_systems(ports)
         self._report(", ".join(SERVICE_NAMES))
         for service in SERVICE_NAMES:
             for one in (each for each in all_ if each.service == service):
@@ -206,7 +206,7 @@ class System:
         argv = ["deploy.local.issuer", "--port", str(port), "--folder", str(self.folder / "issuer")]
         self._run("issuer", argv, probe=f"{self.urls['issuer']}/.well-known/jwks.json")
 
-    def _start_counterparts(self, ports: Mapping[Any, int]) -> None:
+    def _start_outside_systems(self, ports: Mapping[Any, int]) -> None:
         secrets = self.secrets()
         callback = f"{self.urls['notification']}/v1/receipts/sms"
         sms = ["--port", str(ports["sms"]), "--callback", callback, f"--secret={secrets.sms_secret}"]

@@ -1,7 +1,7 @@
 """What has happened, counted from the system: APIs, databases, Kafka, the gateway, the mailbox, the archive's folder.
 
-No figure comes from the player. Where two counts must agree they are compared (`checks`), and the demonstration fails
-when they do not.
+No figure comes from the client that plays the people. Where two counts must agree they are compared (`checks`), and the
+demonstration fails when they do not.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from typing import Any
 import asyncpg
 
 from pasum.api import Client, bearer
-from pasum.bus import everything, header, settings_of
-from pasum.demo.told import count_told
+from pasum.demo.notified import count_notified
+from pasum.kafka import everything, header, settings_of
 from shared.contracts import SERVICE_NAMES, TOPICS
 
 SETTLE_SECONDS = 60.0
@@ -126,7 +126,7 @@ def figures(found: Mapping[str, Any], meeting: str, second: str, *, seconds: flo
         "dead_letters": sum(databases.dead_letters.values()),
         "seconds": round(seconds, 1),
     }
-    report["told"], checks = count_told(found, second)
+    report["told"], checks = count_notified(found, second)
     report["checks"] = _checks(found, report, bus, databases) | checks
     wrong = [name for name, (one, other) in report["checks"].items() if one != other]
     if wrong:

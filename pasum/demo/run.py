@@ -1,4 +1,4 @@
-"""`pasum demo`: start everything, play, count, print, write the report, stop everything."""
+"""`pasum demo`: start everything, run the meeting, count, print, write the report, stop everything."""
 
 import json
 import time
@@ -13,20 +13,20 @@ from deploy.local.processes import DidNotStart
 from deploy.local.stack import StackInUse
 from deploy.local.system import System
 from pasum.api import Refused, addresses
-from pasum.demo.player import Player, PlayFailed
+from pasum.demo.demonstration import Demonstration, DemonstrationFailed
 from pasum.demo.report import Disagreement, figures
 from pasum.demo.table import show
 
 AtStep: TypeAlias = Callable[[System, str], None]
-EXPECTED = (DidNotStart, StackInUse, PackageUnavailable, PlayFailed, Refused, Disagreement)
+EXPECTED = (DidNotStart, StackInUse, PackageUnavailable, DemonstrationFailed, Refused, Disagreement)
 
 
 def run_demo(folder: Path, console: Console, *, apart: bool) -> int:
-    """Returns the exit code; `report.json` is written into `folder` when the play succeeded."""
+    """Returns the exit code; `report.json` is written into `folder` when the demonstration succeeded."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").unlink(missing_ok=True)
     try:
-        report = play(folder, console, apart=apart)
+        report = demonstrate(folder, console, apart=apart)
     except EXPECTED as error:
         console.print(f"✘ {error}", style="red", highlight=False, markup=False)
         console.print(f"  logs: {folder / 'system' / 'logs'}", highlight=False)
@@ -39,14 +39,14 @@ def run_demo(folder: Path, console: Console, *, apart: bool) -> int:
     return 0
 
 
-def play(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None = None) -> dict[str, Any]:
-    """The play on a fresh system; returns the report.
+def demonstrate(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None = None) -> dict[str, Any]:
+    """The demonstration on a fresh system; returns the report.
 
     `at_step` is called with the system and the (English) name of each step as it begins.
     """
     started = time.monotonic()
 
-    def say(lao: str, english: str = "") -> None:
+    def report_step(lao: str, english: str = "") -> None:
         if at_step is not None:
             at_step(system, english)
         console.print(
@@ -56,21 +56,23 @@ def play(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None 
 
     system = System(folder / "system", fresh=True, apart=apart)
     with system:
-        system.start(lambda what: say("ກຳລັງເລີ່ມ", what))
+        system.start(lambda what: report_step("ກຳລັງເລີ່ມ", what))
         found = addresses(system.stack.address_file)
-        with Player(found, say) as player:
-            player.play()
-            say("ກວດນັບ", "Counting, in every place where something was kept")
-            report = figures(found, player.meeting, player.second.meeting, seconds=time.monotonic() - started)
-            report["minutes"]["pdf"] = str(_keep(folder, player))
+        with Demonstration(found, report_step) as demonstration:
+            demonstration.run()
+            report_step("ກວດນັບ", "Counting, in every place where something was kept")
+            report = figures(
+                found, demonstration.meeting, demonstration.second.meeting, seconds=time.monotonic() - started
+            )
+            report["minutes"]["pdf"] = str(_keep(folder, demonstration))
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
 
 
-def _keep(folder: Path, player: Player) -> Path:
+def _keep(folder: Path, demonstration: Demonstration) -> Path:
     """Keep what a person wants to look at, the signed PDF and the news item; return where the PDF is."""
-    minutes = player.client("minutes")
-    (folder / "minutes.pdf").write_bytes(minutes.read(f"/v1/minutes/{player.minutes}/document"))
-    news = minutes.get(f"/v1/minutes/{player.minutes}/news")
+    minutes = demonstration.client("minutes")
+    (folder / "minutes.pdf").write_bytes(minutes.read(f"/v1/minutes/{demonstration.minutes}/document"))
+    news = minutes.get(f"/v1/minutes/{demonstration.minutes}/news")
     (folder / "news.json").write_text(json.dumps(news, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return folder / "minutes.pdf"

@@ -1,6 +1,6 @@
 """The second meeting of the demonstration: announced, answered by some, moved, and at the end called off.
 
-It lies in the future of whoever plays it, and all its people are fictitious and say so in their family name.
+It is in the future, and all its people are fictitious and say so in their family name.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pasum.api import Client
-from pasum.demo.cast import FICTITIOUS, ORGANISER
+from pasum.demo.data import FICTITIOUS, ORGANISER
 from shared.kernel import OFFICE_ZONE
 
 TOLD: Final = ("sent", "delivered")
@@ -47,7 +47,7 @@ AUDIENCES: Final = {
 
 @dataclass(slots=True)
 class SecondMeeting:
-    """Its play; `client` gives somebody with these roles, `wait` waits for what its function gives."""
+    """Its steps; `client` gives a client with these roles, `wait` waits for what its function gives."""
 
     client: Callable[..., Client]
     wait: Callable[[str, Callable[[], Any]], Any]
@@ -55,7 +55,7 @@ class SecondMeeting:
     links: dict[str, str] = field(default_factory=dict)
     _seats: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def play(self) -> None:
+    def run(self) -> None:
         """From the announcement to the move; each step when the one before has been told."""
         self._announce()
         self._answer()
@@ -87,21 +87,21 @@ class SecondMeeting:
             self.links[body] = organiser.post(self._path("invitations"), invitation)["token"]
 
     def _answer(self) -> None:
-        nobody = self.client("registration")
+        anonymous = self.client("registration")
         for body, person in ANSWERS:
             answer = {"organisation": body, "person": person, "invitation": self.links[body]}
-            made = nobody.post(self._path("registrations"), answer)
+            made = anonymous.post(self._path("registrations"), answer)
             self._seats[str(person["given_name"])] = (made["registration_id"], made["code"])
         self._until_told("registered", _ways(LEAVING, SENDING, STAYING))
 
     def _change(self) -> None:
-        nobody = self.client("registration")
+        anonymous = self.client("registration")
         seat, code = self._seats[str(SENDING["given_name"])]
-        nobody.post(
+        anonymous.post(
             self._path(f"registrations/{seat}/representative"), {"representative": REPRESENTATIVE, "code": code}
         )
         seat, code = self._seats[str(LEAVING["given_name"])]
-        nobody.post(self._path(f"registrations/{seat}/withdraw"), {"code": code})
+        anonymous.post(self._path(f"registrations/{seat}/withdraw"), {"code": code})
         self._until_told("promoted", _ways(MOVING_UP))
         self._until_told("delegated", _ways(REPRESENTATIVE))
         for template in ("represented", "withdrawn"):

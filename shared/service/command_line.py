@@ -112,19 +112,24 @@ def _upgrade(folder: Path, dsn: str) -> None:
     upgrade(folder, dsn)
 
 
-async def _replay(service: Service, heard: Subscription, kafka: KafkaSettings) -> int:
+async def _replay(service: Service, subscription: Subscription, kafka: KafkaSettings) -> int:
     try:
-        records = await rewind(kafka, group=heard.group, topics=heard.topics, client_id=f"{service.name}-replay")
+        records = await rewind(
+            kafka, group=subscription.group, topics=subscription.topics, client_id=f"{service.name}-replay"
+        )
     except GroupAlive as error:
         log.error(Log.UNAVAILABLE, part="consumer", error=error)
         return 1
-    log.info(Log.REWOUND, consumer=heard.group, count=records)
+    log.info(Log.REWOUND, consumer=subscription.group, count=records)
     return 0
 
 
-async def _rebuild(service: Service, heard: Subscription, kafka: KafkaSettings) -> int:
+async def _rebuild(service: Service, subscription: Subscription, kafka: KafkaSettings) -> int:
     target = RebuildTarget(
-        database=service.database, group=heard.group, topics=heard.topics, projection=heard.projection
+        database=service.database,
+        group=subscription.group,
+        topics=subscription.topics,
+        projection=subscription.projection,
     )
     await service.database.open()
     try:

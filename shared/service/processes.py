@@ -70,8 +70,10 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
         readiness=runtime.readiness,
         client_limits=_client_limits(service),
     )
-    heard = service.subscription
-    app.state.handler, app.state.group = (heard.handler, heard.group) if heard else (_nothing, service.name)
+    subscription = service.subscription
+    app.state.handler, app.state.group = (
+        (subscription.handler, subscription.group) if subscription else (_nothing, service.name)
+    )
     for name, value in service.state.items():
         setattr(app.state, name, value)
     return app
@@ -115,13 +117,13 @@ def _publishes(service: Service) -> bool:
     return any(topic.owner == service.name for topic in TOPICS.values())
 
 
-def _consumer(service: Service, heard: Subscription, kafka: KafkaSettings) -> Part:
+def _consumer(service: Service, subscription: Subscription, kafka: KafkaSettings) -> Part:
     consumer = Consumer(
         service.database,
         kafka,
-        group=heard.group,
-        topics=heard.topics,
-        handler=heard.handler,
+        group=subscription.group,
+        topics=subscription.topics,
+        handler=subscription.handler,
         client_id=f"{service.name}-consumer",
     )
     return Loop("consumer", consumer.run, prepared=lambda: consumer.ready)

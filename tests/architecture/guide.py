@@ -134,7 +134,7 @@ OURS: Mapping[str, Rule] = {
         " was never committed may be deleted and written anew",
     ),
     "service_docstring": Rule(
-        asks="The docstring of a service says what it `Owns`, `Says` and `Hears`, as the catalogue and its subscribers"
+        asks="The docstring of a service says what it `Owns`, `Publishes` and `Consumes`, as catalogue and subscribers"
         " have it.",
         repair="Correct the docstring of `services/<service>/__init__.py`, the `readers` of the topic, or `TOPICS` of"
         " subscribers.py",

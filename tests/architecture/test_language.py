@@ -16,9 +16,9 @@ EACH_SERVICE = pytest.mark.parametrize("service", SERVICE_NAMES)
 
 
 def docstring_topics(service: str) -> dict[str, set[str]]:
-    """What the docstring of a service says: `Owns`, `Says` and `Hears`, with the topics each names."""
+    """What the docstring of a service says: `Owns`, `Publishes` and `Consumes`, with the topics each names."""
     text = importlib.import_module(f"services.{service}").__doc__ or ""
-    parts = re.split(r"^(Owns|Says|Hears)\s", text, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^(Owns|Publishes|Consumes)\s", text, flags=re.MULTILINE)[1:]
     return {
         name: set(re.findall(r"eoffice(?:\.[a-z-]+)+\.v\d+", said))
         for name, said in zip(parts[::2], parts[1::2], strict=True)
@@ -73,23 +73,23 @@ def test_what_is_generated_from_the_catalogue_is_as_committed() -> None:
 
 @EACH_SERVICE
 def test_the_docstring_has_its_three_parts(service: str) -> None:
-    assert list(docstring_topics(service)) == ["Owns", "Says", "Hears"], advice("service_docstring")
+    assert list(docstring_topics(service)) == ["Owns", "Publishes", "Consumes"], advice("service_docstring")
 
 
 @EACH_SERVICE
 def test_a_service_says_what_it_owns(service: str) -> None:
     owned = {topic.name for topic in TOPICS.values() if topic.owner == service}
-    assert docstring_topics(service)["Says"] == owned, advice("service_docstring")
+    assert docstring_topics(service)["Publishes"] == owned, advice("service_docstring")
 
 
 @EACH_SERVICE
 def test_a_service_may_read_what_it_hears_and_nothing_else(service: str) -> None:
     read = {topic.name for topic in TOPICS.values() if service in topic.readers}
-    assert docstring_topics(service)["Hears"] == read, advice("service_docstring")
+    assert docstring_topics(service)["Consumes"] == read, advice("service_docstring")
 
 
 @EACH_SERVICE
 def test_a_service_subscribes_to_what_its_docstring_says(service: str) -> None:
     subscribers = importlib.import_module(f"services.{service}.subscribers")
     subscribed = (subscribers.GROUP, set(subscribers.TOPICS))
-    assert subscribed == (f"eoffice.{service}", docstring_topics(service)["Hears"]), advice("service_docstring")
+    assert subscribed == (f"eoffice.{service}", docstring_topics(service)["Consumes"]), advice("service_docstring")

@@ -95,7 +95,7 @@ class _Experiment:
         self.console.print(f"[dim]{time.monotonic() - self.begun:7.1f} s[/dim] {text}", highlight=False)
 
     def hanged(self) -> None:
-        """The harness itself hangs: say so and end; the guard of the processes stops them."""
+        """The harness itself hangs: say so and end; the cleanup process stops them."""
         self.report.state = "failed"
         self.report.problems.append("the run did not end in time: the harness hangs")
         self.report.write(self.path)

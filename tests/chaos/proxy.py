@@ -151,7 +151,7 @@ class _Link:
 class Proxies:
     """All proxies of a system, on an event loop in a thread of their own; every method may be called from any thread.
 
-    `front` fits `deploy.local.topology.Front`.
+    `proxy_port` fits `deploy.local.topology.ProxyPort`.
     """
 
     def __init__(self) -> None:
@@ -175,7 +175,7 @@ class Proxies:
         """What has a proxy before it."""
         return sorted(self._proxies)
 
-    def front(self, name: str, port: int) -> int:
+    def proxy_port(self, name: str, port: int) -> int:
         """Put a proxy before `port`; returns the port it listens on."""
         return self._call(self._listen(Proxy(name, port)))
 

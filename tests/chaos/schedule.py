@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from deploy.local.system import APART as ROLES
+from deploy.local.system import ROLES
 from shared.contracts import SERVICE_NAMES, TOPICS
 
 DAY: Final = 86_400.0  # seconds

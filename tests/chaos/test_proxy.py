@@ -73,7 +73,7 @@ async def say(connection: Connection, text: bytes) -> bytes:
 
 
 async def test_an_open_proxy_carries_both_ways(proxies: Proxies, echo: tuple[Echo, int]) -> None:
-    port = await asyncio.to_thread(proxies.front, "echo", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "echo", echo[1])
     async with connected(port) as connection:
         assert [await say(connection, b"one"), await say(connection, b"two")] == [b"one", b"two"]
 
@@ -81,7 +81,7 @@ async def test_an_open_proxy_carries_both_ways(proxies: Proxies, echo: tuple[Ech
 async def test_the_end_of_what_a_client_says_reaches_the_server_and_its_answer_the_client(
     proxies: Proxies, echo: tuple[Echo, int]
 ) -> None:
-    port = await asyncio.to_thread(proxies.front, "echo", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "echo", echo[1])
     async with connected(port) as (reader, writer):
         writer.write(bytes(300_000))
         writer.write_eof()
@@ -89,7 +89,7 @@ async def test_the_end_of_what_a_client_says_reaches_the_server_and_its_answer_t
 
 
 async def test_a_cut_ends_connections_and_not_the_proxy(proxies: Proxies, echo: tuple[Echo, int]) -> None:
-    port = await asyncio.to_thread(proxies.front, "echo", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "echo", echo[1])
     async with connected(port) as connection:
         await say(connection, b"one")
         assert await asyncio.to_thread(proxies.cut, "echo") == 1
@@ -99,7 +99,7 @@ async def test_a_cut_ends_connections_and_not_the_proxy(proxies: Proxies, echo: 
 
 
 async def test_who_is_refused_is_reset(proxies: Proxies, echo: tuple[Echo, int]) -> None:
-    port = await asyncio.to_thread(proxies.front, "echo", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "echo", echo[1])
     await asyncio.to_thread(proxies.switch, "echo", Mode.REFUSING)
     async with connected(port) as connection:
         assert await say(connection, b"one") == b""
@@ -107,7 +107,7 @@ async def test_who_is_refused_is_reset(proxies: Proxies, echo: tuple[Echo, int])
 
 
 async def test_a_half_open_connection_is_silent_until_it_is_reset(proxies: Proxies, echo: tuple[Echo, int]) -> None:
-    port = await asyncio.to_thread(proxies.front, "echo", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "echo", echo[1])
     async with connected(port) as connection:
         await say(connection, b"one")
         await asyncio.to_thread(proxies.switch, "echo", Mode.HALF_OPEN)
@@ -119,7 +119,7 @@ async def test_a_half_open_connection_is_silent_until_it_is_reset(proxies: Proxi
 
 
 async def test_a_deaf_server_has_heard_what_it_never_answers(proxies: Proxies, echo: tuple[Echo, int]) -> None:
-    port = await asyncio.to_thread(proxies.front, "sms", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "sms", echo[1])
     await asyncio.to_thread(proxies.switch, "sms", Mode.DEAF)
     async with connected(port) as connection:
         assert await say(connection, b"one") == b""
@@ -127,7 +127,7 @@ async def test_a_deaf_server_has_heard_what_it_never_answers(proxies: Proxies, e
 
 
 async def test_a_deaf_mailbox_keeps_the_mail_and_never_says_so(proxies: Proxies, echo: tuple[Echo, int]) -> None:
-    port = await asyncio.to_thread(proxies.front, "smtp", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "smtp", echo[1])
     await asyncio.to_thread(proxies.switch, "smtp", Mode.DEAF)
     async with connected(port) as connection:
         assert await say(connection, b"DATA\r\n") == b"DATA\r\n"
@@ -137,7 +137,7 @@ async def test_a_deaf_mailbox_keeps_the_mail_and_never_says_so(proxies: Proxies,
 
 @pytest.mark.parametrize(("name", "said"), [("sms", b"HTTP/1.1 500 "), ("smtp", b"421 4.3.2 se")])
 async def test_a_failing_server_says_so(proxies: Proxies, echo: tuple[Echo, int], name: str, said: bytes) -> None:
-    port = await asyncio.to_thread(proxies.front, name, echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, name, echo[1])
     await asyncio.to_thread(proxies.switch, name, Mode.FAILING)
     async with connected(port) as connection:
         answer = await say(connection, b"POST / HTTP/1.1\r\n\r\n")
@@ -145,7 +145,7 @@ async def test_a_failing_server_says_so(proxies: Proxies, echo: tuple[Echo, int]
 
 
 async def test_a_slow_server_answers_after_both_waits(proxies: Proxies, echo: tuple[Echo, int]) -> None:
-    port = await asyncio.to_thread(proxies.front, "echo", echo[1])
+    port = await asyncio.to_thread(proxies.proxy_port, "echo", echo[1])
     await asyncio.to_thread(proxies.switch, "echo", Mode.SLOW, seconds=0.1)
     begun = asyncio.get_running_loop().time()
     async with connected(port) as connection:

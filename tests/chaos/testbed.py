@@ -43,7 +43,7 @@ class Testbed:
         (folder / "logs").mkdir(parents=True, exist_ok=True)
         (self.place / "logs").symlink_to(folder.absolute() / "logs")
         topology = Topology(
-            brokers=shape.brokers, replicas=shape.replicas, connections=CONNECTIONS, front=self.proxies.front
+            brokers=shape.brokers, replicas=shape.replicas, connections=CONNECTIONS, proxy_port=self.proxies.proxy_port
         )
         self.system = System(self.place, apart=True, topology=topology)
         self.supervisor = Supervisor(self.system)

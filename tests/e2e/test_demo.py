@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from deploy.local.system import System
-from pasum.demo import cast
-from pasum.demo.run import play
+from pasum.demo import data
+from pasum.demo.run import demonstrate
 from pasum.verify import verify_file
 from services.minutes.domain.attendance import IN_THE_ROOM
 
@@ -136,13 +136,13 @@ def check_papers(folder: Path) -> None:
 
 
 def test_nobody_in_the_play_has_the_name_of_somebody_else() -> None:
-    people = [cast.made_up(number) for number in range(cast.PEOPLE)] + [cast.representative(), cast.MEETING["chair"]]
+    people = [data.made_up(number) for number in range(data.PEOPLE)] + [data.representative(), data.MEETING["chair"]]
     assert len({(each["given_name"], each["family_name"]) for each in people}) == len(people)
 
 
 def test_the_meeting_is_played_and_every_count_agrees(folder: Path, console: Console) -> None:
     """The report compares its own counts and raises where two differ; the package on disk proves itself."""
-    report = play(folder, console, apart=False)
+    report = demonstrate(folder, console, apart=False)
     found = figures_of(report)
     assert {name: found[name] for name in EXPECTED} == EXPECTED
     store = folder / "system" / "data" / "archive"
@@ -156,7 +156,7 @@ def test_the_meeting_is_played_and_every_count_agrees(folder: Path, console: Con
 def test_every_role_is_killed_once_and_the_report_is_the_same(folder: Path, console: Console) -> None:
     """SIGKILL in the middle of the flow; each process is started again a second later, as an orchestrator would."""
     reaper = Reaper()
-    report = play(folder, console, apart=True, at_step=reaper.strike)
+    report = demonstrate(folder, console, apart=True, at_step=reaper.strike)
     reaper.rest()
     assert sorted(reaper.killed) == sorted(name for names in KILLS.values() for name in names)
     found = figures_of(report)

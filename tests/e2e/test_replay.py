@@ -14,9 +14,9 @@ import pytest
 from deploy.local.processes import inherited
 from deploy.local.system import System
 from pasum.api import Client, addresses
-from pasum.bus import settings_of
-from pasum.demo.player import Player
+from pasum.demo.demonstration import Demonstration
 from pasum.demo.report import settle
+from pasum.kafka import settings_of
 from services.archive import subscribers as archive
 from services.minutes import subscribers as minutes
 from services.notification import subscribers as notification
@@ -115,8 +115,8 @@ class Played:
 def played(system: System, first_hour: FirstHour) -> Played:  # noqa: ARG001 -- it comes first, and its facts come again too
     """The play of 19 September 2022 after the meeting of the first hour, with the services stopped at the end."""
     found = addresses(system.stack.address_file)
-    with Player(found, lambda *_: None) as player:
-        player.play()
+    with Demonstration(found, lambda *_: None) as demonstration:
+        demonstration.run()
     result = Played(system, found)
     result.settle()
     result.stop()

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from pasum.api import ADDRESSES
 from pasum.main import app
-from pasum.running import announced
+from pasum.run import announced
 from tests.routes import PAGE, SERVICES
 
 URLS = {

@@ -139,9 +139,9 @@ def test_a_killed_guard_is_replaced(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes:
         others = set(psutil.Process().children())
         first = processes.start(program(tmp_path, "a", SLEEP))
-        (guard,) = set(psutil.Process().children()) - others - {psutil.Process(first.pid)}
-        guard.kill()
-        wait_until_gone(guard.pid)
+        (cleanup,) = set(psutil.Process().children()) - others - {psutil.Process(first.pid)}
+        cleanup.kill()
+        wait_until_gone(cleanup.pid)
         second = processes.start(program(tmp_path, "b", SLEEP))
     assert (first.exit_code, second.exit_code) == (-signal.SIGTERM, -signal.SIGTERM)
 

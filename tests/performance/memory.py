@@ -11,7 +11,7 @@ from rich.console import Console
 
 from deploy.local.system import System
 from pasum.api import addresses
-from pasum.demo.player import Player
+from pasum.demo.demonstration import Demonstration
 from shared.contracts import SERVICE_NAMES
 from tests.chaos.settle import lags
 from tests.performance import http_registrations
@@ -33,8 +33,8 @@ def measure(*, minutes: float, console: Console) -> dict[str, Figure]:
     """The most that each process had, the most that all had together, and how much each grew meanwhile."""
     with System(FOLDER / "memory", fresh=True) as started:
         started.start()
-        with Player(addresses(started.stack.address_file), lambda *_: None) as player:
-            player.play()
+        with Demonstration(addresses(started.stack.address_file), lambda *_: None) as demonstration:
+            demonstration.run()
         console.print(f"  {minutes:g} minutes of {PER_SECOND} registrations a second")
         samples, behind = _under_load(started, minutes)
     return _most(samples) | _growth(samples, minutes, behind)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from pasum.api import ADDRESSES
 from pasum.main import app
-from pasum.operating import moment
+from pasum.operator_client import moment
 from shared.contracts import SERVICE_NAMES
 from shared.contracts.registration import MEETING, PERSON
 from shared.database import Connection, Database

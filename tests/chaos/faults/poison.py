@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 
-from pasum.bus import settings_of
+from pasum.kafka import settings_of
 from shared.contracts import CATALOGUE
 from shared.messaging.kafka import security
 from tests.chaos.history import Poison

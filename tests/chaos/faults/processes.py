@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.processes import http_ready
-from deploy.local.system import APART
+from deploy.local.system import ROLES
 from shared.contracts import SERVICE_NAMES
 from tests.chaos.schedule import Planned
 from tests.chaos.testbed import Testbed
@@ -86,7 +86,7 @@ async def redeploy(testbed: Testbed, _: Planned) -> AsyncIterator[None]:
     """Everything is restarted under load: one role of every service at a time, copy by copy."""
     copies = range(1, testbed.shape.replicas + 1)
     for copy in copies:
-        for role in APART:
+        for role in ROLES:
             suffix = "" if testbed.shape.replicas == 1 else f"-{copy}"
             await asyncio.gather(*(_restarted(testbed, f"{service}-{role}{suffix}") for service in SERVICE_NAMES))
     yield

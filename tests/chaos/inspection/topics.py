@@ -9,7 +9,7 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from pasum.bus import settings_of
+from pasum.kafka import settings_of
 from shared.contracts import TOPICS
 from shared.messaging.kafka import security
 from tests.chaos.history import Fact, Record, Unreadable, command_of

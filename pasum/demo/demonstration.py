@@ -1,4 +1,4 @@
-"""Plays the meeting through public HTTP interfaces, each person with no more rights than he has."""
+"""The meeting from its announcement to the archive, over public HTTP APIs, each person with his own rights alone."""
 
 import email
 import email.policy
@@ -12,36 +12,36 @@ from typing import Any, Self
 from uuid import UUID
 
 from pasum.api import Client, Refused, bearer
-from pasum.demo import cast
+from pasum.demo import data
 from pasum.demo.second_meeting import SecondMeeting
 
 WAIT_SECONDS = 90.0
-DOORS = datetime.fromisoformat("2022-09-19T08:00:00+07:00")
+CHECK_IN_BEGINS = datetime.fromisoformat("2022-09-19T08:00:00+07:00")
 _TICKET = re.compile(r"/tickets/[0-9a-f-]+#([A-Za-z0-9_.-]+)")
 
-Say = Callable[[str, str], None]
+ReportStep = Callable[[str, str], None]
 
 
-class PlayFailed(RuntimeError):
-    """The system did not do what the play waits for."""
+class DemonstrationFailed(RuntimeError):
+    """The system did not do in time what the demonstration waits for."""
 
 
 @dataclass(slots=True)
 class Seat:
-    """What a person was told when he registered: his own papers, as he would keep them."""
+    """What a person got when he registered."""
 
-    participant: cast.Participant
+    participant: data.Participant
     registration_id: str
     code: str
     email: str
 
 
 @dataclass(slots=True)
-class Player:
+class Demonstration:
     """The organiser, the participants, the desks, the secretary and the chair, one after the other."""
 
     found: Mapping[str, Any]
-    say: Say
+    report_step: ReportStep
     meeting: str = ""
     minutes: str = ""
     links: dict[str, str] = field(default_factory=dict)
@@ -60,21 +60,21 @@ class Player:
     def __exit__(self, *_: object) -> None:
         self.open.close()
 
-    def play(self) -> None:
-        """From announcement to archive; raises `PlayFailed` or `Refused`."""
+    def run(self) -> None:
+        """From announcement to archive; raises `DemonstrationFailed` or `Refused`."""
         self._announce()
         self._answer()
         self._change()
         self._begin_second()
-        self._door()
+        self._check_in()
         self._session()
         self._minutes()
         self._archive()
-        self.say("ຍົກເລີກກອງປະຊຸມທີສອງ", "The second meeting is called off")
+        self.report_step("ຍົກເລີກກອງປະຊຸມທີສອງ", "The second meeting is called off")
         self.second.cancel()
 
     def client(
-        self, service: str, *roles: str, organisation: str = cast.ORGANISER, subject: str | None = None
+        self, service: str, *roles: str, organisation: str = data.ORGANISER, subject: str | None = None
     ) -> Client:
         """Somebody with these roles; nobody's account where there are none."""
         who = (service, *roles, organisation, subject or "")
@@ -84,45 +84,47 @@ class Player:
         return self.clients[who]
 
     def _announce(self) -> None:
-        self.say("ປະກາດກອງປະຊຸມ ແລະ ສົ່ງໜັງສືເຊີນ", "The meeting is announced, ministries are invited")
+        self.report_step("ປະກາດກອງປະຊຸມ ແລະ ສົ່ງໜັງສືເຊີນ", "The meeting is announced, ministries are invited")
         organiser = self.client("registration", "organiser", subject="demo-organiser")
-        self.meeting = organiser.post("/v1/meetings", cast.MEETING)["meeting_id"]
+        self.meeting = organiser.post("/v1/meetings", data.MEETING)["meeting_id"]
         organiser.post(f"/v1/meetings/{self.meeting}/open")
-        for body in cast.BODIES:
+        for body in data.BODIES:
             invitation = {
                 "organisation": body,
-                "seats": cast.SEATS,
-                "contact": cast.contact(body),
-                "expires_at": (datetime.now(UTC) + cast.TIME_TO_ANSWER).isoformat(),
+                "seats": data.SEATS,
+                "contact": data.contact(body),
+                "expires_at": (datetime.now(UTC) + data.TIME_TO_ANSWER).isoformat(),
             }
             self.links[body] = organiser.post(f"/v1/meetings/{self.meeting}/invitations", invitation)["token"]
 
     def _answer(self) -> None:
-        self.say("60 ທ່ານ ຕອບຜ່ານລິ້ງ ໂດຍບໍ່ຕ້ອງມີບັນຊີ", "60 people answer by link, without an account")
-        nobody = self.client("registration")
-        for participant in cast.participants():
+        self.report_step("60 ທ່ານ ຕອບຜ່ານລິ້ງ ໂດຍບໍ່ຕ້ອງມີບັນຊີ", "60 people answer by link, without an account")
+        anonymous = self.client("registration")
+        for participant in data.participants():
             answer = {
                 "organisation": participant.organisation,
                 "person": participant.person,
                 "invitation": self.links[participant.organisation],
             }
-            if participant.index < cast.DECLINING:
-                reason = cast.REASONS[participant.index % len(cast.REASONS)]
-                nobody.post(f"/v1/meetings/{self.meeting}/declines", {**answer, "reason": reason})
+            if participant.index < data.DECLINING:
+                reason = data.REASONS[participant.index % len(data.REASONS)]
+                anonymous.post(f"/v1/meetings/{self.meeting}/declines", {**answer, "reason": reason})
                 continue
-            created = nobody.post(f"/v1/meetings/{self.meeting}/registrations", answer)
+            created = anonymous.post(f"/v1/meetings/{self.meeting}/registrations", answer)
             self.seats.append(Seat(participant, created["registration_id"], created["code"], participant.email))
 
     def _change(self) -> None:
-        self.say("ມອບໝາຍຜູ້ແທນ, ຖອນຊື່ ແລະ ເລື່ອນຈາກບັນຊີລໍຖ້າ", "One sends a representative, one withdraws, the queue moves up")
-        nobody = self.client("registration")
+        self.report_step(
+            "ມອບໝາຍຜູ້ແທນ, ຖອນຊື່ ແລະ ເລື່ອນຈາກບັນຊີລໍຖ້າ", "One sends a representative, one withdraws, the queue moves up"
+        )
+        anonymous = self.client("registration")
         first, second = self.seats[0], self.seats[1]
         path = f"/v1/meetings/{self.meeting}/registrations"
-        somebody = cast.representative()
+        somebody = data.representative()
         body = {"representative": somebody, "code": first.code, "reason": "ຕິດວຽກດ່ວນ"}
-        created = nobody.post(f"{path}/{first.registration_id}/representative", body)
+        created = anonymous.post(f"{path}/{first.registration_id}/representative", body)
         self.seats[0] = Seat(first.participant, created["registration_id"], created["code"], str(somebody["email"]))
-        nobody.post(f"{path}/{second.registration_id}/withdraw", {"code": second.code, "reason": "ປ່ຽນແຜນວຽກ"})
+        anonymous.post(f"{path}/{second.registration_id}/withdraw", {"code": second.code, "reason": "ປ່ຽນແຜນວຽກ"})
         del self.seats[1]
         self._twice()
 
@@ -137,18 +139,22 @@ class Player:
             if refused.code in ("AlreadyRegistered", "InvitationExhausted"):
                 return
             raise
-        raise PlayFailed("the same person was registered twice")
+        raise DemonstrationFailed("the same person was registered twice")
 
     def _begin_second(self) -> None:
-        self.say("ກອງປະຊຸມທີສອງ: ເຊີນ, ຕອບ, ຖອນຊື່, ມອບໝາຍຜູ້ແທນ, ເລື່ອນ", "A second meeting: announced, answered, moved")
-        self.second.play()
+        self.report_step(
+            "ກອງປະຊຸມທີສອງ: ເຊີນ, ຕອບ, ຖອນຊື່, ມອບໝາຍຜູ້ແທນ, ເລື່ອນ", "A second meeting: announced, answered, moved"
+        )
+        self.second.run()
 
-    def _door(self) -> None:
-        self.say("ກວດບັດເຂົ້າປະຊຸມດ້ວຍ QR", "At the door: signed QR codes, one twice, one forged, two from an offline desk")
+    def _check_in(self) -> None:
+        self.report_step(
+            "ກວດບັດເຂົ້າປະຊຸມດ້ວຍ QR", "At the door: signed QR codes, one twice, one forged, two from an offline desk"
+        )
         tickets = self._tickets()
-        coming = [seat for seat in self.seats if seat.email in tickets][: -cast.STAYING_AWAY]
+        coming = [seat for seat in self.seats if seat.email in tickets][: -data.STAYING_AWAY]
         desk = self.client("registration", "desk", subject="demo-desk-1")
-        offline, online = coming[: cast.OFFLINE], coming[cast.OFFLINE :]
+        offline, online = coming[: data.OFFLINE], coming[data.OFFLINE :]
         for number, seat in enumerate(online):
             self._scan(desk, "desk-1", [(f"scan-{number}", tickets[seat.email], number)])
         self._scan(desk, "desk-1", [("twice", tickets[online[0].email], len(online))])
@@ -192,38 +198,42 @@ class Player:
             "device": device,
             "offline": offline,
             "scans": [
-                {"nonce": nonce, "ticket": ticket, "scanned_at": (DOORS + timedelta(seconds=20 * number)).isoformat()}
+                {
+                    "nonce": nonce,
+                    "ticket": ticket,
+                    "scanned_at": (CHECK_IN_BEGINS + timedelta(seconds=20 * number)).isoformat(),
+                }
                 for nonce, ticket, number in scans
             ],
         }
         desk.post(f"/v1/meetings/{self.meeting}/check-ins", body)
 
     def _session(self) -> None:
-        self.say("ໄຂກອງປະຊຸມ, ປະກອບຄຳຄິດເຫັນ, ປິດກອງປະຊຸມ", "The session: opinions, decisions, actions")
+        self.report_step("ໄຂກອງປະຊຸມ, ປະກອບຄຳຄິດເຫັນ, ປິດກອງປະຊຸມ", "The session: opinions, decisions, actions")
         organiser = self.client("registration", "organiser", subject="demo-organiser")
         organiser.post(f"/v1/meetings/{self.meeting}/start", {"at": "2022-09-19T08:30:00+07:00"})
         secretary = self.client("minutes", "secretary", subject="demo-secretary")
         self.minutes = self._wait("minutes", lambda: self._minutes_of(secretary))["minutes_id"]
         path = f"/v1/minutes/{self.minutes}"
-        for body, item, position, text in cast.OPINIONS:
+        for body, item, position, text in data.OPINIONS:
             secretary.post(
                 f"{path}/opinions", {"organisation": body, "agenda_item": item, "position": position, "text": text}
             )
-        for text in cast.DECISIONS:
+        for text in data.DECISIONS:
             secretary.post(f"{path}/decisions", {"text": text})
-        for body, text, due in cast.ACTIONS:
+        for body, text, due in data.ACTIONS:
             secretary.post(f"{path}/actions", {"organisation": body, "text": text, "due": due})
         organiser.post(f"/v1/meetings/{self.meeting}/end", {"at": "2022-09-19T12:00:00+07:00"})
 
     def _minutes(self) -> None:
-        self.say(
+        self.report_step(
             "ຮ່າງ, ຮັບຮອງ, ລົງລາຍເຊັນ ແລະ ເຜີຍແຜ່ບົດບັນທຶກ", "Minutes: drafted, reviewed, approved, numbered, signed, published"
         )
         secretary = self.client("minutes", "secretary", subject="demo-secretary")
         chair = self.client("minutes", "chair", subject="demo-chair")
         path = f"/v1/minutes/{self.minutes}"
         draft = self._reach(secretary, "draft")
-        secretary.put(f"{path}/text", {"quote": cast.QUOTE, "outcome": cast.OUTCOME}, match=f'"{draft["revision"]}"')
+        secretary.put(f"{path}/text", {"quote": data.QUOTE, "outcome": data.OUTCOME}, match=f'"{draft["revision"]}"')
         secretary.post(f"{path}/submit")
         chair.post(f"{path}/return", {"reason": "ກະລຸນາກວດຄືນ ຄຳເຫັນຂອງກະຊວງ"})
         secretary.post(f"{path}/submit")
@@ -232,7 +242,7 @@ class Player:
         secretary.post(f"{path}/publish")
 
     def _archive(self) -> None:
-        self.say("ເກັບມ້ຽນເຂົ້າຄັງເອກະສານ", "The archive seals the record")
+        self.report_step("ເກັບມ້ຽນເຂົ້າຄັງເອກະສານ", "The archive seals the record")
         archivist = self.client("archive", "archivist", subject="demo-archivist")
         self._wait("the record", lambda: self._sealed(archivist))
         secretary = self.client("minutes", "secretary", subject="demo-secretary")
@@ -266,7 +276,7 @@ class Player:
                 return found
             time.sleep(0.3)
         message = f"{what}: not within {WAIT_SECONDS:.0f} s"
-        raise PlayFailed(message)
+        raise DemonstrationFailed(message)
 
 
 def _forge(ticket: str) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pasum.operating import Age, ReasonOption, Service, ask, console, do, moment, show_answers, show_items, sweep
+from pasum.operator_client import Age, ReasonOption, Service, ask, console, do, moment, show_answers, show_items, sweep
 
 app = typer.Typer(help="List, show, redrive and discard what could not be taken.", no_args_is_help=True)
 

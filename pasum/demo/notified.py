@@ -31,29 +31,29 @@ Checks = dict[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class Received:
     """What the mailbox and the gateway hold: recipient and mail, recipient and text; in the order of arrival."""
 
     mails: list[tuple[str, EmailMessage]]
     sms: list[tuple[str, str]]
 
 
-def count_told(found: Mapping[str, Any], meeting: str) -> tuple[dict[str, Any], Checks]:
+def count_notified(found: Mapping[str, Any], meeting: str) -> tuple[dict[str, Any], Checks]:
     """Messages by occasion, audience and channel, and each count beside that of the mailbox and the gateway."""
-    rows, outside = _rows(found, meeting), _outside(found)
+    rows, received = _rows(found, meeting), _received(found)
     told: dict[str, Any] = {}
     checks: Checks = {}
     for occasion, (templates, subjects, texts) in OCCASIONS.items():
         inside = Counter((row["audience"], row["channel"]) for row in rows if row["template"] in templates)
-        seen = _seen(outside, subjects, texts)
+        seen = _seen(received, subjects, texts)
         told[occasion] = {name: {channel: inside[name, channel] for channel in _CHANNELS} for name in AUDIENCES}
         for name in AUDIENCES:
             pair = [[counted[name, channel] for channel in _CHANNELS] for counted in (inside, seen)]
             checks[f"{occasion}: {name} told by SMS, e-mail / in gateway, mailbox"] = (pair[0], pair[1])
-    asked, ended = _calendars(outside, meeting)
+    asked, ended = _calendars(received, meeting)
     told["calendars"] = {"requested": asked, "cancelled": ended}
     checks["calendars with the second meeting / that were told of its end"] = (asked, ended)
-    opened, all_ = _follow(outside)
+    opened, all_ = _follow(received)
     told["links"] = {"followed": all_, "opened": opened}
     checks["links in mails and SMS / that open something"] = (all_, opened)
     return told, checks
@@ -66,10 +66,10 @@ def _rows(found: Mapping[str, Any], meeting: str) -> list[dict[str, Any]]:
     return [item for item in items if item["status"] in TOLD]
 
 
-def _outside(found: Mapping[str, Any]) -> Outside:
+def _received(found: Mapping[str, Any]) -> Received:
     with ExitStack() as open_:
         gateway, mailbox = (open_.enter_context(Client(found["services"][name])) for name in ("sms", "mailbox"))
-        return Outside(
+        return Received(
             mails=[(each["to"][0], _mail(mailbox, each["name"])) for each in mailbox.get("/messages")],
             sms=[(each["to"], each["text"]) for each in gateway.get("/messages")],
         )
@@ -79,15 +79,15 @@ def _mail(mailbox: Client, name: str) -> EmailMessage:
     return message_from_bytes(mailbox.read(f"/messages/{name}"), policy=default)
 
 
-def _seen(outside: Outside, subjects: tuple[str, ...], texts: tuple[str, ...]) -> Counter[tuple[str, str]]:
+def _seen(received: Received, subjects: tuple[str, ...], texts: tuple[str, ...]) -> Counter[tuple[str, str]]:
     """Messages by audience and channel, by address and number alone."""
     seen: Counter[tuple[str, str]] = Counter()
     for audience, people in AUDIENCES.items():
         addresses = {person.get("email") for person in people}
         numbers = {_international(person["mobile"]) for person in people if "mobile" in person}
-        mails = [mail for to, mail in outside.mails if to in addresses]
+        mails = [mail for to, mail in received.mails if to in addresses]
         seen[audience, "email"] += sum(mail["Subject"].startswith(subjects) for mail in mails)
-        seen[audience, "sms"] += sum(to in numbers and text.startswith(texts) for to, text in outside.sms)
+        seen[audience, "sms"] += sum(to in numbers and text.startswith(texts) for to, text in received.sms)
     return seen
 
 
@@ -95,10 +95,10 @@ def _international(number: str) -> str:
     return "+856" + parse_digits(number).replace(" ", "").removeprefix("0")
 
 
-def _calendars(outside: Outside, meeting: str) -> tuple[int, int]:
+def _calendars(received: Received, meeting: str) -> tuple[int, int]:
     """Addresses with a REQUEST for this meeting; those that have one CANCEL, at the end, with a rising sequence."""
     told: dict[str, list[tuple[str, int]]] = {}
-    for to, mail in outside.mails:
+    for to, mail in received.mails:
         for text in (part.get_content() for part in mail.walk() if part.get_content_type() == "text/calendar"):
             method, sequence = _METHOD.search(text), _SEQUENCE.search(text)
             if meeting in text.replace("\r\n ", "") and method and sequence:
@@ -113,17 +113,17 @@ def _ended(said: list[tuple[str, int]]) -> bool:
     return methods.count("CANCEL") == 1 and methods[-1] == "CANCEL" and rising
 
 
-def _follow(outside: Outside) -> tuple[int, int]:
+def _follow(received: Received) -> tuple[int, int]:
     """Of the links in all messages, each once (what stands behind `#` reaches no server), how many open something."""
-    links = {link.rstrip(".,;").partition("#")[0] for text in _texts(outside) for link in _LINK.findall(text)}
+    links = {link.rstrip(".,;").partition("#")[0] for text in _texts(received) for link in _LINK.findall(text)}
     with httpx.Client(timeout=30.0, trust_env=False) as http:
         opened = sum(http.get(link).status_code == httpx.codes.OK for link in sorted(links))
     return opened, len(links)
 
 
-def _texts(outside: Outside) -> Iterator[str]:
-    yield from (text for _, text in outside.sms)
-    for _, mail in outside.mails:
+def _texts(received: Received) -> Iterator[str]:
+    yield from (text for _, text in received.sms)
+    for _, mail in received.mails:
         for part in mail.walk():
             if part.get_content_maintype() == "text":
                 yield part.get_content().replace("\r\n ", "")

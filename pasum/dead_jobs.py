@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pasum.operating import ReasonOption, Service, ask, console, do, show_answers, show_items
+from pasum.operator_client import ReasonOption, Service, ask, console, do, show_answers, show_items
 
 app = typer.Typer(help="List, show, redrive and discard jobs that are dead.", no_args_is_help=True)
 

@@ -1,9 +1,9 @@
-"""Who and what is in the play: the meeting as the news item of 22 September 2022 tells it, and sixty made-up people.
+"""People and texts of the demonstration: the meeting of the news item of 22 September 2022, and sixty made-up people.
 
 The chair, the hosts, the place and the texts are those of the news item. All participants are fictitious and say so
 in their family name. What happened that day (session, scans) is entered with its times of 2022. What people do in the
-play (announce, answer, approve, publish) has the time of the clock, as every act has: papers, mails and news are
-dated on the day of the play, and say nothing that is true only soon after the meeting.
+demonstration (announce, answer, approve, publish) has the time of the clock: documents, mails and news are dated on the
+day of the demonstration, and state nothing that is true only soon after the meeting.
 """
 
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ class Participant:
 
     @property
     def email(self) -> str:
-        """Unique in the play: the mailbox is searched by it."""
+        """Unique in the demonstration: the mailbox is searched by it."""
         return str(self.person["email"])
 
 

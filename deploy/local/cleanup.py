@@ -1,4 +1,4 @@
-"""The guard beside a supervisor: when the supervisor is gone, however it went, all it had started is stopped.
+"""The cleanup process of a supervisor: when the supervisor has ended, in whatever way, it stops all that was started.
 
 It reads `+ PID SIGNAL` and `- PID` from standard input, which the supervisor holds open; end of file means that the
 supervisor ended or was killed. Run as a script, standard library only: it must be up in a moment and cost little.

@@ -1,4 +1,4 @@
-"""Reading the bus as an observer: every record from the beginning, or as they come; nothing is committed."""
+"""Reads Kafka without a group: every record from the beginning, or as they come; nothing is committed."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
