@@ -1,11 +1,28 @@
 """Documents are wrapped: no line is longer than a screen, so that a change of one sentence is a change of few lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from tests.architecture.source import ROOT
 
 WIDTH = 120
+CODE: Final = re.compile(r"^ *```.*?^ *```|`[^`]+`", re.MULTILINE | re.DOTALL)
+PLAIN: Final[Mapping[str, str]] = {
+    "card": "description, record",
+    "door": "route, subscriber, effect",
+    "gathering": "group commit",
+    "hall": "transaction, batch",
+    "herald": "producer",
+    "house": "project, code base",
+    "mend": "correct, repair",
+    "oracle": "reference",
+    "parcel": "record batch",
+    "wing": "package",
+}
+"""A metaphor that documents once had, and the words of the field for it."""
+
+_METAPHOR = re.compile(rf"\b({'|'.join(PLAIN)})(?:s|ed|ing)?\b", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(```|~~~)")
 _UNBREAKABLE = re.compile(r"\s*([*-] |\d+\. |> )?\S+$")
 
@@ -25,3 +42,9 @@ def long_lines(text: str) -> Iterator[tuple[int, str]]:
         free = fenced or line.startswith(("|", "    ")) or _UNBREAKABLE.match(line)
         if len(line) > WIDTH and not free:
             yield number, f"{len(line)} characters, at most {WIDTH}"
+
+
+def metaphors(text: str) -> Iterator[str]:
+    """Each word that should be another one, and which; code is not looked at."""
+    for found in _METAPHOR.finditer(CODE.sub("", text)):
+        yield f"{found[0]}: say {PLAIN[found[1].lower()]}"

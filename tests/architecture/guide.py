@@ -144,6 +144,10 @@ OURS: Mapping[str, Rule] = {
         " longer.",
         repair="Wrap the paragraph again at this width",
     ),
+    "plain_words": Rule(
+        asks="Documents use the words of the field, not the metaphors in `PLAIN` of tests/architecture/documents.py.",
+        repair="Write the word that the message names",
+    ),
     "existing_references": Rule(
         asks="Links, files, `make` targets, modules and `pasum` commands that a document names exist.",
         repair="Write the present name; a page about the past or the future is named in `NOT_NOW` of"

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typer.main import get_command
 
 from pasum.main import app
+from tests.architecture.documents import CODE
 from tests.architecture.source import PACKAGES, ROOT
 
 NOT_NOW = (  # these pages may name what is no longer there, or not there yet
@@ -18,7 +19,6 @@ NOT_NOW = (  # these pages may name what is no longer there, or not there yet
     "docs/howto/write-a-feature.md",
 )
 PARTS = ("What you notice.", "How to see it.", "What to do.", "How to know it is over.")
-_CODE = re.compile(r"^ *```.*?^ *```|`[^`]+`", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _FILE = re.compile(r"(?<![\w./<>*-])(?:[\w.<>*-]+/)*[\w.<>*-]+\.py\b")
 _PATH = re.compile(rf"(?<![\w./<>*-])(?:{'|'.join((*PACKAGES, 'docs'))})/[\w./<>*-]*[\w/*>]")
@@ -31,7 +31,7 @@ def broken(page: str, text: str) -> Iterator[str]:
     """Everything that the text of `page` refers to and that does not exist."""
     if not page.startswith(NOT_NOW):
         yield from _broken_links(page, text)
-        code = "\n".join(re.sub(r"\s+", " ", span) if span[:3] != "```" else span for span in _CODE.findall(text))
+        code = "\n".join(re.sub(r"\s+", " ", span) if span[:3] != "```" else span for span in CODE.findall(text))
         yield from (path for path in _FILE.findall(code) if not _file_exists(path))
         yield from (path for path in _PATH.findall(code) if not list(ROOT.glob(_pattern(path))))
         yield from (f"make {target}" for target in _TARGET.findall(code) if target not in _targets())
@@ -55,7 +55,7 @@ def anchors(page: Path) -> frozenset[str]:
 
 
 def _broken_links(page: str, text: str) -> Iterator[str]:
-    for target, anchor in _LINK.findall(_CODE.sub("", text)):
+    for target, anchor in _LINK.findall(CODE.sub("", text)):
         file = (ROOT / page).parent / target if target else ROOT / page
         if not file.exists() or (anchor and anchor not in anchors(file)):
             yield f"{target}#{anchor}" if anchor else target

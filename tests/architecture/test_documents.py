@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.architecture import contributing, diagrams
-from tests.architecture.documents import documents, long_lines
+from tests.architecture.documents import documents, long_lines, metaphors
 from tests.architecture.guide import GUIDE, PAGE, advice
 from tests.architecture.references import PARTS, broken, missing_parts, runbooks
 
@@ -30,6 +30,16 @@ def test_a_long_line_is_seen_and_told_what_to_do() -> None:
 )
 def test_what_cannot_be_broken_may_be_long(text: str) -> None:
     assert list(long_lines(text)) == []
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(DOCUMENTS) if not path.startswith("docs/reports/")])
+def test_a_document_uses_plain_words(path: str) -> None:
+    findings = [f"{path}: {finding}" for finding in metaphors(DOCUMENTS[path])]
+    assert not findings, "\n".join(("", *findings, advice("plain_words")))
+
+
+def test_a_metaphor_is_seen_outside_of_code_and_the_plain_word_is_told() -> None:
+    assert list(metaphors("Two Doors of `the door`.")) == ["Doors: say route, subscriber, effect"]
 
 
 def test_contributing_holds_the_rules_as_the_checks_have_them() -> None:
