@@ -134,21 +134,23 @@ def _rights(declared: Declared) -> Iterator[AclBinding]:
     topic, literal = ResourceType.TOPIC, ResourcePatternType.LITERAL
     for name, each in declared.topics.items():
         for principal in each.writes:
-            yield _allow(topic, name, literal, principal, AclOperation.WRITE)
+            yield _allow(topic, name, literal, principal=principal, what=AclOperation.WRITE)
         for principal in each.reads:
-            yield _allow(topic, name, literal, principal, AclOperation.READ)
+            yield _allow(topic, name, literal, principal=principal, what=AclOperation.READ)
         for principal in each.writes | each.reads:
-            yield _allow(topic, name, literal, principal, AclOperation.DESCRIBE)
+            yield _allow(topic, name, literal, principal=principal, what=AclOperation.DESCRIBE)
     begins = ResourcePatternType.PREFIXED
     for principal in frozenset[str]().union(*(each.writes for each in declared.topics.values())):
         # So that only one of his relays at a time writes.
-        yield _allow(ResourceType.TRANSACTIONAL_ID, f"{PREFIX}{principal}", begins, principal, AclOperation.WRITE)
+        yield _allow(
+            ResourceType.TRANSACTIONAL_ID, f"{PREFIX}{principal}", begins, principal=principal, what=AclOperation.WRITE
+        )
     for principal in frozenset[str]().union(*(each.reads for each in declared.topics.values())):
-        yield _allow(ResourceType.GROUP, f"{PREFIX}{principal}", begins, principal, AclOperation.READ)
+        yield _allow(ResourceType.GROUP, f"{PREFIX}{principal}", begins, principal=principal, what=AclOperation.READ)
 
 
 def _allow(
-    kind: ResourceType, name: str, pattern: ResourcePatternType, principal: str, what: AclOperation
+    kind: ResourceType, name: str, pattern: ResourcePatternType, *, principal: str, what: AclOperation
 ) -> AclBinding:
     return AclBinding(kind, name, pattern, f"User:{principal}", "*", what, AclPermissionType.ALLOW)
 

@@ -55,12 +55,12 @@ async def load(connection: Connection, job: int) -> dict[str, Any] | None:
 
 async def redrive(connection: Connection, jobs: Sequence[int], by: ActedBy) -> int:
     """Let the workers try these jobs again at once, with all attempts; returns how many of them were dead."""
-    return await _change(connection, _READY, "redrive-jobs", jobs, by)
+    return await _change(connection, _READY, act="redrive-jobs", jobs=jobs, by=by)
 
 
 async def discard(connection: Connection, jobs: Sequence[int], by: ActedBy) -> int:
     """Discard these jobs for ever; returns how many of them were dead."""
-    return await _change(connection, _DISCARDED, "discard-jobs", jobs, by)
+    return await _change(connection, _DISCARDED, act="discard-jobs", jobs=jobs, by=by)
 
 
 async def lock_some(connection: Connection, *, kind: str | None, reason: str | None) -> list[int]:
@@ -68,7 +68,7 @@ async def lock_some(connection: Connection, *, kind: str | None, reason: str | N
     return [row["id"] for row in await connection.fetch(_LOCK, kind, reason, MOST)]
 
 
-async def _change(connection: Connection, query: str, act: str, jobs: Sequence[int], by: ActedBy) -> int:
+async def _change(connection: Connection, query: str, *, act: str, jobs: Sequence[int], by: ActedBy) -> int:
     changed = [row["id"] for row in await connection.fetch(query, sorted(jobs))]
     if changed:
         what = f"job {changed[0]}" if len(changed) == 1 else f"jobs {min(changed)} to {max(changed)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.architecture.documents import WIDTH
-from tests.architecture.rules import LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEST
+from tests.architecture.rules import LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEST, USUAL_FILE, USUAL_FUNCTION
 from tests.architecture.source import ROOT
 
 PAGE = "CONTRIBUTING.md#rules-and-limits"
@@ -44,6 +44,15 @@ OURS: Mapping[str, Rule] = {
         " functions are not counted.",
         repair="Move a step to a function with a name of its own; replace many cases by a table of handlers or by a"
         " `match` whose cases call functions",
+    ),
+    "file_budget": Rule(
+        asks=f"Nine of ten files of the production code have at most {USUAL_FILE} lines.",
+        repair="Split one of the longest files, which the message names: one resource, one kind of command or one"
+        " table of handlers can be a file of its own",
+    ),
+    "function_budget": Rule(
+        asks=f"Nine of ten functions of the production code have at most {USUAL_FUNCTION} lines.",
+        repair="Give the steps of the functions that the message names a name and a function of their own",
     ),
     "one_transaction": Rule(
         asks="Only `shared/database.py` begins and ends transactions (Alembic's: `shared/migrations/env.py`).",
@@ -185,8 +194,11 @@ RUFF: Mapping[str, Rule] = {
         repair="As for short functions: one function for each case, a table from case to function, or a separate guard",
     ),
     "arguments": Rule(
-        asks=f"A function has at most {_PYLINT['max-args']} arguments.",
-        repair="Put arguments that always go together into a frozen dataclass; more than two are keyword-only",
+        asks=f"A function has at most {_PYLINT['max-args']} arguments, of which at most"
+        f" {_PYLINT['max-positional-args']} may be given by position. Fixtures of tests and dependencies of routes do"
+        " not count.",
+        repair="Put arguments that always go together into a frozen dataclass; write `*` before the third argument, so"
+        " that the others are keyword-only",
     ),
     "everything else of ruff": Rule(
         asks="All rules of ruff, except those that pyproject.toml ignores with a reason.",

@@ -16,13 +16,14 @@ Check: TypeAlias = Callable[[Source], Iterator[Finding]]
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 30
 LONGEST_TEST = 40
+USUAL_FILE, USUAL_FUNCTION = 200, 20  # nine of ten
 
 TRANSACTIONS = {"shared/database.py", "shared/migrations/env.py"}
 SAVEPOINTS = {  # inside the one transaction: what is undone is one event, never the batch
     "shared/messaging/consumer/batch.py",
     "shared/operations/redrive.py",
 }
-_MIGRATION = re.compile(r"^(services/\w+|shared)/migrations/versions/")
+MIGRATION = re.compile(r"^(services/\w+|shared)/migrations/versions/")
 _PURE = re.compile(r"^services/\w+/(domain/.*|policy)\.py$")
 _IMPURE = {
     *("now", "utcnow", "today", "monotonic", "sleep"),
@@ -42,14 +43,14 @@ _REASON = re.compile(r" -- \S")
 def short_files(source: Source) -> Iterator[Finding]:
     """A file is read at one sitting; a migration is as long as the schema."""
     lines = source.text.count("\n")
-    if lines > LONGEST_FILE and not _MIGRATION.match(source.path):
+    if lines > LONGEST_FILE and not MIGRATION.match(source.path):
         yield lines, f"{lines} lines, at most {LONGEST_FILE}"
 
 
 def short_functions(source: Source) -> Iterator[Finding]:
     """A function is seen at one glance."""
     longest = LONGEST_TEST if source.path.startswith("tests/") else LONGEST_FUNCTION
-    for function in () if _MIGRATION.match(source.path) else source.functions():
+    for function in () if MIGRATION.match(source.path) else source.functions():
         if own_lines(function) > longest:
             yield function.lineno, f"{function.name} has {own_lines(function)} lines, at most {longest}"
 

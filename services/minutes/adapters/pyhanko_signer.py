@@ -44,7 +44,7 @@ RETRY_AFTER: Final = 60.0
 _INVISIBLE: Final = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
 
 
-def sign(
+def sign(  # noqa: PLR0917 -- another process sends its arguments in their order
     keys: Mapping[str, Path],
     passphrase: bytes | None,
     pdf: bytes,

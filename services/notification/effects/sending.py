@@ -82,7 +82,7 @@ async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) 
             raise Unavailable("what the message is about", retry_after=2.0)
         if sendable.channel == "email":
             details = await _with_calendar(connection, message_id, details)
-        written = await _write(dependencies, connection, message_id, sendable, details)
+        written = await _write(dependencies, connection, message_id, sendable=sendable, details=details)
         if written is None:
             return None
         if await suppressed(connection, message_id, sendable, written=written, limits=dependencies.limits):
@@ -102,7 +102,7 @@ async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) 
 
 
 async def _write(
-    dependencies: Dependencies, connection: Connection, message_id: UUID, sendable: Sendable, details: Details
+    dependencies: Dependencies, connection: Connection, message_id: UUID, *, sendable: Sendable, details: Details
 ) -> Written | None:
     """What will travel; `None` where the message has come to its end instead: it is untrue by now, or has no text."""
     template, detail = details.template, outdated(details.standing)

@@ -106,7 +106,7 @@ async def send_record_batches(sender: AIOKafkaProducer, rows: Sequence[asyncpg.R
         numbers = partitions[topic]
         loads.setdefault((topic, numbers[_hash(item.key) % len(numbers)]), []).append(item)
     for (topic, partition), load in loads.items():
-        await _send(sender, topic, partition, load, batches)
+        await _send(sender, topic, partition, load, batches=batches)
         if batches.broken:
             break
     return batches
@@ -150,7 +150,7 @@ def _hash(key: bytes) -> int:
 
 
 async def _send(
-    sender: AIOKafkaProducer, topic: str, partition: int, load: Sequence[OutboxRecord], batches: RecordBatches
+    sender: AIOKafkaProducer, topic: str, partition: int, load: Sequence[OutboxRecord], *, batches: RecordBatches
 ) -> None:
     """Send the batches of one partition; the producer accepts the next one when the one before is on its way."""
     for batch, items in _pack(sender, load):

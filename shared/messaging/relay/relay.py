@@ -89,7 +89,7 @@ class Relay:
             if await self._leads(connection, stop, beat):
                 await take_over(sender, self._kafka, client_id=self._client_id)
                 await connection.execute(_SWIFT)
-                await self._carry(connection, sender, woken, stop, beat)
+                await self._carry(connection, sender, woken=woken, stop=stop, beat=beat)
         finally:
             self.ready = False
             connection.terminate()  # releases the lock first, so that another relay can take over at once
@@ -112,6 +112,7 @@ class Relay:
         self,
         connection: Connection,
         sender: AIOKafkaProducer,
+        *,
         woken: asyncio.Event,
         stop: asyncio.Event,
         beat: Beat,
