@@ -18,7 +18,7 @@ from services.notification.domain.message import (
 )
 from services.notification.domain.order import LINK, TICKET, Audience, Content, Order
 from services.notification.domain.recipient import Host, Recipient, Seat, told_once
-from services.notification.domain.who_is_told import TOLD, Row, Tell, case_of
+from services.notification.domain.who_is_told import TOLD, Row, Tell, case_of, concerns_everybody
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.notification import FailureKind
@@ -27,7 +27,6 @@ from shared.contracts.registration import (
     MeetingCancelled,
     MeetingClosed,
     MeetingHeld,
-    MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
     OrganisationInvited,
@@ -85,8 +84,8 @@ def react(fact: Fact, known: Known) -> Sequence[Reaction]:
 
 def meeting_of(fact: Fact) -> UUID | None:
     """The meeting whose people a reaction must know, if it must."""
-    wide = MeetingOpened | MeetingRescheduled | MeetingCancelled | MinutesPublished
-    return fact.meeting_id if isinstance(fact, wide) else None
+    meeting: UUID | None = getattr(fact, "meeting_id", None)
+    return meeting if concerns_everybody(fact) else None
 
 
 def seat_of(fact: Fact) -> UUID | None:
@@ -126,12 +125,14 @@ def orders_of(fact: Any, known: Known) -> Iterator[Order]:
 
 def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterator[Order]:
     template = recipient.notice if recipient.notice in cell.templates else cell.templates[0]
+    own = _CONTENTS.get(type(fact), _nothing)(fact, known)
+    named = {name: getattr(fact, name) for name in cell.values}
     content = Content(
         calendar=cell.calendar,
         registration=recipient.registration_id,
         about=recipient.about,
         revision=recipient.revision,
-        **_CONTENTS.get(type(fact), _nothing)(fact, known),
+        **own | {"values": named | own.get("values", {})},
     )
     left = tuple(channel for channel in cell.channels if channel not in recipient.told_elsewhere)
     alone = cell.how == "one" and left == cell.channels  # nothing else tells the person
@@ -155,9 +156,6 @@ def _recipients(fact: Any, known: Known, row: Row) -> Iterable[Recipient]:
             return _represented(fact)
         case MinutesPublished():
             return _everybody(known, row, list(_who_came(known)))
-        case MeetingOpened() | MeetingRescheduled() | MeetingCancelled():
-            revision = getattr(fact, "sequence", None)
-            return _everybody(known, row, [_seated(seat, revision=revision) for seat in known.seats], revision=revision)
         case TicketIssued() | ParticipantCheckedIn():
             seats = known.seats or [Seat(registration_id=fact.registration_id, person_id=fact.person_id, state="")]
             return [_seated(seat, revision=seat.revision) for seat in seats]
@@ -166,6 +164,9 @@ def _recipients(fact: Any, known: Known, row: Row) -> Iterable[Recipient]:
             person_id = fact.contact if audience is Audience.CONTACT else fact.person_id
             seat = getattr(fact, "registration_id", None)
             return [Recipient(audience=audience, person_id=person_id, registration_id=seat)]
+        case _ if concerns_everybody(fact):
+            revision = getattr(fact, "sequence", None)
+            return _everybody(known, row, [_seated(seat, revision=revision) for seat in known.seats], revision=revision)
         case _:
             return ()
 
@@ -243,7 +244,6 @@ _CONTENTS: Final[Mapping[type[Fact], Callable[[Any, Known], dict[str, Any]]]] = 
             "old_venue": fact.old_venue.model_dump(exclude_none=True),
         }
     },
-    MeetingCancelled: lambda fact, _: {"values": {"reason": fact.reason}},
     MinutesPublished: lambda fact, _: {"values": {"number": fact.number}, "minutes": fact.minutes_id},
 }
 """What the texts of a fact are made of."""

@@ -12,7 +12,6 @@ import pytest
 from services.notification.adapters.mime import write
 from services.notification.adapters.template_files import read_templates
 from services.notification.domain.segments import segments
-from services.notification.domain.template_source import KEYS
 from services.notification.domain.templates import channels, compose
 from services.notification.ports import CalendarEntry, Mail
 from shared.contracts.base import Language
@@ -94,7 +93,7 @@ def shape(written: bytes) -> Mapping[str, Any]:
     }
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if "email" in channels(TEMPLATES, key)])
+@pytest.mark.parametrize("key", [key for key in TEMPLATES.keys if "email" in channels(TEMPLATES, key)])
 def test_no_text_changes_anything_of_a_mail_but_its_words(
     key: str, record_property: Callable[[str, object], None]
 ) -> None:
@@ -108,7 +107,7 @@ def test_no_text_changes_anything_of_a_mail_but_its_words(
     record_property("hostile_inputs", 2 * len(TEXTS))
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if "sms" in channels(TEMPLATES, key)])
+@pytest.mark.parametrize("key", [key for key in TEMPLATES.keys if "sms" in channels(TEMPLATES, key)])
 def test_an_sms_says_what_its_template_says(key: str, record_property: Callable[[str, object], None]) -> None:
     for language in ("lo", "en"):
         for name, text in TEXTS.items():

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.notification.domain.template_source import KEYS
+from services.notification.adapters.template_files import read_templates
 from shared.operations.api import ROUTERS as OPERATIONS
 from tests.notification import scenario
 from tests.notification.callers import Callers, serving
@@ -117,9 +117,9 @@ def _of_sms(template: dict[str, Any]) -> list[dict[str, Any]]:
 async def test_every_template_is_shown_with_what_it_costs(callers: Callers) -> None:
     templates = (await callers.get("/v1/templates", "secretary")).json()["items"]
     sms = [each for template in templates for each in _of_sms(template)]
-    assert [template["template"] for template in templates] == list(KEYS)
+    assert [template["template"] for template in templates] == list(read_templates().keys)
     costs = {template["template"]: {each["parts"] for each in _of_sms(template)} for template in templates}
-    assert costs == {key: {1} for key in KEYS} | {"invitation": {2, 3}}
+    assert costs == {key: {1} for key in read_templates().keys} | {"invitation": {2, 3}}
     assert max(each["units"] for each in sms if each["language"] == "lo" and each["parts"] == 1) <= 70
     assert (await callers.get("/v1/templates", "participant")).status_code == 403
 

@@ -9,7 +9,6 @@ import pytest
 from services.notification.adapters.template_files import read_templates
 from services.notification.domain.segments import segments
 from services.notification.domain.template_lint import lint
-from services.notification.domain.template_source import KEYS
 from services.notification.domain.templates import (
     NoSuchTemplate,
     TemplateValueMissing,
@@ -29,6 +28,7 @@ VALUES: dict[str, Any] = {
     "checked_in_at": "2022-09-19T08:21:00+07:00",
     "venue": {"lo": "ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ", "en": None},
     "code": "A7K2Q9",
+    "reason": "ປະທານ ຕິດວຽກດ່ວນ",
     "position": 12,
     "seats": 2,
     "answer_by": "2022-09-15",
@@ -43,6 +43,7 @@ VALUES: dict[str, Any] = {
     "comments_by": "2022-09-26",
     "document_link": "https://example.org/4",
 }
+KEYS = TEMPLATES.keys
 SMS = [key for key in KEYS if "sms" in channels(TEMPLATES, key)]
 EMAIL = [key for key in KEYS if "email" in channels(TEMPLATES, key)]
 

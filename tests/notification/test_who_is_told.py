@@ -5,7 +5,6 @@ import pytest
 from services.notification.adapters.template_files import read_templates
 from services.notification.documents import PAGE, page
 from services.notification.domain.order import Audience
-from services.notification.domain.template_source import KEYS
 from services.notification.domain.templates import channels
 from services.notification.domain.who_is_told import TOLD, Silence, Tell, case_of
 from services.notification.subscribers import TOPICS
@@ -47,7 +46,7 @@ def test_every_message_has_a_text_on_its_channels() -> None:
         for cell in tells
         for template in cell.templates
         for channel in cell.channels
-        if template not in KEYS or channel not in channels(read_templates(), template)
+        if template not in read_templates().keys or channel not in channels(read_templates(), template)
     ]
     assert (missing, len(tells) > len(TOLD)) == ([], True)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.notification.api.models import InjectedDependencies
 from services.notification.domain.segments import segments
-from services.notification.domain.template_source import KEYS, LANGUAGES, TemplateSet
+from services.notification.domain.template_source import LANGUAGES, TemplateSet
 from services.notification.domain.templates import channels, compose
 from shared.contracts.base import Language
 from shared.contracts.notification import Channel
@@ -40,7 +40,7 @@ class TemplateView(BaseModel):
 async def list_templates(dependencies: InjectedDependencies, actor: Authenticated) -> Page[TemplateView]:
     """Every template in every channel and language it has."""
     require(actor, Role.OPERATOR, Role.ORGANISER, Role.SECRETARY)
-    return Page(items=[_view(dependencies.templates, key) for key in KEYS])
+    return Page(items=[_view(dependencies.templates, key) for key in dependencies.templates.keys])
 
 
 def _view(templates: TemplateSet, key: str) -> TemplateView:

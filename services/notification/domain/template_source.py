@@ -17,26 +17,8 @@ from shared.kernel import OFFICE_ZONE
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
-KEYS: Final = (
-    "registered",
-    "waitlisted",
-    "promoted",
-    "rescheduled",
-    "venue_changed",
-    "cancelled",
-    "delegated",
-    "declined",
-    "invitation",
-    "chair_named",
-    "co_host_named",
-    "withdrawn",
-    "represented",
-    "checked_in",
-    "minutes_circulated",
-    "minutes_signed",
-    "reminder",
-)
-"""Every purpose for which a message is sent."""
+SHARED: Final = frozenset({"values", "facts"})
+"""Files that are no template: what all templates share."""
 
 _ENGLISH_MONTHS: Final = (
     "January",
@@ -100,8 +82,14 @@ class TemplateSet:
 
     files: Mapping[str, str]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every purpose for which a message is sent, in the order of the alphabet: one file each."""
+        names = (name.removesuffix(".yaml") for name in self.files if name.endswith(".yaml"))
+        return tuple(sorted(name for name in names if name not in SHARED))
+
     def template(self, key: str) -> MessageTemplate:
-        """One of `KEYS`."""
+        """One of `keys`."""
         return _compiled(key, self.files[f"{key}.yaml"], self.files["facts.yaml"])
 
     def parse(self, key: str, source: Mapping[str, Any]) -> MessageTemplate:

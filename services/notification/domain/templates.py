@@ -9,7 +9,6 @@ import jinja2
 
 from services.notification.domain.segments import segments
 from services.notification.domain.template_source import (
-    KEYS,
     LANGUAGES,
     BilingualText,
     EmailTemplate,
@@ -100,7 +99,7 @@ def compose_from(
 
 
 def _found(templates: TemplateSet, template_key: str) -> MessageTemplate:
-    if template_key not in KEYS:
+    if template_key not in templates.keys:
         raise NoSuchTemplate(template=template_key)
     return templates.template(template_key)
 

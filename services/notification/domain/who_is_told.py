@@ -42,7 +42,8 @@ How = Literal["one", "each"]
 class Tell:
     """A message: its template (of several, the one that says how the seat was come by), channels, calendar method.
 
-    `with_ticket` are the channels by which the same is told, with the calendar entry, when the ticket is issued.
+    `values` are members of the fact that the text names as they are (`templates/values.yaml`). `with_ticket` are the
+    channels by which the same is told, with the calendar entry, when the ticket is issued.
     """
 
     templates: tuple[str, ...]
@@ -50,6 +51,7 @@ class Tell:
     how: How
     with_ticket: tuple[Channel, ...] = ()
     calendar: CalendarMethod | None = None
+    values: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -71,6 +73,15 @@ ONLINE: Final = "at a desk with a network"
 OFFLINE: Final = "reported later by a desk without a network"
 
 
+_LEFT = "he has left the meeting: he was told then, and his calendar entry was cancelled then"
+_SAID_NO = "who has said no is not asked again; the contact of his body is told"
+_EXPECTS_NOTHING = "who has said no does not expect the meeting; the contact of his body is told"
+_OTHERS = "it concerns one person; the organiser's list shows it to others"
+_IN_THE_ROOM = "who is in the room knows; who is not is told of the minutes"
+_NO_SEAT = "no calendar entry: there was no seat"
+_NO_SEAT_YET = "no calendar entry: there is no seat yet"
+
+
 def _one(template: str, *channels: Channel, calendar: CalendarMethod | None = None, note: str = "") -> Tell:
     return Tell(templates=(template,), channels=channels, how="one", calendar=calendar, note=note)
 
@@ -79,9 +90,10 @@ def _each(
     *templates: str,
     channels: tuple[Channel, ...] = ("sms", "email"),
     calendar: CalendarMethod | None = None,
+    values: tuple[str, ...] = (),
     note: str = "",
 ) -> Tell:
-    return Tell(templates=templates, channels=channels, how="each", calendar=calendar, note=note)
+    return Tell(templates=templates, channels=channels, how="each", calendar=calendar, values=values, note=note)
 
 
 def _before_the_ticket(template: str, note: str = "") -> Tell:
@@ -95,10 +107,14 @@ def _row(otherwise: str, **cells: Tell | str) -> Row:
     return {audience: named.get(audience, Silence(otherwise)) for audience in Audience}
 
 
-_LEFT = "he has left the meeting: he was told then, and his calendar entry was cancelled then"
-_SAID_NO = "who has said no is not asked again; the contact of his body is told"
-_OTHERS = "it concerns one person; the organiser's list shows it to others"
-_IN_THE_ROOM = "who is in the room knows; who is not is told of the minutes"
+def _everybody(
+    template: str, *, calendar: CalendarMethod, declined: str, values: tuple[str, ...] = (), waiting: str = _NO_SEAT_YET
+) -> Row:
+    """The row of a change: whoever expects the meeting is told on every channel, with his calendar entry."""
+    told = ("contact", "chair", "co_host", "seated", "representative")
+    cells = dict.fromkeys(told, _each(template, calendar=calendar, values=values))
+    return _row(_LEFT, **cells, waiting=_each(template, values=values, note=waiting), declined=declined)
+
 
 TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
     OrganisationRecorded: {ALWAYS: _row("how a body is called; no meeting changes by it")},
@@ -127,30 +143,18 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
             co_host=_each("rescheduled", calendar="REQUEST"),
             seated=_before_the_ticket("rescheduled", ": each ticket is signed anew"),
             representative=_before_the_ticket("rescheduled", ": each ticket is signed anew"),
-            waiting=_each("rescheduled", note="no calendar entry: there is no seat yet"),
+            waiting=_each("rescheduled", note=_NO_SEAT_YET),
             declined=_SAID_NO,
         ),
-        ANOTHER_PLACE: _row(
-            _LEFT,
-            contact=_each("venue_changed", calendar="REQUEST"),
-            chair=_each("venue_changed", calendar="REQUEST"),
-            co_host=_each("venue_changed", calendar="REQUEST"),
-            seated=_each("venue_changed", calendar="REQUEST"),
-            representative=_each("venue_changed", calendar="REQUEST"),
-            waiting=_each("venue_changed", note="no calendar entry: there is no seat yet"),
-            declined=_SAID_NO,
-        ),
+        ANOTHER_PLACE: _everybody("venue_changed", calendar="REQUEST", declined=_SAID_NO),
     },
     MeetingCancelled: {
-        ALWAYS: _row(
-            _LEFT,
-            contact=_each("cancelled", calendar="CANCEL"),
-            chair=_each("cancelled", calendar="CANCEL"),
-            co_host=_each("cancelled", calendar="CANCEL"),
-            seated=_each("cancelled", calendar="CANCEL"),
-            representative=_each("cancelled", calendar="CANCEL"),
-            waiting=_each("cancelled", note="no calendar entry: there was no seat"),
-            declined="who has said no does not expect the meeting; the contact of his body is told",
+        ALWAYS: _everybody(
+            "cancelled",
+            calendar="CANCEL",
+            values=("reason",),
+            waiting=_NO_SEAT,
+            declined=_EXPECTS_NOTHING,
         )
     },
     MeetingStarted: {ALWAYS: _row(_IN_THE_ROOM)},
@@ -217,6 +221,12 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
     **{fact: {ALWAYS: _row(reason)} for fact, reason in MINUTES_SILENCE.items()},
 }
 """Fact → case → audience → message or the reason for silence."""
+
+
+def concerns_everybody(fact: Fact) -> bool:
+    """Whether a fact is told to people whom it does not name: then it must be known who the meeting's people are."""
+    unnamed = (Audience.CHAIR, Audience.CO_HOST)  # the draft alone names them
+    return any(isinstance(row[audience], Tell) for row in TOLD[type(fact)].values() for audience in unnamed)
 
 
 def case_of(fact: Fact) -> str:

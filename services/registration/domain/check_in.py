@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 
 from services.registration.domain.commands import CheckIn
-from services.registration.domain.state import Meeting, Phase, RegistrationState
+from services.registration.domain.state import CHECK_IN_PHASES, OFFLINE_UPLOAD_PHASES, Meeting, Phase, RegistrationState
 from shared.contracts import Fact
 from shared.contracts.registration import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
 from shared.kernel import NotFound, NotPermitted, Role
-
-CHECK_IN_PHASES = (Phase.OPEN, Phase.IN_SESSION)
-OFFLINE_UPLOAD_PHASES = (*CHECK_IN_PHASES, Phase.HELD)
 
 
 def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:

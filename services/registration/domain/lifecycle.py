@@ -1,6 +1,7 @@
 """The life of a meeting: drafted, opened, rescheduled, cancelled, started, held, closed; and whom it invites."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from services.registration.domain.commands import (
     CancelMeeting,
@@ -8,6 +9,7 @@ from services.registration.domain.commands import (
     DraftMeeting,
     EndMeeting,
     InviteOrganisation,
+    MeetingCommand,
     OpenMeeting,
     OrganiserCommand,
     RescheduleMeeting,
@@ -130,3 +132,16 @@ def _check(meeting: Meeting, command: OrganiserCommand, *phases: Phase) -> None:
 def _check_own_body(command: Command, organiser: str) -> None:
     if Role.ORGANISER not in command.actor.roles or command.actor.organisation != organiser:
         raise NotPermitted
+
+
+RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
+    DraftMeeting: draft,
+    OpenMeeting: open_meeting,
+    RescheduleMeeting: reschedule,
+    CancelMeeting: cancel,
+    StartMeeting: start,
+    EndMeeting: end,
+    CloseMeeting: close,
+    InviteOrganisation: invite,
+}
+"""Kind of command → the rule that decides on it."""

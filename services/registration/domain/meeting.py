@@ -6,23 +6,7 @@ from uuid import UUID
 
 from services.registration.domain import lifecycle, registering, seats
 from services.registration.domain.check_in import check_in
-from services.registration.domain.commands import (
-    CancelMeeting,
-    CheckIn,
-    CloseMeeting,
-    DeclineInvitation,
-    DraftMeeting,
-    EndMeeting,
-    InviteOrganisation,
-    IssueTicket,
-    MeetingCommand,
-    OpenMeeting,
-    RegisterParticipant,
-    RepresentParticipant,
-    RescheduleMeeting,
-    StartMeeting,
-    WithdrawParticipant,
-)
+from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.state import Meeting, RegistrationState, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -36,22 +20,12 @@ from shared.kernel import Job
 __all__ = ["Meeting", "MeetingCommand", "decide", "evolve", "plan", "ticket_job"]
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
-    DraftMeeting: lifecycle.draft,
-    OpenMeeting: lifecycle.open_meeting,
-    RescheduleMeeting: lifecycle.reschedule,
-    CancelMeeting: lifecycle.cancel,
-    StartMeeting: lifecycle.start,
-    EndMeeting: lifecycle.end,
-    CloseMeeting: lifecycle.close,
-    InviteOrganisation: lifecycle.invite,
-    RegisterParticipant: registering.register,
-    DeclineInvitation: registering.decline,
-    RepresentParticipant: seats.represent,
-    WithdrawParticipant: seats.withdraw,
-    IssueTicket: seats.issue_ticket,
+    **lifecycle.RULES,
+    **registering.RULES,
+    **seats.RULES,
     CheckIn: check_in,
 }
-"""Kind of command → the rule that decides on it."""
+"""Kind of command → the rule that decides on it; each module has the table of its own."""
 
 
 def decide(meeting: Meeting, command: MeetingCommand) -> Sequence[Fact]:

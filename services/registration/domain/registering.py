@@ -3,9 +3,10 @@
 The capacity is exact under the lock of the meeting's row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
+from services.registration.domain.commands import DeclineInvitation, MeetingCommand, RegisterParticipant
 from services.registration.domain.refusals import (
     AlreadyRegistered,
     DeclinesExhausted,
@@ -101,3 +102,10 @@ def _valid_invitation(meeting: Meeting, command: RegisterParticipant | DeclineIn
     if invitation.organisation != command.organisation:
         raise OrganisationMismatch(field="/organisation")
     return invitation
+
+
+RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
+    RegisterParticipant: register,
+    DeclineInvitation: decline,
+}
+"""Kind of command → the rule that decides on it."""

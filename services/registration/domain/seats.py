@@ -1,16 +1,17 @@
 """What becomes of a seat: a representative takes it, it is given up, the head of the queue moves up, its ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hmac import compare_digest
+from typing import Any, Final
 
-from services.registration.domain.commands import IssueTicket, RepresentParticipant, WithdrawParticipant
+from services.registration.domain.commands import IssueTicket, MeetingCommand, RepresentParticipant, WithdrawParticipant
 from services.registration.domain.refusals import (
     NotSeated,
     RankBelowFloor,
     RepresentativeOfRepresentative,
     WrongPhase,
 )
-from services.registration.domain.state import HOLDING, Meeting, Phase, RegistrationState, Seat
+from services.registration.domain.state import HOLDING, TICKET_PHASES, Meeting, Phase, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
     ParticipantPromoted,
@@ -19,8 +20,6 @@ from shared.contracts.registration import (
     TicketIssued,
 )
 from shared.kernel import NotFound, NotPermitted, StaleVersion
-
-TICKET_PHASES = (Phase.OPEN, Phase.IN_SESSION)
 
 
 def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]:
@@ -112,3 +111,11 @@ def _own_seat(meeting: Meeting, command: RepresentParticipant | WithdrawParticip
     if meeting.phase is not Phase.OPEN:
         raise WrongPhase(phase=meeting.phase.value)
     return held
+
+
+RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
+    RepresentParticipant: represent,
+    WithdrawParticipant: withdraw,
+    IssueTicket: issue_ticket,
+}
+"""Kind of command → the rule that decides on it."""

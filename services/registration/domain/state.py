@@ -43,6 +43,14 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
+TICKET_PHASES: Final = (Phase.OPEN, Phase.IN_SESSION)
+"""A seat gets its ticket."""
+CHECK_IN_PHASES: Final = (Phase.OPEN, Phase.IN_SESSION)
+"""A desk with a network admits people."""
+OFFLINE_UPLOAD_PHASES: Final = (*CHECK_IN_PHASES, Phase.HELD)
+"""A desk without a network may report whom it has admitted."""
+
+
 class RegistrationState(StrEnum):
     """confirmed or waitlisted → represented or withdrawn; declined stands for itself."""
 
