@@ -1,11 +1,11 @@
-"""What the archive does outside its database: it seals records, and tells the store of legal holds.
+"""What the archive does outside its database: it seals records, and passes legal holds to the store.
 
-Sealing may break off anywhere and is begun again from its start; no step is ever done twice:
+Sealing may be interrupted anywhere and starts again from the beginning; no step takes effect twice:
 
 1. `SealingBegun` fixes in the database what the package holds, so that each attempt builds the same bytes;
 2. the package's hash is appended to the log in one transaction, where the record has one entry for ever;
 3. checkpoint and proof are those of the tree that ends with this entry, however far the log has grown since;
-4. the store takes the same package and proof again without complaint;
+4. the store accepts the same package and proof again;
 5. `RecordSealed` is written in the transaction that ends the job.
 """
 
@@ -55,7 +55,7 @@ class _Evidence:
 
 
 def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
-    """Job kind → what is done about it."""
+    """Job kind → the function that does it."""
     return {
         SEAL_RECORD: partial(_seal_record, dependencies),
         HOLD_RECORD: partial(_hold_record, dependencies),

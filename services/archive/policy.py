@@ -1,4 +1,4 @@
-"""What the archive does about the facts of others, and which work follows from its own."""
+"""Which commands of the archive follow from a fact of another service, and which jobs from its own."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ def react(fact: Fact, *, at: datetime, settle: timedelta) -> Sequence[CollectCom
 
 
 def plan(record: Record, fact: Fact) -> Sequence[Job]:
-    """A complete record is sealed; a hold is told to the store, in the order in which it was placed and lifted."""
+    """A complete record is sealed; legal holds are passed to the store, in the order of placing and lifting."""
     key = str(record.record_id)
     match fact:
         case RecordCompleted():

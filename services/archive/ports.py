@@ -32,14 +32,14 @@ class PackageStored(Exception):
 
 
 class PackageCorrupt(Exception):
-    """What is stored is not what was put: the medium has rotted, or somebody wrote to it."""
+    """What is stored is not what was put: the medium is damaged, or somebody wrote to it."""
 
 
 class ArchiveStore(Protocol):
     """Write-once storage of packages by name; every method raises `Unavailable` when the medium does not answer."""
 
     async def put(self, name: str, *, package: bytes, proof: bytes, retain_until: date) -> None:
-        """Store both or neither; when it returns they survive a power cut.
+        """Store both or neither; when it returns, both survive a power failure.
 
         The same again changes nothing; anything else under the same name is refused with `PackageStored`. `ValueError`
         for a name that is not lower-case letters, digits and hyphens (at most 100).

@@ -1,4 +1,4 @@
-"""What the archive hears: everything it may, and all of it is kept."""
+"""What the archive consumes: all topics that it may read."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ def listener(*, settle: timedelta) -> Handler:
     """The handler of a service that seals a record `settle` after it became complete."""
 
     async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
-        """Keep the facts, and let the records of their meetings collect what belongs into them."""
+        """Store the facts, and let the records of their meetings collect what belongs into them."""
         await learn(connection, events)
         await collect(connection, events, at=datetime.now(UTC), settle=settle)
 
@@ -28,5 +28,5 @@ def listener(*, settle: timedelta) -> Handler:
 
 
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
-    """Keep the facts, and nothing follows from them (`messaging.consumer.rebuild`)."""
+    """Store the facts, and do nothing else (for `messaging.consumer.rebuild`)."""
     await keep_facts(connection, [event for event in events if event.data])

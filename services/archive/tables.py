@@ -62,7 +62,7 @@ class RecordRow(Row, table=True):
 
 
 class FactRow(Row, table=True):
-    """A fact that was heard: its envelope and the SHA-256 of its exact payload, never the payload.
+    """A fact that was received: its envelope and the SHA-256 of its exact payload, never the payload.
 
     `sealed_in` is the record whose package lists it; a fact that came after the sealing is in none.
     """
@@ -130,7 +130,7 @@ class CheckpointRow(Row, table=True):
 
 
 class ViewRow(Row, table=True):
-    """Who was handed a package, and when; `actor` is a subject, never a name."""
+    """A download of a package; `actor` is a subject, never a name."""
 
     __tablename__ = "view"
 

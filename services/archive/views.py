@@ -1,4 +1,4 @@
-"""Read-only queries for the doors and the effects, on a read-only transaction (a replica in production)."""
+"""Read-only queries for routes, flows and effects, on a read-only transaction (a replica in production)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What minutes does about the facts of others, and which work follows from a fact."""
+"""Which commands and which jobs of minutes follow from a fact."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ PUBLISH_NEWS = "publish-news"
 
 
 def react(fact: Fact, *, at: datetime) -> Sequence[tuple[UUID, StartMinutes | FileMinutes]]:
-    """Whose minutes do what because of a fact."""
+    """The commands that follow from a fact of another service, each with the identifier of its minutes."""
     match fact:
         case MeetingOpened():
             start = StartMinutes(actor=SERVICE, at=at, meeting_id=fact.meeting_id)
@@ -32,7 +32,7 @@ def react(fact: Fact, *, at: datetime) -> Sequence[tuple[UUID, StartMinutes | Fi
 
 
 def jobs_after(fact: Fact) -> Sequence[Job]:
-    """The work that a fact, ours or another's, makes necessary: drafting, signing, telling the public."""
+    """The jobs that follow from a fact of any service: drafting, signing, publishing the news item."""
     match fact:
         case MeetingHeld():
             return [_job(DRAFT_MINUTES, minutes_id_of(fact.meeting_id))]

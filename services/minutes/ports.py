@@ -23,7 +23,7 @@ class OpinionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discussion:
-    """What was said to one agenda item: a summary, if somebody wrote one, and the opinions."""
+    """What was said to one agenda item: a summary, where there is one, and the opinions."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()

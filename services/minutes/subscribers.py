@@ -1,4 +1,4 @@
-"""What minutes hears: bodies, persons, meetings, and that the archive holds a record."""
+"""What minutes consumes: bodies, persons, meetings, and that the archive has sealed a record."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,11 +15,11 @@ TOPICS = (ORGANISATION.name, PERSON.name, MEETING.name, RECORD.name)
 
 
 async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
-    """Keep what the drafts will need, and let the minutes of each meeting follow."""
+    """Store what the drafts will need, and carry out what follows for the minutes of each meeting."""
     await learn(connection, events)
     await follow(connection, events, at=datetime.now(UTC))
 
 
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
-    """Keep what the drafts will need, and nothing follows from it (`messaging.consumer.rebuild`)."""
+    """Store what the drafts will need, and do nothing else (for `messaging.consumer.rebuild`)."""
     await project(connection, [event.data for event in events if event.data])

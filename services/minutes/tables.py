@@ -1,7 +1,7 @@
 """The rows of minutes: the schema, and what the migrations are compared with; no behaviour.
 
-`organisation`, `person`, `meeting` and `participant` are what was heard of others; telephone numbers and addresses are
-not among it. All else is our own.
+`organisation`, `person`, `meeting` and `participant` come from facts of other services, without telephone numbers and
+addresses. All other tables belong to minutes alone.
 """
 
 from datetime import date, datetime
@@ -22,7 +22,7 @@ class Row(SQLModel):
 
 
 class OrganisationRow(Row, table=True):
-    """A body of government as last heard of."""
+    """A body of government, as the newest fact says."""
 
     __tablename__ = "organisation"
 
@@ -33,7 +33,7 @@ class OrganisationRow(Row, table=True):
 
 
 class PersonRow(Row, table=True):
-    """A person as last heard of; after the erasure only the identifier is left, so that nobody waits for him."""
+    """A person, as the newest fact says; after the erasure only the identifier is left: no draft waits for it."""
 
     __tablename__ = "person"
 
@@ -47,7 +47,7 @@ class PersonRow(Row, table=True):
 
 
 class MeetingRow(Row, table=True):
-    """A meeting as last heard of: `details` is its draft with the newest time and place."""
+    """A meeting, as the newest facts say: `details` is its draft with the newest time and place."""
 
     __tablename__ = "meeting"
 
@@ -158,7 +158,7 @@ class NewsRow(Row, table=True):
 
 
 class NumberSeriesRow(Row, table=True):
-    """The running number of an issuer in a year; who approves holds its lock: no number is lost or given twice."""
+    """The running number of an issuer in a year; an approval locks it, so that no number is lost or given twice."""
 
     __tablename__ = "number_series"
     __table_args__ = (PrimaryKeyConstraint("issuer", "year"),)

@@ -1,4 +1,4 @@
-"""Read-only queries for the doors and the effects: selects against the tables, on a read-only transaction."""
+"""Read-only queries for routes, flows and effects: selects against the tables, on a read-only transaction."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -82,7 +82,7 @@ async def news(connection: Connection, *, limit: int) -> Sequence[asyncpg.Record
 
 
 async def meeting(connection: Connection, minutes_id: UUID) -> Meeting:
-    """What was heard of the meeting of these minutes until now; raises `NotFound`."""
+    """What is known of the meeting of these minutes; raises `NotFound`."""
     query = choose(*columns(MeetingRow)).join(MinutesRow, col(MinutesRow.meeting_id) == col(MeetingRow.meeting_id))
     meeting = await _one(connection, query.where(col(MinutesRow.minutes_id) == minutes_id))
     answers = await select(

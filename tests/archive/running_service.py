@@ -1,4 +1,4 @@
-"""The archive as the tests run it: the service on a real database, with its folders and its key; and what it hears."""
+"""The archive as the tests run it: on a real database, with folders and a key; and the facts it consumes."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -131,12 +131,12 @@ class ArchiveService:
         for media_type, content in DOCUMENTS.items():
             await self.objects.put(content, media_type=media_type)
 
-    async def hear(self, *facts: Fact) -> None:
-        """Hear facts as the consumer would hand them over."""
-        await self.take(*map(envelope, facts))
+    async def receive(self, *facts: Fact) -> None:
+        """Process facts as one batch of the consumer."""
+        await self.receive_events(*map(envelope, facts))
 
-    async def take(self, *events: Envelope) -> None:
-        """Hear these very events, as one run."""
+    async def receive_events(self, *events: Envelope) -> None:
+        """Process these very events as one batch."""
         async with self.database.transaction() as connection:
             await handle_run(connection, listener(settle=timedelta(0)), events)
 
@@ -144,7 +144,9 @@ class ArchiveService:
         """A meeting with all its documents; returns it."""
         meeting = meeting or new_id()
         await self.deposit()
-        await self.hear(drafted(meeting), message_created(meeting), minutes_published(meeting), news_published(meeting))
+        await self.receive(
+            drafted(meeting), message_created(meeting), minutes_published(meeting), news_published(meeting)
+        )
         return meeting
 
     async def work(self, meeting: UUID) -> Answer:
@@ -174,7 +176,7 @@ class ArchiveService:
         async with self.database.reading() as connection:
             return [tuple(row) for row in await connection.fetch(query, *values)]
 
-    async def said(self) -> Sequence[str]:
+    async def outbox_types(self) -> Sequence[str]:
         """The types of the facts that wait in the outbox, in order, without owner and version."""
         return [kind.split(".")[1] for (kind,) in await self.rows("SELECT type FROM outbox ORDER BY id")]
 

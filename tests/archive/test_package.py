@@ -259,13 +259,13 @@ def test_a_document_has_a_name_that_is_safe_everywhere(name: str, description: R
 
 
 @pytest.mark.parametrize("name", ["record.json", "facts.jsonl"])
-def test_no_document_takes_the_place_of_the_card_or_the_facts(name: str, description: RecordDescription) -> None:
+def test_no_document_takes_the_place_of_the_description_or_the_facts(name: str, description: RecordDescription) -> None:
     with pytest.raises(MalformedPackage):
         build_package(description, documents={name: b""}, facts=[])
 
 
 @pytest.mark.parametrize("change", [{"record": "../x"}, {"record": "ລາວ"}, {"sealed_at": datetime(2022, 9, 20)}])  # noqa: DTZ001 -- the rule
-def test_a_card_names_a_folder_and_a_moment(change: dict[str, Any], description: RecordDescription) -> None:
+def test_a_description_names_a_folder_and_a_moment(change: dict[str, Any], description: RecordDescription) -> None:
     with pytest.raises(MalformedPackage):
         replace(description, **change)
 

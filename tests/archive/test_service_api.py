@@ -62,7 +62,7 @@ async def test_records_are_found_by_their_meeting_and_by_their_title(
     archive_service: ArchiveService, callers: Callers
 ) -> None:
     record_id, other = await sealed(archive_service), new_id()
-    await archive_service.hear(
+    await archive_service.receive(
         drafted(other).model_copy(update={"title": TITLE.model_copy(update={"lo": "ປະຊຸມອື່ນ", "en": None})})
     )
     meeting = (await archive_service.rows("SELECT meeting_id FROM record WHERE record_id = $1", record_id))[0][0]
@@ -80,7 +80,7 @@ async def test_records_are_found_by_their_meeting_and_by_their_title(
 
 async def test_lists_come_in_pages(archive_service: ArchiveService, callers: Callers) -> None:
     meetings = [new_id() for _ in range(3)]
-    await archive_service.hear(*map(drafted, meetings))
+    await archive_service.receive(*map(drafted, meetings))
     first = (await callers.get("/v1/records", "archivist", limit=2)).json()
     second = (await callers.get("/v1/records", "archivist", limit=2, cursor=first["next"])).json()
     listed = [item["meeting_id"] for item in first["items"] + second["items"]]
@@ -96,7 +96,7 @@ async def test_records_are_not_for_everybody(callers: Callers, path: str) -> Non
 
 async def test_a_record_that_is_not_sealed_has_no_package(archive_service: ArchiveService, callers: Callers) -> None:
     meeting = new_id()
-    await archive_service.hear(drafted(meeting))
+    await archive_service.receive(drafted(meeting))
     address = f"/v1/records/{record_id_of(meeting)}"
     view = (await callers.get(address, "archivist")).json()
     assert (view["phase"], view["package"], view["proof"], view["number"]) == ("collecting", None, None, None)
@@ -116,7 +116,7 @@ async def test_an_archivist_holds_and_releases_with_a_reason(archive_service: Ar
     assert (await callers.get(address, "archivist")).json()["held"] == "court case 12"
     assert (await callers.post(f"{address}/release", "archivist", reason="closed")).json()["held"] is None
     assert (await callers.post(f"{address}/hold", "archivist")).status_code == 422
-    assert (await archive_service.said())[-2:] == ["record-held", "record-released"]
+    assert (await archive_service.outbox_types())[-2:] == ["record-held", "record-released"]
 
 
 async def test_the_checkpoint_is_for_everybody(archive_service: ArchiveService, callers: Callers) -> None:

@@ -123,7 +123,10 @@ async def test_what_is_published_on_the_bus_ends_in_a_package_that_is_trusted(
         BY_MODEL[type(fact)].type for _, fact in said
     )
     sealed = "SELECT facts, log_index, log_size FROM record"
-    assert (await archive_service.rows(sealed), (await archive_service.said())[-1]) == ([(5, 0, 1)], "record-sealed")
+    assert (await archive_service.rows(sealed), (await archive_service.outbox_types())[-1]) == (
+        [(5, 0, 1)],
+        "record-sealed",
+    )
 
 
 def test_a_local_system_and_the_archive_call_the_log_by_one_name(tmp_path: Path) -> None:

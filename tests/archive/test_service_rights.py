@@ -19,7 +19,7 @@ async def test_drafts_and_records_are_listed_for_their_own_body_alone(
     archive_service: ArchiveService, callers: Callers, role: str
 ) -> None:
     record_id, draft = str(await sealed(archive_service)), new_id()
-    await archive_service.hear(drafted(draft))
+    await archive_service.receive(drafted(draft))
     assert await visible(callers, role) == [str(record_id_of(draft)), record_id]
     for other in (callers.of("MOF"), callers.of(None)):
         assert await visible(other, role) == await visible(other, role, q="digital") == []
@@ -43,7 +43,7 @@ async def test_a_record_whose_body_is_not_known_yet_is_for_archivists(
     archive_service: ArchiveService, callers: Callers
 ) -> None:
     meeting = new_id()
-    await archive_service.hear(minutes_published(meeting))
+    await archive_service.receive(minutes_published(meeting))
     seen = [await visible(callers.of(body), "secretary") for body in ("MTC", None)]
     assert (seen, await visible(callers.of(None), "archivist")) == ([[], []], [str(record_id_of(meeting))])
 

@@ -65,12 +65,12 @@ async def test_a_complete_record_becomes_a_package_that_can_be_proven(archive_se
     sealed = "SELECT package_sha256, package_size, facts, log_index, log_size, log_root FROM record"
     size = archive_service.package(meeting).stat().st_size
     assert await archive_service.rows(sealed) == [(proven.sha256, size, 4, 0, 1, proven.checkpoint.root.hex())]
-    assert await archive_service.said() == JOURNEY
+    assert await archive_service.outbox_types() == JOURNEY
 
 
 async def test_the_package_lists_every_fact_of_its_meeting_and_no_other(archive_service: ArchiveService) -> None:
     meeting, other = await archive_service.complete(), new_id()
-    await archive_service.hear(drafted(other), message_created(other))
+    await archive_service.receive(drafted(other), message_created(other))
     await archive_service.attempt(meeting)
     kept = await archive_service.rows("SELECT event_id, encode(sha256, 'hex') FROM fact WHERE meeting_id = $1", meeting)
     facts = read_package(archive_service.package(meeting).read_bytes()).facts
@@ -83,10 +83,12 @@ async def test_a_document_that_is_not_as_long_as_was_said_is_never_sealed(archiv
     await archive_service.deposit()
     told = minutes_published(meeting)
     longer = told.document.model_copy(update={"size": told.document.size + 1})
-    await archive_service.hear(drafted(meeting), told.model_copy(update={"document": longer}), news_published(meeting))
+    await archive_service.receive(
+        drafted(meeting), told.model_copy(update={"document": longer}), news_published(meeting)
+    )
     with pytest.raises(ObjectDiffers):
         await archive_service.attempt(meeting)
-    assert (await archive_service.said(), archive_service.package(meeting).exists()) == (JOURNEY[:-1], False)
+    assert (await archive_service.outbox_types(), archive_service.package(meeting).exists()) == (JOURNEY[:-1], False)
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
@@ -97,23 +99,26 @@ async def test_sealing_goes_on_after_a_breakdown_as_if_there_had_been_none(
     OUTAGES[outage](archive_service)
     with pytest.raises(Unavailable):
         await archive_service.attempt(meeting)
-    await archive_service.hear(message_created(meeting))  # too late for the package
+    await archive_service.receive(message_created(meeting))  # too late for the package
     await archive_service.attempt(meeting)
     assert archive_service.proven(meeting)
     assert len(read_package(archive_service.package(meeting).read_bytes()).facts) == 4
     assert await archive_service.rows("SELECT size FROM log") == [(1,)]
     assert await archive_service.rows("SELECT count(*) FROM log_entry") == [(1,)]
-    assert await archive_service.said() == JOURNEY
+    assert await archive_service.outbox_types() == JOURNEY
 
 
 async def test_an_answer_that_was_lost_is_given_again(archive_service: ArchiveService) -> None:
     meeting = await archive_service.complete()
     await archive_service.work(meeting)
     before = archive_service.package(meeting).read_bytes()
-    assert await archive_service.said() == JOURNEY[:-1]
+    assert await archive_service.outbox_types() == JOURNEY[:-1]
     await archive_service.attempt(meeting)
     assert archive_service.package(meeting).read_bytes() == before
-    assert (await archive_service.said(), await archive_service.rows("SELECT size FROM log")) == (JOURNEY, [(1,)])
+    assert (await archive_service.outbox_types(), await archive_service.rows("SELECT size FROM log")) == (
+        JOURNEY,
+        [(1,)],
+    )
 
 
 async def test_a_late_answer_changes_nothing(archive_service: ArchiveService) -> None:
@@ -122,12 +127,12 @@ async def test_a_late_answer_changes_nothing(archive_service: ArchiveService) ->
     await archive_service.attempt(meeting)
     async with archive_service.database.transaction() as connection:
         await late(connection)
-    assert await archive_service.said() == JOURNEY
+    assert await archive_service.outbox_types() == JOURNEY
 
 
 async def test_a_document_that_is_not_there_yet_is_waited_for(archive_service: ArchiveService) -> None:
     meeting = new_id()
-    await archive_service.hear(drafted(meeting), minutes_published(meeting), news_published(meeting))
+    await archive_service.receive(drafted(meeting), minutes_published(meeting), news_published(meeting))
     with pytest.raises(Unavailable):
         await archive_service.attempt(meeting)
     assert await archive_service.rows("SELECT count(*) FROM log_entry") == [(0,)]
@@ -140,7 +145,7 @@ async def test_two_workers_that_seal_one_record_agree(archive_service: ArchiveSe
     meeting = await archive_service.complete()
     await asyncio.gather(archive_service.attempt(meeting), archive_service.attempt(meeting))
     assert await archive_service.rows("SELECT size FROM log") == [(1,)]
-    assert (await archive_service.said(), archive_service.proven(meeting)) == (JOURNEY, True)
+    assert (await archive_service.outbox_types(), archive_service.proven(meeting)) == (JOURNEY, True)
 
 
 async def test_two_records_sealed_at_once_are_both_in_the_log(archive_service: ArchiveService) -> None:
@@ -198,15 +203,15 @@ async def test_what_was_logged_is_never_logged_differently(archive_service: Arch
 
 async def test_a_fact_that_is_heard_twice_is_kept_once(archive_service: ArchiveService) -> None:
     event = envelope(drafted(new_id()))
-    await archive_service.take(event)
-    await archive_service.take(event)
+    await archive_service.receive_events(event)
+    await archive_service.receive_events(event)
     assert await archive_service.rows("SELECT event_id FROM fact") == [(event.id,)]
-    assert await archive_service.said() == ["record-opened"]
+    assert await archive_service.outbox_types() == ["record-opened"]
 
 
 async def test_minutes_published_anew_are_sealed_by_the_same_job(archive_service: ArchiveService) -> None:
     meeting = await archive_service.complete()
-    await archive_service.hear(minutes_published(meeting, number="0124/ຕສ.ສບດ"))
+    await archive_service.receive(minutes_published(meeting, number="0124/ຕສ.ສບດ"))
     assert await archive_service.rows("SELECT name FROM job") == [(str(record_id_of(meeting)),)]
     await archive_service.attempt(meeting)
     assert read_package(archive_service.package(meeting).read_bytes()).description.about["number"] == "0124/ຕສ.ສບດ"
@@ -214,7 +219,7 @@ async def test_minutes_published_anew_are_sealed_by_the_same_job(archive_service
 
 async def test_facts_of_no_meeting_are_kept_as_well(archive_service: ArchiveService) -> None:
     body = OrganisationRecorded(organisation="MTC", name=TITLE, protocol_order=10)
-    await archive_service.hear(body)
+    await archive_service.receive(body)
     assert await archive_service.rows("SELECT type, meeting_id, sha256 FROM fact") == [
         ("registration.organisation-recorded.v1", None, sha256(dumps(body)).digest())
     ]
@@ -237,16 +242,21 @@ async def test_of_two_who_open_a_record_at_once_the_second_must_come_again(archi
     handler = listener(settle=timedelta(0))
     async with archive_service.database.transaction() as connection:
         await handle(connection, handler, envelope(drafted(meeting)))
-        second = asyncio.create_task(archive_service.take(minutes))
+        second = asyncio.create_task(archive_service.receive_events(minutes))
         async with asyncio.timeout(10):
             while await archive_service.rows("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:  # noqa: ASYNC110 -- only the database tells
                 await asyncio.sleep(0.01)
     with pytest.raises(StaleVersion):
         await second
-    await archive_service.take(minutes)
-    assert await archive_service.said() == ["record-opened", "minutes-collected"]
+    await archive_service.receive_events(minutes)
+    assert await archive_service.outbox_types() == ["record-opened", "minutes-collected"]
 
 
 async def test_an_event_of_an_unknown_type_leaves_nothing(archive_service: ArchiveService) -> None:
-    await archive_service.take(replace(envelope(drafted(new_id())), type="registration.unheard-of.v1", data=None))
-    assert (await archive_service.rows("SELECT count(*) FROM fact"), await archive_service.said()) == ([(0,)], [])
+    await archive_service.receive_events(
+        replace(envelope(drafted(new_id())), type="registration.unheard-of.v1", data=None)
+    )
+    assert (await archive_service.rows("SELECT count(*) FROM fact"), await archive_service.outbox_types()) == (
+        [(0,)],
+        [],
+    )

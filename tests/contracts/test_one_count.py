@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from services.minutes.domain.attendance import IN_THE_ROOM
+from services.minutes.domain.attendance import COUNTED
 from services.minutes.domain.state import minutes_id_of
 from services.minutes.policy import DRAFT_MINUTES, PUBLISH_NEWS, SIGN_MINUTES
 from shared.contracts import CATALOGUE, Fact
@@ -37,7 +37,7 @@ class Told:
             "SELECT id, type, payload FROM outbox WHERE id > $1 ORDER BY id", self.last
         )
         self.last = rows[-1]["id"]
-        await self.minutes_service.hear(
+        await self.minutes_service.receive(
             *(CATALOGUE[row["type"]].model.model_validate_json(row["payload"]) for row in rows)
         )
 
@@ -98,7 +98,7 @@ async def test_registration_minutes_list_and_news_count_the_same_people(
     registration_service: RegistrationService, minutes_service: MinutesService
 ) -> None:
     told, _ = await held(registration_service, minutes_service)
-    await minutes_service.hear(*await bodies(registration_service))
+    await minutes_service.receive(*await bodies(registration_service))
     await told.hand_on()
     await minutes_service.attempt(DRAFT_MINUTES, told.minutes)
     assert await told.counts() == ((6, 4), (6, 4))
@@ -111,7 +111,7 @@ async def test_registration_minutes_list_and_news_count_the_same_people(
     assert [paragraph.endswith("ທັງໝົດ 6 ທ່ານ.") for paragraph in news["paragraphs"]] == [True]
     content = (await minutes_service.rows("SELECT signed->'content'->>'sha256' FROM minutes"))[0][0]
     printed = json.loads(await minutes_service.dependencies.objects.get(content))
-    rows = [len(each["rows"]) for each in printed["attendance"] if each["presence"] in IN_THE_ROOM]
+    rows = [len(each["rows"]) for each in printed["attendance"] if each["presence"] in COUNTED]
     assert (sum(rows), printed["present"], printed["women"]) == (6, 6, 4)
 
 
@@ -119,7 +119,7 @@ async def test_a_scan_that_is_told_after_the_draft_counts_at_once_there_and_here
     registration_service: RegistrationService, minutes_service: MinutesService
 ) -> None:
     told, seat = await held(registration_service, minutes_service)
-    await minutes_service.hear(*await bodies(registration_service))
+    await minutes_service.receive(*await bodies(registration_service))
     await told.hand_on()
     await minutes_service.attempt(DRAFT_MINUTES, told.minutes)
     await registration_service.scanned(told.path, {"code": seat["code"]}, offline=True, device="desk-3")

@@ -14,7 +14,7 @@ from deploy.local.system import System
 from pasum.demo import data
 from pasum.demo.run import demonstrate
 from pasum.verify import verify_file
-from services.minutes.domain.attendance import IN_THE_ROOM
+from services.minutes.domain.attendance import COUNTED
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -127,7 +127,7 @@ def check_papers(folder: Path) -> None:
         minutes = json.loads(document.attachments["minutes.json"].get_file().read_bytes())
     listed = [row["name"] for each in minutes["attendance"] for row in each["rows"]]
     assert len(set(listed)) == len(listed)
-    room = [len(each["rows"]) for each in minutes["attendance"] if each["presence"] in IN_THE_ROOM]
+    room = [len(each["rows"]) for each in minutes["attendance"] if each["presence"] in COUNTED]
     assert (sum(room), minutes["present"]) == (53, 53)
     news = json.loads((folder / "news.json").read_text(encoding="utf-8"))
     published = datetime.strptime(news["date"], "%d/%m/%Y").replace(tzinfo=UTC).date()

@@ -1,1 +1,1 @@
-"""Minutes: their texts, how they look on paper, and who signed them."""
+"""Minutes: their texts, their documents, and their signatures."""

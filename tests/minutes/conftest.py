@@ -1,4 +1,4 @@
-"""The minutes service on a database of the test's own, its doors open to callers in the same process."""
+"""The minutes service on a database of the test's own, with its routes called in the same process."""
 
 from collections.abc import AsyncIterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""The life of minutes as facts, the commands that lead through it, and who gives them."""
+"""All facts of one meeting's minutes, the commands that lead to them, and who gives them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ SECRETARY = Actor(subject="secretary", roles=frozenset({Role.SECRETARY}), organi
 CHAIR = Actor(subject="chair", roles=frozenset({Role.CHAIR}), organisation="MTC")
 STRANGER = Actor(subject="stranger", roles=frozenset({Role.SECRETARY, Role.CHAIR}), organisation="MOF")
 ORGANISER = Actor(subject="organiser", roles=frozenset({Role.ORGANISER}), organisation="MTC")
-US = policy.SERVICE
+SERVICE = policy.SERVICE
 PDF = DocumentReference(sha256="a" * 64, size=1, media_type="application/pdf")
 TEXT = DocumentReference(sha256="b" * 64, size=2, media_type="application/json")
 SOMEBODY = Attendee(
@@ -90,7 +90,7 @@ PUBLISHED = MinutesPublished(
 )
 NEWS = NewsPublished(**NAMES, news_id=UUID(int=5), document=TEXT, published_at=AT)
 FILED = MinutesFiled(**NAMES, record_id=UUID(int=6))
-LIFE = (STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED, NEWS, FILED)
+ALL_FACTS = (STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED, NEWS, FILED)
 
 OPINION = RecordOpinion(
     actor=SECRETARY,
@@ -109,12 +109,12 @@ SUBMIT = SubmitMinutes(actor=SECRETARY, at=AT)
 RETURN = ReturnMinutes(actor=CHAIR, at=AT, reason="ກະລຸນາກວດຄືນ")
 APPROVE = ApproveMinutes(actor=CHAIR, at=AT)
 PUBLISH = PublishMinutes(actor=SECRETARY, at=AT)
-SIGN = SignMinutes(actor=US, at=AT, document=PDF, content=TEXT, render_sha256="c" * 64)
-TELL = PublishNews(actor=US, at=AT, news_id=UUID(int=5), item={"title": "ຂ່າວ"}, document=TEXT)
-FILE = FileMinutes(actor=US, at=AT, record_id=UUID(int=6))
+SIGN = SignMinutes(actor=SERVICE, at=AT, document=PDF, content=TEXT, render_sha256="c" * 64)
+PUBLISH_NEWS_COMMAND = PublishNews(actor=SERVICE, at=AT, news_id=UUID(int=5), item={"title": "ຂ່າວ"}, document=TEXT)
+FILE = FileMinutes(actor=SERVICE, at=AT, record_id=UUID(int=6))
 
 
-BROUGHT: dict[type[Fact], dict[str, Any]] = {  # the private part of what led to a fact
+PRIVATE_PART: dict[type[Fact], dict[str, Any]] = {  # the private part of what led to a fact
     MinutesDrafted: {"draft": DRAFT},
     MinutesRevised: {"edits": {Section.QUOTE: "ຄຳເວົ້າ"}},
     NewsPublished: {"news_item": {"title": "ຂ່າວ"}},
@@ -134,7 +134,7 @@ def after(*facts: Fact) -> Minutes:
 
 
 def _step(minutes: Minutes, fact: Fact) -> Minutes:
-    return evolve(replace(minutes, **BROUGHT.get(type(fact), {})), fact)
+    return evolve(replace(minutes, **PRIVATE_PART.get(type(fact), {})), fact)
 
 
 def carried_out(minutes: Minutes, command: MinutesCommands) -> Minutes:

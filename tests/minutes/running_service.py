@@ -1,4 +1,4 @@
-"""Minutes as the tests run them: the service on a real database, with folders and keys, and callers at its doors."""
+"""Minutes as the tests run them: the service on a real database, with folders, keys and callers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def envelope(fact: Fact) -> Envelope:
 
 @dataclass(slots=True)
 class MinutesService:
-    """The service; `outside` may be changed by a test, `client` calls its doors."""
+    """The service; a test may change `dependencies`, `client` calls the routes."""
 
     database: Database
     dependencies: Dependencies
@@ -56,8 +56,8 @@ class MinutesService:
     pki: TestPki
     issuer: Path
 
-    async def hear(self, *facts: Fact) -> None:
-        """Hear facts as the consumer would hand them over."""
+    async def receive(self, *facts: Fact) -> None:
+        """Process facts as one batch of the consumer."""
         async with self.database.transaction() as connection:
             await handle_run(connection, hear, [envelope(fact) for fact in facts])
 
@@ -93,7 +93,7 @@ class MinutesService:
     async def drafted(self, meeting: UUID | None = None) -> UUID:
         """Minutes of a meeting that is over, drafted."""
         meeting = meeting or new_id()
-        await self.hear(*everybody(), *meeting_facts(meeting))
+        await self.receive(*everybody(), *meeting_facts(meeting))
         await self.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
         return minutes_id_of(meeting)
 
@@ -122,13 +122,13 @@ class MinutesService:
         async with self.database.reading() as connection:
             return [tuple(row) for row in await connection.fetch(query, *values)]
 
-    async def said(self, minutes: UUID) -> Sequence[str]:
+    async def outbox_types(self, minutes: UUID) -> Sequence[str]:
         """The facts of these minutes that wait in the outbox, in order, without owner and version."""
         query = "SELECT type FROM outbox WHERE aggregate_id = $1 ORDER BY id"
         return [kind.split(".")[1] for (kind,) in await self.rows(query, str(minutes))]
 
     async def payloads(self) -> str:
-        """Everything that waits for the bus, as text."""
+        """Everything that waits in the outbox, as text."""
         return "\n".join(payload.decode() for (payload,) in await self.rows("SELECT payload FROM outbox"))
 
 

@@ -1,4 +1,4 @@
-"""Whoever typesets and signs in a process of its own does exactly what he would do in ours."""
+"""Rendering, signing and verifying in a child process give the same results as in the service."""
 
 import subprocess
 import sys

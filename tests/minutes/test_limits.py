@@ -7,7 +7,7 @@ import pytest
 from services.minutes.domain.commands import MinutesCommands, ReviseMinutes
 from services.minutes.domain.draft import Section
 from services.minutes.domain.minutes import decide
-from services.minutes.domain.state import Kept, Minutes
+from services.minutes.domain.state import Minutes, WrittenSoFar
 from services.minutes.domain.writing import ACTIONS, DECISIONS, LETTERS, OPINIONS
 from shared.kernel import LimitReached
 from tests.minutes.facts_and_commands import ACTION, AT, DECISION, DRAFTED, OPINION, SECRETARY, STARTED, after
@@ -25,14 +25,19 @@ def edited(letters: int) -> ReviseMinutes:
 @pytest.mark.parametrize(
     ("minutes", "command", "what", "limit"),
     [
-        (replace(OPEN, kept=Kept(opinions=OPINIONS)), OPINION, "opinions", OPINIONS),
+        (replace(OPEN, written_so_far=WrittenSoFar(opinions=OPINIONS)), OPINION, "opinions", OPINIONS),
         (replace(OPEN, decisions=DECISIONS), DECISION, "decisions", DECISIONS),
         (replace(OPEN, actions=ACTIONS), ACTION, "actions", ACTIONS),
-        (replace(OPEN, kept=Kept(letters=LETTERS)), OPINION, "letters", LETTERS),
-        (replace(OPEN, kept=Kept(letters=LETTERS - 1)), replace(OPINION, text="ກ", text_en="a"), "letters", LETTERS),
-        (replace(OPEN, kept=Kept(letters=LETTERS)), DECISION, "letters", LETTERS),
-        (replace(OPEN, kept=Kept(letters=LETTERS)), ACTION, "letters", LETTERS),
-        (replace(WRITTEN, kept=Kept(letters=LETTERS - 4)), edited(5), "letters", LETTERS),
+        (replace(OPEN, written_so_far=WrittenSoFar(letters=LETTERS)), OPINION, "letters", LETTERS),
+        (
+            replace(OPEN, written_so_far=WrittenSoFar(letters=LETTERS - 1)),
+            replace(OPINION, text="ກ", text_en="a"),
+            "letters",
+            LETTERS,
+        ),
+        (replace(OPEN, written_so_far=WrittenSoFar(letters=LETTERS)), DECISION, "letters", LETTERS),
+        (replace(OPEN, written_so_far=WrittenSoFar(letters=LETTERS)), ACTION, "letters", LETTERS),
+        (replace(WRITTEN, written_so_far=WrittenSoFar(letters=LETTERS - 4)), edited(5), "letters", LETTERS),
         (replace(WRITTEN, edits={Section.OUTCOME: "ກ" * (LETTERS - 4)}), edited(5), "letters", LETTERS),
     ],
 )
@@ -45,8 +50,11 @@ def test_there_is_a_last_one(minutes: Minutes, command: MinutesCommands, what: s
 @pytest.mark.parametrize(
     ("minutes", "command"),
     [
-        (replace(OPEN, kept=Kept(opinions=OPINIONS - 1, letters=LETTERS - 1)), replace(OPINION, text="ກ")),
-        (replace(WRITTEN, kept=Kept(letters=LETTERS - 5)), edited(5)),
+        (
+            replace(OPEN, written_so_far=WrittenSoFar(opinions=OPINIONS - 1, letters=LETTERS - 1)),
+            replace(OPINION, text="ກ"),
+        ),
+        (replace(WRITTEN, written_so_far=WrittenSoFar(letters=LETTERS - 5)), edited(5)),
         (replace(WRITTEN, edits={Section.QUOTE: "ກ" * LETTERS}), edited(5)),  # instead of what was there
     ],
 )

@@ -30,6 +30,7 @@ from shared.contracts.registration import MeetingClosed, MeetingHeld, MeetingOpe
 from shared.kernel import Actor, Job, NotFound, NotPermitted, Refusal, StaleVersion
 from tests.minutes.facts_and_commands import (
     ACTION,
+    ALL_FACTS,
     APPROVE,
     APPROVED,
     AT,
@@ -40,7 +41,6 @@ from tests.minutes.facts_and_commands import (
     FILE,
     FILED,
     ID,
-    LIFE,
     MEETING,
     NAMES,
     NEWS,
@@ -48,20 +48,20 @@ from tests.minutes.facts_and_commands import (
     ORGANISER,
     PRIVATE,
     PUBLISH,
+    PUBLISH_NEWS_COMMAND,
     PUBLISHED,
     REDRAFT,
     RETURN,
     REVISE,
     REVISED,
     SECRETARY,
+    SERVICE,
     SIGN,
     SIGNED,
     STARTED,
     STRANGER,
     SUBMIT,
     SUBMITTED,
-    TELL,
-    US,
     after,
     carried_out,
     refusal,
@@ -70,14 +70,14 @@ from tests.minutes.registration_facts import END, START
 
 
 def test_minutes_are_started_once() -> None:
-    start = StartMinutes(actor=US, at=AT, meeting_id=MEETING)
+    start = StartMinutes(actor=SERVICE, at=AT, meeting_id=MEETING)
     assert (decide(after(), start), decide(after(STARTED), start)) == ([STARTED], [])
 
 
 @pytest.mark.parametrize("command", [OPINION, DECISION, ACTION, REVISE, REDRAFT, SUBMIT, RETURN, APPROVE, PUBLISH])
 def test_minutes_of_a_meeting_that_was_never_opened_are_not_found(command: MinutesCommands) -> None:
     assert refusal(after(), command) is NotFound
-    assert refusal(after(), replace(REDRAFT, actor=US)) is NotFound
+    assert refusal(after(), replace(REDRAFT, actor=SERVICE)) is NotFound
 
 
 @pytest.mark.parametrize("command", [OPINION, DECISION, ACTION, REVISE, REDRAFT, SUBMIT, RETURN, APPROVE, PUBLISH])
@@ -130,10 +130,10 @@ def test_nothing_is_written_any_more_once_the_chair_has_the_minutes(command: Min
 
 
 def test_the_first_draft_is_ours_and_counts_who_was_there() -> None:
-    ours = DraftMinutes(actor=US, at=AT, draft=DRAFT)
+    ours = DraftMinutes(actor=SERVICE, at=AT, draft=DRAFT)
     assert decide(after(STARTED), ours) == [DRAFTED]
     assert decide(after(STARTED, DRAFTED), replace(ours, draft=REDRAFT.draft)) == []
-    assert decide(after(*LIFE), ours) == []
+    assert decide(after(*ALL_FACTS), ours) == []
 
 
 def test_drafting_again_keeps_what_people_have_written() -> None:
@@ -215,15 +215,15 @@ def test_the_chair_approves_only_the_text_that_he_has_read() -> None:
 
 def test_what_was_approved_is_signed_published_told_and_filed_once() -> None:
     minutes = after(STARTED, DRAFTED, SUBMITTED, APPROVED)
-    for command, fact in ((SIGN, SIGNED), (PUBLISH, PUBLISHED), (TELL, NEWS), (FILE, FILED)):
+    for command, fact in ((SIGN, SIGNED), (PUBLISH, PUBLISHED), (PUBLISH_NEWS_COMMAND, NEWS), (FILE, FILED)):
         assert decide(minutes, command) == [fact]
         minutes = carried_out(minutes, command)
-    assert [decide(minutes, command) for command in (SIGN, TELL, FILE)] == [[], [], []]
-    assert minutes == after(*LIFE)
+    assert [decide(minutes, command) for command in (SIGN, PUBLISH_NEWS_COMMAND, FILE)] == [[], [], []]
+    assert minutes == after(*ALL_FACTS)
     assert (minutes.phase, minutes.news_id, minutes.record_id) == (Phase.FILED, UUID(int=5), UUID(int=6))
 
 
-@pytest.mark.parametrize("command", [SIGN, TELL, FILE])
+@pytest.mark.parametrize("command", [SIGN, PUBLISH_NEWS_COMMAND, FILE])
 def test_an_answer_that_comes_too_early_says_nothing(command: MinutesCommands) -> None:
     assert (decide(after(), command), decide(after(STARTED, DRAFTED), command)) == ([], [])
 
@@ -237,7 +237,10 @@ def test_an_answer_that_comes_too_early_says_nothing(command: MinutesCommands) -
         ((STARTED, DRAFTED), REVISE),
         ((STARTED, DRAFTED), replace(REDRAFT, draft=replace(DRAFT, purpose=PRIVATE))),
         ((STARTED, DRAFTED, SUBMITTED), replace(RETURN, reason=PRIVATE)),
-        ((STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED), replace(TELL, item={"title": PRIVATE})),
+        (
+            (STARTED, DRAFTED, SUBMITTED, APPROVED, SIGNED, PUBLISHED),
+            replace(PUBLISH_NEWS_COMMAND, item={"title": PRIVATE}),
+        ),
     ],
 )
 def test_a_text_is_kept_and_no_fact_says_it(past: Sequence[Fact], command: MinutesCommands) -> None:
@@ -259,7 +262,7 @@ def test_a_meeting_that_opens_starts_its_minutes_and_a_sealed_record_files_them(
         sealed_at=AT,
     )
     assert policy.react(MeetingOpened(meeting_id=MEETING), at=AT) == [
-        (ID, StartMinutes(actor=US, at=AT, meeting_id=MEETING))
+        (ID, StartMinutes(actor=SERVICE, at=AT, meeting_id=MEETING))
     ]
     assert policy.react(sealed, at=AT) == [(ID, FILE)]
     assert policy.react(MeetingClosed(meeting_id=MEETING), at=AT) == []

@@ -79,15 +79,15 @@ def test_a_name_that_cannot_be_drawn_stops_the_minutes_before_they_are_submitted
 
 
 async def test_a_guest_whose_name_is_corrected_can_be_printed(minutes_service: MinutesService) -> None:
-    await minutes_service.hear(person(DAO, given_name="王小明"))
+    await minutes_service.receive(person(DAO, given_name="王小明"))
     minutes = await minutes_service.drafted()
-    await minutes_service.hear(person(DAO, given_name="王小明"))
+    await minutes_service.receive(person(DAO, given_name="王小明"))
     assert (await minutes_service.step(minutes, "draft", "secretary")).status_code == 200
     refused = await minutes_service.step(minutes, "submit", "secretary")
     assert (code(refused), refused.json()["details"]) == (
         (422, "CharactersNotPrintable"),
         {"characters": sorted("王小明")},
     )
-    await minutes_service.hear(person(DAO, given_name="Wang Xiaoming"))
+    await minutes_service.receive(person(DAO, given_name="Wang Xiaoming"))
     assert (await minutes_service.step(minutes, "draft", "secretary")).status_code == 200
     assert (await minutes_service.step(minutes, "submit", "secretary")).status_code == 200

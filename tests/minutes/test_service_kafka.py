@@ -109,7 +109,7 @@ async def test_a_meeting_on_the_bus_ends_in_a_signed_document_and_a_news_item(
         return await minutes_service.rows("SELECT phase FROM minutes") == [(state,)]
 
     async def said(fact: str) -> bool:
-        return fact in await minutes_service.said(minutes)
+        return fact in await minutes_service.outbox_types(minutes)
 
     async def tried(kind: str) -> bool:
         query = "SELECT max(attempts) > 1 FROM job WHERE kind = $1 AND state <> 'done'"

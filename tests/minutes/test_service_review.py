@@ -1,4 +1,4 @@
-"""From the chair's desk to the public: numbers without gaps, a document that proves itself, the news, the record."""
+"""Review and publication: numbers without gaps, a signed document, the news item, the record."""
 
 import asyncio
 import json
@@ -145,11 +145,11 @@ async def test_a_signing_that_breaks_off_is_done_again_and_answered_once(minutes
     for answer in (second, third):
         async with minutes_service.database.transaction() as connection:
             await answer(connection)
-    assert (await minutes_service.said(minutes)).count("minutes-signed") == 1
+    assert (await minutes_service.outbox_types(minutes)).count("minutes-signed") == 1
     late = await minutes_service.work(SIGN_MINUTES, minutes)
     async with minutes_service.database.transaction() as connection:
         await late(connection)
-    assert (await minutes_service.said(minutes))[-1] == "minutes-signed"
+    assert (await minutes_service.outbox_types(minutes))[-1] == "minutes-signed"
 
 
 async def test_whoever_publishes_before_all_have_signed_is_told_when_to_ask_again(
@@ -183,7 +183,7 @@ async def test_the_document_is_the_houses_until_it_is_published(minutes_service:
 async def test_published_minutes_make_one_news_item_at_one_address(minutes_service: MinutesService) -> None:
     minutes = await minutes_service.published()
     await minutes_service.attempt(PUBLISH_NEWS, minutes)
-    assert await minutes_service.said(minutes) == [
+    assert await minutes_service.outbox_types(minutes) == [
         "minutes-started",
         "minutes-drafted",
         "minutes-submitted",
@@ -223,9 +223,9 @@ async def test_the_feed_lists_the_news_as_atom(minutes_service: MinutesService) 
 async def test_minutes_are_filed_when_the_archive_holds_them(minutes_service: MinutesService) -> None:
     minutes = await minutes_service.published()
     meeting, record = (await minutes_service.view(minutes))["meeting_id"], uuid4()
-    await minutes_service.hear(sealed(meeting, record), sealed(meeting, record), sealed(str(uuid4()), record))
+    await minutes_service.receive(sealed(meeting, record), sealed(meeting, record), sealed(str(uuid4()), record))
     assert (await minutes_service.view(minutes))["state"] == "filed"
-    assert (await minutes_service.said(minutes))[-2:] == ["news-published", "minutes-filed"]
+    assert (await minutes_service.outbox_types(minutes))[-2:] == ["news-published", "minutes-filed"]
     assert (await minutes_service.call("GET", f"/v1/minutes/{minutes}/document")).status_code == 200
 
 
@@ -235,7 +235,7 @@ async def test_what_does_not_verify_is_not_given_out(minutes_service: MinutesSer
     minutes_service.dependencies = replace(minutes_service.dependencies, verifier=TrustRootVerifier(foreign))
     with pytest.raises(SignatureNotTrusted, match="does not lead to a trusted root"):
         await minutes_service.work(SIGN_MINUTES, minutes)
-    assert (await minutes_service.said(minutes))[-1] == "minutes-approved"
+    assert (await minutes_service.outbox_types(minutes))[-1] == "minutes-approved"
 
 
 async def test_a_summary_is_printed_after_the_items_of_the_agenda(minutes_service: MinutesService) -> None:

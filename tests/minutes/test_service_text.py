@@ -1,4 +1,4 @@
-"""Writing minutes through the doors: what was said, the draft, the edits, and who may do it."""
+"""Writing minutes over HTTP: what was said, the draft, the edits, and who may do it."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ ACTION = {"organisation": "MTC", "text": "ປັບປຸງຮ່າງ", "due"
 
 async def opened(minutes_service: MinutesService) -> UUID:
     meeting = new_id()
-    await minutes_service.hear(*everybody(), facts.drafted(meeting), facts.opened(meeting))
+    await minutes_service.receive(*everybody(), facts.drafted(meeting), facts.opened(meeting))
     return minutes_id_of(meeting)
 
 
@@ -53,7 +53,7 @@ async def test_what_is_said_in_the_session_is_written_down_and_no_word_of_it_is_
         (1, "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ", "2022-10-31")
     ]
     said = ["minutes-started", "opinion-recorded", "opinion-recorded", "decision-recorded", "action-assigned"]
-    assert await minutes_service.said(minutes) == said
+    assert await minutes_service.outbox_types(minutes) == said
     payloads = await minutes_service.payloads()
     assert [word in payloads for word in ("ເຫັນດີ", "ຄຳເຫັນ", "ມະຕິ", "ປັບປຸງຮ່າງ", "ກະຊວງ")] == [False] * 5
 
@@ -73,7 +73,7 @@ async def test_an_opinion_that_makes_no_sense_is_refused(
 ) -> None:
     minutes = await opened(minutes_service)
     assert code(await minutes_service.step(minutes, "opinions", "secretary", json=body)) == expected
-    assert await minutes_service.said(minutes) == ["minutes-started"]
+    assert await minutes_service.outbox_types(minutes) == ["minutes-started"]
 
 
 async def test_the_same_request_twice_is_written_down_once(minutes_service: MinutesService) -> None:
@@ -117,11 +117,11 @@ async def test_minutes_are_found_by_their_meeting_and_page_by_page(minutes_servi
 async def test_a_draft_waits_for_those_who_are_on_their_way(minutes_service: MinutesService) -> None:
     meeting = new_id()
     minutes, late = minutes_id_of(meeting), facts.person(KEO)
-    await minutes_service.hear(*meeting_facts(meeting), *(fact for fact in everybody() if fact != late))
+    await minutes_service.receive(*meeting_facts(meeting), *(fact for fact in everybody() if fact != late))
     with pytest.raises(Unavailable, match="0 organisations and 1 persons"):
         await minutes_service.work(DRAFT_MINUTES, minutes)
     assert (await minutes_service.step(minutes, "draft", "secretary")).status_code == 503
-    await minutes_service.hear(late)
+    await minutes_service.receive(late)
     await minutes_service.attempt(DRAFT_MINUTES, minutes)
     seen = await minutes_service.view(minutes)
     assert (seen["state"], seen["revision"], seen["present"], seen["women"]) == ("draft", 1, 4, 2)
@@ -129,7 +129,7 @@ async def test_a_draft_waits_for_those_who_are_on_their_way(minutes_service: Min
 
 async def test_nobody_waits_for_a_person_who_was_erased(minutes_service: MinutesService) -> None:
     meeting = new_id()
-    await minutes_service.hear(*everybody(), *meeting_facts(meeting), PersonErased(person_id=person_id(DAO)))
+    await minutes_service.receive(*everybody(), *meeting_facts(meeting), PersonErased(person_id=person_id(DAO)))
     await minutes_service.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
     assert (await minutes_service.view(minutes_id_of(meeting)))["present"] == 4
 
@@ -139,7 +139,7 @@ async def test_who_changes_after_the_meeting_keeps_name_and_rank_in_its_minutes(
 ) -> None:
     minutes = await minutes_service.drafted()
     before = (await minutes_service.rows("SELECT draft FROM minutes"))[0]
-    await minutes_service.hear(facts.person(CHAIR, given_name="ອື່ນ", rank=40), PersonErased(person_id=person_id(KEO)))
+    await minutes_service.receive(facts.person(CHAIR, given_name="ອື່ນ", rank=40), PersonErased(person_id=person_id(KEO)))
     assert (await minutes_service.rows("SELECT draft FROM minutes"))[0] == before
     assert "ທ່ານ ສັນຕິສຸກ (ສົມມຸດ), ຮອງລັດຖະມົນຕີ ກຕສ" in (await minutes_service.view(minutes))["text"]["opening"]["text"]
 
@@ -149,7 +149,7 @@ async def test_drafting_again_keeps_what_was_written_and_shows_the_difference(mi
     written = await put(minutes_service, minutes, 1, closing="ປິດແລ້ວ", quote="ຄຳເວົ້າ")
     assert (written.status_code, written.headers["etag"]) == (200, '"2"')
     meeting = UUID((await minutes_service.view(minutes))["meeting_id"])
-    await minutes_service.hear(facts.checked_in(meeting, facts.BOUN))  # an offline desk comes home
+    await minutes_service.receive(facts.checked_in(meeting, facts.BOUN))  # a desk without a network is late
     redrafted = await minutes_service.step(minutes, "draft", "secretary")
     assert (redrafted.json()["revision"], redrafted.status_code) == (3, 200)
     seen = await minutes_service.view(minutes)
@@ -199,15 +199,15 @@ async def test_the_draft_tells_the_last_time_and_place_and_whoever_moved_up_or_g
         reason="seat-freed",
         code="A7K2Q9",
     )
-    await minutes_service.hear(*everybody(), told, facts.opened(meeting), rescheduled)
+    await minutes_service.receive(*everybody(), told, facts.opened(meeting), rescheduled)
     for name, state in ((KEO, "confirmed"), (NOY, "waitlisted"), (DAO, "waitlisted")):
-        await minutes_service.hear(facts.registered(meeting, name, state=state))
-    await minutes_service.hear(
+        await minutes_service.receive(facts.registered(meeting, name, state=state))
+    await minutes_service.receive(
         facts.withdrawn(meeting, KEO),
         promoted,
         facts.withdrawn(meeting, DAO, was="waitlisted"),
     )
-    await minutes_service.hear(facts.checked_in(meeting, NOY), *facts.held(meeting))
+    await minutes_service.receive(facts.checked_in(meeting, NOY), *facts.held(meeting))
     await minutes_service.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
     seen = await minutes_service.view(minutes_id_of(meeting))
     assert (seen["present"], seen["text"]["place"]["text"]) == (2, "ກຕສ")

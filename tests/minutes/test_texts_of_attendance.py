@@ -64,7 +64,7 @@ def test_the_remark_says_for_whom_somebody_came_or_why_he_did_not(
     assert [row.remark for row in attendance([person])[0].rows] == [remark]
 
 
-def test_only_those_in_the_room_are_counted() -> None:
+def test_only_those_who_came_are_counted() -> None:
     assert head_count(ATTENDEES) == HeadCount(present=5, women=2)
 
 

@@ -1,4 +1,4 @@
-"""No paper says what nobody said: the page lists every sentence that is printed, and the fact or person behind it."""
+"""No document says what nobody said: the page lists every printed sentence, and the fact or person behind it."""
 
 import re
 from pathlib import Path

@@ -27,8 +27,8 @@ Leads = Mapping[str, str]
 """From where a command is carried out, and where it leads; from anywhere else it is refused or changes nothing."""
 
 MINUTES: dict[str, tuple[Any, Leads]] = {
-    "start": (StartMinutes(actor=minutes.US, at=minutes.AT, meeting_id=minutes.MEETING), {"absent": "opened"}),
-    "draft": (DraftMinutes(actor=minutes.US, at=minutes.AT, draft=minutes.DRAFT), {"opened": "draft"}),
+    "start": (StartMinutes(actor=minutes.SERVICE, at=minutes.AT, meeting_id=minutes.MEETING), {"absent": "opened"}),
+    "draft": (DraftMinutes(actor=minutes.SERVICE, at=minutes.AT, draft=minutes.DRAFT), {"opened": "draft"}),
     "decision": (minutes.DECISION, {"opened": "opened", "draft": "draft"}),
     "action": (minutes.ACTION, {"opened": "opened", "draft": "draft"}),
     "opinion": (minutes.OPINION, {"opened": "opened", "draft": "draft"}),
@@ -105,7 +105,7 @@ class MinutesLine(Line):
     @rule()
     def made_news(self) -> None:
         fits = self.place in ("published", "filed") and not self.told
-        assert bool(self.ask(minutes.TELL)) == fits
+        assert bool(self.ask(minutes.PUBLISH_NEWS_COMMAND)) == fits
         self.told |= fits
 
     @invariant()

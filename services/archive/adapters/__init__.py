@@ -1,1 +1,1 @@
-"""Where the archive meets storage: one implementation a file."""
+"""One implementation a file of each port in `ports.py`."""

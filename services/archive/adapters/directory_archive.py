@@ -3,7 +3,7 @@
 ```
 <root>/packages/<name>/<name>.zip  <name>.tlog-proof  retention.json
 <root>/holds/<name>.json            present while a legal hold lies on it
-<root>/incoming/                    what was being written; left-overs of a crash are nobody's
+<root>/incoming/                    what is being written; what a crash leaves here is never read
 ```
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from services.archive.ports import PackageCorrupt, PackageMissing, PackageStored, StoredPackage
 from shared.objects import in_thread, make_folder, sync_folder, write_new
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 RETENTION = "retention.json"
 READ_ONLY_FOLDER = 0o555
 
@@ -34,7 +34,7 @@ class DirectoryArchive:
 
     async def put(self, name: str, *, package: bytes, proof: bytes, retain_until: date) -> None:
         """See `ArchiveStore.put`."""
-        if not NAME.fullmatch(name):
+        if not PACKAGE_NAME.fullmatch(name):
             message = f"not a name for a package: {name!r}"
             raise ValueError(message)
         retention = {
@@ -96,7 +96,7 @@ class DirectoryArchive:
         return self._packages / name
 
     def _existing(self, name: str) -> Path:
-        if not NAME.fullmatch(name) or not self._folder(name).is_dir():
+        if not PACKAGE_NAME.fullmatch(name) or not self._folder(name).is_dir():
             raise PackageMissing(name)
         return self._folder(name)
 
@@ -117,7 +117,7 @@ class DirectoryArchive:
     def _names(self) -> tuple[str, ...]:
         if not self._packages.is_dir():
             return ()
-        return tuple(sorted(folder.name for folder in self._packages.iterdir() if NAME.fullmatch(folder.name)))
+        return tuple(sorted(folder.name for folder in self._packages.iterdir() if PACKAGE_NAME.fullmatch(folder.name)))
 
     def _hold(self, name: str, flag: bytes) -> None:
         self._existing(name)

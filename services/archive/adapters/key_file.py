@@ -7,7 +7,7 @@ from services.archive.domain.note import VerifierKey
 
 
 class KeyFile:
-    """A `LogSigner` whose key lies in memory once it was read."""
+    """A `LogSigner` whose key stays in memory."""
 
     def __init__(self, private: Ed25519PrivateKey, *, origin: str) -> None:
         self._private = private

@@ -1,4 +1,4 @@
-"""The HTTP doors of the archive, one resource a file."""
+"""The routes of the archive, one resource a file."""
 
 from fastapi import APIRouter
 

@@ -19,7 +19,7 @@ from shared.kernel import NotPermitted, Role
 
 router = APIRouter(prefix="/v1/log", tags=["log"])
 NOTE = "text/plain"
-Size = Annotated[int, Query(ge=1, le=(1 << 63) - 1, description="number of entries")]
+EntryCount = Annotated[int, Query(ge=1, le=(1 << 63) - 1, description="number of entries")]
 
 
 class Consistency(BaseModel):
@@ -63,7 +63,7 @@ async def read_checkpoint(dependencies: InjectedDependencies) -> Response:
 
 
 @router.get("/consistency", responses=refusals(LogTooShort))
-async def prove_consistency(dependencies: InjectedDependencies, old: Size, new: Size) -> Consistency:
+async def prove_consistency(dependencies: InjectedDependencies, old: EntryCount, new: EntryCount) -> Consistency:
     """The proof that the log has only grown from `old` to `new` entries; public."""
     async with dependencies.database.reading() as connection:
         size = (await views.log_state(connection)).size

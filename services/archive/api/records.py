@@ -1,4 +1,4 @@
-"""Records: found, read, handed out with their proof, held and released; whoever is handed a package is noted."""
+"""Records: find, read, download with their proof, hold and release; every download of a package is recorded."""
 
 from datetime import date
 from typing import Annotated
@@ -114,7 +114,7 @@ async def read_record(record_id: UUID, dependencies: InjectedDependencies, actor
     responses={**refusals(NotFound, NotPermitted, RecordNotSealed), **file(ZIP, "the package, as it was logged")},
 )
 async def read_package(record_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now) -> Response:
-    """The package; who has asked for it is noted before it is handed out."""
+    """The package; the download is recorded before the answer is sent."""
     require(actor, *CONTENT_READERS)
     stored = await _stored(dependencies, record_id, actor)
     async with dependencies.database.transaction() as connection:
@@ -186,5 +186,5 @@ def _view(dependencies: Dependencies, row: asyncpg.Record) -> RecordView:
 
 
 def _address(dependencies: Dependencies, record_id: UUID, part: str) -> str:
-    """Where the world finds a part of a record."""
+    """The public address of a part of a record."""
     return f"{dependencies.public_url}/v1/records/{record_id}/{part}"

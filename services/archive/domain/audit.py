@@ -21,7 +21,7 @@ class StoredLog:
 
 
 def audit_log(stored: StoredLog, *, key: VerifierKey) -> tuple[LogFinding, ...]:
-    """Everything that does not fit together; `key` is the log's own."""
+    """Everything that is inconsistent; `key` is that of the log."""
     opened = {size: _opened(note, key, size=size) for size, note in stored.notes.items()}
     forged = [LogFinding(Flaw.CHECKPOINT_FORGED, size=size) for size, found in sorted(opened.items()) if found is None]
     signed = {size: found.root for size, found in opened.items() if found is not None}

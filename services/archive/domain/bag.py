@@ -1,4 +1,4 @@
-"""BagIt (RFC 8493) in a deterministic ZIP: the same files give the same bytes, and nothing else is ever read back.
+"""BagIt (RFC 8493) in a deterministic ZIP: the same files give the same bytes, and no other ZIP is accepted.
 
 Members are stored, not deflated: no compressor's version changes a byte, and no member can grow beyond the file it lies
 in.
@@ -118,7 +118,7 @@ def _unzip(data: bytes) -> dict[str, bytes]:
 
 
 def _check_members(members: list[ZipInfo], *, available: int) -> None:
-    """Refuse by the directory alone, before a byte of content is read."""
+    """Check the directory alone, before any content is read."""
     names = set[str]()
     for member in members:
         if not SAFE_NAME.fullmatch(member.orig_filename):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.archive.domain.evidence import ForeignLog, MalformedCheckpoint
 from services.archive.domain.merkle import HASH_BYTES
-from services.archive.domain.note import Sign, VerifierKey, base64, open_note, sign_note
+from services.archive.domain.note import SignBytes, VerifierKey, base64, open_note, sign_note
 
 LARGEST_SIZE = (1 << 63) - 1
 LINES = 3
@@ -29,7 +29,7 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, *, key: VerifierKey, sign: Sign) -> str:
+def sign_checkpoint(checkpoint: Checkpoint, *, key: VerifierKey, sign: SignBytes) -> str:
     """The signed note; `sign` is Ed25519 with the private half of `key`, whose name must be the log's origin.
 
     Whoever calls it has made sure that the tree only grew since the last checkpoint it signed.

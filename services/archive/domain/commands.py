@@ -1,4 +1,4 @@
-"""What can be asked of a record; the clock reading arrives inside."""
+"""The commands of a record; the time is a member of the command."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,7 @@ from shared.kernel import Command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collect(Command):
-    """Something of a meeting was heard; a record that becomes complete by it is sealed `settle` later."""
+    """A part of the record has arrived; a record that becomes complete by it is sealed `settle` later."""
 
     meeting_id: UUID
     settle: timedelta
@@ -64,14 +64,14 @@ class SealRecord(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRecord(Command):
-    """Nobody may dispose of it until it is released."""
+    """Place a legal hold: the record may not be destroyed until it is released."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRecord(Command):
-    """Lift the hold."""
+    """Lift the legal hold."""
 
     reason: str
 

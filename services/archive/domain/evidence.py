@@ -1,4 +1,4 @@
-"""What may be said against evidence: the grounds on which packages, proofs and checkpoints are refused."""
+"""The reasons for which packages, proofs and checkpoints are refused."""
 
 from shared.kernel import Refusal
 
@@ -47,7 +47,7 @@ class MalformedCheckpoint(EvidenceRefused):
 
 
 class ForeignLog(EvidenceRefused):
-    """The checkpoint speaks of another log than the key's."""
+    """The checkpoint is of another log than the key."""
 
     lao = "ຈຸດກວດສອບເປັນຂອງບັນຊີອື່ນ"
     english = "The checkpoint belongs to another log."
@@ -68,7 +68,7 @@ class EntryNotInLog(EvidenceRefused):
 
 
 class MalformedPackage(EvidenceRefused):
-    """The package is not one that the archive writes; `details["why"]` says where it departs, in English."""
+    """The package is not one that the archive writes; `details["why"]` names the difference, in English."""
 
     lao = "ຮູບແບບຂອງຊຸດເອກະສານບໍ່ຖືກຕ້ອງ"
     english = "The package is not well formed."

@@ -111,8 +111,8 @@ def fsck(
 ) -> tuple[LogFinding, ...]:
     """Recompute the log from its entries; compare with the roots that were signed (size → root) and the stored nodes.
 
-    Every edited, dropped or reordered entry before the largest signed size is found; a flaw above the entry shows where
-    it lies.
+    Every edited, dropped or reordered entry before the largest signed size is found; a flaw at a node
+    above the entry shows where.
     """
     check = _Check(nodes, roots)
     check.root()

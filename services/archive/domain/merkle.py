@@ -17,7 +17,7 @@ EMPTY_ROOT = sha256(b"").digest()
 
 
 class Node(NamedTuple):
-    """The place of one complete subtree of `2 ** level` leaves: the how-manieth of its level it is, from zero."""
+    """The place of one complete subtree of `2 ** level` leaves: `position` counts from zero within its level."""
 
     level: int
     position: int

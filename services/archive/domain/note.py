@@ -16,12 +16,12 @@ KEY_BYTES = 32
 KEY_ID_BYTES = 4
 NOTE_BYTES = 1 << 16
 DASH = "\u2014"
-Sign = Callable[[bytes], bytes]
+SignBytes = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A public Ed25519 key (32 raw bytes) and the name it signs under; public, fit for print."""
+    """A public Ed25519 key (32 raw bytes) and the name it signs under; both public."""
 
     name: str
     public: bytes
@@ -35,7 +35,7 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        """The first four bytes of SHA-256(name || LF || 0x01 || key): a short handle, not a fingerprint."""
+        """The first four bytes of SHA-256(name || LF || 0x01 || key): too short to identify a key by itself."""
         return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:KEY_ID_BYTES]
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ def parse_key(text: str) -> VerifierKey:
     return key
 
 
-def sign_note(text: str, *, key: VerifierKey, sign: Sign) -> str:
+def sign_note(text: str, *, key: VerifierKey, sign: SignBytes) -> str:
     """The note over a text that ends in a newline; `sign` is Ed25519 with the private half of `key` (RFC 8032)."""
     if not text.endswith("\n") or not _printable(text):
         raise MalformedNote(why="text")

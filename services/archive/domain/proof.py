@@ -73,7 +73,7 @@ def prove(index: int, *, checkpoint: Checkpoint, note: str, nodes: Mapping[Node,
 
 
 def parse_proof(proof: bytes) -> Proof:
-    """Read a `.tlog-proof`; strict: one spelling, and no `extra` line, since nothing would vouch for it."""
+    """Read a `.tlog-proof`; strict: one spelling, and no `extra` line, since nothing would sign it."""
     if len(proof) > PROOF_BYTES:
         raise MalformedProof(why="length")
     try:

@@ -1,4 +1,4 @@
-"""The aggregate Record: its commands, decided; collected from what is published, sealed once, held if need be."""
+"""The aggregate Record: what follows from each command."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the archive says no to, in Lao and English."""
+"""The refusals of the archive, in Lao and English."""
 
 from shared.kernel import Refusal
 

@@ -1,12 +1,12 @@
-"""Which records somebody may know of: an archivist those of every body, everybody else those of his own."""
+"""Which records an actor may see: an archivist those of every body, all others those of their own body."""
 
 from shared.kernel import Actor, Role
 
 CATALOGUE_READERS = (Role.ARCHIVIST, Role.SECRETARY, Role.CHAIR, Role.ORGANISER)
-"""Who finds records and reads their proofs."""
+"""Roles that find records and read their proofs."""
 
 CONTENT_READERS = (Role.ARCHIVIST, Role.SECRETARY, Role.CHAIR)
-"""Who is handed packages."""
+"""Roles that download packages."""
 
 
 def body_within(actor: Actor) -> str | None:

@@ -26,7 +26,7 @@ class Phase(StrEnum):
 
     ABSENT = "absent"
     COLLECTING = "collecting"
-    COMPLETE = "complete"  # everything is there; late facts are waited for
+    COMPLETE = "complete"  # all parts are there; sealing waits for late facts
     SEALING = "sealing"  # nothing is added any more
     SEALED = "sealed"
 
@@ -36,7 +36,7 @@ OPEN = (Phase.ABSENT, Phase.COLLECTING, Phase.COMPLETE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record as it stands; `title` is known once its meeting was heard of, `held` is why a legal hold lies on it."""
+    """A record as it stands; `title` is None until its meeting is known, `held` is the reason of a legal hold."""
 
     record_id: UUID
     meeting_id: UUID | None = None

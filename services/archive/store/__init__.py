@@ -1,4 +1,4 @@
-"""Load and save of the archive's aggregate, the facts that were heard, and the log, in SQL over asyncpg."""
+"""Load and save of records, the received facts, and the log, in SQL over asyncpg."""
 
 from services.archive.domain import record as records
 from services.archive.domain.commands import RecordCommands

@@ -1,4 +1,4 @@
-"""The audit trail: every fact that was heard, and everybody who was handed a package."""
+"""The audit trail: every fact that was received, and every download of a package."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ _VIEW = "INSERT INTO view (record_id, actor, viewed_at) VALUES ($1, $2, $3)"
 
 
 async def keep_facts(connection: Connection, events: Sequence[Envelope]) -> None:
-    """Keep the envelopes of facts of the catalogue and the hashes of their payloads; once, however often heard."""
+    """Keep the envelopes of facts of the catalogue and the hashes of their payloads; once, however often they come."""
     await connection.executemany(_FACT, [_row(event) for event in events])
 
 
@@ -38,5 +38,5 @@ def _row(event: Envelope) -> tuple[object, ...]:
 
 
 async def note_view(connection: Connection, record_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """Note that `actor` is about to be handed a package."""
+    """Record that `actor` downloads a package; call it before the answer is sent."""
     await connection.execute(_VIEW, record_id, actor.subject, at)

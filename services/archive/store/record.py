@@ -46,7 +46,7 @@ async def load_record(connection: Connection, key: Key, command: RecordCommands)
 
 
 async def save_record(connection: Connection, before: Record, after: Record, facts: Sequence[Fact]) -> None:
-    """Write the last state, and what single facts leave beside it; `StaleVersion` when somebody was quicker."""
+    """Write the state, and the rows of single facts; `StaleVersion` when another transaction has changed it."""
     done = await connection.execute(
         _SAVE,
         after.record_id,

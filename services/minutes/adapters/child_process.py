@@ -45,7 +45,7 @@ class ChildProcessSigner:
     """The `Signer`: pyHanko, with the key files of the roles, in a process of its own."""
 
     def __init__(self, keys: Mapping[str, Path], *, passphrase: bytes | None = None) -> None:
-        """As `FileKeySigner`."""
+        """As `FileKeySigner.__init__`."""
         self._keys = dict(keys)
         self._passphrase = passphrase
 
@@ -76,9 +76,10 @@ class ChildProcess:
         self._idle = Timer(IDLE_TIMEOUT, self.end)
 
     def call(self, function: str, *arguments: object) -> Any:
-        """What `module:function` of these adapters returns, or raises; `ChildProcessFailed` where there was no answer.
+        """What `module:function` of these adapters returns; blocks until then, at most `CALL_TIMEOUT` seconds.
 
-        Nothing of the document stands in a command line or a log.
+        Raises what the function raises, and `ChildProcessFailed` where there was no answer. Nothing of the document is
+        written into a command line or a log.
         """
         with self._lock:
             self._idle.cancel()
@@ -142,9 +143,9 @@ def _outcome(function: str, arguments: Sequence[object]) -> tuple[bool, object]:
 
 
 def _main() -> None:
-    """Answer until the parent closes our input, or is gone."""
+    """Answer calls until the parent closes the pipe or has ended."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers, suppress(EOFError):
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not be read as an answer
         while True:
             pickle.dump(_outcome(*pickle.load(sys.stdin.buffer)), answers)  # noqa: S301 -- written by our own parent
             answers.flush()

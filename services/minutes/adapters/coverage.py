@@ -1,6 +1,7 @@
 """Which characters the fonts of documents can draw, as the table that the domain decides by.
 
-python -m services.minutes.adapters.coverage --write    the table anew; without an argument: is it what the fonts say?
+`python -m services.minutes.adapters.coverage --write` writes the table; without an argument it checks that the table is
+what the fonts say.
 """
 
 import sys

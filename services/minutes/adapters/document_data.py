@@ -39,14 +39,14 @@ LABELS: Final = {
 ACTION_COLUMNS: Final = ("ລ/ດ", "ໜ້າວຽກ", "ຜູ້ຮັບຜິດຊອບ", "ກຳນົດເວລາ")
 ATTENDANCE_COLUMNS: Final = ("ລ/ດ", "ຊື່ ແລະ ນາມສະກຸນ", "ຕຳແໜ່ງ, ພາກສ່ວນ", "ໝາຍເຫດ")
 
-_KEPT_TOGETHER: Final = 20  # letters: a longer "name" is no name, and may break
+_KEPT_TOGETHER: Final = 20  # letters; a longer word is not a name, and a line may break in it
 
 TextPieces = list[str]
 SplitText = Callable[[str], TextPieces]
 
 
 def document_data(document: MinutesDocument) -> dict[str, Any]:
-    """What the template prints; plain data, so that no character of it is markup."""
+    """What the template prints; plain data, so that no text can contain markup."""
     split = text_splitter(words=_names(document))
     return {**_frame(document, split), **_body(document, split), **_attachment(document)}
 

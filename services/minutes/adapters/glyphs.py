@@ -18,7 +18,7 @@ _EXTENSION: Final = 7  # GSUB lookup type that wraps another
 
 @lru_cache
 def texts_by_outline(font_name: str) -> Mapping[Outline, frozenset[str]]:
-    """Which texts a drawn shape of that font (PostScript name) may stand for; nothing for a font that is not ours."""
+    """Which texts a drawn shape of that font (PostScript name) may stand for; empty for a font that we do not ship."""
     path = FONTS / f"{font_name}.ttf"
     shapes: dict[Outline, frozenset[str]] = {}
     if path.exists():
@@ -31,7 +31,7 @@ def texts_by_outline(font_name: str) -> Mapping[Outline, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def printable_characters() -> frozenset[int]:
-    """The code points for which some font of ours has a glyph."""
+    """The code points for which one of our fonts has a glyph."""
     characters: set[int] = set()
     for path in FONTS.glob("*.ttf"):
         with TTFont(path) as font:

@@ -29,22 +29,22 @@ class Finding(Enum):
 
     @property
     def lao(self) -> str:
-        """For the reader."""
+        """For readers of Lao."""
         return self.value[0]
 
     @property
     def english(self) -> str:
-        """For the reader's foreign colleague."""
+        """For readers of English."""
         return self.value[1]
 
 
 OF_INTACT_FILES: Final = frozenset({Finding.UNTRUSTED, Finding.WRONG_SIGNER, Finding.MISSING_SIGNATURE})
-"""Findings about people, not about bytes."""
+"""Findings about signers; the file itself was not changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureVerdict:
-    """One signature: whose certificate it bears, and what is wrong with it (nothing: it is good).
+    """One signature: whose certificate it bears, and what is wrong with it; no findings mean that it is good.
 
     `signer` is the certificate's name for its holder; `name` (in the signature) and `claimed` (the document's name for
     whoever signs this field) are claims, compared with it.
@@ -57,11 +57,11 @@ class SignatureVerdict:
     claimed: str | None
     reason: str | None
     signed_at: datetime | None
-    """By the signer's own clock."""
+    """As the clock of the signer said."""
     proven_at: datetime | None
-    """By a trusted time stamp, where there is one."""
+    """As a trusted time stamp says, where there is one."""
     modification: ModificationLevel | None
-    """What was added to the file after this signature; None when that could not be told."""
+    """What was added to the file after this signature; None where it cannot be determined."""
     findings: tuple[Finding, ...]
 
 
@@ -71,9 +71,8 @@ class PdfVerdict:
 
     `intact`: each signature matches its bytes, nothing was changed after it but by later signatures, the last one
     covers the file. `trusted`: intact, every certificate leads to one of the roots and belongs to the signatory, and
-    nobody's signature is missing. `first_revision_sha256` is
-    the hash of the document before it was signed, to be compared with that of the archived render; `sha256` that of
-    the whole file, to be looked up in the log.
+    no signature is missing. `first_revision_sha256` is the hash of the document before it was signed, to be compared
+    with that of the archived render; `sha256` that of the whole file, to be looked up in the log.
     """
 
     intact: bool

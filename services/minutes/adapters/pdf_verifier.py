@@ -1,8 +1,8 @@
 """Verifies a signed PDF offline: whole, unchanged, signed by people whose certificates lead to a trusted root.
 
-Several readers call a page valid whose content was replaced by an update after signing. Here every update after a
-signature must pass pyHanko's difference analysis, the last signature must cover the whole file, and nothing may hide
-beside a signature.
+Several PDF readers accept a page whose content was replaced by an update after signing. Here every update after a
+signature must pass pyHanko's difference analysis, the last signature must cover the whole file, and the container of a
+signature may hold nothing else.
 """
 
 import asyncio
@@ -125,14 +125,14 @@ def _header(signed: cms.SignedData) -> tuple[str, str, list[bytes]]:
 def _certificates_belong(
     signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, roots: Sequence[x509.Certificate]
 ) -> bool:
-    """Whether every certificate in the container is on the path that was validated: nothing unsigned rides along."""
+    """Whether every certificate in the container is on the validated path: none was added unsigned."""
     path = status.validation_path.iter_certs(include_root=True) if status.validation_path else ()
     known = {certificate.dump() for certificate in (*path, *roots)}
     return all(certificate.dump() in known for certificate in signature.other_embedded_certs)
 
 
 def _complete(reader: PdfFileReader, claimed: Claims) -> bool:
-    """Whether every field, and every signatory whom the document names, has its signature: none was rolled back."""
+    """Whether every field, and every signatory whom the document names, has its signature (no revision was cut off)."""
     fields = {name: value for name, value, _reference in enumerate_sig_fields(reader)}
     needed = {*fields, *map(field_name, claimed.names)}
     return all(fields.get(name) is not None for name in needed) and len(fields) >= claimed.count

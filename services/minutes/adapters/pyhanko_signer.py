@@ -58,8 +58,8 @@ def sign(  # noqa: PLR0917 -- another process sends its arguments in their order
 class FileKeySigner:
     """The `Signer` for local runs and small offices: each role's key in a PKCS#12 file with its certification path.
 
-    Without a time-stamping authority signatures are PAdES B-B, with one B-T; a time stamp that cannot be had fails
-    the signing.
+    Without a time-stamping authority signatures are PAdES B-B, with one B-T; where no time stamp is given the
+    signing fails.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class FileKeySigner:
 def _metadata(signatory: Signatory, *, name: str, certify: bool) -> PdfSignatureMetadata:
     """The first signature certifies: after it only the other signatures may be filled in (DocMDP level 2).
 
-    `name` is the certificate's: a reader that shows the name of a signature shows nobody's claim.
+    `name` is the certificate's: a reader that shows the name of a signature never shows an unproven one.
     """
     return PdfSignatureMetadata(
         field_name=field_name(signatory.role),

@@ -1,6 +1,6 @@
 """Whose certificate may stand in a signature field: that of the role's office, or that of the person so named.
 
-The certificate's identity decides; what a signature says of itself (`/Name`) is a claim of whoever held the key.
+The certificate's identity decides; what a signature says of itself (`/Name`) is only a claim of whoever had the key.
 """
 
 import io
@@ -56,7 +56,7 @@ def may_sign(certificate: x509.Certificate, role: str, *, names: Iterable[str]) 
     """Whether the certificate is of the role's office (X.520 title) or of a person with one of these names."""
     titles = set(_named(certificate, "title"))
     if titles & (_ROLES.keys() - {ROLE_TITLES.get(role)}):
-        return False  # of another office, whatever it is called
+        return False  # the certificate of another role
     return ROLE_TITLES.get(role) in titles or any(_same_person(identity(certificate), name) for name in names)
 
 

@@ -48,30 +48,30 @@ def _composite_fonts(document: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
 
 def _repaired(font: pikepdf.Dictionary) -> dict[int, str]:
     """The text of each code of one font; the typesetter embeds with the identity mapping from code to glyph."""
-    told = _told(font)
-    if all(len(text) == 1 and text != _AM for text in told.values()):
-        return told  # no glyph stands for a part of a syllable
+    declared = _declared(font)
+    if all(len(text) == 1 and text != _AM for text in declared.values()):
+        return declared  # no glyph stands for a part of a syllable
     known = texts_by_outline(_SUBSET_TAG.sub("", str(font.BaseFont)))
     with TTFont(io.BytesIO(font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes())) as embedded:
         names = embedded.getGlyphOrder()
-        return {code: _text(known, outline_of(embedded, names[code]), told=text) for code, text in told.items()}
+        return {code: _text(known, outline_of(embedded, names[code]), declared=text) for code, text in declared.items()}
 
 
-def _told(font: pikepdf.Dictionary) -> dict[int, str]:
+def _declared(font: pikepdf.Dictionary) -> dict[int, str]:
     sections = b"".join(_BFCHAR_SECTION.findall(bytes(font.ToUnicode.read_bytes())))
     return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in _BFCHAR.findall(sections)}
 
 
-def _text(known: Mapping[Outline, frozenset[str]], outline: Outline | None, *, told: str) -> str:
+def _text(known: Mapping[Outline, frozenset[str]], outline: Outline | None, *, declared: str) -> str:
     """What one glyph stands for: the file's own word where the font allows it or does not know, else the font's."""
     candidates = known.get(outline, frozenset()) if outline else frozenset()
-    return told if not candidates or told in candidates else min(candidates, key=lambda text: (len(text), text))
+    return declared if not candidates or declared in candidates else min(candidates, key=lambda text: (len(text), text))
 
 
 def _drop_wrong_replacements(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
     """Take ActualText from every span whose glyphs do not say it: the rest of the syllable stands outside that span."""
     fonts = page.Resources.get("/Font", pikepdf.Dictionary())
-    maps = {name: _told(font) for name, font in fonts.items() if isinstance(font, pikepdf.Dictionary)}
+    maps = {name: _declared(font) for name, font in fonts.items() if isinstance(font, pikepdf.Dictionary)}
     instructions: list[Any] = list(pikepdf.parse_content_stream(page))
     plain_span = pikepdf.ContentStreamInstruction([pikepdf.Name.Span], pikepdf.Operator("BMC"))
     for place in list(_wrong_replacements(instructions, maps)):
@@ -82,21 +82,21 @@ def _drop_wrong_replacements(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
 def _wrong_replacements(instructions: Sequence[Any], maps: Mapping[str, Mapping[int, str]]) -> Iterator[int]:
     """Where a marked-content sequence begins that claims another text than its glyphs have."""
     opened: list[tuple[int, str]] = []
-    said = ""
+    drawn = ""
     font: Mapping[int, str] = {}
     for place, instruction in enumerate(instructions):
         match str(instruction.operator):
             case "BDC" | "BMC":
                 opened.append((place, _replacement(instruction)))
-                said = ""
+                drawn = ""
             case "EMC":
                 start, replacement = opened.pop()
-                if replacement and _folded(replacement) != _folded(said):
+                if replacement and _folded(replacement) != _folded(drawn):
                     yield start
             case "Tf":
                 font = maps.get(str(instruction.operands[0]), {})
             case "Tj" | "TJ":
-                said += "".join(font.get(code, "") for code in _codes(instruction))
+                drawn += "".join(font.get(code, "") for code in _codes(instruction))
 
 
 def _replacement(instruction: Any) -> str:

@@ -27,7 +27,7 @@ class TypstRenderer:
     """The `Renderer` of production and of local runs; holds the compiler and the fonts, works in a thread."""
 
     def __init__(self) -> None:
-        """Read template and fonts; nothing of the system's is used, so that every machine renders alike."""
+        """Read template and fonts; fonts of the machine are not used, so that every machine renders alike."""
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
         self._compiler = typst.Compiler(font_paths=fonts)
         self._template = _TEMPLATE.read_bytes()

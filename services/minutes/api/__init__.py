@@ -5,4 +5,4 @@ from fastapi import APIRouter
 from services.minutes.api import entries, minutes, news, review, text
 
 ROUTERS: tuple[APIRouter, ...] = (minutes.router, entries.router, text.router, review.router, news.router)
-"""The more particular paths first: a feed is no news item."""
+"""The more particular paths first: `/news/feed.atom` before `/news/{news_id}`."""

@@ -147,7 +147,7 @@ async def read_document(minutes_id: UUID, dependencies: InjectedDependencies, ac
     name = f"minutes-{minutes_id}.pdf"
     headers = {"ETag": f'"{document["sha256"]}"', "Content-Disposition": f'inline; filename="{name}"'}
     if row["phase"] in PUBLIC:
-        headers["Cache-Control"] = "public, no-cache"  # kept by anybody, and asked about each time
+        headers["Cache-Control"] = "public, no-cache"  # a cache asks each time whether it is still valid
     return Response(content, media_type=document["media_type"], headers=headers)
 
 

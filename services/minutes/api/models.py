@@ -18,7 +18,7 @@ from shared.http.identity import BearerToken
 from shared.kernel import Actor, NotPermitted, Role
 
 READERS = (Role.SECRETARY, Role.CHAIR, Role.ORGANISER)
-"""Who reads minutes of his own body before they are published."""
+"""Roles that read minutes of their own body before they are published."""
 
 _BEARER = BearerToken()
 
@@ -69,7 +69,7 @@ def injected_dependencies(request: Request) -> Dependencies:
 
 
 async def optional_actor(request: Request) -> Actor | None:
-    """Dependency: the actor of a token, nobody where there is none; a token that is not valid is refused."""
+    """Dependency: the actor of the token, None without a token; a token that is not valid is refused."""
     return await _BEARER(request) if "authorization" in request.headers else None
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.minutes.api.models import InjectedDependencies, MinutesState, state_reply
-from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, Review, SubmitMinutes
+from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, ReviewCommand, SubmitMinutes
 from services.minutes.domain.refusals import CharactersNotPrintable, SigningUnderWay, WrongPhase
 from services.minutes.ports import Dependencies
 from services.minutes.store import MINUTES
@@ -97,7 +97,7 @@ async def publish_minutes(
     return await _step(dependencies, minutes_id, command, attempt)
 
 
-async def _step(dependencies: Dependencies, minutes_id: UUID, command: Review, attempt: Attempt) -> Response:
+async def _step(dependencies: Dependencies, minutes_id: UUID, command: ReviewCommand, attempt: Attempt) -> Response:
     async def act(connection: Connection) -> Reply:
         outcome = await execute(connection, MINUTES, minutes_id, command)
         return state_reply(outcome.state)

@@ -50,7 +50,7 @@ from shared.kernel import LimitReached, NotFound, NotPermitted, Role, StaleVersi
 router = APIRouter(prefix="/v1/minutes/{minutes_id}", tags=["writing"])
 WRITING = (NotFound, NotPermitted, WrongPhase)
 RETRY_SECONDS = 5.0
-"""When a caller may ask for the draft again that needs facts which have not been heard of."""
+"""Seconds after which a caller may ask again for a draft whose persons or bodies are not known yet."""
 
 
 class TextInput(Input):

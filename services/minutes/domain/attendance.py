@@ -8,9 +8,9 @@ from shared.lao import dictionary_key, normalise
 
 
 class Presence(StrEnum):
-    """How a person took part: never one field with having been invited, and one class of the printed list each.
+    """How a person took part, whether invited or not; each is one class of the printed list.
 
-    CHAIRING is a chair who did not come with a ticket: he leads the list, and is in the room as everybody else.
+    CHAIRING is a chair who did not come with a ticket: he leads the list, and is counted as everybody else.
     """
 
     CHAIRING = "chairing"
@@ -21,7 +21,7 @@ class Presence(StrEnum):
 
 
 class Gender(StrEnum):
-    """Asked because official reports count women; nobody has to say."""
+    """Asked because official reports count women; the answer is optional."""
 
     FEMALE = "female"
     MALE = "male"
@@ -37,7 +37,7 @@ CLASS_HEADINGS = {
 }
 """The headings of the printed classes, in print order."""
 
-IN_THE_ROOM = frozenset({Presence.CHAIRING, Presence.PRESENT, Presence.REPRESENTING})
+COUNTED = frozenset({Presence.CHAIRING, Presence.PRESENT, Presence.REPRESENTING})
 """Who is counted: whoever was checked in, and the chair of a session that was opened; registration counts alike."""
 
 
@@ -85,7 +85,7 @@ class AttendanceClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadCount:
-    """How many people were in the room and how many of them are women."""
+    """How many people attended, and how many of them are women."""
 
     present: int
     women: int
@@ -108,7 +108,7 @@ def attendance(attendees: Sequence[Attendee]) -> tuple[AttendanceClass, ...]:
 
 def head_count(attendees: Iterable[Attendee]) -> HeadCount:
     """The numbers of the opening paragraph: those who came, the chair among them, whether he had a ticket or not."""
-    came = [attendee for attendee in attendees if attendee.presence in IN_THE_ROOM]
+    came = [attendee for attendee in attendees if attendee.presence in COUNTED]
     return HeadCount(present=len(came), women=sum(attendee.gender is Gender.FEMALE for attendee in came))
 
 

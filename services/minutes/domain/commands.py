@@ -1,4 +1,4 @@
-"""What can be asked of minutes; identifiers and the clock reading arrive inside."""
+"""The commands of minutes; identifiers and the time are members of the command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.kernel import Command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartMinutes(Command):
-    """Open a file for a meeting that was announced."""
+    """Start the minutes of a meeting that was announced."""
 
     meeting_id: UUID
 
@@ -50,7 +50,7 @@ class AssignAction(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftMinutes(Command):
-    """Draft from what happened, or once more; what people have written stays."""
+    """Draft from what happened, for the first time or again; what people have written stays."""
 
     draft: Draft
 
@@ -71,7 +71,7 @@ class ReviseMinutes(StepCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitMinutes(StepCommand):
-    """Hand the minutes to the chair."""
+    """Give the minutes to the chair for review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class ApproveMinutes(StepCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishMinutes(StepCommand):
-    """Give the signed minutes to everybody."""
+    """Publish the signed minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +111,12 @@ class PublishNews(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileMinutes(Command):
-    """The archive holds the record."""
+    """The archive has sealed the record."""
 
     record_id: UUID
 
 
-Writing: TypeAlias = RecordOpinion | RecordDecision | AssignAction | DraftMinutes | ReviseMinutes
-Review: TypeAlias = SubmitMinutes | ReturnMinutes | ApproveMinutes | PublishMinutes
-Reaction: TypeAlias = StartMinutes | SignMinutes | PublishNews | FileMinutes
-MinutesCommands: TypeAlias = Writing | Review | Reaction
+WritingCommand: TypeAlias = RecordOpinion | RecordDecision | AssignAction | DraftMinutes | ReviseMinutes
+ReviewCommand: TypeAlias = SubmitMinutes | ReturnMinutes | ApproveMinutes | PublishMinutes
+ReactionCommand: TypeAlias = StartMinutes | SignMinutes | PublishNews | FileMinutes
+MinutesCommands: TypeAlias = WritingCommand | ReviewCommand | ReactionCommand

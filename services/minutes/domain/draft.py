@@ -1,7 +1,7 @@
 """The draft: a snapshot of what happened, and the sections of text that follow from it.
 
 The snapshot keeps names, titles and ranks as they were on the day of the draft; nothing that happens to a person or a
-body afterwards changes it. What people write themselves lies beside it (`written`), section by section.
+body afterwards changes it. What people write is kept separately, section by section (`written`).
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class AgendaLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What happened, as one moment knew it.
+    """What had happened, as it was known at the moment of the draft.
 
     `issuer` goes from the ministry down to the unit, `bodies` are those that took part, in protocol order. `chair` is
     the chair's name without the title.
@@ -56,7 +56,7 @@ class Draft:
 
     @property
     def count(self) -> HeadCount:
-        """Who was in the room, from check-ins."""
+        """How many attended, counted from check-ins."""
         return head_count(self.attendees)
 
 

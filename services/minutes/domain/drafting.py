@@ -17,7 +17,7 @@ MINISTRY = "ກະຊວງ"
 
 
 def awaited(meeting: Meeting) -> tuple[set[str], set[UUID]]:
-    """Bodies and persons that the draft needs and nobody has told us of yet: topics have no order between them."""
+    """Bodies and persons that the draft needs and that are not known yet: topics have no order between them."""
     details = meeting.details
     listed = [participant for participant, _ in _listed(meeting)]
     bodies = {details.organiser, *details.co_hosts, *(each.organisation for each in listed)}
@@ -65,7 +65,7 @@ def _gathering(meeting: Meeting, count: HeadCount) -> Gathering:
 
 
 def _listed(meeting: Meeting) -> Iterator[tuple[Participant, Presence]]:
-    """Those whom the list names: who waited, or gave up without a reason, is nobody's business."""
+    """Those whom the list names: not who was on the waiting list, nor who withdrew without a reason."""
     for participant in meeting.participants:
         presence = _presence(participant)
         only_chaired = participant.person_id == meeting.details.chair and not participant.checked_in

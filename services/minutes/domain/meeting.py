@@ -57,7 +57,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """Everything heard of one meeting; `details` with the time and place that were valid in the end."""
+    """Everything that is known of one meeting; `details` with the time and place that were valid in the end."""
 
     details: MeetingDrafted
     started_at: datetime | None

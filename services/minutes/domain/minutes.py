@@ -1,4 +1,4 @@
-"""The aggregate Minutes: its commands, decided."""
+"""The aggregate Minutes: what follows from each command."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -11,11 +11,11 @@ from services.minutes.domain.commands import (
     MinutesCommands,
     PublishMinutes,
     PublishNews,
-    Reaction,
+    ReactionCommand,
     RecordDecision,
     RecordOpinion,
     ReturnMinutes,
-    Review,
+    ReviewCommand,
     ReviseMinutes,
     SignMinutes,
     StartMinutes,
@@ -43,7 +43,7 @@ DIGITS = 4
 
 
 SIGNING_SECONDS = 2
-"""What rendering and signing mostly take, the start of their process included."""
+"""How long rendering and signing take in most cases, with the start of the child process."""
 
 
 def decide(minutes: Minutes, command: MinutesCommands) -> Sequence[Fact]:
@@ -59,7 +59,7 @@ def decide(minutes: Minutes, command: MinutesCommands) -> Sequence[Fact]:
             assert_never(command)
 
 
-def _review(minutes: Minutes, command: Review) -> Sequence[Fact]:
+def _review(minutes: Minutes, command: ReviewCommand) -> Sequence[Fact]:
     """A step that a person takes; the chair's are approving and returning."""
     theirs = Role.CHAIR if isinstance(command, ReturnMinutes | ApproveMinutes) else Role.SECRETARY
     meeting_id = check_role(minutes, command, theirs)
@@ -84,8 +84,8 @@ def _review(minutes: Minutes, command: Review) -> Sequence[Fact]:
             assert_never(command)
 
 
-def _react(minutes: Minutes, command: Reaction) -> Sequence[Fact]:
-    """What follows from others' facts and from finished jobs; heard or answered twice, it changes nothing."""
+def _react(minutes: Minutes, command: ReactionCommand) -> Sequence[Fact]:
+    """What follows from facts of other services and from finished jobs; what comes twice changes nothing."""
     if isinstance(command, StartMinutes):
         started = minutes.meeting_id is not None
         return [] if started else [MinutesStarted(minutes_id=minutes.minutes_id, meeting_id=command.meeting_id)]

@@ -1,4 +1,4 @@
-"""What can be printed: a character that no font of the documents can draw is refused by name, before anybody signs."""
+"""What can be printed: characters that no font of the documents can draw are refused before anybody signs."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ def check_printable(*texts: str, field: str | None = None) -> None:
 
 
 def check_document(minutes: Minutes) -> None:
-    """What would be printed of these minutes besides what was checked when it was written down."""
+    """Check what will be printed of these minutes and was not checked when it was written."""
     if minutes.draft is not None:
         sections = written(minutes.draft, minutes.edits)
         own = [text for section, text in sections.items() if section not in FOR_THE_NEWS]

@@ -1,4 +1,4 @@
-"""What minutes says no to, in Lao and English."""
+"""The refusals of minutes, in Lao and English."""
 
 from shared.kernel import Refusal
 

@@ -40,8 +40,6 @@ class Phase(StrEnum):
     FILED = "filed"
 
 
-"""Whose days and years documents and their numbers have."""
-
 WRITABLE = (Phase.OPENED, Phase.DRAFT)
 PUBLIC = (Phase.PUBLISHED, Phase.FILED)
 
@@ -57,8 +55,8 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What was written down so far: how many opinions, and how many letters in opinions, decisions and actions."""
+class WrittenSoFar:
+    """How many opinions there are, and how many letters in opinions, decisions and actions."""
 
     opinions: int = 0
     letters: int = 0
@@ -78,8 +76,8 @@ class Minutes:
     """Minutes as one command sees them; `organiser` and `agenda` are those of the meeting.
 
     `revision` counts the states of the text, `version` the facts. `edits` are the sections that people have written.
-    `kept` is there for what is written down. `speaker` is the name of the body that the command speaks of, None where
-    there is no such body; `series` is there for an approval. `private_text` and `news_item` are what the command brings
+    `written_so_far` is loaded for commands that add text, `series` for an approval. `speaker` is the name of the body
+    that the command names, None where there is no such body. `private_text` and `news_item` are what the command brings
     to be stored; no fact says them (`private.py`).
     """
 
@@ -102,7 +100,7 @@ class Minutes:
     news_id: UUID | None = None
     record_id: UUID | None = None
     speaker: str | None = None
-    kept: Kept = field(default_factory=Kept)
+    written_so_far: WrittenSoFar = field(default_factory=WrittenSoFar)
     series: Series | None = None
     private_text: PrivateText | None = None
     news_item: Mapping[str, Any] | None = None

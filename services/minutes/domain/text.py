@@ -20,7 +20,7 @@ POSITIONS_LAO = {
 
 
 RECENT = timedelta(days=31)
-"""How long a meeting lies "just behind us" (ຜ່ານມານີ້) in the news."""
+"""How long the news calls a meeting recent (ຜ່ານມານີ້)."""
 
 _MEANT_TO = "ຈັດຂຶ້ນເພື່ອ"
 _GAVE_OPINIONS = "ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນ"
@@ -30,7 +30,7 @@ _GAVE_OPINIONS = "ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງ�
 class Gathering:
     """One meeting as it was held; names and titles as printed, counts from check-ins.
 
-    `present` counts everybody in the room, representatives included; `women` is part of it. `organiser_abbreviation`
+    `present` counts everybody who attended, representatives included; `women` is part of it. `organiser_abbreviation`
     is printed in brackets by the news item (`ກຕສ`), not by the minutes.
     """
 
@@ -51,7 +51,7 @@ class NewsFacts:
     """What a news item says beyond the gathering: every text is optional, nothing is invented for a missing one.
 
     `bodies` are those that took part, in print order. `purpose` continues "ຈັດຂຶ້ນເພື່ອ", `outcome` continues
-    "ປະກອບຄຳຄິດເຫັນ"; who has written the whole phrase gets it once. A full stop at the end is ours.
+    "ປະກອບຄຳຄິດເຫັນ"; where the text begins with the whole phrase it is not repeated. The full stop at the end is added.
     """
 
     gathering: Gathering
@@ -91,7 +91,7 @@ def opening_paragraph(gathering: Gathering) -> str:
 def closing_paragraph(gathering: Gathering) -> str:
     """When the meeting ended; another day is named when it did not end on the one it began.
 
-    That the minutes were read out or adopted is no fact that is recorded here: who heard it writes it (`closing`).
+    That the minutes were read out or adopted is not recorded by the system: the secretary writes it (`closing`).
     """
     end = gathering.ends_at
     same_day = end.date() == gathering.starts_at.date()
@@ -152,7 +152,7 @@ def _hosts(organiser: str, co_hosts: Sequence[str]) -> str:
 
 
 def _held(title: str) -> str:
-    """The title as the object of "held": titles mostly begin with the word meeting, the others get it."""
+    """The title as the object of "held": most titles begin with the word for meeting, the others get it."""
     return title if title.startswith("ກອງປະຊຸມ") else f"ກອງປະຊຸມ {title}"
 
 

@@ -1,4 +1,4 @@
-"""Writing minutes: opinions, decisions, actions, the draft and the edits; open until they are handed to the chair."""
+"""Writing minutes: opinions, decisions, actions, the draft and the edits; possible until the chair reviews them."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -10,7 +10,7 @@ from services.minutes.domain.commands import (
     RecordDecision,
     RecordOpinion,
     ReviseMinutes,
-    Writing,
+    WritingCommand,
 )
 from services.minutes.domain.draft import revised
 from services.minutes.domain.printable import FOR_THE_NEWS, check_printable
@@ -27,14 +27,14 @@ LETTERS = 200_000
 """How many letters one meeting's opinions, decisions, actions and edits have together: about 80 printed pages."""
 
 
-def write(minutes: Minutes, command: Writing) -> Sequence[Fact]:
-    """A command to the text."""
+def write(minutes: Minutes, command: WritingCommand) -> Sequence[Fact]:
+    """The facts that follow from a command that writes, or a Refusal."""
     if isinstance(command, DraftMinutes):
         return _draft(minutes, command)
     meeting_id = check_role(minutes, command, Role.SECRETARY)
-    _writable(minutes)
-    _fits(minutes, command)
-    _legible(command)
+    _check_writable(minutes)
+    _check_limits(minutes, command)
+    _check_characters(command)
     match command:
         case RecordOpinion():
             return [_opinion(minutes, meeting_id, command)]
@@ -58,14 +58,14 @@ def check_role(minutes: Minutes, command: Command, role: Role) -> UUID:
 
 
 def _draft(minutes: Minutes, command: DraftMinutes) -> Sequence[Fact]:
-    """Draft or draft again; what people have written lies beside it and stays. Our own comes first or not at all."""
+    """Draft, or draft again; what people have written stays. The service itself makes the first draft only."""
     ours = Role.SERVICE in command.actor.roles
     meeting_id = minutes.meeting_id if ours else check_role(minutes, command, Role.SECRETARY)
     if meeting_id is None:
         raise NotFound
     if ours and minutes.phase is not Phase.OPENED:
         return []
-    _writable(minutes)
+    _check_writable(minutes)
     if command.draft == minutes.draft:
         return []
     count = command.draft.count
@@ -134,25 +134,25 @@ def _require_organisation(minutes: Minutes) -> None:
         raise OrganisationUnknown(field="/organisation")
 
 
-def _fits(minutes: Minutes, command: RecordOpinion | RecordDecision | AssignAction | ReviseMinutes) -> None:
+def _check_limits(minutes: Minutes, command: RecordOpinion | RecordDecision | AssignAction | ReviseMinutes) -> None:
     edits, more = minutes.edits, 0
     match command:
         case RecordOpinion():
-            _bound("opinions", minutes.kept.opinions + 1, OPINIONS)
+            _check_limit("opinions", minutes.written_so_far.opinions + 1, OPINIONS)
             more = len(command.text) + len(command.text_en or "")
         case RecordDecision():
-            _bound("decisions", minutes.decisions + 1, DECISIONS)
+            _check_limit("decisions", minutes.decisions + 1, DECISIONS)
             more = len(command.text)
         case AssignAction():
-            _bound("actions", minutes.actions + 1, ACTIONS)
+            _check_limit("actions", minutes.actions + 1, ACTIONS)
             more = len(command.text)
         case ReviseMinutes():
             edits = revised(minutes.edits, command.edits)
-    _bound("letters", minutes.kept.letters + sum(map(len, edits.values())) + more, LETTERS)
+    _check_limit("letters", minutes.written_so_far.letters + sum(map(len, edits.values())) + more, LETTERS)
 
 
-def _legible(command: RecordOpinion | RecordDecision | AssignAction | ReviseMinutes) -> None:
-    """What will be printed can be printed; the news item is no document of ours."""
+def _check_characters(command: RecordOpinion | RecordDecision | AssignAction | ReviseMinutes) -> None:
+    """Refuse characters that cannot be printed; sections for the news item are not printed."""
     if not isinstance(command, ReviseMinutes):
         return check_printable(command.text, field="/text")
     for section, text in command.edits.items():
@@ -161,11 +161,11 @@ def _legible(command: RecordOpinion | RecordDecision | AssignAction | ReviseMinu
     return None
 
 
-def _bound(what: str, count: int, limit: int) -> None:
+def _check_limit(what: str, count: int, limit: int) -> None:
     if count > limit:
         raise LimitReached(what=what, limit=limit)
 
 
-def _writable(minutes: Minutes) -> None:
+def _check_writable(minutes: Minutes) -> None:
     if minutes.phase not in WRITABLE:
         raise WrongPhase(state=minutes.phase.value)

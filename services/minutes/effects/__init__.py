@@ -1,7 +1,7 @@
 """What minutes does outside of transactions: drafting when all is known, rendering and signing, the news item.
 
-Each may break off anywhere and is done again from its start. Documents are stored by the hash of their bytes, so an
-attempt that was not answered leaves an object that no fact refers to.
+Each job may be interrupted anywhere and is then done again from its start. Documents are stored under the hash of their
+bytes, so an interrupted attempt leaves at most an object that no fact refers to.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from services.minutes.domain.draft import Draft
 from services.minutes.domain.printable import check_printable
 from services.minutes.domain.state import PUBLIC, Phase
 from services.minutes.domain.text import news_item
-from services.minutes.effects.document import Approved, document, news_facts, signatories, structured_text
+from services.minutes.effects.document import ApprovedMinutes, document, news_facts, signatories, structured_text
 from services.minutes.flows import draft_now
 from services.minutes.policy import DRAFT_MINUTES, PUBLISH_NEWS, SERVICE, SIGN_MINUTES
 from services.minutes.ports import Dependencies
@@ -34,15 +34,15 @@ from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
 PDF = "application/pdf"
 JSON = "application/json"
 RETRY_SECONDS = 0.5
-"""Seconds until the next look for a person or a body that is not known yet."""
+"""Seconds until the draft is tried again while a person or a body is not known yet."""
 
 
 class SignatureNotTrusted(Exception):
-    """What was signed does not verify against the trust root: it is not given out."""
+    """What was signed does not verify against the trust root: it is not published."""
 
 
 def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
-    """Job kind → what is done about it."""
+    """Job kind → the function that does it."""
     return {
         DRAFT_MINUTES: partial(_draft_minutes, dependencies),
         SIGN_MINUTES: partial(_sign_minutes, dependencies),
@@ -112,12 +112,12 @@ async def _publish_news(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     return answer
 
 
-async def _approved(dependencies: Dependencies, minutes_id: UUID) -> Approved | None:
+async def _approved(dependencies: Dependencies, minutes_id: UUID) -> ApprovedMinutes | None:
     async with dependencies.database.reading() as connection:
         row = await views.minutes(connection, minutes_id)
         if row["phase"] != Phase.APPROVED:
             return None
-        return Approved(
+        return ApprovedMinutes(
             row=row,
             draft=_draft_of(row),
             opinions=await views.opinions(connection, minutes_id),

@@ -30,7 +30,7 @@ _DOCUMENT: Final = TypeAdapter(MinutesDocument)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approved:
+class ApprovedMinutes:
     """Approved minutes, as read from the database; `address` is where the document will be found."""
 
     row: asyncpg.Record
@@ -46,8 +46,8 @@ class Approved:
         return written(self.draft, _edits(self.row))
 
 
-def document(approved: Approved) -> MinutesDocument:
-    """What is printed; `data` is the same once more, for programs."""
+def document(approved: ApprovedMinutes) -> MinutesDocument:
+    """What is printed; `data` is the same for programs."""
     draft, text, row = approved.draft, approved.text, approved.row
     bare = MinutesDocument(
         issuer=draft.issuer,
@@ -79,7 +79,7 @@ def structured_text(printed: MinutesDocument) -> bytes:
 
 
 def signatories(printed: MinutesDocument) -> tuple[Signatory, ...]:
-    """Who signs, in order: the recorder vouches for the text, the chair approves it."""
+    """Who signs, in order: the recorder for the text, the chair for its approval."""
     recorder, chair = printed.signatures
     return (
         Signatory(role="recorder", name=recorder.name, reason=recorder.role, location=printed.place),
@@ -102,7 +102,7 @@ def news_facts(row: asyncpg.Record, draft: Draft, *, published_at: datetime) -> 
     )
 
 
-def _discussions(approved: Approved) -> Iterator[Discussion]:
+def _discussions(approved: ApprovedMinutes) -> Iterator[Discussion]:
     """What was said to each item of the agenda, then to the meeting as a whole; items without a word are left out."""
     for line in approved.draft.agenda:
         said = tuple(_opinion(each) for each in approved.opinions if each["agenda_item"] == line.number)
@@ -118,7 +118,7 @@ def _opinion(row: asyncpg.Record) -> OpinionLine:
     return OpinionLine(speaker=row["speaker"], position=Position(row["position"]), text=row["text"])
 
 
-def _structured(bare: MinutesDocument, approved: Approved) -> dict[str, Any]:
+def _structured(bare: MinutesDocument, approved: ApprovedMinutes) -> dict[str, Any]:
     count = approved.draft.count
     identifiers = {name: str(approved.row[name]) for name in ("minutes_id", "meeting_id")}
     content = _DOCUMENT.dump_python(bare, mode="json", exclude={"data", "draft"})

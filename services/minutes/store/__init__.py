@@ -1,4 +1,4 @@
-"""Load and save of minutes, in SQL over asyncpg, and what is kept of others' facts."""
+"""Load and save of minutes, in SQL over asyncpg, and what is stored of the facts of other services."""
 
 from services.minutes import policy
 from services.minutes.domain import minutes as decisions

@@ -16,7 +16,7 @@ from services.minutes.domain.commands import (
     ReviseMinutes,
 )
 from services.minutes.domain.draft import Draft, Section
-from services.minutes.domain.state import Kept, Minutes, Phase, Series
+from services.minutes.domain.state import Minutes, Phase, Series, WrittenSoFar
 from services.minutes.store.rows import save_rows
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesSigned
@@ -39,7 +39,7 @@ UPDATE minutes SET version = $3, revision = $4, phase = $5, decisions = $6, acti
                    record_id = $16
 WHERE minutes_id = $1 AND version = $2
 """
-_KEPT = """
+_WRITTEN_SO_FAR = """
 SELECT (SELECT count(*) FROM opinion WHERE minutes_id = $1) AS opinions,
        (SELECT coalesce(sum(length(text) + coalesce(length(text_en), 0)), 0) FROM opinion WHERE minutes_id = $1)
        + (SELECT coalesce(sum(length(text)), 0) FROM decision WHERE minutes_id = $1)
@@ -74,22 +74,22 @@ async def _context(connection: Connection, row: asyncpg.Record, command: Minutes
     match command:
         case RecordOpinion() | AssignAction():
             speaker = await connection.fetchval(_NAME, command.organisation)
-            return {"speaker": speaker, "kept": await _kept(connection, row["minutes_id"])}
+            return {"speaker": speaker, "written_so_far": await _written_so_far(connection, row["minutes_id"])}
         case RecordDecision() | ReviseMinutes():
-            return {"kept": await _kept(connection, row["minutes_id"])}
+            return {"written_so_far": await _written_so_far(connection, row["minutes_id"])}
         case ApproveMinutes():
             return {"series": await _series(connection, row["organiser"], command.at.astimezone(OFFICE_ZONE).year)}
         case _:
             return {}
 
 
-async def _kept(connection: Connection, minutes_id: UUID) -> Kept:
-    row = await connection.fetchrow(_KEPT, minutes_id)
-    return Kept(**{name: int(count) for name, count in (row or {}).items()})
+async def _written_so_far(connection: Connection, minutes_id: UUID) -> WrittenSoFar:
+    row = await connection.fetchrow(_WRITTEN_SO_FAR, minutes_id)
+    return WrittenSoFar(**{name: int(count) for name, count in (row or {}).items()})
 
 
 async def _series(connection: Connection, issuer: str, year: int) -> Series:
-    """The issuer's running number, locked until the end of the transaction; a refused approval gives it back."""
+    """The issuer's running number, locked until the end of the transaction; a refused approval leaves it unused."""
     await connection.execute(_SERIES, issuer, year)
     last = await connection.fetchval(_LAST, issuer, year)
     return Series(issuer=issuer, year=year, last=last, suffix=await connection.fetchval(_SUFFIX, issuer))

@@ -1,4 +1,4 @@
-"""What minutes keeps of others' facts: bodies, persons, meetings, and who answered and came."""
+"""What minutes stores of the facts of other services: bodies, persons, meetings, who answered and who came."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
@@ -48,7 +48,7 @@ _CAME = "UPDATE participant SET checked_in_at = coalesce(checked_in_at, $2) WHER
 
 
 async def project(connection: Connection, facts: Sequence[Fact]) -> None:
-    """Follow facts of registration in their order; what others say is not kept.
+    """Store what facts of registration say, in their order; facts of other services are ignored.
 
     Persons and answers come in thousands at a time: those that follow each other are written at once.
     """
@@ -98,7 +98,7 @@ async def _participant(connection: Connection, fact: Fact) -> None:
         case ParticipantPromoted():
             await connection.execute(_STATE, fact.registration_id, AnswerState.CONFIRMED, None)
         case ParticipantWithdrawn():
-            # Who gave up a place in the queue was never expected; his reason is nobody's business.
+            # Who was on the waiting list was never expected; the reason is not stored.
             reason = fact.reason if AnswerState(fact.was) is AnswerState.CONFIRMED else None
             await connection.execute(_STATE, fact.registration_id, AnswerState.WITHDRAWN, reason)
         case ParticipantCheckedIn():

@@ -1,4 +1,4 @@
-"""What single facts of minutes add beside their own row: opinions, decisions, actions, numbers, the news item."""
+"""The rows that facts add to minutes: opinions, decisions, actions, a number, the news item."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
