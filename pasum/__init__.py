@@ -1,1 +1,1 @@
-"""The operator's command line: stands above the services and talks to them as a stranger would."""
+"""The command line `pasum`; it uses only the public interfaces of the services."""

@@ -1,4 +1,4 @@
-"""How the command line speaks to the services: over HTTP, with a token of the issuer, as any other client."""
+"""The HTTP client of the command line: calls the services with a token of the local issuer, as any other client."""
 
 import json
 import random
@@ -17,11 +17,11 @@ PATIENCE_SECONDS: Final = 60.0
 
 
 class NotRunning(RuntimeError):
-    """No system runs here."""
+    """No system is running in this folder."""
 
 
 class Refused(RuntimeError):
-    """A service said no; the message is its problem in Lao and English."""
+    """A service has answered with an error; the message has its problem in Lao and English."""
 
     def __init__(self, response: httpx.Response) -> None:
         self.status = response.status_code
@@ -36,12 +36,12 @@ class Refused(RuntimeError):
 
     @property
     def code(self) -> str:
-        """The stable name of the refusal, empty when it was no problem+json."""
+        """The code of the problem; empty if the response was not problem+json."""
         return str(self.problem.get("code", ""))
 
 
 def addresses(file: Path = ADDRESSES) -> dict[str, Any]:
-    """What `pasum run` wrote; raises `NotRunning`."""
+    """The address file that `pasum run` has written; raises `NotRunning` if there is none."""
     try:
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -51,17 +51,17 @@ def addresses(file: Path = ADDRESSES) -> dict[str, Any]:
 
 
 def bearer(found: Mapping[str, Any], *roles: str, organisation: str | None = None, subject: str | None = None) -> str:
-    """A token of the local issuer."""
+    """An access token of the local issuer."""
     services = found["services"]
     folder = Path(services["issuer_folder"])
     return issue_token(folder, issuer=services["issuer"], roles=roles, organisation=organisation, subject=subject)
 
 
 class Client:
-    """One service as one actor; answers are JSON, refusals raise `Refused`.
+    """Calls one service as one actor; responses are JSON, errors raise `Refused`.
 
-    A service that does not answer is asked again for a while; every POST carries an Idempotency-Key, so that asking
-    again is harmless.
+    If the service does not answer, it retries for `PATIENCE_SECONDS`. Every POST has an Idempotency-Key, so that a
+    retry is harmless.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
@@ -75,21 +75,21 @@ class Client:
         self._http.close()
 
     def get(self, path: str, **params: str | int) -> Any:
-        """GET, as JSON."""
+        """GET; returns the JSON of the response."""
         return self._send("GET", path, params=params).json()
 
     def read(self, path: str) -> bytes:
-        """GET, as bytes."""
+        """GET; returns the bytes of the response."""
         return self._send("GET", path).content
 
     def post(self, path: str, body: Any = None, *, match: str | None = None) -> Any:
-        """POST; `match` is the ETag that was seen. None where the answer is empty."""
+        """POST; `match` is sent as If-Match. Returns the JSON of the response, None if it is empty."""
         headers = {"Idempotency-Key": secrets.token_hex(16), **({"If-Match": match} if match else {})}
         response = self._send("POST", path, json=body, headers=headers)
         return response.json() if response.content else None
 
     def put(self, path: str, body: Any, *, match: str | None = None) -> Any:
-        """PUT; `match` is the ETag that was seen."""
+        """PUT; `match` is sent as If-Match. Returns the JSON of the response."""
         return self._send("PUT", path, json=body, headers={"If-Match": match} if match else {}).json()
 
     def _send(self, method: str, path: str, **request: Any) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""`pasum dead-letters`: what a service could not take, why, and what to do about it; who did it and why is recorded."""
+"""`pasum dead-letters`: records that a service could not process; list, redrive and discard them. Acts are recorded."""
 
 from typing import Annotated, Any
 
@@ -6,19 +6,19 @@ import typer
 
 from pasum.operator_client import Age, ReasonOption, Service, ask, console, do, moment, show_answers, show_items, sweep
 
-app = typer.Typer(help="List, show, redrive and discard what could not be taken.", no_args_is_help=True)
+app = typer.Typer(help="List, show, redrive and discard records that could not be processed.", no_args_is_help=True)
 
 PATH = "/v1/dead-letters"
 COLUMNS = {"id": "no.", "state": "state", "topic": "topic", "key": "key", "error": "reason", "first_at": "since"}
 KEYS = {"topic": "topic", "key": "key", "letter": "behind no.", "error": "reason", "waiting": "wait", "since": "since"}
 COUNTS = {"count": "letters", "state": "state", "topic": "topic", "error": "reason", "oldest": "oldest"}
 
-Letter = Annotated[int, typer.Argument(help="its number in the list", min=1)]
-Reason = Annotated[str | None, typer.Option(help="exactly as in `counts`")]
-Topic = Annotated[str | None, typer.Option(help="only of this topic")]
-OneService = Annotated[str | None, typer.Option(help="only this one")]
-Alone = Annotated[bool, typer.Option("--alone", help="not what waits behind it")]
-Key = Annotated[bool, typer.Option("--key", help="with all that waits behind it")]
+Letter = Annotated[int, typer.Argument(help="the number of the letter, as in `list`", min=1)]
+Reason = Annotated[str | None, typer.Option(help="the reason, exactly as `counts` shows it")]
+Topic = Annotated[str | None, typer.Option(help="only this topic")]
+OneService = Annotated[str | None, typer.Option(help="only this service")]
+Alone = Annotated[bool, typer.Option("--alone", help="only this letter, not those that wait behind it")]
+Key = Annotated[bool, typer.Option("--key", help="also all letters that wait behind it")]
 
 
 @app.command("list")
@@ -28,12 +28,12 @@ def list_letters(  # noqa: PLR0913 -- the filters of a list
     service: OneService = None,
     reason: Reason = None,
     topic: Topic = None,
-    key: Annotated[str | None, typer.Option(help="only of this key")] = None,
+    key: Annotated[str | None, typer.Option(help="only this key")] = None,
     older_than: Age = None,
     newer_than: Age = None,
-    limit: Annotated[int, typer.Option(help="the most of each service", min=1)] = 100,
+    limit: Annotated[int, typer.Option(help="the most letters of each service", min=1)] = 100,
 ) -> None:
-    """List the letters of all services, the oldest first."""
+    """List the dead letters of all services, the oldest first."""
     ages = {"older_than": moment(older_than), "newer_than": moment(newer_than)}
     wanted = {"state": state, "reason": reason, "topic": topic, "key": key, **ages}
     show_items(PATH, COLUMNS, service, {name: text for name, text in wanted.items() if text}, limit=limit)
@@ -41,7 +41,7 @@ def list_letters(  # noqa: PLR0913 -- the filters of a list
 
 @app.command()
 def counts(service: OneService = None, state: str = "open") -> None:
-    """Count them by reason."""
+    """Count the dead letters by reason."""
     show_answers(f"{PATH}/counts", COUNTS, service, state=state)
 
 
@@ -56,21 +56,21 @@ def show(
     *,
     letter: Letter,
     service: Service,
-    personal: Annotated[bool, typer.Option("--personal", help="as a secretary too: personal data")] = False,
+    personal: Annotated[bool, typer.Option("--personal", help="also as a secretary, who sees personal data")] = False,
 ) -> None:
-    """Show one letter, raw and decoded."""
+    """Show one letter with its content, raw and decoded."""
     console.print_json(data=ask(service, f"{PATH}/{letter}", *(["secretary"] if personal else [])))
 
 
 @app.command()
 def redrive(*, letter: Letter, service: Service, why: ReasonOption, alone: Alone = False) -> None:
-    """Take it again, and what waits behind it, in order; all of them or none."""
+    """Redrive a letter and all that wait behind it, in order, all or none."""
     _print(do(service, f"{PATH}/{letter}/redrive", why=why, scope="letter" if alone else "key"))
 
 
 @app.command()
 def discard(*, letter: Letter, service: Service, why: ReasonOption, key: Key = False) -> None:
-    """Give it up for good."""
+    """Discard a letter for ever."""
     _print(do(service, f"{PATH}/{letter}/discard", why=why, scope="key" if key else "letter"))
 
 
@@ -78,7 +78,7 @@ def discard(*, letter: Letter, service: Service, why: ReasonOption, key: Key = F
 def redrive_all(
     service: Service, reason: Annotated[str, typer.Option()], why: ReasonOption, topic: Topic = None
 ) -> None:
-    """Take all dead letters of a reason again, each with its key, in order; a key that still fails stays."""
+    """Redrive all dead letters with a reason, each with its whole key in order; a key that fails stays as it is."""
     raise typer.Exit(sweep(service, f"{PATH}/redrive", {"reason": reason, "topic": topic, "why": why}))
 
 
@@ -86,7 +86,7 @@ def redrive_all(
 def discard_all(
     service: Service, reason: Annotated[str, typer.Option()], why: ReasonOption, topic: Topic = None
 ) -> None:
-    """Give all dead letters of a reason up; what waits behind them can then be redriven."""
+    """Discard all dead letters with a reason; the letters that wait behind them can then be redriven."""
     raise typer.Exit(sweep(service, f"{PATH}/discard", {"reason": reason, "topic": topic, "why": why}))
 
 

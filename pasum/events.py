@@ -1,4 +1,4 @@
-"""`pasum events`: events as people read them, one on a line; topics with personal data without their content."""
+"""`pasum events`: prints events, one line each; the content of topics with personal data is left out."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ _ALWAYS_SHOWN = ("state", "position", "reason", "channel", "template", "number",
 
 
 def print_events(found: Mapping[str, Any], console: Console, *, follow: bool, topic: str | None) -> None:
-    """Print what is there and, with `follow`, what comes until Ctrl-C."""
+    """Print the events that are there and, with `follow`, new ones until Ctrl-C."""
     chosen = [name for name in TOPICS if topic is None or topic in name]
     try:
         asyncio.run(_print(found, console, chosen, follow=follow))
@@ -35,13 +35,13 @@ async def _print(found: Mapping[str, Any], console: Console, topics: list[str], 
 
 
 def line(record: Any) -> str:
-    """Time, type, which one, what of it is worth a glance."""
+    """One event as a line: time, type, aggregate and number, and some of its fields."""
     type_ = header(record, "ce_type") or "?"
     when = _clock(header(record, "ce_time"))
-    what = "" if TOPICS[record.topic].personal_data else _glance(record.value)
+    fields = "" if TOPICS[record.topic].personal_data else _short_fields(record.value)
     subject = header(record, "ce_subject")[:13]
     number = header(record, "ce_sequence")
-    return f"[dim]{when}[/dim] [bold]{escape(type_)}[/bold] {escape(subject)}#{number} {escape(what)}"
+    return f"[dim]{when}[/dim] [bold]{escape(type_)}[/bold] {escape(subject)}#{number} {escape(fields)}"
 
 
 def _clock(time: str) -> str:
@@ -51,7 +51,7 @@ def _clock(time: str) -> str:
         return "--:--:--"
 
 
-def _glance(value: bytes | None) -> str:
+def _short_fields(value: bytes | None) -> str:
     try:
         document = json.loads(value or b"{}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reads Kafka without a group: every record from the beginning, or as they come; nothing is committed."""
+"""Reads all records from Kafka without a consumer group, so that no offsets are committed."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from shared.settings import KafkaSettings
 
 
 def settings_of(address: Mapping[str, str]) -> KafkaSettings:
-    """The Kafka entry of the address file as settings."""
+    """Kafka settings from the entry in the address file."""
     values: dict[str, Any] = {name: value for name, value in address.items() if value}
     if "password" in values:
         values["password"] = SecretStr(values["password"])
@@ -22,7 +22,7 @@ def settings_of(address: Mapping[str, str]) -> KafkaSettings:
 
 @asynccontextmanager
 async def observer(settings: KafkaSettings, topics: Sequence[str] = tuple(TOPICS)) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer without a group, at the beginning of all partitions of `topics`."""
+    """A consumer without a group, at the beginning of all partitions of `topics`; closed at the end."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers,
         enable_auto_commit=False,
@@ -44,7 +44,7 @@ async def observer(settings: KafkaSettings, topics: Sequence[str] = tuple(TOPICS
 
 
 async def everything(settings: KafkaSettings) -> AsyncIterator[Any]:
-    """Every record that is in Kafka now, in no order between partitions."""
+    """All records that are in Kafka when this is called, in order within each partition only."""
     async with observer(settings) as consumer:
         ends = await consumer.end_offsets(consumer.assignment())
         waiting = {partition for partition, end in ends.items() if end > await consumer.position(partition)}
@@ -58,5 +58,5 @@ async def everything(settings: KafkaSettings) -> AsyncIterator[Any]:
 
 
 def header(record: Any, name: str) -> str:
-    """A header as text, empty where there is none."""
+    """A header as text; empty if the record does not have it."""
     return next((value.decode(errors="replace") for key, value in record.headers if key == name), "")

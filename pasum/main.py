@@ -25,7 +25,7 @@ app.add_typer(operations.app, name="operations")
 console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 
-Folder = Annotated[Path, typer.Option(help="where the system keeps everything", show_default=True)]
+Folder = Annotated[Path, typer.Option(help="the folder in which the system keeps all its data", show_default=True)]
 
 
 @app.command()
@@ -39,7 +39,7 @@ def demo(
 
     Starts everything, prints what happened and where each figure was counted, writes report.json, stops everything.
     """
-    from pasum.demo.run import run_demo  # noqa: PLC0415 -- starting a server is no matter of `pasum --help`
+    from pasum.demo.run import run_demo  # noqa: PLC0415 -- slow to import; not needed for --help
 
     raise typer.Exit(run_demo(folder, console, apart=apart))
 
@@ -60,9 +60,11 @@ def run(
 
 @app.command("addresses")
 def show_addresses(
-    name: Annotated[str | None, typer.Argument(help="one of them alone, e.g. registration, sms, mailbox")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="print only this address, for example registration, sms, mailbox")
+    ] = None,
 ) -> None:
-    """Print what of the running system is at which address; of a database and of Kafka, without passwords."""
+    """Print the addresses of the running system, without passwords."""
     found = addresses()
     services = {each: url for each, url in found["services"].items() if isinstance(url, str)}
     shown = {**services, "kafka": found["kafka"]["bootstrap_servers"]}
@@ -80,7 +82,7 @@ def show_addresses(
 @app.command()
 def token(
     role: Annotated[list[Role], typer.Option(help="one or more: --role organiser --role desk")],
-    organisation: Annotated[str | None, typer.Option(help="the code of the body he acts for, e.g. MTC")] = None,
+    organisation: Annotated[str | None, typer.Option(help="the code of the organisation, for example MTC")] = None,
     subject: Annotated[str | None, typer.Option(help="a stable identifier, never a name")] = None,
 ) -> None:
     """Print an access token of the local issuer (never for production)."""
@@ -97,10 +99,10 @@ def topics() -> None:
 
 @app.command()
 def events(
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="go on with what comes")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="continue with new events until Ctrl-C")] = False,
     topic: Annotated[str | None, typer.Option(help="only topics whose name contains this")] = None,
 ) -> None:
-    """Print the events of all topics, a line each, as people read them; personal data is left out."""
+    """Print the events of all topics, one line each; personal data is left out."""
     from pasum.events import print_events  # noqa: PLC0415 -- as above
 
     print_events(addresses(), console, follow=follow, topic=topic)
@@ -108,16 +110,16 @@ def events(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="a package (.zip) of the archive, or a document out of one")],
-    proof: Annotated[Path | None, typer.Option(help="the .tlog-proof; beside the package where it is left out")] = None,
+    file: Annotated[Path, typer.Argument(help="a package (.zip) of the archive, or a document from one")],
+    proof: Annotated[Path | None, typer.Option(help="the .tlog-proof; default: beside the package")] = None,
     key: Annotated[
-        str | None, typer.Option(help="the log's key (vkey text or file); ./trust/log.vkey where it is left out")
+        str | None, typer.Option(help="the log's public key (vkey text or file); default: ./trust/log.vkey")
     ] = None,
     trust_roots: Annotated[
         Path | None,
-        typer.Option(help="root certificates (PEM or DER; a file or a folder); ./trust/roots where it is left out"),
+        typer.Option(help="root certificates (PEM or DER; a file or a folder); default: ./trust/roots"),
     ] = None,
-    package: Annotated[Path | None, typer.Option(help="the package FILE is said to come from")] = None,
+    package: Annotated[Path | None, typer.Option(help="the package to which FILE belongs")] = None,
 ) -> None:
     """Prove, without our servers, that a document belongs to the archive and was not changed.
 
@@ -132,15 +134,17 @@ def verify(
 
 
 def _print(page: str) -> None:
-    """Print; whoever has stopped reading (`| head -1`) changes nothing about the exit code."""
+    """Print; a reader that closes the pipe (`| head -1`) does not change the exit code."""
     try:
         print(page, flush=True)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or it is flushed once more, at the very end
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # otherwise Python flushes it again when it exits
 
 
 def main() -> None:
-    """The entry point: what is expected to go wrong is one line, not a traceback."""
+    """The entry point; expected errors are printed in one line, without a traceback."""
     try:
         app()
     except (NotRunning, Refused) as error:

@@ -1,4 +1,4 @@
-"""`pasum operations`: consumers that have halted, keys the relay has parked, and what operators have done."""
+"""`pasum operations`: halted consumers, parked keys, and the audit log of operators."""
 
 from typing import Annotated
 
@@ -6,24 +6,24 @@ import typer
 
 from pasum.operator_client import ReasonOption, Service, console, do, show_answers, show_items
 
-app = typer.Typer(help="Halted consumers, parked keys, what operators have done.", no_args_is_help=True)
+app = typer.Typer(help="Halted consumers, parked keys, the audit log of operators.", no_args_is_help=True)
 
 CONSUMER = {
     "halted_at": "halted",
     "topic": "topic",
     "reason": "reason",
-    "allowed": "may keep",
+    "allowed": "allowed",
     "allowed_until": "until",
 }
 PARKED = {"topic": "topic", "key": "key", "error": "reason", "waiting": "wait", "parked_at": "since"}
 ACTIONS = {"at": "when", "who": "who", "act": "act", "what": "on what", "count": "number", "why": "why"}
 
-OneService = Annotated[str | None, typer.Option(help="only this one")]
+OneService = Annotated[str | None, typer.Option(help="only this service")]
 
 
 @app.command()
 def consumers() -> None:
-    """Show each service's consumer: whether it has halted, where and why."""
+    """Show the consumer of each service: whether it has halted, and why."""
     show_answers("/v1/consumer", CONSUMER, None)
 
 
@@ -31,15 +31,15 @@ def consumers() -> None:
 def resume(
     service: Service,
     why: ReasonOption,
-    letters: Annotated[int, typer.Option(help="so many more may die in a row", min=500)] = 500,
+    letters: Annotated[int, typer.Option(help="how many more dead letters in a row to allow", min=500)] = 500,
 ) -> None:
-    """Let a consumer that has halted keep more dead letters, for an hour."""
+    """Let a halted consumer continue: allow more dead letters in a row, for one hour."""
     console.print_json(data=do(service, "/v1/consumer/resume", letters=letters, why=why))
 
 
 @app.command("parked-keys")
 def parked_keys(service: OneService = None) -> None:
-    """List the keys whose next fact the broker refuses for good."""
+    """List the keys that the relay has parked because Kafka refuses their next fact."""
     show_items("/v1/outbox/parked-keys", PARKED, service, {}, limit=1_000)
 
 
@@ -47,7 +47,7 @@ def parked_keys(service: OneService = None) -> None:
 def release(
     service: Service, topic: Annotated[str, typer.Option()], key: Annotated[str, typer.Option()], why: ReasonOption
 ) -> None:
-    """Let the relay try a parked key again, in order."""
+    """Let the relay send the facts of a parked key again, in order."""
     do(service, "/v1/outbox/parked-keys/release", topic=topic, key=key, why=why)
     console.print("released")
 

@@ -1,4 +1,4 @@
-"""What the commands of operators have in common: which services, as whom, tables page by page, sweeps with progress."""
+"""Shared parts of the operators' commands: the client, tables of paged lists, and acts on many items with progress."""
 
 import re
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ _PAGE: Final = 200
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 Service = Annotated[str, typer.Option(help=f"one of {', '.join(SERVICE_NAMES)}")]
-ReasonOption = Annotated[str, typer.Option(help="recorded with the act")]
-Age = Annotated[str | None, typer.Option(help="30m, 2h, 7d, or a moment (RFC 3339)")]
+ReasonOption = Annotated[str, typer.Option(help="why you do it; recorded with the act")]
+Age = Annotated[str | None, typer.Option(help="an age (30m, 2h, 7d) or a time (RFC 3339)")]
 
 console = Console()
 
 
 def client(service: str, *roles: str) -> Client:
-    """A service, as an operator with `roles` besides."""
+    """A client of a service with the role operator and `roles`; raises `BadParameter` for an unknown service."""
     found = addresses()
     if service not in SERVICE_NAMES:
         message = f"{service} is none of {', '.join(SERVICE_NAMES)}"
@@ -32,27 +32,27 @@ def client(service: str, *roles: str) -> Client:
 
 
 def moment(age: str | None) -> str | None:
-    """`2h` as the moment two hours ago; a moment as it is."""
-    told = re.fullmatch(r"(\d{1,5})([mhd])", age or "")
-    if told is None:
+    """The time of an age: `2h` becomes the time two hours ago; anything else is returned unchanged."""
+    match = re.fullmatch(r"(\d{1,5})([mhd])", age or "")
+    if match is None:
         return age
-    return (datetime.now(UTC) - timedelta(**{_UNITS[told[2]]: int(told[1])})).isoformat()
+    return (datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})).isoformat()
 
 
 def show_items(
     path: str, columns: Mapping[str, str], service: str | None, wanted: Mapping[str, str], *, limit: int
 ) -> None:
-    """A list of one service or of all as a table; `columns` are members and their titles."""
+    """Print a paged list of one service or of all as a table; `columns` maps fields to titles."""
     table = Table("service", *columns.values())
     for name in [service] if service else SERVICE_NAMES:
-        with client(name) as asked:
-            for item in _items(asked, path, wanted, limit):
+        with client(name) as connection:
+            for item in _items(connection, path, wanted, limit):
                 table.add_row(name, *_cells(item, columns))
     console.print(table)
 
 
 def show_answers(path: str, columns: Mapping[str, str], service: str | None, **wanted: str) -> None:
-    """As `show_items`, of what is answered at once: one thing, or its `items`."""
+    """As `show_items`, for a response without pages: one object, or its `items`."""
     table = Table("service", *columns.values())
     for name in [service] if service else SERVICE_NAMES:
         answer = ask(name, path, **wanted)
@@ -62,19 +62,19 @@ def show_answers(path: str, columns: Mapping[str, str], service: str | None, **w
 
 
 def ask(service: str, path: str, *roles: str, **wanted: str) -> Any:
-    """The answer to a question."""
-    with client(service, *roles) as asked:
-        return asked.get(path, **wanted)
+    """GET from a service; returns the JSON."""
+    with client(service, *roles) as connection:
+        return connection.get(path, **wanted)
 
 
 def do(service: str, path: str, **body: Any) -> Any:
-    """Have something done; the answer."""
-    with client(service) as asked:
-        return asked.post(path, body)
+    """POST to a service; returns the JSON."""
+    with client(service) as connection:
+        return connection.post(path, body)
 
 
 def sweep(service: str, path: str, body: Mapping[str, Any]) -> int:
-    """Ask until all is done, saying how far it is; the exit code is 1 where some still fail."""
+    """Repeat a POST until all letters are done, printing the progress; returns exit code 1 if some still fail."""
     letters, failed = 0, 0
     following: int | None = 0
     while following is not None:
@@ -86,11 +86,11 @@ def sweep(service: str, path: str, body: Mapping[str, Any]) -> int:
     return 1 if failed else 0
 
 
-def _items(asked: Client, path: str, wanted: Mapping[str, str], limit: int) -> list[dict[str, Any]]:
+def _items(connection: Client, path: str, wanted: Mapping[str, str], limit: int) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while len(items) < limit:
-        page = asked.get(path, **wanted, **cursor, limit=min(_PAGE, limit - len(items)))
+        page = connection.get(path, **wanted, **cursor, limit=min(_PAGE, limit - len(items)))
         items += page["items"]
         if page["next"] is None:
             break

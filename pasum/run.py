@@ -1,4 +1,4 @@
-"""`pasum run`: the whole system on this machine until Ctrl-C; a part that ends is started again."""
+"""`pasum run`: runs the whole system on this machine until Ctrl-C; a process that ends is started again."""
 
 import signal
 import threading
@@ -15,7 +15,7 @@ from shared.contracts import SERVICE_NAMES
 
 
 def run_until_stopped(folder: Path, console: Console, *, apart: bool, fresh: bool) -> int:
-    """Start, say where everything is, wait; returns the exit code."""
+    """Start the system, print its addresses, and wait for SIGINT or SIGTERM; returns the exit code."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -39,7 +39,7 @@ def _announce(system: System, console: Console) -> None:
 
 
 def announced(urls: Mapping[str, str]) -> list[str]:
-    """What is at which address, in words."""
+    """The lines that are printed when the system is ready."""
     services = [f"  {name:<13} {urls[name]}/openapi.json" for name in SERVICE_NAMES]
     return [
         "ບໍລິການ · the services, each with the document of its routes (all of them: docs/reference/routes.md)",
@@ -57,7 +57,7 @@ def announced(urls: Mapping[str, str]) -> list[str]:
 
 
 def _revive(system: System, console: Console) -> None:
-    """What an orchestrator does in production: start again what has ended."""
+    """Start processes again that have ended, as an orchestrator does in production."""
     for name, process in list(system.running.items()):
         if not process.running:
             console.print(f"{name} ended ({process.exit_code}); starting it again", style="yellow")

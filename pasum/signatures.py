@@ -1,4 +1,4 @@
-"""What the signatures inside a PDF prove: whose certificates they bear, and what speaks against them."""
+"""Checks the signatures inside a PDF: who has signed, and whether the signatures are valid."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -27,17 +27,17 @@ NOT_AS_RENDERED: Final = Finding(
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found about one PDF, and whose certificate each signature bears."""
+    """The findings about one PDF, and the certificate of each signature."""
 
     findings: tuple[Finding, ...]
     signers: tuple[Detail, ...] = ()
 
 
 def examine(name: str, pdf: bytes, *, description: RecordDescription, trust: Trust) -> Examined:
-    """Judge the signatures in a PDF, whose certificates must have been valid when the record was sealed.
+    """Check the signatures in a PDF; their certificates must have been valid when the record was sealed.
 
-    The hash of the whole file in the log covers what signatures leave uncovered; the description's hash of the rendered
-    document says that what was signed is what was rendered.
+    The hash of the whole file in the log also covers what the signatures do not cover. The hash of the rendered
+    document in the description proves that the signed document is the one that was rendered.
     """
     if not trust.roots:
         return Examined((NO_ROOTS,))
@@ -56,7 +56,7 @@ def examine(name: str, pdf: bytes, *, description: RecordDescription, trust: Tru
 
 
 def _signer(signature: "SignatureVerdict") -> Detail:
-    """The certificate's subject, and beside it whom the document names for this signature."""
+    """The subject of the certificate, and the name that the document gives for this signature."""
     claimed = signature.claimed or signature.name or "—"
     return Detail(
         f"ໃບຮັບຮອງຂອງ {signature.field}",

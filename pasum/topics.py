@@ -1,4 +1,4 @@
-"""`pasum topics`: topics, their events, their writer and their readers, as a table."""
+"""`pasum topics`: prints all topics with their events, owners and readers as a table."""
 
 from rich.console import Console
 from rich.table import Table
@@ -7,7 +7,7 @@ from shared.contracts import CATALOGUE, TOPICS
 
 
 def show_topics(console: Console) -> None:
-    """Each topic with its events, its one writer and its readers."""
+    """Print each topic with its events, the one service that writes it, and its readers."""
     table = Table("topic", "written by", "read by", "events", show_lines=True)
     for topic in TOPICS.values():
         names = [contract.type for contract in CATALOGUE.values() if contract.topic is topic]

@@ -1,4 +1,4 @@
-"""What the reader of a document trusts: the log's public key, and the roots of the signers' certificates."""
+"""Loads what a verification trusts: the log's public key, and the root certificates of the signers."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ ROOTS = "roots"
 
 
 class Undecided(Exception):
-    """Something that is needed for a verdict is not there, or cannot be read."""
+    """Something that is needed for a verdict is missing or cannot be read."""
 
     def __init__(self, lao: str, english: str) -> None:
         super().__init__(english)
@@ -26,22 +26,23 @@ class Undecided(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The log's key, and root certificates (DER) if the reader has any."""
+    """The log's public key, and root certificates (DER), if there are any."""
 
     key: VerifierKey
     roots: tuple[bytes, ...]
 
 
 def trusted(key: VerifierKey | str | Path | None, roots: Path | None, *, judged: Path) -> Trust:
-    """What was given, else what lies in `trust/` under the current folder, unless `judged` lies beside that folder.
+    """The given key and roots; by default those in `trust/` in the current folder.
 
-    Raises `Undecided`.
+    That default is not used if the file `judged` lies in the current folder too: a file must not bring its own key.
+    Raises `Undecided` if the key is missing or something cannot be read.
     """
     return Trust(_key(key, judged), _roots(roots or _default(ROOTS, judged)))
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a file; `Undecided` where there are none to be had."""
+    """The bytes of a file; raises `Undecided` if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -51,7 +52,7 @@ def read(path: Path) -> bytes:
 def _key(given: VerifierKey | str | Path | None, judged: Path) -> VerifierKey:
     if isinstance(given, VerifierKey):
         return given
-    with suppress(MalformedKey):  # a text that is no key is the path of one
+    with suppress(MalformedKey):  # then the text is the path of a key
         return parse_key(str(given))
     source = given or _default(LOG_KEY, judged)
     if source is None:
@@ -68,7 +69,7 @@ def _default(name: str, judged: Path) -> Path | None:
 
 
 def _roots(source: Path | None) -> tuple[bytes, ...]:
-    """The certificates in a file, or in the files of a folder, whatever these are called; never none of them."""
+    """The certificates in a file or in all files of a folder; raises `Undecided` if there are none."""
     if source is None:
         return ()
     found = tuple(certificate for file in _files(source) for certificate in _certificates(read(file)))
@@ -79,7 +80,7 @@ def _roots(source: Path | None) -> tuple[bytes, ...]:
 
 
 def _files(source: Path) -> list[Path]:
-    """The file itself, or those of a folder; what is no file in there says nothing."""
+    """The file itself, or the files in a folder."""
     if not source.is_dir():
         return [source]
     try:
@@ -89,7 +90,7 @@ def _files(source: Path) -> list[Path]:
 
 
 def _certificates(content: bytes) -> list[bytes]:
-    """The certificates (DER) in the bytes of one file, PEM or DER; none where it is something else."""
+    """The certificates (as DER) in the bytes of a PEM or DER file; empty for anything else."""
     try:
         return [each.public_bytes(Encoding.DER) for each in x509.load_pem_x509_certificates(content)]
     except ValueError:

@@ -1,4 +1,4 @@
-"""The verifier's answer about one file and its page: Lao first, then English, plain text."""
+"""The result of a verification, and its text for people: Lao first, then English."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was examined, and what came of it."""
+    """One thing that was checked, and the result."""
 
     outcome: Outcome
     lao: str
@@ -25,7 +25,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One line of what is known about the file, shown and not judged."""
+    """One line of information about the file; it does not influence the outcome."""
 
     lao: str
     english: str
@@ -34,7 +34,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """All findings about one file; it is trusted when there is at least one and every one is good."""
+    """All findings about one file; it is trusted if there is at least one and all of them are `TRUSTED`."""
 
     file: Path
     findings: tuple[Finding, ...]
@@ -61,7 +61,7 @@ MARKS = {Outcome.TRUSTED: "✓", Outcome.NOT_TRUSTED: "✗", Outcome.UNDECIDED: 
 
 
 def render_verdict(verdict: Verdict) -> str:
-    """The page: Lao, then English; plain text, no control characters whatever the file said."""
+    """The text of a verdict: Lao, then English; without control characters, whatever is in the file."""
     lao, english = HEADLINES[verdict.outcome]
     return "\n".join(
         [

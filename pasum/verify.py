@@ -1,7 +1,7 @@
-"""The offline verifier: whether a file is in the archive, unchanged, and well signed.
+"""Verifies offline that a file is in the archive, unchanged, and validly signed.
 
-It trusts two things only, and both must come from elsewhere than the file: the log's public key and the roots of the
-signers' certificates. It talks to no server.
+It trusts two things only: the log's public key and the root certificates of the signers. Both must come from another
+source than the file. It contacts no server.
 """
 
 from collections.abc import Iterator
@@ -34,13 +34,13 @@ def verify_file(
     trust_roots: Path | None = None,
     package: Path | None = None,
 ) -> Verdict:
-    """Judge a package (`.zip`, its `.tlog-proof` beside it) or a single file out of one (the package beside it).
+    """Verify a package (`.zip`, with its `.tlog-proof` beside it), or one file of a package that is beside it.
 
-    `checkpoint_key` is the log's public key: its text `name+id+key`, or a file that holds it; by default
-    `trust/log.vkey` under the current folder, unless the file lies right beside that folder: evidence may not bring its
-    own key. `trust_roots` is a file or folder of certificates (PEM or DER, whatever they are called), by default
-    `trust/roots` on the same terms; a file with a PDF in it is never trusted without them. Nothing is raised for bad
-    evidence.
+    `checkpoint_key` is the log's public key: its text `name+id+key`, or a file that contains it. The default is
+    `trust/log.vkey` in the current folder, but not if the file lies in the current folder too: evidence must not bring
+    its own key. `trust_roots` is a file or folder of certificates (PEM or DER, with any name); the default is
+    `trust/roots`, under the same condition. Without roots, nothing that contains a PDF is trusted. Bad evidence gives
+    a verdict; it raises nothing.
     """
     try:
         data = read(path)
@@ -88,7 +88,7 @@ def _judge_member(path: Path, data: bytes, *, candidates: list[tuple[Path, Path 
 
 
 def _candidates(path: Path, package: Path | None, proof: Path | None) -> Iterator[tuple[Path, Path | None]]:
-    """Packages it may come from: the given one, the given proof's, the one it was unpacked from, those beside it."""
+    """Packages to which it may belong: the given one, that of the given proof, the unpacked one, those beside it."""
     if package is not None or proof is not None:
         yield package or (proof or path).with_suffix(PACKAGE), proof
         return
@@ -120,8 +120,8 @@ def _in_package() -> Finding:
 
 
 def _refused(refused: EvidenceRefused) -> Finding:
-    told = ", ".join(str(refused.details[part]) for part in ("name", "why") if part in refused.details)
-    suffix = f" ({told})" if told else ""
+    details = ", ".join(str(refused.details[part]) for part in ("name", "why") if part in refused.details)
+    suffix = f" ({details})" if details else ""
     outcome = Outcome.UNDECIDED if isinstance(refused, UnreadablePackage) else Outcome.NOT_TRUSTED
     return Finding(outcome, f"{refused.lao}{suffix}", f"{refused.english}{suffix}")
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE: Final = ZoneInfo("Asia/Vientiane")
-"""The time zone of the offices: in it dates are reckoned and times are told to people."""
+"""The time zone of the offices, in which dates are calculated and times are shown to people."""
 
 
 class Role(StrEnum):

@@ -1,1 +1,1 @@
-"""The stack without containers: real Kafka and real PostgreSQL from packages, as strict as in production."""
+"""Runs the system locally without containers: real Kafka and PostgreSQL, with the same rights as in production."""

@@ -1,4 +1,4 @@
-"""The brokers of a local Kafka: their ports and their settings."""
+"""Ports and settings of the brokers of a local Kafka."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from deploy.local.topology import Topology
 
 MOST_REPLICAS = 3
 
-# What is written {so} is filled in; anything that is not here is as Kafka ships it.
+# Values in {braces} are filled in; all other settings have Kafka's defaults.
 _SETTINGS = """\
 process.roles=broker,controller
 node.id={node}
@@ -64,7 +64,7 @@ class Node:
 
 
 def nodes_of(topology: Topology) -> list[Node]:
-    """The brokers of `topology`, with free ports; whatever is to stand before them stands there afterwards."""
+    """The brokers of `topology`, with free ports; also starts the proxies in front of them, if the topology has any."""
     ports = iter(free_ports(3 * topology.brokers))
     nodes = []
     for number in range(1, topology.brokers + 1):
@@ -94,5 +94,5 @@ def settings_of(node: Node, nodes: Sequence[Node], *, data: Path, admin: str, pa
 
 
 def in_sync(replicas: int) -> int:
-    """`min.insync.replicas` for so many copies: one may be missing, where there are enough."""
+    """The value of `min.insync.replicas` for this number of replicas: one may be missing, if there are enough."""
     return max(1, replicas - 1)

@@ -1,7 +1,7 @@
-"""The cleanup process of a supervisor: when the supervisor has ended, in whatever way, it stops all that was started.
+"""The cleanup process: when its supervisor has ended in any way, it stops all processes that the supervisor started.
 
 It reads `+ PID SIGNAL` and `- PID` from standard input, which the supervisor holds open; end of file means that the
-supervisor ended or was killed. Run as a script, standard library only: it must be up in a moment and cost little.
+supervisor has ended or was killed. It runs as a script with the standard library only, so that it starts fast.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ GRACE_SECONDS = 10.0
 
 
 def main(lines: Iterable[str]) -> None:
-    """Keep the list of living processes until `lines` end, then stop what is left on it."""
+    """Keep a list of running processes until `lines` end, then stop those that are still on it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     living: dict[int, int] = {}
     for line in lines:
@@ -28,7 +28,7 @@ def main(lines: Iterable[str]) -> None:
 
 
 def stop_all(living: dict[int, int]) -> None:
-    """Ask each (last started first) with its own signal, then kill the process group of each that stays."""
+    """Send each process its signal (last started first), then kill the process group of each that does not end."""
     for pid, stop in reversed(living.items()):
         for each in (stop, signal.SIGCONT):
             with contextlib.suppress(ProcessLookupError):

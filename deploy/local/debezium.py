@@ -1,4 +1,4 @@
-"""Debezium in place of our relay: Kafka Connect in standalone mode with the files of `deploy/debezium`."""
+"""Runs Debezium instead of our relay: Kafka Connect in standalone mode with the files of `deploy/debezium`."""
 
 import json
 import urllib.error
@@ -26,9 +26,9 @@ class LogicalDecodingOff(RuntimeError):
 
 
 async def prepare(admin_dsn: str, *, password: str) -> None:
-    """Make the role, the columns and the publication in the database of `admin_dsn`, a superuser's DSN; repeatable.
+    """Create the role, the columns and the publication in the database of `admin_dsn` (of a superuser); repeatable.
 
-    Raises `LogicalDecodingOff` where the server's `wal_level` must be changed first, which needs a restart.
+    Raises `LogicalDecodingOff` if the `wal_level` of the server must be changed first, which needs a restart.
     """
     connection = await asyncpg.connect(admin_dsn)
     try:
@@ -46,7 +46,7 @@ async def prepare(admin_dsn: str, *, password: str) -> None:
 
 
 async def switch_on_logical_decoding(server: postgres.Postgres) -> None:
-    """Set `wal_level = logical` and restart `server`; whoever is connected is thrown out."""
+    """Set `wal_level = logical` and restart `server`; all connections are closed."""
     connection = await asyncpg.connect(server.dsn())
     await connection.execute("ALTER SYSTEM SET wal_level = 'logical'")
     await connection.close()
@@ -57,10 +57,10 @@ async def switch_on_logical_decoding(server: postgres.Postgres) -> None:
 def start(
     processes: Processes, folder: Path, *, service: str, dsn: str, kafka: dict[str, str]
 ) -> tuple[Process, Callable[[], bool]]:
-    """Start the worker and its connector; with it a probe that says whether the connector streams.
+    """Start the worker and its connector; returns them with a probe that tells whether the connector is running.
 
-    `dsn` is the role's own, `kafka` the `KAFKA_…` variables of the service's user; offsets and log stay in `folder`.
-    Raises `PackageUnavailable` where the packages cannot be had.
+    `dsn` is that of Debezium's role, `kafka` has the `KAFKA_…` variables of the service's user; offsets and log are in
+    `folder`. Raises `PackageUnavailable` if the packages cannot be downloaded.
     """
     jars = packages.debezium_jars()
     address = urlsplit(dsn)
@@ -90,7 +90,7 @@ def start(
 
 
 def _runs(url: str) -> bool:
-    """Whether the connector and its one task say that they run."""
+    """Whether the connector and its one task report that they are running."""
     try:
         with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 -- our own address
             status = json.load(answer)

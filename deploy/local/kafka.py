@@ -1,4 +1,4 @@
-"""A real Kafka (KRaft) without containers: everybody authenticates, nothing is allowed that was not granted."""
+"""Runs a real Kafka (KRaft) without containers; all clients must authenticate and have only the rights granted."""
 
 import json
 import os
@@ -46,11 +46,10 @@ _RECORD_SECONDS = 120.0
 
 
 class Kafka:
-    """A cluster of combined brokers and controllers on loopback; it lives in `folder` and is started by `processes`.
+    """A cluster of combined brokers and controllers on loopback; its data are in `folder`, `processes` starts it.
 
-    There is no listener without authentication: clients and brokers come by SCRAM-SHA-512, controllers by PLAIN, and
-    only `admin` is a superuser. The data stay when it is stopped or killed; `start` with the same folder and password
-    finds them.
+    All listeners require authentication: clients and brokers use SCRAM-SHA-512, controllers PLAIN; only `admin` is a
+    superuser. The data are kept when it is stopped or killed; `start` with the same folder and password uses them.
     """
 
     def __init__(self, processes: Processes, folder: Path, *, password: str, topology: Topology = ONE_OF_EACH) -> None:
@@ -62,7 +61,7 @@ class Kafka:
 
     @property
     def bootstrap(self) -> str:
-        """`host:port,…` of the SASL listeners."""
+        """The addresses of the SASL listeners, `host:port,…`."""
         return ",".join(f"{LOOPBACK}:{node.client}" for node in self._nodes)
 
     @property
@@ -77,19 +76,19 @@ class Kafka:
 
     @property
     def replicas(self) -> int:
-        """How many copies a topic can have here."""
+        """The most replicas that a topic can have."""
         return min(MOST_REPLICAS, len(self._nodes))
 
     def admin(self) -> AdminClient:
-        """A client of the superuser."""
+        """An admin client with the superuser's account."""
         return admin_client(self.bootstrap, username=ADMIN, password=self.password)
 
     def wait_for_user(self, name: str, password: str) -> None:
-        """Return once `name` can log in: a new user is known to the controller a moment before the brokers know him."""
+        """Wait until `name` can log in: the brokers know a new user a moment later than the controller."""
         admin_client(self.bootstrap, username=name, password=password).list_topics(timeout=_LOGIN_SECONDS)
 
     def start(self) -> None:
-        """Start every broker that does not run and wait until the cluster answers; raises `DidNotStart`."""
+        """Start all brokers that are not running, and wait until the cluster answers; raises `DidNotStart`."""
         jars = packages.kafka_jars()
         cache = java.start_up_cache(f"kafka-{packages.KAFKA_VERSION}", jars)
         if cache is not None and not cache.exists():
@@ -110,15 +109,15 @@ class Kafka:
         self._running[node].wait_until_ready(partial(listens, one.client))
 
     def process(self, node: int) -> Process:
-        """The process of one broker, of its last start."""
+        """The process of one broker since its last start."""
         return self._running[node]
 
     def home(self, node: int) -> Path:
-        """Where one broker keeps its data."""
+        """The data folder of one broker."""
         return self._folder / f"broker-{node}"
 
     def controller(self) -> int:
-        """The broker that leads the metadata quorum, as the newest election that any of them has written down says."""
+        """The broker that leads the metadata quorum, by the newest election in the brokers' files."""
         found = [(0, self._nodes[0].number)]
         for node in self._nodes:
             state = self.home(node.number) / "data" / "__cluster_metadata-0" / "quorum-state"
@@ -128,7 +127,7 @@ class Kafka:
         return max(one for one in found if one[1] > 0)[1]
 
     def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
-        """Stop all brokers gracefully, together: the last ones left would miss their quorum."""
+        """Stop all brokers gracefully and at the same time: the last ones alone would wait for a quorum."""
         for process in self._running.values():
             process.ask_to_stop()
         for process in self._running.values():
@@ -139,11 +138,11 @@ class Kafka:
         self._running[node].kill()
 
     def pause(self, node: int = 1) -> None:
-        """Let one broker hang."""
+        """Make one broker hang (SIGSTOP)."""
         self._running[node].pause()
 
     def resume(self, node: int = 1) -> None:
-        """Let a paused broker go on."""
+        """Continue a paused broker."""
         self._running[node].resume()
 
     def record(self, cache: Path, jars: Sequence[Path]) -> None:
@@ -177,7 +176,7 @@ class Kafka:
         )
 
     def _format(self, node: Node, cluster: str, jars: Sequence[Path], options: Sequence[str]) -> None:
-        """Write the settings, and the first metadata (with the superuser's credentials) where there are none yet."""
+        """Write the settings and, if there are none yet, the first metadata (with the superuser's credentials)."""
         home = self.home(node.number)
         home.mkdir(parents=True, exist_ok=True)
         settings = home / "server.properties"
@@ -201,7 +200,7 @@ class Kafka:
             raise DidNotStart(message)
 
     def _cluster_id(self) -> str:
-        """The cluster that a node has data of already, else a new one: 16 bytes in base64, no dash at its head."""
+        """The cluster id in existing data, else a new one: 16 bytes in base64 that do not begin with a dash."""
         for node in self._nodes:
             with suppress(FileNotFoundError):
                 for line in (
@@ -213,7 +212,7 @@ class Kafka:
 
 
 def admin_client(bootstrap: str, *, username: str, password: str) -> AdminClient:
-    """A quiet client for a SCRAM user: what fails is raised, not printed."""
+    """An admin client for a SCRAM user; errors are raised, nothing is printed."""
     settings: dict[str, str | int | float | bool] = {
         "bootstrap.servers": bootstrap,
         "security.protocol": PROTOCOL,
@@ -227,7 +226,7 @@ def admin_client(bootstrap: str, *, username: str, password: str) -> AdminClient
 
 
 def _make_start_up_cache(cache: Path, jars: Sequence[Path]) -> None:
-    """Run a broker once to record what it loads: every later start takes half the time. Failing is no harm."""
+    """Run a broker once to record which classes it loads, which halves the time of later starts; errors are ignored."""
     for old in cache.parent.glob(f"kafka-{packages.KAFKA_VERSION}-*.aot"):
         old.unlink(missing_ok=True)
     telling = Console(stderr=True).status("Recording how Kafka starts, once …")

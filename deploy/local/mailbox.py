@@ -1,12 +1,12 @@
-"""A mail server for local runs and tests: it takes every e-mail over SMTP, keeps it as a file, and passes none on.
+"""A mail server for local runs and tests: it accepts e-mails over SMTP and stores them as files; it sends none on.
 
 `python -m deploy.local.mailbox --smtp-port 2525 --http-port 8025 --folder .local/mail`
 
-Each mail is one `.eml` file in `<folder>/new` (Maildir's way: written in `tmp`, then renamed). `GET /messages`,
-`GET /messages/{name}` and `GET /messages/count` read them, `GET /messages/references` tells the Message-ID of each, and
-`GET /texts?to=…` gives what people read in the mails whose recipient contains `to`, the newest last.
-The local part of a recipient may ask for a refusal: `bounce550@…` is refused with 550, `busy452@…` with 452, and so for
-every reply code from 400 to 599.
+Each mail is one `.eml` file in `<folder>/new` (as in Maildir: written in `tmp`, then renamed). `GET /messages`,
+`GET /messages/{name}` and `GET /messages/count` return them, `GET /messages/references` the Message-ID of each, and
+`GET /texts?to=…` the texts of the mails whose recipient contains `to`, the newest last.
+The local part of a recipient can request a refusal: `bounce550@…` is refused with 550, `busy452@…` with 452, and so on
+for all reply codes from 400 to 599.
 """
 
 import argparse
@@ -35,7 +35,7 @@ _LARGEST = 25 * 1024 * 1024  # octets
 
 
 class Mailbox:
-    """The folder, and the answers of the SMTP server (an aiosmtpd handler)."""
+    """The folder of the mails, and the handler of the SMTP server (aiosmtpd)."""
 
     def __init__(self, folder: Path) -> None:
         self.incoming = folder / "tmp"
@@ -48,7 +48,7 @@ class Mailbox:
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        """Take the recipient, or refuse him as the local part asks."""
+        """Accept the recipient, or refuse it if its local part requests that."""
         scripted = _SCRIPTED.fullmatch(address.partition("@")[0].lower())
         if scripted:
             return f"{scripted['code']} refused as asked"
@@ -56,7 +56,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- as above
-        """Keep the mail before saying so."""
+        """Store the mail, then confirm it."""
         name = f"{time.time_ns()}-{next(self._numbers):06}.eml"
         head = "".join(f"X-Envelope-To: {address}\r\n" for address in envelope.rcpt_tos)
         content = envelope.original_content or b""
@@ -66,29 +66,29 @@ class Mailbox:
         return f"250 kept as {name}"
 
     def names(self) -> list[str]:
-        """Tell the mails in the order in which they came."""
+        """Return the names of the mails in the order in which they arrived."""
         return sorted(path.name for path in self.kept.glob("*.eml"))
 
     def summary(self, name: str) -> dict[str, Any]:
-        """Tell what a listing says of one mail; a mail never changes, so it is parsed once."""
+        """Return the list entry of one mail; a mail never changes, so it is parsed only once."""
         if name not in self._summaries:
             self._summaries[name] = summary(name, self.read(name))
         return self._summaries[name]
 
     def read(self, name: str) -> bytes:
-        """Give one mail; raises `KeyError`."""
+        """Return the content of one mail; raises `KeyError` if there is none with this name."""
         if not (_NAME.fullmatch(name) and (self.kept / name).exists()):
             raise KeyError(name)
         return (self.kept / name).read_bytes()
 
 
 def reference(content: bytes) -> str:
-    """The Message-ID of a mail, of which only the head is read."""
+    """The Message-ID of a mail; only its headers are read."""
     return str(BytesHeaderParser().parsebytes(content)["Message-ID"]).strip("<> ")
 
 
 def summary(name: str, content: bytes) -> dict[str, Any]:
-    """What a listing says of a mail."""
+    """The list entry of a mail."""
     mail = message_from_bytes(content, policy=default)  # an EmailMessage, by its policy
     return {
         "name": name,
@@ -102,7 +102,7 @@ def summary(name: str, content: bytes) -> dict[str, Any]:
 
 
 def text(content: bytes) -> str:
-    """What a person reads: sender, recipient, subject, and the mail without its HTML and attachments."""
+    """The text of a mail for people: sender, recipient, subject and body, without HTML and attachments."""
     mail = message_from_bytes(content, policy=default)
     part = mail.get_body(("plain",))
     head = [f"{name}: {mail[name]}" for name in ("From", "X-Envelope-To", "Subject")]
@@ -110,7 +110,7 @@ def text(content: bytes) -> str:
 
 
 def create_app(mailbox: Mailbox, *, smtp_port: int, tls: ssl.SSLContext | None) -> FastAPI:
-    """The reading side as a web application; the SMTP server lives as long as it does."""
+    """The web application that returns the mails; the SMTP server runs as long as it does."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

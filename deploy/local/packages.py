@@ -1,4 +1,4 @@
-"""Kafka, PostgreSQL, Debezium as packages: fetched once into a cache outside the checkout, used offline ever after."""
+"""Downloads Kafka, PostgreSQL and Debezium once into a cache outside the checkout; after that it works offline."""
 
 import fcntl
 import hashlib
@@ -40,13 +40,13 @@ OnFile: TypeAlias = Callable[[str, int], AbstractContextManager[Callable[[int], 
 
 
 class PackageUnavailable(RuntimeError):
-    """A package is neither in the cache nor to be had from the registry."""
+    """A package is not in the cache and cannot be downloaded."""
 
 
 def cache_folder() -> Path:
-    """Where packages stay: `PASUM_CACHE`, else the user's cache.
+    """The folder of the packages: `PASUM_CACHE`, else the user's cache.
 
-    Root's home is mostly closed to the user PostgreSQL runs as; then it is `/var/cache/pasum`.
+    For root it is `/var/cache/pasum` if the user that runs PostgreSQL may not enter root's home.
     """
     if given := os.environ.get("PASUM_CACHE"):
         return Path(given).expanduser().absolute()
@@ -55,13 +55,13 @@ def cache_folder() -> Path:
 
 
 def open_to_all(path: Path) -> bool:
-    """Whether every user of this machine may enter `path` (where it does not exist yet, the folders above it)."""
+    """Whether all users of this machine may enter `path` (if it does not exist yet, the folders above it)."""
     existing = [each for each in (path.absolute(), *path.absolute().parents) if each.exists()]
     return all(each.stat().st_mode & stat.S_IXOTH for each in existing)
 
 
 def prepare() -> None:
-    """Fetch whatever is missing, one package after the other, with progress on standard error."""
+    """Download all missing packages one after the other, with progress on standard error."""
     kafka_jars()
     postgres_home()
 
@@ -74,9 +74,9 @@ def kafka_jars() -> list[Path]:
 
 
 def debezium_jars() -> list[Path]:
-    """The class path of Kafka Connect with Debezium for PostgreSQL, fetched when first asked for.
+    """The class path of Kafka Connect with Debezium for PostgreSQL; downloaded at the first call.
 
-    Raises `PackageUnavailable`, also where the files are not those of `deploy/debezium/jars.sha256`.
+    Raises `PackageUnavailable`, also if the files differ from `deploy/debezium/jars.sha256`.
     """
 
     def fetch(folder: Path, on_file: OnFile) -> None:
@@ -88,7 +88,7 @@ def debezium_jars() -> list[Path]:
 
 
 def postgres_home() -> Path:
-    """The folder that holds PostgreSQL's `bin`, `lib` and `share`; raises `PackageUnavailable`."""
+    """The folder with PostgreSQL's `bin`, `lib` and `share`; raises `PackageUnavailable`."""
     return _installed(f"postgresql-{POSTGRES_VERSION}", f"PostgreSQL {POSTGRES_VERSION}", _fetch_postgres)
 
 
@@ -104,7 +104,7 @@ def _installed(name: str, title: str, fetch: Callable[[Path, OnFile], None]) -> 
 
 
 def _fetch_into(folder: Path, title: str, fetch: Callable[[Path, OnFile], None]) -> None:
-    """All or nothing: an interrupted download leaves no folder that a later run would take for whole."""
+    """Download into a folder atomically: an interrupted download leaves no folder that looks complete."""
     with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder.parent) as incoming:
         content = Path(incoming, "content")
         content.mkdir()
@@ -128,7 +128,7 @@ def _fetch_jars(coordinates: tuple[str, ...], folder: Path, on_file: OnFile) -> 
 
 
 def _check(folder: Path, digests: Path) -> None:
-    """Raise `ValueError` unless `folder` holds exactly the files of `digests` (as `sha256sum` writes them)."""
+    """Raise `ValueError` unless `folder` has exactly the files in `digests` (the format of `sha256sum`)."""
     wanted = {line.split()[1]: line.split()[0] for line in digests.read_text(encoding="ascii").splitlines()}
     found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.glob("*.jar")}
     if differing := sorted(name for name in wanted | found if wanted.get(name) != found.get(name)):
@@ -153,7 +153,7 @@ def _fetch_postgres(folder: Path, on_file: OnFile) -> None:
 
 
 def _download(coordinates: tuple[str, ...], repository: Path, on_file: OnFile) -> list[Path]:
-    """The artifacts and all they need at run time, from Maven Central, each checked against its published checksum."""
+    """Download artifacts and their run-time dependencies from Maven Central; each is checked by its checksum."""
     from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415 -- slow to import and not needed once cached
     from jgo.parse import Coordinate  # noqa: PLC0415 -- as above
 
@@ -166,7 +166,7 @@ def _download(coordinates: tuple[str, ...], repository: Path, on_file: OnFile) -
 
 
 def _open_up(folder: Path) -> None:
-    """Let every user read the packages, whatever the umask was: root runs PostgreSQL as somebody else."""
+    """Make the packages readable for all users, whatever the umask is: root runs PostgreSQL as another user."""
     folder.chmod(0o755)
     for path in folder.rglob("*"):
         if not path.is_symlink():
@@ -175,7 +175,7 @@ def _open_up(folder: Path) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time; the kernel lets go of the lock when its holder dies."""
+    """Context for one process at a time; the kernel releases the lock when the process ends in any way."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""The passwords of one local stack: made at first use, kept in a file only its owner can read."""
+"""The passwords of one local stack: created at first use, stored in a file that only its owner can read."""
 
 import json
 import os
@@ -11,7 +11,7 @@ _BYTES = 24
 
 
 def write_private(path: Path, content: Any) -> None:
-    """Write `content` as JSON so that readers see the old file or the new one, and only the owner reads either."""
+    """Write `content` as JSON atomically, into a file that only its owner can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     incoming = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -21,7 +21,7 @@ def write_private(path: Path, content: Any) -> None:
 
 
 class Passwords:
-    """One random password a name (`kafka/registration`, `postgres/minutes`); the same again when the file is there.
+    """One random password for each name (`kafka/registration`, `postgres/minutes`), kept in a file.
 
     Safe to use from several threads.
     """
@@ -32,7 +32,7 @@ class Passwords:
         self._known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def of(self, name: str) -> str:
-        """The password called `name`: URL-safe characters only, so that it needs no quoting in a DSN."""
+        """The password with this name; it has only URL-safe characters, so that it needs no quoting in a DSN."""
         with self._lock:
             if name not in self._known:
                 self._known[name] = secrets.token_urlsafe(_BYTES)

@@ -1,7 +1,7 @@
-"""A public-key infrastructure for local runs and tests, never for production: root, issuing authority, signers.
+"""Creates a public-key infrastructure for local runs and tests, never for production: root, issuing authority, signers.
 
-The signers' certificates say "test" in their names. Each key is a PKCS#12 file (RFC 7292) with the whole path in it,
-readable by its owner only.
+The names in the signers' certificates contain "test". Each key is in a PKCS#12 file (RFC 7292) with the whole
+certification path, readable by its owner only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
-    """From when until when certificates are valid (instants with a zone)."""
+    """The period in which certificates are valid (times with a zone)."""
 
     since: datetime
     until: datetime
@@ -39,7 +39,7 @@ class Validity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestPki:
-    """Where the files are: the trust root (PEM), a PKCS#12 file for each role, one for a time stamper."""
+    """The paths of the files: the trust root (PEM), a PKCS#12 file for each role, one for a time stamper."""
 
     __test__ = False  # not a test case, whatever its name begins with
 
@@ -55,7 +55,7 @@ class _KeyHolder:
 
 
 def ensure_test_pki(folder: Path, *, passphrase: bytes | None = None) -> TestPki:
-    """The infrastructure in `folder`, made when there is none that outlives tomorrow and says whose the keys are."""
+    """The infrastructure in `folder`; created if there is none that is valid until tomorrow and names the roles."""
     pki = _places(folder, roles=SIGNERS)
     files = (pki.root, pki.time_stamping, *pki.keys.values())
     if all(file.exists() for file in files) and _of_office(pki, passphrase):
@@ -72,9 +72,9 @@ def make_test_pki(
     validity: Validity | None = None,
     passphrase: bytes | None = None,
 ) -> TestPki:
-    """Make everything anew in `folder`; `validity` is that of the signers' certificates (default: that of the root).
+    """Create everything new in `folder`; `validity` is that of the signers' certificates (default: as the root).
 
-    Without a passphrase the keys lie open in files with mode 0600.
+    Without a passphrase the keys are not encrypted, in files with mode 0600.
     """
     now = datetime.now(UTC)
     long = Validity(since=now - timedelta(days=_AUTHORITY_DAYS), until=now + timedelta(days=_AUTHORITY_DAYS))
@@ -111,7 +111,7 @@ def _places(folder: Path, *, roles: Mapping[str, str]) -> TestPki:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    """Whole or not at all, and never readable by others."""
+    """Write a file atomically; other users can never read it."""
     partial = path.with_name(f"{path.name}.partial")
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)
@@ -135,14 +135,14 @@ def _authority(name: str, *, issuer: _KeyHolder | None, validity: Validity) -> _
 
 
 def _holder(name: str, *, title: str, issuer: _KeyHolder, validity: Validity) -> _KeyHolder:
-    """An office that signs documents; `title` says which."""
+    """The key and certificate of an office that signs documents; `title` is that of the office."""
     key = _new_key()
     builder = _end_entity(_builder(name, title=title, key=key, issuer=issuer, validity=validity))
     return _KeyHolder(certificate=builder.sign(issuer.key, hashes.SHA256()), key=key)
 
 
 def _stamper(name: str, *, issuer: _KeyHolder, validity: Validity) -> _KeyHolder:
-    """A time stamper, with RSA as most of them."""
+    """The key and certificate of a time stamper, with RSA as most of them have."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     builder = _end_entity(_builder(name, key=key, issuer=issuer, validity=validity))
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
@@ -182,7 +182,7 @@ def _new_key() -> ec.EllipticCurvePrivateKey:
 
 
 def _key_usage(*, certificates: bool) -> x509.KeyUsage:
-    """For an authority: certificates and revocation lists. For a signer: content commitment (non-repudiation)."""
+    """Key usage: certificates and revocation lists for an authority, content commitment for a signer."""
     return x509.KeyUsage(
         digital_signature=not certificates,
         content_commitment=not certificates,

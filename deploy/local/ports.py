@@ -1,4 +1,4 @@
-"""Free TCP ports on the loopback interface, that stay free until their server listens, and while it is down."""
+"""Finds free TCP ports on loopback that stay free until their server listens, and while the server is down."""
 
 import random
 import socket
@@ -15,12 +15,11 @@ _given: Final[set[int]] = set()
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` different ports nobody listens on, none of which was given out by this process before.
+    """`count` different ports on which nobody listens and which this process was not given before.
 
-    They lie below those the kernel gives to outgoing connections. One of these could otherwise take the port of a
-    server that is about to start or is being restarted; even the question whether it listens can: a connection to a
-    port where nobody listens, made from that very port, connects to itself. Raises `OSError` where there are not so
-    many.
+    They are below the ports that the kernel uses for outgoing connections: one of these could take the port of a
+    server that is starting or restarting. Even the test whether a server listens could: a connection to a port where
+    nobody listens, made from the same port, connects to itself. Raises `OSError` if there are not enough.
     """
     candidates = [port for port in range(_LOWEST, first_outgoing()) if port not in _given]
     random.shuffle(candidates)
@@ -38,12 +37,12 @@ def free_ports(count: int) -> list[int]:
 
 
 def free_port() -> int:
-    """One port nobody listens on."""
+    """One port on which nobody listens."""
     return free_ports(1)[0]
 
 
 def listens(port: int, *, seconds: float = 0.2) -> bool:
-    """Whether somebody on loopback accepts connections at `port`."""
+    """Whether a server accepts connections at `port` on loopback."""
     try:
         socket.create_connection((LOOPBACK, port), timeout=seconds).close()
     except OSError:
@@ -52,7 +51,7 @@ def listens(port: int, *, seconds: float = 0.2) -> bool:
 
 
 def first_outgoing() -> int:
-    """Where the kernel's own choice begins; its default where it does not say, or leaves too little below."""
+    """The first port that the kernel uses for outgoing connections, or its default if it is unknown or too low."""
     with suppress(OSError, ValueError):
         first = int(_OUTGOING.read_text(encoding="ascii").split()[0])
         return first if first > 2 * _LOWEST else _FIRST_OUTGOING

@@ -1,4 +1,4 @@
-"""A real PostgreSQL without containers: ICU collation, SCRAM passwords, one role and one database a service."""
+"""Runs a real PostgreSQL without containers: ICU collation, SCRAM passwords, one role and one database per service."""
 
 import asyncio
 import hashlib
@@ -28,11 +28,11 @@ _SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "log_line_prefix": "%m [%p] %q%u@%d ",
-    # Rows and statements hold personal data; neither belongs into a log.
+    # Rows and statements may contain personal data, so neither is logged.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
-_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}  # a killed server loses nothing, a lost machine everything
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}  # safe if the server is killed, not if the machine crashes
 _INITDB_SECONDS = 120.0
 _CONNECT_SECONDS = 2.0
 
@@ -42,8 +42,8 @@ _T = TypeVar("_T")
 class Postgres:
     """A server on loopback with its data in `folder`, started by `processes`; the superuser is `postgres`.
 
-    As root the server runs as an unprivileged user; where that user may not enter `folder`, the data lie in the package
-    cache and `folder` links to them. With `durable=False` it does not wait for the disk (tests).
+    If we are root, the server runs as an unprivileged user; if that user may not enter `folder`, the data are in the
+    package cache and `folder` has a link to them. With `durable=False` it does not wait for the disk (for tests).
     """
 
     def __init__(
@@ -64,11 +64,11 @@ class Postgres:
         password: str | None = None,
         port: int | None = None,
     ) -> str:
-        """`postgresql://user:password@host:port/database`; without a password the superuser's, else our own port."""
+        """The DSN, `postgresql://user:password@host:port/database`; defaults: superuser's password, server's port."""
         return f"postgresql://{user}:{password or self._password}@{LOOPBACK}:{port or self.port}/{database}"
 
     def start(self) -> None:
-        """Start it, with a new cluster where there are no data, and wait until it answers; raises `DidNotStart`."""
+        """Start the server and wait until it answers; creates the cluster if there is none. Raises `DidNotStart`."""
         if self._process is not None and self._process.running:
             return
         home = packages.postgres_home()
@@ -81,42 +81,42 @@ class Postgres:
 
     @property
     def running(self) -> bool:
-        """Whether the server's process is there."""
+        """Whether the server's process exists."""
         return self._process is not None and self._process.running
 
     @property
     def pid(self) -> int | None:
-        """The server's process id, of the last start; `None` before the first."""
+        """The process id of the server since its last start; None before the first."""
         return None if self._process is None else self._process.pid
 
     def stop(self) -> None:
-        """Stop it gracefully; open connections are closed (PostgreSQL's fast shutdown)."""
+        """Stop the server with PostgreSQL's fast shutdown: open connections are closed."""
         if self._process is not None:
             self._process.stop()
 
     def stop_at_once(self) -> None:
-        """PostgreSQL's immediate shutdown (SIGQUIT): nobody says goodbye, and the next start recovers from the log."""
+        """Stop the server with PostgreSQL's immediate shutdown (SIGQUIT); the next start recovers from the WAL."""
         if self._process is not None:
             self._process.signal(signal.SIGQUIT)
             self._process.stop()
 
     def kill(self) -> None:
-        """SIGKILL to the server and all its backends; `start` brings it back with all that was committed."""
+        """Kill the server and all its backends (SIGKILL); after `start` all committed data are there."""
         if self._process is not None:
             self._process.kill()
 
     def pause(self) -> None:
-        """Let it hang: nobody new is let in (backends that are there go on)."""
+        """Make the server hang for new connections (SIGSTOP); existing backends continue."""
         if self._process is not None:
             self._process.pause()
 
     def resume(self) -> None:
-        """Let it go on after `pause`."""
+        """Continue after `pause`."""
         if self._process is not None:
             self._process.resume()
 
     def create_database(self, name: str, *, owner: str, password: str) -> str:
-        """Create a database only `owner` (a role with no other right) may enter; repeatable. Returns its DSN."""
+        """Create a database that only `owner`, a role without other rights, may use; repeatable. Returns its DSN."""
         wait(create_database(self.dsn(), name, owner=owner, password=password))
         return self.dsn(name, user=owner, password=password)
 
@@ -165,7 +165,7 @@ async def create_database(admin: str, name: str, *, owner: str, password: str, t
 
 
 def wait(work: Coroutine[Any, Any, _T]) -> _T:
-    """The result of `work`, also where an event loop runs already: it gets a thread and a loop of its own."""
+    """Run `work` in its own thread and event loop, wait for it and return its result; also inside a running loop."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
@@ -179,7 +179,7 @@ async def _ask(dsn: str, query: str) -> object:
 
 
 async def check_lao(dsn: str) -> None:
-    """Raise `DidNotStart` where pg_trgm sees no Lao (lc_ctype is C): a search would find nothing, without a word."""
+    """Raise `DidNotStart` if pg_trgm ignores Lao letters (lc_ctype is C): every search would find nothing."""
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
@@ -219,7 +219,7 @@ def _initialise(home: Path, data: Path, password: str) -> None:
 
 
 def _data_folder(folder: Path) -> Path:
-    """`folder/data`, or for root a link there to where the unprivileged user can go."""
+    """The path `folder/data`; for root it may be a link to a place that the unprivileged user may enter."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
     if _user() is None or packages.open_to_all(folder):
@@ -239,7 +239,7 @@ def _data_folder(folder: Path) -> Path:
 
 
 def _remove_orphans(place: Path) -> None:
-    """Delete data whose folder is gone: nobody can find them any more."""
+    """Delete data to which no folder has a link any more."""
     for note in place.glob("*.link"):
         if not Path(note.read_text(encoding="utf-8")).is_symlink():
             shutil.rmtree(note.with_suffix(""), ignore_errors=True)
@@ -247,7 +247,7 @@ def _remove_orphans(place: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Delete `folder` and the data it links to."""
+    """Delete `folder` and the data to which it has a link."""
     data = folder / "data"
     if data.is_symlink():
         shutil.rmtree(data.readlink(), ignore_errors=True)
@@ -259,7 +259,7 @@ def _user() -> int | None:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """Nothing of the user's own PGHOST, PGDATA and the like; the binaries find their libraries by LD_LIBRARY_PATH."""
+    """The environment of PostgreSQL's programs: LD_LIBRARY_PATH, and none of the user's PGHOST, PGDATA and so on."""
     libraries = str(home / "lib")
     return {
         "LC_ALL": "C.UTF-8",

@@ -1,4 +1,4 @@
-"""Child processes of the stack: started, waited for, stopped in order, and never left behind."""
+"""Starts and stops the child processes of the stack, and ensures that none is left running."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ import psutil
 from deploy.local import cleanup
 from deploy.local.passwords import write_private
 
-READY_SECONDS = 180.0  # one that ends is noticed at once; a busy machine is only slow
+READY_SECONDS = 180.0  # long, for busy machines; a process that ends is noticed at once
 GRACE_SECONDS = 20.0
 _POLL_SECONDS = 0.03
 _TAIL_LINES = 25
@@ -29,14 +29,14 @@ _SAME_START_SECONDS = 2.0  # psutil derives the start from the boot time, which 
 
 
 class DidNotStart(RuntimeError):
-    """A process ended before it was ready, or was not ready in time; the message ends with the tail of its log."""
+    """A process has ended before it was ready, or was not ready in time; the message has the end of its log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to run. `environment` is the whole environment (nothing is inherited beside it); `None` inherits ours.
+    """A program to run. `environment` is its whole environment; None means that it inherits ours.
 
-    The members of one `cluster` are asked to stop at the same moment: the last alone would wait for the others.
+    All programs of one `cluster` are stopped at the same time, because the last one alone would wait for the others.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Program:
 
 
 class Process:
-    """One running program, addressed by its pid alone."""
+    """One running program; signals are sent only to its pid."""
 
     def __init__(self, program: Program, popen: subprocess.Popen[bytes], on_end: Callable[[], None]) -> None:
         self.program = program
@@ -65,7 +65,7 @@ class Process:
 
     @property
     def exit_code(self) -> int | None:
-        """How it ended (negative: by that signal); `None` while it runs."""
+        """The exit code (negative: ended by that signal); None while it runs."""
         code = self._popen.poll()
         if code is not None:
             self._on_end()
@@ -73,11 +73,11 @@ class Process:
 
     @property
     def running(self) -> bool:
-        """Is it there? A paused process is."""
+        """Whether the process exists; a paused process does."""
         return self.exit_code is None
 
     def wait_until_ready(self, probe: Callable[[], bool], *, seconds: float = READY_SECONDS) -> None:
-        """Ask `probe` until it says yes; raises `DidNotStart` with the tail of the log when it ends or stays silent."""
+        """Call `probe` until it returns true; raises `DidNotStart` if the process ends or is not ready in `seconds`."""
         until = time.monotonic() + seconds
         while not probe():
             if not self.running:
@@ -87,13 +87,13 @@ class Process:
             time.sleep(_POLL_SECONDS)
 
     def ask_to_stop(self) -> None:
-        """Send the signal to stop, and do not wait."""
+        """Send the signal to stop; returns at once."""
         self.stopped_by_us = True
         self.signal(self.program.stop_signal)
         self.signal(signal.SIGCONT)
 
     def stop(self, *, seconds: float = GRACE_SECONDS) -> None:
-        """Ask it to end, and kill it with all its children when it has not after `seconds`."""
+        """Send the signal to stop and wait; after `seconds` kill the process and all its children."""
         if not self.running:
             self.stopped_by_us = True
             return
@@ -105,7 +105,7 @@ class Process:
         self._on_end()
 
     def kill(self) -> None:
-        """SIGKILL to it and its descendants, as a crash would; returns when all are gone."""
+        """Kill the process and its descendants (SIGKILL), like a crash; returns when all have ended."""
         self.stopped_by_us = True
         family = []
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -116,15 +116,15 @@ class Process:
         self._on_end()
 
     def pause(self) -> None:
-        """SIGSTOP: it keeps its connections and answers nobody, like a machine that hangs."""
+        """Pause the process (SIGSTOP): it keeps its connections but does not answer, like a machine that hangs."""
         self.signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """SIGCONT after `pause`."""
+        """Continue after `pause` (SIGCONT)."""
         self.signal(signal.SIGCONT)
 
     def signal(self, which: signal.Signals) -> None:
-        """Send one signal to the process itself; nothing happens when it has ended."""
+        """Send a signal to the process only; does nothing if it has ended."""
         self._popen.send_signal(which)
 
     def _report(self, what: str) -> str:
@@ -132,10 +132,10 @@ class Process:
 
 
 class Processes:
-    """Starts programs in sessions of their own (Ctrl-C reaches only us) and stops them, last started first.
+    """Starts programs in their own sessions (so that Ctrl-C reaches only us) and stops them, last started first.
 
-    A cleanup process does the same should we be killed; a file for each in `folder/pids` lets `stop_leftovers` do it
-    later should the cleanup process be killed too. Safe to use from several threads.
+    If we are killed, a cleanup process stops them; if that is killed too, `stop_leftovers` can do it later, from the
+    files in `folder/pids`. Safe to use from several threads.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -152,7 +152,7 @@ class Processes:
         self.stop()
 
     def start(self, program: Program) -> Process:
-        """Run `program` with its output appended to its log; returns at once."""
+        """Start `program`, with its output appended to its log; returns at once."""
         program.log.parent.mkdir(parents=True, exist_ok=True)
         note = self._pids / f"{program.name}.json"
         with self._lock, program.log.open("ab") as log:
@@ -165,7 +165,7 @@ class Processes:
         return process
 
     def crashed(self) -> list[Process]:
-        """Those that ended although nobody here stopped them."""
+        """The processes that have ended without being stopped here."""
         with self._lock:
             return [each for each in self._started if not each.stopped_by_us and not each.running]
 
@@ -210,7 +210,7 @@ class Processes:
 
 
 def http_ready(url: str, *, seconds: float = 1.0) -> Callable[[], bool]:
-    """A probe: whether GET `url` (a `/readyz`) answers 200."""
+    """A probe that returns whether GET `url` (a `/readyz`) answers with status 200."""
 
     def probe() -> bool:
         try:
@@ -223,7 +223,7 @@ def http_ready(url: str, *, seconds: float = 1.0) -> Callable[[], bool]:
 
 
 def stop_leftovers(folder: Path) -> None:
-    """End what an earlier supervisor of `folder` left behind: only where pid, start and command line all agree."""
+    """End processes that an earlier supervisor of `folder` has left: only if pid, start time and command line match."""
     leftovers = []
     for note in sorted((folder / "pids").glob("*.json")):
         identity = json.loads(note.read_text(encoding="utf-8"))
@@ -236,7 +236,7 @@ def stop_leftovers(folder: Path) -> None:
 
 
 def end_all(processes: Sequence[psutil.Process], *, seconds: float) -> None:
-    """SIGTERM, up to `seconds` of patience, SIGKILL; returns when all are gone."""
+    """Send SIGTERM, wait up to `seconds`, then send SIGKILL; returns when all have ended."""
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
@@ -249,7 +249,7 @@ def end_all(processes: Sequence[psutil.Process], *, seconds: float) -> None:
 
 
 def tail(log: Path, *, lines: int = _TAIL_LINES) -> str:
-    """The last lines of a log, empty when there is none."""
+    """The last lines of a log; empty if there is none."""
     try:
         return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
     except FileNotFoundError:
@@ -281,5 +281,5 @@ def _is_same(found: Mapping[str, object], noted: Mapping[str, object]) -> bool:
 
 
 def inherited(**extra: str) -> dict[str, str]:
-    """Our own environment with `extra` on top, for `Program.environment`."""
+    """Our own environment with `extra` added, for `Program.environment`."""
     return {**os.environ, **extra}

@@ -1,4 +1,4 @@
-"""The secrets of one local system, made at first use and kept in files only their owner can read."""
+"""The secrets of one local system: created at first use, stored in files that only their owner can read."""
 
 import base64
 import os
@@ -19,7 +19,7 @@ _ED25519 = b"\x01"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """Where the keys are, and the texts that travel in the environment."""
+    """The paths of key files, and the secrets that are passed in environment variables."""
 
     sealing_key: str
     sms_secret: str
@@ -31,7 +31,7 @@ class Secrets:
 
 
 def ensure_secrets(folder: Path) -> Secrets:
-    """The secrets in `folder`; what is missing is made."""
+    """The secrets in `folder`; missing ones are created."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     passwords = Passwords(folder / "secrets.json")
     log_key = _ed25519(folder / "log.pem")
@@ -62,9 +62,9 @@ def _ed25519(file: Path) -> Path:
 
 
 def _verifier_key(log_key: Path) -> Path:
-    """Write what `pasum verify` must be given, beside the key: its public half under the log's name.
+    """Write the public key of the log, which `pasum verify` needs, beside the private key.
 
-    `name+id+key`, as https://c2sp.org/signed-note has it for Ed25519.
+    The format is `name+id+key` (https://c2sp.org/signed-note, for Ed25519).
     """
     file = log_key.with_suffix(".vkey")
     public = _ED25519 + base64.b64decode(log_key.with_suffix(".pub").read_bytes())

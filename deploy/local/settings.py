@@ -1,4 +1,4 @@
-"""What each service is told here besides its database and Kafka; one that needs nothing more has no line."""
+"""Environment variables of each service in a local system, besides those of its database and Kafka."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from deploy.local.secrets import Secrets
 
 _UNLIMITED: Final = "1000000000"
 ONE_CLIENT: Final = {"ANONYMOUS_READS_PER_MINUTE": _UNLIMITED, "ANONYMOUS_WRITES_PER_MINUTE": _UNLIMITED}
-"""Here everybody comes from one address; in production the defaults protect (`docs/reference/limits.md`)."""
+"""Higher limits, as all local clients have one address; production uses the defaults (`docs/reference/limits.md`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where everything of one local system is; `urls` has one address a service, and those of issuer and mailbox."""
+    """Folders and addresses of one local system; `urls` has one address per service, and those of other servers."""
 
     folder: Path
     urls: Mapping[str, str]
@@ -25,7 +25,7 @@ class Place:
 
 
 def settings_of(service: str, place: Place) -> dict[str, str]:
-    """The environment of a service, by the names that `services/<service>/settings.py` gives its settings."""
+    """The environment variables of a service, with the names in `services/<service>/settings.py`."""
     usual = {**ONE_CLIENT, "OIDC_ISSUER": place.urls["issuer"], "PUBLIC_URL": place.urls["registration"]}
     own = _OWN[service](place) if service in _OWN else {}
     return {f"{service.upper()}_{name}": value for name, value in {**usual, **own}.items()}

@@ -1,10 +1,11 @@
-"""An SMS gateway for local runs and tests: it takes what a gateway takes, sends nothing, and calls back with receipts.
+"""An SMS gateway for local runs and tests: it accepts messages, sends none, and calls back with delivery receipts.
 
 `python -m deploy.local.sms_simulator --port 9100 --callback http://127.0.0.1:8080/… --secret … --folder .local/sms`
 
 `POST /messages` as `services/notification/adapters/http_sms.py` describes it; `GET /messages`, `GET /messages/count`.
-What it took, repeated requests and acknowledged receipts stand in `*.jsonl` files: a restart forgets nothing. The last
-four digits of a number decide its fate (`FATES`, `BAD_ADDRESS`, `THROTTLED`); others are delivered.
+Accepted messages, repeated requests and acknowledged receipts are stored in `*.jsonl` files; a restart loses nothing.
+The last four digits of a number decide what happens to its message (`FATES`, `BAD_ADDRESS`, `THROTTLED`); messages to
+other numbers are delivered.
 """
 
 import argparse
@@ -55,7 +56,7 @@ class Submission(BaseModel):
 
 
 class Refused(Exception):
-    """The gateway says no: HTTP status, code, and when to come back (seconds)."""
+    """The gateway refuses a message: HTTP status, code, and after how many seconds to retry."""
 
     def __init__(self, status: int, code: str, *, retry_after: float | None = None) -> None:
         super().__init__(code)
@@ -66,7 +67,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the gateway behaves; `receipt_delay` is the longest, in seconds."""
+    """How the gateway behaves; `receipt_delay` is the longest delay of a receipt, in seconds."""
 
     callback: str
     secret: str
@@ -77,7 +78,7 @@ class Options:
 
 @dataclass(slots=True)
 class Gateway:
-    """What was taken, by key, and which receipts were acknowledged, by id."""
+    """The accepted messages by key, and the acknowledged receipts by id."""
 
     options: Options
     taken: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -87,14 +88,14 @@ class Gateway:
     slowed: set[str] = field(default_factory=set)
 
     def recall(self) -> None:
-        """Read back what an earlier run has written."""
+        """Load what an earlier run has written."""
         self.options.folder.mkdir(parents=True, exist_ok=True)
         self.taken = {row["key"]: row for row in self._rows("messages.jsonl")}
         self.repeats = Counter(row["key"] for row in self._rows("repeats.jsonl"))
         self.receipts = {row["id"]: row["status"] for row in self._rows("receipts.jsonl")}
 
     def take(self, submission: Submission) -> tuple[dict[str, Any], bool]:
-        """Take a message, or find the one taken under its key before; whether it is new. Raises `Refused`."""
+        """Accept a message, or find the one with the same key; also returns whether it is new. Raises `Refused`."""
         key = str(submission.key)
         wanted = {"to": submission.to, "from": submission.sender, "text": submission.text}
         if (known := self.taken.get(key)) is not None:
@@ -110,17 +111,17 @@ class Gateway:
         return row, True
 
     def acknowledge(self, row: dict[str, Any], status: str) -> None:
-        """Remember that the receipt has arrived."""
+        """Store that the receipt was acknowledged."""
         self._append("receipts.jsonl", {"id": row["id"], "status": status, "at": datetime.now(UTC).isoformat()})
         self.receipts[row["id"]] = status
 
     def pending(self) -> list[dict[str, Any]]:
-        """Tell which messages still owe a receipt."""
+        """Return the messages whose receipt is not acknowledged yet."""
         owing = (row for row in self.taken.values() if row["id"] not in self.receipts)
         return [row for row in owing if fate(row["to"]) != NO_RECEIPT]
 
     def listing(self) -> list[dict[str, Any]]:
-        """Tell every message: `accepted` or what its acknowledged receipt said, and how often it was handed over."""
+        """Return all messages: `accepted` or the state in the acknowledged receipt, and how often each was sent."""
         return [row | self._standing(row) for row in self.taken.values()]
 
     def _standing(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +139,7 @@ class Gateway:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     def _rows(self, name: str) -> list[dict[str, Any]]:
-        """Read whole lines; a line that a kill has cut in two was never answered for."""
+        """Read complete lines; an incomplete line, after a kill, belongs to a request that was not answered."""
         path = self.options.folder / name
         lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
         path.write_bytes(b"".join(line + b"\n" for line in lines[:-1]))
@@ -146,17 +147,17 @@ class Gateway:
 
 
 def fate(to: str) -> str:
-    """What will become of a message to this number."""
+    """The final state of a message to this number."""
     return FATES.get(to[-4:], DELIVERED)
 
 
 def signature(body: bytes, *, secret: str, at: int) -> str:
-    """The signature header's value for `body` at `at` (Unix seconds)."""
+    """The value of the signature header for `body` at the time `at` (Unix seconds)."""
     return f"t={at},v1={hmac.digest(secret.encode(), f'{at}.'.encode() + body, 'sha256').hex()}"
 
 
 def signed_by(header: str, body: bytes, *, secret: str) -> bool:
-    """Whether the header signs the body, now."""
+    """Whether the header is a valid signature of the body at the current time."""
     found = _SIGNATURE.fullmatch(header)
     if found is None or abs(time.time() - int(found["t"])) > _TOLERANCE:
         return False
@@ -164,7 +165,7 @@ def signed_by(header: str, body: bytes, *, secret: str) -> bool:
 
 
 class Postman:
-    """Carries the receipts back, each again and again until somebody answers 2xx."""
+    """Sends the receipts to the callback, each again and again until the response is 2xx."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -175,14 +176,14 @@ class Postman:
         )
 
     def owe(self, row: dict[str, Any]) -> None:
-        """Start on the receipt of one message, if its fate is to have one."""
+        """Start to send the receipt of one message, if it is to have one."""
         if fate(row["to"]) != NO_RECEIPT:
             task = asyncio.create_task(self._carry(row))
             self._rounds.add(task)
             task.add_done_callback(self._rounds.discard)
 
     async def close(self) -> None:
-        """Leave what has not arrived for the next run."""
+        """Stop; receipts that are not acknowledged are sent in the next run."""
         for task in self._rounds:
             task.cancel()
         await asyncio.gather(*self._rounds, return_exceptions=True)
@@ -191,7 +192,7 @@ class Postman:
     async def _carry(self, row: dict[str, Any]) -> None:
         await asyncio.sleep(self._chance.uniform(0, self._gateway.options.receipt_delay))
         status = fate(row["to"])
-        # As gateways do, the receipt writes the id otherwise than the submission's answer did.
+        # As with real gateways, the id in the receipt is written differently from that in the response.
         receipt = {"id": int(row["id"]), "key": row["key"], "status": status, "at": datetime.now(UTC).isoformat()}
         wait = _SHORTEST_RETRY
         while not await self._acknowledged(json.dumps(receipt).encode()):
@@ -212,7 +213,7 @@ class Postman:
 
 
 def create_app(options: Options) -> FastAPI:
-    """The gateway as a web application; receipts go out as long as it lives."""
+    """The gateway as a web application; receipts are sent as long as it runs."""
     gateway = Gateway(options)
     postman = Postman(gateway)
 
@@ -284,11 +285,11 @@ def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local.sms_simulator", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--callback", type=_loopback_url, required=True, help="where receipts go; on loopback only")
-    parser.add_argument("--secret", required=True, help="signs submissions and receipts")
+    parser.add_argument("--callback", type=_loopback_url, required=True, help="the URL for receipts; on loopback only")
+    parser.add_argument("--secret", required=True, help="the key that signs submissions and receipts")
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--throttle", choices=("once", "always"), default="once", help=f"numbers ending in {THROTTLED}")
-    parser.add_argument("--receipt-delay", type=float, default=0.3, help="the longest, in seconds")
+    parser.add_argument("--receipt-delay", type=float, default=0.3, help="the longest delay of a receipt, in seconds")
     arguments = vars(parser.parse_args())
     port = arguments.pop("port")
     uvicorn.run(create_app(Options(**arguments)), host=LOOPBACK, port=port, log_level="warning", access_log=False)

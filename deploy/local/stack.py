@@ -1,4 +1,4 @@
-"""The whole stack in one folder: Kafka, PostgreSQL, a user and a database for each service, and where to find them."""
+"""Runs Kafka and PostgreSQL in one folder, with a user and a database for each service, and an address file."""
 
 import fcntl
 import os
@@ -23,16 +23,16 @@ _KAFKA_NAMES = ("BOOTSTRAP_SERVERS", "SECURITY_PROTOCOL", "USERNAME", "PASSWORD"
 
 
 class StackInUse(RuntimeError):
-    """Another process runs a stack in this folder."""
+    """Another process is running a stack in this folder."""
 
 
 class Stack:
-    """Kafka and PostgreSQL for as long as the `with` block lasts; whatever way it ends, nothing is left running.
+    """Kafka and PostgreSQL during a `with` block; however it ends, nothing is left running.
 
-    Where `KAFKA_BOOTSTRAP_SERVERS` is set that Kafka is used as it is (topics, users and rights are its operators'
-    matter), and where `<SERVICE>_DATABASE_DSN` is set, that database. `fresh=True` begins with empty data; otherwise
-    those of the last run are kept. `durable=False` does not wait for the disk. The addresses, passwords among them,
-    stand in `address_file` (default `folder/stack.json`), readable by its owner only, until the stack stops.
+    If `KAFKA_BOOTSTRAP_SERVERS` is set, that Kafka is used unchanged (its operators manage topics, users and rights);
+    if `<SERVICE>_DATABASE_DSN` is set, that database. `fresh=True` begins with empty data, otherwise the data of the
+    last run are kept. `durable=False` does not wait for the disk. Until the stack stops, its addresses and passwords
+    are in `address_file` (default `folder/stack.json`), readable by its owner only.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Stack:
         self.stop()
 
     def start(self) -> None:
-        """Bring everything up; raises `StackInUse`, `PackageUnavailable` or `DidNotStart`, and then nothing runs."""
+        """Start everything; raises `StackInUse`, `PackageUnavailable` or `DidNotStart`, then nothing is running."""
         packages.prepare()
         with ExitStack() as started:
             started.enter_context(_alone(self.folder))
@@ -81,16 +81,16 @@ class Stack:
         self.describe({"pid": os.getpid(), "kafka": self._kafka_address(), "databases": self._dsns, "services": {}})
 
     def stop(self) -> None:
-        """Stop all processes, last started first, and take the addresses away."""
+        """Stop all processes, last started first, and delete the address file."""
         self._exit.close()
 
     def environment(self, service: str) -> dict[str, str]:
-        """What a process of `service` needs to find its database and, as its own Kafka user, Kafka."""
+        """The environment variables with which a process of `service` finds its database and Kafka."""
         dsn = self._proxied.get(service, self._dsns[service])
         return {f"{service.upper()}_DATABASE_DSN": dsn, **self.kafka_environment(service)}
 
     def kafka_environment(self, user: str = ADMIN) -> dict[str, str]:
-        """How `user` (a principal of the topics file, or the superuser) reaches Kafka, as `KAFKA_…` variables."""
+        """The `KAFKA_…` variables for `user` (a principal of the topics file, or the superuser)."""
         if self.kafka is None:
             return {
                 f"KAFKA_{name}": os.environ[f"KAFKA_{name}"] for name in _KAFKA_NAMES if f"KAFKA_{name}" in os.environ
@@ -107,14 +107,14 @@ class Stack:
         return self._dsns[service]
 
     def admin_dsn(self) -> str:
-        """The DSN of PostgreSQL's superuser; raises `LookupError` where every service has a database from elsewhere."""
+        """The DSN of PostgreSQL's superuser; raises `LookupError` if all services use databases from elsewhere."""
         if self.postgres is None:
             message = "this stack has no PostgreSQL of its own"
             raise LookupError(message)
         return self.postgres.dsn()
 
     def describe(self, entries: Mapping[str, Any]) -> None:
-        """Add `entries` to the address file, member by member; readers see the old file or the new one."""
+        """Add `entries` to the address file atomically, member by member."""
         _merge(self._addresses, entries)
         write_private(self.address_file, self._addresses)
 
@@ -176,7 +176,7 @@ class Stack:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One stack a folder; the kernel lets go of the lock when its holder dies, so it is never stale."""
+    """Context for one stack per folder; the kernel releases the lock when the process ends, so it is never stale."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a") as lock:
         try:

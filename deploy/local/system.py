@@ -1,4 +1,4 @@
-"""The whole system on one machine: the stack, an issuer, an SMS gateway simulator, a mailbox, all services."""
+"""Runs the whole system on one machine: stack, token issuer, SMS gateway simulator, mailbox and all services."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ from shared.contracts import SERVICE_NAMES
 
 ALL_ROLES = ("api,consumer,relay,worker",)
 ROLES = ("api", "consumer", "relay", "worker")
-_AT_ONCE = 16  # processes that start together
+_AT_ONCE = 16  # the most processes that start at the same time
 _OUTSIDE_SYSTEMS = ("issuer", "sms", "mailbox", "smtp")
 
 Report = Callable[[str], None]
@@ -34,15 +34,15 @@ class Serving:
     copy: int = 1
 
     def name(self, *, replicas: int) -> str:
-        """`registration-relay-2`; without a number where there is one of each, without roles where it has all."""
+        """For example `registration-relay-2`; without number if there is one replica, without roles if it has all."""
         parts = (self.service, *(() if self.roles == ALL_ROLES[0] else (self.roles,)))
         return "-".join((*parts, *(() if replicas == 1 else (str(self.copy),))))
 
 
 class System:
-    """Everything `make run` starts. `apart` gives each role of a service a process of its own, as production does.
+    """Everything that `make run` starts. With `apart` each role of a service has its own process, as in production.
 
-    `urls` has one address a service, `apis` those of all its processes that take commands.
+    `urls` has one address per service, `apis` the addresses of all its processes with the role `api`.
     """
 
     def __init__(
@@ -73,14 +73,14 @@ class System:
         self.stop()
 
     def stop(self) -> None:
-        """Let all programs drain at the same time, then stop the servers they need for it."""
+        """Stop all programs gracefully at the same time, then the servers that they need for it."""
         if self.running:
             with ThreadPoolExecutor(len(self.running)) as pool:
                 list(pool.map(Process.stop, self.running.values()))
         self.stack.stop()
 
     def start(self, report: Report | None = None) -> None:
-        """Bring everything up, saying each step to `report`; where anything fails, nothing is left running."""
+        """Start everything, with a call of `report` for each step; if anything fails, nothing is left running."""
         self._report = report or self._report
         self._start_stack()
         try:
@@ -90,36 +90,36 @@ class System:
             raise
 
     def secrets(self) -> Secrets:
-        """The keys of this system."""
+        """The secrets of this system."""
         return ensure_secrets(self.folder / "secrets")
 
     def restart(self, name: str) -> None:
-        """Start a program again that was killed or stopped; waits until it is ready."""
+        """Start a killed or stopped program again, and wait until it is ready."""
         self.launch(name)
         self.running[name].wait_until_ready(http_ready(self.probe(name)))
 
     def launch(self, name: str, **environment: str) -> None:
-        """Start a program again, with more in its environment than usual; returns at once."""
+        """Start a program again with additional environment variables; returns at once."""
         program, _ = self._programs[name]
         own = {**(program.environment or {}), **environment}
         self.running[name] = self.stack.processes.start(replace(program, environment=own))
 
     def add(self, program: Program, *, probe: str) -> None:
-        """Start a program of the system; `probe` is the address that tells whether it is ready."""
+        """Start a program as a part of the system; `probe` is the URL of its readiness check."""
         self._programs[program.name] = (program, probe)
         self.running[program.name] = self.stack.processes.start(program)
 
     def probe(self, name: str) -> str:
-        """The address that tells whether a program is ready."""
+        """The URL of the readiness check of a program."""
         return self._programs[name][1]
 
     def start_only(self, **roles: str) -> None:
-        """The stack, the issuer and these services with these roles: what a measurement needs and no more."""
+        """Start the stack, the issuer and these services with these roles only, for measurements."""
         self._start_stack()
         all_ = [Serving(service, only) for service, only in roles.items()]
         ports = self._choose_ports(all_)
         self._start_issuer(ports["issuer"])
-        nowhere = dict.fromkeys(SERVICE_NAMES, self.urls["issuer"])  # those that are not there are not asked
+        nowhere = dict.fromkeys(SERVICE_NAMES, self.urls["issuer"])  # for services that are not started; never called
         self.urls = nowhere | self.urls
         self._sms_url = self.urls["sms"]
         for one in all_:
@@ -182,7 +182,7 @@ class System:
             process.wait_until_ready(http_ready(self._programs[name][1]))
 
     def environment(self, service: str, *, smtp_port: int = 0) -> dict[str, str]:
-        """The environment of one service's processes, without their port."""
+        """The environment variables of the processes of a service, without their ports."""
         place = Place(
             folder=self.folder,
             urls=self.urls,
@@ -224,7 +224,7 @@ class System:
         own = {**environment, **chosen}
         argv = [f"services.{one.service}.main", "serve", "--roles", one.roles]
         if name == one.service:
-            argv.append("--migrate")  # its only process: nobody else waits for the schema
+            argv.append("--migrate")  # it is the only process of the service, so no other waits for the schema
         self._run(name, argv, probe=f"http://{LOOPBACK}:{ports[one]}/readyz", environment=own)
 
     def _run(self, name: str, argv: Sequence[str], *, probe: str, environment: Mapping[str, str] | None = None) -> None:

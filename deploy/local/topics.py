@@ -1,4 +1,4 @@
-"""Applies the declared topics: creates them, their users and exactly the rights that are written down."""
+"""Applies `deploy/topics.yaml` to Kafka: creates topics and users, and sets exactly the declared rights."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,24 +27,24 @@ from confluent_kafka.admin import (
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
-PREFIX = "eoffice."  # of the names of groups and transactional ids; the principal's own name follows
+PREFIX = "eoffice."  # names of groups and transactional ids begin with it, followed by the name of the principal
 
 _SCRAM_ITERATIONS = 4096
 _SECONDS = 90.0
 _POLL_SECONDS = 0.02
 _MEBIBYTE = 1024 * 1024
-_RECORD_OVERHEAD = 12  # what Kafka adds to its own default of 1 MiB for the header of a batch
+_RECORD_OVERHEAD = 12  # bytes of a batch header, which Kafka adds to its default limit of 1 MiB
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,248}$")]
 _T = TypeVar("_T")
 
 
 class TopicConflict(RuntimeError):
-    """A topic exists with another number of partitions: changing it would break the order of its keys."""
+    """A topic exists with another number of partitions; changing it would break the order of its keys."""
 
 
 class Topic(BaseModel):
-    """One topic: how it is kept, who writes and who reads it. Without `retention_days` it keeps everything."""
+    """One topic: retention, writers and readers. Without `retention_days` records are never deleted by age."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -56,7 +56,7 @@ class Topic(BaseModel):
     reads: frozenset[_Name] = frozenset()
 
     def settings(self, *, in_sync: int) -> dict[str, str]:
-        """The topic's configuration in Kafka's own words."""
+        """The configuration of the topic, with Kafka's names."""
         kept = -1 if self.retention_days is None else int(timedelta(days=self.retention_days).total_seconds() * 1000)
         return {
             "cleanup.policy": self.cleanup,
@@ -67,7 +67,7 @@ class Topic(BaseModel):
 
 
 class Declared(BaseModel):
-    """All topics and all principals; whoever writes or reads is a principal."""
+    """All topics and all principals (Kafka users); all writers and readers must be principals."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -77,22 +77,22 @@ class Declared(BaseModel):
     @model_validator(mode="after")
     def _all_known(self) -> Self:
         for name, topic in self.topics.items():
-            if strangers := (topic.writes | topic.reads) - set(self.principals):
-                message = f"{name}: not among the principals: {', '.join(sorted(strangers))}"
+            if unknown := (topic.writes | topic.reads) - set(self.principals):
+                message = f"{name}: not among the principals: {', '.join(sorted(unknown))}"
                 raise ValueError(message)
         return self
 
 
 def load(path: Path = TOPICS_FILE) -> Declared:
-    """Read a topics file; raises pydantic's `ValidationError` with the place of each mistake."""
+    """Read a topics file; raises pydantic's `ValidationError` with the place of each error."""
     return Declared.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def apply(admin: AdminClient, declared: Declared, *, passwords: Mapping[str, str], replication: int = 1) -> None:
-    """Make Kafka as `declared`, whatever is there already; other rights of these principals are taken away.
+    """Create what is `declared` and missing, and remove all other rights of these principals; repeatable.
 
-    `passwords` holds one for each principal. Topics nobody declares any more stay: deleting data is not for a start-up.
-    Raises `TopicConflict`, or `KafkaException` when Kafka refuses.
+    `passwords` has one for each principal. Topics that are no longer declared are kept, as a start must not delete
+    data. Raises `TopicConflict`, or `KafkaException` if Kafka refuses.
     """
     in_sync = max(1, replication - 1)
     set_passwords(admin, {name: passwords[name] for name in declared.principals})
@@ -101,7 +101,7 @@ def apply(admin: AdminClient, declared: Declared, *, passwords: Mapping[str, str
 
 
 def set_passwords(admin: AdminClient, passwords: Mapping[str, str]) -> None:
-    """Create SCRAM-SHA-512 users, or give those that exist these passwords."""
+    """Create SCRAM-SHA-512 users, or set the passwords of existing ones."""
     how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, _SCRAM_ITERATIONS)
     wanted = [UserScramCredentialUpsertion(name, how, password.encode()) for name, password in passwords.items()]
     if wanted:
@@ -109,19 +109,19 @@ def set_passwords(admin: AdminClient, passwords: Mapping[str, str]) -> None:
 
 
 def create(admin: AdminClient, new: Sequence[NewTopic]) -> None:
-    """Create topics; returns when they can be seen."""
+    """Create topics; returns when the broker knows them."""
     if new:
         _all_done(admin.create_topics([*new], operation_timeout=_SECONDS).values())
         _until(lambda: admin.list_topics(timeout=_SECONDS).topics.keys() >= {each.topic for each in new})
 
 
 def rights(declared: Declared) -> set[AclBinding]:
-    """The least each principal needs: its own topics, its own consumer groups, its own transactional ids."""
+    """The minimum rights of all principals: for their topics, consumer groups and transactional ids."""
     return set(_rights(declared))
 
 
 def granted(admin: AdminClient, principals: Iterable[str]) -> set[AclBinding]:
-    """Ask Kafka for the rights that `principals` have now."""
+    """Read from Kafka the rights that `principals` have now."""
     users = {f"User:{name}" for name in principals}
     where = (ResourceType.ANY, None, ResourcePatternType.ANY)
     who = (None, None)
@@ -141,7 +141,7 @@ def _rights(declared: Declared) -> Iterator[AclBinding]:
             yield _allow(topic, name, literal, principal=principal, what=AclOperation.DESCRIBE)
     begins = ResourcePatternType.PREFIXED
     for principal in frozenset[str]().union(*(each.writes for each in declared.topics.values())):
-        # So that only one of his relays at a time writes.
+        # For fencing: only one relay of the service writes at a time.
         yield _allow(
             ResourceType.TRANSACTIONAL_ID, f"{PREFIX}{principal}", begins, principal=principal, what=AclOperation.WRITE
         )
@@ -199,7 +199,7 @@ def _apply_rights(admin: AdminClient, declared: Declared) -> None:
 
 
 def _until(followed: Callable[[], bool]) -> None:
-    """Wait until the broker we talk to knows what the controller has agreed to: it follows in a moment."""
+    """Wait until the broker knows what the controller has confirmed, which takes a moment."""
     until = time.monotonic() + _SECONDS
     while not followed():
         if time.monotonic() > until:

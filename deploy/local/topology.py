@@ -1,19 +1,20 @@
-"""How many of everything a local system has, and what stands between its parts."""
+"""How many brokers and processes a local system has, and which proxies are between its parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 ProxyPort: TypeAlias = Callable[[str, int], int]
-"""Puts something (a proxy) before a server: its name and port → the port by which the services reach it."""
+"""Starts a proxy in front of a server: name and port of the server → port of the proxy, which the services use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
-    """One of each by default.
+    """The numbers, by default one of each.
 
-    `replicas` counts the processes of each role of each service, `connections` what PostgreSQL lets in at a time. Where
-    `proxy_port` is given, the services reach `kafka-N`, `postgres-<service>`, `sms` and `smtp` by it; tools do not.
+    `replicas` is the number of processes of each role of each service, `connections` the most connections of
+    PostgreSQL. With `proxy_port`, services reach `kafka-N`, `postgres-<service>`, `sms` and `smtp` through proxies;
+    tools do not.
     """
 
     brokers: int = 1
@@ -22,7 +23,7 @@ class Topology:
     proxy_port: ProxyPort | None = None
 
     def service_port(self, name: str, port: int) -> int:
-        """The port by which the services reach the server `name`."""
+        """The port with which the services reach the server `name`."""
         return self.proxy_port(name, port) if self.proxy_port else port
 
 

@@ -1,9 +1,8 @@
-"""People and texts of the demonstration: the meeting of the news item of 22 September 2022, and sixty made-up people.
+"""The data of the demonstration: the meeting of the news item of 22 September 2022, and sixty fictitious people.
 
-The chair, the hosts, the place and the texts are those of the news item. All participants are fictitious and say so
-in their family name. What happened that day (session, scans) is entered with its times of 2022. What people do in the
-demonstration (announce, answer, approve, publish) has the time of the clock: documents, mails and news are dated on the
-day of the demonstration, and state nothing that is true only soon after the meeting.
+The chair, the hosts, the place and the texts are those of the news item. All participants are fictitious, and their
+family names say so. The session and the scans have their times of 2022. All other acts (announce, answer, approve,
+publish) have the time at which the demonstration runs, so documents, e-mails and news must make sense on any day.
 """
 
 from collections.abc import Iterator
@@ -104,7 +103,7 @@ ACTIONS = (
 )
 QUOTE = "ຜ່ານມາ ລັດຖະບານ ໄດ້ອອກດຳລັດ ວ່າດ້ວຍ ການບໍລິຫານ ແລະ ບໍລິການລັດດິຈິຕອນ (ຫຼື ພາສາອັງກິດ ເອີ້ນວ່າ Digital Government Decree)."
 OUTCOME = "ບັນດາຜູ້ເຂົ້າຮ່ວມຍັງໄດ້ປະກອບຄຳຄິດເຫັນຕໍ່ວຽກງານການພັດທະນາ ລັດຖະບານ ດິຈິຕອນ ໃນ ສປປ ລາວ ຢ່າງຝົດຝື້ນ, ກົງໄປກົງມາ ແລະ ເປັນປະໂຫຍດ"
-"""Written by the secretary when the meeting is over: nobody can announce it."""
+"""The outcome, which the secretary writes into the minutes after the meeting."""
 REASONS = ("ຕິດວຽກຮີບດ່ວນຢູ່ຕ່າງແຂວງ", "ຕິດກອງປະຊຸມອື່ນ", "ລາພັກ")
 
 _GIVEN = (
@@ -118,7 +117,7 @@ _TITLES = ((60, "ຫົວໜ້າກົມ"), (70, "ຮອງຫົວໜ້�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """One made-up person; `index` counts from 0."""
+    """One fictitious person; `index` counts from 0."""
 
     index: int
     organisation: str
@@ -131,19 +130,19 @@ class Participant:
 
 
 def participants() -> Iterator[Participant]:
-    """Sixty people of the sixteen bodies, four or three of each, in turn."""
+    """Sixty people from sixteen organisations, three or four of each, in turn."""
     bodies = cycle(BODIES)
     for index in range(PEOPLE):
         yield Participant(index=index, organisation=next(bodies), person=made_up(index))
 
 
 def representative() -> dict[str, Any]:
-    """Who comes in somebody's place."""
+    """The person who represents somebody else."""
     return {**made_up(PEOPLE), "rank": 90, "position_title": "ຮອງຫົວໜ້າພະແນກ"}
 
 
 def contact(body: str) -> dict[str, Any]:
-    """Who receives the invitation of a body."""
+    """The person who receives the invitation of an organisation."""
     number = BODIES.index(body)
     return {
         "honorific": "ທ່ານ",
@@ -157,10 +156,10 @@ def contact(body: str) -> dict[str, Any]:
 
 
 def made_up(index: int) -> dict[str, Any]:
-    """The person with this number; the name says that he does not exist."""
+    """The fictitious person with this number; the family name says that the person is fictitious."""
     given = _GIVEN[index % len(_GIVEN)]
     rank, title = _TITLES[index // len(BODIES) % len(_TITLES)]
-    woman = given in _WOMEN and index % 3 != 2  # noqa: PLR2004 -- some given names are of both
+    woman = given in _WOMEN and index % 3 != 2  # noqa: PLR2004 -- some given names are used by women and men
     return {
         "honorific": "ທ່ານ ນາງ" if woman else "ທ່ານ",
         "given_name": f"{given}{_SECOND[index // len(_GIVEN) % len(_SECOND)]}",

@@ -1,4 +1,4 @@
-"""The meeting from its announcement to the archive, over public HTTP APIs, each person with his own rights alone."""
+"""Runs the meeting through the public HTTP interfaces; each person has only the rights of his role."""
 
 import email
 import email.policy
@@ -28,7 +28,7 @@ class DemonstrationFailed(RuntimeError):
 
 @dataclass(slots=True)
 class Seat:
-    """What a person got when he registered."""
+    """What a person receives when he registers."""
 
     participant: data.Participant
     registration_id: str
@@ -38,7 +38,7 @@ class Seat:
 
 @dataclass(slots=True)
 class Demonstration:
-    """The organiser, the participants, the desks, the secretary and the chair, one after the other."""
+    """Acts as the organiser, the participants, the check-in desks, the secretary and the chair."""
 
     found: Mapping[str, Any]
     report_step: ReportStep
@@ -61,7 +61,7 @@ class Demonstration:
         self.open.close()
 
     def run(self) -> None:
-        """From announcement to archive; raises `DemonstrationFailed` or `Refused`."""
+        """Run the meeting from announcement to archive record; raises `DemonstrationFailed` or `Refused`."""
         self._announce()
         self._answer()
         self._change()
@@ -76,7 +76,7 @@ class Demonstration:
     def client(
         self, service: str, *roles: str, organisation: str = data.ORGANISER, subject: str | None = None
     ) -> Client:
-        """Somebody with these roles; nobody's account where there are none."""
+        """A client with these roles; without roles an anonymous one."""
         who = (service, *roles, organisation, subject or "")
         if who not in self.clients:
             token = bearer(self.found, *roles, organisation=organisation, subject=subject) if roles else None
@@ -129,7 +129,7 @@ class Demonstration:
         self._twice()
 
     def _twice(self) -> None:
-        """Somebody registers a second time, from another form of the same number, and is refused."""
+        """A person registers again, with the same number written differently, and is refused."""
         again = self.seats[-3].participant
         person = {**again.person, "mobile": str(again.person["mobile"]).replace("020", "+856 20"), "email": None}
         answer = {"organisation": again.organisation, "person": person, "invitation": self.links[again.organisation]}
@@ -164,7 +164,7 @@ class Demonstration:
         self._scan(desk, "desk-2", late[::-1], offline=True)  # uploaded twice, in another order: harmless
 
     def _tickets(self) -> dict[str, str]:
-        """Each person's ticket, from his own e-mail; waits until everybody who has a seat has one."""
+        """The ticket of each person, from his e-mail; waits until everybody with a seat has one."""
         confirmed = self._statistics()["confirmed"]
 
         def all_there() -> dict[str, str] | None:
@@ -183,7 +183,7 @@ class Demonstration:
         return found
 
     def _mails(self) -> Iterator[tuple[str, str]]:
-        """Recipient and text of each mail; a mail is fetched once."""
+        """Recipient and text of each e-mail; each is fetched only once."""
         mailbox = self.client("mailbox")
         for summary in mailbox.get("/messages"):
             name = summary["name"]
@@ -268,7 +268,7 @@ class Demonstration:
         return organiser.get(f"/v1/meetings/{UUID(self.meeting)}/statistics")
 
     def _wait(self, what: str, ready: Callable[[], Any]) -> Any:
-        """What `ready` gives once it gives something; the system needs a moment between a cause and its effect."""
+        """Call `ready` until it returns something, and return that; raises `DemonstrationFailed` if it never does."""
         until = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < until:
             found = ready()
@@ -280,6 +280,6 @@ class Demonstration:
 
 
 def _forge(ticket: str) -> str:
-    """A ticket with another signature."""
+    """The ticket with a wrong signature."""
     head, _, signature = ticket.rpartition(".")
     return f"{head}.{'A' * len(signature)}"

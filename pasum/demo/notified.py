@@ -1,4 +1,4 @@
-"""Who was told of the second meeting's move and end: counted in notification, and in the mailbox and the gateway."""
+"""Counts the messages about the second meeting: in notification, and in the mailbox and the SMS gateway."""
 
 import re
 from collections import Counter
@@ -32,14 +32,14 @@ Checks = dict[str, tuple[Any, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What the mailbox and the gateway hold: recipient and mail, recipient and text; in the order of arrival."""
+    """The e-mails and SMS that were received: recipient and mail, recipient and text; in the order of arrival."""
 
     mails: list[tuple[str, EmailMessage]]
     sms: list[tuple[str, str]]
 
 
 def count_notified(found: Mapping[str, Any], meeting: str) -> tuple[dict[str, Any], Checks]:
-    """Messages by occasion, audience and channel, and each count beside that of the mailbox and the gateway."""
+    """The messages by occasion, audience and channel, and each count with that of the mailbox or the gateway."""
     rows, received = _rows(found, meeting), _received(found)
     told: dict[str, Any] = {}
     checks: Checks = {}
@@ -80,7 +80,7 @@ def _mail(mailbox: Client, name: str) -> EmailMessage:
 
 
 def _seen(received: Received, subjects: tuple[str, ...], texts: tuple[str, ...]) -> Counter[tuple[str, str]]:
-    """Messages by audience and channel, by address and number alone."""
+    """Received messages by audience and channel; the audience is known from the address or number."""
     seen: Counter[tuple[str, str]] = Counter()
     for audience, people in AUDIENCES.items():
         addresses = {person.get("email") for person in people}
@@ -96,25 +96,25 @@ def _international(number: str) -> str:
 
 
 def _calendars(received: Received, meeting: str) -> tuple[int, int]:
-    """Addresses with a REQUEST for this meeting; those that have one CANCEL, at the end, with a rising sequence."""
-    told: dict[str, list[tuple[str, int]]] = {}
+    """Two numbers: addresses with a calendar REQUEST for this meeting; those with one CANCEL, last and in sequence."""
+    calendars: dict[str, list[tuple[str, int]]] = {}
     for to, mail in received.mails:
         for text in (part.get_content() for part in mail.walk() if part.get_content_type() == "text/calendar"):
             method, sequence = _METHOD.search(text), _SEQUENCE.search(text)
             if meeting in text.replace("\r\n ", "") and method and sequence:
-                told.setdefault(to, []).append((method[1], int(sequence[1])))
-    asked = [said for said in told.values() if "REQUEST" in dict(said)]
-    return len(asked), sum(_ended(said) for said in asked)
+                calendars.setdefault(to, []).append((method[1], int(sequence[1])))
+    requested = [entries for entries in calendars.values() if "REQUEST" in dict(entries)]
+    return len(requested), sum(_ended(entries) for entries in requested)
 
 
-def _ended(said: list[tuple[str, int]]) -> bool:
-    methods, sequences = [method for method, _ in said], [sequence for _, sequence in said]
+def _ended(entries: list[tuple[str, int]]) -> bool:
+    methods, sequences = [method for method, _ in entries], [sequence for _, sequence in entries]
     rising = sequences == sorted(sequences) and sequences[-1] > max(sequences[:-1])
     return methods.count("CANCEL") == 1 and methods[-1] == "CANCEL" and rising
 
 
 def _follow(received: Received) -> tuple[int, int]:
-    """Of the links in all messages, each once (what stands behind `#` reaches no server), how many open something."""
+    """How many links in all messages work, and how many different ones there are (the part after `#` is ignored)."""
     links = {link.rstrip(".,;").partition("#")[0] for text in _texts(received) for link in _LINK.findall(text)}
     with httpx.Client(timeout=30.0, trust_env=False) as http:
         opened = sum(http.get(link).status_code == httpx.codes.OK for link in sorted(links))

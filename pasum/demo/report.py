@@ -1,7 +1,7 @@
-"""What has happened, counted from the system: APIs, databases, Kafka, the gateway, the mailbox, the archive's folder.
+"""Counts what has happened in the demonstration, and makes the report.
 
-No figure comes from the client that plays the people. Where two counts must agree they are compared (`checks`), and the
-demonstration fails when they do not.
+All figures are counted in the system (APIs, databases, Kafka, SMS gateway, mailbox, archive), none in the client that
+plays the people. Counts that must be equal are compared (`checks`); if they differ, the demonstration fails.
 """
 
 import asyncio
@@ -43,9 +43,9 @@ class Disagreement(RuntimeError):
 
 @dataclass(slots=True)
 class Count:
-    """What Kafka holds: records, facts by type and by what they are about, and what each service must have taken.
+    """What is in Kafka: records, facts by type and by aggregate, and the facts that each service must have processed.
 
-    A relay that was killed sends what it could not delete again: such a fact is two records with one identifier.
+    A killed relay publishes again what it could not delete: such a fact is in two records with the same identifier.
     """
 
     records: int = 0
@@ -57,7 +57,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Databases:
-    """What the databases hold."""
+    """What is in the databases."""
 
     inbox: Mapping[str, int]
     outbox: Mapping[str, int]
@@ -66,7 +66,7 @@ class Databases:
 
 
 async def count_bus(found: Mapping[str, Any]) -> Count:
-    """Read everything once."""
+    """Read all records and count them."""
     count = Count(ids={service: set() for service in SERVICE_NAMES})
     async for record in everything(settings_of(found["kafka"])):
         count.records += 1
@@ -83,7 +83,7 @@ async def count_bus(found: Mapping[str, Any]) -> Count:
 
 
 async def count_databases(found: Mapping[str, Any]) -> Databases:
-    """Rows of the messaging tables."""
+    """Count the rows of the messaging tables."""
     queries = {
         "inbox": "SELECT count(*) FROM inbox",
         "outbox": "SELECT count(*) FROM outbox",
@@ -102,7 +102,7 @@ async def count_databases(found: Mapping[str, Any]) -> Databases:
 
 
 async def settle(found: Mapping[str, Any]) -> tuple[Count, Databases]:
-    """Wait until nothing is on its way: outboxes empty, jobs done, everything on the bus taken; return the counts."""
+    """Wait until outboxes are empty, jobs done and all events processed; returns the counts."""
     until = time.monotonic() + SETTLE_SECONDS
     while True:
         before = await count_databases(found)
@@ -116,7 +116,7 @@ async def settle(found: Mapping[str, Any]) -> tuple[Count, Databases]:
 
 
 def figures(found: Mapping[str, Any], meeting: str, second: str, *, seconds: float) -> dict[str, Any]:
-    """The report; raises `Disagreement` naming every pair of counts that differ."""
+    """The report; raises `Disagreement` with all pairs of counts that differ."""
     bus, databases = asyncio.run(settle(found))
     report = _from_apis(found, meeting)
     report |= {
@@ -178,7 +178,7 @@ def _ask(clients: Mapping[str, Client], urls: Mapping[str, str], meeting: str) -
 def _checks(
     found: Mapping[str, Any], report: Mapping[str, Any], bus: Count, databases: Databases
 ) -> dict[str, tuple[Any, Any]]:
-    """Name → the two counts, from two different places."""
+    """Name → two counts from different places that must be equal."""
     urls, facts, handed_over = found["services"], bus.facts, report["handed_over"]
     of_meeting = {kind: number for (kind, about), number in bus.about.items() if about == report["meeting"]}
     with Client(urls["sms"]) as gateway, Client(urls["mailbox"]) as mailbox:

@@ -1,4 +1,4 @@
-"""`pasum demo`: start everything, run the meeting, count, print, write the report, stop everything."""
+"""`pasum demo`: starts the system, runs the meetings, prints and writes the report, and stops the system."""
 
 import json
 import time
@@ -22,7 +22,7 @@ EXPECTED = (DidNotStart, StackInUse, PackageUnavailable, DemonstrationFailed, Re
 
 
 def run_demo(folder: Path, console: Console, *, apart: bool) -> int:
-    """Returns the exit code; `report.json` is written into `folder` when the demonstration succeeded."""
+    """Run the demonstration; returns the exit code. If it succeeds, `report.json` is written into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").unlink(missing_ok=True)
     try:
@@ -40,9 +40,9 @@ def run_demo(folder: Path, console: Console, *, apart: bool) -> int:
 
 
 def demonstrate(folder: Path, console: Console, *, apart: bool, at_step: AtStep | None = None) -> dict[str, Any]:
-    """The demonstration on a fresh system; returns the report.
+    """Run the demonstration on a new system; returns the report.
 
-    `at_step` is called with the system and the (English) name of each step as it begins.
+    `at_step` is called at the beginning of each step, with the system and the English name of the step.
     """
     started = time.monotonic()
 
@@ -70,7 +70,7 @@ def demonstrate(folder: Path, console: Console, *, apart: bool, at_step: AtStep 
 
 
 def _keep(folder: Path, demonstration: Demonstration) -> Path:
-    """Keep what a person wants to look at, the signed PDF and the news item; return where the PDF is."""
+    """Save the signed PDF and the news item for people to look at; returns the path of the PDF."""
     minutes = demonstration.client("minutes")
     (folder / "minutes.pdf").write_bytes(minutes.read(f"/v1/minutes/{demonstration.minutes}/document"))
     news = minutes.get(f"/v1/minutes/{demonstration.minutes}/news")

@@ -1,6 +1,6 @@
-"""The second meeting of the demonstration: announced, answered by some, moved, and at the end called off.
+"""The second meeting of the demonstration: it is announced, answered by some, rescheduled, and at the end cancelled.
 
-It is in the future, and all its people are fictitious and say so in their family name.
+It is in the future when the demonstration runs. All its people are fictitious, and their family names say so.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ CO_HOST: Final = "UNDP"
 
 
 def _somebody(number: int, name: str, *, sms: bool = True, email: bool = True, rank: int = 80) -> dict[str, Any]:
-    """A made-up person; the number stands in his telephone number and his address."""
+    """A fictitious person; `number` is part of his telephone number and e-mail address."""
     person: dict[str, Any] = {"honorific": "ທ່ານ", "given_name": name, "family_name": FICTITIOUS, "rank": rank}
     contact = {"mobile": f"020 5556 {6000 + number}"} if sms else {}
     contact |= {"email": f"second{number:02d}@example.la"} if email else {}
@@ -42,12 +42,12 @@ AUDIENCES: Final = {
     "represented": (SENDING,),
     "representative": (REPRESENTATIVE,),
 }
-"""What the people are as the meeting is moved and called off."""
+"""The states of the people when the meeting is rescheduled and cancelled."""
 
 
 @dataclass(slots=True)
 class SecondMeeting:
-    """Its steps; `client` gives a client with these roles, `wait` waits for what its function gives."""
+    """Runs the second meeting; `client` makes a client with roles, `wait` waits until a function returns something."""
 
     client: Callable[..., Client]
     wait: Callable[[str, Callable[[], Any]], Any]
@@ -56,14 +56,14 @@ class SecondMeeting:
     _seats: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def run(self) -> None:
-        """From the announcement to the move; each step when the one before has been told."""
+        """Run it from the announcement to the reschedule; each step waits for the messages of the one before."""
         self._announce()
         self._answer()
         self._change()
         self._move()
 
     def cancel(self) -> None:
-        """Call it off, and wait until everybody has been told."""
+        """Cancel the meeting, and wait until all messages about it are sent."""
         self._lead("cancel", {"reason": "ຕິດກອງປະຊຸມລັດຖະບານ"})
         self._until_told("cancelled", _reached("contact", "chair", "co-host", "seated", "waiting", "representative"))
 
@@ -136,7 +136,7 @@ def _schedule(starts: datetime) -> dict[str, str]:
 
 
 def _ways(*people: dict[str, Any]) -> int:
-    """On how many channels these people can be reached."""
+    """The number of channels (SMS, e-mail) of these people together."""
     return sum(("mobile" in person) + ("email" in person) for person in people)
 
 

@@ -1,4 +1,4 @@
-"""The report as a person reads it: Lao first, English second, and where each figure was counted."""
+"""Prints the report as a table: Lao first, English second, and where each figure was counted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ _ROWS = (
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
-    """Print the table, the facts by type, and how many counts were compared."""
+    """Print the table, the facts by type, and the number of compared counts."""
     table = Table(title="ສິ່ງທີ່ເກີດຂຶ້ນ · What happened", show_lines=False, title_justify="left")
     for head in ("ລາຍການ · Item", "ຈຳນວນ · Figure", "ນັບຈາກ · Counted from"):
         table.add_column(head, overflow="fold")
@@ -55,7 +55,7 @@ def _figure(value: Any) -> str:
 
 
 def _line(part: Any) -> str:
-    """Figures by audience and channel in one line, without those that are nought."""
+    """Figures by audience and channel in one line, without zeros."""
     if not isinstance(part, Mapping):
         return str(part)
     sums = {name: sum(each.values()) if isinstance(each, Mapping) else each for name, each in part.items()}
