@@ -1,54 +1,18 @@
-"""What notification hears: persons, bodies, meetings and minutes; and what follows from each."""
+"""What notification hears: persons, bodies, meetings and minutes."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
-from itertools import groupby
-from typing import TypeAlias
-from uuid import UUID
 
-from services.notification.domain.message import CancelMessage, ComposeMessage, Message
-from services.notification.policy import SERVICE, Known, made_untrue, meeting_of, react, seat_of
-from services.notification.store import (
-    MESSAGES,
-    People,
-    insert_messages,
-    keep_answers,
-    keep_persons,
-    keep_tickets,
-    load_orders,
-    load_outdated,
-    load_people,
-    load_seats,
-    load_unsent,
-    project,
-    resume_postponed,
-    save_cancelled,
-)
-from shared.application import Decision, decide_and_fold, execute, record, report_accepted
-from shared.contracts import Fact
-from shared.contracts.ids import derived_id
+from services.notification.flows.reactions import project_run, react_to_run
 from shared.contracts.minutes import MINUTES
-from shared.contracts.registration import (
-    MEETING,
-    ORGANISATION,
-    PERSON,
-    ParticipantRegistered,
-    PersonErased,
-    PersonRecorded,
-    TicketIssued,
-)
+from shared.contracts.registration import MEETING, ORGANISATION, PERSON
 from shared.database import Connection
 from shared.messaging.cloudevents import Envelope
-from shared.messaging.consumer.handlers import Handler, effect_of, one_by_one
+from shared.messaging.consumer.handlers import Handler
 
 GROUP = "eoffice.notification"
-AT_ONCE = 1_000  # messages: a meeting may have tens of thousands
 TOPICS = (ORGANISATION.name, PERSON.name, MEETING.name, MINUTES.name)
-
-Wanted: TypeAlias = tuple[Envelope | None, ComposeMessage]
-"""A message that is wanted, and the event it follows from where several are handled together."""
 
 
 def handler(quiet: timedelta) -> Handler:
@@ -57,152 +21,10 @@ def handler(quiet: timedelta) -> Handler:
 
 
 async def hear(connection: Connection, events: Sequence[Envelope], *, quiet: timedelta = timedelta(0)) -> None:
-    """Keep what messages will need of the facts, then write the messages that follow from each.
-
-    Messages are decided on what was known when their fact came, so facts are taken one by one. Persons, their
-    registrations and their tickets come in thousands, and none of them changes what another leads to: they are taken
-    together.
-    """
-    each = one_by_one(partial(_hear_each, quiet=quiet))
-    for kind, run in groupby(events, lambda event: type(event.data)):
-        if kind is TicketIssued:
-            await _hear_tickets(connection, list(run), quiet)
-        else:
-            await _TOGETHER.get(kind, each)(connection, list(run))
+    """Keep what messages will need of the facts, and write the messages that follow from each."""
+    await react_to_run(connection, events, quiet=quiet)
 
 
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
-    """Keep what messages will need of the facts, and write none (`messaging.rebuild`)."""
-    for kind, run in groupby(events, lambda event: type(event.data)):
-        if kind is PersonRecorded:
-            await keep_persons(connection, [event.data for event in run if isinstance(event.data, PersonRecorded)])
-            continue
-        for event in run:
-            if event.data is not None:
-                await project(connection, event.data, at=event.time)
-                await resume_postponed(connection, event.data, _cause(event))
-
-
-async def _hear_persons(connection: Connection, events: Sequence[Envelope]) -> None:
-    """Know them all; the messages that have waited for one of them are released."""
-    facts = [(event, event.data) for event in events if isinstance(event.data, PersonRecorded)]
-    await keep_persons(connection, [fact for _, fact in facts])
-    unsent = await load_unsent(connection, {fact.person_id for _, fact in facts})
-    for event, fact in facts:
-        if fact.person_id in unsent:
-            with effect_of(event):
-                known = Known(cause=_cause(event), at=datetime.now(UTC), unsent=unsent[fact.person_id])
-                await _follow(connection, fact, known)
-
-
-async def _hear_registrations(connection: Connection, events: Sequence[Envelope]) -> None:
-    """Know them all, and write the messages that follow with the statements of one."""
-    facts = [(event, event.data) for event in events if isinstance(event.data, ParticipantRegistered)]
-    await keep_answers(connection, [fact for _, fact in facts])
-    at = datetime.now(UTC)
-    await _compose(connection, [one for event, fact in facts for one in _wanted(event, fact, People(), at=at)])
-
-
-async def _hear_tickets(connection: Connection, events: Sequence[Envelope], quiet: timedelta) -> None:
-    """The same for tickets; what is said with one depends on how its seat was come by."""
-    facts = [(event, event.data) for event in events if isinstance(event.data, TicketIssued)]
-    await keep_tickets(connection, [fact for _, fact in facts])
-    seats = await load_seats(connection, [fact.registration_id for _, fact in facts])
-    at, wanted = datetime.now(UTC), list[Wanted]()
-    for event, fact in facts:
-        people = seats.get(fact.registration_id, People())
-        wanted += _wanted(event, fact, people, at=at, quiet=quiet)
-    await _compose(connection, wanted)
-
-
-def _wanted(
-    event: Envelope, fact: Fact, people: People, *, at: datetime, quiet: timedelta = timedelta(0)
-) -> list[Wanted]:
-    known = Known(cause=_cause(event), at=at, seats=people.seats, moved_from=people.moved_from, quiet=quiet)
-    return [(event, command) for _, command in react(fact, known) if isinstance(command, ComposeMessage)]
-
-
-async def _compose(connection: Connection, wanted: Sequence[Wanted]) -> None:
-    """Write all these messages that are new, a thousand with the statements of one."""
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        messages = await load_orders(connection, [command.order for _, command in some])
-        settled = [
-            _settle(event, messages[command.order.message_id], command)
-            for event, command in some
-            if command.order.message_id in messages
-        ]
-        await insert_messages(connection, [one.after for one in settled if one.facts])
-        await record(connection, settled)
-
-
-def _settle(event: Envelope | None, message: Message, command: ComposeMessage | CancelMessage) -> Decision[Message]:
-    with effect_of(event) if event else nullcontext():
-        settled = decide_and_fold(MESSAGES, message.message_id, message, command)
-        report_accepted(MESSAGES, message.message_id, command, count=len(settled.facts))
-    return settled
-
-
-async def _hear_each(connection: Connection, event: Envelope, *, quiet: timedelta) -> None:
-    if event.data is None:
-        return
-    await project(connection, event.data, at=event.time)
-    await _withdraw_untrue(connection, event.data)
-    for cause, fact in await resume_postponed(connection, event.data, _cause(event)):
-        await _follow(connection, fact, await _known(connection, fact, cause, quiet=quiet))
-
-
-async def _withdraw_untrue(connection: Connection, fact: Fact) -> None:
-    """End the messages that no provider has yet and that this fact has made untrue."""
-    concerned = made_untrue(fact)
-    found = await load_outdated(connection, *concerned) if concerned else ()
-    at = datetime.now(UTC)
-    settled = [
-        _settle(None, message, CancelMessage(actor=SERVICE, at=at, reason="told-otherwise", detail=detail))
-        for message, detail in found
-    ]
-    await save_cancelled(connection, [one.after for one in settled])
-    await record(connection, settled)
-
-
-async def _follow(connection: Connection, fact: Fact, known: Known) -> None:
-    wanted: list[Wanted] = []
-    for message_id, command in react(fact, known):
-        if isinstance(command, ComposeMessage):
-            wanted.append((None, command))
-        else:
-            await execute(connection, MESSAGES, message_id, command)
-    await _compose(connection, wanted)
-
-
-async def _known(connection: Connection, fact: Fact, cause: UUID, *, quiet: timedelta) -> Known:
-    meeting_id, registration_id = meeting_of(fact), seat_of(fact)
-    unsent = await load_unsent(connection, [fact.person_id]) if isinstance(fact, PersonErased) else {}
-    people = People()
-    if meeting_id:
-        people = await load_people(connection, meeting_id)
-    elif registration_id:
-        people = (await load_seats(connection, [registration_id])).get(registration_id, people)
-    return Known(
-        cause=cause,
-        at=datetime.now(UTC),
-        seats=people.seats,
-        hosts=people.hosts,
-        unsent=[message for messages in unsent.values() for message in messages],
-        moved_from=people.moved_from,
-        quiet=quiet,
-    )
-
-
-def _cause(event: Envelope) -> UUID:
-    """The event's id; one made from it where somebody else's event has an id of another form."""
-    try:
-        return UUID(event.id)
-    except ValueError:
-        return derived_id(event.source, event.id)
-
-
-_TOGETHER: Mapping[type[Fact] | type[None], Handler] = {
-    PersonRecorded: _hear_persons,
-    ParticipantRegistered: _hear_registrations,
-}
+    """Keep what messages will need of the facts, and write none (`messaging.consumer.rebuild`)."""
+    await project_run(connection, events)

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from services.notification import views
 from services.notification.api.models import InjectedDependencies
+from services.notification.flows.receipts import match_receipt
 from services.notification.observability import RECEIPTS, NotificationLog
 from services.notification.ports import ReceiptNotAuthentic, ReceiptUnreadable
-from services.notification.store import keep_receipt, match_receipt
+from services.notification.store import keep_receipt
 from shared.http import Authenticated, Now, refusals, require
 from shared.http.clients import LIMIT
 from shared.kernel import NotPermitted, Role

@@ -15,6 +15,7 @@ from services.notification.domain.message import CancelMessage, RecordFailed, Re
 from services.notification.domain.outdated import outdated
 from services.notification.effects.composing import Written, write_message
 from services.notification.effects.suppressing import suppressed
+from services.notification.flows.receipts import match_parked
 from services.notification.observability import HANDOVER_SECONDS
 from services.notification.policy import SERVICE
 from services.notification.ports import Dependencies, OutcomeUnknown, ProviderRefused, ProviderThrottled, SmsSubmission
@@ -125,7 +126,7 @@ async def _resume(connection: Connection, message_id: UUID, at: datetime) -> Non
     """After an attempt that was cut off, its receipt may have told already what came of it."""
     if await store.lock_message(connection, message_id):
         await store.abandon_attempts(connection, message_id, at=at)
-        await store.match_parked(connection, message_id, at=at)
+        await match_parked(connection, message_id, at=at)
 
 
 async def _ask(dependencies: Dependencies, begun: Begun) -> Answer:
@@ -161,7 +162,7 @@ async def _sent(begun: Begun, connection: Connection, *, provider_id: str) -> No
     await store.end_attempt(
         connection, begun.message_id, begun.number, outcome=Outcome.SENT, at=at, provider_message_id=provider_id
     )
-    await store.match_parked(connection, begun.message_id, at=at)
+    await match_parked(connection, begun.message_id, at=at)
     HANDOVER_SECONDS.labels(channel=begun.kind.removeprefix("send-")).observe((at - begun.since).total_seconds())
 
 
@@ -181,7 +182,7 @@ async def _postpone(begun: Begun, connection: Connection, *, outcome: Outcome, a
     next_at = at + pause_before(begun.number, chance=random.random(), asked=asked)  # noqa: S311 -- jitter
     await store.lock_message(connection, begun.message_id)  # before the outcome is written: a receipt may be looking
     await _end(begun, connection, outcome)
-    await store.match_parked(connection, begun.message_id, at=at)
+    await match_parked(connection, begun.message_id, at=at)
     if given_up(since=begun.since, next_at=next_at):
         kind: FailureKind = "expired" if outcome is Outcome.UNKNOWN else "technical-failure"
         await _fail(begun.message_id, connection, kind=kind, reason=f"not-in-time-{outcome}")

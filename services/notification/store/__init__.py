@@ -13,18 +13,28 @@ from services.notification.store.details import Sendable, load_details, lock_mes
 from services.notification.store.message import MESSAGES, insert_messages, load_orders, load_unsent
 from services.notification.store.people import People, load_people, load_seats
 from services.notification.store.projection import (
-    keep_answers,
     keep_persons,
+    keep_registrations,
     keep_tickets,
+    meeting_is_over,
+    postpone,
     project,
-    resume_postponed,
+    take_postponed,
 )
-from services.notification.store.receipt import keep_receipt, lock_provider_id, match_parked, match_receipt
+from services.notification.store.receipt import (
+    Kept,
+    keep_receipt,
+    load_parked,
+    lock_attempt,
+    lock_provider_id,
+    mark_matched,
+)
 from services.notification.store.unsent import load_outdated, save_cancelled
 
 __all__ = [
     "MESSAGES",
     "Begun",
+    "Kept",
     "People",
     "Sendable",
     "abandon_attempts",
@@ -33,23 +43,26 @@ __all__ = [
     "count_to_recipient",
     "end_attempt",
     "insert_messages",
-    "keep_answers",
     "keep_persons",
     "keep_receipt",
+    "keep_registrations",
     "keep_tickets",
     "load_details",
     "load_entry",
     "load_orders",
     "load_outdated",
+    "load_parked",
     "load_people",
     "load_seats",
     "load_unsent",
+    "lock_attempt",
     "lock_message",
     "lock_provider_id",
-    "match_parked",
-    "match_receipt",
+    "mark_matched",
+    "meeting_is_over",
+    "postpone",
     "project",
-    "resume_postponed",
     "save_cancelled",
     "save_entry",
+    "take_postponed",
 ]

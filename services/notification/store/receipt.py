@@ -1,20 +1,17 @@
-"""The rows of receipts: kept first, matched with an attempt afterwards, parked for as long as there is none.
+"""The rows of receipts: kept first, matched with an attempt afterwards (`flows.receipts`), parked while there is none.
 
 A receipt may overtake the answer to its submission, and either may be committed first. The lock on the provider's id in
 both transactions, and the lock of the message in all, see to it that whoever comes second finds what the first wrote.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from services.notification.domain.message import Taken
-from services.notification.policy import conclude
 from services.notification.ports import Receipt
-from services.notification.store.message import MESSAGES
-from shared.application import execute
 from shared.database import Connection
 
 _KEEP = """
@@ -49,6 +46,26 @@ class Kept:
     matched: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmittedAttempt:
+    """An attempt that a provider has answered, or that was given up."""
+
+    message_id: UUID
+    number: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedReceipt:
+    """A receipt that came before the outcome of its attempt, which is `number`."""
+
+    id: int
+    status: str
+    at: datetime
+    number: int
+    parts: int
+
+
 async def keep_receipt(connection: Connection, receipt: Receipt, *, at: datetime) -> Kept:
     """Write a receipt down; the same one again is counted, not kept twice."""
     row = await connection.fetchrow(_KEEP, receipt.provider_message_id, receipt.key, receipt.status, receipt.at, at)
@@ -57,39 +74,35 @@ async def keep_receipt(connection: Connection, receipt: Receipt, *, at: datetime
     return Kept(**dict(row))
 
 
-async def match_receipt(connection: Connection, kept: Kept, receipt: Receipt, *, at: datetime) -> bool:
-    """Conclude what a receipt says about its message; False, and it stays parked, while nobody knows its submission."""
+async def lock_attempt(connection: Connection, receipt: Receipt) -> SubmittedAttempt | None:
+    """The attempt that a receipt is about, once its outcome is known, with its message locked; `None` where it is not.
+
+    Until the end of the transaction nobody else connects the provider's id with a receipt or an attempt.
+    """
     await lock_provider_id(connection, receipt.provider_message_id)
     attempt = await _attempt(connection, receipt)
     if attempt is None:
-        return False
+        return None
     await connection.execute(_LOCK_MESSAGE, attempt["message_id"])
     attempt = await _attempt(connection, receipt)  # whoever held the lock may have written the outcome
     if attempt is None or attempt["outcome"] is None:
-        return False
-    taken = Taken(attempt=attempt["number"], parts=attempt["parts"], at=kept.at)
-    await _conclude(connection, attempt["message_id"], receipt.status, taken, at=at)
-    await connection.execute(_MATCHED, kept.id, attempt["message_id"])
-    return True
+        return None
+    return SubmittedAttempt(message_id=attempt["message_id"], number=attempt["number"], parts=attempt["parts"])
 
 
-async def match_parked(connection: Connection, message_id: UUID, *, at: datetime) -> None:
-    """Conclude what the receipts say that have waited for an attempt of this message to have an outcome."""
-    for row in await connection.fetch(_PARKED, message_id):
-        taken = Taken(attempt=row["number"], parts=row["parts"], at=row["at"])
-        await _conclude(connection, message_id, row["status"], taken, at=at)
-        await connection.execute(_MATCHED, row["id"], message_id)
+async def load_parked(connection: Connection, message_id: UUID) -> Sequence[ParkedReceipt]:
+    """The receipts that have waited for an attempt of this message to have an outcome."""
+    return [ParkedReceipt(**dict(row)) for row in await connection.fetch(_PARKED, message_id)]
+
+
+async def mark_matched(connection: Connection, receipt_id: int, message_id: UUID) -> None:
+    """Write down which message a receipt is about."""
+    await connection.execute(_MATCHED, receipt_id, message_id)
 
 
 async def lock_provider_id(connection: Connection, provider_message_id: str) -> None:
     """Until the end of the transaction nobody else connects this id with a receipt or an attempt."""
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"provider {provider_message_id}")
-
-
-async def _conclude(connection: Connection, message_id: UUID, status: str, taken: Taken, *, at: datetime) -> None:
-    command = conclude(status, taken=taken, at=at)
-    if command is not None:
-        await execute(connection, MESSAGES, message_id, command)
 
 
 async def _attempt(connection: Connection, receipt: Receipt) -> asyncpg.Record | None:

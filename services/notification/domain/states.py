@@ -1,0 +1,29 @@
+"""Where a meeting and a registration stand, as the facts of registration say; spelled as they are stored."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class MeetingPhase(StrEnum):
+    """draft → open → in_session → held → closed; cancelled from the first three."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    IN_SESSION = "in_session"
+    HELD = "held"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class RegistrationState(StrEnum):
+    """confirmed or waitlisted → represented or withdrawn; declined stands for itself."""
+
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    REPRESENTED = "represented"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+OVER: Final = frozenset({MeetingPhase.HELD, MeetingPhase.CLOSED})
+"""Nobody comes to the meeting any more."""

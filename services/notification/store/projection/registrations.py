@@ -1,0 +1,76 @@
+"""The copies of answers, with the newest ticket of each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from services.notification.domain.states import RegistrationState
+from services.notification.store.projection.writer import Writer, statement
+from shared.contracts import Fact
+from shared.contracts.registration import (
+    InvitationDeclined,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    TicketIssued,
+)
+from shared.database import Connection
+
+_ANSWER = """
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in)
+VALUES ($1, $2, $3, $4, $5, false)
+ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
+"""
+_REPRESENTATIVE = """
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in, represents, notice)
+VALUES ($1, $2, $3, $6, $4, false, $5, $7) ON CONFLICT (registration_id) DO NOTHING
+"""
+_STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
+_PROMOTED = "UPDATE registration SET state = $2, notice = $3 WHERE registration_id = $1"
+_TICKET = "UPDATE registration SET ticket = greatest(ticket, $2) WHERE registration_id = $1"
+_CHECK_IN = "UPDATE registration SET checked_in = true WHERE registration_id = $1"
+
+
+async def keep_registrations(connection: Connection, facts: Sequence[ParticipantRegistered]) -> None:
+    """Know these registrations."""
+    names = ("registration_id", "meeting_id", "person_id", "state", "code")
+    await connection.executemany(_ANSWER, [[getattr(fact, name) for name in names] for fact in facts])
+
+
+async def keep_tickets(connection: Connection, facts: Sequence[TicketIssued]) -> None:
+    """Know which ticket of each seat is the newest."""
+    await connection.executemany(_TICKET, [[fact.registration_id, fact.serial] for fact in facts])
+
+
+async def _registered(connection: Connection, fact: ParticipantRegistered, _at: datetime) -> None:
+    await keep_registrations(connection, [fact])
+
+
+async def _ticketed(connection: Connection, fact: TicketIssued, _at: datetime) -> None:
+    await keep_tickets(connection, [fact])
+
+
+async def _represented(connection: Connection, fact: ParticipantRepresented, _at: datetime) -> None:
+    await connection.execute(_STATE, fact.represented_registration_id, RegistrationState.REPRESENTED)
+    seat = (fact.registration_id, fact.meeting_id, fact.person_id, fact.code)
+    await connection.execute(
+        _REPRESENTATIVE, *seat, fact.represented_person_id, RegistrationState.CONFIRMED, "delegated"
+    )
+
+
+async def _declined(connection: Connection, fact: InvitationDeclined, _at: datetime) -> None:
+    answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, None)
+    await connection.execute(_ANSWER, *answer)
+
+
+WRITERS: Final[Mapping[type[Fact], Writer]] = {
+    ParticipantRegistered: _registered,
+    ParticipantRepresented: _represented,
+    InvitationDeclined: _declined,
+    ParticipantPromoted: statement(_PROMOTED, "registration_id", constants=(RegistrationState.CONFIRMED, "promoted")),
+    ParticipantWithdrawn: statement(_STATE, "registration_id", constants=(RegistrationState.WITHDRAWN,)),
+    ParticipantCheckedIn: statement(_CHECK_IN, "registration_id"),
+    TicketIssued: _ticketed,
+}
