@@ -12,6 +12,8 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 RUN := .venv/bin/python
 BIN := .venv/bin
 READY := .venv/.synced
+# Processes of `make test`; each has a Kafka and a PostgreSQL of its own.
+WORKERS ?= 2
 
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
@@ -33,8 +35,8 @@ demo: $(READY) ## Play the consultation of 19 September 2022 through all service
 run: $(READY) ## The whole stack until Ctrl-C; its addresses are in .local/stack.json
 	@$(BIN)/pasum run $(ARGS)
 
-test: $(READY) ## All tests on the real Kafka and PostgreSQL (ARGS="-k name" for some)
-	@$(RUN) -m pytest tests $(ARGS)
+test: $(READY) ## All tests on the real Kafka and PostgreSQL (ARGS="-k name" for some, WORKERS=0 in one process)
+	@$(RUN) -m pytest tests -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: $(READY) ## All static checks; says at the end what failed and what repairs it
 	@$(RUN) -m tests.check

@@ -1,11 +1,14 @@
 """Fixtures every test may ask for; Kafka and PostgreSQL start when the first test does."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 from typing import Protocol
 
 import pytest
 
 from shared.settings import KafkaSettings
+from tests import distribution
 from tests.stack import Broker, Databases, Servers, started_servers
 
 
@@ -20,13 +23,17 @@ class FreshDatabase(Protocol):
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker that is set below."""
     config.addinivalue_line("markers", "stack: needs Kafka and PostgreSQL (set by itself)")
+    if hasattr(config, "workerinput"):
+        os.environ.pop("COLUMNS", None)  # a worker is given the width of a terminal that it does not have
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the stack, so that `-m 'not stack'` is the quick half."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs the stack, so that `-m 'not stack'` is the quick half; spread the files over the processes."""
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
+    if hasattr(config, "workerinput"):
+        distribution.distribute(items)
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +64,10 @@ def create_topic(stack: Servers) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def databases(stack: Servers) -> Databases:
+def databases(stack: Servers) -> Iterator[Databases]:
     """Databases that a module or a session keeps: `template(name, migrate)` for migrated ones."""
-    return Databases(stack.admin_dsn)
+    with closing(Databases(stack.admin_dsn)) as made:
+        yield made
 
 
 @pytest.fixture
