@@ -17,7 +17,7 @@ from tests.chaos.scenario import CAPACITY, run_scenario
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The history of the scenario, with what the inspection read."""
-    folder = tmp_path_factory.mktemp("witnessed")
+    folder = tmp_path_factory.mktemp("inspected")
     for each in (folder, *folder.parents[:2]):
         each.chmod(0o711)  # PostgreSQL's own user may enter
     addresses, path = folder / "stack.json", folder / "history.jsonl"
@@ -31,7 +31,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_history_of_the_play_is_true(recorded: Path) -> None:
+def test_the_history_of_the_scenario_is_true(recorded: Path) -> None:
     verdict = judge(read_history(recorded))
     assert [(finding.rule, finding.what) for finding in verdict.findings] == []
     assert verdict.figures.acknowledged == verdict.figures.commands - 1  # the second registration of one person

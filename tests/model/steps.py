@@ -81,7 +81,7 @@ class Place(Protocol):
 
 
 class ScriptRunner:
-    """Plays a script on one server."""
+    """Runs a script on one server."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
