@@ -172,7 +172,7 @@ def columns(table: type[Any], *names: str) -> list[Column[Any]]:
     return [found[name] for name in names] if names else list(found)
 
 
-def finds(key: Any, text: str) -> ColumnElement[bool]:
+def matches_search(key: Any, text: str) -> ColumnElement[bool]:
     """The SQL condition that a column of search keys contains the search key of `text`.
 
     It is false for every row if the text has no search key, for example only tone marks.

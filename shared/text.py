@@ -37,7 +37,7 @@ class UnusableText(ValueError):
     """A text contains characters that are not allowed; the message never quotes the text."""
 
 
-def entered(text: str, *, lines: bool) -> str:
+def clean_input(text: str, *, lines: bool) -> str:
     """The text as it will be stored: no invisible characters, one kind of space and line break, Lao normalised.
 
     `lines`: line breaks and tabs are allowed. Raises `UnusableText` for control characters, for surrogates, private,

@@ -14,7 +14,7 @@ from services.archive.domain.merkle import Node
 from services.archive.domain.package import ArchivedFact
 from services.archive.domain.proof import LogEntry
 from services.archive.tables import CheckpointRow, FactRow, LogEntryRow, LogNodeRow, LogRow, RecordRow
-from shared.database import Connection, finds, rows_of, select
+from shared.database import Connection, matches_search, rows_of, select
 from shared.kernel import NotFound
 
 
@@ -40,7 +40,7 @@ async def records(
     if meeting_id:
         query = query.where(col(RecordRow.meeting_id) == meeting_id)
     if text:
-        query = query.where(finds(RecordRow.search_key, text))
+        query = query.where(matches_search(RecordRow.search_key, text))
     if after:
         query = query.where(col(RecordRow.meeting_id) < after)
     return await select(connection, query)

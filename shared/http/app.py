@@ -18,9 +18,9 @@ from starlette.types import ASGIApp
 
 from shared.auth import TokenVerifier
 from shared.database import Database
-from shared.http.clients import ClientLimits, limited
+from shared.http.clients import ClientLimits, with_rate_limits
 from shared.http.documentation import document
-from shared.http.identity import signed_in, utc_now
+from shared.http.identity import utc_now, with_authentication
 from shared.http.middleware import BODY_LIMIT, RequestMiddleware
 from shared.http.problem import on_http_exception, on_invalid_request, on_refusal, on_unavailable
 from shared.kernel import Refusal, Unavailable
@@ -56,7 +56,8 @@ def create_app(  # noqa: PLR0913 -- all named
     app.state.client_limits = client_limits
     app.add_middleware(RequestMiddleware, body_limit=body_limit)
     for router in routers:
-        app.router.routes.extend(signed_in(limited(router.routes)))  # `include_router` would match each request twice
+        # Not `include_router`, which would match each request twice.
+        app.router.routes.extend(with_authentication(with_rate_limits(router.routes)))
     app.router.routes.extend(_health(liveness, readiness))
     return app
 

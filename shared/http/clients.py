@@ -57,7 +57,7 @@ def client_of(scope: Scope) -> str:
     return limits.client(scope)
 
 
-def limited(routes: Sequence[BaseRoute]) -> list[BaseRoute]:
+def with_rate_limits(routes: Sequence[BaseRoute]) -> list[BaseRoute]:
     """The routes; each that needs no token is replaced by a copy with a rate limit, named in its OpenAPI operation."""
     return [_limited(route) if isinstance(route, APIRoute) and is_anonymous(route) else route for route in routes]
 

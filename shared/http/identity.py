@@ -57,7 +57,7 @@ class BearerToken(SecurityBase):
 _BEARER: Final = BearerToken()
 
 
-class _SignedIn:
+class _AuthenticatedRoute:
     """An ASGI application that verifies the token before it calls the route; without one the body is not even read."""
 
     __slots__ = ("_app",)
@@ -70,16 +70,16 @@ class _SignedIn:
         await self._app(scope, receive, send)
 
 
-def signed_in(routes: Sequence[BaseRoute]) -> list[BaseRoute]:
+def with_authentication(routes: Sequence[BaseRoute]) -> list[BaseRoute]:
     """The routes; each that needs a token is replaced by a copy that verifies it before anything else."""
     return [
-        route if not isinstance(route, APIRoute) or is_anonymous(route) else _asking_first(route) for route in routes
+        route if not isinstance(route, APIRoute) or is_anonymous(route) else _authenticated(route) for route in routes
     ]
 
 
-def _asking_first(route: APIRoute) -> APIRoute:
+def _authenticated(route: APIRoute) -> APIRoute:
     own = copy(route)  # other applications of this process use the same router
-    own.app = _SignedIn(route.app)
+    own.app = _AuthenticatedRoute(route.app)
     return own
 
 

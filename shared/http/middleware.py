@@ -19,8 +19,8 @@ from shared.http.problem import (
     InvalidCharacters,
     MalformedRequest,
     defect_answer,
+    is_json,
     refusal_answer,
-    speaks_json,
 )
 from shared.kernel import Refusal
 from shared.observability.logging import Log, log
@@ -62,7 +62,7 @@ class RequestMiddleware:
         try:
             _check_headers(scope, headers)
             _check_target(scope)
-            receive = _guarded(scope, headers, receive, self._body_limit)
+            receive = _checked_receive(scope, headers, receive, self._body_limit)
             await self._app(scope, receive, answer.send)
         except Refusal as refusal:
             await refusal_answer(refusal)(scope, receive, answer.send)
@@ -75,7 +75,7 @@ class RequestMiddleware:
             await defect_answer()(scope, receive, answer.send)
 
 
-def _guarded(scope: Scope, headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
+def _checked_receive(scope: Scope, headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
     """A `receive` that returns the whole body as one message, checked for its size and its characters.
 
     It reads the body when the route asks for it, so after the token was verified. Characters are checked only if the
@@ -95,7 +95,7 @@ def _guarded(scope: Scope, headers: dict[bytes, bytes], receive: Receive, limit:
         read = True
         body = await _read(receive, limit)
         modelled = getattr(scope.get("route"), "body_field", None) is not None
-        if modelled and speaks_json(headers.get(b"content-type", b"").decode("latin-1")):
+        if modelled and is_json(headers.get(b"content-type", b"").decode("latin-1")):
             _check_texts(body)
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -212,7 +212,7 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return refusal_answer(MalformedJson())
-    if isinstance(error.body, bytes) and not speaks_json(request.headers.get("content-type", "")):
+    if isinstance(error.body, bytes) and not is_json(request.headers.get("content-type", "")):
         return refusal_answer(UnsupportedMediaType())
     problems = field_problems(found)
     return refusal_answer(
@@ -220,7 +220,7 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
     )
 
 
-def speaks_json(content_type: str) -> bool:
+def is_json(content_type: str) -> bool:
     """Whether the content type is `application/json` or `application/<something>+json`."""
     essence = content_type.partition(";")[0].strip().lower()
     return essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))

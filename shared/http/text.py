@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, EmailStr, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from shared.contracts.base import LONGEST_LONG, LONGEST_SHORT, RAW_LENGTH_FACTOR
-from shared.text import UnusableText, entered, is_blank
+from shared.text import UnusableText, clean_input, is_blank
 
 LONGEST_SEARCH: Final = 200
 LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
@@ -26,7 +26,7 @@ def _written(text: str, *, longest: int, lines: bool = False) -> str:
     if len(text) > RAW_LENGTH_FACTOR * longest:
         raise PydanticKnownError("string_too_long", {"max_length": longest})
     try:
-        text = entered(text, lines=lines)
+        text = clean_input(text, lines=lines)
     except UnusableText:
         raise PydanticCustomError(UNUSABLE, "The text holds characters that cannot be used") from None
     if len(text) > longest:

@@ -84,7 +84,7 @@ async def waiting_lines(connection: Connection, *, after: int = 0, limit: int = 
     return [dict(row) for row in await connection.fetch(_LINES, after, limit)]
 
 
-async def census(connection: Connection) -> tuple[Sequence[dict[str, Any]], dict[str, int]]:
+async def count_open(connection: Connection) -> tuple[Sequence[dict[str, Any]], dict[str, int]]:
     """Values for the metrics: the open letters by topic and state, and the number of waiting keys by topic."""
     found = [dict(row) for row in await connection.fetch(_OPEN)]
     return found, {row["topic"]: row["count"] for row in await connection.fetch(_KEYS)}

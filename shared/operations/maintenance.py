@@ -120,7 +120,7 @@ async def prune(database: Database, pruning: Pruning, stop: asyncio.Event, beat:
 
 async def count_letters(connection: Connection) -> None:
     """Set the metrics of the dead letters that wait for an operator."""
-    found, keys = await dead_letter_search.census(connection)
+    found, keys = await dead_letter_search.count_open(connection)
     for gauge in (DEAD_LETTERS, DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTER_KEYS):
         gauge.clear()
     for topic in TOPICS:

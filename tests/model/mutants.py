@@ -158,7 +158,7 @@ async def take_apart(_: Connection, consumer: str, events: Sequence[Envelope]) -
     database = Database("model:", pool_size=1)
     await database.open()
     async with database.transaction() as connection:
-        return await inbox.take(connection, consumer, events)
+        return await inbox.mark_received(connection, consumer, events)
 
 
 async def answer_then_commit(attempt: RequestAttempt, act: Act, database: Database, told: answering.Answering) -> None:
@@ -209,7 +209,7 @@ MUTANTS: dict[str, World] = {
     "relay: no fence": _with(relaying.carried, (relays, "take_over", owned_by_the_lock_alone)),
     "writer: publish before the commit": _with(relaying.carried, say=seat_and_publish),
     "consumer: ACK_FIRST": _with(consuming.taken, (fetching, "Subscriber", HastySubscriber)),
-    "consumer: the inbox outside the transaction": _with(consuming.taken, (batch, "take", take_apart)),
+    "consumer: the inbox outside the transaction": _with(consuming.taken, (batch, "mark_received", take_apart)),
     "consumer: no drain at a rebalance": _with(consuming.taken, (fetching, "Subscriber", DeafSubscriber)),
     "worker: no fence": _with(working.answered, (jobs, "_DONE", DONE_UNFENCED)),
     "http: answer before the commit": _with(answering.acknowledged, handler=answer_then_commit),

@@ -13,7 +13,7 @@ from aiokafka.record.legacy_records import LegacyRecordBatchBuilder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.messaging.consumer.batch import deliver
+from shared.messaging.consumer.batch import decode_record
 from shared.messaging.consumer.tolerant_reading import BATCH, Damage, UnreadableRecord, tolerant
 from tests.shared.recordbatches import CODECS, CREATED, Raw, RawHeader, batch, chunk, framed, sealed, varint
 
@@ -50,7 +50,7 @@ def told(data: bytes) -> tuple[list[int], bool]:
     records = found[:-1] if damage else found
     assert damage == found[len(records) :]
     for record in records:
-        delivery = deliver(record)
+        delivery = decode_record(record)
         assert (delivery.event is None) == (delivery.error is not None)
     return [record.offset for record in records], bool(damage)
 

@@ -9,7 +9,7 @@ from shared.kernel import Job
 from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.groups import GroupAlive, rewind
 from shared.messaging.consumer.handlers import Handler, one_by_one
-from shared.messaging.consumer.rebuild import NotEmpty, NotSilent, RebuildTarget, rebuild
+from shared.messaging.consumer.rebuild import NotEmpty, ProjectionHasEffects, RebuildTarget, rebuild
 from shared.messaging.jobs import enqueue
 from tests.shared.bus import event, execute, heard, key_of, listener, note, produce, rows, running, until, value
 from tests.shared.offsets import NAMES, all_committed, committed, each_once_and_in_order, events
@@ -122,7 +122,7 @@ async def test_a_projection_that_wants_something_done_is_stopped_before_it_is_wr
 ) -> None:
     topic = create_topic()
     await produce(stack.kafka, topic, events(1, 1))
-    with pytest.raises(NotSilent):
+    with pytest.raises(ProjectionHasEffects):
         await learn(kernel, stack, topic, one_by_one(act))
     found = [await value(kernel, f"SELECT count(*) FROM {table}") for table in ("job", "heard", "inbox", "dead_letter")]  # noqa: S608 -- constants
     assert found == [0, 0, 0, 0]

@@ -76,10 +76,10 @@ async def test_two_members_enter_the_same_events_in_one_order_however_they_had_t
 
     async def take_events(events: Sequence[Envelope]) -> int:
         async with kernel.transaction() as connection:
-            return len(await inbox.take(connection, "tests", events))
+            return len(await inbox.mark_received(connection, "tests", events))
 
     async with kernel.transaction() as connection:
-        await inbox.take(connection, "tests", [middle])
+        await inbox.mark_received(connection, "tests", [middle])
         both = [asyncio.create_task(take_events(events)) for events in ([high, middle, low], [low, middle, high])]
         await waiting(kernel, 2)
         await connection.execute("DELETE FROM inbox")

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from services.registration.domain.state import Phase
 from services.registration.tables import InvitationRow, MeetingRow, OrganisationRow
-from shared.database import Connection, columns, finds, rows_of, select
+from shared.database import Connection, columns, matches_search, rows_of, select
 from shared.kernel import NotFound
 
 
@@ -56,7 +56,7 @@ async def meetings(
     seen = or_(col(MeetingRow.phase) != Phase.DRAFT, col(MeetingRow.organiser) == body)
     query = rows_of(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
     if text:
-        query = query.where(finds(MeetingRow.search_key, text))
+        query = query.where(matches_search(MeetingRow.search_key, text))
     if after:
         query = query.where(col(MeetingRow.meeting_id) < after)
     return await select(connection, query)

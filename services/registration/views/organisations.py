@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from sqlmodel import col
 
 from services.registration.tables import OrganisationRow
-from shared.database import Connection, finds, rows_of, select
+from shared.database import Connection, matches_search, rows_of, select
 
 
 async def organisations(connection: Connection, *, on: date | None, text: str | None) -> Sequence[asyncpg.Record]:
@@ -19,5 +19,5 @@ async def organisations(connection: Connection, *, on: date | None, text: str | 
         lasts = or_(col(OrganisationRow.valid_until).is_(None), col(OrganisationRow.valid_until) > on)
         query = query.where(began, lasts)
     if text:
-        query = query.where(finds(OrganisationRow.search_key, text))
+        query = query.where(matches_search(OrganisationRow.search_key, text))
     return await select(connection, query)

@@ -15,13 +15,13 @@ from shared.messaging.cloudevents import Envelope, Record, Unreadable, read
 from shared.messaging.consumer import dead_letters
 from shared.messaging.consumer.halt import TooManyDeadLetters, use_allowance
 from shared.messaging.consumer.handlers import Handler, handle, handle_run
-from shared.messaging.consumer.inbox import Positions, take
+from shared.messaging.consumer.inbox import Positions, mark_received
 from shared.messaging.consumer.tolerant_reading import Damage, UnreadableRecord
 from shared.observability.logging import Log, log
 from shared.observability.metrics import CONSUMER_BATCH_SECONDS, CONSUMER_LAG_SECONDS, EVENTS_CONSUMED, SEQUENCE_GAPS
 
 MAX_DEAD_IN_A_ROW = 50
-TAKEN = frozenset({"handled", "unknown"})  # outcomes that advance the stream position
+FINISHED = frozenset({"handled", "unknown"})  # outcomes that advance the stream position
 _CHECK_CONSTRAINTS = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
@@ -35,7 +35,7 @@ class Delivery:
     error: str | None
 
 
-def deliver(record: Record | Damage) -> Delivery:
+def decode_record(record: Record | Damage) -> Delivery:
     """Decode a record. Bad data is reported in `error`; only `Damage`, which hides the records after it, is raised."""
     if isinstance(record, Damage):
         raise record.error
@@ -69,7 +69,7 @@ class BatchProcessor:
         transient errors and `TooManyDeadLetters` are raised.
         """
         events = [delivery.event for delivery in deliveries if delivery.event]
-        self._fresh = await take(self._connection, self._consumer, events)
+        self._fresh = await mark_received(self._connection, self._consumer, events)
         # This waits for a running redrive, which moves the positions, so it comes before they are loaded.
         await self._find_waiting(deliveries)
         self._positions = await Positions.load(self._connection, self._consumer, events)
@@ -145,7 +145,7 @@ class BatchProcessor:
         """Remember the outcome; advance the stream position if the event is finished."""
         if (
             delivery.event
-            and outcome in TAKEN
+            and outcome in FINISHED
             and self._positions.advance(delivery.event, topic=delivery.ordering_key[0])
         ):
             self._gaps.append(delivery.ordering_key[0])
@@ -220,7 +220,7 @@ async def process_batch(
     letters. Raises `Unavailable` or a transient database error if the batch must be processed again later, and
     `TooManyDeadLetters` if consuming must stop; then nothing is committed.
     """
-    deliveries = [deliver(record) for record in records]
+    deliveries = [decode_record(record) for record in records]
 
     async def attempt(*, careful: bool) -> BatchProcessor:
         async with database.transaction() as connection:

@@ -28,7 +28,7 @@ ON CONFLICT (consumer, source, subject) DO UPDATE SET seq = excluded.seq, missin
 MAX_MISSING = 1_000
 
 
-async def take(connection: Connection, consumer: str, events: Sequence[Envelope]) -> set[tuple[str, str]]:
+async def mark_received(connection: Connection, consumer: str, events: Sequence[Envelope]) -> set[tuple[str, str]]:
     """Mark all events as received; returns `(source, id)` of the new ones.
 
     Waits while another transaction has marked one of them and has not ended.

@@ -22,14 +22,14 @@ from shared.settings import KafkaSettings
 
 MAX_RECORDS: Final = 500
 WAIT_MS: Final = 500
-_SPEAKS: Final = "SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM job)"
+_HAS_EFFECTS: Final = "SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM job)"
 
 
 class NotEmpty(RuntimeError):
     """The outbox or the job table of the database is not empty, so the database is in use."""
 
 
-class NotSilent(BaseException):
+class ProjectionHasEffects(BaseException):
     """A projection has written a fact or a job.
 
     A `BaseException`, so that it does not become a dead letter: the batch is rolled back and the process ends.
@@ -53,7 +53,7 @@ async def rebuild(target: RebuildTarget, kafka: KafkaSettings, *, client_id: str
     read meanwhile. Raises `NotEmpty`, `groups.GroupAlive`, `Unavailable` and `KafkaError`.
     """
     async with target.database.reading() as connection:
-        if await connection.fetchval(_SPEAKS):
+        if await connection.fetchval(_HAS_EFFECTS):
             raise NotEmpty
     async with reader(kafka, group=target.group, topics=target.topics, client_id=client_id) as consumer:
         switch = await fix_switch(consumer)
@@ -75,16 +75,16 @@ async def _read(target: RebuildTarget, consumer: AIOKafkaConsumer, switch: Mappi
 
 async def _process(target: RebuildTarget, records: Sequence[Any], dead_in_a_row: int) -> int:
     return await process_batch(
-        target.database, target.group, silent(target.projection), records, dead_in_a_row=dead_in_a_row
+        target.database, target.group, without_effects(target.projection), records, dead_in_a_row=dead_in_a_row
     )
 
 
-def silent(projection: Handler) -> Handler:
-    """The projection with a check after each call: raises `NotSilent` if it has written a fact or a job."""
+def without_effects(projection: Handler) -> Handler:
+    """The projection with a check after each call: raises `ProjectionHasEffects` if it has written a fact or a job."""
 
     async def project(connection: Connection, events: Sequence[Envelope]) -> None:
         await projection(connection, events)
-        if await connection.fetchval(_SPEAKS):
-            raise NotSilent
+        if await connection.fetchval(_HAS_EFFECTS):
+            raise ProjectionHasEffects
 
     return project

@@ -36,12 +36,12 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
         self._resting: dict[TopicPartition, float] = {}  # paused partition → monotonic time when it is read again
         self._heard: dict[TopicPartition, float] = {}  # partition → monotonic time of its last records
         self._silent: set[TopicPartition] = set()
-        self._failed_at = self._looked_at = float("-inf")
+        self._failed_at = self._checked_at = float("-inf")
 
     @property
     def trouble(self) -> bool:
         """Whether an assigned partition cannot be fetched or read at the moment."""
-        return bool(self._silent or self._standing()) or time.monotonic() - self._failed_at < FAILED_FOR
+        return bool(self._silent or self._still_damaged()) or time.monotonic() - self._failed_at < FAILED_FOR
 
     async def start(self) -> None:
         """As the parent's; records are read by `tolerant_reading`."""
@@ -59,7 +59,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[Any]]:
         """As the parent's, but raises only `ConsumerStoppedError`; a failed fetch is logged and returns nothing."""
-        self._wake()
+        self._resume_rested()
         try:
             found = await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
         except ConsumerStoppedError:
@@ -70,8 +70,8 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
         for partition, records in found.items():
             self._heard[partition] = time.monotonic()
             if isinstance(records[-1], Damage):
-                self._rest(records.pop())
-        self._look()
+                self._pause_damaged(records.pop())
+        self._check_silence()
         return {partition: records for partition, records in found.items() if records}
 
     async def _note_failure(self, error: Exception) -> None:
@@ -80,7 +80,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
         log.error(Log.FETCH_FAILED, consumer=self._group_id, error=error)
         await asyncio.sleep(_PAUSE)
 
-    def _rest(self, damage: Damage) -> None:
+    def _pause_damaged(self, damage: Damage) -> None:
         """Pause the partition for a while; its position stays at the damaged offset."""
         partition = damage.partition
         self._damaged[partition] = damage.offset
@@ -94,26 +94,26 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
             offset=damage.offset,
             error=damage.error,
         )
-        self._looked_at = float("-inf")
+        self._checked_at = float("-inf")
 
-    def _wake(self) -> None:
+    def _resume_rested(self) -> None:
         now = time.monotonic()
         for partition in [partition for partition, until in self._resting.items() if until <= now]:
             del self._resting[partition]
             if partition in self.assignment():
                 self.resume(partition)
 
-    def _standing(self) -> set[TopicPartition]:
+    def _still_damaged(self) -> set[TopicPartition]:
         """The damaged partitions that are still assigned and still at the damaged offset."""
         ours = self.assignment()
         return {one for one, offset in self._damaged.items() if one in ours and self._position(one) == offset}
 
-    def _look(self) -> None:
+    def _check_silence(self) -> None:
         """Once a second: find the partitions without answers from Kafka, log new ones, and update the metrics."""
         now = time.monotonic()
-        if now - self._looked_at < _EACH:
+        if now - self._checked_at < _EACH:
             return
-        self._looked_at, ours = now, self.assignment()
+        self._checked_at, ours = now, self.assignment()
         self._heard = {one: self._heard.get(one, now) for one in ours}
         silent = {one for one in ours - self._resting.keys() if self._age(one, now) > SILENT}
         for partition in silent - self._silent:
@@ -125,7 +125,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
                 seconds=round(self._age(partition, now)),
             )
         self._silent = silent
-        counts = Counter(partition.topic for partition in silent | self._standing())
+        counts = Counter(partition.topic for partition in silent | self._still_damaged())
         for topic in self.subscription():
             UNREADABLE_PARTITIONS.labels(topic=topic).set(counts[topic])
 

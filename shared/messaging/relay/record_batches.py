@@ -101,7 +101,7 @@ async def send_record_batches(sender: AIOKafkaProducer, rows: Sequence[asyncpg.R
     closed = await _unknown(sender, topics)
     partitions = {topic: sorted(await sender.partitions_for(topic)) for topic in topics - closed.keys()}
     loads: dict[tuple[str, int], list[OutboxRecord]] = {}
-    for item in _sort_out([_item(row) for row in rows], closed, batches.refused):
+    for item in _sendable([_item(row) for row in rows], closed, batches.refused):
         topic = item.ordering_key[0]
         numbers = partitions[topic]
         loads.setdefault((topic, numbers[_hash(item.key) % len(numbers)]), []).append(item)
@@ -123,7 +123,7 @@ def _item(row: asyncpg.Record) -> OutboxRecord:
     )
 
 
-def _sort_out(
+def _sendable(
     items: Iterable[OutboxRecord], closed: Mapping[str, KafkaError], refused: dict[OrderingKey, KafkaError]
 ) -> Iterator[OutboxRecord]:
     """The records that can be sent; after one that cannot, no more records of its key."""

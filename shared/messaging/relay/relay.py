@@ -86,18 +86,18 @@ class Relay:
         try:
             woken = await listen(connection)
             await sender.start()
-            if await self._leads(connection, stop, beat):
+            if await self._wait_for_lock(connection, stop, beat):
                 await take_over(sender, self._kafka, client_id=self._client_id)
                 await connection.execute(_SWIFT)
-                await self._carry(connection, sender, woken=woken, stop=stop, beat=beat)
+                await self._publish(connection, sender, woken=woken, stop=stop, beat=beat)
         finally:
             self.ready = False
             connection.terminate()  # releases the lock first, so that another relay can take over at once
             stopping = asyncio.create_task(sender.stop())
-            await _patiently({stopping}, stop, beat)
+            await _wait_for_kafka({stopping}, stop, beat)
             stopping.cancel()
 
-    async def _leads(self, connection: Connection, stop: asyncio.Event, beat: Beat) -> bool:
+    async def _wait_for_lock(self, connection: Connection, stop: asyncio.Event, beat: Beat) -> bool:
         """Stand by until this relay has the lock; returns False if `stop` was set first."""
         while not stop.is_set():
             beat()
@@ -108,7 +108,7 @@ class Relay:
             await pause(stop, SCAN_SECONDS)
         return False
 
-    async def _carry(
+    async def _publish(
         self,
         connection: Connection,
         sender: AIOKafkaProducer,
@@ -134,7 +134,7 @@ class Relay:
             if rows:
                 self._one_by_one = max(0, self._one_by_one - 1)
                 batches = await send_record_batches(sender, rows)
-                await _patiently({batch.future for batch in batches.accepted}, stop, beat)
+                await _wait_for_kafka({batch.future for batch in batches.accepted}, stop, beat)
                 await self._conclude(connection, batches)
                 horizon.advance(rows, limit=limit)
             if len(rows) < limit:
@@ -181,7 +181,7 @@ class Relay:
         OUTBOX_PARKED_KEYS.set(len(self._parked))
 
 
-async def _patiently(pending: "set[asyncio.Future[object]]", stop: asyncio.Event, beat: Beat) -> None:
+async def _wait_for_kafka(pending: "set[asyncio.Future[object]]", stop: asyncio.Event, beat: Beat) -> None:
     """Wait until all are done; the idempotent producer retries for ever, so after `stop` wait a few seconds only."""
     rounds = STOP_ROUNDS
     while pending and rounds:
