@@ -1,9 +1,10 @@
 """What a record is decided on, and how each fact changes it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, Final
 from uuid import UUID
 
 from shared.contracts import Fact
@@ -61,33 +62,29 @@ def record_name(record_id: UUID) -> str:
     return f"record-{record_id}"
 
 
+CHANGES: Final[Mapping[type[Fact], Callable[[Any], Mapping[str, Any]]]] = {
+    RecordOpened: lambda fact: {"title": fact.title, "organiser": fact.organiser},
+    MinutesCollected: lambda fact: {"minutes": fact},
+    NewsCollected: lambda fact: {"news": fact},
+    RecordCompleted: lambda _: {"phase": Phase.COMPLETE},
+    SealingBegun: lambda fact: {
+        "phase": Phase.SEALING,
+        "sealed_at": fact.sealed_at,
+        "retain_until": fact.retain_until,
+    },
+    RecordSealed: lambda _: {"phase": Phase.SEALED},
+    RecordHeld: lambda fact: {"held": fact.reason},
+    RecordReleased: lambda _: {"held": None},
+}
+"""Kind of fact → the members of the record that it changes."""
+
+_FIRST = (RecordOpened, MinutesCollected, NewsCollected)
+"""Whichever of them comes first begins the record."""
+
+
 def evolve(record: Record, fact: Fact) -> Record:
     """The record after `fact`."""
-    record = replace(record, version=record.version + 1)
-    match fact:
-        case RecordOpened() | MinutesCollected() | NewsCollected():
-            return _collected(record, fact)
-        case RecordCompleted():
-            return replace(record, phase=Phase.COMPLETE)
-        case SealingBegun():
-            return replace(record, phase=Phase.SEALING, sealed_at=fact.sealed_at, retain_until=fact.retain_until)
-        case RecordSealed():
-            return replace(record, phase=Phase.SEALED)
-        case RecordHeld() | RecordReleased():
-            return replace(record, held=fact.reason if isinstance(fact, RecordHeld) else None)
-        case _:
-            return record
-
-
-def _collected(record: Record, fact: RecordOpened | MinutesCollected | NewsCollected) -> Record:
-    phase = Phase.COLLECTING if record.phase is Phase.ABSENT else record.phase
-    record = replace(record, phase=phase, meeting_id=fact.meeting_id)
-    match fact:
-        case RecordOpened():
-            return replace(record, title=fact.title, organiser=fact.organiser)
-        case MinutesCollected():
-            return replace(record, minutes=fact)
-        case NewsCollected():
-            return replace(record, news=fact)
-        case _:
-            assert_never(fact)
+    if isinstance(fact, _FIRST) and record.phase is Phase.ABSENT:
+        record = replace(record, phase=Phase.COLLECTING, meeting_id=fact.meeting_id)
+    changes = CHANGES.get(type(fact))
+    return replace(record, **(changes(fact) if changes else {}), version=record.version + 1)

@@ -1,11 +1,11 @@
 """What minutes are decided on, and how each fact changes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.minutes.domain.draft import Draft, Section
@@ -111,48 +111,28 @@ def minutes_id_of(meeting_id: UUID) -> UUID:
     return derived_id("minutes", meeting_id)
 
 
+CHANGES: Final[Mapping[type[Fact], Callable[[Any], Mapping[str, Any]]]] = {
+    MinutesStarted: lambda fact: {"phase": Phase.OPENED, "meeting_id": fact.meeting_id},
+    DecisionRecorded: lambda fact: {"decisions": fact.number},
+    ActionAssigned: lambda fact: {"actions": fact.number},
+    MinutesDrafted: lambda fact: {"phase": Phase.DRAFT, "revision": fact.revision},
+    MinutesRevised: lambda fact: {"revision": fact.revision},
+    MinutesSubmitted: lambda _: {"phase": Phase.IN_REVIEW, "returned": None},
+    MinutesReturned: lambda _: {"phase": Phase.DRAFT},
+    MinutesApproved: lambda fact: {
+        "phase": Phase.APPROVED,
+        "number": fact.number,
+        "approved_at": fact.approved_at,
+    },
+    MinutesSigned: lambda fact: {"phase": Phase.SIGNED, "signed": fact},
+    MinutesPublished: lambda fact: {"phase": Phase.PUBLISHED, "published_at": fact.published_at},
+    NewsPublished: lambda fact: {"news_id": fact.news_id},
+    MinutesFiled: lambda fact: {"phase": Phase.FILED, "record_id": fact.record_id},
+}
+"""Kind of fact → the members of the minutes that it changes; an opinion changes none, it is a row of its own."""
+
+
 def evolve(minutes: Minutes, fact: Fact) -> Minutes:
     """The minutes after `fact`."""
-    return replace(_folded(minutes, fact), version=minutes.version + 1)
-
-
-def _folded(minutes: Minutes, fact: Fact) -> Minutes:
-    match fact:
-        case MinutesStarted():
-            return replace(minutes, phase=Phase.OPENED, meeting_id=fact.meeting_id)
-        case DecisionRecorded():
-            return replace(minutes, decisions=fact.number)
-        case ActionAssigned():
-            return replace(minutes, actions=fact.number)
-        case MinutesDrafted():
-            return replace(minutes, phase=Phase.DRAFT, revision=fact.revision)
-        case MinutesRevised():
-            return replace(minutes, revision=fact.revision)
-        case _:
-            return _reviewed(minutes, fact)
-
-
-def _reviewed(minutes: Minutes, fact: Fact) -> Minutes:
-    match fact:
-        case MinutesSubmitted():
-            return replace(minutes, phase=Phase.IN_REVIEW, returned=None)
-        case MinutesReturned():
-            return replace(minutes, phase=Phase.DRAFT)
-        case MinutesApproved():
-            return replace(minutes, phase=Phase.APPROVED, number=fact.number, approved_at=fact.approved_at)
-        case _:
-            return _issued(minutes, fact)
-
-
-def _issued(minutes: Minutes, fact: Fact) -> Minutes:
-    match fact:
-        case MinutesSigned():
-            return replace(minutes, phase=Phase.SIGNED, signed=fact)
-        case MinutesPublished():
-            return replace(minutes, phase=Phase.PUBLISHED, published_at=fact.published_at)
-        case NewsPublished():
-            return replace(minutes, news_id=fact.news_id)
-        case MinutesFiled():
-            return replace(minutes, phase=Phase.FILED, record_id=fact.record_id)
-        case _:  # an opinion is a row of its own
-            return minutes
+    changes = CHANGES.get(type(fact))
+    return replace(minutes, **(changes(fact) if changes else {}), version=minutes.version + 1)
