@@ -38,7 +38,7 @@ C = TypeVar("C", bound=Command)
 
 
 def nothing_private(state: S, command: Command) -> S:  # noqa: ARG001 -- a `keep_private`
-    """The state as it is: the `keep_private` of an aggregate whose facts say everything."""
+    """The state unchanged: the `keep_private` of an aggregate without private texts."""
     return state
 
 
@@ -49,8 +49,8 @@ class Aggregate(Generic[S, C]):
     - `load(connection, id, command)` locks the row of the aggregate and reads what this command needs; it may wait.
     - `decide(state, command)` returns the facts (none if nothing changes) or raises a `Refusal`.
     - `evolve(state, fact)` returns the state after the fact, with a version that is one higher.
-    - `keep_private(state, command)` returns the state with what the command brings and no fact may say (private texts);
-      it is asked where facts follow, before they are folded.
+    - `keep_private(state, command)` returns the state with what the command contains but no fact may (private texts);
+      it is called before the facts are folded, if there are any.
     - `plan(state, fact)` returns the jobs that follow from a fact; `state` is the one after it.
     - `save(connection, before, after, facts)` writes; raises `StaleVersion`, or a Refusal if a value is not unique.
     """

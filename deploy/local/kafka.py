@@ -66,7 +66,7 @@ class Kafka:
 
     @property
     def proxied(self) -> str:
-        """`host:port,…` as the services are told: that of the proxies, where there are any."""
+        """The addresses that the services use, `host:port,…`: those of the proxies, if there are any."""
         return ",".join(f"{LOOPBACK}:{node.proxy_port}" for node in self._nodes)
 
     @property

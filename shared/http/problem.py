@@ -75,7 +75,7 @@ class InvalidCharacters(Refusal):
 
 
 class BodyTooLarge(Refusal):
-    """The body is larger than this service takes."""
+    """The body is larger than this service accepts."""
 
     status = 413
     lao = "ຂໍ້ມູນທີ່ສົ່ງມາໃຫຍ່ເກີນກຳນົດ"
@@ -83,7 +83,7 @@ class BodyTooLarge(Refusal):
 
 
 class HeadersTooLarge(Refusal):
-    """More headers, or longer ones, than this service takes (RFC 6585)."""
+    """The request has more headers, or longer ones, than this service accepts (RFC 6585)."""
 
     status = 431
     lao = "ສ່ວນຫົວຂອງຄຳຂໍ (headers) ໃຫຍ່ເກີນກຳນົດ"
@@ -91,7 +91,7 @@ class HeadersTooLarge(Refusal):
 
 
 class TargetTooLong(Refusal):
-    """The path and query are longer than this service takes."""
+    """The path and query are longer than this service accepts."""
 
     status = 414
     lao = "ທີ່ຢູ່ (URL) ຍາວເກີນກຳນົດ"
