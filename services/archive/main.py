@@ -10,7 +10,7 @@ from services.archive.api import ROUTERS
 from services.archive.effects import effects
 from services.archive.ports import Dependencies
 from services.archive.settings import ArchiveSettings
-from services.archive.subscribers import GROUP, TOPICS, learn, listener
+from services.archive.subscribers import GROUP, TOPICS, handler, learn
 from shared.objects import DirectoryStore
 from shared.service import Service, Subscription, command_line, database_of
 
@@ -35,7 +35,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         subscription=Subscription(
             group=GROUP,
             topics=TOPICS,
-            handler=listener(settle=timedelta(seconds=settings.settle_seconds)),
+            handler=handler(settle=timedelta(seconds=settings.settle_seconds)),
             projection=learn,
         ),
         effects=effects(dependencies),

@@ -16,15 +16,15 @@ GROUP = "eoffice.archive"
 TOPICS = (ORGANISATION.name, MEETING.name, MESSAGE.name, MINUTES.name)
 
 
-def listener(*, settle: timedelta) -> Handler:
+def handler(*, settle: timedelta) -> Handler:
     """The handler of a service that seals a record `settle` after it became complete."""
 
-    async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
+    async def handle(connection: Connection, events: Sequence[Envelope]) -> None:
         """Store the facts, and let the records of their meetings collect what belongs into them."""
         await learn(connection, events)
         await collect(connection, events, at=datetime.now(UTC), settle=settle)
 
-    return hear
+    return handle
 
 
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:

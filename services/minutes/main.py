@@ -8,7 +8,7 @@ from services.minutes.api import ROUTERS
 from services.minutes.effects import effects
 from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
-from services.minutes.subscribers import GROUP, TOPICS, hear, learn
+from services.minutes.subscribers import GROUP, TOPICS, handle, learn
 from shared.objects import DirectoryStore
 from shared.service import Service, Subscription, command_line, database_of
 
@@ -30,7 +30,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
         settings=settings,
         database=dependencies.database,
         routers=ROUTERS,
-        subscription=Subscription(group=GROUP, topics=TOPICS, handler=hear, projection=learn),
+        subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=learn),
         effects=effects(dependencies),
         state={"dependencies": dependencies},
     )

@@ -14,7 +14,7 @@ GROUP = "eoffice.minutes"
 TOPICS = (ORGANISATION.name, PERSON.name, MEETING.name, RECORD.name)
 
 
-async def hear(connection: Connection, events: Sequence[Envelope]) -> None:
+async def handle(connection: Connection, events: Sequence[Envelope]) -> None:
     """Store what the drafts will need, and carry out what follows for the minutes of each meeting."""
     await learn(connection, events)
     await follow(connection, events, at=datetime.now(UTC))

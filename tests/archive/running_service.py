@@ -20,7 +20,7 @@ from services.archive.domain.state import record_id_of, record_name
 from services.archive.effects import effects
 from services.archive.policy import SEAL_RECORD
 from services.archive.ports import Dependencies
-from services.archive.subscribers import listener
+from services.archive.subscribers import handler
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.ids import new_id
@@ -138,7 +138,7 @@ class ArchiveService:
     async def receive_events(self, *events: Envelope) -> None:
         """Process these very events as one batch."""
         async with self.database.transaction() as connection:
-            await handle_run(connection, listener(settle=timedelta(0)), events)
+            await handle_run(connection, handler(settle=timedelta(0)), events)
 
     async def complete(self, meeting: UUID | None = None) -> UUID:
         """A meeting with all its documents; returns it."""

@@ -15,7 +15,7 @@ from services.archive.domain.proof import LogEntry, verify_package
 from services.archive.domain.state import record_id_of, record_name
 from services.archive.policy import HOLD_RECORD, RELEASE_RECORD
 from services.archive.store import EntryDiffers, Logged, append_entry
-from services.archive.subscribers import listener
+from services.archive.subscribers import handler
 from services.archive.views import log_state
 from shared.contracts.ids import new_id
 from shared.contracts.registration import OrganisationRecorded
@@ -239,9 +239,9 @@ async def test_a_hold_lies_on_the_stored_package_until_it_is_released(archive_se
 async def test_of_two_who_open_a_record_at_once_the_second_must_come_again(archive_service: ArchiveService) -> None:
     meeting = new_id()
     minutes = envelope(minutes_published(meeting))
-    handler = listener(settle=timedelta(0))
+    sealing_at_once = handler(settle=timedelta(0))
     async with archive_service.database.transaction() as connection:
-        await handle(connection, handler, envelope(drafted(meeting)))
+        await handle(connection, sealing_at_once, envelope(drafted(meeting)))
         second = asyncio.create_task(archive_service.receive_events(minutes))
         async with asyncio.timeout(10):
             while await archive_service.rows("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:  # noqa: ASYNC110 -- only the database tells

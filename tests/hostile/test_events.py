@@ -32,8 +32,8 @@ from tests.stack import Databases
 HEARING: Final[Mapping[str, Handler]] = {
     "registration": registration.handle,
     "notification": notification.hear,
-    "minutes": minutes.hear,
-    "archive": archive.listener(settle=timedelta(0)),
+    "minutes": minutes.handle,
+    "archive": archive.handler(settle=timedelta(0)),
 }
 TEXTS: Final = {**BLANK, **UNUSABLE, **TAKEN, **LINES}
 HEARD: Final = 12

@@ -15,7 +15,7 @@ from services.minutes.domain.state import minutes_id_of
 from services.minutes.effects import effects
 from services.minutes.policy import DRAFT_MINUTES, PUBLISH_NEWS, SIGN_MINUTES
 from services.minutes.ports import Dependencies
-from services.minutes.subscribers import hear
+from services.minutes.subscribers import handle
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.database import Database
@@ -59,7 +59,7 @@ class MinutesService:
     async def receive(self, *facts: Fact) -> None:
         """Process facts as one batch of the consumer."""
         async with self.database.transaction() as connection:
-            await handle_run(connection, hear, [envelope(fact) for fact in facts])
+            await handle_run(connection, handle, [envelope(fact) for fact in facts])
 
     async def call(self, method: str, path: str, *roles: str, organisation: str = "MTC", **sent: Any) -> httpx.Response:
         """One request of somebody with these roles; nobody's without."""

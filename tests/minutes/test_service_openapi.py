@@ -18,7 +18,7 @@ from services.minutes.domain.state import minutes_id_of
 from services.minutes.policy import SERVICE
 from services.minutes.settings import MinutesSettings
 from services.minutes.store import MINUTES
-from services.minutes.subscribers import hear
+from services.minutes.subscribers import handle
 from shared.application import execute
 from shared.contracts.ids import new_id
 from shared.database import Database
@@ -43,7 +43,7 @@ async def drafted(dsn: str) -> UUID:
     await database.open()
     async with database.transaction() as connection:
         facts = (*everybody(), *meeting_facts(meeting))
-        await handle_run(connection, hear, [envelope(fact) for fact in facts])
+        await handle_run(connection, handle, [envelope(fact) for fact in facts])
         minutes = minutes_id_of(meeting)
         command = DraftMinutes(actor=SERVICE, at=END, draft=draft(await views.meeting(connection, minutes)))
         await execute(connection, MINUTES, minutes, command)
