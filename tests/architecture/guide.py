@@ -93,7 +93,8 @@ OURS: Mapping[str, Rule] = {
     "known_services": Rule(
         asks="The folders of `services/`, the extras and the import rule `service_layers` of pyproject.toml, and the"
         " table of rights name the services of the one list, `SERVICES` of shared/contracts/services.py.",
-        repair="Add the service to the list, and to each of the places that the message names",
+        repair="Add the service to the list, and to each of the places that the message names, as"
+        " docs/howto/add-a-service.md says",
     ),
     "standard_library_only": Rule(
         asks="`shared/kernel.py` and `shared/lao/` are imported with the standard library alone.",

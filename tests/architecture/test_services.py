@@ -66,6 +66,11 @@ def test_the_table_of_rights_knows_the_services_of_the_list() -> None:
     assert tuple(rights.SERVICES) == SERVICE_NAMES, advice("known_services", "SERVICES of tests/rights/tables.py")
 
 
+@pytest.mark.parametrize("service", SERVICE_NAMES)
+def test_the_rights_of_every_service_are_asked(service: str) -> None:
+    assert (ROOT / "tests" / service / "test_rights.py").is_file(), advice("known_services", f"tests/{service}")
+
+
 def test_a_new_entry_brings_its_events_and_its_topics() -> None:
     assert set(listed.catalogue(GROWN)) - set(listed.catalogue(SERVICES)) == {"exchange.request-transmitted.v1"}
     assert set(listed.topics(GROWN)) - set(listed.topics(SERVICES)) == {BORDER.name}
