@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from services.notification.domain.order import Audience
-from services.notification.domain.who_is_told import TOLD, Row, Silence, Tell
+from services.notification.domain.table_cells import Row, Silence, Tell
+from services.notification.domain.who_is_told import TOLD
 from shared.generated_page import command_line
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "architecture" / "who-is-told.md"

@@ -24,7 +24,7 @@ SAVEPOINTS = {  # inside the one transaction: what is undone is one event, never
     "shared/operations/redrive.py",
 }
 MIGRATION = re.compile(r"^(services/\w+|shared)/migrations/versions/")
-_PURE = re.compile(r"^services/\w+/(domain/.*|policy)\.py$")
+_PURE = re.compile(r"^services/\w+/(domain/.*|policy|policy/.*)\.py$")
 _IMPURE = {
     *("now", "utcnow", "today", "monotonic", "sleep"),
     *("uuid1", "uuid4", "new_id", "urandom", "random", "choice", "shuffle", "token_hex", "token_urlsafe"),

@@ -9,21 +9,19 @@ from typing import Any
 import pytest
 
 from services.notification.domain import message as rules
-from services.notification.domain.message import (
+from services.notification.domain.commands import (
     CancelMessage,
     Commands,
     ComposeMessage,
-    Contact,
-    Message,
     RecordDelivered,
     RecordFailed,
     RecordSent,
     ReleaseMessage,
-    Status,
     Taken,
 )
 from services.notification.domain.order import Order
 from services.notification.domain.sentences import SENTENCES
+from services.notification.domain.state import Contact, Message, Status
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.registration import MeetingOpened

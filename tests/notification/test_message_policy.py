@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notification.domain.attempt import PATIENCE, given_up, pause_before
-from services.notification.domain.message import (
+from services.notification.domain.commands import (
     CancelMessage,
     ComposeMessage,
     RecordDelivered,
@@ -17,6 +17,7 @@ from services.notification.domain.message import (
 )
 from services.notification.domain.order import Audience, Order
 from services.notification.domain.recipient import Host, Seat
+from services.notification.domain.states import RegistrationState
 from services.notification.policy import Known, conclude, made_untrue, meeting_of, react, seat_of
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
@@ -34,7 +35,7 @@ LEFT, GONE, NAY = (derived_id(name) for name in ("withdrawn", "represented", "de
 
 
 def seat(person: Any, state: str, **members: Any) -> Seat:
-    return Seat(registration_id=registration_of(person), person_id=person, state=state, **members)
+    return Seat(registration_id=registration_of(person), person_id=person, state=RegistrationState(state), **members)
 
 
 def seated(person: Any = KEO, **members: Any) -> Known:

@@ -5,8 +5,9 @@ import pytest
 from services.notification.adapters.template_files import read_templates
 from services.notification.documents import PAGE, page
 from services.notification.domain.order import Audience
+from services.notification.domain.table_cells import Silence, Tell
 from services.notification.domain.templates import channels
-from services.notification.domain.who_is_told import TOLD, Silence, Tell, case_of
+from services.notification.domain.who_is_told import TOLD, case_of
 from services.notification.subscribers import TOPICS
 from shared.contracts import CATALOGUE, Fact
 from tests.notification import scenario

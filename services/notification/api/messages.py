@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from services.notification import views
 from services.notification.api.models import InjectedDependencies
-from services.notification.domain.message import Status
 from services.notification.domain.order import Audience
 from services.notification.domain.sentences import SENTENCES
+from services.notification.domain.state import Status
 from shared.contracts.base import Instant
 from shared.contracts.notification import Channel
 from shared.database import Connection

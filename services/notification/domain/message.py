@@ -1,17 +1,21 @@
-"""The aggregate Message: one recipient, one purpose, one channel, from the wish to an end that never changes.
-
-awaiting_contact → created → sending → sent → delivered | permanent-failure | temporary-failure | expired
-                      └─────────┴──→ technical-failure | …, cancelled
-"""
+"""The aggregate Message: what is decided about it, what it becomes, and which work follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
-from typing import Any, TypeAlias, assert_never
-from uuid import UUID
+from dataclasses import replace
+from typing import Any, assert_never
 
+from services.notification.domain.commands import (
+    CancelMessage,
+    Commands,
+    ComposeMessage,
+    RecordDelivered,
+    RecordFailed,
+    RecordSent,
+    ReleaseMessage,
+    Taken,
+)
 from services.notification.domain.order import Order
+from services.notification.domain.state import OPEN, SENDABLE, Contact, Message, Status
 from shared.contracts import Fact
 from shared.contracts.notification import (
     CancelReason,
@@ -24,120 +28,7 @@ from shared.contracts.notification import (
     MessageHeld,
     MessageSent,
 )
-from shared.kernel import Command, Job, NotFound
-
-
-class Status(StrEnum):
-    """Where a message stands; `sent` is accepted by a provider and says nothing about the handset."""
-
-    ABSENT = "absent"
-    AWAITING_CONTACT = "awaiting_contact"
-    CREATED = "created"
-    SENDING = "sending"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    PERMANENT_FAILURE = "permanent-failure"
-    TEMPORARY_FAILURE = "temporary-failure"
-    TECHNICAL_FAILURE = "technical-failure"
-    EXPIRED = "expired"
-    SUPPRESSED = "suppressed"
-    CANCELLED = "cancelled"
-
-
-SENDABLE = frozenset({Status.CREATED, Status.SENDING})
-"""Not yet with a provider, and nothing stands in the way."""
-
-OPEN = SENDABLE | {Status.SENT}
-"""May still come to an end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """How a person can be reached; which number or address it is does not matter here."""
-
-    mobile: bool = False
-    email: bool = False
-    erased: bool = False
-
-    def offers(self, channel: Channel) -> bool:
-        """Whether there is an address for the channel."""
-        return self.mobile if channel == "sms" else self.email
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message; `contact` is that of its recipient as known now, `None` where he is not known."""
-
-    message_id: UUID
-    version: int = 0
-    status: Status = Status.ABSENT
-    order: Order | None = None
-    contact: Contact | None = None
-    channel: Channel | None = None
-    parts: int | None = None
-    sent_at: datetime | None = None
-    reason: str | None = None
-
-    @property
-    def meeting_id(self) -> UUID | None:
-        """The meeting it is about."""
-        return self.order.meeting_id if self.order else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A provider has taken the message: in which attempt, in how many parts, when."""
-
-    attempt: int
-    parts: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeMessage(Command):
-    """A message is wanted; the state carries the order (`load`)."""
-
-    order: Order
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseMessage(Command):
-    """The recipient has become known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordSent(Command):
-    """A provider has taken it."""
-
-    taken: Taken
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDelivered(Command):
-    """A provider says that it arrived, which says that it had taken it."""
-
-    taken: Taken
-    delivered_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFailed(Command):
-    """It will not arrive; `taken` where a provider had it first. `reason` is a short code, never prose."""
-
-    kind: FailureKind
-    reason: str
-    taken: Taken | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelMessage(Command):
-    """Withdraw it, if no provider has it yet; `detail` is a short code that says more than the reason."""
-
-    reason: CancelReason
-    detail: str | None = None
-
-
-Commands: TypeAlias = ComposeMessage | ReleaseMessage | RecordSent | RecordDelivered | RecordFailed | CancelMessage
+from shared.kernel import Job, NotFound
 
 
 def decide(message: Message, command: Commands) -> Sequence[Fact]:

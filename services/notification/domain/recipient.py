@@ -6,7 +6,8 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.notification.domain.order import Audience
-from services.notification.domain.who_is_told import Row, Tell
+from services.notification.domain.states import RegistrationState
+from services.notification.domain.table_cells import Row, Tell
 from shared.contracts.notification import Channel
 
 Addresses: TypeAlias = Mapping[Channel, str]
@@ -16,10 +17,10 @@ PRECEDENCE: Final = (Audience.CHAIR, Audience.CO_HOST, Audience.CONTACT)
 """As what a host is told who is several of them."""
 
 _AUDIENCES: Final = {
-    "waitlisted": Audience.WAITING,
-    "withdrawn": Audience.WITHDRAWN,
-    "represented": Audience.REPRESENTED,
-    "declined": Audience.DECLINED,
+    RegistrationState.WAITLISTED: Audience.WAITING,
+    RegistrationState.WITHDRAWN: Audience.WITHDRAWN,
+    RegistrationState.REPRESENTED: Audience.REPRESENTED,
+    RegistrationState.DECLINED: Audience.DECLINED,
 }
 
 
@@ -33,7 +34,7 @@ class Seat:
 
     registration_id: UUID
     person_id: UUID
-    state: str
+    state: RegistrationState
     checked_in: bool = False
     represents: UUID | None = None
     notice: str = "registered"
@@ -43,9 +44,8 @@ class Seat:
     @property
     def audience(self) -> Audience:
         """As what the person is told."""
-        if self.state in _AUDIENCES:
-            return _AUDIENCES[self.state]
-        return Audience.REPRESENTATIVE if self.represents else Audience.SEATED
+        seated = Audience.REPRESENTATIVE if self.represents else Audience.SEATED
+        return _AUDIENCES.get(self.state, seated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +74,27 @@ class Recipient:
     told_elsewhere: frozenset[Channel] = frozenset()
 
 
-def told_once(hosts: Iterable[Recipient], seats: Iterable[Recipient], row: Row) -> Iterator[Recipient]:
+def told_once(recipients: Iterable[Recipient], row: Row) -> list[Recipient]:
     """The hosts, chair before co-host before contact, each with the channels by which `row` tells his addresses anyway.
 
     A person is known by each of his answers, so one who is told as two may be two persons with one number or address.
     He is told as seated rather than as a host. A mail without a calendar entry does not stand in for one that has it.
+    The others follow as they are.
     """
-    told = {each for seat in seats for each in _told(seat, row)}
-    for host in sorted(hosts, key=lambda host: PRECEDENCE.index(host.audience)):
+    everybody = list(recipients)
+    others = [recipient for recipient in everybody if recipient.audience not in PRECEDENCE]
+    hosts = sorted(
+        (recipient for recipient in everybody if recipient.audience in PRECEDENCE),
+        key=lambda host: PRECEDENCE.index(host.audience),
+    )
+    told = {each for other in others for each in _told(other, row)}
+    return [*_each_knowing(hosts, told, row), *others]
+
+
+def _each_knowing(hosts: Iterable[Recipient], told: set[tuple[Channel, str, bool]], row: Row) -> Iterator[Recipient]:
+    for host in hosts:
         own = _told(host, row)
-        elsewhere = {
-            channel for channel, address, entry in own if told & {(channel, address, entry), (channel, address, True)}
-        }
+        elsewhere = {one[0] for one in own if told & {one, (one[0], one[1], True)}}
         yield replace(host, told_elsewhere=frozenset(elsewhere))
         told |= own
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from services.notification.domain.message import Status
+from services.notification.domain.state import Status
 
 SENTENCES: Final[Mapping[Status, tuple[str, str]]] = {
     Status.AWAITING_CONTACT: (

@@ -10,8 +10,8 @@ from uuid import UUID
 from services.notification import store
 from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
 from services.notification.domain.calendar_entry import next_state
+from services.notification.domain.commands import CancelMessage, RecordFailed, RecordSent, Taken
 from services.notification.domain.details import Details
-from services.notification.domain.message import CancelMessage, RecordFailed, RecordSent, Taken
 from services.notification.domain.outdated import outdated
 from services.notification.effects.composing import Written, write_message
 from services.notification.effects.suppressing import suppressed

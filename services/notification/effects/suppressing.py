@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from services.notification import store
-from services.notification.domain.message import ComposeMessage, RecordFailed
+from services.notification.domain.commands import ComposeMessage, RecordFailed
 from services.notification.effects.composing import Written
 from services.notification.observability import MESSAGES_SUPPRESSED
 from services.notification.policy import SERVICE

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.notification.domain.message import CancelMessage, ComposeMessage, Message
+from services.notification.domain.commands import CancelMessage, ComposeMessage
+from services.notification.domain.state import Message
 from services.notification.policy import SERVICE, Known, made_untrue, meeting_of, react, seat_of
 from services.notification.store import (
     MESSAGES,

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notification import store
-from services.notification.domain.message import Taken
+from services.notification.domain.commands import Taken
 from services.notification.policy import conclude
 from services.notification.ports import Receipt
 from services.notification.store import MESSAGES, Kept

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.notification.domain.changes import CHANGES, Change, Changes
 from services.notification.domain.details import Details, Meeting, Person
-from services.notification.domain.message import SENDABLE, Status
+from services.notification.domain.state import SENDABLE, Status
 from services.notification.store.message import read_content
 from services.notification.store.unsent import STANDING, standing_of
 from shared.contracts.notification import Channel

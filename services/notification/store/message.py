@@ -8,8 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from services.notification.domain import message as rules
-from services.notification.domain.message import Commands, ComposeMessage, Contact, Message, Status
+from services.notification.domain.commands import Commands, ComposeMessage
 from services.notification.domain.order import Audience, Content, Order
+from services.notification.domain.state import Contact, Message, Status
 from shared.application import Aggregate
 from shared.contracts import Fact
 from shared.database import Connection

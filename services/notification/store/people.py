@@ -10,6 +10,7 @@ import asyncpg
 
 from services.notification.domain.order import Audience
 from services.notification.domain.recipient import Host, Seat
+from services.notification.domain.states import RegistrationState
 from shared.contracts.notification import Channel
 from shared.database import Connection
 
@@ -45,7 +46,7 @@ async def load_people(connection: Connection, meeting_id: UUID) -> People:
     """Everybody of a meeting."""
     hosts = await connection.fetch(_HOSTS, meeting_id)
     return People(
-        seats=[Seat(**_with_addresses(row)) for row in await connection.fetch(_SEATS, meeting_id)],
+        seats=[_seat(_with_addresses(row)) for row in await connection.fetch(_SEATS, meeting_id)],
         hosts=[_host(row) for row in hosts],
         moved_from=await connection.fetchval(_MOVED_FROM, meeting_id),
     )
@@ -57,6 +58,10 @@ def _with_addresses(row: asyncpg.Record) -> dict[str, Any]:
     return members | {"addresses": {channel: address for channel, address in found.items() if address is not None}}
 
 
+def _seat(members: dict[str, Any]) -> Seat:
+    return Seat(**members | {"state": RegistrationState(members["state"])})
+
+
 def _host(row: asyncpg.Record) -> Host:
     members = _with_addresses(row)
     return Host(**members | {"audience": Audience(row["audience"])})
@@ -65,4 +70,4 @@ def _host(row: asyncpg.Record) -> Host:
 async def load_seats(connection: Connection, registrations: Collection[UUID]) -> Mapping[UUID, People]:
     """Each of these registrations, alone."""
     rows = [dict(row) for row in await connection.fetch(_SOME, list(registrations))]
-    return {row["registration_id"]: People(moved_from=row.pop("moved_from"), seats=[Seat(**row)]) for row in rows}
+    return {row["registration_id"]: People(moved_from=row.pop("moved_from"), seats=[_seat(row)]) for row in rows}

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notification.domain.message import Message
 from services.notification.domain.outdated import Standing, outdated
+from services.notification.domain.state import Message
 from services.notification.store.message import message_of
 from shared.database import Connection
 

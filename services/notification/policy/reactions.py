@@ -1,0 +1,87 @@
+"""From a fact to the commands that follow from it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from services.notification.domain.changes import CHANGES
+from services.notification.domain.commands import CancelMessage, Commands, ComposeMessage, ReleaseMessage
+from services.notification.domain.order import Content, Order
+from services.notification.domain.recipient import Recipient, told_once
+from services.notification.domain.table_cells import Tell
+from services.notification.domain.who_is_told import TOLD, case_of, concerns_everybody
+from services.notification.policy.known import SERVICE, Known
+from services.notification.policy.tellings import EVERYBODY, NOBODY, TELLINGS, Needs, Telling
+from shared.contracts import Fact
+from shared.contracts.registration import PersonErased, PersonRecorded
+
+Reaction: TypeAlias = tuple[UUID, Commands]
+
+_HOW_TOLD: Final[Mapping[type[Fact], Telling]] = {
+    kind: TELLINGS.get(kind) or (EVERYBODY if concerns_everybody(kind) else NOBODY) for kind in TOLD
+}
+
+
+def react(fact: Fact, known: Known) -> Sequence[Reaction]:
+    """The commands that follow from a fact, each with the message it is for; the same fact gives the same messages."""
+    match fact:
+        case PersonRecorded():
+            return [(message, ReleaseMessage(actor=SERVICE, at=known.at)) for message in known.unsent]
+        case PersonErased():
+            return [
+                (message, CancelMessage(actor=SERVICE, at=known.at, reason="person-erased")) for message in known.unsent
+            ]
+        case _:
+            orders = {order.message_id: order for order in orders_of(fact, known)}  # chair and contact may be one
+            return [(key, ComposeMessage(actor=SERVICE, at=known.at, order=order)) for key, order in orders.items()]
+
+
+def meeting_of(fact: Fact) -> UUID | None:
+    """The meeting whose people a reaction must know, if it must."""
+    return _needed(fact, Needs.MEETING, "meeting_id")
+
+
+def seat_of(fact: Fact) -> UUID | None:
+    """The registration that a reaction must know, if it must."""
+    return _needed(fact, Needs.SEAT, "registration_id")
+
+
+def _needed(fact: Fact, needs: Needs, member: str) -> UUID | None:
+    found: UUID | None = getattr(fact, member, None) if _HOW_TOLD[type(fact)].needs is needs else None
+    return found
+
+
+def orders_of(fact: Any, known: Known) -> Iterator[Order]:
+    """The messages that the table wants for a fact."""
+    row = TOLD[type(fact)][case_of(fact)]
+    for recipient in told_once(_HOW_TOLD[type(fact)].recipients(fact, known), row):
+        cell = row[recipient.audience]
+        if isinstance(cell, Tell):
+            yield from _orders(cell, recipient, fact, known)
+
+
+def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterator[Order]:
+    template = recipient.notice if recipient.notice in cell.templates else cell.templates[0]
+    own = _HOW_TOLD[type(fact)].content(fact, known)
+    named = {name: getattr(fact, name) for name in cell.values}
+    content = Content(
+        calendar=cell.calendar,
+        registration=recipient.registration_id,
+        about=recipient.about,
+        revision=recipient.revision,
+        **own | {"values": named | own.get("values", {})},
+    )
+    left = tuple(channel for channel in cell.channels if channel not in recipient.told_elsewhere)
+    alone = cell.how == "one" and left == cell.channels  # nothing else tells the person
+    for channels in [left] if cell.how == "one" and left else [(channel,) for channel in left]:
+        yield Order(
+            meeting_id=fact.meeting_id,
+            person_id=recipient.person_id,
+            cause=known.cause,
+            template=template,
+            channels=channels,
+            if_impossible="fail" if alone else "leave",
+            content=content,
+            audience=recipient.audience,
+            not_before=known.at + known.quiet if template in CHANGES and known.quiet else None,
+        )

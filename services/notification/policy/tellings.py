@@ -1,0 +1,158 @@
+"""How facts are told: to whom each goes, and what its texts are made of beside `Tell.values`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from services.notification.domain.order import LINK, TICKET, Audience
+from services.notification.domain.recipient import Recipient, Seat
+from services.notification.domain.states import RegistrationState
+from services.notification.policy.known import Known
+from shared.contracts import Fact
+from shared.contracts.minutes import MinutesPublished
+from shared.contracts.registration import (
+    InvitationDeclined,
+    MeetingRescheduled,
+    OrganisationInvited,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+    TicketIssued,
+)
+
+
+class Needs(Enum):
+    """What must be known of a meeting before a fact can be told: nobody, the one seat, or everybody."""
+
+    NOTHING = auto()
+    SEAT = auto()
+    MEETING = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """To whom a fact may be told (`who_is_told` says whether), and the members of `Content` that it gives."""
+
+    recipients: Callable[[Any, Known], Iterable[Recipient]]
+    content: Callable[[Any, Known], dict[str, Any]] = lambda _fact, _known: {}
+    needs: Needs = Needs.NOTHING
+
+
+def _person(audience: Audience) -> Callable[[Any, Known], Iterable[Recipient]]:
+    """The one person whom a fact is about."""
+    return lambda fact, _: [
+        Recipient(audience=audience, person_id=fact.person_id, registration_id=fact.registration_id)
+    ]
+
+
+def _contact(fact: OrganisationInvited, _known: Known) -> Iterable[Recipient]:
+    return [Recipient(audience=Audience.CONTACT, person_id=fact.contact)]
+
+
+def _registered(fact: ParticipantRegistered, known: Known) -> Iterable[Recipient]:
+    waits = RegistrationState(fact.state) is RegistrationState.WAITLISTED
+    return _person(Audience.WAITING if waits else Audience.SEATED)(fact, known)
+
+
+def _represented(fact: ParticipantRepresented, _known: Known) -> Iterable[Recipient]:
+    """Both, each with the other's name."""
+    seat, former = fact.registration_id, fact.represented_registration_id
+    gone = fact.represented_person_id
+    return [
+        Recipient(audience=Audience.REPRESENTATIVE, person_id=fact.person_id, registration_id=seat, about=gone),
+        Recipient(audience=Audience.REPRESENTED, person_id=gone, registration_id=former, about=fact.person_id),
+    ]
+
+
+def _own_seat(fact: TicketIssued | ParticipantCheckedIn, known: Known) -> Iterable[Recipient]:
+    """The person of a seat as what we know him; as seated where we do not know him yet."""
+    confirmed = RegistrationState.CONFIRMED
+    unknown = Seat(registration_id=fact.registration_id, person_id=fact.person_id, state=confirmed)
+    return [_seated(seat, revision=seat.revision) for seat in known.seats or [unknown]]
+
+
+def _everybody(fact: Any, known: Known) -> Iterable[Recipient]:
+    """The hosts, and everybody with an answer."""
+    revision = getattr(fact, "sequence", None)
+    return [*_hosts(known, revision), *(_seated(seat, revision=revision) for seat in known.seats)]
+
+
+def _who_came(_fact: MinutesPublished, known: Known) -> Iterable[Recipient]:
+    """Minutes are told to the hosts and everybody who was there, also to whom nobody expected."""
+    yield from _hosts(known, None)
+    for seat in known.seats:
+        came = Recipient(audience=Audience.SEATED, person_id=seat.person_id, addresses=seat.addresses)
+        yield came if seat.checked_in else _seated(seat, revision=None)
+
+
+def _hosts(known: Known, revision: int | None) -> Iterable[Recipient]:
+    return (
+        Recipient(audience=host.audience, person_id=host.person_id, revision=revision, addresses=host.addresses)
+        for host in known.hosts
+    )
+
+
+def _seated(seat: Seat, *, revision: int | None) -> Recipient:
+    return Recipient(
+        audience=seat.audience,
+        person_id=seat.person_id,
+        registration_id=seat.registration_id,
+        notice=seat.notice,
+        about=seat.represents if seat.notice == "delegated" else None,
+        revision=revision,
+        addresses=seat.addresses,
+    )
+
+
+def _ticket(fact: TicketIssued, known: Known) -> dict[str, Any]:
+    values = {"old_starts_at": known.moved_from.isoformat()} if known.moved_from else {}
+    return {"values": values, "sealed": {TICKET: fact.sealed_ticket}, "serial": fact.serial}
+
+
+def _change(fact: MeetingRescheduled, _known: Known) -> dict[str, Any]:
+    return {
+        "values": {
+            "old_starts_at": fact.old_starts_at.isoformat(),
+            "old_ends_at": fact.old_ends_at.isoformat(),
+            "old_venue": fact.old_venue.model_dump(exclude_none=True),
+        }
+    }
+
+
+def _invitation(fact: OrganisationInvited, _known: Known) -> dict[str, Any]:
+    values = {"seats": fact.seats, "answer_by": fact.expires_at.isoformat()}
+    return {"values": values, "sealed": {LINK: fact.sealed_link}}
+
+
+EVERYBODY: Final = Telling(recipients=_everybody, needs=Needs.MEETING)
+"""How a fact is told that concerns all people of a meeting (`who_is_told.concerns_everybody`)."""
+
+NOBODY: Final = Telling(recipients=lambda _fact, _known: ())
+
+TELLINGS: Final[Mapping[type[Fact], Telling]] = {
+    MeetingRescheduled: Telling(recipients=_everybody, content=_change, needs=Needs.MEETING),
+    OrganisationInvited: Telling(recipients=_contact, content=_invitation),
+    InvitationDeclined: Telling(recipients=_person(Audience.DECLINED)),
+    ParticipantRegistered: Telling(
+        recipients=_registered,
+        content=lambda fact, _: {"values": {"position": fact.position} if fact.position else {}},
+    ),
+    ParticipantRepresented: Telling(recipients=_represented),
+    ParticipantPromoted: Telling(recipients=_person(Audience.SEATED)),
+    ParticipantWithdrawn: Telling(recipients=_person(Audience.WITHDRAWN)),
+    TicketIssued: Telling(recipients=_own_seat, content=_ticket, needs=Needs.SEAT),
+    ParticipantCheckedIn: Telling(
+        recipients=_own_seat,
+        content=lambda fact, _: {"values": {"checked_in_at": fact.scanned_at.isoformat()}},
+        needs=Needs.SEAT,
+    ),
+    MinutesPublished: Telling(
+        recipients=_who_came,
+        content=lambda fact, _: {"values": {"number": fact.number}, "minutes": fact.minutes_id},
+        needs=Needs.MEETING,
+    ),
+}
+"""Fact → how it is told, where it is neither `EVERYBODY` nor `NOBODY`."""

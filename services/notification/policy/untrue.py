@@ -1,0 +1,33 @@
+"""Which facts may make messages untrue that no provider has yet."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from shared.contracts import Fact
+from shared.contracts.registration import (
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingHeld,
+    MeetingRescheduled,
+    MeetingStarted,
+    ParticipantPromoted,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+)
+
+
+def made_untrue(fact: Fact) -> tuple[UUID, tuple[UUID, ...]] | None:
+    """The meeting, and the persons in it (none: all), whose unsent messages a fact may make untrue."""
+    persons = _PERSONS.get(type(fact))
+    meeting: Any = fact
+    return (meeting.meeting_id, persons(fact)) if persons else None
+
+
+_PERSONS: Final[Mapping[type[Fact], Callable[[Any], tuple[UUID, ...]]]] = {
+    **dict.fromkeys((MeetingRescheduled, MeetingCancelled, MeetingStarted, MeetingHeld, MeetingClosed), lambda _: ()),
+    ParticipantWithdrawn: lambda fact: (fact.person_id,),
+    ParticipantPromoted: lambda fact: (fact.person_id,),
+    ParticipantRepresented: lambda fact: (fact.represented_person_id,),
+}
+"""Fact → to whom something may have been written that is not true any more."""
