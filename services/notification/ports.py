@@ -11,10 +11,10 @@ Answers of a provider that are no success are exceptions, named by what to do ab
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
 
+from services.notification.domain.states import ReceiptStatus
 from services.notification.domain.template_source import TemplateSet
 from shared.contracts.notification import Channel
 from shared.database import Database
@@ -38,17 +38,6 @@ class SubmissionResult:
     """The provider has taken the message; its receipts will carry `provider_message_id` (in the canonical form)."""
 
     provider_message_id: str
-
-
-class ReceiptStatus(StrEnum):
-    """What became of an SMS, in the provider's words made one."""
-
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    UNDELIVERABLE = "undeliverable"
-    EXPIRED = "expired"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

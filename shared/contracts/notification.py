@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.base import Contract, Fact, Instant, Topic
+from shared.contracts.base import Contract, Fact, Instant, Topic, WireEnum
 
 MESSAGE = Topic(
     name="eoffice.notification.message.v1",
@@ -12,8 +12,23 @@ MESSAGE = Topic(
 )
 
 Channel = Literal["sms", "email"]
-FailureKind = Literal["permanent-failure", "temporary-failure", "technical-failure", "expired", "suppressed"]
-CancelReason = Literal["person-erased", "told-otherwise"]
+
+
+class FailureKind(WireEnum):
+    """Why a message will not arrive."""
+
+    PERMANENT_FAILURE = "permanent-failure"
+    TEMPORARY_FAILURE = "temporary-failure"
+    TECHNICAL_FAILURE = "technical-failure"
+    EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
+
+
+class CancelReason(WireEnum):
+    """Why a message is not needed any more."""
+
+    PERSON_ERASED = "person-erased"
+    TOLD_OTHERWISE = "told-otherwise"
 
 
 class MessageHeld(Fact):

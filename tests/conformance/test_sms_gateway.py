@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from deploy.local.ports import free_port
 from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
+from services.notification.domain.states import ReceiptStatus
 from services.notification.ports import (
     ProviderRefused,
     ProviderThrottled,
     Receipt,
-    ReceiptStatus,
     SmsSubmission,
 )
 from shared.kernel import Unavailable

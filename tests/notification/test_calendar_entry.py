@@ -6,6 +6,7 @@ import pytest
 
 from services.notification.domain.calendar_entry import CalendarState, next_state
 from services.notification.domain.outdated import Standing, outdated
+from services.notification.domain.states import MeetingPhase, RegistrationState
 from shared.contracts.ids import derived_id
 
 ONE, OTHER = derived_id("one"), derived_id("other")
@@ -63,4 +64,6 @@ def test_a_second_attempt_says_the_same(last: CalendarState) -> None:
     ],
 )
 def test_a_message_is_out_of_date_when_something_newer_is_true(members: dict[str, Any], reason: str | None) -> None:
-    assert outdated(Standing(**members)) == reason
+    states: dict[str, Any] = {"phase": MeetingPhase, "seat": RegistrationState}
+    stands: dict[str, Any] = {name: states[name](value) if name in states else value for name, value in members.items()}
+    assert outdated(Standing(**stands)) == reason

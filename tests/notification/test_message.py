@@ -24,6 +24,7 @@ from services.notification.domain.sentences import SENTENCES
 from services.notification.domain.state import Contact, Message, Status
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
+from shared.contracts.notification import CancelReason, FailureKind
 from shared.contracts.registration import MeetingOpened
 from shared.kernel import Actor, NotFound
 from tests.notification.scenario import KEO, MEETING
@@ -38,9 +39,9 @@ TAKEN = Taken(attempt=1, parts=1, at=NOW)
 
 SENT = RecordSent(**WHO, taken=TAKEN)
 DELIVERED = RecordDelivered(**WHO, taken=TAKEN, delivered_at=NOW)
-REFUSED = RecordFailed(**WHO, kind="permanent-failure", reason="bad-address")
-UNDELIVERABLE = RecordFailed(**WHO, kind="permanent-failure", reason="undeliverable", taken=TAKEN)
-CANCEL = CancelMessage(**WHO, reason="person-erased")
+REFUSED = RecordFailed(**WHO, kind=FailureKind.PERMANENT_FAILURE, reason="bad-address")
+UNDELIVERABLE = RecordFailed(**WHO, kind=FailureKind.PERMANENT_FAILURE, reason="undeliverable", taken=TAKEN)
+CANCEL = CancelMessage(**WHO, reason=CancelReason.PERSON_ERASED)
 RELEASE = ReleaseMessage(**WHO)
 
 
@@ -156,9 +157,9 @@ def test_an_erased_person_is_told_nothing() -> None:
         ([SENT], Status.SENT),
         ([SENT, DELIVERED], Status.DELIVERED),
         ([SENT, UNDELIVERABLE], Status.PERMANENT_FAILURE),
-        ([SENT, RecordFailed(**WHO, kind="expired", reason="expired", taken=TAKEN)], Status.EXPIRED),
+        ([SENT, RecordFailed(**WHO, kind=FailureKind.EXPIRED, reason="expired", taken=TAKEN)], Status.EXPIRED),
         ([REFUSED], Status.PERMANENT_FAILURE),
-        ([RecordFailed(**WHO, kind="temporary-failure", reason="smtp-450")], Status.TEMPORARY_FAILURE),
+        ([RecordFailed(**WHO, kind=FailureKind.TEMPORARY_FAILURE, reason="smtp-450")], Status.TEMPORARY_FAILURE),
         ([CANCEL], Status.CANCELLED),
     ],
 )

@@ -17,7 +17,7 @@ from services.notification.domain.commands import (
 )
 from services.notification.domain.order import Audience, Order
 from services.notification.domain.recipient import Host, Seat
-from services.notification.domain.states import RegistrationState
+from services.notification.domain.states import ReceiptStatus, RegistrationState
 from services.notification.policy import Known, conclude, made_untrue, meeting_of, react, seat_of
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
@@ -202,14 +202,14 @@ def test_a_person_who_arrives_releases_and_one_who_is_erased_cancels() -> None:
     [("undeliverable", "permanent-failure"), ("rejected", "permanent-failure"), ("expired", "expired")],
 )
 def test_a_bad_receipt_ends_a_message(status: str, kind: str) -> None:
-    command = conclude(status, taken=TAKEN, at=NOW)
+    command = conclude(ReceiptStatus(status), taken=TAKEN, at=NOW)
     assert isinstance(command, RecordFailed)
     assert (command.kind, command.reason, command.taken) == (kind, status, TAKEN)
 
 
 def test_a_good_receipt_delivers_and_an_empty_one_says_nothing() -> None:
-    assert isinstance(conclude("delivered", taken=TAKEN, at=NOW), RecordDelivered)
-    assert [conclude(status, taken=TAKEN, at=NOW) for status in ("accepted", "unknown")] == [None, None]
+    assert isinstance(conclude(ReceiptStatus.DELIVERED, taken=TAKEN, at=NOW), RecordDelivered)
+    assert [conclude(ReceiptStatus(status), taken=TAKEN, at=NOW) for status in ("accepted", "unknown")] == [None, None]
 
 
 def test_pauses_grow_to_a_limit_and_keep_to_what_was_asked() -> None:

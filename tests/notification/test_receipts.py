@@ -18,7 +18,8 @@ from services.notification.adapters.http_sms import (
     sign,
     verify_receipt,
 )
-from services.notification.ports import Receipt, ReceiptNotAuthentic, ReceiptStatus, ReceiptUnreadable
+from services.notification.domain.states import ReceiptStatus
+from services.notification.ports import Receipt, ReceiptNotAuthentic, ReceiptUnreadable
 
 SECRET = "a secret of this test"  # noqa: S105 -- of this test alone
 NOW = datetime(2022, 9, 19, 1, 30, tzinfo=UTC)

@@ -19,13 +19,13 @@ from uuid import UUID
 
 import httpx
 
+from services.notification.domain.states import ReceiptStatus
 from services.notification.ports import (
     OutcomeUnknown,
     ProviderRefused,
     ProviderThrottled,
     Receipt,
     ReceiptNotAuthentic,
-    ReceiptStatus,
     ReceiptUnreadable,
     SmsSubmission,
     SubmissionResult,

@@ -10,6 +10,7 @@ from services.notification.domain.calendar_entry import CalendarState
 from services.notification.domain.changes import CHANGES, RESCHEDULED, VENUE_CHANGED, Changes
 from services.notification.domain.order import TICKET, Content
 from services.notification.domain.outdated import Standing
+from services.notification.domain.states import MeetingPhase
 from shared.contracts.base import Language
 
 TICKET_ALONE: Final = "registered"
@@ -74,7 +75,7 @@ class Details:
     @property
     def starts_at(self) -> datetime:
         """When the meeting begins as it is told; one that was called off would have begun when the reader thinks."""
-        known = self.known_starts_at if self.standing.phase == "cancelled" else None
+        known = self.known_starts_at if self.standing.phase is MeetingPhase.CANCELLED else None
         return known or self.meeting.starts_at
 
     @property

@@ -15,7 +15,7 @@ from services.notification.domain.commands import (
     Taken,
 )
 from services.notification.domain.order import Order
-from services.notification.domain.state import OPEN, SENDABLE, Contact, Message, Status
+from services.notification.domain.state import OPEN, SENDABLE, WITHOUT_PROVIDER, Contact, Message, Status
 from shared.contracts import Fact
 from shared.contracts.notification import (
     CancelReason,
@@ -47,7 +47,7 @@ def decide(message: Message, command: Commands) -> Sequence[Fact]:
         case RecordFailed():
             return _ended(message, command.taken, _failed(message, command.kind, command.reason))
         case CancelMessage():
-            waiting = message.status in SENDABLE or message.status is Status.AWAITING_CONTACT
+            waiting = message.status in WITHOUT_PROVIDER
             return [_cancelled(message, command.reason, command.detail)] if waiting else []
         case _:
             assert_never(command)
@@ -63,7 +63,7 @@ def _release(message: Message, order: Order) -> Sequence[Fact]:
     contact = message.contact
     if message.status is not Status.AWAITING_CONTACT or contact is None:
         return []
-    reason: CancelReason = "person-erased" if contact.erased else "told-otherwise"
+    reason = CancelReason.PERSON_ERASED if contact.erased else CancelReason.TOLD_OTHERWISE
     return _addressed(message, order, contact) or [_cancelled(message, reason)]
 
 
@@ -141,7 +141,7 @@ def _unreachable(message: Message, order: Order, channel: Channel) -> Fact:
         message_id=message.message_id,
         meeting_id=order.meeting_id,
         channel=channel,
-        kind="technical-failure",
+        kind=FailureKind.TECHNICAL_FAILURE,
         reason=reason,
     )
 

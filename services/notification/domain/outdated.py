@@ -1,7 +1,11 @@
 """What a later fact has made untrue is not sent: decided when the fact is heard, and again when it would be sent."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
+
+from services.notification.domain.changes import VENUE_CHANGED
+from services.notification.domain.states import OVER, MeetingPhase, RegistrationState
 
 LASTING: Final = frozenset(
     {"cancelled", "withdrawn", "represented", "declined", "checked_in", "minutes_circulated", "minutes_signed"}
@@ -11,7 +15,21 @@ LASTING: Final = frozenset(
 NEEDS_AN_ANSWER: Final = frozenset({"invitation", "chair_named", "co_host_named"})
 """Templates that are of use only before the session begins."""
 
-_BY_PHASE: Final = {"cancelled": "meeting-cancelled", "held": "meeting-over", "closed": "meeting-over"}
+
+class Outdated(StrEnum):
+    """Why a message is not true any more."""
+
+    MEETING_CANCELLED = "meeting-cancelled"
+    MEETING_STARTED = "meeting-started"
+    MEETING_OVER = "meeting-over"
+    SEAT_GIVEN_UP = "seat-given-up"
+    SUPERSEDED = "superseded"
+
+
+_BY_PHASE: Final = {
+    MeetingPhase.CANCELLED: Outdated.MEETING_CANCELLED,
+    **dict.fromkeys(OVER, Outdated.MEETING_OVER),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +43,31 @@ class Standing:
     template: str
     revision: int | None = None
     serial: int | None = None
-    phase: str | None = None
+    phase: MeetingPhase | None = None
     moved: int = 0
     venue_changed: int = 0
-    seat: str | None = None
+    seat: RegistrationState | None = None
     ticket: int = 0
 
 
-def outdated(standing: Standing) -> str | None:
-    """Why a message is not true any more, as a short code; `None` where it may be sent."""
+def outdated(standing: Standing) -> Outdated | None:
+    """Why a message is not true any more; `None` where it may be sent."""
     if standing.template in LASTING:
         return None
     if standing.phase in _BY_PHASE:
         return _BY_PHASE[standing.phase]
-    if standing.phase == "in_session" and standing.template in NEEDS_AN_ANSWER:
-        return "meeting-started"
-    if standing.seat in ("withdrawn", "represented"):
-        return "seat-given-up"
-    return "superseded" if _superseded(standing) else None
+    if standing.phase is MeetingPhase.IN_SESSION and standing.template in NEEDS_AN_ANSWER:
+        return Outdated.MEETING_STARTED
+    if standing.seat in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED):
+        return Outdated.SEAT_GIVEN_UP
+    return Outdated.SUPERSEDED if _superseded(standing) else None
 
 
 def _superseded(standing: Standing) -> bool:
     """Whether a newer message says it better: the seat, the next ticket, the next change."""
     if standing.template == "waitlisted":
-        return standing.seat == "confirmed"
+        return standing.seat is RegistrationState.CONFIRMED
     if standing.serial is not None and standing.serial < standing.ticket:
         return True
-    newest = standing.venue_changed if standing.template == "venue_changed" else standing.moved
+    newest = standing.venue_changed if standing.template == VENUE_CHANGED else standing.moved
     return standing.revision is not None and standing.revision < newest

@@ -33,6 +33,9 @@ class Status(StrEnum):
 SENDABLE = frozenset({Status.CREATED, Status.SENDING})
 """Not yet with a provider, and nothing stands in the way."""
 
+WITHOUT_PROVIDER = (Status.AWAITING_CONTACT, Status.CREATED, Status.SENDING)
+"""No provider has it yet."""
+
 OPEN = SENDABLE | {Status.SENT}
 """May still come to an end."""
 

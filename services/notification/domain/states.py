@@ -1,4 +1,4 @@
-"""Where a meeting and a registration stand, as the facts of registration say; spelled as they are stored."""
+"""Where a meeting, a registration and an SMS stand, as others say; spelled as they are stored."""
 
 from enum import StrEnum
 from typing import Final
@@ -23,6 +23,17 @@ class RegistrationState(StrEnum):
     REPRESENTED = "represented"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+
+
+class ReceiptStatus(StrEnum):
+    """What became of an SMS, in the provider's words made one."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
 
 
 OVER: Final = frozenset({MeetingPhase.HELD, MeetingPhase.CLOSED})

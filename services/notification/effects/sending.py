@@ -12,7 +12,7 @@ from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pa
 from services.notification.domain.calendar_entry import next_state
 from services.notification.domain.commands import CancelMessage, RecordFailed, RecordSent, Taken
 from services.notification.domain.details import Details
-from services.notification.domain.outdated import outdated
+from services.notification.domain.outdated import Outdated, outdated
 from services.notification.effects.composing import Written, write_message
 from services.notification.effects.suppressing import suppressed
 from services.notification.flows.receipts import match_parked
@@ -21,7 +21,7 @@ from services.notification.policy import SERVICE
 from services.notification.ports import Dependencies, OutcomeUnknown, ProviderRefused, ProviderThrottled, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
-from shared.contracts.notification import FailureKind
+from shared.contracts.notification import CancelReason, FailureKind
 from shared.database import Connection
 from shared.kernel import Job, Refusal, Unavailable, kebab
 from shared.messaging import jobs
@@ -66,7 +66,7 @@ async def _send(dependencies: Dependencies, job: ClaimedJob) -> Answer:
 async def _give_up(message_id: UUID, connection: Connection) -> None:
     """End the message, unless a receipt that has waited says what became of it."""
     await _resume(connection, message_id, datetime.now(UTC))
-    await _fail(message_id, connection, kind="technical-failure", reason="gave-up")
+    await _fail(message_id, connection, kind=FailureKind.TECHNICAL_FAILURE, reason="gave-up")
 
 
 async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) -> Begun | None:
@@ -109,7 +109,10 @@ async def _write(
     template, detail = details.template, outdated(details.standing)
     if template is None or detail:
         command = CancelMessage(
-            actor=SERVICE, at=datetime.now(UTC), reason="told-otherwise", detail=detail or "superseded"
+            actor=SERVICE,
+            at=datetime.now(UTC),
+            reason=CancelReason.TOLD_OTHERWISE,
+            detail=detail or Outdated.SUPERSEDED,
         )
         await execute(connection, MESSAGES, message_id, command)
         return None
@@ -118,7 +121,7 @@ async def _write(
             dependencies, message_id, sendable.channel, template, details=details, stamped=sendable.since
         )
     except (Refusal, SealBroken) as error:
-        await _fail(message_id, connection, kind="technical-failure", reason=kebab(type(error).__name__))
+        await _fail(message_id, connection, kind=FailureKind.TECHNICAL_FAILURE, reason=kebab(type(error).__name__))
         return None
 
 
@@ -171,7 +174,7 @@ async def _refused(begun: Begun, connection: Connection, *, refused: ProviderRef
     if not refused.permanent and await store.count_refusals(connection, begun.message_id) + 1 < REFUSALS:
         await _postpone(begun, connection, outcome=Outcome.REFUSED, asked=AFTER_REFUSAL)
         return
-    kind: FailureKind = "permanent-failure" if refused.permanent else "temporary-failure"
+    kind = FailureKind.PERMANENT_FAILURE if refused.permanent else FailureKind.TEMPORARY_FAILURE
     await _fail(begun.message_id, connection, kind=kind, reason=refused.reason)
     await _end(begun, connection, Outcome.REFUSED)
 
@@ -184,7 +187,7 @@ async def _postpone(begun: Begun, connection: Connection, *, outcome: Outcome, a
     await _end(begun, connection, outcome)
     await match_parked(connection, begun.message_id, at=at)
     if given_up(since=begun.since, next_at=next_at):
-        kind: FailureKind = "expired" if outcome is Outcome.UNKNOWN else "technical-failure"
+        kind = FailureKind.EXPIRED if outcome is Outcome.UNKNOWN else FailureKind.TECHNICAL_FAILURE
         await _fail(begun.message_id, connection, kind=kind, reason=f"not-in-time-{outcome}")
         return
     name, payload = f"{begun.message_id}:{begun.number}", {"message_id": str(begun.message_id)}

@@ -17,6 +17,7 @@ from services.notification.policy import SERVICE
 from services.notification.ports import Mail, SendingLimits, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
+from shared.contracts.notification import FailureKind
 from shared.database import Connection
 
 ANSWERS: Final = frozenset(
@@ -41,7 +42,7 @@ async def suppressed(
     if reason is None:
         return False
     at = datetime.now(UTC)
-    command = RecordFailed(actor=SERVICE, at=at, kind="suppressed", reason=reason)
+    command = RecordFailed(actor=SERVICE, at=at, kind=FailureKind.SUPPRESSED, reason=reason)
     order = (await execute(connection, MESSAGES, message_id, command)).state.order
     MESSAGES_SUPPRESSED.labels(channel=sendable.channel, reason=reason).inc()
     if reason == DESTINATION and order is not None and "email" in order.channels:

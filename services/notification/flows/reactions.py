@@ -32,6 +32,7 @@ from shared.application import Decision, decide_and_fold, execute, record, repor
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.minutes import MinutesPublished
+from shared.contracts.notification import CancelReason
 from shared.contracts.registration import (
     MeetingHeld,
     ParticipantRegistered,
@@ -167,7 +168,7 @@ async def _withdraw_untrue(connection: Connection, fact: Fact) -> None:
     found = await load_outdated(connection, *concerned) if concerned else ()
     at = datetime.now(UTC)
     decisions = [
-        _decide(None, message, CancelMessage(actor=SERVICE, at=at, reason="told-otherwise", detail=detail))
+        _decide(None, message, CancelMessage(actor=SERVICE, at=at, reason=CancelReason.TOLD_OTHERWISE, detail=detail))
         for message, detail in found
     ]
     await save_cancelled(connection, [one.after for one in decisions])

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.notification import store
 from services.notification.domain.commands import Taken
+from services.notification.domain.states import ReceiptStatus
 from services.notification.policy import conclude
 from services.notification.ports import Receipt
 from services.notification.store import MESSAGES, Kept
@@ -30,7 +31,7 @@ async def match_parked(connection: Connection, message_id: UUID, *, at: datetime
 
 
 async def _conclude(
-    connection: Connection, message_id: UUID, receipt_id: int, status: str, *, taken: Taken, at: datetime
+    connection: Connection, message_id: UUID, receipt_id: int, status: ReceiptStatus, *, taken: Taken, at: datetime
 ) -> None:
     command = conclude(status, taken=taken, at=at)
     if command is not None:

@@ -13,6 +13,7 @@ from services.notification.domain.who_is_told import TOLD, case_of, concerns_eve
 from services.notification.policy.known import SERVICE, Known
 from services.notification.policy.tellings import EVERYBODY, NOBODY, TELLINGS, Needs, Telling
 from shared.contracts import Fact
+from shared.contracts.notification import CancelReason
 from shared.contracts.registration import PersonErased, PersonRecorded
 
 Reaction: TypeAlias = tuple[UUID, Commands]
@@ -29,7 +30,8 @@ def react(fact: Fact, known: Known) -> Sequence[Reaction]:
             return [(message, ReleaseMessage(actor=SERVICE, at=known.at)) for message in known.unsent]
         case PersonErased():
             return [
-                (message, CancelMessage(actor=SERVICE, at=known.at, reason="person-erased")) for message in known.unsent
+                (message, CancelMessage(actor=SERVICE, at=known.at, reason=CancelReason.PERSON_ERASED))
+                for message in known.unsent
             ]
         case _:
             orders = {order.message_id: order for order in orders_of(fact, known)}  # chair and contact may be one

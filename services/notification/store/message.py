@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -10,11 +10,14 @@ import asyncpg
 from services.notification.domain import message as rules
 from services.notification.domain.commands import Commands, ComposeMessage
 from services.notification.domain.order import Audience, Content, Order
-from services.notification.domain.state import Contact, Message, Status
+from services.notification.domain.state import WITHOUT_PROVIDER, Contact, Message, Status
 from shared.application import Aggregate
 from shared.contracts import Fact
 from shared.database import Connection
 from shared.kernel import Key, StaleVersion
+
+UNSENT: Final = f"status IN ({', '.join(repr(status.value) for status in WITHOUT_PROVIDER)})"
+"""Of a message that no provider has yet, as the partial index spells it."""
 
 _LOAD = "SELECT * FROM message WHERE message_id = $1 FOR UPDATE"
 _CONTACTS = """
@@ -22,10 +25,10 @@ SELECT person_id, mobile IS NOT NULL AS mobile, email IS NOT NULL AS email, eras
 WHERE person_id = ANY($1::uuid[])
 """
 _WRITTEN = "SELECT message_id FROM message WHERE message_id = ANY($1::uuid[])"
-_UNSENT = """
+_UNSENT = f"""
 SELECT person_id, message_id FROM message
-WHERE person_id = ANY($1::uuid[]) AND status IN ('awaiting_contact', 'created', 'sending') ORDER BY message_id
-"""
+WHERE person_id = ANY($1::uuid[]) AND {UNSENT} ORDER BY message_id
+"""  # noqa: S608 -- constant names
 _LOCK_PERSONS = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
 _INSERT = """
 INSERT INTO message (message_id, version, status, meeting_id, person_id, cause, template, channels, if_impossible,

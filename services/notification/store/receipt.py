@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.notification.domain.states import ReceiptStatus
 from services.notification.ports import Receipt
 from shared.database import Connection
 
@@ -60,7 +61,7 @@ class ParkedReceipt:
     """A receipt that came before the outcome of its attempt, which is `number`."""
 
     id: int
-    status: str
+    status: ReceiptStatus
     at: datetime
     number: int
     parts: int
@@ -92,7 +93,10 @@ async def lock_attempt(connection: Connection, receipt: Receipt) -> SubmittedAtt
 
 async def load_parked(connection: Connection, message_id: UUID) -> Sequence[ParkedReceipt]:
     """The receipts that have waited for an attempt of this message to have an outcome."""
-    return [ParkedReceipt(**dict(row)) for row in await connection.fetch(_PARKED, message_id)]
+    return [
+        ParkedReceipt(**{**row, "status": ReceiptStatus(row["status"])})
+        for row in await connection.fetch(_PARKED, message_id)
+    ]
 
 
 async def mark_matched(connection: Connection, receipt_id: int, message_id: UUID) -> None:

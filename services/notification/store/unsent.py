@@ -8,22 +8,23 @@ import asyncpg
 
 from services.notification.domain.outdated import Standing, outdated
 from services.notification.domain.state import Message
-from services.notification.store.message import message_of
+from services.notification.domain.states import MeetingPhase, RegistrationState
+from services.notification.store.message import UNSENT, message_of
 from shared.database import Connection
 
 STANDING: Final = """t.phase, coalesce(t.moved, 0) AS moved, coalesce(t.venue_changed, 0) AS venue_changed,
        r.state AS seat, coalesce(r.ticket, 0) AS newest_ticket"""
 """What `standing_of` reads, of a message's meeting `t` and registration `r`."""
 
-_LOCK_ALL = """
-SELECT message_id FROM message WHERE meeting_id = $1 AND status IN ('awaiting_contact', 'created', 'sending')
+_LOCK_ALL = f"""
+SELECT message_id FROM message WHERE meeting_id = $1 AND {UNSENT}
 ORDER BY message_id FOR UPDATE
-"""
-_LOCK_SOME = """
+"""  # noqa: S608 -- constant names
+_LOCK_SOME = f"""
 SELECT message_id FROM message
-WHERE meeting_id = $1 AND person_id = ANY($2::uuid[]) AND status IN ('awaiting_contact', 'created', 'sending')
+WHERE meeting_id = $1 AND person_id = ANY($2::uuid[]) AND {UNSENT}
 ORDER BY message_id FOR UPDATE
-"""
+"""  # noqa: S608 -- constant names
 # A provider that is being asked at this moment may have taken it: that message is looked at again before its next try.
 _UNSENT = f"""
 SELECT m.*, {STANDING} FROM message m LEFT JOIN meeting t USING (meeting_id)
@@ -46,10 +47,10 @@ def standing_of(row: asyncpg.Record) -> Standing:
         template=row["template"],
         revision=content.get("revision"),
         serial=content.get("serial"),
-        phase=row["phase"],
+        phase=MeetingPhase(row["phase"]) if row["phase"] else None,
         moved=row["moved"],
         venue_changed=row["venue_changed"],
-        seat=row["seat"],
+        seat=RegistrationState(row["seat"]) if row["seat"] else None,
         ticket=row["newest_ticket"],
     )
 
