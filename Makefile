@@ -36,7 +36,7 @@ run: $(READY) ## The whole stack until Ctrl-C; its addresses are in .local/stack
 	@$(BIN)/pasum run $(ARGS)
 
 test: $(READY) ## All tests on the real Kafka and PostgreSQL (ARGS="-k name" for some, WORKERS=0 in one process)
-	@$(RUN) -m pytest tests -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(RUN) -m pytest tests -n $(WORKERS) $(ARGS)
 
 check: $(READY) ## All static checks; says at the end what failed and what repairs it
 	@$(RUN) -m tests.check
