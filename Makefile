@@ -20,7 +20,7 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration bench chaos clean
+.PHONY: help setup demo run test check format migration chart-check bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
@@ -46,6 +46,10 @@ format: $(READY) ## Format, generate and repair what can be repaired without thi
 
 migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes NAME="who has proofread")
 	@$(RUN) -m tests.migration "$(SERVICE)" "$(NAME)"
+
+chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (under a minute)
+	@$(RUN) -m tests.deploy.files --check
+	@$(RUN) -m pytest tests/deploy -q $(ARGS)
 
 bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
 	@$(RUN) -m tests.performance.bench $(ARGS)
@@ -82,6 +86,7 @@ check-generated: $(READY)
 		$(RUN) -m tests.rights.page --check || status=1; \
 		$(RUN) -m tests.routes --check || status=1; \
 		$(RUN) -m services.minutes.adapters.coverage --check || status=1; \
+		$(RUN) -m tests.deploy.files --check || status=1; \
 		exit $$status
 
 # The steps of `make format`: each does what it can, and the next follows also where something is left to be done.
@@ -99,6 +104,7 @@ repair-documents: $(READY)
 	@$(RUN) -m tests.rights.page --write
 	@$(RUN) -m tests.routes --write
 	@$(RUN) -m services.minutes.adapters.coverage --write
+	@$(RUN) -m tests.deploy.files --write
 
 repair-contributing: $(READY)
 	@$(RUN) -m tests.architecture.contributing
