@@ -20,12 +20,12 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration howto howto-check bench chaos clean
+.PHONY: help setup demo run test check format migration chart-check bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## The environment in .venv, as uv.lock says
 
@@ -36,7 +36,7 @@ run: $(READY) ## The whole stack until Ctrl-C; its addresses are in .local/stack
 	@$(BIN)/pasum run $(ARGS)
 
 test: $(READY) ## All tests on the real Kafka and PostgreSQL (ARGS="-k name" for some, WORKERS=0 in one process)
-	@$(RUN) -m pytest tests -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(RUN) -m pytest tests -n $(WORKERS) $(ARGS)
 
 check: $(READY) ## All static checks; says at the end what failed and what repairs it
 	@$(RUN) -m tests.check
@@ -47,11 +47,9 @@ format: $(READY) ## Format, generate and repair what can be repaired without thi
 migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes NAME="who has proofread")
 	@$(RUN) -m tests.migration "$(SERVICE)" "$(NAME)"
 
-howto: $(READY) ## How to follow docs/howto/write-a-feature.md by machine
-	@$(RUN) -m tests.howto.apply --help
-
-howto-check: $(READY) ## Follow docs/howto/write-a-feature.md in a copy of the checkout, with its make check and make test
-	@$(RUN) -m tests.howto.apply check
+chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (under a minute)
+	@$(RUN) -m tests.deploy.files --check
+	@$(RUN) -m pytest tests/deploy -q $(ARGS)
 
 bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
 	@$(RUN) -m tests.performance.bench $(ARGS)
@@ -88,6 +86,7 @@ check-generated: $(READY)
 		$(RUN) -m tests.rights.page --check || status=1; \
 		$(RUN) -m tests.routes --check || status=1; \
 		$(RUN) -m services.minutes.adapters.coverage --check || status=1; \
+		$(RUN) -m tests.deploy.files --check || status=1; \
 		exit $$status
 
 # The steps of `make format`: each does what it can, and the next follows also where something is left to be done.
@@ -105,6 +104,7 @@ repair-documents: $(READY)
 	@$(RUN) -m tests.rights.page --write
 	@$(RUN) -m tests.routes --write
 	@$(RUN) -m services.minutes.adapters.coverage --write
+	@$(RUN) -m tests.deploy.files --write
 
 repair-contributing: $(READY)
 	@$(RUN) -m tests.architecture.contributing

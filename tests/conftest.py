@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -33,7 +33,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
     if hasattr(config, "workerinput"):
-        distribution.distribute(items)
+        distribution.sort(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> distribution.ByFile:
+    """How `-n` spreads the tests."""
+    config.option.loadscopereorder = False  # xdist would begin with the files that have most tests
+    return distribution.ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

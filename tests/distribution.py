@@ -3,9 +3,8 @@
 Each process has a Kafka and a PostgreSQL of its own, so that a test may kill what it stands on.
 """
 
-from collections.abc import Sequence
-
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {"tests/e2e/test_first_hour.py": "one system", "tests/e2e/test_replay.py": "one system"}
 """Files that share what takes long to start."""
@@ -21,17 +20,23 @@ LONGEST = (  # all others take less than half a minute
 )
 
 
-def distribute(items: list[pytest.Item]) -> None:
-    """Name the group of each test and sort the groups: a long one that begins last would leave the others idle."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: _rank(_group(item), LONGEST))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # -- xdist ships no types
+    """Gives the next group to whichever process has nothing left, in the order of `sort`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
 
 
-def _group(item: pytest.Item) -> str:
-    file = item.nodeid.partition("::")[0]
+def group_of(nodeid: str) -> str:
+    """What runs in one process: the file of a test, or the files that go with it."""
+    file = nodeid.partition("::")[0]
     return TOGETHER.get(file, file)
 
 
-def _rank(group: str, longest: Sequence[str]) -> int:
-    return longest.index(group) if group in longest else len(longest)
+def sort(items: list[pytest.Item]) -> None:
+    """The longest groups first: one that begins last would leave the other processes idle."""
+    items.sort(key=lambda item: _rank(group_of(item.nodeid)))
+
+
+def _rank(group: str) -> int:
+    return LONGEST.index(group) if group in LONGEST else len(LONGEST)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from services.notification.domain.order import Audience
-from services.notification.domain.table_cells import Row, Silence, Tell
+from services.notification.domain.table_cells import AudienceRow, Silence, Tell
 from services.notification.domain.who_is_told import TOLD
 from shared.generated_page import command_line
 
@@ -50,7 +50,7 @@ def page() -> str:
     return "\n".join([_HEAD, *sections, *_silence(silent)])
 
 
-def _section(name: str, row: Row) -> Iterator[str]:
+def _section(name: str, row: AudienceRow) -> Iterator[str]:
     """The audiences that are told, then those that are not, by reason."""
     yield from (f"## {name}", "", "| audience | message |", "|---|---|")
     reasons: dict[str, list[str]] = {}

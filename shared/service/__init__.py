@@ -2,6 +2,7 @@
 
 python -m services.registration.main serve --roles api,consumer,relay,worker
 python -m services.registration.main migrate
+python -m services.registration.main wait-for-schema  end when the schema is new enough
 python -m services.registration.main replay      read all events again, which changes nothing
 python -m services.registration.main rebuild     fill the projections of an empty database from all events
 """

@@ -1,4 +1,4 @@
-"""The command line that every service has: serve, migrate, replay, rebuild."""
+"""The command line that every service has: serve, migrate, wait-for-schema, replay, rebuild."""
 
 import argparse
 import asyncio
@@ -34,6 +34,8 @@ def command_line(
     if once is not None and service.subscription is None:
         parser.error(f"{name} consumes no topics: there is nothing to {arguments.command}")
     configure_logging(name, service.settings.log_level)
+    if arguments.command == "wait-for-schema":
+        return launch(_wait_for_schema(service, migrations))
     migrating = arguments.command == "migrate" or getattr(arguments, "migrate", False)
     if migrating:
         if not _reachable(service, serving=arguments.command == "serve"):
@@ -61,6 +63,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
     )
     serve.add_argument("--migrate", action="store_true", help="migrate the database first, as `migrate` does")
     commands.add_parser("migrate", help="migrate the database to the newest schema and load the data that is shipped")
+    commands.add_parser("wait-for-schema", help="end when the database has the schema that this version needs")
     commands.add_parser("replay", help="read all events again, which changes nothing; stop the consumers first")
     commands.add_parser(
         "rebuild", help="fill the projections of an empty database from all events; stop the consumers first"
@@ -110,6 +113,22 @@ def _upgrade(folder: Path, dsn: str) -> None:
     from shared.migrations import upgrade  # noqa: PLC0415 -- see `_migrate`
 
     upgrade(folder, dsn)
+
+
+async def _wait_for_schema(service: Service, folder: Path) -> int:
+    """Exit code 0 when somebody has migrated the database, 1 if the process is told to stop before."""
+    from shared.service.schema import wait_for_schema  # noqa: PLC0415 -- see `_migrate`
+
+    runtime, arrived = Runtime(service.name), asyncio.Event()
+
+    async def waiting(stop: asyncio.Event, beat: Callable[[], None]) -> None:
+        if await wait_for_schema(service.database, folder, stop=stop, beat=beat):
+            arrived.set()
+            runtime.drain()
+            await stop.wait()
+
+    await runtime.run([DatabasePart(service.database), Loop("schema", waiting)])
+    return 0 if arrived.is_set() else 1
 
 
 async def _replay(service: Service, subscription: Subscription, kafka: KafkaSettings) -> int:

@@ -18,7 +18,10 @@ def test_the_longest_come_first_and_the_others_keep_their_order(request: pytest.
 
     names = ("tests/a.py::one", "tests/a.py::two", "tests/b.py::one", f"{distribution.LONGEST[0]}::one")
     items: list[pytest.Item] = [Item.from_parent(request.session, name=name, nodeid=name) for name in names]
-    distribution.distribute(items)
+    distribution.sort(items)
     assert [item.nodeid for item in items] == [names[3], *names[:3]]
-    groups = [mark.args[0] for item in items for mark in item.iter_markers("xdist_group")]
-    assert groups == [distribution.LONGEST[0], "tests/a.py", "tests/a.py", "tests/b.py"]
+
+
+def test_files_that_share_a_system_are_one_group() -> None:
+    names = ("tests/e2e/test_first_hour.py::one", "tests/e2e/test_replay.py::two", "tests/a.py::Three::four")
+    assert [distribution.group_of(name) for name in names] == ["one system", "one system", "tests/a.py"]

@@ -80,7 +80,7 @@ class Providers:
 
     async def submit(self, message: SmsSubmission) -> SubmissionResult:
         """As `SmsGateway`; a key that is known gets the answer it had."""
-        self._stumble()
+        self._raise_trouble()
         keys = list(dict.fromkeys([*(each.key for each in self.sms), message.key]))
         self.sms.append(message)
         if self.meanwhile:
@@ -89,11 +89,11 @@ class Providers:
 
     async def send(self, mail: Mail) -> MailResult:
         """As `Mailer`."""
-        self._stumble()
+        self._raise_trouble()
         self.mails.append(mail)
         return MailResult(message_id=f"{mail.message}@example.gov.la", response="250 OK")
 
-    def _stumble(self) -> None:
+    def _raise_trouble(self) -> None:
         if self.trouble:
             raise self.trouble.popleft()
 
@@ -148,7 +148,7 @@ class NotificationService:
         for job in await self.jobs():
             await self.answer(job, await self.ask(replace(job, attempts=attempts)))
 
-    async def hurry(self) -> None:
+    async def pass_time(self) -> None:
         """Let the time pass until the next attempt is due."""
         await self.run("UPDATE job SET due_at = now() WHERE state = 'ready'")
 

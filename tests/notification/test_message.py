@@ -10,6 +10,7 @@ import pytest
 
 from services.notification.domain import message as rules
 from services.notification.domain.commands import (
+    Acceptance,
     CancelMessage,
     Commands,
     ComposeMessage,
@@ -17,7 +18,6 @@ from services.notification.domain.commands import (
     RecordFailed,
     RecordSent,
     ReleaseMessage,
-    Taken,
 )
 from services.notification.domain.order import Order
 from services.notification.domain.sentences import SENTENCES
@@ -35,12 +35,12 @@ BOTH = Contact(mobile=True, email=True)
 EMAIL_ONLY = Contact(email=True)
 NOBODY_KNOWS = Contact()
 ERASED = Contact(erased=True)
-TAKEN = Taken(attempt=1, parts=1, at=NOW)
+ACCEPTANCE = Acceptance(attempt=1, parts=1, at=NOW)
 
-SENT = RecordSent(**WHO, taken=TAKEN)
-DELIVERED = RecordDelivered(**WHO, taken=TAKEN, delivered_at=NOW)
+SENT = RecordSent(**WHO, acceptance=ACCEPTANCE)
+DELIVERED = RecordDelivered(**WHO, acceptance=ACCEPTANCE, delivered_at=NOW)
 REFUSED = RecordFailed(**WHO, kind=FailureKind.PERMANENT_FAILURE, reason="bad-address")
-UNDELIVERABLE = RecordFailed(**WHO, kind=FailureKind.PERMANENT_FAILURE, reason="undeliverable", taken=TAKEN)
+UNDELIVERABLE = RecordFailed(**WHO, kind=FailureKind.PERMANENT_FAILURE, reason="undeliverable", acceptance=ACCEPTANCE)
 CANCEL = CancelMessage(**WHO, reason=CancelReason.PERSON_ERASED)
 RELEASE = ReleaseMessage(**WHO)
 
@@ -157,7 +157,10 @@ def test_an_erased_person_is_told_nothing() -> None:
         ([SENT], Status.SENT),
         ([SENT, DELIVERED], Status.DELIVERED),
         ([SENT, UNDELIVERABLE], Status.PERMANENT_FAILURE),
-        ([SENT, RecordFailed(**WHO, kind=FailureKind.EXPIRED, reason="expired", taken=TAKEN)], Status.EXPIRED),
+        (
+            [SENT, RecordFailed(**WHO, kind=FailureKind.EXPIRED, reason="expired", acceptance=ACCEPTANCE)],
+            Status.EXPIRED,
+        ),
         ([REFUSED], Status.PERMANENT_FAILURE),
         ([RecordFailed(**WHO, kind=FailureKind.TEMPORARY_FAILURE, reason="smtp-450")], Status.TEMPORARY_FAILURE),
         ([CANCEL], Status.CANCELLED),

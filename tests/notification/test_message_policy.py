@@ -8,17 +8,17 @@ import pytest
 
 from services.notification.domain.attempt import PATIENCE, given_up, pause_before
 from services.notification.domain.commands import (
+    Acceptance,
     CancelMessage,
     ComposeMessage,
     RecordDelivered,
     RecordFailed,
     ReleaseMessage,
-    Taken,
 )
 from services.notification.domain.order import Audience, Order
 from services.notification.domain.recipient import Host, Seat
 from services.notification.domain.states import ReceiptStatus, RegistrationState
-from services.notification.policy import Known, conclude, made_untrue, meeting_of, react, seat_of
+from services.notification.policy import ReactionContext, conclude, made_untrue, meeting_of, react, seat_of
 from shared.contracts import Fact
 from shared.contracts.ids import derived_id
 from shared.contracts.registration import MeetingOpened
@@ -26,8 +26,8 @@ from tests.notification import scenario
 from tests.notification.scenario import CHAIR, CONTACT, HOST, KEO, MEETING, NOY, STARTS, registration_of
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)
-ALONE = Known(cause=derived_id("event"), at=NOW)
-TAKEN = Taken(attempt=2, parts=1, at=NOW)
+ALONE = ReactionContext(cause=derived_id("event"), at=NOW)
+ACCEPTANCE = Acceptance(attempt=2, parts=1, at=NOW)
 EITHER = ("sms", "email")
 MAIL_FIRST = ("email", "sms")
 BOTH = [("sms",), ("email",)]
@@ -38,7 +38,7 @@ def seat(person: Any, state: str, **members: Any) -> Seat:
     return Seat(registration_id=registration_of(person), person_id=person, state=RegistrationState(state), **members)
 
 
-def seated(person: Any = KEO, **members: Any) -> Known:
+def seated(person: Any = KEO, **members: Any) -> ReactionContext:
     return replace(ALONE, seats=(seat(person, "confirmed", **members),))
 
 
@@ -59,11 +59,11 @@ EVERYBODY = replace(
 )
 
 
-def orders(fact: Fact, known: Known = ALONE) -> list[Order]:
+def orders(fact: Fact, known: ReactionContext = ALONE) -> list[Order]:
     return [command.order for _, command in react(fact, known) if isinstance(command, ComposeMessage)]
 
 
-def asked(fact: Fact, known: Known = ALONE) -> list[tuple[Any, str, tuple[str, ...], str | None]]:
+def asked(fact: Fact, known: ReactionContext = ALONE) -> list[tuple[Any, str, tuple[str, ...], str | None]]:
     """Recipient, template, channels in the order of preference, calendar."""
     return [(each.person_id, each.template, each.channels, each.content.calendar) for each in orders(fact, known)]
 
@@ -202,14 +202,17 @@ def test_a_person_who_arrives_releases_and_one_who_is_erased_cancels() -> None:
     [("undeliverable", "permanent-failure"), ("rejected", "permanent-failure"), ("expired", "expired")],
 )
 def test_a_bad_receipt_ends_a_message(status: str, kind: str) -> None:
-    command = conclude(ReceiptStatus(status), taken=TAKEN, at=NOW)
+    command = conclude(ReceiptStatus(status), acceptance=ACCEPTANCE, at=NOW)
     assert isinstance(command, RecordFailed)
-    assert (command.kind, command.reason, command.taken) == (kind, status, TAKEN)
+    assert (command.kind, command.reason, command.acceptance) == (kind, status, ACCEPTANCE)
 
 
 def test_a_good_receipt_delivers_and_an_empty_one_says_nothing() -> None:
-    assert isinstance(conclude(ReceiptStatus.DELIVERED, taken=TAKEN, at=NOW), RecordDelivered)
-    assert [conclude(ReceiptStatus(status), taken=TAKEN, at=NOW) for status in ("accepted", "unknown")] == [None, None]
+    assert isinstance(conclude(ReceiptStatus.DELIVERED, acceptance=ACCEPTANCE, at=NOW), RecordDelivered)
+    assert [conclude(ReceiptStatus(status), acceptance=ACCEPTANCE, at=NOW) for status in ("accepted", "unknown")] == [
+        None,
+        None,
+    ]
 
 
 def test_pauses_grow_to_a_limit_and_keep_to_what_was_asked() -> None:

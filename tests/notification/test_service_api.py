@@ -22,7 +22,7 @@ async def callers(service: NotificationService) -> AsyncIterator[Callers]:
 
 
 @pytest.fixture(name="service")
-async def busy(service: NotificationService) -> NotificationService:
+async def with_messages(service: NotificationService) -> NotificationService:
     """Three messages: one sent, one waiting, one that cannot be sent."""
     await service.hear(scenario.person(KEO), scenario.registered(KEO), scenario.person(CHAIR, mobile=None, email=None))
     await service.work()

@@ -164,7 +164,7 @@ async def test_what_was_in_trouble_as_it_became_untrue_is_not_tried_again(servic
     answer = await service.ask(job)
     await service.hear(scenario.cancelled())
     await service.answer(job, answer)
-    await service.hurry()
+    await service.pass_time()
     await service.work()
     assert (await templates(service))[0] == ("registered", "sms", "cancelled")
     assert [sms.text.startswith("ແຈ້ງຍົກເລີກ") for sms in service.providers.sms] == [True] * 4
@@ -192,7 +192,7 @@ async def test_changes_in_a_row_are_told_once_from_the_time_that_people_know(ser
     assert await service.rows(waiting, f"{MEETING} {CHAIR} %") == [(2,)]  # what is not to be sent waits for nothing
     handed_over_from = "SELECT DISTINCT released_at > created_at + interval '50 s' FROM message WHERE template = $1"
     assert await service.rows(handed_over_from, "rescheduled") == [(True,)]  # a pause that is meant is no delay
-    await service.hurry()
+    await service.pass_time()
     await service.work()
     statuses = sorted(status for template, _, status in await templates(service, CHAIR) if template == "rescheduled")
     assert statuses == ["cancelled", "cancelled", "sent", "sent"]

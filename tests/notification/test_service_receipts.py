@@ -235,7 +235,7 @@ async def test_a_receipt_ends_a_message_whose_submission_nobody_knows_about(
     [(key,)] = await service.rows("SELECT key FROM attempt")
     await call_back(callers, key=key)
     assert await service.messages() == [("declined", "sms", "delivered", None)]
-    await service.hurry()
+    await service.pass_time()
     await service.work()
     assert (service.providers.sms, await service.said()) == (
         [],

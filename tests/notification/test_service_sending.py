@@ -1,4 +1,4 @@
-"""Handing over: an attempt is written first, every trouble has its outcome, nothing dies unheard."""
+"""Sending: an attempt is written first, every failure has its outcome, every message gets a final status."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ async def told(service: NotificationService) -> NotificationService:
 
 async def again(service: NotificationService, times: int = 1) -> None:
     for _ in range(times):
-        await service.hurry()
+        await service.pass_time()
         await service.work()
 
 

@@ -38,7 +38,7 @@ async def changed(service: NotificationService, *facts: Fact) -> None:
     patient = handler(timedelta(seconds=60))
     for fact in facts:
         await service.inside(partial(handle_run, handler=patient, events=[envelope(fact)]))
-    await service.hurry()
+    await service.pass_time()
     await service.work()
 
 

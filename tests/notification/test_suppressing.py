@@ -16,7 +16,7 @@ NUMBER = "+8562055551234"
 
 
 @pytest.fixture(name="service")
-def sparing(service: NotificationService) -> NotificationService:
+def limited(service: NotificationService) -> NotificationService:
     """Who sends three SMS in an hour to one number, and about one meeting."""
     service.limits = replace(LIMITS, allowances={"sms": FEW, "email": MANY})
     return service
@@ -112,7 +112,7 @@ async def test_a_message_that_was_begun_within_the_limits_goes_on(service: Notif
     service.providers.trouble.append(ProviderThrottled("the gateway", retry_after=1.0))
     await registered(service, 1)
     await registered(service, 4)
-    await service.hurry()
+    await service.pass_time()
     await service.work()
     assert (await fates(service))[0] == ("sent", None)
 

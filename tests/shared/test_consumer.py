@@ -183,8 +183,9 @@ async def test_too_many_dead_letters_in_a_row_halt_it_until_the_handler_is_mende
     consumer = listener(kernel, stack.kafka, topic, handler)
     async with running(consumer):
         await until(lambda: consumer.ready)
-        for number in range(60):
-            await produce(stack.kafka, topic, [event(f"only {number}", 1)])
+        await produce(stack.kafka, topic, [event(f"only {number}", 1) for number in range(50)])
+        await until(lambda: all_committed(stack.kafka, topic, 50))
+        await produce(stack.kafka, topic, [event(f"only {number}", 1) for number in range(50, 60)])
         await until(lambda: consumer.halted)
         assert not consumer.ready
         assert await value(kernel, "SELECT count(*) FROM dead_letter") == 50

@@ -54,7 +54,7 @@ def _attendee(address: str, name: str | None) -> vCalAddress:
     attendee = _address(address, name)
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
     attendee.params["PARTSTAT"] = "NEEDS-ACTION"
-    attendee.params["RSVP"] = "FALSE"  # one answers by the links of the letter, not by an iTIP reply
+    attendee.params["RSVP"] = "FALSE"  # one answers by the links of the e-mail, not by an iTIP reply
     return attendee
 
 

@@ -10,7 +10,7 @@ from shared.kernel import Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Acceptance:
     """A provider has taken the message: in which attempt, in how many parts, when."""
 
     attempt: int
@@ -34,24 +34,24 @@ class ReleaseMessage(Command):
 class RecordSent(Command):
     """A provider has taken it."""
 
-    taken: Taken
+    acceptance: Acceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDelivered(Command):
     """A provider says that it arrived, which says that it had taken it."""
 
-    taken: Taken
+    acceptance: Acceptance
     delivered_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFailed(Command):
-    """It will not arrive; `taken` where a provider had it first. `reason` is a short code, never prose."""
+    """It will not arrive; `acceptance` where a provider had it first. `reason` is a short code, never prose."""
 
     kind: FailureKind
     reason: str
-    taken: Taken | None = None
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

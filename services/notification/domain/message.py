@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from services.notification.domain.commands import (
+    Acceptance,
     CancelMessage,
     Commands,
     ComposeMessage,
@@ -12,7 +13,6 @@ from services.notification.domain.commands import (
     RecordFailed,
     RecordSent,
     ReleaseMessage,
-    Taken,
 )
 from services.notification.domain.order import Order
 from services.notification.domain.state import OPEN, SENDABLE, WITHOUT_PROVIDER, Contact, Message, Status
@@ -41,11 +41,11 @@ def decide(message: Message, command: Commands) -> Sequence[Fact]:
         case ReleaseMessage():
             return _release(message, message.order)
         case RecordSent():
-            return _sent(message, command.taken)
+            return _sent(message, command.acceptance)
         case RecordDelivered():
-            return _ended(message, command.taken, _delivered(message, command))
+            return _ended(message, command.acceptance, _delivered(message, command))
         case RecordFailed():
-            return _ended(message, command.taken, _failed(message, command.kind, command.reason))
+            return _ended(message, command.acceptance, _failed(message, command.kind, command.reason))
         case CancelMessage():
             waiting = message.status in WITHOUT_PROVIDER
             return [_cancelled(message, command.reason, command.detail)] if waiting else []
@@ -80,7 +80,7 @@ def _addressed(message: Message, order: Order, contact: Contact) -> Sequence[Fac
     return [_created(message, order, first), _unreachable(message, order, first)]
 
 
-def _sent(message: Message, taken: Taken) -> Sequence[Fact]:
+def _sent(message: Message, acceptance: Acceptance) -> Sequence[Fact]:
     if message.status not in SENDABLE or message.channel is None:
         return []
     return [
@@ -88,18 +88,18 @@ def _sent(message: Message, taken: Taken) -> Sequence[Fact]:
             message_id=message.message_id,
             meeting_id=message.meeting_id,
             channel=message.channel,
-            attempt=taken.attempt,
-            parts=taken.parts,
-            sent_at=taken.at,
+            attempt=acceptance.attempt,
+            parts=acceptance.parts,
+            sent_at=acceptance.at,
         )
     ]
 
 
-def _ended(message: Message, taken: Taken | None, end: Fact | None) -> Sequence[Fact]:
+def _ended(message: Message, acceptance: Acceptance | None, end: Fact | None) -> Sequence[Fact]:
     """The end of a message, and before it that a provider had it, where that was not known."""
     if message.status not in OPEN or end is None:
         return []
-    return [*(_sent(message, taken) if taken else ()), end]
+    return [*(_sent(message, acceptance) if acceptance else ()), end]
 
 
 def _created(message: Message, order: Order, channel: Channel) -> Fact:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from services.notification.domain.order import Audience
 from services.notification.domain.states import RegistrationState
-from services.notification.domain.table_cells import Row, Tell
+from services.notification.domain.table_cells import AudienceRow, Tell
 from shared.contracts.notification import Channel
 
 Addresses: TypeAlias = Mapping[Channel, str]
-"""The telephone number and the e-mail address of a person, where he has them; the e-mail address in small letters."""
+"""The telephone number and the e-mail address of a person, where he has them; the e-mail address in lower case."""
 
 PRECEDENCE: Final = (Audience.CHAIR, Audience.CO_HOST, Audience.CONTACT)
 """As what a host is told who is several of them."""
@@ -74,7 +74,7 @@ class Recipient:
     told_elsewhere: frozenset[Channel] = frozenset()
 
 
-def told_once(recipients: Iterable[Recipient], row: Row) -> list[Recipient]:
+def told_once(recipients: Iterable[Recipient], row: AudienceRow) -> list[Recipient]:
     """The hosts, chair before co-host before contact, each with the channels by which `row` tells his addresses anyway.
 
     A person is known by each of his answers, so one who is told as two may be two persons with one number or address.
@@ -91,7 +91,9 @@ def told_once(recipients: Iterable[Recipient], row: Row) -> list[Recipient]:
     return [*_each_knowing(hosts, told, row), *others]
 
 
-def _each_knowing(hosts: Iterable[Recipient], told: set[tuple[Channel, str, bool]], row: Row) -> Iterator[Recipient]:
+def _each_knowing(
+    hosts: Iterable[Recipient], told: set[tuple[Channel, str, bool]], row: AudienceRow
+) -> Iterator[Recipient]:
     for host in hosts:
         own = _told(host, row)
         elsewhere = {one[0] for one in own if told & {one, (one[0], one[1], True)}}
@@ -99,7 +101,7 @@ def _each_knowing(hosts: Iterable[Recipient], told: set[tuple[Channel, str, bool
         told |= own
 
 
-def _told(recipient: Recipient, row: Row) -> set[tuple[Channel, str, bool]]:
+def _told(recipient: Recipient, row: AudienceRow) -> set[tuple[Channel, str, bool]]:
     """Channel and address of each message that a recipient may get, and whether a calendar entry comes with it."""
     cell = row[recipient.audience]
     if not isinstance(cell, Tell):

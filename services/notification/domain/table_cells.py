@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from services.notification.domain.order import Audience, CalendarMethod
 from shared.contracts.notification import Channel
 
-How = Literal["one", "each"]
+ChannelRule = Literal["one", "each"]
 """`one`: the first channel that reaches the person. `each`: on every channel that does, a message of its own."""
 
 
@@ -21,7 +21,7 @@ class Tell:
 
     templates: tuple[str, ...]
     channels: tuple[Channel, ...]
-    how: How
+    how: ChannelRule
     with_ticket: tuple[Channel, ...] = ()
     calendar: CalendarMethod | None = None
     values: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Silence:
     reason: str
 
 
-Row: TypeAlias = Mapping[Audience, Tell | Silence]
+AudienceRow: TypeAlias = Mapping[Audience, Tell | Silence]
 
 ALWAYS: Final = ""
 """The only case of most facts."""
@@ -63,7 +63,7 @@ def before_the_ticket(template: str, note: str = "") -> Tell:
     return Tell(templates=(template,), channels=("sms",), how="each", with_ticket=("email",), note=note)
 
 
-def row(otherwise: str, **cells: Tell | str) -> Row:
+def row(otherwise: str, **cells: Tell | str) -> AudienceRow:
     """A row; audiences that are not named are told nothing, for the reason `otherwise`."""
     named = {Audience[name.upper()]: Silence(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
     return {audience: named.get(audience, Silence(otherwise)) for audience in Audience}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from services.notification.domain.order import Audience, CalendarMethod
-from services.notification.domain.table_cells import ALWAYS, Row, Tell, before_the_ticket, each, one, row
+from services.notification.domain.table_cells import ALWAYS, AudienceRow, Tell, before_the_ticket, each, one, row
 from services.notification.domain.who_is_told_of_minutes import MINUTES_SILENCE
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
@@ -43,21 +43,21 @@ _LEFT = "he has left the meeting: he was told then, and his calendar entry was c
 _SAID_NO = "who has said no is not asked again; the contact of his body is told"
 _EXPECTS_NOTHING = "who has said no does not expect the meeting; the contact of his body is told"
 _OTHERS = "it concerns one person; the organiser's list shows it to others"
-_PRESENT = "who is in the room knows; who is not is told of the minutes"
+_PRESENT = "who is at the meeting knows; who is not is told of the minutes"
 _NO_SEAT = "no calendar entry: there was no seat"
 _NO_SEAT_YET = "no calendar entry: there is no seat yet"
 
 
 def _everybody(
     template: str, *, calendar: CalendarMethod, declined: str, values: tuple[str, ...] = (), waiting: str = _NO_SEAT_YET
-) -> Row:
+) -> AudienceRow:
     """The row of a change: whoever expects the meeting is told on every channel, with his calendar entry."""
     told = ("contact", "chair", "co_host", "seated", "representative")
     cells = dict.fromkeys(told, each(template, calendar=calendar, values=values))
     return row(_LEFT, **cells, waiting=each(template, values=values, note=waiting), declined=declined)
 
 
-TOLD: Final[Mapping[type[Fact], Mapping[str, Row]]] = {
+TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
     OrganisationRecorded: {ALWAYS: row("how a body is called; no meeting changes by it")},
     PersonRecorded: {ALWAYS: row("it tells nobody anything new; messages that have waited for this person go out")},
     PersonErased: {ALWAYS: row("he is forgotten; messages to him that were not sent are cancelled")},

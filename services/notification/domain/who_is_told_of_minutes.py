@@ -23,9 +23,9 @@ _DESK_WORK = "work of secretary and chair, who see it in the minutes themselves"
 
 MINUTES_SILENCE: Final[Mapping[type[Fact], str]] = {
     MinutesStarted: _DESK_WORK,
-    OpinionRecorded: "said in the room, printed in the minutes",
-    DecisionRecorded: "taken in the room, printed in the minutes",
-    ActionAssigned: "given in the room, printed in the minutes; reminders of actions do not exist yet",
+    OpinionRecorded: "said at the meeting, printed in the minutes",
+    DecisionRecorded: "taken at the meeting, printed in the minutes",
+    ActionAssigned: "given at the meeting, printed in the minutes; reminders of actions do not exist yet",
     MinutesDrafted: _DESK_WORK,
     MinutesRevised: _DESK_WORK,
     MinutesSubmitted: _DESK_WORK,

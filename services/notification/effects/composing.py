@@ -23,7 +23,7 @@ class AddressGone(NotFound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class OutgoingMessage:
     """A message as it will travel, and in how many parts."""
 
     message: SmsSubmission | Mail
@@ -38,7 +38,7 @@ def write_message(
     *,
     details: Details,
     stamped: datetime,
-) -> Written:
+) -> OutgoingMessage:
     """The message; `stamped` is when it was created. Raises `Refusal` (a value is missing) and `SealBroken`."""
     sender = dependencies.sender
     opened = {name: dependencies.sealer.open(text) for name, text in details.content.sealed.items()}
@@ -61,16 +61,16 @@ def write_message(
         calendar=_calendar(sender, details, opened, stamped),
         ticket=opened.get(TICKET),
     )
-    return Written(message=mail, parts=1)
+    return OutgoingMessage(message=mail, parts=1)
 
 
-def _sms(sender: SenderIdentity, message_id: UUID, details: Details, text: str) -> Written:
+def _sms(sender: SenderIdentity, message_id: UUID, details: Details, text: str) -> OutgoingMessage:
     to = details.recipient.mobile
     if to is None:
         raise AddressGone
     key = attempt_key(to, message_id, text)  # the same question has the same key, another text has another
     submission = SmsSubmission(key=key, to=to, text=text, sender=sender.sms_sender)
-    return Written(message=submission, parts=len(segments(text).parts))
+    return OutgoingMessage(message=submission, parts=len(segments(text).parts))
 
 
 def _links(sender: SenderIdentity, details: Details, opened: Mapping[str, str]) -> dict[str, str]:

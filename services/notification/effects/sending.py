@@ -10,10 +10,10 @@ from uuid import UUID
 from services.notification import store
 from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
 from services.notification.domain.calendar_entry import next_state
-from services.notification.domain.commands import CancelMessage, RecordFailed, RecordSent, Taken
+from services.notification.domain.commands import Acceptance, CancelMessage, RecordFailed, RecordSent
 from services.notification.domain.details import Details
 from services.notification.domain.outdated import Outdated, outdated
-from services.notification.effects.composing import Written, write_message
+from services.notification.effects.composing import OutgoingMessage, write_message
 from services.notification.effects.suppressing import suppressed
 from services.notification.flows.receipts import match_parked
 from services.notification.observability import HANDOVER_SECONDS
@@ -33,7 +33,7 @@ AFTER_REFUSAL = 60.0  # seconds: a relay that greylists wants us to come back la
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class BegunAttempt:
     """An attempt that is written down; `since` is when its message could first have been handed over."""
 
     message_id: UUID
@@ -41,7 +41,7 @@ class Begun:
     queue: str
     number: int
     since: datetime
-    written: Written
+    written: OutgoingMessage
 
 
 def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
@@ -69,7 +69,7 @@ async def _give_up(message_id: UUID, connection: Connection) -> None:
     await _fail(message_id, connection, kind=FailureKind.TECHNICAL_FAILURE, reason="gave-up")
 
 
-async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) -> Begun | None:
+async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) -> BegunAttempt | None:
     """Write the attempt down; `None` when there is nothing (more) to hand over."""
     at = datetime.now(UTC)
     async with dependencies.database.transaction() as connection:
@@ -97,14 +97,14 @@ async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) 
             starts_at=details.starts_at,
             at=at,
         )
-    return Begun(
+    return BegunAttempt(
         message_id=message_id, kind=job.kind, queue=job.key, number=number, since=sendable.since, written=written
     )
 
 
 async def _write(
     dependencies: Dependencies, connection: Connection, message_id: UUID, *, sendable: Sendable, details: Details
-) -> Written | None:
+) -> OutgoingMessage | None:
     """What will travel; `None` where the message has come to its end instead: it is untrue by now, or has no text."""
     template, detail = details.template, outdated(details.standing)
     if template is None or detail:
@@ -132,7 +132,7 @@ async def _resume(connection: Connection, message_id: UUID, at: datetime) -> Non
         await match_parked(connection, message_id, at=at)
 
 
-async def _ask(dependencies: Dependencies, begun: Begun) -> Answer:
+async def _ask(dependencies: Dependencies, begun: BegunAttempt) -> Answer:
     """Ask the provider; no transaction is open."""
     message = begun.written.message
     try:
@@ -157,11 +157,11 @@ def _outcome(error: Unavailable) -> Outcome:
             return Outcome.UNAVAILABLE
 
 
-async def _sent(begun: Begun, connection: Connection, *, provider_id: str) -> None:
+async def _sent(begun: BegunAttempt, connection: Connection, *, provider_id: str) -> None:
     at = datetime.now(UTC)
     await store.lock_provider_id(connection, provider_id)
-    taken = Taken(attempt=begun.number, parts=begun.written.parts, at=at)
-    await execute(connection, MESSAGES, begun.message_id, RecordSent(actor=SERVICE, at=at, taken=taken))
+    acceptance = Acceptance(attempt=begun.number, parts=begun.written.parts, at=at)
+    await execute(connection, MESSAGES, begun.message_id, RecordSent(actor=SERVICE, at=at, acceptance=acceptance))
     await store.end_attempt(
         connection, begun.message_id, begun.number, outcome=Outcome.SENT, at=at, provider_message_id=provider_id
     )
@@ -169,7 +169,7 @@ async def _sent(begun: Begun, connection: Connection, *, provider_id: str) -> No
     HANDOVER_SECONDS.labels(channel=begun.kind.removeprefix("send-")).observe((at - begun.since).total_seconds())
 
 
-async def _refused(begun: Begun, connection: Connection, *, refused: ProviderRefused) -> None:
+async def _refused(begun: BegunAttempt, connection: Connection, *, refused: ProviderRefused) -> None:
     """For good, or too often; otherwise it is tried again."""
     if not refused.permanent and await store.count_refusals(connection, begun.message_id) + 1 < REFUSALS:
         await _postpone(begun, connection, outcome=Outcome.REFUSED, asked=AFTER_REFUSAL)
@@ -179,7 +179,7 @@ async def _refused(begun: Begun, connection: Connection, *, refused: ProviderRef
     await _end(begun, connection, Outcome.REFUSED)
 
 
-async def _postpone(begun: Begun, connection: Connection, *, outcome: Outcome, asked: float) -> None:
+async def _postpone(begun: BegunAttempt, connection: Connection, *, outcome: Outcome, asked: float) -> None:
     """Come again later, or give up: nobody knows where it is (`expired`), or it never left us (`technical-failure`)."""
     at = datetime.now(UTC)
     next_at = at + pause_before(begun.number, chance=random.random(), asked=asked)  # noqa: S311 -- jitter
@@ -195,7 +195,7 @@ async def _postpone(begun: Begun, connection: Connection, *, outcome: Outcome, a
     await jobs.enqueue(connection, [again])
 
 
-async def _end(begun: Begun, connection: Connection, outcome: Outcome) -> None:
+async def _end(begun: BegunAttempt, connection: Connection, outcome: Outcome) -> None:
     await store.end_attempt(connection, begun.message_id, begun.number, outcome=outcome, at=datetime.now(UTC))
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.notification import store
 from services.notification.domain.commands import ComposeMessage, RecordFailed
-from services.notification.effects.composing import Written
+from services.notification.effects.composing import OutgoingMessage
 from services.notification.observability import MESSAGES_SUPPRESSED
 from services.notification.policy import SERVICE
 from services.notification.ports import Mail, SendingLimits, SmsSubmission
@@ -29,7 +29,7 @@ DESTINATION: Final = "destination-not-allowed"
 
 
 async def suppressed(
-    connection: Connection, message_id: UUID, sendable: Sendable, *, written: Written, limits: SendingLimits
+    connection: Connection, message_id: UUID, sendable: Sendable, *, written: OutgoingMessage, limits: SendingLimits
 ) -> bool:
     """Whether the message must not be sent; if so it has ended, and somebody abroad gets it by e-mail instead."""
     message = written.message

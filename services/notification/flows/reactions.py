@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.notification.domain.commands import CancelMessage, ComposeMessage
 from services.notification.domain.state import Message
-from services.notification.policy import SERVICE, Known, made_untrue, meeting_of, react, seat_of
+from services.notification.policy import SERVICE, ReactionContext, made_untrue, meeting_of, react, seat_of
 from services.notification.store import (
     MESSAGES,
     People,
@@ -46,7 +46,7 @@ from shared.messaging.consumer.handlers import effect_of
 
 AT_ONCE = 1_000  # messages: a meeting may have tens of thousands
 
-Wanted: TypeAlias = tuple[Envelope | None, ComposeMessage]
+WantedMessage: TypeAlias = tuple[Envelope | None, ComposeMessage]
 """A message that is wanted, and the event it follows from where several are handled together."""
 
 
@@ -81,8 +81,8 @@ async def _react_to_persons(connection: Connection, events: Sequence[Envelope], 
     for event, fact in facts:
         if fact.person_id in unsent:
             with effect_of(event):
-                known = Known(cause=_cause(event), at=datetime.now(UTC), unsent=unsent[fact.person_id])
-                await _follow(connection, fact, known)
+                context = ReactionContext(cause=_cause(event), at=datetime.now(UTC), unsent=unsent[fact.person_id])
+                await _follow(connection, fact, context)
 
 
 async def _react_to_registrations(connection: Connection, events: Sequence[Envelope], _quiet: timedelta) -> None:
@@ -98,7 +98,7 @@ async def _react_to_tickets(connection: Connection, events: Sequence[Envelope], 
     facts = [(event, event.data) for event in events if isinstance(event.data, TicketIssued)]
     await keep_tickets(connection, [fact for _, fact in facts])
     seats = await load_seats(connection, [fact.registration_id for _, fact in facts])
-    at, wanted = datetime.now(UTC), list[Wanted]()
+    at, wanted = datetime.now(UTC), list[WantedMessage]()
     for event, fact in facts:
         people = seats.get(fact.registration_id, People())
         wanted += _wanted(event, fact, people, at=at, quiet=quiet)
@@ -107,12 +107,12 @@ async def _react_to_tickets(connection: Connection, events: Sequence[Envelope], 
 
 def _wanted(
     event: Envelope, fact: Fact, people: People, *, at: datetime, quiet: timedelta = timedelta(0)
-) -> list[Wanted]:
-    known = Known(cause=_cause(event), at=at, seats=people.seats, moved_from=people.moved_from, quiet=quiet)
-    return [(event, command) for _, command in react(fact, known) if isinstance(command, ComposeMessage)]
+) -> list[WantedMessage]:
+    context = ReactionContext(cause=_cause(event), at=at, seats=people.seats, moved_from=people.moved_from, quiet=quiet)
+    return [(event, command) for _, command in react(fact, context) if isinstance(command, ComposeMessage)]
 
 
-async def _compose(connection: Connection, wanted: Sequence[Wanted]) -> None:
+async def _compose(connection: Connection, wanted: Sequence[WantedMessage]) -> None:
     """Write all these messages that are new, a thousand with the statements of one."""
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
@@ -145,7 +145,7 @@ async def _react(connection: Connection, event: Envelope, fact: Fact, quiet: tim
     await project(connection, fact, at=event.time)
     await _withdraw_untrue(connection, fact)
     for cause, due in await _due(connection, fact, _cause(event)):
-        await _follow(connection, due, await _known(connection, due, cause, quiet=quiet))
+        await _follow(connection, due, await _context(connection, due, cause, quiet=quiet))
 
 
 async def _due(connection: Connection, fact: Fact, cause: UUID) -> Sequence[tuple[UUID, Fact]]:
@@ -175,9 +175,9 @@ async def _withdraw_untrue(connection: Connection, fact: Fact) -> None:
     await record(connection, decisions)
 
 
-async def _follow(connection: Connection, fact: Fact, known: Known) -> None:
-    wanted: list[Wanted] = []
-    for message_id, command in react(fact, known):
+async def _follow(connection: Connection, fact: Fact, context: ReactionContext) -> None:
+    wanted: list[WantedMessage] = []
+    for message_id, command in react(fact, context):
         if isinstance(command, ComposeMessage):
             wanted.append((None, command))
         else:
@@ -185,7 +185,7 @@ async def _follow(connection: Connection, fact: Fact, known: Known) -> None:
     await _compose(connection, wanted)
 
 
-async def _known(connection: Connection, fact: Fact, cause: UUID, *, quiet: timedelta) -> Known:
+async def _context(connection: Connection, fact: Fact, cause: UUID, *, quiet: timedelta) -> ReactionContext:
     meeting_id, registration_id = meeting_of(fact), seat_of(fact)
     unsent = await load_unsent(connection, [fact.person_id]) if isinstance(fact, PersonErased) else {}
     people = People()
@@ -193,7 +193,7 @@ async def _known(connection: Connection, fact: Fact, cause: UUID, *, quiet: time
         people = await load_people(connection, meeting_id)
     elif registration_id:
         people = (await load_seats(connection, [registration_id])).get(registration_id, people)
-    return Known(
+    return ReactionContext(
         cause=cause,
         at=datetime.now(UTC),
         seats=people.seats,

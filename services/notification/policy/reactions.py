@@ -10,7 +10,7 @@ from services.notification.domain.order import Content, Order
 from services.notification.domain.recipient import Recipient, told_once
 from services.notification.domain.table_cells import Tell
 from services.notification.domain.who_is_told import TOLD, case_of, concerns_everybody
-from services.notification.policy.known import SERVICE, Known
+from services.notification.policy.context import SERVICE, ReactionContext
 from services.notification.policy.tellings import EVERYBODY, NOBODY, TELLINGS, Needs, Telling
 from shared.contracts import Fact
 from shared.contracts.notification import CancelReason
@@ -23,19 +23,19 @@ _HOW_TOLD: Final[Mapping[type[Fact], Telling]] = {
 }
 
 
-def react(fact: Fact, known: Known) -> Sequence[Reaction]:
+def react(fact: Fact, context: ReactionContext) -> Sequence[Reaction]:
     """The commands that follow from a fact, each with the message it is for; the same fact gives the same messages."""
     match fact:
         case PersonRecorded():
-            return [(message, ReleaseMessage(actor=SERVICE, at=known.at)) for message in known.unsent]
+            return [(message, ReleaseMessage(actor=SERVICE, at=context.at)) for message in context.unsent]
         case PersonErased():
             return [
-                (message, CancelMessage(actor=SERVICE, at=known.at, reason=CancelReason.PERSON_ERASED))
-                for message in known.unsent
+                (message, CancelMessage(actor=SERVICE, at=context.at, reason=CancelReason.PERSON_ERASED))
+                for message in context.unsent
             ]
         case _:
-            orders = {order.message_id: order for order in orders_of(fact, known)}  # chair and contact may be one
-            return [(key, ComposeMessage(actor=SERVICE, at=known.at, order=order)) for key, order in orders.items()]
+            orders = {order.message_id: order for order in orders_of(fact, context)}  # chair and contact may be one
+            return [(key, ComposeMessage(actor=SERVICE, at=context.at, order=order)) for key, order in orders.items()]
 
 
 def meeting_of(fact: Fact) -> UUID | None:
@@ -53,18 +53,18 @@ def _needed(fact: Fact, needs: Needs, member: str) -> UUID | None:
     return found
 
 
-def orders_of(fact: Any, known: Known) -> Iterator[Order]:
+def orders_of(fact: Any, context: ReactionContext) -> Iterator[Order]:
     """The messages that the table wants for a fact."""
     row = TOLD[type(fact)][case_of(fact)]
-    for recipient in told_once(_HOW_TOLD[type(fact)].recipients(fact, known), row):
+    for recipient in told_once(_HOW_TOLD[type(fact)].recipients(fact, context), row):
         cell = row[recipient.audience]
         if isinstance(cell, Tell):
-            yield from _orders(cell, recipient, fact, known)
+            yield from _orders(cell, recipient, fact, context)
 
 
-def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterator[Order]:
+def _orders(cell: Tell, recipient: Recipient, fact: Any, context: ReactionContext) -> Iterator[Order]:
     template = recipient.notice if recipient.notice in cell.templates else cell.templates[0]
-    own = _HOW_TOLD[type(fact)].content(fact, known)
+    own = _HOW_TOLD[type(fact)].content(fact, context)
     named = {name: getattr(fact, name) for name in cell.values}
     content = Content(
         calendar=cell.calendar,
@@ -79,11 +79,11 @@ def _orders(cell: Tell, recipient: Recipient, fact: Any, known: Known) -> Iterat
         yield Order(
             meeting_id=fact.meeting_id,
             person_id=recipient.person_id,
-            cause=known.cause,
+            cause=context.cause,
             template=template,
             channels=channels,
             if_impossible="fail" if alone else "leave",
             content=content,
             audience=recipient.audience,
-            not_before=known.at + known.quiet if template in CHANGES and known.quiet else None,
+            not_before=context.at + context.quiet if template in CHANGES and context.quiet else None,
         )

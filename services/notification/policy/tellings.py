@@ -8,7 +8,7 @@ from typing import Any, Final
 from services.notification.domain.order import LINK, TICKET, Audience
 from services.notification.domain.recipient import Recipient, Seat
 from services.notification.domain.states import RegistrationState
-from services.notification.policy.known import Known
+from services.notification.policy.context import ReactionContext
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
@@ -36,28 +36,28 @@ class Needs(Enum):
 class Telling:
     """To whom a fact may be told (`who_is_told` says whether), and the members of `Content` that it gives."""
 
-    recipients: Callable[[Any, Known], Iterable[Recipient]]
-    content: Callable[[Any, Known], dict[str, Any]] = lambda _fact, _known: {}
+    recipients: Callable[[Any, ReactionContext], Iterable[Recipient]]
+    content: Callable[[Any, ReactionContext], dict[str, Any]] = lambda _fact, _context: {}
     needs: Needs = Needs.NOTHING
 
 
-def _person(audience: Audience) -> Callable[[Any, Known], Iterable[Recipient]]:
+def _person(audience: Audience) -> Callable[[Any, ReactionContext], Iterable[Recipient]]:
     """The one person whom a fact is about."""
     return lambda fact, _: [
         Recipient(audience=audience, person_id=fact.person_id, registration_id=fact.registration_id)
     ]
 
 
-def _contact(fact: OrganisationInvited, _known: Known) -> Iterable[Recipient]:
+def _contact(fact: OrganisationInvited, _context: ReactionContext) -> Iterable[Recipient]:
     return [Recipient(audience=Audience.CONTACT, person_id=fact.contact)]
 
 
-def _registered(fact: ParticipantRegistered, known: Known) -> Iterable[Recipient]:
+def _registered(fact: ParticipantRegistered, context: ReactionContext) -> Iterable[Recipient]:
     waits = RegistrationState(fact.state) is RegistrationState.WAITLISTED
-    return _person(Audience.WAITING if waits else Audience.SEATED)(fact, known)
+    return _person(Audience.WAITING if waits else Audience.SEATED)(fact, context)
 
 
-def _represented(fact: ParticipantRepresented, _known: Known) -> Iterable[Recipient]:
+def _represented(fact: ParticipantRepresented, _context: ReactionContext) -> Iterable[Recipient]:
     """Both, each with the other's name."""
     seat, former = fact.registration_id, fact.represented_registration_id
     gone = fact.represented_person_id
@@ -67,31 +67,31 @@ def _represented(fact: ParticipantRepresented, _known: Known) -> Iterable[Recipi
     ]
 
 
-def _own_seat(fact: TicketIssued | ParticipantCheckedIn, known: Known) -> Iterable[Recipient]:
+def _own_seat(fact: TicketIssued | ParticipantCheckedIn, context: ReactionContext) -> Iterable[Recipient]:
     """The person of a seat as what we know him; as seated where we do not know him yet."""
     confirmed = RegistrationState.CONFIRMED
     unknown = Seat(registration_id=fact.registration_id, person_id=fact.person_id, state=confirmed)
-    return [_seated(seat, revision=seat.revision) for seat in known.seats or [unknown]]
+    return [_seated(seat, revision=seat.revision) for seat in context.seats or [unknown]]
 
 
-def _everybody(fact: Any, known: Known) -> Iterable[Recipient]:
+def _everybody(fact: Any, context: ReactionContext) -> Iterable[Recipient]:
     """The hosts, and everybody with an answer."""
     revision = getattr(fact, "sequence", None)
-    return [*_hosts(known, revision), *(_seated(seat, revision=revision) for seat in known.seats)]
+    return [*_hosts(context, revision), *(_seated(seat, revision=revision) for seat in context.seats)]
 
 
-def _who_came(_fact: MinutesPublished, known: Known) -> Iterable[Recipient]:
+def _who_came(_fact: MinutesPublished, context: ReactionContext) -> Iterable[Recipient]:
     """Minutes are told to the hosts and everybody who was there, also to whom nobody expected."""
-    yield from _hosts(known, None)
-    for seat in known.seats:
+    yield from _hosts(context, None)
+    for seat in context.seats:
         came = Recipient(audience=Audience.SEATED, person_id=seat.person_id, addresses=seat.addresses)
         yield came if seat.checked_in else _seated(seat, revision=None)
 
 
-def _hosts(known: Known, revision: int | None) -> Iterable[Recipient]:
+def _hosts(context: ReactionContext, revision: int | None) -> Iterable[Recipient]:
     return (
         Recipient(audience=host.audience, person_id=host.person_id, revision=revision, addresses=host.addresses)
-        for host in known.hosts
+        for host in context.hosts
     )
 
 
@@ -107,12 +107,12 @@ def _seated(seat: Seat, *, revision: int | None) -> Recipient:
     )
 
 
-def _ticket(fact: TicketIssued, known: Known) -> dict[str, Any]:
-    values = {"old_starts_at": known.moved_from.isoformat()} if known.moved_from else {}
+def _ticket(fact: TicketIssued, context: ReactionContext) -> dict[str, Any]:
+    values = {"old_starts_at": context.moved_from.isoformat()} if context.moved_from else {}
     return {"values": values, "sealed": {TICKET: fact.sealed_ticket}, "serial": fact.serial}
 
 
-def _change(fact: MeetingRescheduled, _known: Known) -> dict[str, Any]:
+def _change(fact: MeetingRescheduled, _context: ReactionContext) -> dict[str, Any]:
     return {
         "values": {
             "old_starts_at": fact.old_starts_at.isoformat(),
@@ -122,7 +122,7 @@ def _change(fact: MeetingRescheduled, _known: Known) -> dict[str, Any]:
     }
 
 
-def _invitation(fact: OrganisationInvited, _known: Known) -> dict[str, Any]:
+def _invitation(fact: OrganisationInvited, _context: ReactionContext) -> dict[str, Any]:
     values = {"seats": fact.seats, "answer_by": fact.expires_at.isoformat()}
     return {"values": values, "sealed": {LINK: fact.sealed_link}}
 
@@ -130,7 +130,7 @@ def _invitation(fact: OrganisationInvited, _known: Known) -> dict[str, Any]:
 EVERYBODY: Final = Telling(recipients=_everybody, needs=Needs.MEETING)
 """How a fact is told that concerns all people of a meeting (`who_is_told.concerns_everybody`)."""
 
-NOBODY: Final = Telling(recipients=lambda _fact, _known: ())
+NOBODY: Final = Telling(recipients=lambda _fact, _context: ())
 
 TELLINGS: Final[Mapping[type[Fact], Telling]] = {
     MeetingRescheduled: Telling(recipients=_everybody, content=_change, needs=Needs.MEETING),

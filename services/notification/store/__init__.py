@@ -1,7 +1,7 @@
 """Messages, their attempts and receipts, and the copies of what others have said; in SQL over asyncpg."""
 
 from services.notification.store.attempt import (
-    Begun,
+    CountsToRecipient,
     abandon_attempts,
     begin_attempt,
     count_refusals,
@@ -22,7 +22,7 @@ from services.notification.store.projection import (
     take_postponed,
 )
 from services.notification.store.receipt import (
-    Kept,
+    KeptReceipt,
     keep_receipt,
     load_parked,
     lock_attempt,
@@ -33,8 +33,8 @@ from services.notification.store.unsent import load_outdated, save_cancelled
 
 __all__ = [
     "MESSAGES",
-    "Begun",
-    "Kept",
+    "CountsToRecipient",
+    "KeptReceipt",
     "People",
     "Sendable",
     "abandon_attempts",

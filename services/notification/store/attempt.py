@@ -32,7 +32,7 @@ _REFUSALS = "SELECT count(*) FROM attempt WHERE message_id = $1 AND outcome = 'r
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class CountsToRecipient:
     """Messages to one recipient whose sending was begun: lately, about the meeting; and attempts of the message."""
 
     hour: int
@@ -41,12 +41,12 @@ class Begun:
     own: int
 
 
-async def count_to_recipient(connection: Connection, message_id: UUID, key: UUID) -> Begun:
+async def count_to_recipient(connection: Connection, message_id: UUID, key: UUID) -> CountsToRecipient:
     """Count what was begun to the recipient of the attempt `key`; until the commit nobody else does."""
     first, last = keys_of_recipient(key)
     await connection.execute(_LOCK_RECIPIENT, f"recipient {first}")
     row = await connection.fetchrow(_TO_RECIPIENT, message_id, first, last)
-    return Begun(**dict(row or {}))
+    return CountsToRecipient(**dict(row or {}))
 
 
 async def begin_attempt(

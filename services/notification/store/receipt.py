@@ -35,7 +35,7 @@ _MATCHED = "UPDATE receipt SET message_id = $2 WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptReceipt:
     """A receipt that is written down; `repeated` when it was before, `matched` when nothing is left to do about it.
 
     `at` is the provider's clock, or ours where that tells no time.
@@ -67,12 +67,12 @@ class ParkedReceipt:
     parts: int
 
 
-async def keep_receipt(connection: Connection, receipt: Receipt, *, at: datetime) -> Kept:
+async def keep_receipt(connection: Connection, receipt: Receipt, *, at: datetime) -> KeptReceipt:
     """Write a receipt down; the same one again is counted, not kept twice."""
     row = await connection.fetchrow(_KEEP, receipt.provider_message_id, receipt.key, receipt.status, receipt.at, at)
     if row is None:
         raise RuntimeError("an upsert returns its row")
-    return Kept(**dict(row))
+    return KeptReceipt(**dict(row))
 
 
 async def lock_attempt(connection: Connection, receipt: Receipt) -> SubmittedAttempt | None:

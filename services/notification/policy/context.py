@@ -13,7 +13,7 @@ SERVICE: Final = service_actor("notification")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class ReactionContext:
     """What a reaction may need beside its fact: the cause, the people of the meeting, the person's unsent messages.
 
     `quiet` is how long changes wait for others; `moved_from` is when the meeting was to begin before it was moved.

@@ -1,0 +1,138 @@
+{{- /* The environment of a service's containers, by the names that its settings have. */ -}}
+
+{{- define "pasum.secretEnv" -}}
+- name: {{ .name }}
+  valueFrom: {secretKeyRef: {name: {{ .secret | quote }}, key: {{ .key | quote }}}}
+{{- end }}
+
+{{- define "pasum.plainEnv" -}}
+- name: {{ .name }}
+  value: {{ include "pasum.text" .value | quote }}
+{{- end }}
+
+{{- /* (root, service, role). */ -}}
+{{- define "pasum.env" -}}
+{{- $values := .root.Values }}
+{{- $own := index $values .service }}
+{{- $prefix := printf "%s_" (upper .service) }}
+{{- $public := has .role (list "api" "allInOne") }}
+{{- $plain := dict
+  "HTTP_HOST" (ternary $values.listenAddress "127.0.0.1" $public)
+  "HTTP_PORT" 8080
+  "METRICS_HOST" $values.listenAddress
+  "METRICS_PORT" 9090
+  "DRAIN_SECONDS" $values.drainSeconds
+  "OIDC_ISSUER" $values.oidc.issuer
+  "OIDC_AUDIENCE" $values.oidc.audience
+  "OIDC_TOKEN_TYPES" $values.oidc.tokenTypes
+  "TRUSTED_PROXIES" (join "," $values.http.trustedProxies)
+  "PUBLIC_URL" (ternary $values.registration.url $own.url (eq .service "notification")) }}
+{{- with $values.oidc.jwksUrl }}{{ $_ := set $plain "OIDC_JWKS_URL" . }}{{ end }}
+{{- $plain = merge $plain (include (printf "pasum.env.%s" .service) $values | fromYaml) }}
+{{- range $name, $value := merge $plain $own.settings }}
+{{ include "pasum.plainEnv" (dict "name" (printf "%s%s" $prefix $name) "value" $value) }}
+{{- end }}
+{{- range $name, $value := $values.http.settings }}
+{{ include "pasum.plainEnv" (dict "name" (printf "HTTP_%s" $name) "value" $value) }}
+{{- end }}
+{{ include "pasum.env.database" (dict "prefix" $prefix "database" $own.database "root" .root) }}
+{{ include "pasum.env.kafka" (dict "own" $own.kafka "root" .root) }}
+{{- range $name, $from := include (printf "pasum.secrets.%s" .service) $values | fromYaml }}
+{{ include "pasum.secretEnv" (merge (dict "name" (printf "%s%s" $prefix $name)) $from) }}
+{{- end }}
+{{- if has .service (list "registration" "notification") }}
+{{ include "pasum.plainEnv" (dict "name" "SMS_DESTINATIONS" "value" (join "," $values.sms.destinations)) }}
+{{- end }}
+{{- if include "pasum.customCA" .root }}
+{{ include "pasum.plainEnv" (dict "name" "SSL_CERT_FILE" "value" "/etc/pasum/ca/ca.crt") }}
+{{- end }}
+{{- with $values.tracing.endpoint }}
+{{ include "pasum.plainEnv" (dict "name" "OTEL_EXPORTER_OTLP_ENDPOINT" "value" .) }}
+{{- end }}
+{{- end }}
+
+{{- /* The DSN out of the secret, or its parts: then a pooler can stand in between, and a password needs no encoding. */ -}}
+{{- define "pasum.env.database" -}}
+{{- $name := printf "%sDATABASE_DSN" .prefix }}
+{{- with .database }}
+{{- if .host }}
+{{- include "pasum.plainEnv" (dict "name" $name "value" "postgresql://") }}
+{{ include "pasum.plainEnv" (dict "name" "PGHOST" "value" .host) }}
+{{ include "pasum.plainEnv" (dict "name" "PGPORT" "value" .port) }}
+{{ include "pasum.plainEnv" (dict "name" "PGDATABASE" "value" .name) }}
+{{ include "pasum.secretEnv" (dict "name" "PGUSER" "secret" .existingSecret "key" .usernameKey) }}
+{{ include "pasum.secretEnv" (dict "name" "PGPASSWORD" "secret" .existingSecret "key" .passwordKey) }}
+{{- else }}
+{{- include "pasum.secretEnv" (dict "name" $name "secret" .existingSecret "key" .uriKey) }}
+{{- end }}
+{{ include "pasum.plainEnv" (dict "name" "PGSSLMODE" "value" .sslMode) }}
+{{- if .ca.existingSecret }}
+{{ include "pasum.plainEnv" (dict "name" "PGSSLROOTCERT" "value" "/etc/pasum/database-ca/ca.crt") }}
+{{- else if hasPrefix "verify" .sslMode }}
+{{ include "pasum.plainEnv" (dict "name" "PGSSLROOTCERT" "value" "/etc/pasum/ca/ca.crt") }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "pasum.env.kafka" -}}
+{{- $kafka := .root.Values.kafka }}
+{{- include "pasum.plainEnv" (dict "name" "KAFKA_BOOTSTRAP_SERVERS" "value" $kafka.bootstrapServers) }}
+{{ include "pasum.plainEnv" (dict "name" "KAFKA_SECURITY_PROTOCOL" "value" $kafka.securityProtocol) }}
+{{- if hasPrefix "SASL" $kafka.securityProtocol }}
+{{ include "pasum.plainEnv" (dict "name" "KAFKA_USERNAME" "value" .own.username) }}
+{{ include "pasum.secretEnv" (dict "name" "KAFKA_PASSWORD" "secret" .own.existingSecret "key" .own.passwordKey) }}
+{{- end }}
+{{- if $kafka.ca.existingSecret }}
+{{ include "pasum.plainEnv" (dict "name" "KAFKA_CA_FILE" "value" "/etc/pasum/kafka-ca/ca.crt") }}
+{{- end }}
+{{- end }}
+
+{{- /* What one service alone is told: plain values, then what comes out of secrets. */ -}}
+{{- define "pasum.env.registration" -}}
+TICKET_KEY_FILE: /etc/pasum/keys/ticket.pem
+TICKET_KEY_ID: {{ .registration.ticketKey.id | quote }}
+{{- end }}
+{{- define "pasum.secrets.registration" -}}
+SEALING_KEYS: {secret: {{ .sealing.existingSecret | quote }}, key: {{ .sealing.key | quote }}}
+{{- end }}
+
+{{- define "pasum.env.notification" -}}
+MINUTES_URL: {{ .minutes.url | quote }}
+SMS_URL: {{ .sms.url | quote }}
+SMTP_HOST: {{ .mail.host | quote }}
+SMTP_PORT: {{ .mail.port }}
+SMTP_SECURITY: {{ .mail.security | quote }}
+SENDER_ADDRESS: {{ .mail.senderAddress | quote }}
+SENDER_DOMAIN: {{ .mail.senderDomain | quote }}
+{{- end }}
+{{- define "pasum.secrets.notification" -}}
+SEALING_KEYS: {secret: {{ .sealing.existingSecret | quote }}, key: {{ .sealing.key | quote }}}
+SMS_SECRET: {secret: {{ .sms.existingSecret | quote }}, key: {{ .sms.key | quote }}}
+{{- if .mail.existingSecret }}
+SMTP_USERNAME: {secret: {{ .mail.existingSecret | quote }}, key: {{ .mail.usernameKey | quote }}}
+SMTP_PASSWORD: {secret: {{ .mail.existingSecret | quote }}, key: {{ .mail.passwordKey | quote }}}
+{{- end }}
+{{- end }}
+
+{{- define "pasum.env.minutes" -}}
+OBJECTS_FOLDER: /var/lib/pasum/objects
+RECORDER_KEY_FILE: /etc/pasum/keys/recorder.p12
+CHAIR_KEY_FILE: /etc/pasum/keys/chair.p12
+TRUST_ROOT_FILE: /etc/pasum/keys/root.pem
+{{- end }}
+{{- define "pasum.secrets.minutes" -}}
+{{- with .minutes.signing }}
+{{- if .passphraseKey }}
+KEY_PASSPHRASE: {secret: {{ .existingSecret | quote }}, key: {{ .passphraseKey | quote }}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "pasum.env.archive" -}}
+OBJECTS_FOLDER: /var/lib/pasum/objects
+STORE_FOLDER: /var/lib/pasum/archive
+LOG_KEY_FILE: /etc/pasum/keys/log.pem
+LOG_ORIGIN: {{ .archive.logKey.origin | quote }}
+{{- end }}
+{{- define "pasum.secrets.archive" -}}
+{{- end }}

@@ -1,0 +1,61 @@
+{{- /* Names, labels and images. */ -}}
+
+{{- define "pasum.fullname" -}}
+{{- if contains "pasum" .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- else }}{{ printf "%s-pasum" (.Release.Name | trunc 34 | trimSuffix "-") }}{{ end }}
+{{- end }}
+
+{{- /* The services in the order in which they are always named. */ -}}
+{{- define "pasum.services" -}}
+registration notification minutes archive
+{{- end }}
+
+{{- /* The keys of `roles` that this release runs. */ -}}
+{{- define "pasum.roles" -}}
+{{- if eq .Values.mode "all-in-one" }}allInOne{{ else }}api consumer relay worker{{ end }}
+{{- end }}
+
+{{- /* (root, service, role) → the name of a Deployment. */ -}}
+{{- define "pasum.deployment" -}}
+{{- printf "%s-%s" (include "pasum.fullname" .root) .service }}{{ if ne .role "allInOne" }}-{{ .role }}{{ end }}
+{{- end }}
+
+{{- define "pasum.selector" -}}
+app.kubernetes.io/name: pasum
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "pasum.labels" -}}
+{{ include "pasum.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: pasum
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- /* (root, service): [registry/]repository@digest, or :tag. */ -}}
+{{- define "pasum.image" -}}
+{{- $own := (index .root.Values .service).image }}
+{{- $name := $own.repository | default (printf "%s/%s" .root.Values.image.repository .service) }}
+{{- with .root.Values.global.imageRegistry }}{{ $name = printf "%s/%s" (trimSuffix "/" .) $name }}{{ end }}
+{{- if $own.digest }}{{ printf "%s@%s" $name $own.digest }}
+{{- else }}{{ printf "%s:%s" $name ($own.tag | default .root.Values.image.tag | default .root.Chart.AppVersion) }}{{ end }}
+{{- end }}
+
+{{- /* A value as text: whole numbers stay whole. */ -}}
+{{- define "pasum.text" -}}
+{{- if kindIs "float64" . }}{{ if eq . (floor .) }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end }}{{ else }}{{ . }}{{ end }}
+{{- end }}
+
+{{- /* `https://host:port/path` → `host`. */ -}}
+{{- define "pasum.host" -}}
+{{- (split ":" (urlParse .).host)._0 }}
+{{- end }}
+
+{{- /* (root, service) → the topics that a service reads, separated by spaces. */ -}}
+{{- define "pasum.topics" -}}
+{{- $service := .service }}
+{{- range $name, $topic := (.root.Files.Get "files/topics.yaml" | fromYaml).topics }}
+{{- if has $service ($topic.reads | default list) }}{{ $name }} {{ end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,155 @@
+{{- /* What every pod of the release has in common, be it of a Deployment, a Job or a test. */ -}}
+
+{{- define "pasum.customCA" -}}
+{{- or .Values.customCA.existingConfigMap .Values.customCA.existingSecret }}
+{{- end }}
+
+{{- /* (root): accounts, rights and places; the Pod Security Standard `restricted`. */ -}}
+{{- define "pasum.pod" -}}
+{{- $pods := .Values.pods }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ $pods.uid | int64 }}
+  runAsGroup: {{ $pods.uid | int64 }}
+  fsGroup: {{ $pods.uid | int64 }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: {type: RuntimeDefault}
+{{- with .Values.global.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ if kindIs "map" . }}{{ .name }}{{ else }}{{ . }}{{ end }}
+  {{- end }}
+{{- end }}
+{{- with $pods.nodeSelector }}
+nodeSelector: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with $pods.tolerations }}
+tolerations: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with $pods.affinity }}
+affinity: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with $pods.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{- define "pasum.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end }}
+
+{{- /* (root) → the service account's name; hooks before the first install have none of the release. */ -}}
+{{- define "pasum.serviceAccount" -}}
+{{- if .Values.serviceAccount.create }}{{ .Values.serviceAccount.name | default (include "pasum.fullname" .) }}
+{{- else }}{{ .Values.serviceAccount.name | default "default" }}{{ end }}
+{{- end }}
+
+{{- /* (root, service): files and the folder for temporary ones; without the volumes that hold data. */ -}}
+{{- define "pasum.volumes" -}}
+{{- $values := .root.Values }}
+{{- $own := index $values .service }}
+- name: tmp
+  emptyDir: {sizeLimit: 256Mi}
+{{- include "pasum.customCA.volume" .root }}
+{{- with $values.kafka.ca }}{{ if .existingSecret }}
+- name: kafka-ca
+  secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}{{ end }}
+{{- with $own.database.ca }}{{ if .existingSecret }}
+- name: database-ca
+  secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}{{ end }}
+{{- $items := include (printf "pasum.keys.%s" .service) $values | fromYaml }}
+{{- if $items.items }}
+- name: keys
+  secret: {secretName: {{ $items.secret | quote }}, defaultMode: 0440, items: {{ toJson $items.items }}}
+{{- end }}
+{{- end }}
+
+{{- define "pasum.customCA.volume" -}}
+{{- with .Values.customCA }}
+{{- if .existingConfigMap }}
+- name: custom-ca
+  configMap: {name: {{ .existingConfigMap | quote }}, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- else if .existingSecret }}
+- name: custom-ca
+  secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* (root, service): where these volumes are mounted. */ -}}
+{{- define "pasum.mounts" -}}
+{{- $values := .root.Values }}
+- {name: tmp, mountPath: /tmp}
+{{- if include "pasum.customCA" .root }}
+- {name: custom-ca, mountPath: /etc/pasum/ca, readOnly: true}
+{{- end }}
+{{- if $values.kafka.ca.existingSecret }}
+- {name: kafka-ca, mountPath: /etc/pasum/kafka-ca, readOnly: true}
+{{- end }}
+{{- if (index $values .service).database.ca.existingSecret }}
+- {name: database-ca, mountPath: /etc/pasum/database-ca, readOnly: true}
+{{- end }}
+{{- if (include (printf "pasum.keys.%s" .service) $values | fromYaml).items }}
+- {name: keys, mountPath: /etc/pasum/keys, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- /* The volumes that hold data: documents, which the archive only reads, and the archive's packages. */ -}}
+{{- define "pasum.dataVolumes" -}}
+{{- $full := include "pasum.fullname" .root }}
+{{- if has .service (list "minutes" "archive") }}
+- name: objects
+  persistentVolumeClaim:
+    claimName: {{ .root.Values.objects.volume.existingClaim | default (printf "%s-objects" $full) }}
+{{- end }}
+{{- if eq .service "archive" }}
+- name: archive
+  persistentVolumeClaim:
+    claimName: {{ .root.Values.archive.volume.existingClaim | default (printf "%s-archive" $full) }}
+{{- end }}
+{{- end }}
+{{- define "pasum.dataMounts" -}}
+{{- if has .service (list "minutes" "archive") }}
+- {name: objects, mountPath: /var/lib/pasum/objects, readOnly: {{ eq .service "archive" }}}
+{{- end }}
+{{- if eq .service "archive" }}
+- {name: archive, mountPath: /var/lib/pasum/archive}
+{{- end }}
+{{- end }}
+
+{{- /* The files of keys that a service reads: the secret, and its keys with the names of the files. */ -}}
+{{- define "pasum.keys.registration" -}}
+secret: {{ .registration.ticketKey.existingSecret | quote }}
+items: [{key: {{ .registration.ticketKey.key | quote }}, path: ticket.pem}]
+{{- end }}
+{{- define "pasum.keys.notification" -}}
+{{- end }}
+{{- define "pasum.keys.minutes" -}}
+{{- with .minutes.signing }}
+secret: {{ .existingSecret | quote }}
+items:
+  - {key: {{ .recorderKey | quote }}, path: recorder.p12}
+  - {key: {{ .chairKey | quote }}, path: chair.p12}
+  - {key: {{ .trustRootKey | quote }}, path: root.pem}
+{{- end }}
+{{- end }}
+{{- define "pasum.keys.archive" -}}
+secret: {{ .archive.logKey.existingSecret | quote }}
+items: [{key: {{ .archive.logKey.key | quote }}, path: log.pem}]
+{{- end }}
+
+{{- /* (root, service, role, name, arguments): a container of a service without ports, probes and resources. */ -}}
+{{- define "pasum.container" -}}
+name: {{ .name }}
+image: {{ include "pasum.image" . }}
+imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+command: [python, -m, services.{{ .service }}.main, {{ join ", " .arguments }}]
+securityContext: {{ include "pasum.containerSecurity" . | nindent 2 }}
+env: {{ include "pasum.env" . | nindent 2 }}
+{{- end }}

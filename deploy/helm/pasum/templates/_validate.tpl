@@ -1,0 +1,44 @@
+{{- /* What a JSON schema cannot say; each message begins with the path of the value. */ -}}
+
+{{- /* A role → how it is scaled: none, cpu or lag. */ -}}
+{{- define "pasum.scaling" -}}
+{{- dig "autoscaling" "kind" "none" . }}
+{{- end }}
+
+{{- define "pasum.validate" -}}
+{{- $root := . }}
+{{- range $service := splitList " " (include "pasum.services" .) }}
+{{- $own := index $root.Values $service }}
+{{- if and (hasPrefix "verify" $own.database.sslMode) (not $own.database.ca.existingSecret) (not (include "pasum.customCA" $root)) }}
+{{- fail (printf "%s.database.ca.existingSecret: sslMode %s needs the CA of PostgreSQL here, or customCA" $service $own.database.sslMode) }}
+{{- end }}
+{{- range $role := splitList " " (include "pasum.roles" $root) }}
+{{- include "pasum.validate.role" (dict "root" $root "service" $service "role" $role) }}
+{{- end }}
+{{- end }}
+{{- if and (ne .Values.migrations.mode "none") (gt (len .Values.customCA.existingConfigMap) 0) (gt (len .Values.customCA.existingSecret) 0) }}
+{{- fail "customCA: give existingConfigMap or existingSecret, not both" }}
+{{- end }}
+{{- end }}
+
+{{- define "pasum.validate.role" -}}
+{{- $own := index .root.Values .service "roles" .role }}
+{{- $path := printf "%s.roles.%s" .service .role }}
+{{- if ne (include "pasum.scaling" $own) "none" }}
+{{- if gt (int $own.autoscaling.minReplicas) (int $own.autoscaling.maxReplicas) }}
+{{- fail (printf "%s.autoscaling.minReplicas: more than maxReplicas" $path) }}
+{{- end }}
+{{- end }}
+{{- if has .role (list "consumer" "allInOne") }}
+{{- $topics := (.root.Files.Get "files/topics.yaml" | fromYaml).topics }}
+{{- $partitions := 0 }}
+{{- range $name := splitList " " (include "pasum.topics" . | trim) }}
+{{- $partitions = max $partitions (int (index $topics $name "partitions")) }}
+{{- end }}
+{{- $name := ternary "replicas" "autoscaling.maxReplicas" (eq (include "pasum.scaling" $own) "none") }}
+{{- $most := ternary $own.replicas $own.autoscaling.maxReplicas (eq $name "replicas") }}
+{{- if gt (int $most) (int $partitions) }}
+{{- fail (printf "%s.%s: %d, but a topic has %d partitions: the others would have nothing to read and never be ready" $path $name (int $most) (int $partitions)) }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,50 @@
+"""Which settings classes each service reads, and which of their variables the chart sets itself."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic_settings import BaseSettings
+
+from services.archive.settings import ArchiveSettings
+from services.minutes.settings import MinutesSettings
+from services.notification.settings import NotificationSettings
+from services.registration.settings import RegistrationSettings
+from shared.settings import HttpSettings, KafkaSettings, ServiceSettings, SmsSettings
+
+SETTINGS: Final[Mapping[str, type[ServiceSettings]]] = {
+    "registration": RegistrationSettings,
+    "notification": NotificationSettings,
+    "minutes": MinutesSettings,
+    "archive": ArchiveSettings,
+}
+_ALL: Final[tuple[type[BaseSettings], ...]] = (KafkaSettings, HttpSettings)
+READ: Final[Mapping[str, tuple[type[BaseSettings], ...]]] = {
+    "registration": (RegistrationSettings, *_ALL, SmsSettings),
+    "notification": (NotificationSettings, *_ALL, SmsSettings),
+    "minutes": (MinutesSettings, *_ALL),
+    "archive": (ArchiveSettings, *_ALL),
+}
+OUTSIDE: Final = frozenset(  # what libraries read: asyncpg, OpenSSL, OpenTelemetry
+    {"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT"}
+    | {"SSL_CERT_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+)
+
+_COMMON: Final = frozenset(
+    {"DATABASE_DSN", "HTTP_HOST", "HTTP_PORT", "METRICS_HOST", "METRICS_PORT", "DRAIN_SECONDS", "TRUSTED_PROXIES"}
+    | {"OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_TOKEN_TYPES", "OIDC_JWKS_URL", "PUBLIC_URL"}
+)
+OF_CHART: Final[Mapping[str, frozenset[str]]] = {
+    "registration": _COMMON | {"SEALING_KEYS", "TICKET_KEY_FILE", "TICKET_KEY_ID"},
+    "notification": _COMMON
+    | {"SEALING_KEYS", "SMS_URL", "SMS_SECRET", "MINUTES_URL", "SENDER_ADDRESS", "SENDER_DOMAIN", "SMTP_CA_FILE"}
+    | {"SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD"},
+    "minutes": _COMMON | {"OBJECTS_FOLDER", "RECORDER_KEY_FILE", "CHAIR_KEY_FILE", "KEY_PASSPHRASE", "TRUST_ROOT_FILE"},
+    "archive": _COMMON | {"OBJECTS_FOLDER", "STORE_FOLDER", "LOG_KEY_FILE", "LOG_ORIGIN"},
+}
+"""By service, without its prefix; what is not here is `<service>.settings.<NAME>`."""
+
+
+def variables(model: type[BaseSettings]) -> dict[str, bool]:
+    """The environment variables of a settings class, and whether each is required."""
+    prefix = model.model_config.get("env_prefix", "")
+    return {f"{prefix}{name}".upper(): field.is_required() for name, field in model.model_fields.items()}

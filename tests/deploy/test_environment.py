@@ -1,0 +1,105 @@
+"""What the chart tells each service is what its settings ask for: nothing unknown, nothing missing, all of it valid."""
+
+from collections import Counter
+
+import pytest
+
+from shared.contracts import SERVICE_NAMES
+from tests.deploy.rendering import Manifest, Pod, each_values, pods, render, values
+from tests.deploy.settings import OF_CHART, OUTSIDE, READ, SETTINGS, variables
+
+
+def service_of(pod: Pod) -> str:
+    return pod.labels["app.kubernetes.io/component"].removesuffix("-migration")
+
+
+def told(name: str) -> list[tuple[str, Manifest]]:
+    """Every container of the services, with the name of its service."""
+    return [(service_of(pod), one) for pod in pods(name, "Deployment", "Job") for one in pod.containers()]
+
+
+def names(container: Manifest) -> list[str]:
+    return [entry["name"] for entry in container["env"]]
+
+
+@each_values
+def test_no_variable_is_told_twice(name: str) -> None:
+    twice = [(service, key) for service, one in told(name) for key, times in Counter(names(one)).items() if times > 1]
+    assert twice == []
+
+
+@each_values
+def test_every_variable_is_one_that_the_service_reads(name: str) -> None:
+    for service, one in told(name):
+        known = {key for model in READ[service] for key in variables(model)}
+        assert set(names(one)) - known - OUTSIDE == set()
+
+
+@each_values
+def test_every_required_variable_is_told(name: str) -> None:
+    for service, one in told(name):
+        needed = {key for model in READ[service] for key, required in variables(model).items() if required}
+        assert needed - set(names(one)) == set()
+
+
+@each_values
+def test_every_container_of_a_service_is_told_the_same_but_where_it_listens(name: str) -> None:
+    for service in SERVICE_NAMES:
+        listening = f"{service.upper()}_HTTP_HOST"
+        found = {str([e for e in one["env"] if e["name"] != listening]) for each, one in told(name) if each == service}
+        assert len(found) == 1
+
+
+@each_values
+def test_the_settings_of_a_service_accept_what_they_are_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for service, one in told(name):
+        with monkeypatch.context() as environment:
+            for entry in one["env"]:
+                environment.setenv(entry["name"], entry.get("value", "out-of-a-secret"))
+            for model in READ[service]:
+                model()
+
+
+@pytest.mark.parametrize("service", SERVICE_NAMES)
+def test_what_the_chart_sets_itself_are_settings_that_exist(service: str) -> None:
+    own = {key.removeprefix(f"{service.upper()}_") for key in variables(SETTINGS[service])}
+    assert OF_CHART[service] - own == set()
+
+
+def test_numbers_keep_their_digits() -> None:
+    (one, *_) = [one for service, one in told("by-role") if service == "registration"]
+    said = {entry["name"]: entry.get("value") for entry in one["env"]}
+    assert said["REGISTRATION_ANONYMOUS_WRITES_PER_MINUTE"] == "1000000000"
+    assert (said["HTTP_CONNECTIONS"], said["SMS_DESTINATIONS"]) == ("2000", "856,66")
+
+
+def test_addresses_lead_to_the_service_that_answers_there() -> None:
+    said = {entry["name"]: entry.get("value") for _, one in told("by-role") for entry in one["env"]}
+    assert said["NOTIFICATION_PUBLIC_URL"] == said["REGISTRATION_PUBLIC_URL"] == "https://meetings.example.gov.la"
+    assert said["NOTIFICATION_MINUTES_URL"] == said["MINUTES_PUBLIC_URL"] == "https://minutes.example.gov.la"
+
+
+def test_only_a_process_with_the_api_listens_to_others() -> None:
+    found = {pod.labels["pasum/role"]: pod for pod in pods("by-role", "Deployment")}
+    hosts = {
+        role: [entry["value"] for entry in pod.spec["containers"][0]["env"] if entry["name"].endswith("_HTTP_HOST")]
+        for role, pod in found.items()
+    }
+    local = ["127.0.0.1"]
+    assert hosts == {"api": ["0.0.0.0"], "consumer": local, "relay": local, "worker": local}  # noqa: S104 -- of a pod
+
+
+@each_values
+def test_every_role_of_every_service_has_a_process(name: str) -> None:
+    found = Counter(
+        (pod.spec["containers"][0]["name"], pod.spec["containers"][0]["command"][-1])
+        for pod in pods(name, "Deployment")
+    )
+    together, apart = ["api,consumer,relay,worker"], ["api", "consumer", "relay", "worker"]
+    roles = apart if values(name).get("mode") == "by-role" else together
+    assert found == Counter((service, role) for service in SERVICE_NAMES for role in roles)
+
+
+def test_another_release_beside_it_has_other_names() -> None:
+    first, second = ({one["metadata"]["name"] for one in render(values("all-in-one"), release=name)} for name in "ab")
+    assert first & second == set()

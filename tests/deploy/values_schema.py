@@ -1,0 +1,121 @@
+"""What the values of the chart may be: `deploy/helm/pasum/values.schema.json`, strict, from the services' settings."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.deploy.settings import OF_CHART, SETTINGS
+from tests.deploy.values_schema_outside import outside
+from tests.deploy.values_schema_parts import (
+    Schema,
+    ca,
+    choice,
+    free,
+    number,
+    part,
+    secret,
+    settings_of,
+    text,
+    url,
+    volume,
+)
+from tests.deploy.values_schema_release import cluster, common
+
+_SSL_MODES: Final = ("disable", "prefer", "require", "verify-ca", "verify-full")
+
+
+def schema() -> Schema:
+    """The whole schema."""
+    whole = part("", **common(), **outside(), **_services(), **cluster())
+    whole["required"] = [name for name in whole["properties"] if name not in {"global", "enabled"}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Values of the chart pasum", **whole}
+
+
+def _services() -> dict[str, Schema]:
+    own: Mapping[str, dict[str, Schema]] = {
+        "registration": {
+            "ticketKey": secret(
+                "signs tickets: PEM, PKCS#8, Ed25519", id=text("names the key in tickets; a new key has a new one", 1)
+            )
+        },
+        "notification": {},
+        "minutes": {
+            "signing": part(
+                "the keys that sign minutes",
+                existingSecret=text("that holds them", least=1),
+                recorderKey=text("PKCS#12 of the recorder", least=1),
+                chairKey=text("PKCS#12 of the chair", least=1),
+                trustRootKey=text("PEM of the root every signature must lead to", least=1),
+                passphraseKey=text("passphrase of both PKCS#12 files, where they have one"),
+            )
+        },
+        "archive": {
+            "logKey": secret(
+                "signs the log's checkpoints: PEM, PKCS#8, Ed25519",
+                origin=text("the log's name for ever, a URL without scheme", least=1),
+            ),
+            "volume": volume(),
+        },
+    }
+    return {name: _service(name, parts) for name, parts in own.items()}
+
+
+def _service(name: str, own: Mapping[str, Schema]) -> Schema:
+    return part(
+        "",
+        url=url("where its clients reach it, also in links"),
+        image=part(
+            "this service's image",
+            repository=text("instead of <image.repository>/<service>"),
+            tag=text("instead of image.tag"),
+            digest={**text("instead of a tag"), "pattern": "^(sha256:[0-9a-f]{64})?$"},
+        ),
+        database=_database(),
+        kafka=part(
+            "its user",
+            username=text("its name, which is the KafkaUser's", least=1),
+            existingSecret=text("that holds the password; Strimzi's of the KafkaUser", least=1),
+            passwordKey=text("in the secret", least=1),
+        ),
+        settings=settings_of(SETTINGS[name], OF_CHART[name], name.upper()),
+        **own,
+        roles=part(
+            "",
+            allInOne=_role("cpu"),
+            api=_role("cpu"),
+            consumer=_role("cpu", "lag"),
+            relay=_role(),
+            worker=_role("cpu"),
+        ),
+    )
+
+
+def _database() -> Schema:
+    return part(
+        "PostgreSQL",
+        existingSecret=text("CloudNativePG's <cluster>-app, or one with user and password", least=1),
+        uriKey=text("the DSN in the secret, used unless host is given", least=1),
+        host=text("instead of the DSN's: of a pooler, or where the secret has no DSN"),
+        port=number("beside host", 1, 65535),
+        name=text("of the database, beside host", least=1),
+        usernameKey=text("in the secret, beside host", least=1),
+        passwordKey=text("in the secret, beside host", least=1),
+        sslMode=choice("of PostgreSQL's clients; verify-… needs ca or customCA", *_SSL_MODES),
+        ca=ca("of PostgreSQL; CloudNativePG's <cluster>-ca"),
+    )
+
+
+def _role(*scaled_by: str) -> Schema:
+    found = {
+        "replicas": number("pods, unless it is scaled by itself", 1, 100),
+        "resources": free("requests and limits of the container"),
+    }
+    if scaled_by:
+        found["autoscaling"] = part(
+            "",
+            kind=choice("by nothing, CPU, or the consumer's lag (KEDA)", "none", *scaled_by),
+            minReplicas=number("the least pods", 1, 100),
+            maxReplicas=number("the most pods; of a consumer at most the partitions of a topic", 1, 100),
+            cpuPercent=number("of the request, at which pods are added", 1, 100),
+            **({"lagThreshold": number("records a pod may be behind", 1, 10**9)} if "lag" in scaled_by else {}),
+        )
+    return part("", **found)
