@@ -27,6 +27,7 @@ class Log(LogEvent):
     PART_DIED = "part-died"
     DRAIN_TIMED_OUT = "drain-timed-out"
     UNAVAILABLE = "unavailable"
+    SCHEMA_NEWER = "schema-newer"
     LIBRARY = "library"
     UNLISTED = "unlisted"
 

@@ -38,7 +38,7 @@ def command_line(
         return launch(_wait_for_schema(service, migrations))
     migrating = arguments.command == "migrate" or getattr(arguments, "migrate", False)
     if migrating:
-        if not _reachable(service, serving=arguments.command == "serve"):
+        if not _reachable(service, serving=arguments.command == "serve") or _left_alone(service, migrations, arguments):
             return 0
         _migrate(
             migrations, service.settings.database_dsn.get_secret_value()
@@ -62,7 +62,10 @@ def _parser(name: str) -> argparse.ArgumentParser:
         "--roles", type=_roles, default=ALL_ROLES, help="comma-separated: api, consumer, relay, worker (all)"
     )
     serve.add_argument("--migrate", action="store_true", help="migrate the database first, as `migrate` does")
-    commands.add_parser("migrate", help="migrate the database to the newest schema and load the data that is shipped")
+    migrate = commands.add_parser(
+        "migrate", help="migrate the database to the newest schema and load the data that is shipped"
+    )
+    migrate.add_argument("--accept-newer", action="store_true", help="change nothing if the schema is newer than this")
     commands.add_parser("wait-for-schema", help="end when the database has the schema that this version needs")
     commands.add_parser("replay", help="read all events again, which changes nothing; stop the consumers first")
     commands.add_parser(
@@ -113,6 +116,25 @@ def _upgrade(folder: Path, dsn: str) -> None:
     from shared.migrations import upgrade  # noqa: PLC0415 -- see `_migrate`
 
     upgrade(folder, dsn)
+
+
+def _left_alone(service: Service, folder: Path, arguments: argparse.Namespace) -> bool:
+    """Whether the schema is newer than this version, and that is accepted."""
+    newer = getattr(arguments, "accept_newer", False) and asyncio.run(_is_newer(service, folder))
+    if newer:
+        log.info(Log.SCHEMA_NEWER)
+    return newer
+
+
+async def _is_newer(service: Service, folder: Path) -> bool:
+    from shared.service.schema import is_newer  # noqa: PLC0415 -- see `_migrate`
+
+    database = database_of(service.settings)
+    await database.open()
+    try:
+        return await is_newer(database, folder)
+    finally:
+        await database.close()
 
 
 async def _wait_for_schema(service: Service, folder: Path) -> int:

@@ -33,6 +33,11 @@ async def steps_of(database: Database) -> tuple[str, str]:
     return kernel, service
 
 
+async def is_newer(database: Database, folder: Path) -> bool:
+    """Whether an open database has had steps that this version does not know. Raises `Unavailable`."""
+    return any(one > other for one, other in zip(await steps_of(database), newest_steps(folder), strict=True))
+
+
 async def wait_for_schema(database: Database, folder: Path, *, stop: asyncio.Event, beat: Callable[[], None]) -> bool:
     """Return True when the open database has had all steps that this version knows, False if `stop` is set before.
 

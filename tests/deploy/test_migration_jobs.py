@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from deploy.local.secrets import ensure_secrets
@@ -97,14 +98,29 @@ def environment(service: str, dsn: str, folder: Path) -> dict[str, str]:
     return {name: value for name, value in {**told, **replaced}.items() if name not in absent}
 
 
+async def run(service: str, dsn: str, folder: Path, *, init: bool = False) -> int | None:
+    """Run the command of the Job (or of a pod's first container) as the chart has it; the exit code."""
+    kind = "Deployment" if init else "Job"
+    pod = next(pod for pod in pods("by-role", kind) if f"-{service}-" in pod.of)
+    (container,) = pod.spec["initContainers" if init else "containers"]
+    told = {**os.environ, **environment(service, dsn, folder)}
+    process = await asyncio.create_subprocess_exec(sys.executable, *container["command"][1:], env=told, cwd=ROOT)
+    return await process.wait()
+
+
 @pytest.mark.parametrize("service", SERVICE_NAMES)
 async def test_what_a_job_is_told_is_enough_to_migrate(service: str, dsn: str, tmp_path: Path) -> None:
-    told = {**os.environ, **environment(service, dsn, tmp_path)}
-    for command in ("migrate", "wait-for-schema"):
-        arguments = (sys.executable, "-m", f"services.{service}.main", command)
-        process = await asyncio.create_subprocess_exec(*arguments, env=told, cwd=ROOT)
-        assert await process.wait() == 0
+    assert (await run(service, dsn, tmp_path), await run(service, dsn, tmp_path, init=True)) == (0, 0)
     database = Database(dsn, pool_size=1)
     await database.open()
     assert await steps_of(database) == newest_steps(wanted(service)[0])
     await database.close()
+
+
+async def test_after_a_rollback_the_older_job_leaves_the_newer_schema_alone(dsn: str, tmp_path: Path) -> None:
+    assert await run("archive", dsn, tmp_path) == 0
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert (await run("archive", dsn, tmp_path), await run("archive", dsn, tmp_path, init=True)) == (0, 0)
+    assert await connection.fetchval("SELECT version_num FROM alembic_version") == "9999"
+    await connection.close()

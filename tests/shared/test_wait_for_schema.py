@@ -9,7 +9,7 @@ import pytest
 
 from shared.database import Database
 from shared.migrations import upgrade
-from shared.service.schema import newest_steps, steps_of, wait_for_schema
+from shared.service.schema import is_newer, newest_steps, steps_of, wait_for_schema
 from tests.migration import wanted
 
 FOLDER: Final[Path] = wanted("archive")[0]
@@ -43,6 +43,7 @@ async def test_it_ends_when_the_database_is_migrated(database: Database) -> None
     assert (await steps_of(database), waiting.task.done()) == (("", ""), False)
     await asyncio.to_thread(upgrade, FOLDER, database.dsn)
     assert (await waiting.task, await steps_of(database)) == (True, newest_steps(FOLDER))
+    assert await is_newer(database, FOLDER) is False
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,7 @@ async def test_a_newer_schema_is_enough_and_an_older_one_is_not(
     await asyncio.to_thread(upgrade, FOLDER, database.dsn)
     async with database.transaction() as connection:
         await connection.execute(f"UPDATE {table} SET version_num = '{step}'")  # noqa: S608 -- names of ours
+    assert await is_newer(database, FOLDER) is enough
     waiting = Waiting(database)
     await waiting.looked(1 if enough else 2)
     waiting.stop.set()
