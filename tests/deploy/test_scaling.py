@@ -70,7 +70,7 @@ def test_keda_logs_in_as_the_service_does(name: str) -> None:
 @pytest.mark.parametrize(
     ("scaling", "message"),
     [
-        ({"replicas": 7}, "minutes.roles.consumer.replicas: 7, but a topic has 6 partitions"),
+        ({"replicas": 7}, "minutes.roles.consumer.replicas: 7, but at most 6 can read the 6 partitions"),
         ({"autoscaling": {"kind": "lag", "maxReplicas": 7}}, "minutes.roles.consumer.autoscaling.maxReplicas: 7, but"),
         (
             {"autoscaling": {"kind": "cpu", "minReplicas": 5, "maxReplicas": 4}},
@@ -83,3 +83,17 @@ def test_more_consumers_than_partitions_are_refused(scaling: dict[str, object], 
     given["minutes"]["roles"] = {"consumer": scaling}
     with pytest.raises(HelmRenderError, match=message):
         render(given)
+
+
+def test_the_processes_with_all_roles_leave_a_partition_for_the_one_more_of_an_upgrade() -> None:
+    given = values("all-in-one")
+    given["minutes"]["roles"] = {"allInOne": {"replicas": 6}}
+    with pytest.raises(HelmRenderError, match=r"minutes\.roles\.allInOne\.replicas: 6, but at most 5 can read"):
+        render(given)
+
+
+def test_an_upgrade_has_never_more_consumers_than_partitions_and_always_an_api() -> None:
+    found = {one["spec"]["selector"]["matchLabels"]["pasum/role"]: one for one in manifests("by-role", "Deployment")}
+    updates = {role: one["spec"]["strategy"]["rollingUpdate"] for role, one in found.items()}
+    after, before = {"maxSurge": 0, "maxUnavailable": 1}, {"maxSurge": 1, "maxUnavailable": 0}
+    assert updates == {"api": before, "consumer": after, "relay": before, "worker": before}
