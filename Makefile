@@ -20,12 +20,12 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration chart-check bench chaos clean
+.PHONY: help setup demo run test check format migration chart-check howto howto-check bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## The environment in .venv, as uv.lock says
 
@@ -50,6 +50,12 @@ migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes
 chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (under a minute)
 	@$(RUN) -m tests.deploy.files --check
 	@$(RUN) -m pytest tests/deploy -q $(ARGS)
+
+howto: $(READY) ## How to follow docs/howto/write-a-feature.md by machine
+	@$(RUN) -m tests.howto.apply --help
+
+howto-check: $(READY) ## Follow docs/howto/write-a-feature.md in a copy of the checkout, with its make check and make test
+	@$(RUN) -m tests.howto.apply check
 
 bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .local/bench/report.json
 	@$(RUN) -m tests.performance.bench $(ARGS)

@@ -8,7 +8,8 @@ import re
 import sys
 from collections.abc import Iterator
 
-from tests.architecture.guide import PARTS, Rule
+from tests.architecture.guide import PARTS
+from tests.architecture.guide_of_tools import Rule
 from tests.architecture.source import ROOT
 
 FILE = ROOT / "CONTRIBUTING.md"

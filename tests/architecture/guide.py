@@ -4,28 +4,13 @@ The messages of the checks end with what stands here, and CONTRIBUTING.md holds 
 Limits are read from where they are enforced, so that no text can name another number.
 """
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from tests.architecture.documents import WIDTH
+from tests.architecture.guide_of_tools import FORMAT, IMPORTS, RUFF, TESTS, TOOLS, TYPES, Rule
 from tests.architecture.rules import LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEST, USUAL_FILE, USUAL_FUNCTION
-from tests.architecture.source import ROOT
 
 PAGE = "CONTRIBUTING.md#rules-and-limits"
-TOOLS: Mapping[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-_RUFF = TOOLS["ruff"]
-_PYLINT = _RUFF["lint"]["pylint"]
-_COMPLEXITY = _RUFF["lint"]["mccabe"]["max-complexity"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What is asked, in one sentence or two, and what to do about a finding."""
-
-    asks: str
-    repair: str
 
 
 def advice(name: str, finding: str = "") -> str:
@@ -184,97 +169,13 @@ OURS: Mapping[str, Rule] = {
 }
 """Checked by tests/architecture (`make check-architecture`)."""
 
-RUFF: Mapping[str, Rule] = {
-    "line length": Rule(
-        asks=f"A line has at most {_RUFF['line-length']} characters.",
-        repair="`make format`; a long text is written as several literals in brackets",
-    ),
-    "complexity": Rule(
-        asks=f"A function has a cyclomatic complexity of at most {_COMPLEXITY}, {_PYLINT['max-returns']} returns,"
-        f" {_PYLINT['max-branches']} branches and {_PYLINT['max-statements']} statements.",
-        repair="As for short functions: one function for each case, a table from case to function, or a separate guard",
-    ),
-    "arguments": Rule(
-        asks=f"A function has at most {_PYLINT['max-args']} arguments, of which at most"
-        f" {_PYLINT['max-positional-args']} may be given by position. Fixtures of tests and dependencies of routes do"
-        " not count.",
-        repair="Put arguments that always go together into a frozen dataclass; write `*` before the third argument, so"
-        " that the others are keyword-only",
-    ),
-    "everything else of ruff": Rule(
-        asks="All rules of ruff, except those that pyproject.toml ignores with a reason.",
-        repair="`make format` repairs most; `.venv/bin/ruff rule <code>` explains the others",
-    ),
-}
-"""Checked by ruff (`make check-lint`)."""
-
-IMPORTS: Mapping[str, Rule] = {
-    "layers": Rule(
-        asks="`pasum` imports `deploy`, `deploy` and `services` import `shared`; never the other way.",
-        repair="Move the code that both need to `shared/`",
-    ),
-    "processes": Rule(
-        asks="`pasum` and `deploy` know the services as processes only.",
-        repair="Call the service over HTTP or Kafka, or start it by the name of its module",
-    ),
-    "services": Rule(
-        asks="Services do not import each other; they communicate through Kafka.",
-        repair="Publish a fact and let the other service subscribe to it; code that several need goes to `shared/`",
-    ),
-    "service_layers": Rule(
-        asks="The modules of a service are in layers and import only downwards; a file without a layer fails too.",
-        repair="Move the function to the layer that may import what it needs (docs/architecture/README.md), or the new"
-        " file into a package of a layer",
-    ),
-    "kernel": Rule(
-        asks="The modules of `shared/` are in layers and import only downwards.",
-        repair="Move the function to the layer that may import what it needs; give a new module its layer in"
-        " pyproject.toml",
-    ),
-    "messaging": Rule(
-        asks="`shared/messaging/relay` and `consumer` do not import each other.",
-        repair="Move the code that both need one level up, into `shared/messaging/`, and give a new module its layer in"
-        " pyproject.toml",
-    ),
-    "http": Rule(
-        asks="`shared/http` has only HTTP conventions: it imports no messaging and no command execution.",
-        repair="Routes about messaging belong to `shared/operations/api`, routes of commands to a service's `api/`",
-    ),
-    "pure": Rule(
-        asks="`domain/` and `policy.py` import no database, web, broker, clock, random, environment or log module.",
-        repair="Take the value as an argument, or answer with a command or a job that others carry out",
-    ),
-    "rows": Rule(
-        asks="SQLModel is imported only by `tables.py` (schema) and `views.py` (queries).",
-        repair="Write SQL over asyncpg in `store/`; a query of a route belongs to `views.py`",
-    ),
-    "bus": Rule(
-        asks="Only `shared/` imports a Kafka library.",
-        repair="Subscribe in `subscribers.py`, publish by returning facts",
-    ),
-}
-"""Checked by import-linter (`make check-imports`); the names are the ids of the contracts in pyproject.toml."""
-
-TYPES: Mapping[str, Rule] = {
-    "types": Rule(
-        asks="`mypy --strict` finds nothing.",
-        repair="Narrow the type where the value comes in (pydantic, `match`, `isinstance`) rather than with `cast` or"
-        " `Any`",
-    ),
-}
-"""Checked by mypy (`make check-types`)."""
-
-FORMAT: Mapping[str, Rule] = {
-    "format": Rule(asks="Python is formatted by `ruff format`.", repair="`make format`"),
-}
-"""Checked by ruff (`make check-format`)."""
-
 PARTS: Mapping[str, Mapping[str, Rule]] = {
     "check-architecture": OURS,
     "check-lint": RUFF,
     "check-imports": IMPORTS,
     "check-types": TYPES,
     "check-format": FORMAT,
+    "test": TESTS,
 }
 """The rules by the target that checks them."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests import check
-from tests.architecture.guide import TOOLS, advice, explain
+from tests.architecture.guide import advice, explain
+from tests.architecture.guide_of_tools import TOOLS
 from tests.architecture.source import ROOT
 from tests.check import Part
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.architecture import rules
-from tests.architecture.guide import GUIDE, IMPORTS, PAGE, PARTS, TOOLS, advice
+from tests.architecture.guide import GUIDE, PAGE, PARTS, advice
+from tests.architecture.guide_of_tools import IMPORTS, TOOLS
 from tests.architecture.rules import RULES, Check, Finding
 from tests.architecture.source import ROOT, Source, sources
 
@@ -102,7 +103,7 @@ def test_a_long_file_is_told_its_length_the_limit_and_what_to_do() -> None:
 
 def test_every_import_rule_is_explained() -> None:
     contracts = [contract["id"] for contract in TOOLS["importlinter"]["contracts"]]
-    assert list(IMPORTS) == contracts, "IMPORTS of tests/architecture/guide.py explains each contract of pyproject.toml"
+    assert list(IMPORTS) == contracts, "tests/architecture/guide_of_tools.py explains each"
 
 
 def test_no_name_of_a_rule_is_used_twice() -> None:

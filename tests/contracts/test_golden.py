@@ -9,6 +9,7 @@ from jsonschema_rs import validator_for
 from shared.contracts import CATALOGUE
 from shared.contracts.schemas import FOLDER as SCHEMAS
 from shared.messaging.cloudevents import dumps, parse_headers, read
+from tests.architecture.guide import advice
 from tests.contracts.golden import FOLDER, file_of, golden
 from tests.shared.bus import Sent
 
@@ -25,8 +26,8 @@ def sent(record: dict[str, Any]) -> Sent:
 
 def test_every_type_has_its_golden_event_and_none_was_dropped() -> None:
     written = {file.stem for file in FOLDER.glob("*.json")}
-    assert set(CATALOGUE) - written == set(), "once the contract is final: .venv/bin/python -m tests.contracts.golden"
-    assert written - set(CATALOGUE) == set(), "a type that was ever said stays in the catalogue, so that it can be read"
+    assert set(CATALOGUE) - written == set(), advice("golden_events")
+    assert written - set(CATALOGUE) == set(), advice("golden_events")
 
 
 @pytest.mark.parametrize("type_", sorted(CATALOGUE))

@@ -10,6 +10,7 @@ from services.notification.domain.templates import channels
 from services.notification.domain.who_is_told import TOLD, case_of
 from services.notification.subscribers import TOPICS
 from shared.contracts import CATALOGUE, Fact
+from tests.architecture.guide import advice
 from tests.notification import scenario
 
 HEARD = {contract.model for contract in CATALOGUE.values() if contract.topic.name in TOPICS}
@@ -17,7 +18,7 @@ CELLS = [cell for cases in TOLD.values() for row in cases.values() for cell in r
 
 
 def test_every_fact_that_is_heard_has_a_row() -> None:
-    assert set(TOLD) == HEARD
+    assert set(TOLD) == HEARD, advice("facts_told")
 
 
 @pytest.mark.parametrize("fact", TOLD, ids=lambda fact: fact.__name__)

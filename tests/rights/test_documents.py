@@ -14,6 +14,7 @@ from shared.database import Database
 from shared.http import create_app
 from shared.http.clients import LIMIT, READS, WRITES, ClientLimits
 from shared.operations.api import ROUTERS as OPERATIONS
+from tests.architecture.guide import advice
 from tests.rights import NOBODY
 from tests.rights import tables as rights
 from tests.rights.page import PAGE, page
@@ -46,7 +47,8 @@ def operations(app: FastAPI) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @each_service
 def test_every_route_has_a_row_and_every_row_a_route(service: str) -> None:
-    assert {route for route, _ in operations(application(service))} == {*rights.SERVICES[service], *rights.OPERATIONS}
+    found = {route for route, _ in operations(application(service))}
+    assert found == {*rights.SERVICES[service], *rights.OPERATIONS}, advice("routes_have_rights")
 
 
 @each_service
