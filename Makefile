@@ -47,7 +47,7 @@ format: $(READY) ## Format, generate and repair what can be repaired without thi
 migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes NAME="who has proofread")
 	@$(RUN) -m tests.migration "$(SERVICE)" "$(NAME)"
 
-chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (under a minute)
+chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (two minutes)
 	@$(RUN) -m tests.deploy.files --check
 	@$(RUN) -m pytest tests/deploy -q $(ARGS)
 

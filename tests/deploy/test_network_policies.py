@@ -35,6 +35,13 @@ def test_every_pod_is_limited_both_ways(name: str) -> None:
 
 
 @each_limited
+def test_what_no_policy_allows_is_forbidden_to_every_pod_both_ways(name: str) -> None:
+    (policy,) = (one for one in manifests(name, "NetworkPolicy") if one["metadata"]["name"] == "pasum-default-deny")
+    assert [pod.of for pod in pods(name) if not selected(policy["spec"]["podSelector"], pod.labels)] == []
+    assert (policy["spec"]["policyTypes"], rules(policy)) == (["Ingress", "Egress"], [])
+
+
+@each_limited
 def test_every_rule_names_peers_and_ports(name: str) -> None:
     for one in manifests(name, "NetworkPolicy"):
         for rule in rules(one):
