@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 def new_id() -> UUID:
     """A new UUID v7; within one process each is greater than the one before, also within a millisecond.
 
-    It can be guessed, so it must not serve as a secret. Only routes, subscribers and effects call it: domain code gets
+    It can be guessed, so it must not serve as a secret. Only routes and the outbox call it: domain code gets
     identifiers inside its command.
     """
     return uuid7()

@@ -36,7 +36,7 @@ class Cause:
 
 
 CAUSE: ContextVar[Cause | None] = ContextVar("cause", default=None)
-"""The cause of what is written now; set by the middleware, the consumer and the worker for one command at a time."""
+"""The cause of what is written now; set by the consumer and the worker, None in a request."""
 
 
 class Unreadable(ValueError):

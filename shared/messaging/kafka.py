@@ -1,4 +1,4 @@
-"""Connects to Kafka: security settings, and the producer settings that exactly-once delivery depends on."""
+"""Connects to Kafka: security settings, and the producer settings that keep each key's events complete and in order."""
 
 import ssl
 from typing import Any

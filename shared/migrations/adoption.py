@@ -4,7 +4,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-_COLLATION = "SELECT collation_name FROM information_schema.columns WHERE table_name = 'job' AND column_name = 'key'"
+_COLLATION = """
+SELECT collation_name FROM information_schema.columns
+WHERE table_schema = current_schema() AND table_name = 'job' AND column_name = 'key'
+"""
+
+_WERE_OF_KERNEL = frozenset({"0002", "0003", "0004"})
+"""Steps that each service had for the kernel's tables; another step that is not known is refused by Alembic."""
 
 
 def steps_of_kernel(connection: Connection) -> str | None:
@@ -34,6 +40,6 @@ def adopt_service(migration: MigrationContext, steps: ScriptDirectory) -> None:
     """If the version of the service is a kernel migration that it no longer has, set it to the one before that."""
     connection, known = migration.connection, sorted(step.revision for step in steps.walk_revisions())
     for current in migration.get_current_heads():
-        if connection is not None and current not in known and current < known[-1]:
+        if connection is not None and current in _WERE_OF_KERNEL and current not in known and current < known[-1]:
             before = max(step for step in known if step < current)
             connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})

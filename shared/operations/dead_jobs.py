@@ -54,7 +54,7 @@ async def load(connection: Connection, job: int) -> dict[str, Any] | None:
 
 
 async def redrive(connection: Connection, jobs: Sequence[int], by: ActedBy) -> int:
-    """Let the workers try these jobs again at once, with all attempts; returns how many of them were dead."""
+    """Let the workers try these jobs again at once, with all attempts but one; returns how many of them were dead."""
     return await _change(connection, _READY, act="redrive-jobs", jobs=jobs, by=by)
 
 

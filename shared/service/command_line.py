@@ -190,6 +190,6 @@ async def _serve(service: Service, runtime: Runtime, roles: Sequence[ProcessRole
 
 def _roles(text: str) -> tuple[ProcessRole, ...]:
     try:
-        return tuple(ProcessRole(word.strip()) for word in text.split(","))
+        return tuple(dict.fromkeys(ProcessRole(word.strip()) for word in text.split(",")))
     except ValueError:
         raise argparse.ArgumentTypeError(f"roles are {', '.join(ALL_ROLES)}") from None

@@ -140,4 +140,8 @@ def servers(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) ->
 
 
 async def _nothing(_connection: Connection, _events: Sequence[Envelope]) -> None:
-    """The handler of a service that consumes no topics."""
+    """The handler of a service that consumes no topics: a dead letter from before cannot be processed again.
+
+    Raises `LookupError`, so that a redrive fails and the letter is kept.
+    """
+    raise LookupError("this service consumes no topics")

@@ -20,7 +20,7 @@ _TABLES: Final = ("alembic_version_kernel", "alembic_version")
 def newest_steps(folder: Path) -> tuple[str, str]:
     """The last step of the kernel, and of the service in `folder`, that this version of the code knows."""
     found = (ScriptDirectory.from_config(configuration(steps, "")) for steps in (KERNEL, folder))
-    kernel, service = (str(steps.get_current_head()) for steps in found)
+    kernel, service = (str(steps.get_current_head() or "") for steps in found)
     return kernel, service
 
 
@@ -34,8 +34,12 @@ async def steps_of(database: Database) -> tuple[str, str]:
 
 
 async def is_newer(database: Database, folder: Path) -> bool:
-    """Whether an open database has had steps that this version does not know. Raises `Unavailable`."""
-    return any(one > other for one, other in zip(await steps_of(database), newest_steps(folder), strict=True))
+    """Whether an open database has had all steps of this version, and steps that it does not know.
+
+    Raises `Unavailable`.
+    """
+    pairs = list(zip(await steps_of(database), newest_steps(folder), strict=True))
+    return any(found > known for found, known in pairs) and all(found >= known for found, known in pairs)
 
 
 async def wait_for_schema(database: Database, folder: Path, *, stop: asyncio.Event, beat: Callable[[], None]) -> bool:
@@ -43,16 +47,16 @@ async def wait_for_schema(database: Database, folder: Path, *, stop: asyncio.Eve
 
     A database that is newer is accepted: a migration never breaks the version before it.
     """
-    wanted, told = newest_steps(folder), False
+    wanted, logged = newest_steps(folder), False
     while not stop.is_set():
         beat()
         found = await _steps_or_none(database)
         if found is not None and all(one >= other for one, other in zip(found, wanted, strict=True)):
             return True
-        if not told:
+        if not logged:
             reason = f"found {found and '/'.join(found)}, needed {'/'.join(wanted)}"
             log.warning(Log.WAITING, part="schema", reason=reason)
-            told = True
+            logged = True
         await asyncio.sleep(WAIT_SECONDS)
     return False
 

@@ -33,11 +33,16 @@ def ticket(service: NotificationService, *, serial: int = 1) -> Fact:
     return scenario.ticketed(service.sealer.seal(f"ticket-{serial}"), serial=serial)
 
 
-async def changed(service: NotificationService, *facts: Fact) -> None:
-    """Changes within the minute for which a change waits, and what is sent when it is over."""
+async def heard(service: NotificationService, *facts: Fact) -> None:
+    """Changes within the minute for which a change waits."""
     patient = handler(timedelta(seconds=60))
     for fact in facts:
         await service.inside(partial(handle_run, handler=patient, events=[envelope(fact)]))
+
+
+async def changed(service: NotificationService, *facts: Fact) -> None:
+    """Changes within the minute, and what is sent when it is over."""
+    await heard(service, *facts)
     await service.pass_time()
     await service.work()
 
@@ -89,6 +94,20 @@ async def test_a_move_back_after_the_move_was_told_is_told_too(service: Notifica
     assert ["26 ກັນຍາ 2022, ເວລາ 08:30 ໂມງ ເປັນວັນທີ 19 ກັນຍາ" in mail.text for mail in service.providers.mails] == [
         True
     ] * 3
+
+
+async def test_a_place_that_a_message_about_the_move_told_is_taken_back_aloud(service: NotificationService) -> None:
+    """The move waits before the new place does, and is told with the place that is true then."""
+    await heard(service, THERE, scenario.rescheduled(old=LATER, venue=OTHER_VENUE, sequence=2))
+    await service.run(
+        "UPDATE job SET due_at = now() WHERE payload->>'message_id' IN"
+        " (SELECT message_id::text FROM message WHERE template = 'rescheduled')"
+    )
+    await service.work()
+    assert subjects(service, CHAIR) == ["[ເລື່ອນປະຊຸມ]"]
+    service.providers.mails.clear()
+    await changed(service, scenario.rescheduled(old=LATER, old_venue=OTHER_VENUE, venue=HOTEL, sequence=3))
+    assert subjects(service, CHAIR) == ["[ປ່ຽນສະຖານທີ່]"]
 
 
 async def test_a_meeting_that_became_longer_is_told(service: NotificationService) -> None:

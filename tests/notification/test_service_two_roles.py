@@ -91,10 +91,10 @@ async def test_a_co_host_with_the_telephone_of_the_chair_is_told_by_e_mail(servi
     assert await named(service) == [("chair_named", "email", "sent"), ("co_host_named", "email", "sent")]
 
 
-async def test_a_co_host_who_is_reached_only_where_the_chair_is_told_gets_no_message_of_his_own(
+async def test_a_co_host_who_shares_a_number_by_which_the_chair_is_not_told_is_told_by_it(
     service: NotificationService,
 ) -> None:
-    assert await named(service, email=None) == [("chair_named", "email", "sent")]
+    assert await named(service, email=None) == [("chair_named", "email", "sent"), ("co_host_named", "sms", "sent")]
 
 
 async def published(service: NotificationService, host: dict[str, Any], *facts: Fact) -> list[tuple[str, ...]]:

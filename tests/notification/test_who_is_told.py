@@ -7,7 +7,8 @@ from services.notification.documents import PAGE, page
 from services.notification.domain.order import Audience
 from services.notification.domain.table_cells import Silence, Tell
 from services.notification.domain.templates import channels
-from services.notification.domain.who_is_told import TOLD, case_of
+from services.notification.domain.who_is_told import TOLD, case_of, concerns_everybody
+from services.notification.policy.tellings import TELLINGS
 from services.notification.subscribers import TOPICS
 from shared.contracts import CATALOGUE, Fact
 from tests.architecture.guide import advice
@@ -26,6 +27,12 @@ def test_every_row_has_a_message_or_a_reason_for_every_audience(fact: type[Fact]
     for row in TOLD[fact].values():
         assert set(row) == set(Audience)
         assert [audience for audience, cell in row.items() if isinstance(cell, Silence) and not cell.reason] == []
+
+
+@pytest.mark.parametrize("fact", TOLD, ids=lambda fact: fact.__name__)
+def test_a_fact_that_is_told_says_how(fact: type[Fact]) -> None:
+    told = any(isinstance(cell, Tell) for row in TOLD[fact].values() for cell in row.values())
+    assert told == (fact in TELLINGS or concerns_everybody(fact)), "give it a line in TELLINGS of policy/tellings.py"
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from services.registration.domain.refusals import (
     WrongPhase,
 )
 from services.registration.domain.state import Phase
+from services.registration.store.loaders import LOADERS
 from shared.contracts import Fact
 from shared.kernel import NotFound, NotPermitted, StaleVersion
+from tests.registration import scenario
 from tests.registration.commands import announce, cancel, close, draft, end, invite, move, start
 from tests.registration.facts import (
     ELSEWHERE,
@@ -171,3 +173,7 @@ def test_a_meeting_that_moves_in_time_needs_new_tickets() -> None:
 )
 def test_otherwise_no_ticket_is_signed(steps: list[Step]) -> None:
     assert jobs_after(*OPEN, *steps) == []
+
+
+def test_what_a_rule_needs_is_loaded_in_the_tests_as_in_the_database() -> None:
+    assert set(scenario.LOADERS) == set(LOADERS)

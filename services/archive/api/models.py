@@ -8,7 +8,7 @@ from starlette.requests import Request
 from services.archive.ports import Dependencies
 
 
-def injected_dependencies(request: Request) -> Dependencies:
+async def injected_dependencies(request: Request) -> Dependencies:
     """What the service was built with (`main.build`)."""
     dependencies: Dependencies = request.app.state.dependencies
     return dependencies

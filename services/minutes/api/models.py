@@ -62,7 +62,7 @@ class MinutesDetail(MinutesView):
     text: dict[Section, SectionView]
 
 
-def injected_dependencies(request: Request) -> Dependencies:
+async def injected_dependencies(request: Request) -> Dependencies:
     """What the service was built with (`main.build`)."""
     dependencies: Dependencies = request.app.state.dependencies
     return dependencies

@@ -15,11 +15,14 @@ CHANGES: Final = frozenset({RESCHEDULED, VENUE_CHANGED})
 class Change:
     """One message about a change, and what was true before; one that brings a ticket knows the old beginning alone.
 
-    `sent` says that a provider had it before the message was made that is to be sent now.
+    `sent` says that a provider had it before the message was made that is to be sent now. `may_be_known` says that
+    between this change and the newest one something else was handed over to the reader by this channel, or at least
+    tried: every text tells what is true when it is sent, so he may know this change although it was taken back.
     """
 
     template: str
     sent: bool = False
+    may_be_known: bool = False
     old_starts_at: datetime | None = None
     old_ends_at: datetime | None = None
     old_venue: Mapping[str, Any] | None = None
@@ -40,6 +43,17 @@ class Changes:
         """When the meeting begins as far as the reader knows."""
         oldest = next(self._untold(RESCHEDULED), None)
         return self.known_starts_at or (oldest.old_starts_at if oldest else None)
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether nobody can say what the reader knows: he is then told what is true now, even if he knew it."""
+        return any(change.may_be_known for change in (*self._untold(*CHANGES), *self._untold(RESCHEDULED)))
+
+    @property
+    def is_of_older_version(self) -> bool:
+        """Whether the message to be sent was written before changes kept the old end and the old place."""
+        newest = self.messages[-1] if self.messages else None
+        return newest is not None and newest.old_venue is None and newest.old_ends_at is None
 
     def is_moved(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the meeting is at another time than the reader knows; he is told of a beginning and a duration."""

@@ -79,13 +79,21 @@ class Details:
         return known or self.meeting.starts_at
 
     @property
+    def told_starts_at(self) -> datetime | None:
+        """The beginning that the reader knows after this message; who hears of a new place is told of no move."""
+        return None if self.template == VENUE_CHANGED else self.starts_at
+
+    @property
     def template(self) -> str | None:
         """The template that says what is new to the reader; `None` where a change was taken back and nothing is."""
         chosen, meeting = self.standing.template, self.meeting
+        with_ticket = TICKET in self.content.sealed
+        if chosen in CHANGES and (self.changes.is_uncertain or (self.changes.is_of_older_version and not with_ticket)):
+            return chosen
         moved = chosen == RESCHEDULED and self.changes.is_moved(meeting.starts_at, meeting.ends_at)
         if moved or chosen not in CHANGES:
             return chosen
-        if TICKET in self.content.sealed:
+        if with_ticket:
             return TICKET_ALONE
         return VENUE_CHANGED if self.changes.is_elsewhere(meeting.venue) else None
 
@@ -109,7 +117,8 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
         **links,
     }
     if "old_starts_at" in values:
-        values["old_starts_at"] = details.changes.old_starts_at or values["old_starts_at"]
+        known = details.changes.old_starts_at
+        values["old_starts_at"] = known if known and known != meeting.starts_at else values["old_starts_at"]
     return {name: value for name, value in values.items() if value is not None}
 
 

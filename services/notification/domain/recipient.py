@@ -13,6 +13,9 @@ from shared.contracts.notification import Channel
 Addresses: TypeAlias = Mapping[Channel, str]
 """The telephone number and the e-mail address of a person, where he has them; the e-mail address in lower case."""
 
+_Message: TypeAlias = tuple[Channel, str, bool]
+"""A message as a channel sees it: channel, address, and whether a calendar entry comes with it."""
+
 PRECEDENCE: Final = (Audience.CHAIR, Audience.CO_HOST, Audience.CONTACT)
 """As what a host is told who is several of them."""
 
@@ -87,22 +90,40 @@ def told_once(recipients: Iterable[Recipient], row: AudienceRow) -> list[Recipie
         (recipient for recipient in everybody if recipient.audience in PRECEDENCE),
         key=lambda host: PRECEDENCE.index(host.audience),
     )
-    told = {each for other in others for each in _told(other, row)}
-    return [*_each_knowing(hosts, told, row), *others]
+    possible = {each for other in others for each in _possible(other, row)}
+    told = {each for other in others for each in _used(other, row)}
+    return [*_each_knowing(hosts, possible, told, row), *others]
 
 
 def _each_knowing(
-    hosts: Iterable[Recipient], told: set[tuple[Channel, str, bool]], row: AudienceRow
+    hosts: Iterable[Recipient], possible: set[_Message], told: set[_Message], row: AudienceRow
 ) -> Iterator[Recipient]:
     for host in hosts:
-        own = _told(host, row)
-        elsewhere = {one[0] for one in own if told & {one, (one[0], one[1], True)}}
-        yield replace(host, told_elsewhere=frozenset(elsewhere))
-        told |= own
+        own = _possible(host, row)
+        elsewhere = frozenset(one[0] for one in own if _among(one, told))
+        if elsewhere and all(_among(one, possible) for one in own):  # nothing of his own: he is the one who is told
+            elsewhere = frozenset(one[0] for one in own)
+        knowing = replace(host, told_elsewhere=elsewhere)
+        yield knowing
+        possible |= own
+        told |= _used(knowing, row)
 
 
-def _told(recipient: Recipient, row: AudienceRow) -> set[tuple[Channel, str, bool]]:
-    """Channel and address of each message that a recipient may get, and whether a calendar entry comes with it."""
+def _among(one: _Message, others: set[_Message]) -> bool:
+    return bool(others & {one, (one[0], one[1], True)})
+
+
+def _used(recipient: Recipient, row: AudienceRow) -> set[_Message]:
+    """The messages of `_possible` that are made: where one is enough, that of the first channel that reaches him."""
+    cell, found = row[recipient.audience], _possible(recipient, row)
+    left = [one for one in found if one[0] not in recipient.told_elsewhere]
+    if isinstance(cell, Tell) and cell.how == "one":
+        return set(sorted(left, key=lambda one: cell.channels.index(one[0]))[:1])
+    return set(left)
+
+
+def _possible(recipient: Recipient, row: AudienceRow) -> set[_Message]:
+    """The messages that a recipient may get."""
     cell = row[recipient.audience]
     if not isinstance(cell, Tell):
         return set()

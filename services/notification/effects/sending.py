@@ -94,7 +94,7 @@ async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) 
             message_id,
             key=written.message.key,
             parts=written.parts,
-            starts_at=details.starts_at,
+            starts_at=details.told_starts_at,
             at=at,
         )
     return BegunAttempt(

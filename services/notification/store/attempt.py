@@ -50,11 +50,11 @@ async def count_to_recipient(connection: Connection, message_id: UUID, key: UUID
 
 
 async def begin_attempt(
-    connection: Connection, message_id: UUID, *, key: UUID, parts: int, starts_at: datetime, at: datetime
+    connection: Connection, message_id: UUID, *, key: UUID, parts: int, starts_at: datetime | None, at: datetime
 ) -> int:
     """Write down that a provider is about to be asked; the attempt's number. The caller holds the message's lock.
 
-    `starts_at` is when the meeting begins by the text that is handed over.
+    `starts_at` is when the meeting begins by the text that is handed over, where it tells that.
     """
     await connection.execute(_SENDING, message_id, starts_at)
     number: int = await connection.fetchval(_BEGIN, message_id, key, parts, at)

@@ -17,6 +17,10 @@ from shared.contracts.notification import Channel
 from shared.database import Connection
 
 _LOCK = "SELECT status, channel, template, released_at, created_at FROM message WHERE message_id = $1 FOR UPDATE"
+_HANDED_OVER_BETWEEN = """EXISTS (
+           SELECT FROM message x JOIN attempt a USING (message_id)
+           WHERE x.person_id = m.person_id AND x.meeting_id = m.meeting_id AND x.channel IS NOT DISTINCT FROM m.channel
+             AND x.message_id <> m.message_id AND a.started_at >= e.created_at AND a.started_at < m.created_at)"""
 _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
        t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
@@ -24,7 +28,8 @@ SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to
        k.known_starts_at, k.by_this_channel,
        CASE WHEN m.template = ANY($2::text[]) THEN (
          SELECT jsonb_agg(e.content->'values' || jsonb_build_object('template', e.template,
-                                                                    'sent', coalesce(e.sent_at < m.created_at, false))
+                                                                    'sent', coalesce(e.sent_at < m.created_at, false),
+                                                                    'may_be_known', {_HANDED_OVER_BETWEEN})
                           ORDER BY (e.content->>'revision')::int, e.created_at)
          FROM message e
          WHERE e.person_id = m.person_id AND e.meeting_id = m.meeting_id AND e.channels = m.channels
@@ -100,6 +105,7 @@ def _change(
     *,
     template: str,
     sent: bool,
+    may_be_known: bool,
     old_starts_at: str | None = None,
     old_ends_at: str | None = None,
     old_venue: Any = None,
@@ -107,6 +113,7 @@ def _change(
     return Change(
         template=template,
         sent=sent,
+        may_be_known=may_be_known,
         old_starts_at=datetime.fromisoformat(old_starts_at) if old_starts_at else None,
         old_ends_at=datetime.fromisoformat(old_ends_at) if old_ends_at else None,
         old_venue=old_venue,

@@ -35,7 +35,7 @@ FROM registration r LEFT JOIN meeting m USING (meeting_id) WHERE r.registration_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Those whom a fact may be told to; `moved_from` as in `policy.Known`."""
+    """Those whom a fact may be told to; `moved_from` as in `policy.ReactionContext`."""
 
     seats: Sequence[Seat] = ()
     hosts: Sequence[Host] = ()
