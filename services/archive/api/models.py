@@ -3,16 +3,9 @@
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import Depends
-from starlette.requests import Request
 
 from services.archive.ports import Dependencies
-
-
-async def injected_dependencies(request: Request) -> Dependencies:
-    """What the service was built with (`main.build`)."""
-    dependencies: Dependencies = request.app.state.dependencies
-    return dependencies
-
+from shared.http.dependencies import injected_dependencies
 
 InjectedDependencies: TypeAlias = Annotated[Dependencies, Depends(injected_dependencies)]
 

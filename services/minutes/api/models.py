@@ -14,6 +14,7 @@ from services.minutes.ports import Dependencies
 from services.minutes.store import DRAFTS
 from shared.contracts.base import Bilingual, Instant
 from shared.http import Reply, etag, require
+from shared.http.dependencies import injected_dependencies
 from shared.http.identity import BearerToken
 from shared.kernel import Actor, NotPermitted, Role
 
@@ -60,12 +61,6 @@ class MinutesDetail(MinutesView):
     approved_at: Instant | None
     published_at: Instant | None
     text: dict[Section, SectionView]
-
-
-async def injected_dependencies(request: Request) -> Dependencies:
-    """What the service was built with (`main.build`)."""
-    dependencies: Dependencies = request.app.state.dependencies
-    return dependencies
 
 
 async def optional_actor(request: Request) -> Actor | None:

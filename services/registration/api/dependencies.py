@@ -12,6 +12,7 @@ from services.registration.api.registration_group import RegistrationGroupCommit
 from services.registration.ports import TicketSigner
 from shared.database import Database
 from shared.http.clients import client_of
+from shared.http.dependencies import injected_dependencies
 from shared.kernel import Actor, Role
 from shared.sealing import Sealer
 from shared.settings import SmsSettings
@@ -30,12 +31,6 @@ class Dependencies:
     limits: AnswerLimits
     sms: SmsSettings
     public_url: str
-
-
-async def injected_dependencies(request: Request) -> Dependencies:
-    """Dependency: what the service was built with (`main.build`)."""
-    dependencies: Dependencies = request.app.state.dependencies
-    return dependencies
 
 
 async def client_address(request: Request) -> str:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.registration.api.dependencies import InjectedDependencies, anonymous, digest, injected_dependencies
+from services.registration.api.dependencies import Dependencies, InjectedDependencies, anonymous, digest
 from services.registration.api.inputs import LinkTokenInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registration_group import RegistrationCreated, WaitingRequest
@@ -45,6 +45,7 @@ from shared.http import (
     refusals,
     request_attempt,
 )
+from shared.http.dependencies import injected_dependencies
 from shared.http.idempotency import REPLAYED
 from shared.kernel import NotFound
 
@@ -89,7 +90,7 @@ async def register_participant(
 ) -> Response:
     """Take a seat, or a place in the queue when all seats are taken."""
     # When a meeting opens, hundreds come at once: as dependencies, these three would cost as much as the decision.
-    dependencies = await injected_dependencies(request)
+    dependencies: Dependencies = await injected_dependencies(request)
     at, attempt = await now(request), await request_attempt(request, key)
     actor = anonymous(body.invitation)
     person = body.person.recorded(new_id(), body.organisation, field="/person", sms=dependencies.sms)
