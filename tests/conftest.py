@@ -1,6 +1,7 @@
 """Fixtures every test may ask for; Kafka and PostgreSQL start when the first test does."""
 
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from typing import Any, Protocol
@@ -9,6 +10,7 @@ import pytest
 
 from shared.settings import KafkaSettings
 from tests import distribution
+from tests.counterparts import NOT_HAD
 from tests.stack import Broker, Databases, Servers, started_servers
 
 
@@ -41,6 +43,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> distribution
     """How `-n` spreads the tests."""
     config.option.loadscopereorder = False  # xdist would begin with the files that have most tests
     return distribution.ByFile(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not tested because a program of others was not to be had: a skip alone is easily overlooked."""
+    reasons = [
+        each.longrepr[2] for each in terminalreporter.stats.get("skipped", ()) if isinstance(each.longrepr, tuple)
+    ]
+    if missing := Counter(each for each in reasons if NOT_HAD in each):
+        terminalreporter.section("NOT TESTED ON THIS MACHINE", red=True, bold=True)
+        for reason, tests in sorted(missing.items()):
+            terminalreporter.line(f"{tests} tests: {reason.removeprefix('Skipped: ')}", red=True)
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ def _installed(name: str, title: str, fetch: Callable[[Path, OnFile], None]) -> 
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(folder.parent):
+    with alone(folder.parent):
         if not folder.is_dir():
             _fetch_into(folder, title, fetch)
     return folder
@@ -174,7 +174,7 @@ def _open_up(folder: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Context for one process at a time; the kernel releases the lock when the process ends in any way."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
