@@ -54,13 +54,19 @@ class HttpSettings(BaseSettings):
     )
 
 
-class ServiceSettings(BaseSettings):
-    """The settings that every service has; a service's subclass sets `env_prefix` and adds its own."""
+class DatabaseSettings(BaseSettings):
+    """What is needed to migrate the database of a service, or to wait for that: no keys and no addresses of others."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
     database_dsn: SecretStr = Field(description="PostgreSQL DSN, e.g. postgresql://user:password@host/registration")
     database_pool: int = Field(default=8, ge=1, le=64, description="connections of this process")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class ServiceSettings(DatabaseSettings):
+    """The settings that every service has; a service's subclass sets `env_prefix` and adds its own."""
+
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     metrics_host: str = Field(default="127.0.0.1", description="of /metrics, /healthz and /readyz; never public")
@@ -79,5 +85,4 @@ class ServiceSettings(BaseSettings):
         default=600, ge=1, description="GET without a token, from one address (IPv6: /64), in one process"
     )
     anonymous_writes_per_minute: int = Field(default=120, ge=1, description="the same for every other method")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
     drain_seconds: float = Field(default=20.0, description="how long a graceful stop may take")

@@ -10,7 +10,7 @@ from services.registration.store import ORGANISATIONS
 from shared.application import execute
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import OrganisationRecorded
-from shared.service import Service
+from shared.database import Database
 
 FILE = Path(__file__).parent / "data" / "organisations.tsv"
 
@@ -37,13 +37,13 @@ def _day(text: str) -> date | None:
     return date.fromisoformat("-".join([*text.split("-"), "01", "01"][:3])) if text else None
 
 
-async def load_organisations(service: Service) -> None:
+async def load_organisations(database: Database) -> None:
     """Record what is not recorded yet, in one transaction, as facts on the bus."""
-    await service.database.open()
-    async with service.database.transaction() as connection:
+    await database.open()
+    async with database.transaction() as connection:
         known = {row["code"] for row in await connection.fetch("SELECT code FROM organisation")}
         for body in read_organisations():
             if body.organisation not in known:
                 command = RecordOrganisation(actor=SERVICE, at=datetime.now(UTC), data=body)
                 await execute(connection, ORGANISATIONS, body.organisation, command)
-    await service.database.close()
+    await database.close()

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+import asyncpg
 from alembic import context
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -16,7 +17,10 @@ _SERVICE, _KERNEL = "alembic_version", "alembic_version_kernel"
 
 async def _online() -> None:
     dsn: str = context.config.attributes["dsn"]
-    engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=pool.NullPool)
+    # asyncpg reads the DSN, as it does for the service: SQLAlchemy would not know `sslmode` and its like.
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn), poolclass=pool.NullPool
+    )
     async with engine.connect() as connection:
         await connection.run_sync(_migrate)
     await engine.dispose()

@@ -3,10 +3,11 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from shared.database import Database
 from shared.kernel import Unavailable
@@ -17,41 +18,46 @@ from shared.observability.tracing import configure_tracing
 from shared.runtime import DatabasePart, Loop, Runtime, launch
 from shared.service.definition import ALL_ROLES, ProcessRole, Service, Subscription
 from shared.service.processes import database_of, parts, servers
-from shared.settings import KafkaSettings
+from shared.settings import DatabaseSettings, KafkaSettings
+
+Seed: TypeAlias = Callable[[Database], Coroutine[Any, Any, None]]
 
 
-def command_line(
-    name: str, build: Callable[[], Service], *, migrations: Path, seed: Callable[[Service], Any] | None = None
-) -> int:
+def command_line(name: str, build: Callable[[], Service], *, migrations: Path, seed: Seed | None = None) -> int:
     """Run the command line of a service; returns the exit code when the command (or the process) has ended.
 
     `build` creates the service; `migrations` is its folder of migrations; `seed` loads the data that is shipped with
-    the service, after the migration.
+    the service, after the migration. `migrate` and `wait-for-schema` build nothing: they read `DatabaseSettings` only.
     """
     parser = _parser(name)
     arguments = parser.parse_args()
+    if arguments.command in _ON_DATABASE:
+        settings = DatabaseSettings(_env_prefix=f"{name.upper()}_")
+        configure_logging(name, settings.log_level)
+        return _ON_DATABASE[arguments.command](_Schema(name, settings, migrations, seed), arguments)
     service, once = build(), _ONCE.get(arguments.command)
     if once is not None and service.subscription is None:
         parser.error(f"{name} consumes no topics: there is nothing to {arguments.command}")
     configure_logging(name, service.settings.log_level)
-    if arguments.command == "wait-for-schema":
-        return launch(_wait_for_schema(service, migrations))
-    migrating = arguments.command == "migrate" or getattr(arguments, "migrate", False)
-    if migrating:
-        if not _reachable(service, serving=arguments.command == "serve") or _left_alone(service, migrations, arguments):
+    if once is None and arguments.migrate:
+        schema = _Schema(name, service.settings, migrations, seed)
+        if not _migrated(schema, serving=service):
             return 0
-        _migrate(
-            migrations, service.settings.database_dsn.get_secret_value()
-        )  # a fork, so before tracing has its threads
     configure_tracing(name)
-    if migrating and seed is not None:
-        asyncio.run(seed(service))
-    if arguments.command == "migrate":
-        return 0
     if once is not None and service.subscription is not None:
         return launch(once(service, service.subscription, KafkaSettings()))
     runtime = Runtime(name, drain_seconds=service.settings.drain_seconds)
     return launch(_serve(service, runtime, arguments.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """The database of a service, the folder of its migrations, and what loads the data that is shipped with it."""
+
+    name: str
+    settings: DatabaseSettings
+    folder: Path
+    seed: Seed | None
 
 
 def _parser(name: str) -> argparse.ArgumentParser:
@@ -74,14 +80,32 @@ def _parser(name: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _reachable(service: Service, *, serving: bool) -> bool:
+def _migrate(schema: _Schema, arguments: argparse.Namespace) -> int:
+    _migrated(schema, accept_newer=arguments.accept_newer)
+    return 0
+
+
+def _migrated(schema: _Schema, *, accept_newer: bool = False, serving: Service | None = None) -> bool:
+    """Migrate and load what is shipped; False if the process was told to stop before, or the schema is left alone."""
+    if not _reachable(schema, serving):
+        return False
+    if accept_newer and asyncio.run(_is_newer(schema)):
+        log.info(Log.SCHEMA_NEWER)
+        return False
+    _upgrade_apart(schema)
+    if schema.seed is not None:
+        asyncio.run(schema.seed(database_of(schema.settings)))
+    return True
+
+
+def _reachable(schema: _Schema, serving: Service | None) -> bool:
     """Wait until the database answers, before it is migrated; returns False if the process must stop before.
 
-    With `serving`, the web servers run meanwhile, so that health checks are answered (as not ready).
+    The web servers of a service that is to be served run meanwhile, so that health checks are answered (as not ready).
     """
-    if asyncio.run(_answers(database_of(service.settings))):
+    if asyncio.run(_answers(database_of(schema.settings))):
         return True
-    runtime, reached = Runtime(service.name), asyncio.Event()
+    runtime, reached = Runtime(schema.name), asyncio.Event()
 
     async def enough(stop: asyncio.Event, beat: Callable[[], None]) -> None:
         beat()
@@ -89,8 +113,8 @@ def _reachable(service: Service, *, serving: bool) -> bool:
         runtime.drain()
         await stop.wait()
 
-    meanwhile = servers(service, runtime, []) if serving else ()
-    launch(runtime.run([*meanwhile, DatabasePart(database_of(service.settings)), Loop("reached", enough)]))
+    meanwhile = servers(serving, runtime, []) if serving else ()
+    launch(runtime.run([*meanwhile, DatabasePart(database_of(schema.settings)), Loop("reached", enough)]))
     return reached.is_set()
 
 
@@ -103,9 +127,13 @@ async def _answers(database: Database) -> bool:
     return True
 
 
-def _migrate(folder: Path, dsn: str) -> None:
-    """Migrate in a forked process, so that Alembic's memory is freed; exits with its exit code if it fails."""
-    forked = get_context("fork").Process(target=_upgrade, args=(folder, dsn))
+def _upgrade_apart(schema: _Schema) -> None:
+    """Migrate in a forked process, so that Alembic's memory is freed; exits with its exit code if it fails.
+
+    It must run before tracing has its threads.
+    """
+    dsn = schema.settings.database_dsn.get_secret_value()
+    forked = get_context("fork").Process(target=_upgrade, args=(schema.folder, dsn))
     forked.start()
     forked.join()
     if forked.exitcode:
@@ -113,44 +141,45 @@ def _migrate(folder: Path, dsn: str) -> None:
 
 
 def _upgrade(folder: Path, dsn: str) -> None:
-    from shared.migrations import upgrade  # noqa: PLC0415 -- see `_migrate`
+    from shared.migrations import upgrade  # noqa: PLC0415 -- see `_upgrade_apart`
 
     upgrade(folder, dsn)
 
 
-def _left_alone(service: Service, folder: Path, arguments: argparse.Namespace) -> bool:
-    """Whether the schema is newer than this version, and that is accepted."""
-    newer = getattr(arguments, "accept_newer", False) and asyncio.run(_is_newer(service, folder))
-    if newer:
-        log.info(Log.SCHEMA_NEWER)
-    return newer
+async def _is_newer(schema: _Schema) -> bool:
+    from shared.service.schema import is_newer  # noqa: PLC0415 -- see `_upgrade_apart`
 
-
-async def _is_newer(service: Service, folder: Path) -> bool:
-    from shared.service.schema import is_newer  # noqa: PLC0415 -- see `_migrate`
-
-    database = database_of(service.settings)
+    database = database_of(schema.settings)
     await database.open()
     try:
-        return await is_newer(database, folder)
+        return await is_newer(database, schema.folder)
     finally:
         await database.close()
 
 
-async def _wait_for_schema(service: Service, folder: Path) -> int:
-    """Exit code 0 when somebody has migrated the database, 1 if the process is told to stop before."""
-    from shared.service.schema import wait_for_schema  # noqa: PLC0415 -- see `_migrate`
+def _wait(schema: _Schema, _: argparse.Namespace) -> int:
+    return launch(_wait_for_schema(schema))
 
-    runtime, arrived = Runtime(service.name), asyncio.Event()
+
+async def _wait_for_schema(schema: _Schema) -> int:
+    """Exit code 0 when somebody has migrated the database, 1 if the process is told to stop before."""
+    from shared.service.schema import wait_for_schema  # noqa: PLC0415 -- see `_upgrade_apart`
+
+    database = database_of(schema.settings)
+    runtime, arrived = Runtime(schema.name), asyncio.Event()
 
     async def waiting(stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        if await wait_for_schema(service.database, folder, stop=stop, beat=beat):
+        if await wait_for_schema(database, schema.folder, stop=stop, beat=beat):
             arrived.set()
             runtime.drain()
             await stop.wait()
 
-    await runtime.run([DatabasePart(service.database), Loop("schema", waiting)])
+    await runtime.run([DatabasePart(database), Loop("schema", waiting)])
     return 0 if arrived.is_set() else 1
+
+
+_ON_DATABASE = {"migrate": _migrate, "wait-for-schema": _wait}
+"""Commands that need the database only."""
 
 
 async def _replay(service: Service, subscription: Subscription, kafka: KafkaSettings) -> int:

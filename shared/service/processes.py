@@ -20,7 +20,7 @@ from shared.operations import api as operations
 from shared.operations.maintenance import Maintenance
 from shared.runtime import DatabasePart, Loop, Part, Runtime
 from shared.service.definition import ProcessRole, Service, Subscription
-from shared.settings import KafkaSettings, ServiceSettings
+from shared.settings import DatabaseSettings, KafkaSettings, ServiceSettings
 
 
 class OutsidePart:
@@ -52,7 +52,7 @@ class OutsidePart:
         return True
 
 
-def database_of(settings: ServiceSettings) -> Database:
+def database_of(settings: DatabaseSettings) -> Database:
     """The database of the service, not opened yet."""
     return Database(settings.database_dsn.get_secret_value(), pool_size=settings.database_pool)
 

@@ -3,25 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.local.ports import LOOPBACK, free_port
 from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
 from services.notification.ports import Mail, OutcomeUnknown, ProviderRefused, ProviderThrottled
 from shared.kernel import Unavailable
 from tests.conformance.counterparts import Conversation, Program, talking
+from tests.tls import private_authority
 
 SUBJECT = "[ເຊີນປະຊຸມ] ກອງປະຊຸມປຶກສາຫາລື - 19/09/2022 08:30"
 
@@ -165,30 +161,12 @@ async def test_a_restarted_relay_is_found_again(tmp_path: Path) -> None:
     mailbox.kill()
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for the loopback address that only this test trusts."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mailbox")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(LOOPBACK))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(signed.public_bytes(Encoding.PEM))
-    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return folder / "cert.pem", folder / "key.pem"
-
-
 async def test_starttls_is_used_and_an_unknown_certificate_stops_it(tmp_path: Path) -> None:
-    cert, key = certificate(tmp_path)
+    private = private_authority(tmp_path)
     port = free_port()
-    mailbox = program(tmp_path, port, "--certificate", str(cert), "--key", str(key))
+    mailbox = program(tmp_path, port, "--certificate", str(private.certificate), "--key", str(private.key))
     mailbox.start()
-    trusting = SmtpMailer(replace(relay(port), security="starttls", ca_file=str(cert)))
+    trusting = SmtpMailer(replace(relay(port), security="starttls", ca_file=str(private.ca)))
     await trusting.send(mail())
     await trusting.close()
     for doubting in (replace(relay(port), security="starttls"), replace(relay(port), security="tls")):

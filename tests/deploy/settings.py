@@ -24,10 +24,10 @@ READ: Final[Mapping[str, tuple[type[BaseSettings], ...]]] = {
     "minutes": (MinutesSettings, *_ALL),
     "archive": (ArchiveSettings, *_ALL),
 }
-OUTSIDE: Final = frozenset(  # what libraries read: asyncpg, OpenSSL, OpenTelemetry
-    {"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT"}
-    | {"SSL_CERT_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT"}
-)
+DATABASE: Final = frozenset({"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT"})
+"""What asyncpg reads."""
+OUTSIDE: Final = DATABASE | {"SSL_CERT_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+"""What libraries read; besides asyncpg they are OpenSSL and OpenTelemetry."""
 
 _COMMON: Final = frozenset(
     {"DATABASE_DSN", "HTTP_HOST", "HTTP_PORT", "METRICS_HOST", "METRICS_PORT", "DRAIN_SECONDS", "TRUSTED_PROXIES"}
@@ -44,7 +44,7 @@ OF_CHART: Final[Mapping[str, frozenset[str]]] = {
 """By service, without its prefix; what is not here is `<service>.settings.<NAME>`."""
 
 
-def variables(model: type[BaseSettings]) -> dict[str, bool]:
+def variables(model: type[BaseSettings], prefix: str | None = None) -> dict[str, bool]:
     """The environment variables of a settings class, and whether each is required."""
-    prefix = model.model_config.get("env_prefix", "")
+    prefix = model.model_config.get("env_prefix", "") if prefix is None else prefix
     return {f"{prefix}{name}".upper(): field.is_required() for name, field in model.model_fields.items()}

@@ -1,12 +1,14 @@
 """What the chart tells each service is what its settings ask for: nothing unknown, nothing missing, all of it valid."""
 
 from collections import Counter
+from operator import itemgetter
 
 import pytest
 
 from shared.contracts import SERVICE_NAMES
+from shared.settings import DatabaseSettings
 from tests.deploy.rendering import Manifest, Pod, each_values, pods, render, values
-from tests.deploy.settings import OF_CHART, OUTSIDE, READ, SETTINGS, variables
+from tests.deploy.settings import DATABASE, OF_CHART, OUTSIDE, READ, SETTINGS, variables
 
 
 def service_of(pod: Pod) -> str:
@@ -14,8 +16,14 @@ def service_of(pod: Pod) -> str:
 
 
 def told(name: str) -> list[tuple[str, Manifest]]:
-    """Every container of the services, with the name of its service."""
-    return [(service_of(pod), one) for pod in pods(name, "Deployment", "Job") for one in pod.containers()]
+    """Every process of the services, with the name of its service."""
+    return [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec["containers"]]
+
+
+def told_before(name: str) -> list[tuple[str, Manifest]]:
+    """What migrates, or waits for that, with the name of its service."""
+    found = [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec["initContainers"]]
+    return [*found, *((service_of(pod), one) for pod in pods(name, "Job") for one in pod.spec["containers"])]
 
 
 def names(container: Manifest) -> list[str]:
@@ -43,7 +51,16 @@ def test_every_required_variable_is_told(name: str) -> None:
 
 
 @each_values
-def test_every_container_of_a_service_is_told_the_same_but_where_it_listens(name: str) -> None:
+def test_what_migrates_or_waits_for_it_is_told_how_to_reach_the_database_and_nothing_else(name: str) -> None:
+    whole = dict(told(name))
+    for service, one in told_before(name):
+        known = {*variables(DatabaseSettings, f"{service}_"), *DATABASE}
+        same = [entry for entry in whole[service]["env"] if entry["name"] in known]
+        assert sorted(one["env"], key=itemgetter("name")) == sorted(same, key=itemgetter("name"))
+
+
+@each_values
+def test_every_process_of_a_service_is_told_the_same_but_where_it_listens(name: str) -> None:
     for service in SERVICE_NAMES:
         listening = f"{service.upper()}_HTTP_HOST"
         found = {str([e for e in one["env"] if e["name"] != listening]) for each, one in told(name) if each == service}

@@ -3,13 +3,12 @@
 import asyncio
 import os
 import sys
-from pathlib import Path
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
-from deploy.local.secrets import ensure_secrets
 from shared.contracts import SERVICE_NAMES
 from shared.database import Database
 from shared.service.schema import newest_steps, steps_of
@@ -76,51 +75,44 @@ def test_without_migrations_there_is_no_job() -> None:
     assert manifests("no-migrations", "Job") == []
 
 
-def secrets_of(service: str, dsn: str, folder: Path) -> dict[str, str]:
-    """What a test gives instead of what stands in secrets and their files."""
-    made, at = ensure_secrets(folder), urlsplit(dsn)
-    own = {"TICKET_KEY_FILE": made.ticket_key, "LOG_KEY_FILE": made.log_key, "TRUST_ROOT_FILE": made.pki.root}
-    keys = {"SEALING_KEYS": made.sealing_key, "SMS_SECRET": made.sms_secret, "DATABASE_DSN": dsn}
-    parts = {"PGHOST": at.hostname, "PGPORT": at.port, "PGUSER": at.username, "PGPASSWORD": at.password}
-    parts |= {"PGDATABASE": at.path[1:], "PGSSLMODE": "prefer"}
-    files = {f"{service.upper()}_{name}": str(value) for name, value in {**own, **keys}.items()}
-    return files | {name: str(value) for name, value in parts.items()}
+async def run(service: str, secrets: Mapping[str, str], *, name: str = "by-role", init: bool = False) -> int | None:
+    """Run the command of the Job (or of a pod's first container) as the chart has it; the exit code.
 
-
-def environment(service: str, dsn: str, folder: Path) -> dict[str, str]:
-    """What the migration of a service is told, with this database and keys of this test."""
-    (job,) = (one for one in manifests("by-role", "Job") if f"-{service}-" in one["metadata"]["name"])
-    (container,) = job["spec"]["template"]["spec"]["containers"]
-    ours = secrets_of(service, dsn, folder)
-    told = {entry["name"]: entry.get("value") or ours.get(entry["name"], "secret") for entry in container["env"]}
-    replaced = {name: ours[name] for name in told.keys() & ours.keys() if told[name] != "postgresql://"}
-    absent = {"PGSSLROOTCERT", "SSL_CERT_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT"}
-    return {name: value for name, value in {**told, **replaced}.items() if name not in absent}
-
-
-async def run(service: str, dsn: str, folder: Path, *, init: bool = False) -> int | None:
-    """Run the command of the Job (or of a pod's first container) as the chart has it; the exit code."""
-    kind = "Deployment" if init else "Job"
-    pod = next(pod for pod in pods("by-role", kind) if f"-{service}-" in pod.of)
+    `secrets` are what stands in secrets and their files; nothing else is in the environment but the path of programs.
+    """
+    pod = next(pod for pod in pods(name, "Deployment" if init else "Job") if f"-{service}" in pod.of)
     (container,) = pod.spec["initContainers" if init else "containers"]
-    told = {**os.environ, **environment(service, dsn, folder)}
-    process = await asyncio.create_subprocess_exec(sys.executable, *container["command"][1:], env=told, cwd=ROOT)
+    told = {entry["name"]: entry.get("value", "") for entry in container["env"]}
+    told |= {key: value for key, value in secrets.items() if key in told}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *container["command"][1:]), env={"PATH": os.environ["PATH"], **told}, cwd=ROOT
+    )
     return await process.wait()
 
 
+def parts_of(dsn: str) -> dict[str, str]:
+    """How a database is reached by its parts."""
+    at = urlsplit(dsn)
+    found = {"PGHOST": at.hostname, "PGPORT": at.port, "PGUSER": at.username, "PGPASSWORD": at.password}
+    found |= {"PGDATABASE": at.path[1:], "PGSSLMODE": "prefer", "PGSSLROOTCERT": ""}
+    return {key: str(value) for key, value in found.items()}
+
+
 @pytest.mark.parametrize("service", SERVICE_NAMES)
-async def test_what_a_job_is_told_is_enough_to_migrate(service: str, dsn: str, tmp_path: Path) -> None:
-    assert (await run(service, dsn, tmp_path), await run(service, dsn, tmp_path, init=True)) == (0, 0)
+async def test_what_a_job_is_told_is_enough_to_migrate(service: str, dsn: str) -> None:
+    secrets = parts_of(dsn) | {f"{service.upper()}_DATABASE_DSN": dsn}
+    assert (await run(service, secrets), await run(service, secrets, init=True)) == (0, 0)
     database = Database(dsn, pool_size=1)
     await database.open()
     assert await steps_of(database) == newest_steps(wanted(service)[0])
     await database.close()
 
 
-async def test_after_a_rollback_the_older_job_leaves_the_newer_schema_alone(dsn: str, tmp_path: Path) -> None:
-    assert await run("archive", dsn, tmp_path) == 0
+async def test_after_a_rollback_the_older_job_leaves_the_newer_schema_alone(dsn: str) -> None:
+    secrets = parts_of(dsn) | {"ARCHIVE_DATABASE_DSN": dsn}
+    assert await run("archive", secrets) == 0
     connection = await asyncpg.connect(dsn)
     await connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    assert (await run("archive", dsn, tmp_path), await run("archive", dsn, tmp_path, init=True)) == (0, 0)
+    assert (await run("archive", secrets), await run("archive", secrets, init=True)) == (0, 0)
     assert await connection.fetchval("SELECT version_num FROM alembic_version") == "9999"
     await connection.close()

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from services.registration import main, seed
 from services.registration.settings import RegistrationSettings
 from shared.migrations import upgrade
-from shared.service import Service
+from shared.service import Service, database_of
 from tests.conftest import FreshDatabase
 from tests.registration.running_service import RegistrationService, http_application
 from tests.shared.conftest import street
@@ -85,7 +85,7 @@ async def _template(databases: Databases, settings: RegistrationSettings) -> str
 
 
 async def _load_bodies(settings: RegistrationSettings) -> None:
-    await seed.load_organisations(main.build(settings))
+    await seed.load_organisations(database_of(settings))
     connection = await asyncpg.connect(settings.database_dsn.get_secret_value())
     await connection.execute("DELETE FROM outbox")
     await connection.close()

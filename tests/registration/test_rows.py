@@ -13,7 +13,6 @@ from services.registration import flows
 from services.registration.api import registrations, seats
 from services.registration.domain.commands import OpenMeeting, WithdrawParticipant
 from services.registration.domain.refusals import AlreadyExists
-from services.registration.main import build
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
 from services.registration.store import MEETINGS
@@ -32,6 +31,7 @@ from shared.database import select
 from shared.kernel import Actor, Role, StaleVersion
 from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.handlers import handle_run
+from shared.service import database_of
 from shared.tables import METADATA as KERNEL
 from tests.registration.running_service import (
     RegistrationService,
@@ -274,6 +274,6 @@ async def test_the_bodies_that_ship_are_recorded_once_and_later_edits_win(
 ) -> None:
     await service.as_("operator").put("/v1/organisations/MTC", {"name": {"lo": "ຊື່ໃໝ່"}, "protocol_order": 5})
     before = await service.value("SELECT count(*) FROM outbox")
-    await load_organisations(build(settings_with_database))
+    await load_organisations(database_of(settings_with_database))
     assert await service.value("SELECT count(*) FROM outbox") == before
     assert await service.value("SELECT name_lo FROM organisation WHERE code = 'MTC'") == "ຊື່ໃໝ່"

@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import json
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class HttpSmsGateway:
             timeout=httpx.Timeout(route.answer_timeout, connect=route.connect_timeout),
             limits=httpx.Limits(max_connections=route.connections, max_keepalive_connections=route.connections),
             trust_env=False,
+            verify=ssl.create_default_context(),  # also reads SSL_CERT_FILE, which httpx on its own would not
         )
 
     async def submit(self, message: SmsSubmission) -> SubmissionResult:

@@ -10,7 +10,17 @@
   value: {{ include "pasum.text" .value | quote }}
 {{- end }}
 
-{{- /* (root, service, role). */ -}}
+{{- /* (root, service): what `migrate` and `wait-for-schema` read; they know no key and no address but the database's. */ -}}
+{{- define "pasum.env.schema" -}}
+{{- $own := index .root.Values .service }}
+{{- $prefix := printf "%s_" (upper .service) }}
+{{- include "pasum.env.database" (dict "prefix" $prefix "database" $own.database "root" .root) }}
+{{- with $own.settings.LOG_LEVEL }}
+{{ include "pasum.plainEnv" (dict "name" (printf "%sLOG_LEVEL" $prefix) "value" .) }}
+{{- end }}
+{{- end }}
+
+{{- /* (root, service, role): what a process of the service reads. */ -}}
 {{- define "pasum.env" -}}
 {{- $values := .root.Values }}
 {{- $own := index $values .service }}

@@ -48,19 +48,23 @@ capabilities: {drop: [ALL]}
 {{- else }}{{ .Values.serviceAccount.name | default "default" }}{{ end }}
 {{- end }}
 
-{{- /* (root, service): files and the folder for temporary ones; without the volumes that hold data. */ -}}
-{{- define "pasum.volumes" -}}
-{{- $values := .root.Values }}
-{{- $own := index $values .service }}
+{{- /* (root, service): what every container of a service has: a folder for temporary files, CAs. */ -}}
+{{- define "pasum.volumes.schema" -}}
 - name: tmp
   emptyDir: {sizeLimit: 256Mi}
 {{- include "pasum.customCA.volume" .root }}
-{{- with $values.kafka.ca }}{{ if .existingSecret }}
-- name: kafka-ca
+{{- with (index .root.Values .service).database.ca }}{{ if .existingSecret }}
+- name: database-ca
   secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
 {{- end }}{{ end }}
-{{- with $own.database.ca }}{{ if .existingSecret }}
-- name: database-ca
+{{- end }}
+
+{{- /* (root, service): besides, what a process of the service reads; without the volumes that hold data. */ -}}
+{{- define "pasum.volumes" -}}
+{{- $values := .root.Values }}
+{{- include "pasum.volumes.schema" . }}
+{{- with $values.kafka.ca }}{{ if .existingSecret }}
+- name: kafka-ca
   secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
 {{- end }}{{ end }}
 {{- $items := include (printf "pasum.keys.%s" .service) $values | fromYaml }}
@@ -83,19 +87,22 @@ capabilities: {drop: [ALL]}
 {{- end }}
 
 {{- /* (root, service): where these volumes are mounted. */ -}}
-{{- define "pasum.mounts" -}}
-{{- $values := .root.Values }}
+{{- define "pasum.mounts.schema" -}}
 - {name: tmp, mountPath: /tmp}
 {{- if include "pasum.customCA" .root }}
 - {name: custom-ca, mountPath: /etc/pasum/ca, readOnly: true}
 {{- end }}
-{{- if $values.kafka.ca.existingSecret }}
-- {name: kafka-ca, mountPath: /etc/pasum/kafka-ca, readOnly: true}
-{{- end }}
-{{- if (index $values .service).database.ca.existingSecret }}
+{{- if (index .root.Values .service).database.ca.existingSecret }}
 - {name: database-ca, mountPath: /etc/pasum/database-ca, readOnly: true}
 {{- end }}
-{{- if (include (printf "pasum.keys.%s" .service) $values | fromYaml).items }}
+{{- end }}
+
+{{- define "pasum.mounts" -}}
+{{- include "pasum.mounts.schema" . }}
+{{- if .root.Values.kafka.ca.existingSecret }}
+- {name: kafka-ca, mountPath: /etc/pasum/kafka-ca, readOnly: true}
+{{- end }}
+{{- if (include (printf "pasum.keys.%s" .service) .root.Values | fromYaml).items }}
 - {name: keys, mountPath: /etc/pasum/keys, readOnly: true}
 {{- end }}
 {{- end }}
@@ -144,12 +151,12 @@ secret: {{ .archive.logKey.existingSecret | quote }}
 items: [{key: {{ .archive.logKey.key | quote }}, path: log.pem}]
 {{- end }}
 
-{{- /* (root, service, role, name, arguments): a container of a service without ports, probes and resources. */ -}}
+{{- /* (root, service, name, arguments, and the template of the environment): without ports, probes and resources. */ -}}
 {{- define "pasum.container" -}}
 name: {{ .name }}
 image: {{ include "pasum.image" . }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
 command: [python, -m, services.{{ .service }}.main, {{ join ", " .arguments }}]
 securityContext: {{ include "pasum.containerSecurity" . | nindent 2 }}
-env: {{ include "pasum.env" . | nindent 2 }}
+env: {{ include .env . | nindent 2 }}
 {{- end }}
