@@ -1,4 +1,4 @@
-"""The files of the chart that follow from other files: `python -m tests.deploy.files --write` or `--check`."""
+"""The files of chart and Prometheus that follow from others: `python -m tests.deploy.files --write` or `--check`."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from shared.contracts import SERVICE_NAMES
 from shared.migrations import KERNEL, configuration
+from tests.alerts import slo
 from tests.deploy.values_schema import schema
 
 ROOT: Final = Path(__file__).parents[2]
@@ -29,7 +30,9 @@ def written() -> dict[Path, str]:
     return {
         CHART / "values.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         CHART / "files" / "topics.yaml": (ROOT / "deploy" / "topics.yaml").read_text(encoding="utf-8"),
-        CHART / "files" / "alerts.yaml": (ROOT / "deploy" / "prometheus" / "alerts.yaml").read_text(encoding="utf-8"),
+        CHART / "files" / "alerts.yaml": (slo.FOLDER / "alerts.yaml").read_text(encoding="utf-8"),
+        slo.FOLDER / "slo-rules.yaml": slo.written(),
+        CHART / "files" / "slo-rules.yaml": slo.written(),
         CHART / "files" / "schema.yaml": _GENERATED + yaml.safe_dump(steps(), sort_keys=False),
         PAGE: re.sub(f"(?s){_BEGIN}.*?{_END}", lambda _: f"{_BEGIN}\n\n{table}\n{_END}", page),
     }

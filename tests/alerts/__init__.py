@@ -1,0 +1,1 @@
+"""Alerts and service level objectives: their rules are generated, checked, and their runbooks carried out."""
