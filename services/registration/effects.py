@@ -1,7 +1,7 @@
 """What registration does outside its database: signing tickets, and signing them again for a meeting that has moved."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.registration import views
@@ -16,9 +16,6 @@ from shared.messaging import jobs
 from shared.messaging.jobs import Answer, ClaimedJob, Effect
 from shared.sealing import Sealer
 
-VALID_BEFORE = timedelta(hours=12)
-VALID_AFTER = timedelta(hours=12)
-
 
 def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping[str, Effect]:
     """Job kind → what is done about it."""
@@ -27,13 +24,8 @@ def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping
         meeting_id, registration_id = UUID(job.payload["meeting_id"]), UUID(job.payload["registration_id"])
         async with database.reading() as connection:
             seat = await views.ticket_basis(connection, meeting_id, registration_id)
-        ticket = Ticket(
-            meeting_id=meeting_id,
-            registration_id=registration_id,
-            serial=seat["ticket_serial"] + 1,
-            not_before=seat["starts_at"] - VALID_BEFORE,
-            not_after=seat["ends_at"] + VALID_AFTER,
-        )
+        schedule = (seat["starts_at"], seat["ends_at"])
+        ticket = Ticket.of_seat(meeting_id, registration_id, serial=seat["ticket_serial"] + 1, schedule=schedule)
         command = IssueTicket(
             actor=SERVICE,
             at=datetime.now(UTC),

@@ -1,11 +1,14 @@
 """What registration asks of the outside: somebody who signs tickets and reads them again."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 from uuid import UUID
 
 from shared.contracts.registration import CheckInRefusal
+
+VALID_BEFORE: Final = timedelta(hours=12)  # of a ticket, before the meeting begins
+VALID_AFTER: Final = timedelta(hours=12)  # after it has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,19 @@ class Ticket:
     serial: int
     not_before: datetime
     not_after: datetime
+
+    @classmethod
+    def of_seat(
+        cls, meeting_id: UUID, registration_id: UUID, *, serial: int, schedule: tuple[datetime, datetime]
+    ) -> "Ticket":
+        """The ticket of a seat at a meeting that begins and ends as `schedule` says; the same seat, the same ticket."""
+        return cls(
+            meeting_id=meeting_id,
+            registration_id=registration_id,
+            serial=serial,
+            not_before=schedule[0] - VALID_BEFORE,
+            not_after=schedule[1] + VALID_AFTER,
+        )
 
 
 class TicketSigner(Protocol):

@@ -57,10 +57,10 @@ def close() -> CloseMeeting:
     return CloseMeeting(actor=ORGANISER, at=NOW)
 
 
-def invite(body: str = "MOF", by: Actor = ORGANISER) -> InviteOrganisation:
+def invite(body: str = "MOF", by: Actor = ORGANISER, at: datetime = NOW) -> InviteOrganisation:
     fact = invited(body)
     told = {name: getattr(fact, name) for name in type(fact).model_fields if name != "meeting_id"}
-    return InviteOrganisation(actor=by, at=NOW, **told)
+    return InviteOrganisation(actor=by, at=at, **told)
 
 
 def register(

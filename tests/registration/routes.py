@@ -81,8 +81,15 @@ BODIES: Mapping[str, Body] = {
 }
 
 
+def headers_of(route: str, prepared: PreparedMeeting) -> dict[str, str]:
+    """The headers without which the route does not know what it is asked."""
+    own = route == "GET /v1/meetings/{meeting_id}/registrations/{registration_id}"
+    return {"Registration-Code": prepared.seat["code"]} if own else {}
+
+
 async def call(caller: Caller, route: str, prepared: PreparedMeeting, **changes: Any) -> httpx.Response:
     """The request that the route takes, with other members where `changes` names them."""
     method, _, template = route.partition(" ")
     body = BODIES[route](prepared) | changes if route in BODIES else None
-    return await caller.http.request(method, prepared.at(template), json=body, headers=caller.headers)
+    headers = {**caller.headers, **headers_of(route, prepared)}
+    return await caller.http.request(method, prepared.at(template), json=body, headers=headers)

@@ -245,3 +245,26 @@ async def test_the_contacts_of_co_hosts_are_persons_of_the_draft(service: Regist
     [key] = fact["co_host_contacts"]
     told = await service.rows("SELECT organisation, mobile FROM person WHERE person_id::text = $1", key)
     assert [tuple(row) for row in told] == [("UNDP", "+8562055551007")]
+
+
+async def test_a_meeting_is_read_back_as_it_was_drafted(service: RegistrationService) -> None:
+    drafted = {
+        "purpose": "ປຶກສາຫາລື ຮ່າງຍຸດທະສາດ",
+        "outcome": "ຄຳເຫັນຂອງທຸກພາກສ່ວນ",
+        "organiser_unit": {"lo": "ສູນບໍລິຫານລັດດ້ວຍເຕັກໂນໂລຊີດິຈິຕອນ", "en": None},
+        "co_hosts": ["MOF"],
+        "waiting_list": "none",
+        "rank_floor": 70,
+        "tacit_consent": True,
+        "agenda": [
+            {"number": "1", "title": {"lo": "ກ່າວເປີດ", "en": "Opening"}, "minutes": 10},
+            {"number": "2", "title": {"lo": "ປະກອບຄຳເຫັນ", "en": None}, "minutes": None},
+        ],
+    }
+    path = await service.opened(**drafted)
+    told = (await service.as_("focal-point", body="MOF").get(path)).json()
+    assert {name: told[name] for name in drafted} == drafted
+    assert (told["chair"]["given_name"], "mobile" in told["chair"]) == ("ສັນຕິສຸກ", False)
+    erased = await service.as_("operator").post(f"/v1/persons/{told['chair']['person_id']}/erase", {"why": "asked"})
+    assert erased.status_code == 204
+    assert (await service.organiser.get(path)).json()["chair"]["given_name"] is None

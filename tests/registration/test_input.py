@@ -1,6 +1,7 @@
 """What comes in: malformed, unknown, of the wrong type, too large, spelled in many ways; never a defect."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -171,17 +172,45 @@ async def test_names_are_kept_in_one_spelling(shared_service: RegistrationServic
     assert (seen["given_name"], seen["family_name"]) == ("ສຳເນົາ", "ບໍ່ແກ້ວ")
 
 
-async def test_a_link_expires_two_days_before_the_meeting_unless_it_says_otherwise(
-    shared_service: RegistrationService,
+@pytest.mark.parametrize(("days_ahead", "before"), [(9, timedelta(days=2)), (1, timedelta())])
+async def test_a_link_expires_two_days_before_the_meeting_or_when_it_begins(
+    shared_service: RegistrationService, days_ahead: int, before: timedelta
 ) -> None:
-    path = await shared_service.opened()
-    invitation = {"organisation": "MOF", "seats": 1, "contact": person(50)}
-    made = (await shared_service.organiser.post(f"{path}/invitations", invitation)).json()
-    assert made["expires_at"] == "2022-09-17T01:30:00Z"
-    late = await shared_service.anybody.post(f"{path}/registrations", answer(link=made["token"]))
+    starts_at = (datetime.now(UTC) + timedelta(days=days_ahead)).replace(microsecond=0)
+    path = await shared_service.opened(
+        starts_at=starts_at.isoformat(), ends_at=(starts_at + timedelta(hours=2)).isoformat()
+    )
+    made = await shared_service.organiser.post(f"{path}/invitations", invitation())
+    assert datetime.fromisoformat(made.json()["expires_at"]) == starts_at - before
+    used = await shared_service.anybody.post(f"{path}/registrations", answer(link=made.json()["token"]))
+    assert used.status_code == 201
+
+
+@pytest.mark.parametrize("expiry", [{"expires_at": "2022-09-18T08:00:00+07:00"}, {}])
+async def test_no_invitation_is_out_of_date_from_the_beginning(
+    shared_service: RegistrationService, expiry: dict[str, str]
+) -> None:
+    path = await shared_service.opened()  # a meeting of 2022
+    refused = await shared_service.organiser.post(f"{path}/invitations", invitation(**expiry))
+    assert code_of(refused) == (422, "ExpiryPassed", "/expires_at")
+    assert (await shared_service.organiser.get(f"{path}/invitations")).json()["items"] == []
+
+
+async def test_a_link_is_refused_once_it_has_expired_and_where_it_is_unknown(
+    service: RegistrationService,
+) -> None:
+    path = await service.opened()
+    link = await service.invited(path)
+    async with service.database.transaction() as connection:
+        await connection.execute("UPDATE invitation SET expires_at = now()")
+    late = await service.anybody.post(f"{path}/registrations", answer(link=link))
     assert code_of(late) == (403, "InvitationExpired", "/invitation")
-    unknown = await shared_service.anybody.post(f"{path}/registrations", answer(link="x" * 43))
+    unknown = await service.anybody.post(f"{path}/registrations", answer(link="x" * 43))
     assert code_of(unknown) == (403, "InvitationUnknown", "/invitation")
+
+
+def invitation(**changes: str) -> dict[str, Any]:
+    return {"organisation": "MOF", "seats": 1, "contact": person(50), **changes}
 
 
 async def test_the_same_request_takes_effect_once(service: RegistrationService) -> None:

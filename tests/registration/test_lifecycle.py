@@ -10,6 +10,7 @@ from services.registration.domain.meeting import RULES
 from services.registration.domain.refusals import (
     AlreadyExists,
     AlreadyInvited,
+    ExpiryPassed,
     InvalidSchedule,
     OrganisationUnknown,
     WrongPhase,
@@ -22,6 +23,7 @@ from tests.registration import scenario
 from tests.registration.commands import announce, cancel, close, draft, end, invite, move, start
 from tests.registration.facts import (
     ELSEWHERE,
+    EXPIRY,
     VENUE,
     announced,
     cancelled,
@@ -177,3 +179,7 @@ def test_otherwise_no_ticket_is_signed(steps: list[Step]) -> None:
 
 def test_what_a_rule_needs_is_loaded_in_the_tests_as_in_the_database() -> None:
     assert set(scenario.LOADERS) == set(LOADERS)
+
+
+def test_an_invitation_that_has_expired_already_is_not_given() -> None:
+    assert after(opened(), command=invite(at=EXPIRY)) == refuses(ExpiryPassed, at="/expires_at")

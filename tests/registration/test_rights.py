@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from prometheus_client import generate_latest
 
-from tests.registration.routes import BODIES, prepared_meeting
+from tests.registration.routes import BODIES, headers_of, prepared_meeting
 from tests.registration.running_service import RegistrationService, code_of
 from tests.rights import HIDDEN, RIGHT, TOKEN, Ask, Asked, admitted, asking
 from tests.rights.operations import operations_admit
@@ -23,7 +23,7 @@ def asking_of(shared_service: RegistrationService) -> Ask:
 async def test_each_route_admits_whom_it_should(route: str, shared_service: RegistrationService) -> None:
     setting = await prepared_meeting(shared_service)
     body = BODIES[route](setting) if route in BODIES else None
-    asked = Asked(route=route, path=setting.at(route.partition(" ")[2]), body=body)
+    asked = Asked(route=route, path=setting.at(route.partition(" ")[2]), body=body, headers=headers_of(route, setting))
     hidden = {HIDDEN} - ({HIDDEN} if route.endswith("/erase") else set())  # whoever was erased is not there any more
     assert await admitted(asking_of(shared_service), asked, refusals={TOKEN, RIGHT, *hidden}) == REGISTRATION[route]
 

@@ -10,6 +10,7 @@ from services.registration.api import (
     listing,
     meetings,
     organisations,
+    own_registration,
     pages,
     persons,
     registrations,
@@ -20,6 +21,7 @@ from services.registration.api import (
 ROUTERS: tuple[APIRouter, ...] = (
     registrations.router,  # the busiest first: routes are tried in their order
     seats.router,
+    own_registration.router,
     check_ins.router,
     bulk.router,
     meetings.router,

@@ -1,10 +1,12 @@
 """Check-ins: what desks have scanned, at once or later, in one batch, any order, twice, harmlessly."""
 
+import unicodedata
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 from starlette.responses import Response
 
 from services.registration import views
@@ -24,12 +26,17 @@ LONGEST_QR = 7_089  # digits of the largest QR code (ISO/IEC 18004): whatever a 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-ins"])
 
 
+def _read_by_a_device(text: str) -> str:
+    """The ticket without what a camera or a keyboard scanner puts around it or breaks it with: a ticket has no space."""
+    return "".join(each for each in text if not (each.isspace() or unicodedata.category(each) in {"Cc", "Cf"}))
+
+
 class Scan(Input):
     """One scan: the text of a ticket, or the code of somebody without a phone; the device's own clock."""
 
     nonce: NonceInput = Field(description="unique per device: the same scan may be sent again")
     scanned_at: InstantInput
-    ticket: str | None = Field(default=None, max_length=LONGEST_QR)
+    ticket: Annotated[str, AfterValidator(_read_by_a_device)] | None = Field(default=None, max_length=LONGEST_QR)
     code: CodeInput | None = None
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """What several requests take: codes and tokens, days and moments, numbers, texts in two languages, agenda items."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated
 
@@ -19,11 +20,14 @@ from services.registration.flows import CODE_ALPHABET, CODE_LENGTH
 from shared.contracts.base import Bilingual, Instant
 from shared.contracts.registration import AgendaItem
 from shared.http import ShortTextInput
+from shared.lao import parse_digits
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 
-CodeInput = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$")]
+_LONGEST_CODE = 64
+_SEPARATORS = {"Cc", "Cf", "Pd", "Pc"}  # line ends and tabs of a scanner, invisible characters, dashes
+
 LinkTokenInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 NonceInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
@@ -42,6 +46,16 @@ def _day(value: object) -> object:
     return value
 
 
+def _code(value: object) -> object:
+    """A code as it was issued, from what a person typed, a keyboard scanner sent or a phone wrote by itself."""
+    if not isinstance(value, str) or len(value) > _LONGEST_CODE:
+        return value
+    kept = (each for each in parse_digits(value) if not (each.isspace() or unicodedata.category(each) in _SEPARATORS))
+    return "".join(kept).upper()
+
+
+CodeInput = Annotated[str, BeforeValidator(_code), StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$")]
+"""The code of a registration, in any case, with any white space, hyphens and Lao digits."""
 DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]
 IntegerInput = Annotated[int, Strict()]

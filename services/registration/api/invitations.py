@@ -1,7 +1,7 @@
 """Invitations of bodies: seats, a contact who is told, and a link that is shown once."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,7 +13,13 @@ from services.registration.api.dependencies import STAFF, Dependencies, Injected
 from services.registration.api.inputs import InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import InviteOrganisation
-from services.registration.domain.refusals import AlreadyInvited, ContactMissing, OrganisationUnknown, WrongPhase
+from services.registration.domain.refusals import (
+    AlreadyInvited,
+    ContactMissing,
+    ExpiryPassed,
+    OrganisationUnknown,
+    WrongPhase,
+)
 from services.registration.flows import record_person
 from services.registration.store import MEETINGS
 from shared.application import execute
@@ -34,7 +40,7 @@ class InvitationInput(Input):
     seats: IntegerInput = Field(ge=1, le=1_000)
     contact: PersonInput
     expires_at: InstantInput | None = Field(
-        default=None, description="two days before the meeting where it is left out"
+        default=None, description="where it is left out: two days before the meeting, or its beginning if that is past"
     )
 
 
@@ -75,7 +81,14 @@ class InvitationView(BaseModel):
     status_code=201,
     response_model=InvitationCreated,
     responses=refusals(
-        NotFound, NotPermitted, WrongPhase, AlreadyInvited, OrganisationUnknown, ContactMissing, LimitReached
+        NotFound,
+        NotPermitted,
+        WrongPhase,
+        AlreadyInvited,
+        OrganisationUnknown,
+        ContactMissing,
+        ExpiryPassed,
+        LimitReached,
     ),
 )
 async def invite_organisation(
@@ -91,7 +104,7 @@ async def invite_organisation(
     sealed = dependencies.sealer.seal(f"{dependencies.public_url}/answer/{meeting_id}#{token}")
 
     async def act(connection: Connection) -> Reply:
-        expires_at = body.expires_at or (await views.meeting(connection, meeting_id))["starts_at"] - EXPIRES_BEFORE
+        meeting = await views.meeting(connection, meeting_id)
         command = InviteOrganisation(
             actor=actor,
             at=at,
@@ -99,7 +112,7 @@ async def invite_organisation(
             organisation=body.organisation,
             seats=body.seats,
             contact=contact,
-            expires_at=expires_at,
+            expires_at=body.expires_at or _usual_expiry(meeting["starts_at"], at),
             link_sha256=digest(token),
             sealed_link=sealed,
         )
@@ -113,6 +126,12 @@ async def invite_organisation(
         return Reply(status=201, body=InvitationKept(**kept))
 
     return _with_link(await once(attempt, act, database=dependencies.database, actor=actor), dependencies)
+
+
+def _usual_expiry(starts_at: datetime, now: datetime) -> datetime:
+    """Two days before the meeting; when it is invited to later than that, its beginning."""
+    usual = starts_at - EXPIRES_BEFORE
+    return usual if usual > now else starts_at
 
 
 def _with_link(answer: Response, dependencies: Dependencies) -> Response:

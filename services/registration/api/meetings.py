@@ -20,7 +20,7 @@ from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
-from shared.contracts.registration import Policy, WaitingList
+from shared.contracts.registration import AgendaItem, Policy, WaitingList
 from shared.database import Connection
 from shared.http import (
     Attempt,
@@ -99,6 +99,30 @@ class MeetingView(BaseModel):
     policy: str
 
 
+class ChairView(BaseModel):
+    """Who chairs: as people address him, without numbers and addresses; null members after his erasure."""
+
+    person_id: UUID
+    honorific: str | None
+    given_name: str | None
+    family_name: str | None
+    position_title: str | None
+
+
+class MeetingDetails(MeetingView):
+    """A meeting as it was drafted, and as it stands."""
+
+    purpose: str | None
+    outcome: str | None
+    organiser_unit: Bilingual | None
+    co_hosts: tuple[OrganisationCode, ...]
+    chair: ChairView
+    waiting_list: WaitingList
+    rank_floor: int | None
+    tacit_consent: bool
+    agenda: tuple[AgendaItem, ...]
+
+
 class MeetingState(BaseModel):
     """What a command has led to."""
 
@@ -166,12 +190,14 @@ async def list_meetings(
 @router.get("/{meeting_id}", responses=refusals(NotFound))
 async def read_meeting(
     meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, response: Response
-) -> MeetingView:
+) -> MeetingDetails:
     """One meeting, with its ETag; for any signed-in person, a draft for the organiser's own body."""
     async with dependencies.database.reading() as connection:
         row = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        chair = await views.person_name(connection, UUID(row["details"]["chair"]))
     response.headers["ETag"] = etag(row["version"])
-    return _view(row)
+    told = {name: value for name, value in row["details"].items() if name in MeetingDetails.model_fields}
+    return MeetingDetails(**told | vars(_view(row)) | {"chair": ChairView(**dict(chair))})
 
 
 def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:

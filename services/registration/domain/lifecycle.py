@@ -18,6 +18,7 @@ from services.registration.domain.commands import (
 from services.registration.domain.refusals import (
     AlreadyExists,
     AlreadyInvited,
+    ExpiryPassed,
     InvalidSchedule,
     OrganisationUnknown,
     WrongPhase,
@@ -114,6 +115,8 @@ def invite(meeting: Meeting, command: InviteOrganisation) -> Sequence[Fact]:
         raise AlreadyInvited(field="/organisation")
     if meeting.invitations >= INVITATIONS:
         raise LimitReached(what="invitations", limit=INVITATIONS)
+    if command.expires_at <= command.at:
+        raise ExpiryPassed(field="/expires_at")
     members = {name: getattr(command, name) for name in OrganisationInvited.model_fields if hasattr(command, name)}
     return [OrganisationInvited(meeting_id=meeting.meeting_id, **members)]
 

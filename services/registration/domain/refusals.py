@@ -70,6 +70,14 @@ class InvitationExpired(Refusal):
     english = "This invitation link has expired."
 
 
+class ExpiryPassed(Refusal):
+    """An invitation would be out of date before anybody has read it."""
+
+    status = 422
+    lao = "ກຳນົດຕອບຮັບ ຕ້ອງບໍ່ແມ່ນເວລາທີ່ຜ່ານມາແລ້ວ"
+    english = "An invitation must not expire in the past."
+
+
 class InvitationExhausted(Refusal):
     """All seats of the invited body are taken."""
 

@@ -2,10 +2,11 @@
 
 from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.invitations import invitations
-from services.registration.views.meetings import meeting, meetings, public_meeting, visible_meeting
+from services.registration.views.meetings import meeting, meetings, person_name, public_meeting, visible_meeting
 from services.registration.views.organisations import organisations
 from services.registration.views.registrations import (
     organisation_of,
+    own_registration,
     registrations,
     seat_by_code,
     seated_registrations,
@@ -32,6 +33,8 @@ __all__ = [
     "meetings",
     "organisation_of",
     "organisations",
+    "own_registration",
+    "person_name",
     "public_meeting",
     "registrations",
     "scan_outcomes",

@@ -9,7 +9,7 @@ from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.registration.domain.state import Phase
-from services.registration.tables import InvitationRow, MeetingRow, OrganisationRow
+from services.registration.tables import InvitationRow, MeetingRow, OrganisationRow, PersonRow
 from shared.database import Connection, columns, matches_search, rows_of, select
 from shared.kernel import NotFound
 
@@ -28,6 +28,15 @@ async def visible_meeting(connection: Connection, meeting_id: UUID, *, body: str
     if row["phase"] == Phase.DRAFT and row["organiser"] != body:
         raise NotFound
     return row
+
+
+async def person_name(connection: Connection, person_id: UUID) -> asyncpg.Record:
+    """How a person is addressed; after the erasure only the identifier is left. Raises `NotFound`."""
+    names = columns(PersonRow, "person_id", "honorific", "given_name", "family_name", "position_title")
+    rows = await select(connection, choose(*names).where(col(PersonRow.person_id) == person_id))
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 async def public_meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import func
 from sqlalchemy import select as choose
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.registration.domain.state import RegistrationState
@@ -62,6 +64,35 @@ async def organisation_of(connection: Connection, meeting_id: UUID, registration
     if not rows:
         raise NotFound
     return str(rows[0]["organisation"])
+
+
+async def own_registration(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
+    """One answer for the person who gave it, with his code; `ahead` people wait before him. Raises `NotFound`."""
+    seat, before = RegistrationRow, aliased(RegistrationRow)
+    ahead = (
+        choose(func.count())
+        .where(
+            col(before.meeting_id) == col(seat.meeting_id),
+            col(before.state) == RegistrationState.WAITLISTED,
+            col(before.position) < col(seat.position),
+        )
+        .scalar_subquery()
+        .label("ahead")
+    )
+    names = ("registration_id", "organisation", "state", "position", "code", "represents", "promoted", "reason")
+    more = ("ticket_serial", "checked_in_at", "answered_at")
+    person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title")
+    meeting = columns(MeetingRow, "phase", "starts_at", "ends_at", "venue", "details")
+    query = (
+        choose(*columns(seat, *names, *more), ahead, *person, *meeting)
+        .join(PersonRow, col(PersonRow.person_id) == col(seat.person_id))
+        .join(MeetingRow, col(MeetingRow.meeting_id) == col(seat.meeting_id))
+        .where(col(seat.meeting_id) == meeting_id, col(seat.registration_id) == registration_id)
+    )
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:

@@ -1,0 +1,90 @@
+"""What a person who has answered sees of his own answer: with its code, without an account."""
+
+from hmac import compare_digest
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.registration import views
+from services.registration.api.dependencies import ClientAddress, Dependencies, InjectedDependencies
+from services.registration.api.inputs import CodeInput
+from services.registration.domain.state import RegistrationState
+from services.registration.ports import Ticket
+from shared.contracts.base import Bilingual, Instant
+from shared.http import refusals
+from shared.kernel import NotFound, NotPermitted
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations", tags=["registrations"])
+
+
+class OwnMeeting(BaseModel):
+    """The meeting of an answer, as it stands now."""
+
+    meeting_id: UUID
+    phase: str
+    title: Bilingual
+    venue: Bilingual
+    starts_at: Instant
+    ends_at: Instant
+
+
+class OwnRegistration(BaseModel):
+    """One's own answer as it stands now."""
+
+    registration_id: UUID
+    state: RegistrationState
+    organisation: str
+    honorific: str | None
+    given_name: str | None
+    family_name: str | None
+    position_title: str | None
+    place: int | None = Field(description="in the queue, from 1: one more than the people before you; null without")
+    promoted: bool = Field(description="whether the seat came from the queue, because somebody gave up his")
+    represents: UUID | None = Field(description="the registration in whose place one comes")
+    reason: str | None = Field(description="as it was given with a withdrawal or a representative")
+    ticket: str | None = Field(description="the text of the QR code; null without a seat, and until it is signed")
+    answered_at: Instant
+    checked_in_at: Instant | None
+    meeting: OwnMeeting
+
+
+@router.get("/{registration_id}", responses=refusals(NotFound, NotPermitted))
+async def read_own_registration(
+    meeting_id: UUID,
+    registration_id: UUID,
+    dependencies: InjectedDependencies,
+    client: ClientAddress,
+    response: Response,
+    code: Annotated[CodeInput, Header(alias="Registration-Code", description="the code of the registration")],
+) -> OwnRegistration:
+    """One's own answer: its state, the place in the queue, the ticket, and when and where the meeting is now."""
+    with dependencies.limits.code(registration_id, client=client):
+        async with dependencies.database.reading() as connection:
+            row = await views.own_registration(connection, meeting_id, registration_id)
+        if not compare_digest(code, row["code"]):
+            raise NotPermitted(field="/code")
+    response.headers["Cache-Control"] = "no-store"
+    return _view(row, meeting_id, dependencies)
+
+
+def _view(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -> OwnRegistration:
+    meeting = {name: row[name] for name in OwnMeeting.model_fields if name in row}
+    meeting |= {"meeting_id": meeting_id, "title": row["details"]["title"]}
+    members = {name: row[name] for name in OwnRegistration.model_fields if name in row}
+    waits = row["state"] == RegistrationState.WAITLISTED
+    place = row["ahead"] + 1 if waits else None
+    ticket = _ticket(row, meeting_id, dependencies)
+    return OwnRegistration(**members | {"place": place, "ticket": ticket, "meeting": OwnMeeting(**meeting)})
+
+
+def _ticket(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -> str | None:
+    """The same text as in the message: a signature by Ed25519 is always the same."""
+    if row["state"] != RegistrationState.CONFIRMED or not row["ticket_serial"]:
+        return None
+    schedule = (row["starts_at"], row["ends_at"])
+    seat = Ticket.of_seat(meeting_id, row["registration_id"], serial=row["ticket_serial"], schedule=schedule)
+    return dependencies.tickets.sign(seat)
