@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-in
 
 
 def _read_by_a_device(text: str) -> str:
-    """The ticket without what a camera or a keyboard scanner puts around it or breaks it with: a ticket has no space."""
+    """The ticket without what a camera or a keyboard scanner adds, also inside: a ticket has no white space."""
     return "".join(each for each in text if not (each.isspace() or unicodedata.category(each) in {"Cc", "Cf"}))
 
 
