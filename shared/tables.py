@@ -11,6 +11,7 @@ METADATA: Final = MetaData()
 for row in (
     IdempotencyKey,
     messaging.Outbox,
+    messaging.OutboxPublished,
     messaging.OutboxParked,
     messaging.Inbox,
     messaging.StreamPosition,

@@ -4,6 +4,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from services.notification.adapters.already_sent import read_references
 from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
 from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
 from services.notification.adapters.template_files import read_templates
@@ -34,6 +35,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
         sender=_sender(settings),
         templates=read_templates(),
         limits=_limits(settings),
+        already_sent=read_references(settings.already_sent_file) if settings.already_sent_file else frozenset(),
     )
     return Service(
         name="notification",

@@ -10,6 +10,7 @@ class NotificationLog(LogEvent):
     """Events of notification alone."""
 
     RECEIPT_UNMATCHED = "receipt-unmatched"
+    SENT_BEFORE_RESTORE = "sent-before-restore"
 
 
 HANDOVER_SECONDS = Histogram(

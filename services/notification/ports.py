@@ -210,3 +210,5 @@ class Dependencies:
     sender: SenderIdentity
     templates: TemplateSet
     limits: SendingLimits
+    already_sent: frozenset[UUID] = frozenset()
+    """Messages, or keys of attempts, that a provider had before a restore: recorded as sent, and not sent again."""

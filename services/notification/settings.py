@@ -1,5 +1,6 @@
 """Settings of notification, from the environment (`NOTIFICATION_…`)."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
@@ -40,6 +41,9 @@ class NotificationSettings(ServiceSettings):
         ge=0,
         le=3600,
         description="how long a change of a meeting waits for another before it is told",
+    )
+    already_sent_file: Path | None = Field(
+        default=None, description="after a restore: what the providers had before it; one reference on each line"
     )
     sender_name: str = "ປະຊຸມ · Pasum"
     sender_address: str = Field(default="no-reply@pasum.example", description="From, and where bounces go")

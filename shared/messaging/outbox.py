@@ -13,6 +13,9 @@ from shared.messaging.cloudevents import CAUSE, attributes, dumps
 from shared.observability.logging import Log, log
 from shared.observability.tracing import current_traceparent
 
+COLUMNS = "id, event_id, aggregate_type, aggregate_id, aggregate_seq, type, topic, key, headers, payload, created_at"
+"""All columns of the outbox, in SQL; `outbox_published` has them too."""
+
 _INSERT = """
 INSERT INTO outbox (event_id, aggregate_type, aggregate_id, aggregate_seq, type, topic, key, headers, payload)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],

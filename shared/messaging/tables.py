@@ -44,6 +44,26 @@ class Outbox(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
 
 
+class OutboxPublished(SQLModel, table=True):
+    """Facts that Kafka has stored, kept for some days: an empty Kafka can be filled with them after a disaster."""
+
+    __tablename__ = "outbox_published"
+    __table_args__ = (Index("outbox_published_at", "published_at"),)
+
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    event_id: UUID
+    aggregate_type: str = Field(sa_type=Text)
+    aggregate_id: str = Field(sa_type=Text)
+    aggregate_seq: int = Field(sa_type=BigInteger)
+    type: str = Field(sa_type=Text)
+    topic: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    headers: dict[str, str] = Field(sa_type=JSONB)
+    payload: bytes | None = Field(default=None, sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=MOMENT)
+    published_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
+
+
 class OutboxParked(SQLModel, table=True):
     """Keys whose next event can never be sent (too large, not authorised); the relay skips them."""
 

@@ -46,6 +46,7 @@ class Log(LogEvent):
     RELAY_LEADS = "relay-leads"
     KEY_PARKED = "key-parked"
     KEY_RELEASED = "key-released"
+    REPUBLISHED = "republished"
 
     # consumer and inbox
     FETCH_FAILED = "fetch-failed"

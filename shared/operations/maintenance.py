@@ -64,6 +64,7 @@ PRUNINGS: Final = (
     Pruning(
         table="job", key="id", over="state IN ('done', 'discarded')", moment="finished_at", kept=timedelta(days=30)
     ),
+    Pruning(table="outbox_published", key="id", over="true", moment="published_at", kept=timedelta(days=7)),
     # Clients may rely on 24 hours.
     Pruning(table="idempotency_key", key="ctid", over="true", moment="created_at", kept=timedelta(days=2)),
     # Closed letters must not be kept for ever: they may contain personal data.

@@ -1,4 +1,4 @@
-"""The command line that every service has: serve, migrate, wait-for-schema, replay, rebuild."""
+"""The command line that every service has: serve, migrate, wait-for-schema, replay, rebuild, republish."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ from shared.database import Database
 from shared.kernel import Unavailable
 from shared.messaging.consumer.groups import GroupAlive, rewind
 from shared.messaging.consumer.rebuild import RebuildTarget, rebuild
+from shared.messaging.relay.republish import RelayAlive, republish
 from shared.observability.logging import Log, configure_logging, log
 from shared.observability.tracing import configure_tracing
 from shared.runtime import DatabasePart, Loop, Runtime, launch
@@ -27,7 +28,8 @@ def command_line(name: str, build: Callable[[], Service], *, migrations: Path, s
     """Run the command line of a service; returns the exit code when the command (or the process) has ended.
 
     `build` creates the service; `migrations` is its folder of migrations; `seed` loads the data that is shipped with
-    the service, after the migration. `migrate` and `wait-for-schema` build nothing: they read `DatabaseSettings` only.
+    the service, after the migration. `migrate`, `wait-for-schema` and `republish` build nothing: they read
+    `DatabaseSettings` only.
     """
     parser = _parser(name)
     arguments = parser.parse_args()
@@ -76,6 +78,9 @@ def _parser(name: str) -> argparse.ArgumentParser:
     commands.add_parser("replay", help="read all events again, which changes nothing; stop the consumers first")
     commands.add_parser(
         "rebuild", help="fill the projections of an empty database from all events; stop the consumers first"
+    )
+    commands.add_parser(
+        "republish", help="publish the facts of the last days again to an empty Kafka; stop the relay first"
     )
     return parser
 
@@ -178,7 +183,16 @@ async def _wait_for_schema(schema: _Schema) -> int:
     return 0 if arrived.is_set() else 1
 
 
-_ON_DATABASE = {"migrate": _migrate, "wait-for-schema": _wait}
+def _republish(schema: _Schema, _: argparse.Namespace) -> int:
+    try:
+        asyncio.run(republish(database_of(schema.settings)))
+    except RelayAlive as error:
+        log.error(Log.UNAVAILABLE, part="relay", error=error)
+        return 1
+    return 0
+
+
+_ON_DATABASE = {"migrate": _migrate, "wait-for-schema": _wait, "republish": _republish}
 """Commands that need the database only."""
 
 

@@ -42,14 +42,15 @@ async def set_swift(_: Any, __: Transaction) -> Found:
     return Status("SET")
 
 
-@answers(relay._DELETE)
-async def delete_outbox(_: Any, transaction: Transaction, ids: Sequence[int]) -> Found:
-    gone = 0
+@answers(relay._MOVE)
+async def move_outbox(_: Any, transaction: Transaction, ids: Sequence[int]) -> Found:
+    moved = 0
     for row, values in transaction.scan("outbox"):
         if values["id"] in ids and await transaction.lock(row) is not None:
             transaction.write("outbox", row, None)
-            gone += 1
-    return Status(f"DELETE {gone}")
+            await insert(transaction, "outbox_published", {**values, "published_at": transaction.started})
+            moved += 1
+    return Status(f"INSERT 0 {moved}")
 
 
 @answers(relay._CLAIM)

@@ -94,7 +94,7 @@ async def _carry(connection: Connection, sender: Any, rows: Sequence[Any]) -> No
     batches = await send_record_batches(sender, rows) if rows else None
     if batches is not None:
         await asyncio.gather(*(batch.future for batch in batches.accepted))
-        await connection.execute(relays._DELETE, [row["id"] for row in rows])  # noqa: SLF001 -- as production does
+        await connection.execute(relays._MOVE, [row["id"] for row in rows])  # noqa: SLF001 -- as production does
 
 
 async def seat_and_publish(connection: Connection, name: str, count: int) -> None:

@@ -27,6 +27,7 @@ def tables() -> list[Table]:
     """The tables of the kernel and those of these tests."""
     return [
         Table("outbox", unique=("event_id",)),
+        Table("outbox_published", unique=("id",)),
         Table("outbox_parked", unique=("topic", "key")),
         Table("inbox", unique=("consumer", "source", "event_id")),
         Table("stream_position", unique=("consumer", "source", "subject")),

@@ -227,7 +227,7 @@ STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
     "read": (horizon.READ, lambda c: [c.randrange(3), c.choice([1, 5]), ["topic"], [c.choice("bz")]]),
     "read to xmax": (READ_TO_XMAX, lambda _: [0, 5, [], []]),
     "read unlocked": (READ_UNLOCKED, lambda _: []),
-    "delete": (relay._DELETE, lambda c: [[c.randrange(1, 6), c.randrange(1, 6)]]),
+    "move to published": (relay._MOVE, lambda c: [[c.randrange(1, 6), c.randrange(1, 6)]]),
     "lead": (relay._CLAIM, lambda c: [c.randrange(2)]),
     "park": (relay._PARK, lambda c: ["topic", c.choice("ab"), "error"]),
     "parked": (relay._PARKED, lambda _: []),

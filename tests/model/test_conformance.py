@@ -19,7 +19,8 @@ from tests.model.steps import STATEMENTS, ScriptRunner, script
 
 SCRIPTS = 25
 _TABLES = (
-    "outbox, outbox_parked, inbox, stream_position, dead_letter, consumer_halt, job, idempotency_key, venue, heard"
+    "outbox, outbox_published, outbox_parked, inbox, stream_position, dead_letter, consumer_halt, job,"
+    " idempotency_key, venue, heard"
 )
 
 

@@ -105,6 +105,7 @@ class NotificationService:
     database: Database
     providers: Providers = field(default_factory=Providers)
     limits: SendingLimits = LIMITS
+    already_sent: frozenset[UUID] = frozenset()
     sealer: Sealer = field(default_factory=lambda: Sealer([Fernet.generate_key().decode()]))
 
     async def hear(self, *facts: Fact) -> None:
@@ -134,6 +135,7 @@ class NotificationService:
             sender=SENDER,
             templates=read_templates(),
             limits=self.limits,
+            already_sent=self.already_sent,
         )
         return await effects(dependencies)[job.kind](job)
 

@@ -23,6 +23,8 @@ FILL = {
     "job": "INSERT INTO job (kind, name, key, payload, context, state, finished_at) SELECT 'k', n::text, n::text,"
     " '{{}}', '{{}}', CASE WHEN n % 100 = 0 THEN 'dead' WHEN n % 2 = 0 THEN 'discarded' ELSE 'done' END, {moment}"
     " FROM generate_series(1, $1::int) n",
+    "outbox_published": "INSERT INTO outbox_published SELECT n, gen_random_uuid(), 'a', 'a', n, 't', 't', 'k', '{{}}',"
+    " NULL, now(), {moment} FROM generate_series(1, $1::int) n",
     "idempotency_key": "INSERT INTO idempotency_key SELECT 'a', n::text, '', 200, '{{}}', '', {moment}"
     " FROM generate_series(1, $1::int) n",
     "dead_letter": 'INSERT INTO dead_letter (consumer, topic, partition, "offset", key, headers, error, attempts,'
@@ -32,6 +34,7 @@ FILL = {
 INDEXES = {
     "inbox": "inbox_received_at",
     "job": "job_ended",
+    "outbox_published": "outbox_published_at",
     "idempotency_key": "idempotency_key_created_at",
     "dead_letter": "dead_letter_closed",
 }

@@ -108,7 +108,7 @@ async def test_what_was_sent_and_not_deleted_is_sent_again_under_the_same_names(
     holder = await kernel.connect()
     await holder.execute("BEGIN; LOCK TABLE outbox IN SHARE MODE")
     async with running(relay(kernel, kafka)) as killed:
-        await until(lambda: _waits(kernel, "DELETE FROM outbox%"))
+        await until(lambda: _waits(kernel, "%DELETE FROM outbox%"))
         killed.cancel()
         await asyncio.wait({killed})
     await holder.close()

@@ -16,7 +16,7 @@ from services.notification.domain.outdated import Outdated, outdated
 from services.notification.effects.composing import OutgoingMessage, write_message
 from services.notification.effects.suppressing import suppressed
 from services.notification.flows.receipts import match_parked
-from services.notification.observability import HANDOVER_SECONDS
+from services.notification.observability import HANDOVER_SECONDS, NotificationLog
 from services.notification.policy import SERVICE
 from services.notification.ports import Dependencies, OutcomeUnknown, ProviderRefused, ProviderThrottled, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
@@ -133,8 +133,11 @@ async def _resume(connection: Connection, message_id: UUID, at: datetime) -> Non
 
 
 async def _ask(dependencies: Dependencies, begun: BegunAttempt) -> Answer:
-    """Ask the provider; no transaction is open."""
+    """Ask the provider, unless it has the message from before a restore; no transaction is open."""
     message = begun.written.message
+    if not dependencies.already_sent.isdisjoint({begun.message_id, message.key}):
+        log.info(NotificationLog.SENT_BEFORE_RESTORE, kind=begun.kind)
+        return partial(_sent, begun, provider_id=str(message.key))
     try:
         if isinstance(message, SmsSubmission):
             provider_id = (await dependencies.sms.submit(message)).provider_message_id

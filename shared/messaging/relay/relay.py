@@ -3,6 +3,7 @@
 The leader holds a PostgreSQL advisory lock on the same connection that reads and deletes the rows, so a relay that has
 lost the lock cannot delete any more, and Kafka refuses its records once its successor has written (`fencing.py`).
 After a crash between publish and delete the same events are sent again, in order; the inboxes recognise them.
+What Kafka has stored is kept in `outbox_published` for some days (`republish.py`).
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from aiokafka.errors import KafkaError
 from shared.database import TRANSIENT, Database
 from shared.kernel import Unavailable
 from shared.messaging.kafka import producer
+from shared.messaging.outbox import COLUMNS
 from shared.messaging.relay.fencing import take_over
 from shared.messaging.relay.horizon import READ, Horizon
 from shared.messaging.relay.record_batches import HOPELESS, TOO_LARGE, OrderingKey, RecordBatches, send_record_batches
@@ -45,7 +47,10 @@ SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
        coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)::float
 """
 _CLAIM = "SELECT pg_try_advisory_lock($1)"
-_DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+_MOVE = f"""
+WITH stored AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING {COLUMNS})
+INSERT INTO outbox_published ({COLUMNS}) SELECT {COLUMNS} FROM stored
+"""  # noqa: S608 -- constant names
 # If a crash of the server loses what this connection has written, rows are sent or parked once more, which is harmless.
 _SWIFT = "SET synchronous_commit = off"
 _PARKED = "SELECT topic, key FROM outbox_parked"
@@ -146,13 +151,13 @@ class Relay:
         return await connection.fetch(READ, hint, limit, topics, keys)
 
     async def _conclude(self, connection: Connection, batches: RecordBatches) -> None:
-        """Delete rows that Kafka has stored, park keys whose record can never be sent, and raise any other error.
+        """Move what Kafka has stored out of the outbox, park keys whose record can never be sent, raise other errors.
 
         The caller must then begin again with a new producer: after a refused batch the sequence numbers of the
         idempotent producer have a gap.
         """
         arrived, failed = batches.results()
-        await connection.execute(_DELETE, [item.id for item in arrived])
+        await connection.execute(_MOVE, [item.id for item in arrived])
         for topic, count in Counter(item.ordering_key[0] for item in arrived).items():
             OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
         hopeless = {ordering_key: error for ordering_key, error in failed.items() if isinstance(error, HOPELESS)}
