@@ -20,12 +20,12 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration chart-check howto howto-check bench chaos clean
+.PHONY: help setup demo run test check format migration chart-check cluster-test howto howto-check bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## The environment in .venv, as uv.lock says
 
@@ -50,6 +50,9 @@ migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes
 chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (two minutes)
 	@$(RUN) -m tests.deploy.files --check
 	@$(RUN) -m pytest tests/deploy -q $(ARGS)
+
+cluster-test: $(READY) ## The chart on a real Kubernetes (ARGS="--only api": what its API server says); .local/cluster/report.json
+	@$(RUN) -m tests.cluster $(ARGS)
 
 howto: $(READY) ## How to follow docs/howto/write-a-feature.md by machine
 	@$(RUN) -m tests.howto.apply --help

@@ -1,0 +1,3 @@
+module pasum.local/counterparts/pause
+
+go 1.26.0
