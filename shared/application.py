@@ -10,14 +10,14 @@ aggregates at once, with `decide_and_fold` for each between, and `record` at the
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from prometheus_client import Counter
 from pydantic import ValidationError
 
 from shared.contracts import Fact
-from shared.database import Connection
+from shared.database import Connection, after_commit
 from shared.kernel import Command, Job, Key, NotPermitted, Refusal
 from shared.messaging import jobs, outbox
 from shared.observability.logging import Log, log
@@ -37,6 +37,10 @@ S = TypeVar("S", bound=State)
 C = TypeVar("C", bound=Command)
 
 
+def not_counted(state: State, fact: Fact) -> None:
+    """The `count` of an aggregate whose service counts none of its facts."""
+
+
 def nothing_private(state: S, command: Command) -> S:  # noqa: ARG001 -- a `keep_private`
     """The state unchanged: the `keep_private` of an aggregate without private texts."""
     return state
@@ -53,6 +57,7 @@ class Aggregate(Generic[S, C]):
       it is called before the facts are folded, if there are any.
     - `plan(state, fact)` returns the jobs that follow from a fact; `state` is the one after it.
     - `save(connection, before, after, facts)` writes; raises `StaleVersion`, or a Refusal if a value is not unique.
+    - `count(state, fact)` counts a committed fact in the metrics of the service; `state` is the one after the command.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Aggregate(Generic[S, C]):
     load: Callable[[Connection, Key, C], Awaitable[S]]
     save: Callable[[Connection, S, S, Sequence[Fact]], Awaitable[None]]
     keep_private: Callable[[S, C], S] = nothing_private
+    count: Callable[[S, Fact], None] = not_counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,7 @@ class Decision(Generic[S]):
     facts: tuple[Fact, ...]
     entries: Sequence[outbox.Entry]
     jobs: Sequence[jobs.Order]
+    count: Callable[[S, Fact], None]
 
 
 def no_jobs(state: State, fact: Fact) -> Sequence[Job]:  # noqa: ARG001 -- a `plan`
@@ -121,7 +128,8 @@ def decide_and_fold(aggregate: Aggregate[S, C], key: Key, before: S, command: C)
         actor=command.actor,
         at=command.at,
     )
-    return Decision(before=before, after=state, facts=facts, entries=entries, jobs=jobs.orders(planned))
+    orders = jobs.orders(planned)
+    return Decision(before=before, after=state, facts=facts, entries=entries, jobs=orders, count=aggregate.count)
 
 
 def _facts_of(aggregate: Aggregate[S, C], before: S, command: C) -> tuple[Fact, ...]:
@@ -132,9 +140,16 @@ def _facts_of(aggregate: Aggregate[S, C], before: S, command: C) -> tuple[Fact, 
 
 
 async def record(connection: Connection, decisions: Sequence[Decision[Any]]) -> None:
-    """Write the facts and the jobs of all decisions, in this order; the caller saves the states."""
+    """Write the facts and the jobs of all decisions, in this order; the caller saves the states and commits."""
     await outbox.write(connection, [entry for one in decisions for entry in one.entries])
     await jobs.write(connection, [order for one in decisions for order in one.jobs])
+    after_commit(partial(_count, decisions))
+
+
+def _count(decisions: Sequence[Decision[Any]]) -> None:
+    for one in decisions:
+        for fact in one.facts:
+            one.count(one.after, fact)
 
 
 def report_accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) -> None:

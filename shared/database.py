@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, Final, TypeAlias
 
 import asyncpg
@@ -16,6 +18,12 @@ from sqlmodel import col
 
 from shared.kernel import Unavailable
 from shared.lao import search_key
+from shared.observability.metrics import (
+    DATABASE_CONNECTIONS,
+    DATABASE_CONNECTIONS_LIMIT,
+    DATABASE_FAILURES,
+    DATABASE_WAIT_SECONDS,
+)
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
@@ -67,6 +75,32 @@ def _dump(value: Any) -> str:
     return to_json(value).decode()  # UTF-8 and compact, in a quarter of the time of `json.dumps`
 
 
+_AFTER_COMMIT: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Call `act` after the commit of the current transaction, never if it is rolled back; outside of one at once."""
+    waiting = _AFTER_COMMIT.get()
+    if waiting is None:
+        act()
+    else:
+        waiting.append(act)
+
+
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """A savepoint in the transaction of `connection`: an exception undoes what was written inside, and is passed on."""
+    waiting = _AFTER_COMMIT.get()
+    kept = len(waiting or ())
+    try:
+        async with connection.transaction():
+            yield
+    except BaseException:
+        if waiting is not None:
+            del waiting[kept:]
+        raise
+
+
 class Database:
     """The connection pool of one process to the database of its service.
 
@@ -94,6 +128,9 @@ class Database:
             )
         except TRANSIENT as error:
             raise Unavailable("database") from error
+        DATABASE_CONNECTIONS_LIMIT.set(self._pool_size)
+        DATABASE_CONNECTIONS.labels(state="used").set_function(self._count_used)
+        DATABASE_CONNECTIONS.labels(state="idle").set_function(self._count_idle)
 
     async def close(self) -> None:
         """Close all connections; waits until none is in use."""
@@ -108,10 +145,15 @@ class Database:
         Waits for a free connection, at most `ACQUIRE_SECONDS`. Raises `Unavailable` if there is none, if PostgreSQL
         does not answer, or after a transient error.
         """
-        async with self._connection() as connection, connection.transaction():
-            yield connection
-        for wake in self.on_commit:
-            wake()
+        outer, acts = _AFTER_COMMIT.get(), list[Callable[[], None]]()
+        _AFTER_COMMIT.set(acts)
+        try:
+            async with self._connection() as connection, connection.transaction():
+                yield connection
+        finally:
+            _AFTER_COMMIT.set(outer)
+        for act in (*acts, *self.on_commit):
+            act()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
@@ -146,13 +188,22 @@ class Database:
     async def _connection(self) -> AsyncIterator[Connection]:
         if self._pool is None:
             raise Unavailable("database")
+        asked = time.perf_counter()
         try:
             async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                DATABASE_WAIT_SECONDS.observe(time.perf_counter() - asked)
                 yield connection
         except TRANSIENT as error:
             if not transient(error):
                 raise
+            DATABASE_FAILURES.inc()
             raise Unavailable("database", retry_after=2.0) from error
+
+    def _count_used(self) -> int:
+        return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0
+
+    def _count_idle(self) -> int:
+        return self._pool.get_idle_size() if self._pool else 0
 
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # -- SQLAlchemy has left it untyped

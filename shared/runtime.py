@@ -17,6 +17,7 @@ from shared.http.server import HttpServer
 from shared.kernel import Unavailable
 from shared.observability.heartbeat import beat, forget, silence
 from shared.observability.logging import Log, log
+from shared.observability.process import measure_event_loop, measure_garbage_collection
 from shared.observability.tracing import stop_tracing
 
 SILENCE_SECONDS: Final = 90.0  # longer than the longest pause of a loop (30 s) plus a slow batch
@@ -163,10 +164,13 @@ class Runtime:
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self.drain)
+        measure_garbage_collection()
+        measuring = asyncio.create_task(measure_event_loop())
         try:
             clean = await self._start(parts) and await self._serve()
             clean = await self._stop() and clean
         finally:
+            measuring.cancel()
             for number in _SIGNALS:
                 loop.remove_signal_handler(number)
             stop_tracing()

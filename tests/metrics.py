@@ -1,9 +1,10 @@
 """Every list of metrics: the kernel's, and of each service that has metrics of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
+from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR
 from prometheus_client.metrics import MetricWrapperBase
 
 from shared.contracts import SERVICE_NAMES
@@ -16,3 +17,24 @@ def all_metrics() -> Iterator[MetricWrapperBase]:
     """The metrics that any process of ours can expose."""
     for name in LISTS:
         yield from (one for one in vars(import_module(name)).values() if isinstance(one, MetricWrapperBase))
+
+
+def exposed_series() -> dict[str, set[str]]:
+    """Every series that a process of ours can expose, with its labels; also those of the Prometheus library itself."""
+    found: dict[str, set[str]] = {}
+    for one in all_metrics():
+        (described,) = one.describe()
+        for suffix, more in _SUFFIXES[described.type].items():
+            found[described.name + suffix] = {*one._labelnames, *more}  # noqa: SLF001 -- it has no public name
+    for collector in (GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR):
+        for family in collector.collect():
+            for sample in family.samples:
+                found.setdefault(sample.name, set()).update(sample.labels)
+    return found
+
+
+_SUFFIXES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "counter": {"_total": ()},
+    "gauge": {"": ()},
+    "histogram": {"_bucket": ("le",), "_sum": (), "_count": ()},
+}

@@ -4,6 +4,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from services.archive import views
 from services.archive.adapters.directory_archive import DirectoryArchive
 from services.archive.adapters.key_file import KeyFile
 from services.archive.api import ROUTERS
@@ -39,6 +40,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
             projection=learn,
         ),
         effects=effects(dependencies),
+        gauges=views.count_gauges,
         state={"dependencies": dependencies},
     )
 

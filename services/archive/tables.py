@@ -37,6 +37,7 @@ class RecordRow(Row, table=True):
 
     __tablename__ = "record"
     __table_args__ = (
+        Index("record_phase", "phase"),
         Index("record_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}),
         {"postgresql_with": _HOT},
     )

@@ -13,9 +13,14 @@ from services.archive.domain.log import EMPTY_LOG, LogState
 from services.archive.domain.merkle import Node
 from services.archive.domain.package import ArchivedFact
 from services.archive.domain.proof import LogEntry
+from services.archive.domain.state import Phase
+from services.archive.observability import RECORDS
 from services.archive.tables import CheckpointRow, FactRow, LogEntryRow, LogNodeRow, LogRow, RecordRow
 from shared.database import Connection, matches_search, rows_of, select
 from shared.kernel import NotFound
+from shared.observability.gauges import GaugeValues
+
+_PHASES = "SELECT phase, count(*) FROM record GROUP BY phase"  # the index alone answers it
 
 
 async def record(connection: Connection, record_id: UUID, *, body: str | None) -> asyncpg.Record:
@@ -97,3 +102,9 @@ async def latest_checkpoint(connection: Connection) -> str | None:
     """The signed note of the largest tree."""
     rows = await select(connection, rows_of(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1))
     return str(rows[0]["note"]) if rows else None
+
+
+async def count_gauges(connection: Connection) -> GaugeValues:
+    """What dashboards show: the records of each phase."""
+    phases = {row["phase"]: row["count"] for row in await connection.fetch(_PHASES)}
+    return {RECORDS: {(phase,): phases.get(phase, 0) for phase in Phase if phase is not Phase.ABSENT}}

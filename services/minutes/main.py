@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from services.minutes import views
 from services.minutes.adapters.child_process import ChildProcessRenderer, ChildProcessSigner, ChildProcessVerifier
 from services.minutes.api import ROUTERS
 from services.minutes.effects import effects
@@ -32,6 +33,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
         routers=ROUTERS,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=learn),
         effects=effects(dependencies),
+        gauges=views.count_gauges,
         state={"dependencies": dependencies},
     )
 

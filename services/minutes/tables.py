@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, MetaData, PrimaryKeyConstraint, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, PrimaryKeyConstraint, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -79,11 +79,14 @@ class MinutesRow(Row, table=True):
     """The minutes of one meeting; their lock is the lock of everything that belongs to them.
 
     `draft` is the snapshot of what happened, `edits` are the sections that people have written, `signed` says where
-    the document stands.
+    the document stands, `phase_since` when they came into their phase.
     """
 
     __tablename__ = "minutes"
-    __table_args__ = ({"postgresql_with": {"fillfactor": 80}},)
+    __table_args__ = (
+        Index("minutes_unfiled", "phase", postgresql_where=text("phase <> 'filed'")),
+        {"postgresql_with": {"fillfactor": 80}},
+    )
 
     minutes_id: UUID = Field(primary_key=True)
     meeting_id: UUID = Field(foreign_key="meeting.meeting_id", unique=True)
@@ -101,6 +104,7 @@ class MinutesRow(Row, table=True):
     published_at: datetime | None = Field(default=None, sa_type=MOMENT)
     news_id: UUID | None = None
     record_id: UUID | None = None
+    phase_since: datetime = Field(sa_column=Column(MOMENT, server_default=text("now()"), nullable=False))
 
 
 class OpinionRow(Row, table=True):

@@ -11,6 +11,8 @@ from sqlmodel import col
 
 from services.minutes.domain.attendance import Gender
 from services.minutes.domain.meeting import AnswerState, Body, Meeting, Participant, Person
+from services.minutes.domain.state import UNFILED, Phase
+from services.minutes.observability import MINUTES, MINUTES_OLDEST_SECONDS
 from services.minutes.tables import (
     ActionRow,
     DecisionRow,
@@ -25,6 +27,12 @@ from services.minutes.tables import (
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection, columns, rows_of, select
 from shared.kernel import NotFound
+from shared.observability.gauges import GaugeValues
+
+_UNFILED = f"""
+SELECT phase, count(*) AS number, extract(epoch FROM max(now() - phase_since))::float AS age FROM minutes
+WHERE phase <> '{Phase.FILED}' GROUP BY phase
+"""  # noqa: S608 -- constant names
 
 
 async def minutes(connection: Connection, minutes_id: UUID) -> asyncpg.Record:
@@ -136,6 +144,15 @@ def _minutes() -> Select[Any]:
     title = col(MeetingRow.details)["title"].label("title")
     query = choose(*columns(MinutesRow), col(MeetingRow.organiser), title)
     return query.join(MeetingRow, col(MeetingRow.meeting_id) == col(MinutesRow.meeting_id))
+
+
+async def count_gauges(connection: Connection) -> GaugeValues:
+    """What dashboards show: how many minutes are in each phase before the last, and for how long the first of them."""
+    found = {row["phase"]: row for row in await connection.fetch(_UNFILED)}
+    return {
+        MINUTES: {(phase,): found[phase]["number"] if phase in found else 0 for phase in UNFILED},
+        MINUTES_OLDEST_SECONDS: {(phase,): found[phase]["age"] if phase in found else 0.0 for phase in UNFILED},
+    }
 
 
 async def _one(connection: Connection, query: Select[Any]) -> asyncpg.Record:

@@ -4,6 +4,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from services.notification import views
 from services.notification.adapters.already_sent import read_references
 from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
 from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
@@ -47,6 +48,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
             group=GROUP, topics=TOPICS, handler=handler(timedelta(seconds=settings.quiet_seconds)), projection=learn
         ),
         effects=effects(dependencies),
+        gauges=views.count_gauges,
         limits={RECEIPTS_LIMIT: settings.receipts_per_minute},
         state={"dependencies": dependencies},
         concurrency=CONCURRENCY,

@@ -1,7 +1,11 @@
 """What notification measures and logs beyond every service."""
 
-from prometheus_client import Counter, Histogram
+from typing import Final
 
+from prometheus_client import Counter, Gauge, Histogram
+
+from services.notification.domain.state import Message
+from shared.contracts import Fact
 from shared.observability.events import LogEvent
 from shared.observability.metrics import SLOW
 
@@ -13,6 +17,31 @@ class NotificationLog(LogEvent):
     SENT_BEFORE_RESTORE = "sent-before-restore"
 
 
+MESSAGES = Counter(
+    "pasum_messages",
+    "Messages that have come to a status, as this process has committed it; channel is none while it is not chosen. "
+    "Add up the processes.",
+    ("channel", "status"),
+)
+MESSAGES_UNSENT = Gauge(
+    "pasum_messages_unsent",
+    "Messages that no provider has yet, by their channel and status; 100,000 means at least that many. Counted by one "
+    "process for all: take the max.",
+    ("channel", "status"),
+)
+MESSAGES_OLDEST_SECONDS = Gauge(
+    "pasum_messages_oldest_seconds",
+    "For how long the message that could be handed over first has waited for it; 0 without any. Counted by one process "
+    "for all: take the max.",
+    ("channel",),
+)
+FROM_FACT_SECONDS = Histogram(
+    "pasum_message_from_fact_seconds",
+    "From the fact that a message tells of, or from the end of the wait in which changes are gathered, to its "
+    "acceptance by a provider.",
+    ("channel",),
+    buckets=SLOW,
+)
 HANDOVER_SECONDS = Histogram(
     "pasum_message_handover_seconds",
     "From a message's creation to its acceptance by a provider.",
@@ -29,3 +58,10 @@ RECEIPTS = Counter(
     "Delivery receipts stored: outcome is matched, repeated, or parked (its message is not known yet).",
     ("outcome",),
 )
+
+UNCHOSEN: Final = "none"
+
+
+def count_fact(message: Message, _: Fact) -> None:
+    """Count the status that a message has come to, once that is committed."""
+    MESSAGES.labels(message.channel or UNCHOSEN, message.status).inc()

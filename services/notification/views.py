@@ -9,9 +9,12 @@ from sqlalchemy import Select, func
 from sqlalchemy import select as choose
 from sqlmodel import col
 
+from services.notification.domain.state import WITHOUT_PROVIDER
+from services.notification.observability import MESSAGES_OLDEST_SECONDS, MESSAGES_UNSENT
 from services.notification.tables import AttemptRow, MeetingRow, MessageRow, ReceiptRow
 from shared.database import Connection, columns, select
 from shared.kernel import NotFound
+from shared.observability.gauges import GaugeValues
 
 CHANNELS: Final = ("sms", "email")
 _SHOWN: Final = (
@@ -29,6 +32,13 @@ _SHOWN: Final = (
     "sent_at",
     "updated_at",
 )
+_UNSENT: Final = f"""
+SELECT coalesce(channel, channels[1]) AS channel, status, count(*) AS number,
+       coalesce(extract(epoch FROM max(now() - released_at)), 0)::float AS age
+FROM (SELECT channel, channels, status, released_at FROM message
+      WHERE status IN ({", ".join(f"'{status}'" for status in WITHOUT_PROVIDER)}) LIMIT 100000) AS unsent
+GROUP BY 1, 2
+"""  # noqa: S608 -- constant names
 
 
 async def organiser_of(connection: Connection, meeting_id: UUID) -> str | None:
@@ -103,6 +113,17 @@ async def receipt_counts(connection: Connection) -> asyncpg.Record:
         func.count().filter(col(ReceiptRow.message_id).is_(None)).label("unmatched"),
     ).select_from(ReceiptRow)
     return (await select(connection, query))[0]
+
+
+async def count_gauges(connection: Connection) -> GaugeValues:
+    """What dashboards show: the messages that no provider has yet, and for how long the first of them has waited."""
+    rows = await connection.fetch(_UNSENT)
+    numbers = {(channel, status): 0 for channel in CHANNELS for status in WITHOUT_PROVIDER}
+    ages = {(channel,): [0.0, *(row["age"] for row in rows if row["channel"] == channel)] for channel in CHANNELS}
+    return {
+        MESSAGES_UNSENT: numbers | {(row["channel"], row["status"]): row["number"] for row in rows},
+        MESSAGES_OLDEST_SECONDS: {labels: max(of_channel) for labels, of_channel in ages.items()},
+    }
 
 
 def _shown() -> Select[Any]:

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from services.registration import views
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.api import ROUTERS
 from services.registration.api.dependencies import Dependencies
@@ -45,6 +46,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         routers=ROUTERS,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=handle),
         effects=effects(database, tickets, sealer),
+        gauges=views.count_gauges,
         state={"dependencies": dependencies},
     )
 

@@ -71,6 +71,7 @@ class MeetingRow(Row, table=True):
 
     __tablename__ = "meeting"
     __table_args__ = (
+        Index("meeting_phase", "phase"),
         Index("meeting_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}),
         {"postgresql_with": _HOT},
     )

@@ -24,7 +24,7 @@ from shared.http.problem import (
 )
 from shared.kernel import Refusal
 from shared.observability.logging import Log, log
-from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from shared.observability.metrics import HTTP_ACTIVE, HTTP_REQUESTS, HTTP_SECONDS
 from shared.observability.tracing import span
 
 BODY_LIMIT: Final = 1024 * 1024  # bytes
@@ -50,7 +50,8 @@ class RequestMiddleware:
         answer = Answer(send, method=method, if_none_match=headers.get(b"if-none-match"))
         if method == "HEAD":  # answered by the GET route, whose body is not sent
             scope = {**scope, "method": "GET"}
-        with span(method, traceparent=_text(headers.get(b"traceparent")), kind=SpanKind.SERVER) as trace:
+        traceparent = _text(headers.get(b"traceparent"))
+        with HTTP_ACTIVE.track_inprogress(), span(method, traceparent=traceparent, kind=SpanKind.SERVER) as trace:
             await self._admit(scope, headers, receive, answer)
             route = _route(scope)
             trace.update_name(f"{method} {route}")

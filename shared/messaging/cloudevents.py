@@ -28,10 +28,11 @@ _REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why something is written: the whole chain (`correlation_id`), the event just before it, and the trace."""
+    """Why something is written: the whole chain (`correlation_id`), the event before it with its `time`, the trace."""
 
     correlation_id: str
     causation_id: str
+    time: datetime | None = None
     traceparent: str | None = None
 
 
@@ -62,7 +63,9 @@ class Envelope:
     @property
     def cause(self) -> Cause:
         """The cause of everything that is written because of this event."""
-        return Cause(correlation_id=self.correlation_id, causation_id=self.id, traceparent=self.traceparent)
+        return Cause(
+            correlation_id=self.correlation_id, causation_id=self.id, time=self.time, traceparent=self.traceparent
+        )
 
 
 class Record(Protocol):

@@ -117,6 +117,7 @@ def orders(jobs: Sequence[Job]) -> list[Order]:
     context = {"traceparent": current_traceparent() or (cause.traceparent if cause else None) or ""}
     if cause:
         context |= {"correlation_id": cause.correlation_id, "causation_id": cause.causation_id}
+        context |= {"time": cause.time.isoformat()} if cause.time else {}
     return [Order(job=job, context=context) for job in jobs]
 
 
@@ -255,6 +256,7 @@ def _claimed(row: asyncpg.Record) -> ClaimedJob:
     cause = Cause(
         correlation_id=context.get("correlation_id", name),
         causation_id=context.get("causation_id", name),
+        time=datetime.fromisoformat(context["time"]) if "time" in context else None,
         traceparent=context.get("traceparent") or None,
     )
     return ClaimedJob(

@@ -2,6 +2,9 @@
 
 A label has few possible values and never an identifier, a name or anything that a client can invent: routes are
 templates, refusals are class names, topics and job kinds are those of the code. Durations are in seconds.
+
+A gauge says of what its value is: of this process, or of the database. What a database says, each process that reports
+it says alike, so of several take the `max`; what processes say of themselves is added up with `sum`.
 """
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -50,6 +53,7 @@ HTTP_SECONDS = Histogram(
     ("route", "method"),
     buckets=FAST,
 )
+HTTP_ACTIVE = Gauge("pasum_http_active_requests", "HTTP requests that this process is answering at the moment.")
 HTTP_CONNECTIONS = Gauge("pasum_http_connections", "Open HTTP connections.")
 HTTP_CONNECTIONS_REFUSED = Counter(
     "pasum_http_connections_refused",
@@ -87,6 +91,12 @@ CONSUMER_BATCH_SECONDS = Histogram(
 CONSUMER_LAG_SECONDS = Histogram(
     "pasum_consumer_lag_seconds", "Time from an event's own time to the end of its handling.", ("topic",), buckets=LAG
 )
+CONSUMER_LAG_RECORDS = Gauge(
+    "pasum_consumer_lag_records",
+    "Records of an assigned partition that Kafka has and this process has not fetched; each partition is reported by "
+    "the one process that reads it.",
+    ("topic", "partition"),
+)
 SEQUENCE_GAPS = Counter(
     "pasum_sequence_gaps", "Events that arrived before an earlier event of their aggregate.", ("topic",)
 )
@@ -120,7 +130,34 @@ JOBS_DUE = Gauge(
 JOBS_OLDEST_SECONDS = Gauge("pasum_jobs_oldest_seconds", "Time for which the oldest due job has been waiting.")
 JOBS_DEAD = Gauge("pasum_jobs_dead", "Jobs whose attempts have all failed and that wait for an operator.", ("kind",))
 
+# The connection pool to the database.
+DATABASE_CONNECTIONS = Gauge(
+    "pasum_database_connections", "Connections in the pool of this process: state is used or idle.", ("state",)
+)
+DATABASE_CONNECTIONS_LIMIT = Gauge(
+    "pasum_database_connections_limit", "The most connections that the pool of this process opens."
+)
+DATABASE_WAIT_SECONDS = Histogram(
+    "pasum_database_wait_seconds", "Time for which a transaction has waited for a connection of the pool.", buckets=FAST
+)
+DATABASE_FAILURES = Counter(
+    "pasum_database_failures",
+    "Transactions given up because the pool had no connection in time or PostgreSQL did not answer; they may be tried "
+    "again.",
+)
+
 # The process itself.
+EVENT_LOOP_DELAY_SECONDS = Histogram(
+    "pasum_event_loop_delay_seconds",
+    "By how much a timer of the event loop was late: for so long everything else in this process has waited too.",
+    buckets=FAST,
+)
+GARBAGE_COLLECTION_SECONDS = Histogram(
+    "pasum_garbage_collection_seconds",
+    "Time of one garbage collection, in which nothing else runs in this process.",
+    ("generation",),
+    buckets=FAST,
+)
 LOOP_HEARTBEAT = Gauge("pasum_loop_heartbeat", "Unix time of the last turn of a loop.", ("loop",))
 LOG_FIELDS_DROPPED = Counter(
     "pasum_log_fields_dropped", "Log fields left out because they are not in the list of safe fields."

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from shared.database import Connection, Database, transient
+from shared.database import Connection, Database, savepoint, transient
 from shared.kernel import Refusal, Unavailable
 from shared.messaging.cloudevents import Envelope, Unreadable
 from shared.messaging.consumer import dead_letters
@@ -169,7 +169,7 @@ async def _process(connection: Connection, handler: Handler, row: Row) -> None:
         event = dead_letters.envelope(row)
         # An event is skipped if later events of its aggregate were processed already (they did not wait for it).
         if await _advance(connection, row, event) and event.data is not None:
-            async with connection.transaction():
+            async with savepoint(connection):
                 await handle(connection, handler, event)
     except Exception as error:
         if isinstance(error, Unavailable) or transient(error):

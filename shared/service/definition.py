@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from shared.database import Database
 from shared.messaging.consumer.handlers import Handler
 from shared.messaging.jobs import Effect
+from shared.operations.database_gauges import CountGauges
 from shared.runtime import Part
 from shared.settings import ServiceSettings
 
@@ -49,6 +50,7 @@ class Service:
     - `limits`: rate limits that its own routes name, in requests of one client per minute.
     - `background`: parts of its own (a session with a gateway, a poller) that run in the processes of a role. They
       start before the role's own part and stop after it; if one ends by itself, its process ends.
+    - `gauges`: counts what the service shows of its database; None if it shows nothing.
     - `closing`: functions that are called when a process stops.
     """
 
@@ -62,5 +64,6 @@ class Service:
     state: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     background: Mapping[ProcessRole, Sequence[Part]] = field(default_factory=dict)
+    gauges: CountGauges | None = None
     concurrency: int = 8
     closing: Sequence[Callable[[], Awaitable[None]]] = ()

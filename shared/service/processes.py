@@ -17,6 +17,7 @@ from shared.messaging.jobs import Worker
 from shared.messaging.relay.relay import Relay
 from shared.messaging.wakeup import Notifier
 from shared.operations import api as operations
+from shared.operations.database_gauges import DatabaseGauges
 from shared.operations.maintenance import Maintenance
 from shared.runtime import DatabasePart, Loop, Part, Runtime
 from shared.service.definition import ProcessRole, Service, Subscription
@@ -108,6 +109,8 @@ def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafk
         if service.subscription is not None:
             found.append(_consumer(service, service.subscription, kafka))
         found.append(Loop("maintenance", Maintenance(database).run))
+        if service.gauges is not None:
+            found.append(Loop("gauges", DatabaseGauges(database, service.gauges).run))
     management, public = servers(service, runtime, roles)
     return [management, *found, public]
 

@@ -30,7 +30,7 @@ _IMPURE = {
     *("uuid1", "uuid4", "new_id", "urandom", "random", "choice", "shuffle", "token_hex", "token_urlsafe"),
     *("print", "input", "open", "get_data", "read_text", "read_bytes", "write_text", "write_bytes", "getenv"),
 }
-_BEGINS = re.compile(r"\.(transaction|begin|begin_nested|commit|rollback)$")
+_BEGINS = re.compile(r"\.(transaction|begin|begin_nested|commit|rollback)$|\bsavepoint$")
 _HOUSE_TRANSACTION = re.compile(r"database(\(.*\))?\.transaction$")  # of our Database, never of a raw connection
 _OFFSETS = re.compile(r"consumer\.commit$")
 _SQL = re.compile(r"\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b[\w ]*;?\s*")
@@ -61,7 +61,7 @@ def one_transaction(source: Source) -> Iterator[Finding]:
         return
     for call, name in source.calls():
         mine = _HOUSE_TRANSACTION.search(name) or _OFFSETS.search(name)
-        savepoint = source.path in SAVEPOINTS and name.endswith("connection.transaction")
+        savepoint = source.path in SAVEPOINTS and name == "savepoint"
         if _BEGINS.search(name) and not mine and not savepoint:
             yield call.lineno, f"{name}()"
     for node in source.nodes:

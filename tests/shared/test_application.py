@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 from shared.application import Aggregate, Outcome, execute, no_jobs
 from shared.contracts import Fact
 from shared.contracts.registration import MeetingCancelled, MeetingOpened
-from shared.database import Connection, Database
+from shared.database import Connection, Database, after_commit, savepoint
 from shared.kernel import Actor, Command, Job, Key, NotPermitted, Refusal, Role, StaleVersion
 from shared.messaging.outbox import FactInvalid
 from tests.shared.bus import AT, key_of, rows, sample, value
@@ -69,11 +70,21 @@ async def save(connection: Connection, before: Venue, after: Venue, _: Sequence[
         raise StaleVersion
 
 
-VENUES: Aggregate[Venue, Take] = Aggregate(name="venue", decide=decide, evolve=evolve, plan=plan, load=load, save=save)
+COUNTED: list[tuple[int, Fact]] = []
+
+
+def count(venue: Venue, fact: Fact) -> None:
+    COUNTED.append((venue.taken, fact))
+
+
+VENUES: Aggregate[Venue, Take] = Aggregate(
+    name="venue", decide=decide, evolve=evolve, plan=plan, load=load, save=save, count=count
+)
 
 
 @pytest.fixture(autouse=True)
 async def venue(kernel: Database) -> None:
+    COUNTED.clear()
     async with kernel.transaction() as connection:
         await connection.execute("INSERT INTO venue VALUES ($1, 5, 0, 0)", str(VENUE))
 
@@ -179,3 +190,38 @@ async def test_a_fact_that_is_in_no_contract_is_a_defect(kernel: Database) -> No
     with pytest.raises(KeyError):
         await take(kernel, venues=replace(VENUES, decide=lambda _, __: [Unheard()]))
     assert await everything(kernel) == ((0, 0), 0, 0)
+
+
+async def test_facts_are_counted_once_they_are_committed(kernel: Database) -> None:
+    async with kernel.transaction() as connection:
+        await execute(connection, VENUES, VENUE, Take(actor=DESK, at=AT, seats=2))
+        assert COUNTED == []
+    assert [(2, MeetingOpened(meeting_id=VENUE))] * 2 == COUNTED
+
+
+async def test_facts_that_are_rolled_back_are_never_counted(kernel: Database) -> None:
+    with suppress(ZeroDivisionError):
+        async with kernel.transaction() as connection:
+            await execute(connection, VENUES, VENUE, Take(actor=DESK, at=AT))
+            raise ZeroDivisionError
+    async with kernel.transaction() as connection:
+        await execute(connection, VENUES, VENUE, Take(actor=DESK, at=AT))
+    assert [taken for taken, _ in COUNTED] == [1]
+
+
+async def test_facts_undone_by_a_savepoint_are_not_counted_and_those_around_it_are(kernel: Database) -> None:
+    async with kernel.transaction() as connection:
+        await execute(connection, VENUES, VENUE, Take(actor=DESK, at=AT))
+        with suppress(ZeroDivisionError):
+            async with savepoint(connection):
+                await execute(connection, VENUES, VENUE, Take(actor=DESK, at=AT))
+                raise ZeroDivisionError
+        async with savepoint(connection):
+            await execute(connection, VENUES, VENUE, Take(actor=DESK, at=AT))
+    assert [taken for taken, _ in COUNTED] == [1, 2]
+
+
+async def test_what_is_to_follow_a_commit_follows_at_once_outside_of_a_transaction() -> None:
+    happened: list[str] = []
+    after_commit(lambda: happened.append("at once"))
+    assert happened == ["at once"]

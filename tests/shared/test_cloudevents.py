@@ -101,7 +101,7 @@ def test_what_we_write_is_what_we_read() -> None:
     event_id = new_id()
     found = read(event("mine", 3, event_id=event_id))
     assert (found.id, found.sequence, found.subject, found.actor) == (str(event_id), 3, str(key_of("mine")), "tester")
-    assert found.cause == Cause(correlation_id=str(event_id), causation_id=str(event_id))
+    assert found.cause == Cause(correlation_id=str(event_id), causation_id=str(event_id), time=AT)
 
 
 @settings(max_examples=300)

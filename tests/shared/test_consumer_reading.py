@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from aiokafka.partitioner import murmur2
 from confluent_kafka.admin import AclOperation, ResourceType
+from prometheus_client import REGISTRY
 
-from shared.database import Database
+from shared.database import Connection, Database
+from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.consumer import Consumer
+from shared.messaging.consumer.faststream import MAX_RECORDS
 from shared.messaging.consumer.handlers import one_by_one
 from tests.shared.bus import (
     allowed,
@@ -119,3 +122,22 @@ async def test_a_topic_that_may_not_be_read_is_seen_and_the_others_are_heard(
         await asyncio.to_thread(admin.create_acls([right])[right].result, 10.0)
         await until(lambda: at_least(kernel, 2))
         await until(lambda: consumer.ready)
+
+
+async def test_each_partition_shows_how_many_records_are_not_fetched_yet(
+    kernel: Database, stack: Servers, create_topic: Callable[..., str]
+) -> None:
+    topic, go_on = create_topic(), asyncio.Event()
+
+    async def waits(_connection: Connection, _event: Envelope) -> None:
+        await go_on.wait()
+
+    def lag() -> float | None:
+        return REGISTRY.get_sample_value("pasum_consumer_lag_records", {"topic": topic, "partition": "0"})
+
+    await produce(stack.kafka, topic, [event("a", number) for number in range(1, 1_001)])
+    async with running(listener(kernel, stack.kafka, topic, waits)):
+        await until(lambda: (lag() or 0) >= 1_000 - MAX_RECORDS)
+        go_on.set()
+        await until(lambda: lag() == 0)
+    assert lag() is None

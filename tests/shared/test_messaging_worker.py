@@ -7,7 +7,7 @@ from shared.kernel import Unavailable
 from shared.messaging.cloudevents import CAUSE, Cause
 from shared.messaging.jobs import Answer, ClaimedJob, nothing
 from shared.messaging.wakeup import Notifier, listen
-from tests.shared.bus import execute, rows, running, until, value
+from tests.shared.bus import AT, execute, rows, running, until, value
 from tests.shared.work import OVER, answered, counted, job, note, worker, write
 
 
@@ -62,16 +62,15 @@ async def test_an_effect_acts_as_the_consequence_of_what_made_it_necessary(kerne
         return nothing
 
     trace = f"00-{7:032x}-{8:016x}-01"
-    token = CAUSE.set(Cause(correlation_id="c", causation_id="e", traceparent=trace))
+    cause = Cause(correlation_id="c", causation_id="e", time=AT, traceparent=trace)
+    token = CAUSE.set(cause)
     await write(kernel, job("with"))
     CAUSE.reset(token)
     await write(kernel, job("without", key="other"))
     async with running(worker(kernel, effect)):
         await until(lambda: value(kernel, OVER))
     alone = Cause(correlation_id="send:without", causation_id="send:without")
-    assert sorted(seen, key=str) == sorted(
-        [Cause(correlation_id="c", causation_id="e", traceparent=trace), alone] * 2, key=str
-    )
+    assert sorted(seen, key=str) == sorted([cause, alone] * 2, key=str)
 
 
 async def test_a_worker_finishes_what_it_has_in_hand_before_it_stops(kernel: Database) -> None:

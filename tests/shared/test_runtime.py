@@ -1,6 +1,7 @@
 """A process: parts start in order and stop in reverse, a drain finishes what is in hand, a dead part ends it all."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from shared.database import Database
 from shared.http.server import HttpServer
 from shared.observability.heartbeat import silence
 from shared.runtime import DatabasePart, Loop, Part, Runtime, launch
+from tests.shared.bus import sample
 
 SOURCE = Path(__file__).parents[2]
 
@@ -231,6 +233,32 @@ async def main():
 
 sys.exit(launch(main()))
 """
+
+
+async def test_a_process_measures_its_event_loop_and_its_garbage_collections() -> None:
+    delays = sample("pasum_event_loop_delay_seconds_count")
+    collections = sample("pasum_garbage_collection_seconds_count", generation="2")
+    runtime = Runtime("test")
+    running = asyncio.create_task(runtime.run([Loop("idle", idle)]))
+    await until(lambda: sample("pasum_event_loop_delay_seconds_count") > delays)
+    gc.collect()
+    runtime.drain()
+    assert await running == 0
+    assert sample("pasum_garbage_collection_seconds_count", generation="2") > collections
+
+
+async def test_the_pool_of_connections_shows_what_is_used(dsn: str) -> None:
+    def shown() -> list[float]:
+        states = [sample("pasum_database_connections", state=state) for state in ("used", "idle")]
+        return [*states, sample("pasum_database_connections_limit")]
+
+    database = Database(dsn, pool_size=3)
+    await database.open()
+    async with database.transaction(), database.transaction():
+        assert shown() == [2, 0, 3]
+    assert shown() == [0, 2, 3]
+    await database.close()
+    assert shown() == [0, 0, 3]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from services.archive.domain import record as records
 from services.archive.domain.commands import RecordCommands
 from services.archive.domain.state import Record, evolve
+from services.archive.observability import count_fact
 from services.archive.policy import plan
 from services.archive.store.audit import keep_facts, note_view
 from services.archive.store.log import EntryDiffers, Logged, append_entry, keep_checkpoint
@@ -16,6 +17,7 @@ RECORDS: Aggregate[Record, RecordCommands] = Aggregate(
     plan=plan,
     load=load_record,
     save=save_record,
+    count=count_fact,
 )
 
 __all__ = [

@@ -42,6 +42,7 @@ class Phase(StrEnum):
 
 WRITABLE = (Phase.OPENED, Phase.DRAFT)
 PUBLIC = (Phase.PUBLISHED, Phase.FILED)
+UNFILED = (Phase.OPENED, Phase.DRAFT, Phase.IN_REVIEW, Phase.APPROVED, Phase.SIGNED, Phase.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

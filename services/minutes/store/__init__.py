@@ -5,6 +5,7 @@ from services.minutes.domain import minutes as decisions
 from services.minutes.domain.commands import MinutesCommands
 from services.minutes.domain.private import keep_private
 from services.minutes.domain.state import Minutes, evolve
+from services.minutes.observability import count_fact
 from services.minutes.store.minutes import DRAFTS, load_minutes, save_minutes
 from services.minutes.store.projection import project
 from shared.application import Aggregate
@@ -17,6 +18,7 @@ MINUTES: Aggregate[Minutes, MinutesCommands] = Aggregate(
     load=load_minutes,
     save=save_minutes,
     keep_private=keep_private,
+    count=count_fact,
 )
 
 __all__ = ["DRAFTS", "MINUTES", "project"]

@@ -36,7 +36,7 @@ VALUES ($1, $2, $3, $4, $5, 0, 0, '{}')
 _UPDATE = """
 UPDATE minutes SET version = $3, revision = $4, phase = $5, decisions = $6, actions = $7, draft = $8, edits = $9,
                    returned = $10, number = $11, approved_at = $12, signed = $13, published_at = $14, news_id = $15,
-                   record_id = $16
+                   record_id = $16, phase_since = CASE WHEN phase = $5 THEN phase_since ELSE now() END
 WHERE minutes_id = $1 AND version = $2
 """
 _WRITTEN_SO_FAR = """

@@ -16,13 +16,13 @@ from services.notification.domain.outdated import Outdated, outdated
 from services.notification.effects.composing import OutgoingMessage, write_message
 from services.notification.effects.suppressing import suppressed
 from services.notification.flows.receipts import match_parked
-from services.notification.observability import HANDOVER_SECONDS, NotificationLog
+from services.notification.observability import FROM_FACT_SECONDS, HANDOVER_SECONDS, NotificationLog
 from services.notification.policy import SERVICE
 from services.notification.ports import Dependencies, OutcomeUnknown, ProviderRefused, ProviderThrottled, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
 from shared.contracts.notification import CancelReason, FailureKind
-from shared.database import Connection
+from shared.database import Connection, after_commit
 from shared.kernel import Job, Refusal, Unavailable, kebab
 from shared.messaging import jobs
 from shared.messaging.jobs import MAX_ATTEMPTS, Answer, ClaimedJob, Effect, nothing
@@ -34,13 +34,12 @@ AFTER_REFUSAL = 60.0  # seconds: a relay that greylists wants us to come back la
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BegunAttempt:
-    """An attempt that is written down; `since` is when its message could first have been handed over."""
+    """An attempt that is written down."""
 
+    job: ClaimedJob
     message_id: UUID
-    kind: str
-    queue: str
     number: int
-    since: datetime
+    sendable: Sendable
     written: OutgoingMessage
 
 
@@ -97,9 +96,7 @@ async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) 
             starts_at=details.told_starts_at,
             at=at,
         )
-    return BegunAttempt(
-        message_id=message_id, kind=job.kind, queue=job.key, number=number, since=sendable.since, written=written
-    )
+    return BegunAttempt(job=job, message_id=message_id, number=number, sendable=sendable, written=written)
 
 
 async def _write(
@@ -136,7 +133,7 @@ async def _ask(dependencies: Dependencies, begun: BegunAttempt) -> Answer:
     """Ask the provider, unless it has the message from before a restore; no transaction is open."""
     message = begun.written.message
     if not dependencies.already_sent.isdisjoint({begun.message_id, message.key}):
-        log.info(NotificationLog.SENT_BEFORE_RESTORE, kind=begun.kind)
+        log.info(NotificationLog.SENT_BEFORE_RESTORE, kind=begun.job.kind)
         return partial(_sent, begun, provider_id=str(message.key))
     try:
         if isinstance(message, SmsSubmission):
@@ -169,7 +166,13 @@ async def _sent(begun: BegunAttempt, connection: Connection, *, provider_id: str
         connection, begun.message_id, begun.number, outcome=Outcome.SENT, at=at, provider_message_id=provider_id
     )
     await match_parked(connection, begun.message_id, at=at)
-    HANDOVER_SECONDS.labels(channel=begun.kind.removeprefix("send-")).observe((at - begun.since).total_seconds())
+    after_commit(partial(_observe, begun, at))
+
+
+def _observe(begun: BegunAttempt, at: datetime) -> None:
+    sendable, fact_at = begun.sendable, begun.job.cause.time
+    HANDOVER_SECONDS.labels(channel=sendable.channel).observe((at - sendable.since).total_seconds())
+    FROM_FACT_SECONDS.labels(channel=sendable.channel).observe((at - sendable.waited_since(fact_at)).total_seconds())
 
 
 async def _refused(begun: BegunAttempt, connection: Connection, *, refused: ProviderRefused) -> None:
@@ -189,12 +192,12 @@ async def _postpone(begun: BegunAttempt, connection: Connection, *, outcome: Out
     await store.lock_message(connection, begun.message_id)  # before the outcome is written: a receipt may be looking
     await _end(begun, connection, outcome)
     await match_parked(connection, begun.message_id, at=at)
-    if given_up(since=begun.since, next_at=next_at):
+    if given_up(since=begun.sendable.since, next_at=next_at):
         kind = FailureKind.EXPIRED if outcome is Outcome.UNKNOWN else FailureKind.TECHNICAL_FAILURE
         await _fail(begun.message_id, connection, kind=kind, reason=f"not-in-time-{outcome}")
         return
     name, payload = f"{begun.message_id}:{begun.number}", {"message_id": str(begun.message_id)}
-    again = Job(kind=begun.kind, name=name, key=begun.queue, payload=payload, due=next_at)
+    again = Job(kind=begun.job.kind, name=name, key=begun.job.key, payload=payload, due=next_at)
     await jobs.enqueue(connection, [again])
 
 

@@ -63,7 +63,18 @@ class Sendable:
 
     channel: Channel
     template: str
+    created_at: datetime
     since: datetime
+
+    def waited_since(self, fact_at: datetime | None) -> datetime:
+        """When the wait of its recipient began: with the fact of `fact_at` that the message tells of.
+
+        A message that was made to wait, so that changes that follow each other become one, has waited since the end of
+        that: it was made after its fact and before it could be handed over.
+        """
+        if fact_at is None or fact_at < self.created_at < self.since:
+            return self.since
+        return fact_at
 
 
 async def lock_message(connection: Connection, message_id: UUID) -> Sendable | None:
@@ -71,7 +82,12 @@ async def lock_message(connection: Connection, message_id: UUID) -> Sendable | N
     row = await connection.fetchrow(_LOCK, message_id)
     if row is None or Status(row["status"]) not in SENDABLE:
         return None
-    return Sendable(channel=row["channel"], template=row["template"], since=row["released_at"] or row["created_at"])
+    return Sendable(
+        channel=row["channel"],
+        template=row["template"],
+        created_at=row["created_at"],
+        since=row["released_at"] or row["created_at"],
+    )
 
 
 async def load_details(connection: Connection, message_id: UUID) -> Details | None:

@@ -11,6 +11,7 @@ from services.notification.domain import message as rules
 from services.notification.domain.commands import Commands, ComposeMessage
 from services.notification.domain.order import Audience, Content, Order
 from services.notification.domain.state import WITHOUT_PROVIDER, Contact, Message, Status
+from services.notification.observability import count_fact
 from shared.application import Aggregate
 from shared.contracts import Fact
 from shared.database import Connection
@@ -190,4 +191,5 @@ MESSAGES: Aggregate[Message, Commands] = Aggregate(
     plan=rules.plan,
     load=load_message,
     save=save_message,
+    count=count_fact,
 )

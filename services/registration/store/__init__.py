@@ -6,6 +6,7 @@ from services.registration.domain import person as persons
 from services.registration.domain.meeting import Meeting, MeetingCommand
 from services.registration.domain.organisation import Organisation, RecordOrganisation
 from services.registration.domain.person import Person, PersonCommands
+from services.registration.observability import count_fact
 from services.registration.store.meeting import load_meeting, save_meeting
 from services.registration.store.organisation import load_organisation, save_organisation
 from services.registration.store.person import load_person, save_person
@@ -19,6 +20,7 @@ MEETINGS: Aggregate[Meeting, MeetingCommand] = Aggregate(
     plan=meetings.plan,
     load=load_meeting,
     save=save_meeting,
+    count=count_fact,
 )
 PERSONS: Aggregate[Person, PersonCommands] = Aggregate(
     name="person",

@@ -1,6 +1,7 @@
 """Queries for the routes, on a read-only transaction (a replica in production)."""
 
 from services.registration.views.check_ins import count_scans, scan_outcomes
+from services.registration.views.gauges import count_gauges
 from services.registration.views.invitations import invitations
 from services.registration.views.meetings import meeting, meetings, person_name, public_meeting, visible_meeting
 from services.registration.views.organisations import organisations
@@ -23,6 +24,7 @@ from services.registration.views.statistics import (
 
 __all__ = [
     "attendance",
+    "count_gauges",
     "count_scans",
     "counts_by_state",
     "counts_of_check_ins",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.database import Connection, Database, transient
+from shared.database import Connection, Database, savepoint, transient
 from shared.kernel import Unavailable
 from shared.messaging.cloudevents import Envelope, Record, Unreadable, read
 from shared.messaging.consumer import dead_letters
@@ -169,7 +169,7 @@ class BatchProcessor:
     async def _try(self, event: Envelope) -> Exception | None:
         """Handle one event on a savepoint; returns the error if it failed. Transient errors are raised."""
         try:
-            async with self._connection.transaction():
+            async with savepoint(self._connection):
                 await handle(self._connection, self._handler, event)
                 # Makes deferred constraints, and errors that the handler has swallowed, fail here, not at the commit.
                 await self._connection.execute(_CHECK_CONSTRAINTS)

@@ -9,6 +9,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -16,7 +17,7 @@ from aiokafka.errors import ConsumerStoppedError
 
 from shared.messaging.consumer.tolerant_reading import Damage, tolerant
 from shared.observability.logging import Log, log
-from shared.observability.metrics import FETCH_FAILURES, UNREADABLE_PARTITIONS
+from shared.observability.metrics import CONSUMER_LAG_RECORDS, FETCH_FAILURES, UNREADABLE_PARTITIONS
 
 SILENT: Final = 30.0
 """Seconds without an answer from Kafka about an assigned partition, after which it counts as unreadable."""
@@ -52,6 +53,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
         """As the parent's; clears the metrics of its partitions."""
         topics = self.subscription()
         await super().stop()
+        CONSUMER_LAG_RECORDS.clear()
         for topic in topics:
             UNREADABLE_PARTITIONS.labels(topic=topic).set(0)
 
@@ -71,6 +73,7 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
             self._heard[partition] = time.monotonic()
             if isinstance(records[-1], Damage):
                 self._pause_damaged(records.pop())
+        self._report_lag(found.keys())
         self._check_silence()
         return {partition: records for partition, records in found.items() if records}
 
@@ -125,9 +128,17 @@ class TolerantConsumer(AIOKafkaConsumer):  # type: ignore[misc] # -- aiokafka is
                 seconds=round(self._age(partition, now)),
             )
         self._silent = silent
+        CONSUMER_LAG_RECORDS.clear()  # of partitions that have gone to another process nothing is reported any more
+        self._report_lag(ours)
         counts = Counter(partition.topic for partition in silent | self._still_damaged())
         for topic in self.subscription():
             UNREADABLE_PARTITIONS.labels(topic=topic).set(counts[topic])
+
+    def _report_lag(self, partitions: AbstractSet[TopicPartition]) -> None:
+        for one in partitions & self.assignment():
+            end, position = self.highwater(one), self._position(one)
+            if end is not None and position is not None:
+                CONSUMER_LAG_RECORDS.labels(one.topic, str(one.partition)).set(max(0, end - position))
 
     def _age(self, partition: TopicPartition, now: float) -> float:
         """Seconds since the last answer from Kafka about a partition; 0 if fetched records are waiting here."""

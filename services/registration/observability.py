@@ -1,0 +1,75 @@
+"""What registration measures beyond every service: answers, check-ins, and its meetings as the database has them."""
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from prometheus_client import Counter, Gauge
+
+from services.registration.domain.state import Meeting, RegistrationState
+from shared.contracts import Fact
+from shared.contracts.registration import (
+    CheckInRefusal,
+    CheckInRefused,
+    InvitationDeclined,
+    ParticipantCheckedIn,
+    ParticipantPromoted,
+    ParticipantRegistered,
+    ParticipantRepresented,
+    ParticipantWithdrawn,
+)
+
+PROMOTED: Final = "promoted"
+ADMITTED: Final = "admitted"
+
+ANSWERS = Counter(
+    "pasum_answers",
+    "Answers to meetings that this process has committed: state is confirmed, waitlisted, represented, withdrawn, "
+    "declined, or promoted for somebody who has moved up from the waiting list. Add up the processes.",
+    ("state",),
+)
+CHECK_INS = Counter(
+    "pasum_check_ins",
+    "Scans at the door that this process has committed: outcome is admitted, or why somebody was refused. Add up the "
+    "processes.",
+    ("outcome",),
+)
+MEETINGS = Gauge(
+    "pasum_meetings", "Meetings in the database by phase, counted by one process for all: take the max.", ("phase",)
+)
+OPEN_MEETINGS = Gauge(
+    "pasum_open_meetings",
+    "Meetings that take registrations, by whether they have seats: left or none. Counted by one process for all: take "
+    "the max.",
+    ("seats",),
+)
+SEATS = Gauge(
+    "pasum_seats",
+    "Of all meetings that take registrations: seats taken, seats left, and people waiting for one. Counted by one "
+    "process for all: take the max.",
+    ("state",),
+)
+
+_ANSWERS: Final[Mapping[type[Fact], str]] = {
+    InvitationDeclined: RegistrationState.DECLINED,
+    ParticipantRepresented: RegistrationState.REPRESENTED,
+    ParticipantWithdrawn: RegistrationState.WITHDRAWN,
+    ParticipantPromoted: PROMOTED,
+}
+
+for _state in (*RegistrationState, PROMOTED):
+    ANSWERS.labels(str(_state))
+for _outcome in (ADMITTED, *get_args(CheckInRefusal)):
+    CHECK_INS.labels(_outcome)
+
+
+def count_fact(_: Meeting, fact: Fact) -> None:
+    """Count an answer or a scan that is committed."""
+    match fact:
+        case ParticipantRegistered():
+            ANSWERS.labels(fact.state).inc()
+        case ParticipantCheckedIn():
+            CHECK_INS.labels(ADMITTED).inc()
+        case CheckInRefused():
+            CHECK_INS.labels(fact.reason).inc()
+        case _ if type(fact) in _ANSWERS:
+            ANSWERS.labels(_ANSWERS[type(fact)]).inc()

@@ -1,0 +1,28 @@
+"""The meetings as dashboards show them: how many in which phase, and how many seats are left."""
+
+from typing import Final
+
+from services.registration.domain.state import Phase
+from services.registration.observability import MEETINGS, OPEN_MEETINGS, SEATS
+from shared.database import Connection
+from shared.observability.gauges import GaugeValues
+
+_PHASES: Final = "SELECT phase, count(*) FROM meeting GROUP BY phase"  # the index alone answers it
+_SEATS: Final = f"""
+SELECT count(*) FILTER (WHERE confirmed < capacity) AS left, count(*) FILTER (WHERE confirmed >= capacity) AS none,
+       coalesce(sum(confirmed), 0) AS taken, coalesce(sum(greatest(capacity - confirmed, 0)), 0) AS seats_left,
+       coalesce(sum(waitlisted), 0) AS waiting
+FROM meeting WHERE phase = '{Phase.OPEN}'
+"""  # noqa: S608 -- constant names
+
+
+async def count_gauges(connection: Connection) -> GaugeValues:
+    """Meetings by phase; of the open ones those with and without seats left, their seats, and who waits for one."""
+    phases = {row["phase"]: row["count"] for row in await connection.fetch(_PHASES)}
+    row = await connection.fetchrow(_SEATS)
+    assert row is not None  # noqa: S101 -- an aggregate without GROUP BY has one row
+    return {
+        MEETINGS: {(phase,): phases.get(phase, 0) for phase in Phase if phase is not Phase.ABSENT},
+        OPEN_MEETINGS: {("left",): row["left"], ("none",): row["none"]},
+        SEATS: {("taken",): row["taken"], ("left",): row["seats_left"], ("waiting",): row["waiting"]},
+    }
