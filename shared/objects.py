@@ -1,27 +1,22 @@
 """Object store addressed by content: for documents that are too large or too personal for a topic (claim check).
 
 An event carries the `ObjectRef`, the store keeps the bytes under their SHA-256. An object never changes: the same bytes
-put twice are one object, other bytes have another address.
+put twice are one object, other bytes have another address. The implementations are in `shared/adapters`.
 """
 
-import asyncio
-import os
 import re
-import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hashlib import sha256 as _sha256
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Final, Protocol
 
 from shared.kernel import Unavailable
 
-ADDRESS = re.compile(r"[0-9a-f]{64}")
-MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
-READ_ONLY = 0o444
-INCOMING = "incoming"
-P = ParamSpec("P")
-T = TypeVar("T")
+ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
+MEDIA_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+PIECE_BYTES: Final = 1024 * 1024
+"""About how many bytes of a large object are in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +42,38 @@ class ObjectCorrupt(Exception):
     """The stored bytes do not match their address: the disk is damaged, or somebody has changed them."""
 
 
+class StoreMisconfigured(Unavailable):
+    """The store answers, but refuses: no such bucket, wrong credentials, no right. An operator has to correct it."""
+
+
 class ObjectStore(Protocol):
-    """Stores immutable bytes by their SHA-256; every method raises `Unavailable` if the store does not answer."""
+    """Stores immutable bytes by their SHA-256.
+
+    Every method raises `Unavailable` if the store does not answer, and `StoreMisconfigured` if it refuses.
+    """
 
     async def put(self, data: bytes, *, media_type: str) -> ObjectRef:
         """Store the bytes; they are durable on return. Raises `ObjectCorrupt` if other bytes are at their address."""
+        ...
+
+    async def put_file(self, file: Path, *, media_type: str) -> ObjectRef:
+        """The same for the bytes of a file of any size, which nobody writes to meanwhile; it is read piece by piece."""
         ...
 
     async def get(self, sha256: str) -> bytes:
         """The bytes, after their hash was checked; raises `ObjectMissing` or `ObjectCorrupt`."""
         ...
 
+    def stream(self, sha256: str) -> AsyncIterator[bytes]:
+        """The same bytes piece by piece; the last piece only comes if the hash of all is right (`checked_pieces`)."""
+        ...
+
     async def exists(self, sha256: str) -> bool:
         """Whether there is an object with this address; its bytes are not read."""
+        ...
+
+    async def check(self) -> None:
+        """Return if the store can be read; what it raises says what is wrong."""
         ...
 
 
@@ -89,87 +103,17 @@ async def fetch(store: ObjectStore, claim: Claim) -> bytes:
     return data
 
 
-class DirectoryStore:
-    """An `ObjectStore` in a folder: read-only files `<root>/<first two digits>/<sha256>`, never overwritten."""
+async def checked_pieces(pieces: AsyncIterator[bytes], *, sha256: str) -> AsyncIterator[bytes]:
+    """The same pieces, but the last one only if the hash of all is `sha256`; raises `ObjectCorrupt` instead of it.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    async def put(self, data: bytes, *, media_type: str) -> ObjectRef:
-        """See `ObjectStore.put`."""
-        ref = ObjectRef(_sha256(data).hexdigest(), len(data), media_type)
-        await in_thread(self._put, data, ref.sha256)
-        return ref
-
-    async def get(self, sha256: str) -> bytes:
-        """See `ObjectStore.get`."""
-        return await in_thread(self._get, sha256)
-
-    async def exists(self, sha256: str) -> bool:
-        """See `ObjectStore.exists`."""
-        return bool(ADDRESS.fullmatch(sha256)) and await in_thread(self._path(sha256).is_file)
-
-    def _path(self, sha256: str) -> Path:
-        return self._root / sha256[:2] / sha256
-
-    def _put(self, data: bytes, sha256: str) -> None:
-        try:
-            write_new(self._path(sha256), data, incoming=self._root / INCOMING)
-        except FileExistsError:
-            self._get(sha256)
-
-    def _get(self, sha256: str) -> bytes:
-        if not ADDRESS.fullmatch(sha256):  # it may come from another service, and must not become a path
-            raise ObjectMissing(sha256)
-        try:
-            data = self._path(sha256).read_bytes()
-        except FileNotFoundError as error:
-            raise ObjectMissing(sha256) from error
-        if _sha256(data).hexdigest() != sha256:
-            raise ObjectCorrupt(sha256)
-        return data
-
-
-def write_new(path: Path, data: bytes, *, incoming: Path) -> None:
-    """Write a read-only file durably and atomically; raises `FileExistsError` if it exists, and leaves that unchanged.
-
-    `incoming` is a folder for unfinished files, in the same file system; files that a crash leaves there are not used.
+    So whoever reads on, for example a client that was told the length, notices that the object is not complete.
     """
-    make_folder(incoming)
-    make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(dir=incoming)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), READ_ONLY)
-            os.fsync(file.fileno())
-        os.link(name, path)  # unlike a rename, it never replaces
-    finally:
-        Path(name).unlink()
-    sync_folder(path.parent)
-
-
-def make_folder(folder: Path) -> None:
-    """Create a folder and its parents durably."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder to disk (fsync), so that its file names survive a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking file work in a thread; an `OSError` (no space, no right, no device) becomes `Unavailable`."""
-    try:
-        return await asyncio.to_thread(work, *args, **kwargs)
-    except OSError as error:
-        raise Unavailable("object store") from error
+    found, held = _sha256(), b""
+    async for piece in pieces:
+        if held:
+            yield held
+        found.update(piece)
+        held = piece
+    if found.hexdigest() != sha256:
+        raise ObjectCorrupt(sha256)
+    yield held

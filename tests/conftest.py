@@ -10,7 +10,7 @@ import pytest
 
 from shared.settings import KafkaSettings
 from tests import distribution
-from tests.counterparts import NOT_HAD
+from tests.counterparts import NOT_HAD, s3
 from tests.stack import Broker, Databases, Servers, started_servers
 
 
@@ -108,3 +108,17 @@ async def fresh_database(databases: Databases) -> AsyncIterator[FreshDatabase]:
 async def dsn(fresh_database: FreshDatabase) -> str:
     """The DSN of an empty database of this test's own."""
     return await fresh_database()
+
+
+@pytest.fixture(scope="session")
+def versitygw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.S3Server]:
+    """An S3 server, started once."""
+    with s3.versitygw(tmp_path_factory.mktemp("versitygw")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def minio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.S3Server]:
+    """Another one, started once."""
+    with s3.minio(tmp_path_factory.mktemp("minio")) as server:
+        yield server

@@ -7,12 +7,15 @@ from pathlib import Path
 from services.archive import views
 from services.archive.adapters.directory_archive import DirectoryArchive
 from services.archive.adapters.key_file import KeyFile
+from services.archive.adapters.s3_archive import S3Archive
 from services.archive.api import ROUTERS
 from services.archive.effects import effects
-from services.archive.ports import Dependencies
+from services.archive.ports import ArchiveStore, Dependencies
 from services.archive.settings import ArchiveSettings
 from services.archive.subscribers import GROUP, TOPICS, handler, learn
-from shared.objects import DirectoryStore
+from shared.adapters.s3_bucket import Bucket
+from shared.adapters.settings import StoreSettings
+from shared.adapters.stores import object_store
 from shared.service import Service, Subscription, command_line, database_of
 
 
@@ -21,8 +24,8 @@ def build(settings: ArchiveSettings | None = None) -> Service:
     settings = settings or ArchiveSettings()
     dependencies = Dependencies(
         database=database_of(settings),
-        objects=DirectoryStore(settings.objects_folder),
-        packages=DirectoryArchive(settings.store_folder),
+        objects=object_store(settings.objects),
+        packages=package_store(settings.store),
         signer=KeyFile.from_pem(settings.log_key_file.read_bytes(), origin=settings.log_origin),
         retention_years=settings.retention_years,
         public_url=settings.public_url.rstrip("/"),
@@ -43,6 +46,13 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         gauges=views.count_gauges,
         state={"dependencies": dependencies},
     )
+
+
+def package_store(settings: StoreSettings) -> ArchiveStore:
+    """The store of packages of this kind; connects to nothing yet."""
+    if settings.kind == "directory" and settings.folder is not None:
+        return DirectoryArchive(settings.folder)
+    return S3Archive(Bucket(settings))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,10 @@ class ArchiveStore(Protocol):
         """Lift the legal hold, if there is one. `PackageMissing`."""
         ...
 
+    async def check(self) -> None:
+        """Return if packages can be read; what it raises says what is wrong."""
+        ...
+
 
 class LogSigner(Protocol):
     """The log's private key, wherever it is kept; the same text gives the same signature (Ed25519, RFC 8032)."""

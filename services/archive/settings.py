@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from shared.adapters.settings import NESTED, StoreSettings
 from shared.settings import ServiceSettings
 
 LOCAL_ORIGIN: Final = "pasum.local/archive"
@@ -14,10 +15,10 @@ LOCAL_ORIGIN: Final = "pasum.local/archive"
 class ArchiveSettings(ServiceSettings):
     """What the archive needs beyond every service."""
 
-    model_config = SettingsConfigDict(env_prefix="ARCHIVE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ARCHIVE_", extra="ignore", **NESTED)
 
-    objects_folder: Path = Field(description="where the documents that events refer to are kept (shared with minutes)")
-    store_folder: Path = Field(description="where packages and their proofs are kept")
+    objects: StoreSettings = Field(description="where minutes keeps the documents that events refer to; only read here")
+    store: StoreSettings = Field(description="where packages and their proofs are kept")
     log_key_file: Path = Field(description="PEM, PKCS#8, Ed25519: signs the log's checkpoints")
     log_origin: str = Field(default=LOCAL_ORIGIN, description="the log's name for ever, a URL without scheme")
     settle_seconds: float = Field(

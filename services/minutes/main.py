@@ -10,7 +10,7 @@ from services.minutes.effects import effects
 from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
 from services.minutes.subscribers import GROUP, TOPICS, handle, learn
-from shared.objects import DirectoryStore
+from shared.adapters.stores import object_store
 from shared.service import Service, Subscription, command_line, database_of
 
 
@@ -19,7 +19,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
     settings = settings or MinutesSettings()
     dependencies = Dependencies(
         database=database_of(settings),
-        objects=DirectoryStore(settings.objects_folder),
+        objects=object_store(settings.objects),
         renderer=ChildProcessRenderer(),
         signer=_signer(settings),
         verifier=ChildProcessVerifier(settings.trust_root_file.read_bytes()),

@@ -69,6 +69,10 @@ IMPORTS: Mapping[str, Rule] = {
         repair="Move the function to the layer that may import what it needs; give a new module its layer in"
         " pyproject.toml",
     ),
+    "adapters": Rule(
+        asks="Of a service, only `settings.py`, `main.py` and `adapters/` import `shared/adapters`.",
+        repair="Depend on the port (`shared/objects.py`), and let `main.py` choose the implementation",
+    ),
     "messaging": Rule(
         asks="`shared/messaging/relay` and `consumer` do not import each other.",
         repair="Move the code that both need one level up, into `shared/messaging/`, and give a new module its layer in"

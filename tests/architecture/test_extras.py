@@ -21,7 +21,11 @@ DISTRIBUTIONS = packages_distributions()
 WITH_IT = {"starlette": "fastapi", "pydantic_core": "pydantic", "greenlet": "sqlalchemy"}
 
 # What a kernel module needs as soon as it is used: a service that imports the module installs the library.
-OPTIONAL = {"shared.lao.words": "icu4py"}
+OPTIONAL = {
+    "shared.lao.words": "icu4py",
+    "shared.adapters.s3_bucket": "obstore",
+    "shared.adapters.stores": "obstore",
+}
 
 
 def normal(name: str) -> str:

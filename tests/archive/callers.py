@@ -15,6 +15,7 @@ from deploy.local.ports import LOOPBACK
 from services.archive.adapters.key_file import KeyFile
 from services.archive.main import build
 from services.archive.settings import ArchiveSettings
+from shared.adapters.settings import StoreSettings
 from shared.http.server import HttpServer
 from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
@@ -57,8 +58,8 @@ async def serving(archive_service: ArchiveService, tmp_path: Path) -> AsyncItera
     await provider.start()
     settings = ArchiveSettings(
         database_dsn=SecretStr(archive_service.database.dsn),
-        objects_folder=tmp_path / "objects",
-        store_folder=tmp_path / "archive",
+        objects=StoreSettings(folder=tmp_path / "objects"),
+        store=StoreSettings(folder=tmp_path / "archive"),
         log_key_file=key_file,
         log_origin=ORIGIN,
         oidc_issuer=ISSUER,

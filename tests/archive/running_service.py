@@ -21,6 +21,7 @@ from services.archive.effects import effects
 from services.archive.policy import SEAL_RECORD
 from services.archive.ports import Dependencies
 from services.archive.subscribers import handler
+from shared.adapters.directory_store import DirectoryStore
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.ids import new_id
@@ -32,7 +33,6 @@ from shared.kernel import Unavailable
 from shared.messaging.cloudevents import Cause, Envelope, dumps
 from shared.messaging.consumer.handlers import handle_run
 from shared.messaging.jobs import Answer, ClaimedJob
-from shared.objects import DirectoryStore
 
 ORIGIN = "archive.example/log"
 HELD_ON = datetime(2022, 9, 19, 1, 30, tzinfo=UTC)

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from services.archive import main
 from services.archive.api import ROUTERS
 from services.archive.settings import ArchiveSettings
+from shared.adapters.settings import StoreSettings
 from shared.migrations import upgrade
 from tests.archive.conftest import MIGRATIONS
 from tests.hostile import requests
@@ -50,8 +51,8 @@ def document(
         oidc_audience=AUDIENCE,
         oidc_jwks_url=f"{provider.url}/keys",
         anonymous_reads_per_minute=10_000,  # all tests come from one address
-        objects_folder=folder / "objects",
-        store_folder=folder / "store",
+        objects=StoreSettings(folder=folder / "objects"),
+        store=StoreSettings(folder=folder / "store"),
         log_key_file=key,
     )
     with served(main.build(settings)) as address:

@@ -15,6 +15,7 @@ from services.archive.domain.state import record_id_of
 from services.archive.main import build
 from services.archive.settings import ArchiveSettings
 from services.archive.subscribers import GROUP
+from shared.adapters.settings import StoreSettings
 from shared.contracts import BY_MODEL, Fact
 from shared.contracts.ids import new_id
 from shared.contracts.registration import MeetingOpened
@@ -40,8 +41,8 @@ Said = tuple[str, Fact]
 def settings(archive_service: ArchiveService, folder: Path) -> ArchiveSettings:
     return ArchiveSettings(
         database_dsn=SecretStr(archive_service.database.dsn),
-        objects_folder=folder / "objects",
-        store_folder=folder / "archive",
+        objects=StoreSettings(folder=folder / "objects"),
+        store=StoreSettings(folder=folder / "archive"),
         log_key_file=ensure_secrets(folder / "secrets").log_key,
         settle_seconds=0.5,
     )

@@ -6,17 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from services.archive.adapters.directory_archive import DirectoryArchive
-from services.archive.ports import ArchiveStore, PackageMissing, PackageStored, StoredPackage
+from services.archive.main import package_store
+from services.archive.ports import ArchiveStore, PackageCorrupt, PackageMissing, PackageStored, StoredPackage
+from tests.conformance.object_stores import RIGS, Rig
 
-STORES = {"directory": DirectoryArchive}
 UNTIL = date(2033, 1, 1)
 NAME = "minutes-0123-2022"
 
 
-@pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArchiveStore:
-    return STORES[request.param](tmp_path / "archive")
+@pytest.fixture(params=RIGS)
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Rig:
+    return RIGS[request.param](request, tmp_path)
+
+
+@pytest.fixture
+def store(rig: Rig) -> ArchiveStore:
+    return package_store(rig.settings)
 
 
 async def put(store: ArchiveStore, name: str = NAME) -> StoredPackage:
@@ -98,3 +103,17 @@ async def test_there_is_no_hold_on_nothing(store: ArchiveStore) -> None:
         await store.release("nothing")
     with pytest.raises(PackageMissing):
         await store.get("nothing")
+
+
+@pytest.mark.parametrize("file", [f"{NAME}.zip", f"{NAME}.tlog-proof", "retention.json"])
+async def test_other_bytes_than_those_that_were_put_are_noticed(rig: Rig, store: ArchiveStore, file: str) -> None:
+    await put(store)
+    await rig.replace(f"packages/{NAME}/{file}", b"rot")
+    with pytest.raises(PackageCorrupt):
+        await store.get(NAME)
+
+
+async def test_a_store_that_is_there_passes_its_check(store: ArchiveStore) -> None:
+    await store.check()
+    await put(store)
+    await store.check()

@@ -9,6 +9,7 @@ from services.archive.settings import ArchiveSettings
 from services.minutes.settings import MinutesSettings
 from services.notification.settings import NotificationSettings
 from services.registration.settings import RegistrationSettings
+from shared.adapters.settings import StoreSettings
 from shared.settings import HttpSettings, KafkaSettings, ServiceSettings, SmsSettings
 
 SETTINGS: Final[Mapping[str, type[ServiceSettings]]] = {
@@ -29,6 +30,12 @@ DATABASE: Final = frozenset({"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASS
 OUTSIDE: Final = DATABASE | {"SSL_CERT_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 """What libraries read; besides asyncpg they are OpenSSL and OpenTelemetry."""
 
+
+def _store(field: str) -> frozenset[str]:
+    """The variables of a store of files."""
+    return frozenset(f"{field}_{name.upper()}" for name in StoreSettings.model_fields)
+
+
 _COMMON: Final = frozenset(
     {"DATABASE_DSN", "HTTP_HOST", "HTTP_PORT", "METRICS_HOST", "METRICS_PORT", "DRAIN_SECONDS", "TRUSTED_PROXIES"}
     | {"OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_TOKEN_TYPES", "OIDC_JWKS_URL", "PUBLIC_URL"}
@@ -38,13 +45,18 @@ OF_CHART: Final[Mapping[str, frozenset[str]]] = {
     "notification": _COMMON
     | {"SEALING_KEYS", "SMS_URL", "SMS_SECRET", "MINUTES_URL", "SENDER_ADDRESS", "SENDER_DOMAIN", "SMTP_CA_FILE"}
     | {"SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD"},
-    "minutes": _COMMON | {"OBJECTS_FOLDER", "RECORDER_KEY_FILE", "CHAIR_KEY_FILE", "KEY_PASSPHRASE", "TRUST_ROOT_FILE"},
-    "archive": _COMMON | {"OBJECTS_FOLDER", "STORE_FOLDER", "LOG_KEY_FILE", "LOG_ORIGIN"},
+    "minutes": _COMMON
+    | _store("OBJECTS")
+    | {"RECORDER_KEY_FILE", "CHAIR_KEY_FILE", "KEY_PASSPHRASE", "TRUST_ROOT_FILE"},
+    "archive": _COMMON | _store("OBJECTS") | _store("STORE") | {"LOG_KEY_FILE", "LOG_ORIGIN"},
 }
 """By service, without its prefix; what is not here is `<service>.settings.<NAME>`."""
 
 
 def variables(model: type[BaseSettings], prefix: str | None = None) -> dict[str, bool]:
     """The environment variables of a settings class, and whether each is required."""
-    prefix = model.model_config.get("env_prefix", "") if prefix is None else prefix
-    return {f"{prefix}{name}".upper(): field.is_required() for name, field in model.model_fields.items()}
+    begin = (model.model_config.get("env_prefix", "") if prefix is None else prefix).upper()
+    fields = model.model_fields
+    stores = [name for name, field in fields.items() if field.annotation is StoreSettings]
+    single = {f"{begin}{name.upper()}": field.is_required() for name, field in fields.items() if name not in stores}
+    return single | {f"{begin}{each}": False for name in stores for each in sorted(_store(name.upper()))}

@@ -17,9 +17,10 @@ from services.minutes.adapters.trust_root_verifier import TrustRootVerifier
 from services.minutes.adapters.typst_renderer import TypstRenderer
 from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
+from shared.adapters.settings import StoreSettings
+from shared.adapters.stores import object_store
 from shared.http.server import HttpServer
 from shared.migrations import upgrade
-from shared.objects import DirectoryStore
 from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
 from tests.conftest import FreshDatabase
@@ -46,7 +47,7 @@ async def minutes_settings(
     template = await databases.template("minutes", partial(upgrade, MIGRATIONS))
     return MinutesSettings(
         database_dsn=SecretStr(await fresh_database(template)),
-        objects_folder=tmp_path / "objects",
+        objects=StoreSettings(folder=tmp_path / "objects"),
         recorder_key_file=signing_pki.keys["recorder"],
         chair_key_file=signing_pki.keys["chair"],
         trust_root_file=signing_pki.root,
@@ -66,7 +67,7 @@ async def minutes_service(
     await service.database.open()
     dependencies = Dependencies(
         database=service.database,
-        objects=DirectoryStore(minutes_settings.objects_folder),
+        objects=object_store(minutes_settings.objects),
         renderer=renderer,
         signer=FileKeySigner(signing_pki.keys),
         verifier=TrustRootVerifier(signing_pki.root.read_bytes()),

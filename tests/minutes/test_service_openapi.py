@@ -19,6 +19,7 @@ from services.minutes.policy import SERVICE
 from services.minutes.settings import MinutesSettings
 from services.minutes.store import MINUTES
 from services.minutes.subscribers import handle
+from shared.adapters.settings import StoreSettings
 from shared.application import execute
 from shared.contracts.ids import new_id
 from shared.database import Database
@@ -73,7 +74,7 @@ def document(
 ) -> Iterator[schemathesis.BaseSchema]:
     settings = MinutesSettings(
         database_dsn=SecretStr(prepared[0]),
-        objects_folder=tmp_path_factory.mktemp("objects"),
+        objects=StoreSettings(folder=tmp_path_factory.mktemp("objects")),
         recorder_key_file=signing_pki.keys["recorder"],
         chair_key_file=signing_pki.keys["chair"],
         trust_root_file=signing_pki.root,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.adapters.directory_store import DirectoryStore
 from shared.kernel import Unavailable
-from shared.objects import DirectoryStore, ObjectCorrupt, ObjectDiffers, ObjectRef, fetch
+from shared.objects import ObjectCorrupt, ObjectDiffers, ObjectRef, fetch
 
 DATA = "ບົດບັນທຶກ".encode()
 ADDRESS = sha256(DATA).hexdigest()

@@ -8,19 +8,16 @@
 """
 
 import errno
-import json
-import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
+from services.archive.adapters.package_files import PACKAGE_NAME, RETENTION, files_of, hold_file, stored_package
 from services.archive.ports import PackageCorrupt, PackageMissing, PackageStored, StoredPackage
-from shared.objects import in_thread, make_folder, sync_folder, write_new
+from shared.adapters.directory_store import in_thread, make_folder, sync_folder, write_new
 
-PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
-RETENTION = "retention.json"
 READ_ONLY_FOLDER = 0o555
 
 
@@ -34,15 +31,7 @@ class DirectoryArchive:
 
     async def put(self, name: str, *, package: bytes, proof: bytes, retain_until: date) -> None:
         """See `ArchiveStore.put`."""
-        if not PACKAGE_NAME.fullmatch(name):
-            message = f"not a name for a package: {name!r}"
-            raise ValueError(message)
-        retention = {
-            "package_sha256": sha256(package).hexdigest(),
-            "proof_sha256": sha256(proof).hexdigest(),
-            "retain_until": retain_until.isoformat(),
-        }
-        files = {f"{name}.zip": package, f"{name}.tlog-proof": proof, RETENTION: json.dumps(retention).encode()}
+        files = files_of(name, package=package, proof=proof, retain_until=retain_until)
         await in_thread(self._put, name, files)
 
     async def get(self, name: str) -> StoredPackage:
@@ -55,25 +44,29 @@ class DirectoryArchive:
 
     async def hold(self, name: str, *, reason: str) -> None:
         """See `ArchiveStore.hold`."""
-        await in_thread(self._hold, name, json.dumps({"reason": reason}, ensure_ascii=False).encode())
+        await in_thread(self._hold, name, hold_file(reason))
 
     async def release(self, name: str) -> None:
         """See `ArchiveStore.release`."""
         await in_thread(self._release, name)
 
-    def _put(self, name: str, files: dict[str, bytes]) -> None:
+    async def check(self) -> None:
+        """See `ArchiveStore.check`; a folder that is not there yet is made by the first put."""
+        await in_thread(self._names)
+
+    def _put(self, name: str, files: Mapping[str, bytes]) -> None:
         if not self._folder(name).is_dir():
             self._place(name, files)
         self._require_same(name, files)
         self._folder(name).chmod(READ_ONLY_FOLDER)
 
-    def _place(self, name: str, files: dict[str, bytes]) -> None:
+    def _place(self, name: str, files: Mapping[str, bytes]) -> None:
         make_folder(self._packages)
         make_folder(self._incoming)
         draft = Path(tempfile.mkdtemp(dir=self._incoming))
         try:
             for file, content in files.items():
-                write_new(draft / file, content, incoming=self._incoming)
+                write_new(draft / file, iter((content,)), incoming=self._incoming)
             draft.rename(self._folder(name))  # never replaces a folder that holds something
             sync_folder(self._packages)
         except OSError as error:
@@ -82,7 +75,7 @@ class DirectoryArchive:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
-    def _require_same(self, name: str, files: dict[str, bytes]) -> None:
+    def _require_same(self, name: str, files: Mapping[str, bytes]) -> None:
         folder = self._folder(name)
         for file, content in files.items():
             try:
@@ -102,17 +95,8 @@ class DirectoryArchive:
 
     def _get(self, name: str) -> StoredPackage:
         folder = self._existing(name)
-        try:
-            retention = json.loads((folder / RETENTION).read_bytes())
-            package, proof = (folder / f"{name}.zip").read_bytes(), (folder / f"{name}.tlog-proof").read_bytes()
-            expected = (retention["package_sha256"], retention["proof_sha256"])
-            retain_until = date.fromisoformat(retention["retain_until"])
-        except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
-            raise PackageCorrupt(name) from error
-        if (sha256(package).hexdigest(), sha256(proof).hexdigest()) != expected:
-            raise PackageCorrupt(name)
-        held = (self._holds / f"{name}.json").is_file()
-        return StoredPackage(name=name, package=package, proof=proof, retain_until=retain_until, held=held)
+        files = {file: _read(folder / file) for file in (f"{name}.zip", f"{name}.tlog-proof", RETENTION)}
+        return stored_package(name, files, held=(self._holds / f"{name}.json").is_file())
 
     def _names(self) -> tuple[str, ...]:
         if not self._packages.is_dir():
@@ -122,7 +106,7 @@ class DirectoryArchive:
     def _hold(self, name: str, flag: bytes) -> None:
         self._existing(name)
         try:
-            write_new(self._holds / f"{name}.json", flag, incoming=self._incoming)
+            write_new(self._holds / f"{name}.json", iter((flag,)), incoming=self._incoming)
         except FileExistsError:
             return
 
@@ -132,3 +116,7 @@ class DirectoryArchive:
         if flag.is_file():
             flag.unlink()
             sync_folder(self._holds)
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
