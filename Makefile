@@ -20,7 +20,7 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration chart-check cluster-test howto howto-check bench chaos clean
+.PHONY: help setup demo run test check format migration chart-check cluster-test dashboards howto howto-check bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
@@ -53,6 +53,10 @@ chart-check: $(READY) ## The Helm chart: its generated files, every values file 
 
 cluster-test: $(READY) ## The chart on a real Kubernetes (ARGS="--only api": what its API server says); .local/cluster/report.json
 	@$(RUN) -m tests.cluster $(ARGS)
+
+dashboards: $(READY) ## Build the Grafana dashboards (ARGS=--pictures: draw them, under the load of a real run and under faults)
+	@$(RUN) -m deploy.grafana.generate --write
+	@$(if $(filter --pictures,$(ARGS)),$(RUN) -m tests.observability.pictures,true)
 
 howto: $(READY) ## How to follow docs/howto/write-a-feature.md by machine
 	@$(RUN) -m tests.howto.apply --help
@@ -95,6 +99,7 @@ check-generated: $(READY)
 		$(RUN) -m tests.rights.page --check || status=1; \
 		$(RUN) -m tests.routes --check || status=1; \
 		$(RUN) -m services.minutes.adapters.coverage --check || status=1; \
+		$(RUN) -m deploy.grafana.generate --check || status=1; \
 		$(RUN) -m tests.deploy.files --check || status=1; \
 		exit $$status
 
@@ -113,6 +118,7 @@ repair-documents: $(READY)
 	@$(RUN) -m tests.rights.page --write
 	@$(RUN) -m tests.routes --write
 	@$(RUN) -m services.minutes.adapters.coverage --write
+	@$(RUN) -m deploy.grafana.generate --write
 	@$(RUN) -m tests.deploy.files --write
 
 repair-contributing: $(READY)
