@@ -20,7 +20,7 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration chart-check cluster-test dashboards howto howto-check bench chaos clean
+.PHONY: help setup demo run test check format migration images chart-check cluster-test dashboards howto howto-check bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
@@ -46,6 +46,9 @@ format: $(READY) ## Format, generate and repair what can be repaired without thi
 
 migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes NAME="who has proofread")
 	@$(RUN) -m tests.migration "$(SERVICE)" "$(NAME)"
+
+images: $(READY) ## Build the container images (ARGS="minutes archive" for some; BASE=… and BUILD_BASE=… for another base)
+	@UV_VERSION=$(UV_VERSION) $(RUN) -m deploy.images.build $(ARGS)
 
 chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (two minutes)
 	@$(RUN) -m tests.deploy.files --check
