@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pasum import dead_jobs, dead_letters, operations
+from pasum import bootstrap, dead_jobs, dead_letters, operations
 from pasum.api import ADDRESSES, NotRunning, Refused, addresses, bearer
+from pasum.bootstrap import CannotBootstrap
 from shared.kernel import Role
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(dead_jobs.app, name="dead-jobs")
 app.add_typer(operations.app, name="operations")
+app.add_typer(bootstrap.app, name="kafka")
 console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 
@@ -147,7 +149,7 @@ def main() -> None:
     """The entry point; expected errors are printed in one line, without a traceback."""
     try:
         app()
-    except (NotRunning, Refused) as error:
+    except (NotRunning, Refused, CannotBootstrap) as error:
         errors.print(str(error), style="red", highlight=False)
         raise SystemExit(1) from None
 

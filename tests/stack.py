@@ -70,9 +70,13 @@ class Servers:
     def user(self, name: str, password: str) -> KafkaSettings:
         """Create a Kafka user without any right; returns when it can log in."""
         topics.set_passwords(self.admin(), {name: password})
+        self.logs_in(name, password)
+        return self.kafka.model_copy(update={"username": name, "password": SecretStr(password)})
+
+    def logs_in(self, name: str, password: str) -> None:
+        """Return when a Kafka user can log in; raises `KafkaException` if that takes too long."""
         client = kafka.admin_client(self.kafka.bootstrap_servers, username=name, password=password)
         client.list_topics(timeout=_LOGIN_SECONDS)
-        return self.kafka.model_copy(update={"username": name, "password": SecretStr(password)})
 
     def create_topic(
         self, name: str | None = None, *, partitions: int = 1, config: Mapping[str, str] | None = None

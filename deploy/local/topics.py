@@ -1,41 +1,48 @@
-"""Applies `deploy/topics.yaml` to Kafka: creates topics and users, and sets exactly the declared rights."""
+"""Applies `deploy/topics.yaml` to a Kafka: what it lacks is found first, then created; other rights are taken away."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
-import yaml
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AclBinding,
-    AclBindingFilter,
-    AclOperation,
-    AclPermissionType,
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
     ConfigResource,
     NewTopic,
-    ResourcePatternType,
-    ResourceType,
     ScramCredentialInfo,
     ScramMechanism,
     UserScramCredentialUpsertion,
 )
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
-PREFIX = "eoffice."  # names of groups and transactional ids begin with it, followed by the name of the principal
+from deploy.local.declared import PREFIX, TOPICS_FILE, Declared, Topic, load
+from deploy.local.rights import SECONDS, exactly, granted, in_words, rights
+
+__all__ = [
+    "PREFIX",
+    "TOPICS_FILE",
+    "Changes",
+    "Declared",
+    "Target",
+    "Topic",
+    "TopicConflict",
+    "apply",
+    "carry_out",
+    "changes",
+    "create",
+    "granted",
+    "load",
+    "rights",
+    "set_passwords",
+]
 
 _SCRAM_ITERATIONS = 4096
-_SECONDS = 90.0
 _POLL_SECONDS = 0.02
-_MEBIBYTE = 1024 * 1024
-_RECORD_OVERHEAD = 12  # bytes of a batch header, which Kafka adds to its default limit of 1 MiB
 
-_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,248}$")]
 _T = TypeVar("_T")
 
 
@@ -43,61 +50,86 @@ class TopicConflict(RuntimeError):
     """A topic exists with another number of partitions; changing it would break the order of its keys."""
 
 
-class Topic(BaseModel):
-    """One topic: retention, writers and readers. Without `retention_days` records are never deleted by age."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a Kafka shall have, with how many replicas of a partition, of which `in_sync` confirm a record.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    `users` has the Kafka users of the principals whose passwords and rights are to be set; None where none are.
+    """
 
-    partitions: int = Field(ge=1, le=1000)
-    cleanup: Literal["delete", "compact"] = "delete"
-    retention_days: int | None = Field(default=None, ge=1)
-    max_message_bytes: int = Field(default=_MEBIBYTE + _RECORD_OVERHEAD, ge=1024)
-    writes: frozenset[_Name] = frozenset()
-    reads: frozenset[_Name] = frozenset()
-
-    def settings(self, *, in_sync: int) -> dict[str, str]:
-        """The configuration of the topic, with Kafka's names."""
-        kept = -1 if self.retention_days is None else int(timedelta(days=self.retention_days).total_seconds() * 1000)
-        return {
-            "cleanup.policy": self.cleanup,
-            "retention.ms": str(kept),
-            "min.insync.replicas": str(in_sync),
-            "max.message.bytes": str(self.max_message_bytes),
-        }
+    declared: Declared
+    replication: int = 1
+    in_sync: int = 1
+    users: Mapping[str, str] | None = None
 
 
-class Declared(BaseModel):
-    """All topics and all principals (Kafka users); all writers and readers must be principals."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a Kafka lacks; `topics` and `settings` by topic, `users` are those that do not exist."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    target: Target
+    users: Sequence[str]
+    topics: Sequence[str]
+    settings: Mapping[str, Mapping[str, str]]
+    missing: Sequence[AclBinding]
+    superfluous: Sequence[AclBinding]
 
-    topics: dict[_Name, Topic]
-    principals: tuple[_Name, ...]
-
-    @model_validator(mode="after")
-    def _all_known(self) -> Self:
-        for name, topic in self.topics.items():
-            if unknown := (topic.writes | topic.reads) - set(self.principals):
-                message = f"{name}: not among the principals: {', '.join(sorted(unknown))}"
-                raise ValueError(message)
-        return self
-
-
-def load(path: Path = TOPICS_FILE) -> Declared:
-    """Read a topics file; raises pydantic's `ValidationError` with the place of each error."""
-    return Declared.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    def lines(self) -> Iterator[str]:
+        """Each change, one line each; a password is not among them, as Kafka does not tell whether it is the same."""
+        yield from (f"user {name}: new" for name in self.users)
+        yield from (
+            f"topic {name}: new, {self.target.declared.topics[name].partitions} partitions" for name in self.topics
+        )
+        for name, differing in self.settings.items():
+            yield f"topic {name}: " + ", ".join(f"{key}={value}" for key, value in sorted(differing.items()))
+        yield from (f"right {in_words(each)}: new" for each in self.missing)
+        yield from (f"right {in_words(each)}: taken away" for each in self.superfluous)
 
 
 def apply(admin: AdminClient, declared: Declared, *, passwords: Mapping[str, str], replication: int = 1) -> None:
     """Create what is `declared` and missing, and remove all other rights of these principals; repeatable.
 
-    `passwords` has one for each principal. Topics that are no longer declared are kept, as a start must not delete
-    data. Raises `TopicConflict`, or `KafkaException` if Kafka refuses.
+    `passwords` has one for each principal, which are Kafka's users. Topics that are no longer declared are kept, as a
+    start must not delete data. Raises `TopicConflict`, or `KafkaException` if Kafka refuses.
     """
-    in_sync = max(1, replication - 1)
-    set_passwords(admin, {name: passwords[name] for name in declared.principals})
-    _apply_topics(admin, declared, replication=replication, in_sync=in_sync)
-    _apply_rights(admin, declared)
+    users = {name: name for name in declared.principals}
+    target = Target(declared=declared, replication=replication, in_sync=max(1, replication - 1), users=users)
+    carry_out(admin, changes(admin, target), {name: passwords[name] for name in declared.principals})
+
+
+def changes(admin: AdminClient, target: Target) -> Changes:
+    """Find what a Kafka lacks, and change nothing; raises as `apply`."""
+    declared, users = target.declared, [*(target.users or {}).values()]
+    there = admin.list_topics(timeout=SECONDS).topics
+    for name, topic in declared.topics.items():
+        if name in there and len(there[name].partitions) != topic.partitions:
+            message = f"{name} has {len(there[name].partitions)} partitions, {topic.partitions} are declared"
+            raise TopicConflict(message)
+    wanted = {name: topic.settings(in_sync=target.in_sync) for name, topic in declared.topics.items() if name in there}
+    have = granted(admin, users) if users else set()
+    need = rights(declared, target.users) if users else set()
+    return Changes(
+        target=target,
+        users=sorted(set(users) - _known(admin, users)),
+        topics=[name for name in declared.topics if name not in there],
+        settings=_differing(admin, wanted),
+        missing=sorted(need - have),
+        superfluous=sorted(have - need),
+    )
+
+
+def carry_out(admin: AdminClient, found: Changes, passwords: Mapping[str, str]) -> None:
+    """Make the changes and set the `passwords` (by Kafka user), also of users that exist; raises as `apply`."""
+    target = found.target
+    set_passwords(admin, passwords)
+    create(admin, [_new(target, name) for name in found.topics])
+    _set(admin, found.settings)
+    if found.missing:
+        _all_done(admin.create_acls([*found.missing]).values())
+    if found.superfluous:
+        _all_done(admin.delete_acls([exactly(each) for each in found.superfluous]).values())
+    if users := target.users:
+        _until(lambda: granted(admin, users.values()) == rights(target.declared, users))
 
 
 def set_passwords(admin: AdminClient, passwords: Mapping[str, str]) -> None:
@@ -111,96 +143,56 @@ def set_passwords(admin: AdminClient, passwords: Mapping[str, str]) -> None:
 def create(admin: AdminClient, new: Sequence[NewTopic]) -> None:
     """Create topics; returns when the broker knows them."""
     if new:
-        _all_done(admin.create_topics([*new], operation_timeout=_SECONDS).values())
-        _until(lambda: admin.list_topics(timeout=_SECONDS).topics.keys() >= {each.topic for each in new})
+        _all_done(admin.create_topics([*new], operation_timeout=SECONDS).values())
+        _until(lambda: admin.list_topics(timeout=SECONDS).topics.keys() >= {each.topic for each in new})
 
 
-def rights(declared: Declared) -> set[AclBinding]:
-    """The minimum rights of all principals: for their topics, consumer groups and transactional ids."""
-    return set(_rights(declared))
+def _new(target: Target, name: str) -> NewTopic:
+    topic = target.declared.topics[name]
+    return NewTopic(name, topic.partitions, target.replication, config=topic.settings(in_sync=target.in_sync))
 
 
-def granted(admin: AdminClient, principals: Iterable[str]) -> set[AclBinding]:
-    """Read from Kafka the rights that `principals` have now."""
-    users = {f"User:{name}" for name in principals}
-    where = (ResourceType.ANY, None, ResourcePatternType.ANY)
-    who = (None, None)
-    what = (AclOperation.ANY, AclPermissionType.ANY)
-    everybody = AclBindingFilter(*where, *who, *what)  # type: ignore[arg-type]  # -- None matches everything
-    return {each for each in admin.describe_acls(everybody).result(_SECONDS) if each.principal in users}
+def _known(admin: AdminClient, users: Sequence[str]) -> set[str]:
+    """Those of the users that have a SCRAM password."""
+    known: set[str] = set()
+    answers = admin.describe_user_scram_credentials([*users]) if users else {}
+    for name, answer in answers.items() if isinstance(answers, dict) else ():
+        try:
+            answer.result(SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.RESOURCE_NOT_FOUND:
+                raise
+        else:
+            known.add(name)
+    return known
 
 
-def _rights(declared: Declared) -> Iterator[AclBinding]:
-    topic, literal = ResourceType.TOPIC, ResourcePatternType.LITERAL
-    for name, each in declared.topics.items():
-        for principal in each.writes:
-            yield _allow(topic, name, literal, principal=principal, what=AclOperation.WRITE)
-        for principal in each.reads:
-            yield _allow(topic, name, literal, principal=principal, what=AclOperation.READ)
-        for principal in each.writes | each.reads:
-            yield _allow(topic, name, literal, principal=principal, what=AclOperation.DESCRIBE)
-    begins = ResourcePatternType.PREFIXED
-    for principal in frozenset[str]().union(*(each.writes for each in declared.topics.values())):
-        # For fencing: only one relay of the service writes at a time.
-        yield _allow(
-            ResourceType.TRANSACTIONAL_ID, f"{PREFIX}{principal}", begins, principal=principal, what=AclOperation.WRITE
-        )
-    for principal in frozenset[str]().union(*(each.reads for each in declared.topics.values())):
-        yield _allow(ResourceType.GROUP, f"{PREFIX}{principal}", begins, principal=principal, what=AclOperation.READ)
-
-
-def _allow(
-    kind: ResourceType, name: str, pattern: ResourcePatternType, *, principal: str, what: AclOperation
-) -> AclBinding:
-    return AclBinding(kind, name, pattern, f"User:{principal}", "*", what, AclPermissionType.ALLOW)
-
-
-def _apply_topics(admin: AdminClient, declared: Declared, *, replication: int, in_sync: int) -> None:
-    there = admin.list_topics(timeout=_SECONDS).topics
-    for name, topic in declared.topics.items():
-        if name in there and len(there[name].partitions) != topic.partitions:
-            message = f"{name} has {len(there[name].partitions)} partitions, {topic.partitions} are declared"
-            raise TopicConflict(message)
-    new = [
-        NewTopic(name, topic.partitions, replication, config=topic.settings(in_sync=in_sync))
-        for name, topic in declared.topics.items()
-        if name not in there
-    ]
-    create(admin, new)
-    _apply_settings(
-        admin, {name: topic.settings(in_sync=in_sync) for name, topic in declared.topics.items() if name in there}
-    )
-
-
-def _apply_settings(admin: AdminClient, wanted: Mapping[str, Mapping[str, str]]) -> None:
+def _differing(admin: AdminClient, wanted: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """The settings of topics that are not as they shall be."""
     resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in wanted]
-    if not resources:
-        return
-    changes = []
-    for resource, answer in admin.describe_configs(resources).items():
-        found = answer.result(_SECONDS)
-        differing = {key: value for key, value in wanted[resource.name].items() if found[key].value != value}
+    found = {}
+    for resource, answer in (admin.describe_configs(resources) if resources else {}).items():
+        there = answer.result(SECONDS)
+        differing = {key: value for key, value in wanted[resource.name].items() if there[key].value != value}
         if differing:
-            entries = [
-                ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in differing.items()
-            ]
-            changes.append(ConfigResource(ConfigResource.Type.TOPIC, resource.name, incremental_configs=entries))
-    if changes:
-        _all_done(admin.incremental_alter_configs(changes).values())
+            found[resource.name] = differing
+    return found
 
 
-def _apply_rights(admin: AdminClient, declared: Declared) -> None:
-    there, wanted = granted(admin, declared.principals), rights(declared)
-    if missing := sorted(wanted - there):
-        _all_done(admin.create_acls(missing).values())
-    if superfluous := sorted(there - wanted):
-        _all_done(admin.delete_acls([_exactly(each) for each in superfluous]).values())
-    _until(lambda: granted(admin, declared.principals) == wanted)
+def _set(admin: AdminClient, settings: Mapping[str, Mapping[str, str]]) -> None:
+    resources = []
+    for name, values in settings.items():
+        entries = [
+            ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in values.items()
+        ]
+        resources.append(ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=entries))
+    if resources:
+        _all_done(admin.incremental_alter_configs(resources).values())
 
 
 def _until(followed: Callable[[], bool]) -> None:
     """Wait until the broker knows what the controller has confirmed, which takes a moment."""
-    until = time.monotonic() + _SECONDS
+    until = time.monotonic() + SECONDS
     while not followed():
         if time.monotonic() > until:
             message = "Kafka's broker does not follow its controller"
@@ -208,18 +200,6 @@ def _until(followed: Callable[[], bool]) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _exactly(binding: AclBinding) -> AclBindingFilter:
-    return AclBindingFilter(
-        binding.restype,
-        binding.name,
-        binding.resource_pattern_type,
-        binding.principal,
-        binding.host,
-        binding.operation,
-        binding.permission_type,
-    )
-
-
 def _all_done(futures: "Iterable[Future[_T]]") -> None:
     for future in list(futures):
-        future.result(_SECONDS)
+        future.result(SECONDS)

@@ -13,10 +13,12 @@ from alembic.script import ScriptDirectory
 from shared.contracts import SERVICE_NAMES
 from shared.migrations import KERNEL, configuration
 from tests.alerts import slo
-from tests.deploy.values_schema import schema
+from tests.deploy.values_schema import schema, whole
 
 ROOT: Final = Path(__file__).parents[2]
 CHART: Final = ROOT / "deploy" / "helm" / "pasum"
+GRAFANA: Final = ROOT / "deploy" / "grafana" / "dashboards"
+DASHBOARDS: Final = CHART / "files" / "dashboards"
 PAGE: Final = ROOT / "docs" / "howto" / "deploy-on-kubernetes.md"
 _BEGIN: Final = "<!-- values of the chart, written by `make format` -->"
 _END: Final = "<!-- end -->"
@@ -33,9 +35,24 @@ def written() -> dict[Path, str]:
         CHART / "files" / "alerts.yaml": (slo.FOLDER / "alerts.yaml").read_text(encoding="utf-8"),
         slo.FOLDER / "slo-rules.yaml": slo.written(),
         CHART / "files" / "slo-rules.yaml": slo.written(),
+        CHART / "images.txt": "".join(f"{image}\n" for image in images()),
+        **{DASHBOARDS / path.name: path.read_text(encoding="utf-8") for path in sorted(GRAFANA.glob("*.json"))},
         CHART / "files" / "schema.yaml": _GENERATED + yaml.safe_dump(steps(), sort_keys=False),
         PAGE: re.sub(f"(?s){_BEGIN}.*?{_END}", lambda _: f"{_BEGIN}\n\n{table}\n{_END}", page),
     }
+
+
+def images() -> list[str]:
+    """The images of a release as the chart names them without other values."""
+    chart, values = (
+        yaml.safe_load((CHART / name).read_text(encoding="utf-8")) for name in ("Chart.yaml", "values.yaml")
+    )
+    return [f"{values['image']['repository']}/{name}:{chart['appVersion']}" for name in (*SERVICE_NAMES, "pasum")]
+
+
+def stale() -> list[Path]:
+    """Dashboards of the chart that are no longer in `deploy/grafana`."""
+    return [path for path in sorted(DASHBOARDS.glob("*.json")) if path not in written()]
 
 
 def steps() -> dict[str, str]:
@@ -48,7 +65,7 @@ def steps() -> dict[str, str]:
 def rows() -> Iterator[str]:
     """A row for each value; those that all services or roles have alike are told once, of registration."""
     defaults = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
-    for path, described, default in _leaves((), schema(), defaults):
+    for path, described, default in _leaves((), whole(), defaults):
         words = "one of " + ", ".join(f"`{one}`" for one in described["enum"]) if "enum" in described else ""
         needed = "**required**" if described.get("minLength") or "://" in described.get("pattern", "") else ""
         shown = f"`{json.dumps(default, ensure_ascii=False)}`" if default not in ("", None) else needed
@@ -71,7 +88,7 @@ def _leaves(
 
 def _told_before(path: tuple[str, ...]) -> bool:
     service, member, *below = (*path, "", "")
-    alike = {"url", "image", "database", "kafka", "roles"}
+    alike = {"enabled", "url", "image", "database", "kafka", "roles"}
     if member == "roles" and service == "registration":
         return below[:1] not in ([""], ["allInOne"], ["consumer"]) or below[:2] == ["allInOne", "autoscaling"]
     return service in set(SERVICE_NAMES) - {"registration"} and member in alike
@@ -80,12 +97,16 @@ def _told_before(path: tuple[str, ...]) -> bool:
 def main() -> int:
     """The exit code: 1 where a file is not what it must be."""
     wrong = [path for path, text in written().items() if not path.exists() or path.read_text("utf-8") != text]
-    for path in wrong:
-        if sys.argv[1:] == ["--write"]:
+    writing = sys.argv[1:] == ["--write"]
+    for path in stale() if writing else ():
+        path.unlink()
+    for path in [*wrong, *stale()]:
+        if writing:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(written()[path], encoding="utf-8")
         else:
             sys.stderr.write(f"{path.relative_to(ROOT)}: not as the code says; make format\n")
-    return 1 if wrong and sys.argv[1:] != ["--write"] else 0
+    return 1 if not writing and [*wrong, *stale()] else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ import helm_python
 import pytest
 import yaml
 
+from shared.contracts import SERVICE_NAMES
+
 Manifest: TypeAlias = dict[str, Any]
 
 ROOT: Final = Path(__file__).parents[2]
@@ -52,6 +54,12 @@ def values(name: str) -> Manifest:
     """The values of a file of `ci/`, to be changed at will."""
     loaded: Manifest = yaml.safe_load(VALUES[name].read_text(encoding="utf-8"))
     return loaded
+
+
+def services(name: str) -> list[str]:
+    """The services that a file of `ci/` switches on."""
+    given = values(name)
+    return [service for service in SERVICE_NAMES if given.get(service, {}).get("enabled", True)]
 
 
 def render(given: Manifest, *, release: str = "pasum") -> list[Manifest]:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts import SERVICE_NAMES
 from shared.settings import DatabaseSettings
-from tests.deploy.rendering import Manifest, Pod, each_values, pods, render, values
+from tests.deploy.rendering import Manifest, Pod, each_values, pods, render, services, values
 from tests.deploy.settings import DATABASE, OF_CHART, OUTSIDE, READ, SETTINGS, variables
 
 
@@ -23,7 +23,13 @@ def told(name: str) -> list[tuple[str, Manifest]]:
 def told_before(name: str) -> list[tuple[str, Manifest]]:
     """What migrates, or waits for that, with the name of its service."""
     found = [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec["initContainers"]]
-    return [*found, *((service_of(pod), one) for pod in pods(name, "Job") for one in pod.spec["containers"])]
+    jobs = [pod for pod in pods(name, "Job") if pod.labels["app.kubernetes.io/component"].endswith("-migration")]
+    return [*found, *((service_of(pod), one) for pod in jobs for one in pod.spec["containers"])]
+
+
+def more(name: str) -> set[str]:
+    """The variables that the values add to every container."""
+    return {one["name"] for one in values(name).get("pods", {}).get("extraEnv", [])}
 
 
 def names(container: Manifest) -> list[str]:
@@ -40,7 +46,7 @@ def test_no_variable_is_told_twice(name: str) -> None:
 def test_every_variable_is_one_that_the_service_reads(name: str) -> None:
     for service, one in told(name):
         known = {key for model in READ[service] for key in variables(model)}
-        assert set(names(one)) - known - OUTSIDE == set()
+        assert set(names(one)) - known - OUTSIDE - more(name) == set()
 
 
 @each_values
@@ -54,14 +60,14 @@ def test_every_required_variable_is_told(name: str) -> None:
 def test_what_migrates_or_waits_for_it_is_told_how_to_reach_the_database_and_nothing_else(name: str) -> None:
     whole = dict(told(name))
     for service, one in told_before(name):
-        known = {*variables(DatabaseSettings, f"{service}_"), *DATABASE}
+        known = {*variables(DatabaseSettings, f"{service}_"), *DATABASE, *more(name)}
         same = [entry for entry in whole[service]["env"] if entry["name"] in known]
         assert sorted(one["env"], key=itemgetter("name")) == sorted(same, key=itemgetter("name"))
 
 
 @each_values
 def test_every_process_of_a_service_is_told_the_same_but_where_it_listens(name: str) -> None:
-    for service in SERVICE_NAMES:
+    for service in services(name):
         listening = f"{service.upper()}_HTTP_HOST"
         found = {str([e for e in one["env"] if e["name"] != listening]) for each, one in told(name) if each == service}
         assert len(found) == 1
@@ -114,7 +120,7 @@ def test_every_role_of_every_service_has_a_process(name: str) -> None:
     )
     together, apart = ["api,consumer,relay,worker"], ["api", "consumer", "relay", "worker"]
     roles = apart if values(name).get("mode") == "by-role" else together
-    assert found == Counter((service, role) for service in SERVICE_NAMES for role in roles)
+    assert found == Counter((service, role) for service in services(name) for role in roles)
 
 
 def test_another_release_beside_it_has_other_names() -> None:

@@ -7,7 +7,19 @@ import helm_python
 import kubernetes_validate
 import pytest
 
-from tests.deploy.rendering import CHART, NAMESPACE, Manifest, each_values, manifests, notes, pods, selected, values
+from tests.deploy.files import DASHBOARDS
+from tests.deploy.rendering import (
+    CHART,
+    NAMESPACE,
+    Manifest,
+    each_values,
+    manifests,
+    notes,
+    pods,
+    selected,
+    services,
+    values,
+)
 
 KUBERNETES = "1.37"
 FOREIGN = {  # what operators bring, by group; the versions that they serve
@@ -46,6 +58,7 @@ def test_names_are_unique_and_labels_complete(name: str) -> None:
     found = manifests(name)
     names = Counter((one["kind"], one["metadata"]["name"]) for one in found)
     common = {"app.kubernetes.io/name": "pasum", "app.kubernetes.io/instance": "pasum"}
+    common |= values(name).get("commonLabels", {})
     bare = [one["metadata"]["name"] for one in found if not common.items() <= one["metadata"]["labels"].items()]
     assert ([key for key, times in names.items() if times > 1], bare) == ([], [])
 
@@ -110,11 +123,18 @@ def test_monitoring_finds_the_services(name: str) -> None:
             each for each in manifests(name, "Service") if selected(one["spec"]["selector"], each["metadata"]["labels"])
         ]
         assert sorted(each["metadata"]["name"] for each in found) == [
-            f"pasum-{service}-management" for service in ("archive", "minutes", "notification", "registration")
+            f"pasum-{service}-management" for service in sorted(services(name))
         ]
         assert {port["name"] for each in found for port in each["spec"]["ports"]} == {
             end["port"] for end in one["spec"]["endpoints"]
         }
+
+
+@each_values
+def test_every_dashboard_is_found_by_grafana(name: str) -> None:
+    wanted = values(name).get("monitoring", {}).get("dashboards", {}).get("enabled", False)
+    found = [(set(one["data"]), one["metadata"]["labels"]["grafana_dashboard"]) for one in manifests(name, "ConfigMap")]
+    assert found == [({path.name}, "1") for path in sorted(DASHBOARDS.glob("*.json")) if wanted]
 
 
 @each_values

@@ -70,7 +70,7 @@ def test_the_own_ca_is_in_every_pod(name: str) -> None:
 
 @each_values
 def test_the_chart_makes_no_secret_and_reads_only_those_that_it_was_given(name: str) -> None:
-    assert manifests(name, "Secret", "ConfigMap") == []
+    assert manifests(name, "Secret") == []
     given = set(_texts(values(name)))
     assert {each for pod in pods(name) for each in _secrets(pod.spec)} - given == set()
 
@@ -137,6 +137,8 @@ def _texts(given: Any) -> list[str]:
 
 def _secrets(spec: Manifest) -> set[str]:
     volumes = {one["secret"]["secretName"] for one in spec["volumes"] if "secret" in one}
+    projected = [source for one in spec["volumes"] for source in one.get("projected", {}).get("sources", [])]
+    volumes |= {source["secret"]["name"] for source in projected}
     containers = [*spec.get("initContainers", []), *spec["containers"]]
     entries = [entry.get("valueFrom") for one in containers for entry in one.get("env", [])]
     return volumes | {entry["secretKeyRef"]["name"] for entry in entries if entry}

@@ -1,13 +1,17 @@
 """Wrong or missing values are refused before anything is sent to a cluster, and the message names their path."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
+import helm_python
 import pytest
 import yaml
 from helm_python import HelmRenderError, HelmValuesError
 
-from tests.deploy.files import written
-from tests.deploy.rendering import CHART, render, values
+from shared.contracts import SERVICE_NAMES
+from tests.deploy.files import stale, written
+from tests.deploy.rendering import CHART, pods_of, render, values
 
 LEAST = yaml.safe_load((CHART / "ci" / "all-in-one.yaml").read_text(encoding="utf-8"))
 
@@ -68,6 +72,8 @@ def test_a_missing_ca_of_postgresql_is_named(service: str) -> None:
         (("networkPolicy", "enabled"), True, "'/networkPolicy/kafka/peers'"),
         (("routes", "kind"), "httpRoute", "'/routes/httpRoute/parentRefs'"),
         (("strimzi", "users"), True, "'/strimzi/cluster'"),
+        (("commonLabels",), {"pasum/role": "other"}, "'/commonLabels/pasum~1role'"),
+        (("bootstrap", "users"), "yes", "'/bootstrap/users'"),
         (("sealing", "value"), "in plain", "'/sealing'"),
     ],
     ids=lambda value: ".".join(value) if isinstance(value, tuple) else None,
@@ -82,6 +88,51 @@ def test_a_chart_around_this_one_may_have_its_values(value: dict[str, Any]) -> N
     assert render(values("all-in-one") | value) != []
 
 
+def test_a_service_that_is_off_needs_no_values_and_leaves_nothing_behind() -> None:
+    whole, part = (values("all-in-one") for _ in range(2))
+    part["archive"] = {"enabled": False}
+    kinds = [{(one["kind"], one["metadata"]["name"]) for one in render(given)} for given in (whole, part)]
+    gone = {name for _, name in kinds[0] - kinds[1]}
+    assert {"pasum-archive", "pasum-archive-management"} <= gone
+    assert [name for name in gone if not name.startswith("pasum-archive")] == []
+    assert kinds[1] - kinds[0] == set()
+
+
+def test_messages_without_registration_still_name_its_address() -> None:
+    given = values("all-in-one")
+    given["registration"] = {"enabled": False}
+    with pytest.raises(HelmRenderError, match=r"registration\.url: notification puts it into its messages"):
+        render(given)
+
+
+def test_a_release_without_services_is_refused() -> None:
+    off: dict[str, Any] = {name: {"enabled": False} for name in SERVICE_NAMES}
+    with pytest.raises(HelmRenderError, match=r"registration\.enabled: a release without any service"):
+        render(values("all-in-one") | off)
+
+
+def test_a_chart_around_this_one_decides_whether_it_is_there(tmp_path: Path) -> None:
+    (tmp_path / "charts").mkdir()
+    shutil.copytree(CHART, tmp_path / "charts" / "pasum")
+    condition = [{"name": "pasum", "version": "*", "condition": "pasum.enabled"}]
+    chart = {"apiVersion": "v2", "name": "office", "version": "1.0.0", "dependencies": condition}
+    (tmp_path / "Chart.yaml").write_text(yaml.safe_dump(chart), encoding="utf-8")
+    office = helm_python.Chart.load(str(tmp_path))
+    given = {"global": {"imageRegistry": "registry.example.gov.la", "of": "others"}}
+    there, away = (
+        office.render(given | {"pasum": values("all-in-one") | {"enabled": on}}, name="office", namespace="office")
+        for on in (True, False)
+    )
+    assert "image: registry.example.gov.la/pasum/archive:0.1.0" in "".join(there.values())
+    assert away == {}
+
+
+def test_the_list_of_images_is_what_a_release_pulls() -> None:
+    given = values("all-in-one") | {"bootstrap": {"enabled": True, "existingSecret": "kafka-admin"}}
+    found = {one["image"] for pod in pods_of(render(given)) for one in pod.containers()}
+    assert found == set((CHART / "images.txt").read_text(encoding="utf-8").split())
+
+
 def test_files_that_follow_from_others_are_up_to_date() -> None:
     differing = [path.name for path, text in written().items() if path.read_text(encoding="utf-8") != text]
-    assert differing == [], "make format"
+    assert (differing, stale()) == ([], []), "make format"

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
+from shared.contracts import SERVICE_NAMES
 from tests.deploy.settings import OF_CHART, SETTINGS
 from tests.deploy.values_schema_outside import outside
 from tests.deploy.values_schema_parts import (
     Schema,
     ca,
     choice,
+    flag,
     free,
+    image,
     number,
     part,
     secret,
@@ -23,11 +26,36 @@ from tests.deploy.values_schema_release import cluster, common
 _SSL_MODES: Final = ("disable", "prefer", "require", "verify-ca", "verify-full")
 
 
+_NEEDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "sealing": ("registration", "notification"),
+    "mail": ("notification",),
+    "sms": ("notification",),
+    **{name: (name,) for name in SERVICE_NAMES},
+}
+"""The values that are looked at only if one of these services is enabled."""
+
+
 def schema() -> Schema:
     """The whole schema."""
-    whole = part("", **common(), **outside(), **_services(), **cluster())
-    whole["required"] = [name for name in whole["properties"] if name not in {"global", "enabled"}]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Values of the chart pasum", **whole}
+    described = whole()
+    given = described["properties"]
+    free_where_off = {name: {"type": "object"} for name in _NEEDED_BY}
+    rules = [
+        {"if": _off(services), "else": {"properties": {name: given[name]}}} for name, services in _NEEDED_BY.items()
+    ]
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Values of the chart pasum"}
+    return {**head, **described, "properties": {**given, **free_where_off}, "allOf": rules}
+
+
+def whole() -> Schema:
+    """The schema of a release with all services."""
+    described = part("", **common(), **outside(), **_services(), **cluster())
+    described["required"] = [name for name in described["properties"] if name not in {"global", "enabled"}]
+    return described
+
+
+def _off(services: tuple[str, ...]) -> Schema:
+    return {"properties": {name: {"properties": {"enabled": {"const": False}}} for name in services}}
 
 
 def _services() -> dict[str, Schema]:
@@ -62,13 +90,9 @@ def _services() -> dict[str, Schema]:
 def _service(name: str, own: Mapping[str, Schema]) -> Schema:
     return part(
         "",
+        enabled=flag("whether the release has it"),
         url=url("where its clients reach it, also in links"),
-        image=part(
-            "this service's image",
-            repository=text("instead of <image.repository>/<service>"),
-            tag=text("instead of image.tag"),
-            digest={**text("instead of a tag"), "pattern": "^(sha256:[0-9a-f]{64})?$"},
-        ),
+        image=image("this service's image", "<image.repository>/<service>"),
         database=_database(),
         kafka=part(
             "its user",

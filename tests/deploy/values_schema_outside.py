@@ -6,6 +6,8 @@ from tests.deploy.values_schema_parts import (
     ca,
     choice,
     flag,
+    free,
+    image,
     listed,
     number,
     part,
@@ -28,6 +30,7 @@ def outside() -> dict[str, Schema]:
             ca=ca("of Kafka; Strimzi's <cluster>-cluster-ca-cert"),
         ),
         "strimzi": _strimzi(),
+        "bootstrap": _bootstrap(),
         **_gateways(),
         "oidc": part(
             "",
@@ -61,6 +64,23 @@ def _strimzi() -> Schema:
         **topics,
         "allOf": [required_if("topics", value=True, then=needs), required_if("users", value=True, then=needs)],
     }
+
+
+def _bootstrap() -> Schema:
+    return part(
+        "without Strimzi: a Job that makes topics, users and rights, as deploy/topics.yaml declares them",
+        enabled=flag("whether it is rendered"),
+        users=flag("also users (SCRAM-SHA-512) with the passwords of <service>.kafka, and their rights"),
+        existingSecret=text("of a user who may administer Kafka; required with SASL"),
+        usernameKey=text("in the secret", least=1),
+        passwordKey=text("in the secret", least=1),
+        replicas=number("of each partition of a new topic", 1, 9),
+        minInSyncReplicas=number("which have a record before it counts as written", 1, 9),
+        revision=text("another one makes another Job, e.g. after a password was changed"),
+        image=image("the image with the command line", "<image.repository>/pasum"),
+        backoffLimit=number("how often the Job is tried again", 0, 100),
+        resources=free("of the Job"),
+    )
 
 
 def _gateways() -> dict[str, Schema]:

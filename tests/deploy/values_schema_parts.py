@@ -27,6 +27,21 @@ def text(what: str, least: int = 0) -> Schema:
     return {"description": what, "type": "string"} | ({"minLength": least} if least else {})
 
 
+def labels(what: str) -> Schema:
+    """Labels without those that the chart sets itself."""
+    return {**free(what), "patternProperties": {r"^(app\.kubernetes\.io|helm\.sh|pasum)/": False}}
+
+
+def image(what: str, usual: str) -> Schema:
+    """An image; what is not given is that of all images."""
+    return part(
+        what,
+        repository=text(f"instead of {usual}"),
+        tag=text("instead of image.tag"),
+        digest={**text("instead of a tag"), "pattern": "^(sha256:[0-9a-f]{64})?$"},
+    )
+
+
 def url(what: str) -> Schema:
     """An address with a scheme; required."""
     return {**text(what), "pattern": "^https?://[^/]+"}

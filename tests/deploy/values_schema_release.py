@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from shared.contracts import SERVICE_NAMES
-from tests.deploy.values_schema_parts import Schema, choice, flag, free, listed, number, part, required_if, text
+from tests.deploy.values_schema_parts import Schema, choice, flag, free, labels, listed, number, part, required_if, text
 
 _MODES: Final = ("job", "helmHook", "argocd", "none")
 _REACHED: Final = ("dns", "kafka", "postgres", "oidc", "mail", "sms", "tracing")
@@ -24,6 +24,7 @@ def common() -> dict[str, Schema]:
             "one Deployment per service, or one per service and role (api, consumer, relay, worker)",
             *("all-in-one", "by-role"),
         ),
+        "commonLabels": labels("of everything that the chart makes, also of pods"),
         "image": part(
             "the images of all services",
             repository=text("the part of the name before /<service>", least=1),
@@ -45,8 +46,9 @@ def _pods() -> Schema:
     return part(
         "every pod of the release",
         uid=number("user and group", 1, 2**31 - 1),
-        labels=free("more labels"),
+        labels=labels("more labels"),
         annotations=free("annotations"),
+        extraEnv=listed("environment variables as in a container, e.g. OTEL_RESOURCE_ATTRIBUTES", {"type": "object"}),
         nodeSelector=free("as in a pod"),
         tolerations=listed("as in a pod", {"type": "object"}),
         affinity=free("as in a pod"),
@@ -93,6 +95,12 @@ def cluster() -> dict[str, Schema]:
                 enabled=flag("whether it is rendered"),
                 labels=free("by which Prometheus finds it"),
                 runbookBaseUrl=text("where docs/ is published; makes `runbook_url` of each alert"),
+            ),
+            dashboards=part(
+                "ConfigMaps with the dashboards, for the side-car of Grafana",
+                enabled=flag("whether they are rendered"),
+                labels=free("by which Grafana finds them"),
+                annotations=free("of each, e.g. its folder"),
             ),
         ),
     }

@@ -107,7 +107,9 @@ SEALING_KEYS: {secret: {{ .sealing.existingSecret | quote }}, key: {{ .sealing.k
 {{- end }}
 
 {{- define "pasum.env.notification" -}}
-MINUTES_URL: {{ .minutes.url | quote }}
+{{- with .minutes.url }}
+MINUTES_URL: {{ . | quote }}
+{{- end }}
 SMS_URL: {{ .sms.url | quote }}
 SMTP_HOST: {{ .mail.host | quote }}
 SMTP_PORT: {{ .mail.port }}

@@ -5,9 +5,14 @@
 {{- else }}{{ printf "%s-pasum" (.Release.Name | trunc 34 | trimSuffix "-") }}{{ end }}
 {{- end }}
 
-{{- /* The services in the order in which they are always named. */ -}}
+{{- /* The services of this release in the order in which they are always named, separated by spaces. */ -}}
 {{- define "pasum.services" -}}
-registration notification minutes archive
+{{- $found := list }}
+{{- range list "registration" "notification" "minutes" "archive" }}
+{{- if (index $.Values .).enabled }}{{ $found = append $found . }}{{ end }}
+{{- end }}
+{{- if not $found }}{{ fail "registration.enabled: a release without any service; at least one must be enabled" }}{{ end }}
+{{- join " " $found }}
 {{- end }}
 
 {{- /* The keys of `roles` that this release runs. */ -}}
@@ -31,11 +36,21 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: pasum
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
-{{- /* (root, service): [registry/]repository@digest, or :tag. */ -}}
+{{- /* The labels of pods alone, without those that everything has. */ -}}
+{{- define "pasum.podLabels" -}}
+{{- $own := deepCopy .Values.pods.labels }}
+{{- range $name, $_ := .Values.commonLabels }}{{ $own = omit $own $name }}{{ end }}
+{{- with $own }}{{ toYaml . }}{{ end }}
+{{- end }}
+
+{{- /* (root, service, or pasum for the command line): [registry/]repository@digest, or :tag. */ -}}
 {{- define "pasum.image" -}}
-{{- $own := (index .root.Values .service).image }}
+{{- $own := (ternary .root.Values.bootstrap (index .root.Values .service) (eq .service "pasum")).image }}
 {{- $name := $own.repository | default (printf "%s/%s" .root.Values.image.repository .service) }}
 {{- with .root.Values.global.imageRegistry }}{{ $name = printf "%s/%s" (trimSuffix "/" .) $name }}{{ end }}
 {{- if $own.digest }}{{ printf "%s@%s" $name $own.digest }}

@@ -63,10 +63,7 @@ capabilities: {drop: [ALL]}
 {{- define "pasum.volumes" -}}
 {{- $values := .root.Values }}
 {{- include "pasum.volumes.schema" . }}
-{{- with $values.kafka.ca }}{{ if .existingSecret }}
-- name: kafka-ca
-  secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
-{{- end }}{{ end }}
+{{- include "pasum.kafkaCA.volume" .root }}
 {{- $items := include (printf "pasum.keys.%s" .service) $values | fromYaml }}
 {{- if $items.items }}
 - name: keys
@@ -84,6 +81,13 @@ capabilities: {drop: [ALL]}
   secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{- define "pasum.kafkaCA.volume" -}}
+{{- with .Values.kafka.ca }}{{ if .existingSecret }}
+- name: kafka-ca
+  secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- /* (root, service): where these volumes are mounted. */ -}}
@@ -158,5 +162,34 @@ image: {{ include "pasum.image" . }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
 command: [python, -m, services.{{ .service }}.main, {{ join ", " .arguments }}]
 securityContext: {{ include "pasum.containerSecurity" . | nindent 2 }}
-env: {{ include .env . | nindent 2 }}
+env:
+  {{- include .env . | nindent 2 }}
+  {{- with .root.Values.pods.extraEnv }}{{ toYaml . | nindent 2 }}{{ end }}
+{{- end }}
+
+{{- /* (root, weight, wave): how a Job is run, by migrations.mode. */ -}}
+{{- define "pasum.jobAnnotations" -}}
+{{- $mode := .root.Values.migrations.mode }}
+{{- if eq $mode "helmHook" }}
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-weight: {{ .weight | quote }}
+helm.sh/hook-delete-policy: before-hook-creation
+{{- else if eq $mode "argocd" }}
+argocd.argoproj.io/hook: Sync
+argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+argocd.argoproj.io/sync-wave: {{ .wave | quote }}
+{{- end }}
+{{- end }}
+
+{{- /* (root, component): the metadata of a Job's pods; its labels do not change with the version of the chart. */ -}}
+{{- define "pasum.jobPodMetadata" -}}
+metadata:
+  labels:
+    {{- include "pasum.selector" .root | nindent 4 }}
+    app.kubernetes.io/component: {{ .component }}
+    {{- with .root.Values.commonLabels }}{{ toYaml . | nindent 4 }}{{ end }}
+    {{- include "pasum.podLabels" .root | nindent 4 }}
+  {{- with .root.Values.pods.annotations }}
+  annotations: {{ toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}

@@ -7,6 +7,18 @@
 
 {{- define "pasum.validate" -}}
 {{- $root := . }}
+{{- if and .Values.bootstrap.enabled (or .Values.strimzi.topics .Values.strimzi.users) }}
+{{- fail "bootstrap.enabled: Strimzi makes topics or users here (strimzi.topics, strimzi.users); only one of both can" }}
+{{- end }}
+{{- if and .Values.bootstrap.enabled (hasPrefix "SASL" .Values.kafka.securityProtocol) (not .Values.bootstrap.existingSecret) }}
+{{- fail "bootstrap.existingSecret: user and password of an administrator of Kafka are needed" }}
+{{- end }}
+{{- if and .Values.bootstrap.enabled .Values.bootstrap.users (not (hasPrefix "SASL" .Values.kafka.securityProtocol)) }}
+{{- fail (printf "bootstrap.users: with kafka.securityProtocol %s there are no users with passwords; set it to false" .Values.kafka.securityProtocol) }}
+{{- end }}
+{{- if and .Values.notification.enabled (not .Values.registration.url) }}
+{{- fail "registration.url: notification puts it into its messages, also where this release has no registration" }}
+{{- end }}
 {{- range $service := splitList " " (include "pasum.services" .) }}
 {{- $own := index $root.Values $service }}
 {{- if and (hasPrefix "verify" $own.database.sslMode) (not $own.database.ca.existingSecret) (not (include "pasum.customCA" $root)) }}
