@@ -15,6 +15,7 @@ _HOT = {"fillfactor": 80}
 _NOW = text("now()")
 _SEATED = text(f"state IN ({sql_list(ONE_EACH)})")
 _DECLINED = text(f"state = '{RegistrationState.DECLINED}'")
+_VALID = text("revoked_at IS NULL")
 _WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
 
 
@@ -97,11 +98,11 @@ class MeetingRow(Row, table=True):
 
 
 class InvitationRow(Row, table=True):
-    """A body's invitation; the link itself is nowhere, only its SHA-256."""
+    """A body's invitation; its link is found by its SHA-256 and kept sealed, to be sent again."""
 
     __tablename__ = "invitation"
     __table_args__ = (
-        Index("invitation_organisation", "meeting_id", "organisation", unique=True),
+        Index("invitation_organisation", "meeting_id", "organisation", unique=True, postgresql_where=_VALID),
         {"postgresql_with": _HOT},
     )
 
@@ -112,7 +113,9 @@ class InvitationRow(Row, table=True):
     used: int = 0
     contact: UUID
     token_hash: bytes = Field(unique=True)
+    sealed_link: str | None = Field(default=None, sa_type=Text)
     expires_at: datetime = Field(sa_type=MOMENT)
+    revoked_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
 class RegistrationRow(Row, table=True):

@@ -10,6 +10,9 @@ from shared.contracts.minutes import DocumentReference, MinutesPublished, Minute
 from shared.contracts.registration import (
     AgendaItem,
     InvitationDeclined,
+    InvitationExtended,
+    InvitationResent,
+    InvitationRevoked,
     MeetingCancelled,
     MeetingDrafted,
     MeetingHeld,
@@ -94,6 +97,24 @@ def invited(sealed_link: str, contact: UUID = KEO) -> OrganisationInvited:
         link_sha256="ab" * 32,
         sealed_link=sealed_link,
     )
+
+
+def extended(contact: UUID = KEO) -> InvitationExtended:
+    old = STARTS - timedelta(days=2)
+    return InvitationExtended(**_invitation(contact), old_expires_at=old, expires_at=old + timedelta(days=1))
+
+
+def resent(sealed_link: str, contact: UUID = KEO) -> InvitationResent:
+    expires_at = STARTS - timedelta(days=2)
+    return InvitationResent(**_invitation(contact), seats=4, expires_at=expires_at, sealed_link=sealed_link)
+
+
+def revoked(contact: UUID = KEO) -> InvitationRevoked:
+    return InvitationRevoked(**_invitation(contact), reason="ເຊີນຜິດອົງການ")
+
+
+def _invitation(contact: UUID) -> dict[str, Any]:
+    return {"meeting_id": MEETING, "invitation_id": INVITATION, "organisation": "MOF", "contact": contact}
 
 
 def registered(person_id: UUID = KEO, *, position: int | None = None, code: str = "A7K2Q9") -> ParticipantRegistered:

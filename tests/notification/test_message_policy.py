@@ -72,6 +72,9 @@ def asked(fact: Fact, known: ReactionContext = ALONE) -> list[tuple[Any, str, tu
     ("fact", "wanted"),
     [
         (scenario.invited("sealed"), [(KEO, "invitation", MAIL_FIRST, "REQUEST")]),
+        (scenario.extended(), [(KEO, "invitation_extended", MAIL_FIRST, None)]),
+        (scenario.resent("sealed"), [(KEO, "invitation", MAIL_FIRST, "REQUEST")]),
+        (scenario.revoked(), [(KEO, "invitation_revoked", MAIL_FIRST, "CANCEL")]),
         (scenario.registered(), [(KEO, "registered", ("sms",), None)]),
         (scenario.registered(position=3), [(KEO, "waitlisted", EITHER, None)]),
         (scenario.promoted(), [(KEO, "promoted", ("sms",), None)]),

@@ -242,3 +242,27 @@ async def waiting(service: NotificationService) -> bool:
     """Whether somebody waits for a lock."""
     [(found,)] = await service.rows(WAITING)
     return bool(found)
+
+
+async def test_an_invitation_is_extended_resent_and_taken_back(service: NotificationService) -> None:
+    sealed = service.sealer.seal(LINK)
+    await told(service, scenario.extended(CONTACT), scenario.resent(sealed, CONTACT), scenario.revoked(CONTACT))
+    mails = [mail for mail in service.providers.mails if mail.to == str(scenario.person(CONTACT).email)]
+    invitation, extended, again, revoked = (mail.text for mail in mails)
+    assert (invitation == again, "#secret" in again, "#secret" in extended) == (True, True, False)
+    assert ("ກ່ອນວັນທີ 18 ກັນຍາ 2022" in extended, "ເຫດຜົນ: ເຊີນຜິດອົງການ." in revoked) == (True, True)
+    assert calendar_of(service, CONTACT) == [("REQUEST", 0), ("REQUEST", 0), ("CANCEL", 1)]
+
+
+async def test_whose_invitation_was_taken_back_is_told_nothing_more(service: NotificationService) -> None:
+    await told(service, scenario.revoked(CONTACT), scenario.rescheduled(), scenario.cancelled())
+    assert [template for template, _, _ in await templates(service, CONTACT)] == ["invitation", "invitation_revoked"]
+
+
+async def test_an_invitation_that_was_taken_back_meanwhile_is_not_sent(service: NotificationService) -> None:
+    service.providers.trouble.extend([GONE] * 2)
+    await service.hear(scenario.resent(service.sealer.seal(LINK), CONTACT))
+    await service.work()
+    await service.hear(scenario.revoked(CONTACT))
+    query = "SELECT template, status, reason FROM message WHERE person_id = $1 AND status = 'cancelled'"
+    assert await service.rows(query, CONTACT) == [("invitation", "cancelled", "invitation-revoked")]

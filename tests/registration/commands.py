@@ -10,12 +10,15 @@ from services.registration.domain.commands import (
     DeclineInvitation,
     DraftMeeting,
     EndMeeting,
+    ExtendInvitation,
     InviteOrganisation,
     IssueTicket,
     OpenMeeting,
     RegisterParticipant,
     RepresentParticipant,
     RescheduleMeeting,
+    ResendInvitation,
+    RevokeInvitation,
     StartMeeting,
     WithdrawParticipant,
 )
@@ -61,6 +64,18 @@ def invite(body: str = "MOF", by: Actor = ORGANISER, at: datetime = NOW) -> Invi
     fact = invited(body)
     told = {name: getattr(fact, name) for name in type(fact).model_fields if name != "meeting_id"}
     return InviteOrganisation(actor=by, at=at, **told)
+
+
+def extend(body: str = "MOF", *, until: datetime, at: datetime = NOW, by: Actor = ORGANISER) -> ExtendInvitation:
+    return ExtendInvitation(actor=by, at=at, invitation_id=invited(body).invitation_id, expires_at=until)
+
+
+def resend(body: str = "MOF", *, at: datetime = NOW, by: Actor = ORGANISER) -> ResendInvitation:
+    return ResendInvitation(actor=by, at=at, invitation_id=invited(body).invitation_id)
+
+
+def revoke(body: str = "MOF", *, by: Actor = ORGANISER) -> RevokeInvitation:
+    return RevokeInvitation(actor=by, at=NOW, invitation_id=invited(body).invitation_id, reason=REASON)
 
 
 def register(

@@ -11,6 +11,9 @@ from shared.contracts.registration import (
     CheckInRefusal,
     CheckInRefused,
     InvitationDeclined,
+    InvitationExtended,
+    InvitationResent,
+    InvitationRevoked,
     MeetingCancelled,
     MeetingClosed,
     MeetingDrafted,
@@ -108,6 +111,21 @@ def invited(body: str = "MOF", *, seats: int = 2, until: datetime = EXPIRY) -> O
         link_sha256=link_of(body),
         sealed_link="sealed",
     )
+
+
+def extended(body: str = "MOF", *, until: datetime, old: datetime = EXPIRY) -> InvitationExtended:
+    known = {name: getattr(invited(body), name) for name in ("meeting_id", "invitation_id", "organisation", "contact")}
+    return InvitationExtended(**known, old_expires_at=old, expires_at=until)
+
+
+def resent(body: str = "MOF", *, until: datetime = EXPIRY) -> InvitationResent:
+    told = invited(body, until=until)
+    return InvitationResent(**{name: getattr(told, name) for name in InvitationResent.model_fields})
+
+
+def revoked(body: str = "MOF") -> InvitationRevoked:
+    known = {name: getattr(invited(body), name) for name in ("meeting_id", "invitation_id", "organisation", "contact")}
+    return InvitationRevoked(**known, reason=REASON)
 
 
 def registered(

@@ -8,6 +8,7 @@ import httpx
 
 from tests.registration.running_service import NEVER, START, Caller, RegistrationService, answer, meeting, person
 
+INVITATION = "/v1/meetings/{meeting_id}/invitations/{invitation_id}"
 Body = Callable[["PreparedMeeting"], dict[str, Any]]
 
 
@@ -19,6 +20,7 @@ class PreparedMeeting:
     link: str
     seat: Mapping[str, Any]
     person_id: str
+    invitation_id: str
 
     def at(self, route: str) -> str:
         """The path of a route, filled in."""
@@ -26,6 +28,7 @@ class PreparedMeeting:
         filled = filled.replace("{meeting_id}", self.path.rpartition("/")[2])
         seat = str(self.seat["registration_id"])
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
+        filled = filled.replace("{invitation_id}", self.invitation_id)
         return filled.replace("{code}", "XX")
 
 
@@ -37,7 +40,8 @@ async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:
     person_id = await service.value(
         "SELECT person_id::text FROM registration WHERE registration_id::text = $1", seat["registration_id"]
     )
-    return PreparedMeeting(path, link, seat, person_id)
+    invitation_id = await service.value("SELECT max(invitation_id::text) FROM invitation")
+    return PreparedMeeting(path, link, seat, person_id, invitation_id)
 
 
 def _invitation(_: PreparedMeeting) -> dict[str, Any]:
@@ -63,6 +67,8 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings/{meeting_id}/start": lambda _: {"at": START.isoformat()},
     "POST /v1/meetings/{meeting_id}/end": lambda _: {"at": NEVER},
     "POST /v1/meetings/{meeting_id}/invitations": _invitation,
+    f"POST {INVITATION}/extend": lambda _: {"expires_at": "2098-01-01T00:00:00Z"},
+    f"POST {INVITATION}/revoke": lambda _: {"reason": "ເຊີນຜິດ"},
     "POST /v1/meetings/{meeting_id}/registrations": lambda prepared: answer(2, link=prepared.link),
     "POST /v1/meetings/{meeting_id}/registrations/bulk": lambda _: {"rows": [answer(5)]},
     "POST /v1/meetings/{meeting_id}/declines": lambda prepared: {

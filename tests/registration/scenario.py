@@ -12,17 +12,23 @@ from uuid import UUID, uuid5
 from services.registration.domain.commands import (
     CheckIn,
     DeclineInvitation,
+    ExtendInvitation,
+    InvitationCommand,
     InviteOrganisation,
     IssueTicket,
     MeetingCommand,
     RegisterParticipant,
     RepresentParticipant,
+    ResendInvitation,
+    RevokeInvitation,
     WithdrawParticipant,
 )
 from services.registration.domain.meeting import Meeting, decide, evolve, plan
 from services.registration.domain.state import Invitation, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
+    InvitationExtended,
+    InvitationRevoked,
     OrganisationInvited,
     ParticipantCheckedIn,
     ParticipantPromoted,
@@ -147,9 +153,18 @@ class _Rows:
 
 
 def _invited(rows: _Rows, fact: OrganisationInvited) -> None:
-    names = ("invitation_id", "organisation", "seats", "expires_at")
+    names = ("invitation_id", "organisation", "seats", "expires_at", "contact", "sealed_link")
     told = {name: getattr(fact, name) for name in names}
     rows.invitations[fact.link_sha256] = Invitation(used=0, **told)
+
+
+def _invitation_changed(rows: _Rows, fact: InvitationExtended | InvitationRevoked) -> None:
+    (link,) = (link for link, one in rows.invitations.items() if one.invitation_id == fact.invitation_id)
+    invitation = rows.invitations[link]
+    if isinstance(fact, InvitationRevoked):
+        rows.invitations[link] = replace(invitation, revoked=True)
+    else:
+        rows.invitations[link] = replace(invitation, expires_at=fact.expires_at)
 
 
 def _registered(rows: _Rows, fact: ParticipantRegistered) -> None:
@@ -173,6 +188,8 @@ def _checked_in(rows: _Rows, fact: ParticipantCheckedIn) -> None:
 
 WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
     OrganisationInvited: _invited,
+    InvitationExtended: _invitation_changed,
+    InvitationRevoked: _invitation_changed,
     ParticipantRegistered: _registered,
     ParticipantRepresented: _represented,
     ParticipantPromoted: lambda rows, fact: rows.change_seat(fact.registration_id, state=RegistrationState.CONFIRMED),
@@ -188,9 +205,14 @@ def _with_link(rows: _Rows, command: RegisterParticipant | DeclineInvitation) ->
     return {"invitation": rows.invitations.get(command.link_sha256 or ""), "seat": next(iter(held), None)}
 
 
-def _with_invitation(rows: _Rows, command: InviteOrganisation) -> dict[str, Any]:
-    invited = [one for one in rows.invitations.values() if one.organisation == command.organisation]
-    return {"invitation": next(iter(invited), None)}
+def _of_body(rows: _Rows, command: InviteOrganisation) -> dict[str, Any]:
+    valid = [one for one in rows.invitations.values() if not one.revoked]
+    return {"invitation": next((one for one in valid if one.organisation == command.organisation), None)}
+
+
+def _with_invitation(rows: _Rows, command: InvitationCommand) -> dict[str, Any]:
+    known = (one for one in rows.invitations.values() if one.invitation_id == command.invitation_id)
+    return {"invitation": next(known, None)}
 
 
 def _with_seat(
@@ -205,7 +227,10 @@ def _with_scan(rows: _Rows, command: CheckIn) -> dict[str, Any]:
 
 
 LOADERS: dict[type[MeetingCommand], Callable[[_Rows, Any], dict[str, Any]]] = {
-    InviteOrganisation: _with_invitation,
+    InviteOrganisation: _of_body,
+    ExtendInvitation: _with_invitation,
+    ResendInvitation: _with_invitation,
+    RevokeInvitation: _with_invitation,
     RegisterParticipant: _with_link,
     DeclineInvitation: _with_link,
     RepresentParticipant: _with_seat,

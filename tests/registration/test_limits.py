@@ -11,7 +11,7 @@ import pytest
 
 from services.registration import main
 from services.registration.api.check_ins import SCANS
-from services.registration.domain.lifecycle import INVITATIONS
+from services.registration.domain.inviting import INVITATIONS
 from services.registration.domain.meeting import decide
 from services.registration.domain.refusals import MeetingFull
 from services.registration.domain.registering import SHORTEST_QUEUE

@@ -8,11 +8,14 @@ from services.notification.domain.changes import VENUE_CHANGED
 from services.notification.domain.states import OVER, MeetingPhase, RegistrationState
 
 LASTING: Final = frozenset(
-    {"cancelled", "withdrawn", "represented", "declined", "checked_in", "minutes_circulated", "minutes_signed"}
+    {
+        *("cancelled", "invitation_revoked", "withdrawn", "represented", "declined"),
+        *("checked_in", "minutes_circulated", "minutes_signed"),
+    }
 )
 """Templates that say what has happened; whatever follows does not make them untrue."""
 
-NEEDS_AN_ANSWER: Final = frozenset({"invitation", "chair_named", "co_host_named"})
+NEEDS_AN_ANSWER: Final = frozenset({"invitation", "invitation_extended", "chair_named", "co_host_named"})
 """Templates that are of use only before the session begins."""
 
 
@@ -23,6 +26,7 @@ class Outdated(StrEnum):
     MEETING_STARTED = "meeting-started"
     MEETING_OVER = "meeting-over"
     SEAT_GIVEN_UP = "seat-given-up"
+    INVITATION_REVOKED = "invitation-revoked"
     SUPERSEDED = "superseded"
 
 
@@ -37,7 +41,8 @@ class Standing:
     """What a message was decided on (`template`, `revision`, `serial`), and what is known now.
 
     `moved` and `venue_changed` are the meeting's SEQUENCE when its time and its place last changed, `seat` is the state
-    of the registration and `ticket` the number of its newest ticket.
+    of the registration and `ticket` the number of its newest ticket. `invited` is false for the contact of a body whose
+    invitation was taken back.
     """
 
     template: str
@@ -48,6 +53,7 @@ class Standing:
     venue_changed: int = 0
     seat: RegistrationState | None = None
     ticket: int = 0
+    invited: bool = True
 
 
 def outdated(standing: Standing) -> Outdated | None:
@@ -58,6 +64,8 @@ def outdated(standing: Standing) -> Outdated | None:
         return _BY_PHASE[standing.phase]
     if standing.phase is MeetingPhase.IN_SESSION and standing.template in NEEDS_AN_ANSWER:
         return Outdated.MEETING_STARTED
+    if not standing.invited:
+        return Outdated.INVITATION_REVOKED
     if standing.seat in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED):
         return Outdated.SEAT_GIVEN_UP
     return Outdated.SUPERSEDED if _superseded(standing) else None

@@ -14,6 +14,9 @@ from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
     CheckInRefused,
     InvitationDeclined,
+    InvitationExtended,
+    InvitationResent,
+    InvitationRevoked,
     MeetingCancelled,
     MeetingClosed,
     MeetingDrafted,
@@ -106,6 +109,21 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
             "the invitation goes to the contact of the body",
             contact=one("invitation", "email", "sms", calendar="REQUEST"),
             co_host="told when the meeting was opened; where his body is invited too, its contact is told",
+        )
+    },
+    InvitationExtended: {
+        ALWAYS: row("the contact of the body passes it on", contact=one("invitation_extended", "email", "sms"))
+    },
+    InvitationResent: {
+        ALWAYS: row(
+            "the invitation goes to the contact of the body",
+            contact=one("invitation", "email", "sms", calendar="REQUEST"),
+        )
+    },
+    InvitationRevoked: {
+        ALWAYS: row(
+            "who has a seat keeps it; the contact of the body is told",
+            contact=one("invitation_revoked", "email", "sms", calendar="CANCEL"),
         )
     },
     InvitationDeclined: {

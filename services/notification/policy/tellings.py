@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from services.notification.domain.order import LINK, TICKET, Audience
 from services.notification.domain.recipient import Recipient, Seat
@@ -13,6 +13,9 @@ from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
     InvitationDeclined,
+    InvitationExtended,
+    InvitationResent,
+    InvitationRevoked,
     MeetingRescheduled,
     OrganisationInvited,
     ParticipantCheckedIn,
@@ -22,6 +25,8 @@ from shared.contracts.registration import (
     ParticipantWithdrawn,
     TicketIssued,
 )
+
+InvitationFact: TypeAlias = OrganisationInvited | InvitationExtended | InvitationResent | InvitationRevoked
 
 
 class Needs(Enum):
@@ -48,7 +53,7 @@ def _person(audience: Audience) -> Callable[[Any, ReactionContext], Iterable[Rec
     ]
 
 
-def _contact(fact: OrganisationInvited, _context: ReactionContext) -> Iterable[Recipient]:
+def _contact(fact: InvitationFact, _context: ReactionContext) -> Iterable[Recipient]:
     return [Recipient(audience=Audience.CONTACT, person_id=fact.contact)]
 
 
@@ -122,7 +127,7 @@ def _change(fact: MeetingRescheduled, _context: ReactionContext) -> dict[str, An
     }
 
 
-def _invitation(fact: OrganisationInvited, _context: ReactionContext) -> dict[str, Any]:
+def _invitation(fact: OrganisationInvited | InvitationResent, _context: ReactionContext) -> dict[str, Any]:
     values = {"seats": fact.seats, "answer_by": fact.expires_at.isoformat()}
     return {"values": values, "sealed": {LINK: fact.sealed_link}}
 
@@ -135,6 +140,11 @@ NOBODY: Final = Telling(recipients=lambda _fact, _context: ())
 TELLINGS: Final[Mapping[type[Fact], Telling]] = {
     MeetingRescheduled: Telling(recipients=_everybody, content=_change, needs=Needs.MEETING),
     OrganisationInvited: Telling(recipients=_contact, content=_invitation),
+    InvitationExtended: Telling(
+        recipients=_contact, content=lambda fact, _: {"values": {"answer_by": fact.expires_at.isoformat()}}
+    ),
+    InvitationResent: Telling(recipients=_contact, content=_invitation),
+    InvitationRevoked: Telling(recipients=_contact, content=lambda fact, _: {"values": {"reason": fact.reason}}),
     InvitationDeclined: Telling(recipients=_person(Audience.DECLINED)),
     ParticipantRegistered: Telling(
         recipients=_registered,

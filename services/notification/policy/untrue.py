@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.contracts import Fact
 from shared.contracts.registration import (
+    InvitationRevoked,
     MeetingCancelled,
     MeetingClosed,
     MeetingHeld,
@@ -26,6 +27,7 @@ def made_untrue(fact: Fact) -> tuple[UUID, tuple[UUID, ...]] | None:
 
 _PERSONS: Final[Mapping[type[Fact], Callable[[Any], tuple[UUID, ...]]]] = {
     **dict.fromkeys((MeetingRescheduled, MeetingCancelled, MeetingStarted, MeetingHeld, MeetingClosed), lambda _: ()),
+    InvitationRevoked: lambda fact: (fact.contact,),
     ParticipantWithdrawn: lambda fact: (fact.person_id,),
     ParticipantPromoted: lambda fact: (fact.person_id,),
     ParticipantRepresented: lambda fact: (fact.represented_person_id,),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.notification.domain.order import Audience
 from services.notification.domain.outdated import Standing, outdated
 from services.notification.domain.state import Message
 from services.notification.domain.states import MeetingPhase, RegistrationState
@@ -13,8 +14,9 @@ from services.notification.store.message import UNSENT, message_of
 from shared.database import Connection
 
 STANDING: Final = """t.phase, coalesce(t.moved, 0) AS moved, coalesce(t.venue_changed, 0) AS venue_changed,
-       r.state AS seat, coalesce(r.ticket, 0) AS newest_ticket"""
-"""What `standing_of` reads, of a message's meeting `t` and registration `r`."""
+       m.audience, r.state AS seat, coalesce(r.ticket, 0) AS newest_ticket,
+       EXISTS (SELECT FROM host h WHERE (h.meeting_id, h.person_id) = (m.meeting_id, m.person_id)) AS is_host"""
+"""What `standing_of` reads, of a message `m`, its meeting `t` and its registration `r`."""
 
 _LOCK_ALL = f"""
 SELECT message_id FROM message WHERE meeting_id = $1 AND {UNSENT}
@@ -52,6 +54,7 @@ def standing_of(row: asyncpg.Record) -> Standing:
         venue_changed=row["venue_changed"],
         seat=RegistrationState(row["seat"]) if row["seat"] else None,
         ticket=row["newest_ticket"],
+        invited=row["is_host"] or row["audience"] != Audience.CONTACT,
     )
 
 

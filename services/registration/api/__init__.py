@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.registration.api import (
     bulk,
     check_ins,
+    invitation_changes,
     invitations,
     lifecycle,
     listing,
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     listing.router,
     statistics.router,
     invitations.router,
+    invitation_changes.router,
     organisations.router,
     persons.router,
     pages.router,

@@ -2,9 +2,11 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+import asyncpg
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -66,14 +68,17 @@ class InvitationCreated(BaseModel):
 
 
 class InvitationView(BaseModel):
-    """An invited body and how many of its seats are taken."""
+    """An invited body, how many of its seats are taken, and how many of its people have declined."""
 
     invitation_id: UUID
     organisation: str
     name: Bilingual
     seats: int
     used: int
+    declined: int
+    answered: bool = Field(description="whether anybody of the body has answered")
     expires_at: Instant
+    revoked_at: Instant | None
 
 
 @router.post(
@@ -146,16 +151,23 @@ def _with_link(answer: Response, dependencies: Dependencies) -> Response:
 
 @router.get("", responses=refusals(NotFound, NotPermitted))
 async def list_invitations(
-    meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated
+    meeting_id: UUID,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    answered: Annotated[
+        bool | None, Query(description="only bodies of which somebody, or nobody, has answered")
+    ] = None,
 ) -> Page[InvitationView]:
     """The invited bodies in protocol order, for the staff of the organiser's body."""
     async with dependencies.database.reading() as connection:
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         require(within(actor, meeting["organiser"]), *STAFF)
         rows = await views.invitations(connection, meeting_id)
-    names = ("invitation_id", "organisation", "seats", "used", "expires_at")
-    items = [
-        InvitationView(name=Bilingual(lo=row["name_lo"], en=row["name_en"]), **{name: row[name] for name in names})
-        for row in rows
-    ]
-    return Page(items=items)
+    items = [_view(row) for row in rows]
+    return Page(items=[item for item in items if answered in (None, item.answered)])
+
+
+def _view(row: asyncpg.Record) -> InvitationView:
+    names = ("invitation_id", "organisation", "seats", "used", "declined", "expires_at", "revoked_at")
+    name = Bilingual(lo=row["name_lo"], en=row["name_en"])
+    return InvitationView(name=name, answered=bool(row["answers"]), **{each: row[each] for each in names})

@@ -99,6 +99,32 @@ class InviteOrganisation(OrganiserCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationCommand(OrganiserCommand):
+    """A command of the organiser about one of the meeting's invitations."""
+
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendInvitation(InvitationCommand):
+    """Give an invited body another time until which it may answer."""
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendInvitation(InvitationCommand):
+    """Send the contact of an invited body its link once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeInvitation(InvitationCommand):
+    """Invite a body no more; its link opens nothing from now on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterParticipant(MeetingCommand):
     """Take a seat, or a place in the queue; `link_sha256` is the hash of the link that was shown."""
 

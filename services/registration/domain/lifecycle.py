@@ -1,4 +1,4 @@
-"""The life of a meeting: drafted, opened, rescheduled, cancelled, started, held, closed; and whom it invites."""
+"""The life of a meeting: drafted, opened, rescheduled, cancelled, started, held, closed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -8,7 +8,6 @@ from services.registration.domain.commands import (
     CloseMeeting,
     DraftMeeting,
     EndMeeting,
-    InviteOrganisation,
     MeetingCommand,
     OpenMeeting,
     OrganiserCommand,
@@ -17,10 +16,7 @@ from services.registration.domain.commands import (
 )
 from services.registration.domain.refusals import (
     AlreadyExists,
-    AlreadyInvited,
-    ExpiryPassed,
     InvalidSchedule,
-    OrganisationUnknown,
     WrongPhase,
 )
 from services.registration.domain.state import Meeting, Phase
@@ -33,11 +29,8 @@ from shared.contracts.registration import (
     MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
-    OrganisationInvited,
 )
-from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role, StaleVersion
-
-INVITATIONS = 1_000  # of one meeting
+from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
 
 
 def draft(meeting: Meeting, command: DraftMeeting) -> Sequence[Fact]:
@@ -53,13 +46,13 @@ def draft(meeting: Meeting, command: DraftMeeting) -> Sequence[Fact]:
 
 def open_meeting(meeting: Meeting, command: OpenMeeting) -> Sequence[Fact]:
     """Announce a draft."""
-    _check(meeting, command, Phase.DRAFT)
+    check_organiser(meeting, command, Phase.DRAFT)
     return [MeetingOpened(meeting_id=meeting.meeting_id)]
 
 
 def reschedule(meeting: Meeting, command: RescheduleMeeting) -> Sequence[Fact]:
     """Change time or place of a meeting that has not begun; nothing where nothing changes."""
-    _check(meeting, command, Phase.DRAFT, Phase.OPEN)
+    check_organiser(meeting, command, Phase.DRAFT, Phase.OPEN)
     if command.ends_at <= command.starts_at:
         raise InvalidSchedule(field="/ends_at")
     if (command.starts_at, command.ends_at, command.venue) == (meeting.starts_at, meeting.ends_at, meeting.venue):
@@ -80,20 +73,20 @@ def reschedule(meeting: Meeting, command: RescheduleMeeting) -> Sequence[Fact]:
 
 def cancel(meeting: Meeting, command: CancelMeeting) -> Sequence[Fact]:
     """Call a meeting off that is not over."""
-    _check(meeting, command, Phase.DRAFT, Phase.OPEN, Phase.IN_SESSION)
+    check_organiser(meeting, command, Phase.DRAFT, Phase.OPEN, Phase.IN_SESSION)
     sequence = meeting.sequence + 1
     return [MeetingCancelled(meeting_id=meeting.meeting_id, reason=command.reason, sequence=sequence)]
 
 
 def start(meeting: Meeting, command: StartMeeting) -> Sequence[Fact]:
     """Begin the session."""
-    _check(meeting, command, Phase.OPEN)
+    check_organiser(meeting, command, Phase.OPEN)
     return [MeetingStarted(meeting_id=meeting.meeting_id, started_at=command.started_at)]
 
 
 def end(meeting: Meeting, command: EndMeeting) -> Sequence[Fact]:
     """End the session; it ends after it began."""
-    _check(meeting, command, Phase.IN_SESSION)
+    check_organiser(meeting, command, Phase.IN_SESSION)
     started_at = meeting.started_at or meeting.starts_at
     if command.ended_at <= started_at:
         raise InvalidSchedule(field="/at")
@@ -102,26 +95,11 @@ def end(meeting: Meeting, command: EndMeeting) -> Sequence[Fact]:
 
 def close(meeting: Meeting, command: CloseMeeting) -> Sequence[Fact]:
     """Nothing more is registered or corrected."""
-    _check(meeting, command, Phase.HELD)
+    check_organiser(meeting, command, Phase.HELD)
     return [MeetingClosed(meeting_id=meeting.meeting_id)]
 
 
-def invite(meeting: Meeting, command: InviteOrganisation) -> Sequence[Fact]:
-    """Invite a body once; a draft invites nobody."""
-    _check(meeting, command, Phase.OPEN)
-    if not meeting.organisation_known:
-        raise OrganisationUnknown(field="/organisation")
-    if meeting.invitation is not None:
-        raise AlreadyInvited(field="/organisation")
-    if meeting.invitations >= INVITATIONS:
-        raise LimitReached(what="invitations", limit=INVITATIONS)
-    if command.expires_at <= command.at:
-        raise ExpiryPassed(field="/expires_at")
-    members = {name: getattr(command, name) for name in OrganisationInvited.model_fields if hasattr(command, name)}
-    return [OrganisationInvited(meeting_id=meeting.meeting_id, **members)]
-
-
-def _check(meeting: Meeting, command: OrganiserCommand, *phases: Phase) -> None:
+def check_organiser(meeting: Meeting, command: OrganiserCommand, *phases: Phase) -> None:
     """The organiser of the meeting's own body, the version that he has seen, one of the phases that allow it."""
     if meeting.phase is Phase.ABSENT:
         raise NotFound
@@ -145,6 +123,5 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     StartMeeting: start,
     EndMeeting: end,
     CloseMeeting: close,
-    InviteOrganisation: invite,
 }
 """Kind of command → the rule that decides on it."""

@@ -78,6 +78,21 @@ class ExpiryPassed(Refusal):
     english = "An invitation must not expire in the past."
 
 
+class RevokedInvitation(Refusal):
+    """The organiser has taken the invitation back."""
+
+    status = 403
+    lao = "ຄຳເຊີນນີ້ ຖືກຖອນແລ້ວ"
+    english = "This invitation has been revoked."
+
+
+class LinkNotKept(Refusal):
+    """An invitation of an earlier version, whose link was not kept: it cannot be sent again."""
+
+    lao = "ບໍ່ສາມາດສົ່ງລິ້ງນີ້ຄືນໄດ້ ກະລຸນາຖອນ ແລ້ວເຊີນໃໝ່"
+    english = "This link cannot be sent again; revoke the invitation and invite again."
+
+
 class InvitationExhausted(Refusal):
     """All seats of the invited body are taken."""
 

@@ -17,6 +17,7 @@ from services.registration.domain.refusals import (
     MeetingFull,
     OrganisationMismatch,
     OrganisationUnknown,
+    RevokedInvitation,
     WrongPhase,
 )
 from services.registration.domain.state import Invitation, Meeting, Phase, RegistrationState
@@ -97,6 +98,8 @@ def _valid_invitation(meeting: Meeting, command: RegisterParticipant | DeclineIn
     invitation = meeting.invitation
     if invitation is None:
         raise InvitationUnknown(field="/invitation")
+    if invitation.revoked:
+        raise RevokedInvitation(field="/invitation")
     if invitation.expires_at <= command.at:
         raise InvitationExpired(field="/invitation")
     if invitation.organisation != command.organisation:

@@ -81,6 +81,9 @@ class Invitation:
     seats: int
     used: int
     expires_at: datetime
+    contact: UUID
+    sealed_link: str | None = None
+    revoked: bool = False
     declined: int = 0
 
 

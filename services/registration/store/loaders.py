@@ -13,18 +13,23 @@ import asyncpg
 from services.registration.domain.commands import (
     CheckIn,
     DeclineInvitation,
+    ExtendInvitation,
+    InvitationCommand,
     InviteOrganisation,
     IssueTicket,
     MeetingCommand,
     RegisterParticipant,
     RepresentParticipant,
+    ResendInvitation,
+    RevokeInvitation,
     WithdrawParticipant,
 )
 from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, Seat, sql_list
 from shared.database import Connection
 
 _BY_LINK = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
-_BY_ORGANISATION = "SELECT * FROM invitation WHERE meeting_id = $1 AND organisation = $2"
+_BY_ORGANISATION = "SELECT * FROM invitation WHERE meeting_id = $1 AND organisation = $2 AND revoked_at IS NULL"
+_BY_ID = "SELECT * FROM invitation WHERE meeting_id = $1 AND invitation_id = $2"
 _INVITATIONS = "SELECT count(*) FROM invitation WHERE meeting_id = $1"
 _SEAT = "SELECT * FROM registration WHERE meeting_id = $1 AND registration_id = $2"
 _OF_PERSON = f"""
@@ -42,7 +47,7 @@ SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState
 _SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
 _ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
 
-_INVITATION_COLUMNS = ("invitation_id", "organisation", "seats", "used", "expires_at")
+_INVITATION_COLUMNS = ("invitation_id", "organisation", "seats", "used", "expires_at", "contact", "sealed_link")
 _SEAT_COLUMNS = ("registration_id", "person_id", "organisation", "code", "represents", "ticket_serial")
 
 
@@ -59,6 +64,11 @@ async def _for_inviting(connection: Connection, meeting_id: UUID, command: Invit
         "invitations": await connection.fetchval(_INVITATIONS, meeting_id),
         "organisation_known": bool(await connection.fetchval(_ORGANISATION, command.organisation)),
     }
+
+
+async def _with_invitation(connection: Connection, meeting_id: UUID, command: InvitationCommand) -> Members:
+    row = await connection.fetchrow(_BY_ID, meeting_id, command.invitation_id)
+    return {"invitation": row and invitation_of(row)}
 
 
 async def _for_declining(connection: Connection, meeting_id: UUID, command: DeclineInvitation) -> Members:
@@ -95,6 +105,9 @@ async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant
 
 LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitable[Members]]] = {
     InviteOrganisation: _for_inviting,
+    ExtendInvitation: _with_invitation,
+    ResendInvitation: _with_invitation,
+    RevokeInvitation: _with_invitation,
     RegisterParticipant: _in_a_batch_only,
     DeclineInvitation: _for_declining,
     RepresentParticipant: _with_seat,
@@ -106,7 +119,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
 
 def invitation_of(row: asyncpg.Record) -> Invitation:
     """An invitation, from its row."""
-    return Invitation(**{name: row[name] for name in _INVITATION_COLUMNS})
+    return Invitation(**{name: row[name] for name in _INVITATION_COLUMNS}, revoked=row["revoked_at"] is not None)
 
 
 def _seat_of(row: asyncpg.Record | None) -> Seat | None:

@@ -12,6 +12,9 @@ from shared.contracts import Fact
 from shared.contracts.registration import (
     CheckInRefused,
     InvitationDeclined,
+    InvitationExtended,
+    InvitationRevoked,
+    MeetingRescheduled,
     OrganisationInvited,
     ParticipantCheckedIn,
     ParticipantPromoted,
@@ -22,8 +25,19 @@ from shared.contracts.registration import (
 from shared.database import Connection
 
 _INVITE = """
-INSERT INTO invitation (invitation_id, meeting_id, organisation, seats, used, contact, token_hash, expires_at)
-VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
+INSERT INTO invitation (invitation_id, meeting_id, organisation, seats, used, contact, token_hash, expires_at,
+                        sealed_link)
+VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)
+"""
+_EXTEND = "UPDATE invitation SET expires_at = $2 WHERE invitation_id = $1"
+_REVOKE = "UPDATE invitation SET revoked_at = now() WHERE invitation_id = $1"
+# A later meeting gives as much more time; an earlier one takes none away, but that after its beginning.
+_MOVE = """
+UPDATE invitation SET expires_at = CASE
+    WHEN $3::timestamptz > $2::timestamptz THEN expires_at + ($3 - $2)
+    WHEN expires_at <= $2 THEN least(expires_at, $3)
+    ELSE expires_at END
+WHERE meeting_id = $1 AND revoked_at IS NULL
 """
 _ANSWER = """
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
@@ -63,7 +77,20 @@ async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
         fact.contact,
         bytes.fromhex(fact.link_sha256),
         fact.expires_at,
+        fact.sealed_link,
     )
+
+
+async def _extended(connection: Connection, fact: InvitationExtended) -> None:
+    await connection.execute(_EXTEND, fact.invitation_id, fact.expires_at)
+
+
+async def _revoked(connection: Connection, fact: InvitationRevoked) -> None:
+    await connection.execute(_REVOKE, fact.invitation_id)
+
+
+async def _rescheduled(connection: Connection, fact: MeetingRescheduled) -> None:
+    await connection.execute(_MOVE, fact.meeting_id, fact.old_starts_at, fact.starts_at)
 
 
 async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
@@ -151,7 +178,10 @@ async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInR
 
 
 WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
+    MeetingRescheduled: _rescheduled,
     OrganisationInvited: _invited,
+    InvitationExtended: _extended,
+    InvitationRevoked: _revoked,
     InvitationDeclined: _declined,
     ParticipantRepresented: _represented,
     ParticipantPromoted: _promoted,

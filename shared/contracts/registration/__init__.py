@@ -4,7 +4,13 @@ from shared.contracts.registration import check_in, directory, invitations, meet
 from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact
 from shared.contracts.registration.check_in import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
 from shared.contracts.registration.directory import Gender, OrganisationRecorded, PersonErased, PersonRecorded
-from shared.contracts.registration.invitations import InvitationDeclined, OrganisationInvited
+from shared.contracts.registration.invitations import (
+    InvitationDeclined,
+    InvitationExtended,
+    InvitationResent,
+    InvitationRevoked,
+    OrganisationInvited,
+)
 from shared.contracts.registration.meetings import (
     AgendaItem,
     MeetingCancelled,
@@ -40,6 +46,9 @@ __all__ = [
     "CheckInRefused",
     "Gender",
     "InvitationDeclined",
+    "InvitationExtended",
+    "InvitationResent",
+    "InvitationRevoked",
     "MeetingCancelled",
     "MeetingClosed",
     "MeetingDrafted",

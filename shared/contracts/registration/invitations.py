@@ -1,4 +1,4 @@
-"""Invitation events: which organisations are invited to a meeting, and which of their people declined."""
+"""Invitation events: which organisations are invited to a meeting until when, and which of their people declined."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from shared.contracts.registration.base import MEETING, MeetingFact
 
 
 class OrganisationInvited(MeetingFact):
-    """A body is invited with a number of seats; the link travels sealed (`shared.sealing`), only its hash is kept."""
+    """A body is invited with a number of seats; the link travels sealed (`shared.sealing`)."""
 
     invitation_id: UUID
     organisation: OrganisationCode
@@ -16,6 +16,36 @@ class OrganisationInvited(MeetingFact):
     expires_at: Instant
     link_sha256: str
     sealed_link: str
+
+
+class InvitationExtended(MeetingFact):
+    """An invited body has more time to answer; its link stays the same."""
+
+    invitation_id: UUID
+    organisation: OrganisationCode
+    contact: UUID
+    old_expires_at: Instant
+    expires_at: Instant
+
+
+class InvitationResent(MeetingFact):
+    """The contact of an invited body is sent the same link once more."""
+
+    invitation_id: UUID
+    organisation: OrganisationCode
+    seats: int
+    contact: UUID
+    expires_at: Instant
+    sealed_link: str
+
+
+class InvitationRevoked(MeetingFact):
+    """A body is not invited any more: its link opens nothing, the seats it has taken stay. `reason` is public."""
+
+    invitation_id: UUID
+    organisation: OrganisationCode
+    contact: UUID
+    reason: ShortText
 
 
 class InvitationDeclined(MeetingFact):
@@ -30,5 +60,8 @@ class InvitationDeclined(MeetingFact):
 
 CONTRACTS = (
     Contract(model=OrganisationInvited, topic=MEETING, since="0.1"),
+    Contract(model=InvitationExtended, topic=MEETING, since="0.1"),
+    Contract(model=InvitationResent, topic=MEETING, since="0.1"),
+    Contract(model=InvitationRevoked, topic=MEETING, since="0.1"),
     Contract(model=InvitationDeclined, topic=MEETING, since="0.1"),
 )

@@ -12,6 +12,8 @@ from services.notification.domain.who_is_told import ANOTHER_TIME, case_of
 from services.notification.store.projection.writer import Writer, statement
 from shared.contracts import Fact
 from shared.contracts.registration import (
+    InvitationResent,
+    InvitationRevoked,
     MeetingCancelled,
     MeetingClosed,
     MeetingDrafted,
@@ -30,6 +32,7 @@ VALUES ($1, $2, $3, $4, $5, 0, 'draft', $6, $7, $8, $9)
 ON CONFLICT (meeting_id) DO NOTHING
 """
 _HOST = "INSERT INTO host (meeting_id, person_id, audience) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_NO_HOST = "DELETE FROM host WHERE meeting_id = $1 AND person_id = $2 AND audience = $3"
 # Of changes within a minute only the last is told: it names the time that people know, from before the first.
 _RESCHEDULE = """
 UPDATE meeting SET starts_at = $2, ends_at = $3, venue = $4, sequence = $5,
@@ -67,7 +70,7 @@ async def _drafted(connection: Connection, fact: MeetingDrafted, _at: datetime) 
     await connection.executemany(_HOST, [[fact.meeting_id, *host] for host in hosts])
 
 
-async def _invited(connection: Connection, fact: OrganisationInvited, _at: datetime) -> None:
+async def _invited(connection: Connection, fact: OrganisationInvited | InvitationResent, _at: datetime) -> None:
     await connection.execute(_HOST, fact.meeting_id, fact.contact, Audience.CONTACT)
 
 
@@ -93,6 +96,8 @@ WRITERS: Final[Mapping[type[Fact], Writer]] = {
     MeetingDrafted: _drafted,
     MeetingOpened: _enters(MeetingPhase.OPEN),
     OrganisationInvited: _invited,
+    InvitationResent: _invited,
+    InvitationRevoked: statement(_NO_HOST, "meeting_id", "contact", constants=(Audience.CONTACT,)),
     MeetingRescheduled: _rescheduled,
     MeetingCancelled: statement(_CANCEL, "meeting_id", "sequence", constants=(MeetingPhase.CANCELLED,)),
     MeetingStarted: _enters(MeetingPhase.IN_SESSION),
