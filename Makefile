@@ -20,7 +20,8 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration images chart-check cluster-test dashboards howto howto-check bench chaos clean
+.PHONY: help setup demo run test check format migration images chart-check alerts-check runbooks-check cluster-test
+.PHONY: dashboards howto howto-check bench chaos clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
@@ -60,6 +61,13 @@ cluster-test: $(READY) ## The chart on a real Kubernetes (ARGS="--only api": wha
 dashboards: $(READY) ## Build the Grafana dashboards (ARGS=--pictures: draw them, under the load of a real run and under faults)
 	@$(RUN) -m deploy.grafana.generate --write
 	@$(if $(filter --pictures,$(ARGS)),$(RUN) -m tests.observability.pictures,true)
+
+alerts-check: $(READY) ## Prometheus and Alertmanager accept the rules, each alert fires and ends, every metric is live
+	@$(RUN) -m tests.deploy.files --check
+	@$(RUN) -m pytest tests/alerts tests/e2e/test_metrics.py -q $(ARGS)
+
+runbooks-check: $(READY) ## Make each fault, see its alert fire, carry out its runbook, see it end (ARGS="--only PasumServiceDown")
+	@$(RUN) -m tests.alerts.runbooks.run $(ARGS)
 
 howto: $(READY) ## How to follow docs/howto/write-a-feature.md by machine
 	@$(RUN) -m tests.howto.apply --help

@@ -25,8 +25,13 @@ STEPS = Counter(
     "published or filed. Add up the processes.",
     ("step",),
 )
+SIGNING_SECONDS = Histogram(
+    "pasum_minutes_signing_seconds", "From the approval of minutes to their signed document.", buckets=SLOW
+)
 PUBLICATION_SECONDS = Histogram(
-    "pasum_minutes_publication_seconds", "From the approval of minutes to their publication.", buckets=SLOW
+    "pasum_minutes_publication_seconds",
+    "From the approval of minutes to their publication, which a person decides.",
+    buckets=(60, 300, 3_600, 14_400, 86_400, 259_200, 604_800),
 )
 MINUTES = Gauge(
     "pasum_minutes",
@@ -59,5 +64,7 @@ def count_fact(minutes: Minutes, fact: Fact) -> None:
     """Count a step that is committed."""
     if type(fact) in _STEPS:
         STEPS.labels(_STEPS[type(fact)]).inc()
+    if isinstance(fact, MinutesSigned) and minutes.approved_at:
+        SIGNING_SECONDS.observe((fact.signed_at - minutes.approved_at).total_seconds())
     if isinstance(fact, MinutesPublished) and minutes.approved_at:
         PUBLICATION_SECONDS.observe((fact.published_at - minutes.approved_at).total_seconds())

@@ -90,7 +90,7 @@ def _alerts(one: Objective) -> Iterator[Mapping[str, Any]]:
             "alert": one.alert + _ENDINGS[severity],
             "expr": f"max without (window) ({' or '.join(_burning(one, *row) for row in BURN_RATES[severity])})",
             "for": "2m" if severity == "page" else "15m",
-            "labels": {"severity": severity, "kind": "consequence", "slo": one.name},
+            "labels": {"severity": severity, "shows": "consequence", "slo": one.name},
             "annotations": {"summary": one.summary, "description": one.description, "runbook": one.runbook},
         }
 

@@ -1,5 +1,7 @@
 """What minutes show: each step is counted once, and what waits, with the time for which it has."""
 
+import pytest
+
 from services.minutes import views
 from services.minutes.observability import MINUTES, MINUTES_OLDEST_SECONDS
 from shared.observability.gauges import GaugeValues
@@ -19,10 +21,16 @@ def steps() -> list[float]:
 
 
 async def test_every_step_of_minutes_is_counted(minutes_service: MinutesService) -> None:
-    before, published = steps(), sample("pasum_minutes_publication_seconds_count")
+    before = steps()
     await minutes_service.published()
     assert [after - now for after, now in zip(steps(), before, strict=True)] == [1, 1, 1, 0, 1, 1, 1, 0]
-    assert sample("pasum_minutes_publication_seconds_count") - published == 1
+
+
+@pytest.mark.parametrize("step", ["signing", "publication"])
+async def test_the_time_since_the_approval_is_measured(minutes_service: MinutesService, step: str) -> None:
+    before = sample(f"pasum_minutes_{step}_seconds_count")
+    await minutes_service.published()
+    assert sample(f"pasum_minutes_{step}_seconds_count") - before == 1
 
 
 async def test_a_step_that_is_refused_is_not_counted(minutes_service: MinutesService) -> None:
