@@ -24,6 +24,7 @@ The common name says "(test)" besides; both may have 64 characters.
 
 _ORGANISATION: Final = "Pasum (test, not for real documents)"
 _AUTHORITY_DAYS: Final = 3650
+_ISSUING: Final = "issuing.p12"
 _RENEW_BEFORE: Final = timedelta(days=1)
 
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -86,10 +87,25 @@ def make_test_pki(
     for role, title in signers.items():
         signer = _holder(f"{title} (test)", title=title, issuer=issuing, validity=validity or long)
         _write_private(pki.keys[role], _pkcs12(signer, path=(issuing, root), passphrase=passphrase))
+    _write_private(folder / _ISSUING, _pkcs12(issuing, path=(root,), passphrase=passphrase))
     stamper = _stamper("Pasum Test TSA", issuer=stamping, validity=long)
     _write_private(pki.time_stamping, _pkcs12(stamper, path=(stamping, root), passphrase=passphrase))
     _write_private(pki.root, root.certificate.public_bytes(Encoding.PEM))
     return pki
+
+
+def renew_signers(folder: Path, *, passphrase: bytes | None = None) -> None:
+    """New keys and certificates for the roles, from the same authority; what the old ones have signed stays valid."""
+    now, pki = datetime.now(UTC), _places(folder, roles=SIGNERS)
+    stored = pkcs12.load_pkcs12((folder / _ISSUING).read_bytes(), passphrase)
+    if stored.cert is None or not isinstance(stored.key, ec.EllipticCurvePrivateKey):
+        raise TypeError(_ISSUING)
+    issuing = _KeyHolder(certificate=stored.cert.certificate, key=stored.key)
+    path = (issuing, *(_KeyHolder(certificate=each.certificate, key=stored.key) for each in stored.additional_certs))
+    validity = Validity(since=now - timedelta(days=1), until=now + timedelta(days=_AUTHORITY_DAYS // 2))
+    for role, title in SIGNERS.items():
+        signer = _holder(f"{title} (test)", title=title, issuer=issuing, validity=validity)
+        _write_private(pki.keys[role], _pkcs12(signer, path=path, passphrase=passphrase))
 
 
 def _of_office(pki: TestPki, passphrase: bytes | None) -> bool:

@@ -23,7 +23,11 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     settings = settings or RegistrationSettings()
     database = database_of(settings)
     sealer = Sealer(settings.sealing_keys.get_secret_value().split(","))
-    tickets = Ed25519Tickets.from_pem(settings.ticket_key_file.read_bytes(), key_id=settings.ticket_key_id)
+    tickets = Ed25519Tickets.from_pem(
+        settings.ticket_key_file.read_bytes(),
+        key_id=settings.ticket_key_id,
+        others=settings.other_ticket_keys,
+    )
     dependencies = Dependencies(
         database=database,
         sealer=sealer,

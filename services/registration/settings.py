@@ -15,7 +15,10 @@ class RegistrationSettings(ServiceSettings):
 
     sealing_keys: SecretStr = Field(description="comma-separated Fernet keys; the first seals")
     ticket_key_file: Path = Field(description="PEM, PKCS#8, Ed25519")
-    ticket_key_id: str = "1"
+    ticket_key_id: str = Field(default="1", description="of the key that signs; a new key needs a new one")
+    other_ticket_keys: str = Field(
+        default="", description="comma-separated `<key id>=<public key, DER, base64>`: their tickets are read too"
+    )
     answers_per_link_per_minute: int = Field(default=120, ge=1, description="by one link, in one process")
     answers_per_meeting_per_minute: int = Field(default=3_000, ge=1, description="to one meeting, in one process")
     answers_per_contact_per_day: int = Field(

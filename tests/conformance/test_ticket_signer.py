@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from services.registration.adapters.ed25519_tickets import LONGEST, Ed25519Tickets
 from services.registration.ports import Ticket, TicketSigner
@@ -134,3 +134,29 @@ def test_the_key_comes_from_a_pem_and_is_ed25519() -> None:
     )
     with pytest.raises(TypeError):
         Ed25519Tickets.from_pem(pem(generate_private_key(SECP256R1())), key_id="2022")
+
+
+def _pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _public(key_id: str, key: Any) -> str:
+    der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return f"{key_id}={base64.b64encode(der).decode()}"
+
+
+def test_while_keys_change_each_process_reads_what_every_other_signs() -> None:
+    """First all learn the coming key, then all sign with it and still know the former one."""
+    before = Ed25519Tickets.from_pem(_pem(KEY), key_id="1", others=f"{_public('2', OTHER)}, {_public('0', OTHER)}")
+    after = Ed25519Tickets.from_pem(_pem(OTHER), key_id="2", others=_public("1", KEY))
+    assert [read(one, other.sign(TICKET)) for one in (before, after) for other in (before, after)] == [TICKET] * 4
+
+
+def test_without_the_coming_key_its_tickets_are_forged() -> None:
+    assert read(Ed25519Tickets(KEY, key_id="1"), Ed25519Tickets(OTHER, key_id="2").sign(TICKET)) == "forged"
+
+
+@pytest.mark.parametrize("text", ["2=", "2=no key", _public("2", generate_private_key(SECP256R1()))])
+def test_what_is_no_public_key_of_tickets_is_refused_by_its_name(text: str) -> None:
+    with pytest.raises(ValueError, match="ticket key '2': not an Ed25519 public key"):
+        Ed25519Tickets.from_pem(_pem(KEY), key_id="1", others=text)

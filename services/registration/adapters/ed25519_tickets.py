@@ -1,12 +1,13 @@
 """Tickets as compact JWS (RFC 7515) with Ed25519 (RFC 8037): 200 characters in a QR code, verifiable offline."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_private_key
 from jwt.types import Options
 
 from services.registration.ports import Ticket
@@ -14,6 +15,25 @@ from shared.contracts.registration import CheckInRefusal
 
 _REQUIRED: Options = {"require": ["mid", "rid", "ser", "nbf", "exp"], "verify_exp": False, "verify_nbf": False}
 LONGEST = 2_000
+
+
+def public_keys(text: str) -> dict[str, Ed25519PublicKey]:
+    """Public keys by key id, from `<key id>=<SubjectPublicKeyInfo as DER in base64>`, comma-separated.
+
+    Raises `ValueError` with the key id for what is no Ed25519 key.
+    """
+    found = {}
+    for entry in filter(None, text.split(",")):
+        key_id, _, encoded = entry.strip().partition("=")
+        try:
+            key = load_der_public_key(b64decode(encoded, validate=True))
+        except ValueError:
+            key = None
+        if not isinstance(key, Ed25519PublicKey):
+            message = f"ticket key {key_id!r}: not an Ed25519 public key (DER, base64)"
+            raise ValueError(message)  # noqa: TRY004 -- a wrong value of a setting, whatever it decodes to
+        found[key_id] = key
+    return found
 
 
 class Ed25519Tickets:
@@ -27,12 +47,15 @@ class Ed25519Tickets:
         self._known = {**(others or {}), key_id: key.public_key()}
 
     @classmethod
-    def from_pem(cls, pem: bytes, *, key_id: str) -> "Ed25519Tickets":
-        """From a PKCS#8 private key; raises `ValueError` for what is no key, `TypeError` for a key of another kind."""
+    def from_pem(cls, pem: bytes, *, key_id: str, others: str = "") -> "Ed25519Tickets":
+        """From a PKCS#8 private key; `others` are public keys whose tickets are read too, as `public_keys` takes them.
+
+        Raises `ValueError` for what is no key, `TypeError` for a private key of another kind.
+        """
         key = load_pem_private_key(pem, password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError("the ticket key must be Ed25519")
-        return cls(key, key_id=key_id)
+        return cls(key, key_id=key_id, others=public_keys(others))
 
     def sign(self, ticket: Ticket) -> str:
         """The text of the QR code; the same ticket gives the same text (Ed25519 is deterministic)."""
