@@ -13,8 +13,8 @@ from shared.observability.metrics import SLOW
 class NotificationLog(LogEvent):
     """Events of notification alone."""
 
-    RECEIPT_UNMATCHED = "receipt-unmatched"
-    SENT_BEFORE_RESTORE = "sent-before-restore"
+    RECEIPT_UNMATCHED = "receipt-unmatched", "A receipt has come whose message is not known (yet); it is kept."
+    SENT_BEFORE_RESTORE = "sent-before-restore", "A provider had this message before a restore; it is not sent again."
 
 
 MESSAGES = Counter(

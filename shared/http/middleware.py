@@ -55,6 +55,7 @@ class RequestMiddleware:
             await self._admit(scope, headers, receive, answer)
             route = _route(scope)
             trace.update_name(f"{method} {route}")
+            trace.set_attribute("http.response.status_code", answer.status)
         requests, seconds = _meters(route, method, answer.status)
         requests.inc()
         seconds.observe(time.perf_counter() - started)

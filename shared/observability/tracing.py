@@ -1,8 +1,8 @@
 """Tracing through HTTP, outbox, Kafka, consumer and job: W3C `traceparent` between processes, OpenTelemetry inside.
 
 Trace and span ids are always created and passed on (about 4 µs a span). Spans are recorded and exported only if
-`OTEL_EXPORTER_OTLP_ENDPOINT` is set and the package `opentelemetry-exporter-otlp-proto-http` is installed. A span never
-records the message of an exception, as that may quote a row.
+`OTEL_EXPORTER_OTLP_ENDPOINT` is set (docs/howto/tracing.md). A span never records the message of an exception, as that
+may quote a row.
 """
 
 import importlib

@@ -8,6 +8,7 @@ import pytest
 
 from deploy.local.system import System
 from tests.e2e.first_hour import FirstHour, follow_page
+from tests.e2e.spans import Collector, collector
 
 
 @pytest.fixture(scope="package")
@@ -21,7 +22,16 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def system(checkout: Path) -> Iterator[System]:
+def traces() -> Iterator[Collector]:
+    """Where all processes of the system send their spans."""
+    with collector() as opened, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", opened.url)
+        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")  # milliseconds
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def system(checkout: Path, traces: Collector) -> Iterator[System]:  # noqa: ARG001 -- set up before the processes start
     """What `make run ARGS=--fresh` starts."""
     local = checkout / ".local"
     with System(local / "run", fresh=True, address_file=local / "stack.json") as started:

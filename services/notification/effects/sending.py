@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
+
 from services.notification import store
 from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
 from services.notification.domain.calendar_entry import next_state
@@ -18,7 +20,14 @@ from services.notification.effects.suppressing import suppressed
 from services.notification.flows.receipts import match_parked
 from services.notification.observability import FROM_FACT_SECONDS, HANDOVER_SECONDS, NotificationLog
 from services.notification.policy import SERVICE
-from services.notification.ports import Dependencies, OutcomeUnknown, ProviderRefused, ProviderThrottled, SmsSubmission
+from services.notification.ports import (
+    Dependencies,
+    Mail,
+    OutcomeUnknown,
+    ProviderRefused,
+    ProviderThrottled,
+    SmsSubmission,
+)
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
 from shared.contracts.notification import CancelReason, FailureKind
@@ -27,6 +36,7 @@ from shared.kernel import Job, Refusal, Unavailable, kebab
 from shared.messaging import jobs
 from shared.messaging.jobs import MAX_ATTEMPTS, Answer, ClaimedJob, Effect, nothing
 from shared.observability.logging import Log, log
+from shared.observability.tracing import span
 from shared.sealing import SealBroken
 
 AFTER_REFUSAL = 60.0  # seconds: a relay that greylists wants us to come back later
@@ -136,15 +146,21 @@ async def _ask(dependencies: Dependencies, begun: BegunAttempt) -> Answer:
         log.info(NotificationLog.SENT_BEFORE_RESTORE, kind=begun.job.kind)
         return partial(_sent, begun, provider_id=str(message.key))
     try:
-        if isinstance(message, SmsSubmission):
-            provider_id = (await dependencies.sms.submit(message)).provider_message_id
-        else:
-            provider_id = (await dependencies.mailer.send(message)).message_id
+        provider_id = await _hand_over(dependencies, message)
     except ProviderRefused as refused:
         return partial(_refused, begun, refused=refused)
     except Unavailable as error:
         return partial(_postpone, begun, outcome=_outcome(error), asked=error.retry_after)
     return partial(_sent, begun, provider_id=provider_id)
+
+
+async def _hand_over(dependencies: Dependencies, message: SmsSubmission | Mail) -> str:
+    """Give the message to its provider; returns the provider's name for it."""
+    channel = "sms" if isinstance(message, SmsSubmission) else "email"
+    with span(f"hand over {channel}", kind=SpanKind.CLIENT):
+        if isinstance(message, SmsSubmission):
+            return (await dependencies.sms.submit(message)).provider_message_id
+        return (await dependencies.mailer.send(message)).message_id
 
 
 def _outcome(error: Unavailable) -> Outcome:

@@ -1,0 +1,53 @@
+"""The traces of a meeting: from the request to the SMS, through all services, and nothing about people in them."""
+
+import re
+import time
+
+from deploy.local.system import System
+from shared.contracts import CATALOGUE
+from tests.e2e.first_hour import FirstHour
+from tests.e2e.spans import CollectedSpan, Collector
+
+PATIENCE_SECONDS = 60.0
+REGISTER = "POST /v1/meetings/{meeting_id}/registrations"
+REGISTERED = "handle registration.participant-registered.v1"
+ANSWER_TO_SMS = [
+    ("registration", REGISTER),
+    ("notification", REGISTERED),
+    ("notification", "job send-sms"),
+    ("notification", "hand over sms"),
+]
+TYPES = "|".join(map(re.escape, CATALOGUE))
+NAME = re.compile(
+    rf"(GET|HEAD|POST|PUT) (/[a-z0-9_{{}}/.-]*|unmatched)|consume|handle ({TYPES})|job [a-z-]+|hand over (sms|email)"
+)
+ATTRIBUTES = {"http.response.status_code"}
+
+
+def awaited(traces: Collector, name: str) -> CollectedSpan:
+    """The first span of that name with a path from the request; processes send their spans a moment later."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        for span in list(traces.spans):
+            if span.name == name and traces.path(span)[0] == ANSWER_TO_SMS[0]:
+                return span
+        time.sleep(0.2)
+    raise TimeoutError(name)
+
+
+def test_one_trace_leads_from_the_answer_of_a_participant_to_his_sms(
+    system: System, first_hour: FirstHour, traces: Collector
+) -> None:
+    assert (first_hour.page_run.exit_code, len(system.running) > 0) == (0, True)
+    assert traces.path(awaited(traces, "hand over sms")) == ANSWER_TO_SMS
+
+
+def test_spans_say_what_was_done_and_nothing_about_people(first_hour: FirstHour, traces: Collector) -> None:
+    """Names are templates and types of ours; there is one attribute; no message of an exception."""
+    awaited(traces, "hand over sms")
+    assert first_hour.page_run.exit_code == 0
+    spans = list(traces.spans)
+    assert sorted({span.name for span in spans if not NAME.fullmatch(span.name)}) == []
+    assert {name for span in spans for name in span.attributes} == ATTRIBUTES
+    assert sorted({text for span in spans for text in span.texts if not re.fullmatch(r"\w*", text)}) == []
+    assert {span.service for span in spans} == {"registration", "notification", "minutes", "archive"}

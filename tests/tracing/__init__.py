@@ -1,0 +1,1 @@
+"""Traces in Jaeger, the real counterpart of our exporter."""
