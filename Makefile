@@ -21,12 +21,12 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo run test check format migration images chart-check alerts-check runbooks-check cluster-test
-.PHONY: dashboards howto howto-check bench chaos clean
+.PHONY: dashboards howto howto-check bench chaos restore-drill rotation-drill trace-check clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## The environment in .venv, as uv.lock says
 
@@ -81,6 +81,15 @@ bench: $(READY) ## Measure, beside the raw drivers in the same run; writes .loca
 chaos: $(READY) ## Break everything under load and prove that nothing is lost (SEED=7 MINUTES=10); .local/chaos/report.json
 	@$(RUN) -m tests.chaos.run --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) $(ARGS)
 
+restore-drill: $(READY) ## Take a backup under load, destroy everything, restore, count: .local/restore/report.json (five minutes)
+	@$(RUN) -m tests.restore.run $(ARGS)
+
+rotation-drill: $(READY) ## Change every password and key under load: no request may fail; .local/rotation/report.json
+	@$(RUN) -m tests.rotation.run $(ARGS)
+
+trace-check: $(READY) ## Trace a registration into a real Jaeger, which is built once (minutes), and print the trace
+	@$(RUN) -m tests.tracing.run
+
 clean: ## Remove the environment, local data and caches (the package cache outside stays)
 	rm -rf .venv .uv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -109,6 +118,7 @@ check-generated: $(READY)
 		$(RUN) -m services.notification.documents --check || status=1; \
 		$(RUN) -m tests.rights.page --check || status=1; \
 		$(RUN) -m tests.routes --check || status=1; \
+		$(RUN) -m tests.logs --check || status=1; \
 		$(RUN) -m services.minutes.adapters.coverage --check || status=1; \
 		$(RUN) -m deploy.grafana.generate --check || status=1; \
 		$(RUN) -m tests.deploy.files --check || status=1; \
@@ -128,6 +138,7 @@ repair-documents: $(READY)
 	@$(RUN) -m services.notification.documents --write
 	@$(RUN) -m tests.rights.page --write
 	@$(RUN) -m tests.routes --write
+	@$(RUN) -m tests.logs --write
 	@$(RUN) -m services.minutes.adapters.coverage --write
 	@$(RUN) -m deploy.grafana.generate --write
 	@$(RUN) -m tests.deploy.files --write

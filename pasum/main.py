@@ -110,6 +110,16 @@ def events(
     print_events(addresses(), console, follow=follow, topic=topic)
 
 
+@app.command("restore-check")
+def restore_check(
+    hours: Annotated[int, typer.Option(help="compare the facts of so many hours before the newest one")] = 24,
+) -> None:
+    """Compare the databases after a restore, before anything is started; exit code 1: not from the same point."""
+    from pasum.restore_check import show_comparison  # noqa: PLC0415 -- as above
+
+    raise typer.Exit(show_comparison(console, hours=hours))
+
+
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(help="a package (.zip) of the archive, or a document from one")],

@@ -44,16 +44,25 @@ class Postgres:
 
     If we are root, the server runs as an unprivileged user; if that user may not enter `folder`, the data are in the
     package cache and `folder` has a link to them. With `durable=False` it does not wait for the disk (for tests).
+    `wal_archive` is a folder for continuous archiving.
     """
 
     def __init__(
-        self, processes: Processes, folder: Path, *, password: str, durable: bool = True, max_connections: int = 200
+        self,
+        processes: Processes,
+        folder: Path,
+        *,
+        password: str,
+        durable: bool = True,
+        max_connections: int = 200,
+        wal_archive: Path | None = None,
     ) -> None:
         self.port = free_port()
         self._password = password
         self._processes = processes
         self._folder = folder.absolute()
         self._settings = {**_SETTINGS, **({} if durable else _NOT_DURABLE), "max_connections": str(max_connections)}
+        self._settings |= _archiving(wal_archive) if wal_archive else {}
         self._process: Process | None = None
 
     def dsn(
@@ -143,6 +152,15 @@ class Postgres:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
         return True
+
+
+def _archiving(archive: Path) -> dict[str, str]:
+    """Settings with which each WAL segment is copied into `archive`, at the latest after a few seconds of writing.
+
+    The server's user must be able to write there. Production: docs/howto/backup-and-restore.md.
+    """
+    copy = f'test ! -f "{archive}/%f" && cp "%p" "{archive}/.%f" && mv "{archive}/.%f" "{archive}/%f"'
+    return {"archive_mode": "on", "archive_timeout": "3", "archive_command": copy}
 
 
 async def create_database(admin: str, name: str, *, owner: str, password: str, template: str = "template1") -> None:

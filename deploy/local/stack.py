@@ -157,6 +157,7 @@ class Stack:
             password=password,
             durable=self._durable,
             max_connections=self._topology.connections,
+            wal_archive=self._topology.wal_archive,
         )
         self.postgres.start()
         for service in missing:

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,7 +42,8 @@ class Serving:
 class System:
     """Everything that `make run` starts. With `apart` each role of a service has its own process, as in production.
 
-    `urls` has one address per service, `apis` the addresses of all its processes with the role `api`.
+    Programs whose names are in `held` are only started by `restart` or `launch`. `urls` has one address per service,
+    `apis` the addresses of all its processes with the role `api`.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class System:
         apart: bool = False,
         address_file: Path | None = None,
         topology: Topology = ONE_OF_EACH,
+        held: Collection[str] = (),
     ) -> None:
         self.stack = Stack(folder, fresh=fresh, durable=False, address_file=address_file, topology=topology)
         self.folder = self.stack.folder
@@ -60,6 +62,7 @@ class System:
         self.urls: dict[str, str] = {}
         self.apis: dict[str, list[str]] = {service: [] for service in SERVICE_NAMES}
         self._topology = topology
+        self._held = frozenset(held)
         self._sms_url = ""
         self._fresh = fresh
         self._roles = ROLES if apart else ALL_ROLES
@@ -107,6 +110,8 @@ class System:
     def add(self, program: Program, *, probe: str) -> None:
         """Start a program as a part of the system; `probe` is the URL of its readiness check."""
         self._programs[program.name] = (program, probe)
+        if program.name in self._held:
+            return
         self.running[program.name] = self.stack.processes.start(program)
 
     def probe(self, name: str) -> str:
@@ -126,7 +131,7 @@ class System:
             environment = self.environment(one.service, smtp_port=ports["smtp"])
             self._migrate(one.service, environment)
             self._serve(one, ports, environment)
-        self._wait()
+        self.wait()
 
     def _start_stack(self) -> None:
         self._report("Kafka, PostgreSQL")
@@ -164,8 +169,8 @@ class System:
             for one in (each for each in all_ if each.service == service):
                 self._serve(one, ports, environments[service])
             if len(all_) > _AT_ONCE:
-                self._wait()
-        self._wait()
+                self.wait()
+        self.wait()
         self._describe(all_, ports)
 
     def _describe(self, all_: Sequence[Serving], ports: Mapping[Any, int]) -> None:
@@ -177,7 +182,8 @@ class System:
         smtp = {"host": LOOPBACK, "port": ports["smtp"]}
         self.stack.describe({"folder": str(self.folder), "services": services, "smtp": smtp})
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait until all programs that run are ready; raises `DidNotStart`."""
         for name, process in self.running.items():
             process.wait_until_ready(http_ready(self._programs[name][1]))
 

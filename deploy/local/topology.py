@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 ProxyPort: TypeAlias = Callable[[str, int], int]
@@ -13,13 +14,14 @@ class Topology:
     """The numbers, by default one of each.
 
     `replicas` is the number of processes of each role of each service, `connections` the most connections of
-    PostgreSQL. With `proxy_port`, services reach `kafka-N`, `postgres-<service>`, `sms` and `smtp` through proxies;
-    tools do not.
+    PostgreSQL, which copies its WAL into the folder `wal_archive`, if there is one. With `proxy_port`, services reach
+    `kafka-N`, `postgres-<service>`, `sms` and `smtp` through proxies; tools do not.
     """
 
     brokers: int = 1
     replicas: int = 1
     connections: int = 200
+    wal_archive: Path | None = None
     proxy_port: ProxyPort | None = None
 
     def service_port(self, name: str, port: int) -> int:
