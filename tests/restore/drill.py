@@ -21,7 +21,8 @@ from tests.restore.report import Report
 from tests.restore.traffic import some_traffic, traffic
 
 WARM_UP_SECONDS: Final = 8.0
-BEFORE_SECONDS: Final = 40.0
+BEFORE_SECONDS: Final = 30.0
+BETWEEN_SECONDS: Final = 10.0
 AWAY_SECONDS: Final = 4.0
 AFTER_SECONDS: Final = 12.0
 AWAY: Final = ("registration-relay", "archive-consumer", place.SENDING)
@@ -83,6 +84,7 @@ class Drill:
                 await copy_database(system.stack.admin_dsn(), postgres, self.backup)
                 await asyncio.sleep(BEFORE_SECONDS)
                 self.earlier_point = time.time()
+                await asyncio.sleep(BETWEEN_SECONDS)  # so that others know facts from after the earlier point
                 for name in AWAY:
                     await asyncio.to_thread(system.running[name].stop)
                 await asyncio.sleep(AWAY_SECONDS)
