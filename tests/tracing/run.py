@@ -30,7 +30,6 @@ from tests.counterparts import CounterpartUnavailable, go
 RESULT: Final = Path(".local/tracing/trace.json")
 WANTED: Final = (
     ("registration", "POST /v1/meetings/{meeting_id}/registrations"),
-    ("notification", "handle registration.participant-registered.v1"),
     ("notification", "job send-sms"),
     ("notification", "hand over sms"),
 )
