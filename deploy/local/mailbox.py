@@ -109,13 +109,13 @@ def text(content: bytes) -> str:
     return "\n".join((*head, "", part.get_content().strip() if part else ""))
 
 
-def create_app(mailbox: Mailbox, *, smtp_port: int, tls: ssl.SSLContext | None) -> FastAPI:
+def create_app(mailbox: Mailbox, *, smtp_port: int, tls: ssl.SSLContext | None, host: str = LOOPBACK) -> FastAPI:
     """The web application that returns the mails; the SMTP server runs as long as it does."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _smtp(mailbox, tls), LOOPBACK, smtp_port, backlog=256)
+        server = await loop.create_server(lambda: _smtp(mailbox, tls), host, smtp_port, backlog=256)
         yield
         server.close()
 
@@ -185,6 +185,7 @@ def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
 def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local.mailbox", description=__doc__)
+    parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--http-port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
@@ -192,8 +193,8 @@ def main() -> None:
     parser.add_argument("--key", type=Path, help="PEM")
     chosen = parser.parse_args()
     tls = _tls(chosen.certificate, chosen.key)
-    app = create_app(Mailbox(chosen.folder), smtp_port=chosen.smtp_port, tls=tls)
-    uvicorn.run(app, host=LOOPBACK, port=chosen.http_port, log_level="warning", access_log=False)
+    app = create_app(Mailbox(chosen.folder), smtp_port=chosen.smtp_port, tls=tls, host=chosen.host)
+    uvicorn.run(app, host=chosen.host, port=chosen.http_port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

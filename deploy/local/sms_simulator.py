@@ -275,24 +275,28 @@ def _read(options: Options, request: Request, body: bytes) -> Submission:
         raise Refused(400, "bad-request") from error
 
 
-def _loopback_url(written: str) -> str:
-    if (host := urlsplit(written).hostname or "") != "localhost" and not ipaddress.ip_address(host).is_loopback:
-        raise ValueError(written)
-    return written
+def _on_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local.sms_simulator", description=__doc__)
+    parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--callback", type=_loopback_url, required=True, help="the URL for receipts; on loopback only")
+    parser.add_argument("--callback", required=True, help="the URL for receipts; on loopback, if --host is")
     parser.add_argument("--secret", required=True, help="the key that signs submissions and receipts")
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--throttle", choices=("once", "always"), default="once", help=f"numbers ending in {THROTTLED}")
     parser.add_argument("--receipt-delay", type=float, default=0.3, help="the longest delay of a receipt, in seconds")
     arguments = vars(parser.parse_args())
-    port = arguments.pop("port")
-    uvicorn.run(create_app(Options(**arguments)), host=LOOPBACK, port=port, log_level="warning", access_log=False)
+    host, port = arguments.pop("host"), arguments.pop("port")
+    if _on_loopback(host) and not _on_loopback(urlsplit(arguments["callback"]).hostname or ""):
+        parser.error("--callback is not on loopback, and --host is")
+    uvicorn.run(create_app(Options(**arguments)), host=host, port=port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""`make cluster-test`: the chart on a real Kubernetes, reviewed by its API server."""
+"""`make cluster-test`: the chart on a real Kubernetes, from server-side dry-run to a rolling upgrade under load."""

@@ -38,6 +38,10 @@ class Place:
             raise StepFailed(f"{' '.join(argv[:8])}: {(done.stderr or done.stdout).strip()[-2_000:]}")
         return done
 
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of a kubectl that runs beside us."""
+        return self.enter([str(program("kubectl")), f"--kubeconfig={self.kubeconfig}", *arguments])
+
     def kubectl(
         self, *arguments: str, given: str | None = None, seconds: float = 120.0, check: bool = True
     ) -> subprocess.CompletedProcess[str]:

@@ -89,6 +89,14 @@ def test_a_process_is_watched_by_its_management_port(name: str) -> None:
 
 
 @each_values
+def test_a_slow_start_is_given_five_minutes(name: str) -> None:
+    """On a node whose cores are all busy, the libraries alone took two minutes; a restart then makes it worse."""
+    for pod in pods(name, "Deployment"):
+        (probe,) = (container["startupProbe"] for container in pod.spec["containers"])
+        assert probe["periodSeconds"] * probe["failureThreshold"] == 300
+
+
+@each_values
 def test_a_pod_has_more_time_to_end_than_its_process_takes(name: str) -> None:
     given = values(name)
     drain, before = given.get("drainSeconds", 20), given.get("preStopSeconds", 5)
