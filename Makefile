@@ -21,7 +21,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo run test check format migration images chart-check alerts-check runbooks-check cluster-test
-.PHONY: dashboards howto howto-check bench chaos restore-drill rotation-drill trace-check clean
+.PHONY: dashboards chart-peers howto howto-check bench chaos restore-drill rotation-drill trace-check clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
@@ -68,6 +68,9 @@ alerts-check: $(READY) ## Prometheus and Alertmanager accept the rules, each ale
 
 runbooks-check: $(READY) ## Make each fault, see its alert fire, carry out its runbook, see it end (ARGS="--only PasumServiceDown")
 	@$(RUN) -m tests.alerts.runbooks.run $(ARGS)
+
+chart-peers: $(READY) ## The chart by Helm 3.22 and 4.3 themselves and Strimzi's own model (needs Go; minutes the first time)
+	@$(RUN) -m pytest tests/deploy/against_helm.py tests/deploy/against_strimzi.py -q $(ARGS)
 
 howto: $(READY) ## How to follow docs/howto/write-a-feature.md by machine
 	@$(RUN) -m tests.howto.apply --help

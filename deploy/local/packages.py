@@ -68,9 +68,15 @@ def prepare() -> None:
 
 def kafka_jars() -> list[Path]:
     """The class path of a Kafka broker; raises `PackageUnavailable`."""
-    fetch = partial(_fetch_jars, _KAFKA)
-    folder = _installed(f"kafka-{KAFKA_VERSION}", f"Apache Kafka {KAFKA_VERSION}", fetch)
-    return sorted(folder.glob("*.jar"))
+    return maven_jars(f"kafka-{KAFKA_VERSION}", f"Apache Kafka {KAFKA_VERSION}", *_KAFKA)
+
+
+def maven_jars(name: str, title: str, *coordinates: str) -> list[Path]:
+    """The artifacts of Maven Central with all that they need, kept in the folder `name` of the cache.
+
+    Raises `PackageUnavailable`, in which `title` names them.
+    """
+    return sorted(_installed(name, title, partial(_fetch_jars, coordinates)).glob("*.jar"))
 
 
 def debezium_jars() -> list[Path]:

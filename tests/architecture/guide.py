@@ -45,6 +45,11 @@ OURS: Mapping[str, Rule] = {
         " route, subscriber or effect; a file that needs a savepoint is named in `SAVEPOINTS` of"
         " tests/architecture/rules.py",
     ),
+    "migrations_extend": Rule(
+        asks="A migration takes nothing away that the version before uses: no column, table or name; a new column may"
+        " be empty or has a `server_default`. So an upgrade needs no pause, and a rollback leaves the schema alone.",
+        repair="Extend in this version, and take away in a later one, when no process uses it any more",
+    ),
     "pure_modules": Rule(
         asks="`domain/` and `policy.py` have no async code and read no clock, random numbers, environment or files.",
         repair="Take the value as an argument: time and identifiers come inside the command; the calling route,"

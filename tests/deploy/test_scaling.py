@@ -8,7 +8,7 @@ from services.archive.subscribers import GROUP as ARCHIVE
 from services.minutes.subscribers import GROUP as MINUTES
 from services.notification.subscribers import GROUP as NOTIFICATION
 from services.registration.subscribers import GROUP as REGISTRATION
-from tests.deploy.rendering import each_values, manifests, pods, render, values
+from tests.deploy.rendering import Manifest, each_values, manifests, pods, render, values
 
 GROUPS = {"registration": REGISTRATION, "notification": NOTIFICATION, "minutes": MINUTES, "archive": ARCHIVE}
 SCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
@@ -70,7 +70,7 @@ def test_keda_logs_in_as_the_service_does(name: str) -> None:
 @pytest.mark.parametrize(
     ("scaling", "message"),
     [
-        ({"replicas": 7}, "minutes.roles.consumer.replicas: 7, but at most 6 can read the 6 partitions"),
+        ({"replicas": 7}, "minutes.roles.consumer.replicas: 7, but a topic has 6 partitions"),
         ({"autoscaling": {"kind": "lag", "maxReplicas": 7}}, "minutes.roles.consumer.autoscaling.maxReplicas: 7, but"),
         (
             {"autoscaling": {"kind": "cpu", "minReplicas": 5, "maxReplicas": 4}},
@@ -85,15 +85,41 @@ def test_more_consumers_than_partitions_are_refused(scaling: dict[str, object], 
         render(given)
 
 
-def test_the_processes_with_all_roles_leave_a_partition_for_the_one_more_of_an_upgrade() -> None:
+def test_more_processes_with_all_roles_than_partitions_are_refused() -> None:
     given = values("all-in-one")
-    given["minutes"]["roles"] = {"allInOne": {"replicas": 6}}
-    with pytest.raises(HelmRenderError, match=r"minutes\.roles\.allInOne\.replicas: 6, but at most 5 can read"):
+    given["minutes"]["roles"] = {"allInOne": {"replicas": 7}}
+    with pytest.raises(HelmRenderError, match=r"minutes\.roles\.allInOne\.replicas: 7, but a topic has 6 partitions"):
         render(given)
 
 
-def test_an_upgrade_has_never_more_consumers_than_partitions_and_always_an_api() -> None:
-    found = {one["spec"]["selector"]["matchLabels"]["pasum/role"]: one for one in manifests("by-role", "Deployment")}
-    updates = {role: one["spec"]["strategy"]["rollingUpdate"] for role, one in found.items()}
-    after, before = {"maxSurge": 0, "maxUnavailable": 1}, {"maxSurge": 1, "maxUnavailable": 0}
-    assert updates == {"api": before, "consumer": after, "relay": before, "worker": before}
+@each_values
+def test_during_an_upgrade_there_are_never_fewer_pods_than_before(name: str) -> None:
+    updates = [one["spec"]["strategy"]["rollingUpdate"] for one in manifests(name, "Deployment")]
+    assert updates == [{"maxSurge": 1, "maxUnavailable": 0}] * len(updates)
+
+
+@each_values
+def test_while_kafka_does_not_answer_keda_takes_no_pod_away(name: str) -> None:
+    for one in manifests(name, "ScaledObject"):
+        least = one["spec"]["minReplicaCount"]
+        fallback = {"failureThreshold": 3, "replicas": least, "behavior": "currentReplicasIfHigher"}
+        assert (least >= 1, one["spec"]["fallback"]) == (True, fallback)
+
+
+@pytest.mark.parametrize(
+    ("kafka", "custom", "ca"),
+    [
+        ({"ca": {"existingSecret": "kafka-ca"}}, {"existingSecret": "office"}, ("secretTargetRef", "kafka-ca")),
+        ({"ca": {"existingSecret": ""}}, {"existingSecret": "office"}, ("secretTargetRef", "office")),
+        ({"ca": {"existingSecret": ""}}, {"existingConfigMap": "office"}, ("configMapTargetRef", "office")),
+    ],
+)
+def test_keda_trusts_whom_the_service_trusts(kafka: Manifest, custom: Manifest, ca: tuple[str, str]) -> None:
+    given = values("by-role")
+    given |= {"kafka": given["kafka"] | kafka, "customCA": custom}
+    for one in render(given):
+        if one["kind"] == "TriggerAuthentication":
+            found = [
+                (kind, each) for kind in ("secretTargetRef", "configMapTargetRef") for each in one["spec"].get(kind, [])
+            ]
+            assert [(kind, each["name"]) for kind, each in found if each["parameter"] == "ca"] == [ca]

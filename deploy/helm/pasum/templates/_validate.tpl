@@ -49,10 +49,8 @@
 {{- end }}
 {{- $name := ternary "replicas" "autoscaling.maxReplicas" (eq (include "pasum.scaling" $own) "none") }}
 {{- $most := ternary $own.replicas $own.autoscaling.maxReplicas (eq $name "replicas") }}
-{{- /* During an upgrade there is one more of them, of `consumer` there is not. */}}
-{{- $limit := ternary (int $partitions) (sub $partitions 1 | int) (eq .role "consumer") }}
-{{- if gt (int $most) $limit }}
-{{- fail (printf "%s.%s: %d, but at most %d can read the %d partitions of a topic: the others would never be ready" $path $name (int $most) $limit (int $partitions)) }}
+{{- if gt (int $most) (int $partitions) }}
+{{- fail (printf "%s.%s: %d, but a topic has %d partitions: the others would have nothing to read" $path $name (int $most) (int $partitions)) }}
 {{- end }}
 {{- end }}
 {{- end }}
