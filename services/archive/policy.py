@@ -8,7 +8,7 @@ from services.archive.domain.state import Record
 from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordReleased
 from shared.contracts.minutes import MinutesPublished, NewsPublished
-from shared.contracts.registration import MeetingDrafted
+from shared.contracts.registration import MeetingChanged, MeetingDrafted
 from shared.kernel import Job, service_actor
 
 SERVICE = service_actor("archive")
@@ -23,7 +23,7 @@ def react(fact: Fact, *, at: datetime, settle: timedelta) -> Sequence[CollectCom
     They may come in any order: minutes, news and meetings travel in topics of their own.
     """
     match fact:
-        case MeetingDrafted():
+        case MeetingDrafted() | MeetingChanged():
             return [
                 OpenRecord(
                     actor=SERVICE,

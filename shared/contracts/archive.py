@@ -14,7 +14,7 @@ RECORD = Topic(
 
 
 class RecordOpened(Fact):
-    """The archive has begun to collect what belongs to a meeting; title and organiser as they were drafted."""
+    """The archive has begun to collect what belongs to a meeting; title and organiser as last heard."""
 
     record_id: UUID
     meeting_id: UUID

@@ -24,7 +24,8 @@ from services.archive.domain.state import Phase, Record, evolve, record_id_of
 from services.archive.policy import plan, react
 from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordOpened, RecordReleased, RecordSealed
-from shared.contracts.registration import MeetingOpened
+from shared.contracts.base import Bilingual
+from shared.contracts.registration import MeetingChanged, MeetingDrafted, MeetingOpened
 from shared.kernel import Actor, Job, NotFound, NotPermitted, Refusal, Role
 from tests.archive.running_service import TITLE, drafted, minutes_published, news_published, reference
 
@@ -221,3 +222,14 @@ def test_what_is_not_sealed_cannot_be_held() -> None:
 
 def test_facts_of_others_change_no_state() -> None:
     assert evolve(after(), DRAFTED) == Record(record_id=RECORD_ID, version=1)
+
+
+def test_a_record_has_the_title_that_was_corrected() -> None:
+    another = Bilingual(lo="ກອງປະຊຸມທົບທວນ")
+    names = MeetingChanged.model_fields.keys() & MeetingDrafted.model_fields.keys()
+    known = {name: getattr(DRAFTED, name) for name in names if name != "title"}
+    changed = MeetingChanged(**known, title=another, changed=("title",), announced=False, sequence=0)
+    opened = reduce(evolve, decide(Record(record_id=RECORD_ID), heard(DRAFTED)), Record(record_id=RECORD_ID))
+    retitled = reduce(evolve, decide(opened, heard(changed)), opened)
+    assert (opened.title, retitled.title) == (DRAFTED.title, another)
+    assert decide(retitled, heard(changed)) == []

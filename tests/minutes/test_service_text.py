@@ -9,7 +9,14 @@ from services.minutes.domain.state import minutes_id_of
 from services.minutes.policy import DRAFT_MINUTES
 from shared.contracts.base import Bilingual
 from shared.contracts.ids import new_id
-from shared.contracts.registration import MeetingRescheduled, ParticipantPromoted, PersonErased
+from shared.contracts.registration import (
+    AgendaItem,
+    MeetingChanged,
+    MeetingDrafted,
+    MeetingRescheduled,
+    ParticipantPromoted,
+    PersonErased,
+)
 from shared.kernel import Unavailable
 from tests.minutes import registration_facts as facts
 from tests.minutes.registration_facts import CHAIR, DAO, KEO, NOY, everybody, meeting_facts, person_id
@@ -214,3 +221,18 @@ async def test_the_draft_tells_the_last_time_and_place_and_whoever_moved_up_or_g
     ((draft,),) = await minutes_service.rows("SELECT draft FROM minutes")
     listed = [(each["given_name"], each["presence"], each["reason"]) for each in draft["attendees"]]
     assert sorted(listed) == sorted([(CHAIR, "chairing", None), (NOY, "present", None), (KEO, "excused", facts.REASON)])
+
+
+async def test_the_draft_has_the_title_and_the_agenda_that_were_corrected(minutes_service: MinutesService) -> None:
+    meeting = new_id()
+    told = facts.drafted(meeting)
+    names = MeetingChanged.model_fields.keys() & MeetingDrafted.model_fields.keys()
+    known = {name: getattr(told, name) for name in names}
+    agenda = (AgendaItem(number="1", title=Bilingual(lo="ທົບທວນ")),)
+    corrected = {"title": Bilingual(lo="ກອງປະຊຸມທົບທວນ"), "agenda": agenda}
+    changed = MeetingChanged(**{**known, **corrected}, changed=("agenda", "title"), announced=True, sequence=1)
+    await minutes_service.receive(*everybody(), told, facts.opened(meeting), changed)
+    await minutes_service.receive(facts.registered(meeting, KEO), facts.checked_in(meeting, KEO), *facts.held(meeting))
+    await minutes_service.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
+    ((draft,),) = await minutes_service.rows("SELECT draft FROM minutes")
+    assert draft["agenda"] == [{"number": "1", "title": "ທົບທວນ"}]

@@ -14,6 +14,7 @@ from shared.contracts.registration import (
     InvitationResent,
     InvitationRevoked,
     MeetingCancelled,
+    MeetingChanged,
     MeetingDrafted,
     MeetingHeld,
     MeetingOpened,
@@ -35,6 +36,7 @@ STARTS = datetime(2022, 9, 19, 1, 30, tzinfo=UTC)
 ENDS = STARTS + timedelta(hours=3, minutes=30)
 LATER = STARTS + timedelta(days=7)
 TITLE = Bilingual(lo="ກອງປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖະບານດິຈິຕອນ", en="Consultation on the Digital Government strategy")
+OTHER_TITLE = Bilingual(lo="ກອງປະຊຸມທົບທວນ ຍຸດທະສາດ", en="Review of the strategy")
 HOTEL = Bilingual(lo="ໂຮງແຮມ ຄລາວພລາຊາ", en="Crowne Plaza")
 OTHER_VENUE = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3", en="Main hall, 3rd floor")
 MEETING, INVITATION, MINUTES = (derived_id(name) for name in ("meeting", "invitation", "minutes"))
@@ -84,6 +86,13 @@ def opened() -> MeetingOpened:
 
 def started() -> MeetingStarted:
     return MeetingStarted(meeting_id=MEETING, started_at=STARTS)
+
+
+def changed(*names: str, **members: Any) -> MeetingChanged:
+    """Another title of the announced meeting, unless told otherwise."""
+    known = {name: getattr(drafted(), name) for name in MeetingChanged.model_fields if hasattr(drafted(), name)}
+    given = {"title": OTHER_TITLE, "announced": True, "sequence": 1, **members}
+    return MeetingChanged(**{**known, "changed": names or ("title",), **given})
 
 
 def invited(sealed_link: str, contact: UUID = KEO) -> OrganisationInvited:

@@ -266,3 +266,21 @@ async def test_an_invitation_that_was_taken_back_meanwhile_is_not_sent(service: 
     await service.hear(scenario.revoked(CONTACT))
     query = "SELECT template, status, reason FROM message WHERE person_id = $1 AND status = 'cancelled'"
     assert await service.rows(query, CONTACT) == [("invitation", "cancelled", "invitation-revoked")]
+
+
+async def test_another_title_is_told_to_everybody_and_stands_in_the_calendar(service: NotificationService) -> None:
+    await told(service, scenario.registered(), ticket(service), scenario.changed())
+    mails = [mail for mail in service.providers.mails if mail.subject.startswith("[ປ່ຽນແປງ]")]
+    assert sorted(mail.to for mail in mails) == sorted(
+        str(scenario.person(each).email) for each in (KEO, CHAIR, HOST, CONTACT)
+    )
+    assert {scenario.OTHER_TITLE.lo in mail.subject for mail in mails} == {True}
+    assert calendar_of(service, KEO) == [("REQUEST", 0), ("REQUEST", 1)]
+
+
+@pytest.mark.parametrize("fact", [scenario.changed("capacity"), scenario.changed(announced=False)])
+async def test_what_no_message_has_said_is_changed_in_silence(service: NotificationService, fact: Fact) -> None:
+    await told(service, scenario.registered(), ticket(service))
+    before = await templates(service)
+    await told(service, fact)
+    assert await templates(service) == before

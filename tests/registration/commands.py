@@ -5,6 +5,7 @@ from typing import Any
 
 from services.registration.domain.commands import (
     CancelMeeting,
+    ChangeMeeting,
     CheckIn,
     CloseMeeting,
     DeclineInvitation,
@@ -38,6 +39,10 @@ def draft(by: Actor = ORGANISER, **members: Any) -> DraftMeeting:
 def announce(by: Actor = ORGANISER, *, seen: int | None = None) -> OpenMeeting:
     """`seen` is the version that the caller has seen."""
     return OpenMeeting(actor=by, at=NOW, expected_version=seen)
+
+
+def change(by: Actor = ORGANISER, *, seen: int | None = None, **changes: Any) -> ChangeMeeting:
+    return ChangeMeeting(actor=by, at=NOW, expected_version=seen, changes=changes)
 
 
 def move(to: datetime = START, until: datetime = END, venue: Bilingual = VENUE) -> RescheduleMeeting:

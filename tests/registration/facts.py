@@ -15,6 +15,7 @@ from shared.contracts.registration import (
     InvitationResent,
     InvitationRevoked,
     MeetingCancelled,
+    MeetingChanged,
     MeetingClosed,
     MeetingDrafted,
     MeetingHeld,
@@ -27,6 +28,7 @@ from shared.contracts.registration import (
     ParticipantRegistered,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    PromotionReason,
     SeatState,
     TicketIssued,
 )
@@ -81,6 +83,15 @@ def moved(
         ends_at=until,
         venue=venue,
         sequence=sequence,
+    )
+
+
+def changed(*, announced: bool = False, sequence: int = 0, **members: Any) -> MeetingChanged:
+    """`members` are those that differ from `drafted()`; what they were before is not told."""
+    names = MeetingChanged.model_fields.keys() & MeetingDrafted.model_fields.keys()
+    known = {name: getattr(drafted(), name) for name in names}
+    return MeetingChanged(
+        changed=tuple(sorted(members)), announced=announced, sequence=sequence, **{**known, **members}
     )
 
 
@@ -186,13 +197,13 @@ def withdrawn(who: Somebody, was: SeatState = "confirmed") -> ParticipantWithdra
     )
 
 
-def promoted(who: Somebody) -> ParticipantPromoted:
+def promoted(who: Somebody, *, reason: PromotionReason = "seat-freed") -> ParticipantPromoted:
     return ParticipantPromoted(
         meeting_id=MEETING,
         registration_id=who.seat,
         person_id=who.person,
         organisation=who.body,
-        reason="seat-freed",
+        reason=reason,
         code=who.code,
     )
 

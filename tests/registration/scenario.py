@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 from services.registration.domain.commands import (
+    ChangeMeeting,
     CheckIn,
     DeclineInvitation,
     ExtendInvitation,
@@ -29,6 +30,8 @@ from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationExtended,
     InvitationRevoked,
+    MeetingChanged,
+    MeetingDrafted,
     OrganisationInvited,
     ParticipantCheckedIn,
     ParticipantPromoted,
@@ -130,6 +133,7 @@ class _Rows:
     seats: dict[UUID, Seat] = field(default_factory=dict)
     queue: list[UUID] = field(default_factory=list)
     scans: set[tuple[str, str]] = field(default_factory=set)
+    drafted: MeetingDrafted | None = None
 
     def add(self, fact: Fact) -> None:
         self.meeting = evolve(self.meeting, fact)
@@ -186,7 +190,19 @@ def _checked_in(rows: _Rows, fact: ParticipantCheckedIn) -> None:
     rows.scans.add((fact.device, fact.nonce))
 
 
+def _drafted(rows: _Rows, fact: MeetingDrafted) -> None:
+    rows.drafted = fact
+
+
+def _changed(rows: _Rows, fact: MeetingChanged) -> None:
+    assert rows.drafted is not None
+    names = MeetingChanged.model_fields.keys() & MeetingDrafted.model_fields.keys()
+    rows.drafted = rows.drafted.model_copy(update={name: getattr(fact, name) for name in names})
+
+
 WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
+    MeetingDrafted: _drafted,
+    MeetingChanged: _changed,
     OrganisationInvited: _invited,
     InvitationExtended: _invitation_changed,
     InvitationRevoked: _invitation_changed,
@@ -203,6 +219,10 @@ WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
 def _with_link(rows: _Rows, command: RegisterParticipant | DeclineInvitation) -> dict[str, Any]:
     held = [seat for seat in rows.seats.values() if seat.person_id == command.person_id]
     return {"invitation": rows.invitations.get(command.link_sha256 or ""), "seat": next(iter(held), None)}
+
+
+def _with_draft(rows: _Rows, _: ChangeMeeting) -> dict[str, Any]:
+    return {"drafted": rows.drafted, "queue": tuple(rows.seats[seat] for seat in rows.queue)}
 
 
 def _of_body(rows: _Rows, command: InviteOrganisation) -> dict[str, Any]:
@@ -227,6 +247,7 @@ def _with_scan(rows: _Rows, command: CheckIn) -> dict[str, Any]:
 
 
 LOADERS: dict[type[MeetingCommand], Callable[[_Rows, Any], dict[str, Any]]] = {
+    ChangeMeeting: _with_draft,
     InviteOrganisation: _of_body,
     ExtendInvitation: _with_invitation,
     ResendInvitation: _with_invitation,

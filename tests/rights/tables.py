@@ -15,6 +15,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     "POST /v1/meetings": ORGANISER,
     "GET /v1/meetings": SIGNED_IN,
     f"GET {MEETING}": SIGNED_IN,
+    f"PATCH {MEETING}": ORGANISER,
     f"POST {MEETING}/open": ORGANISER,
     f"POST {MEETING}/reschedule": ORGANISER,
     f"POST {MEETING}/cancel": ORGANISER,

@@ -20,7 +20,7 @@ class Collect(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRecord(Collect):
-    """A meeting is being prepared."""
+    """A meeting is being prepared, or its title was corrected."""
 
     title: Bilingual
     organiser: str

@@ -58,7 +58,7 @@ def retained_until(closed: date, *, years: int) -> date:
 def _collect(record: Record, command: CollectCommand) -> Sequence[Fact]:
     """One more piece, and completeness; what comes after the sealing has begun stays out of the package."""
     fact = _piece(record, command)
-    known = record.title if isinstance(command, OpenRecord) else fact in {record.minutes, record.news}
+    known = record.title == command.title if isinstance(command, OpenRecord) else fact in {record.minutes, record.news}
     if known or record.phase not in OPEN:
         return []
     after = evolve(record, fact)

@@ -8,6 +8,7 @@ from services.minutes.domain.meeting import AnswerState
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,
+    MeetingChanged,
     MeetingDrafted,
     MeetingHeld,
     MeetingRescheduled,
@@ -36,7 +37,7 @@ ON CONFLICT (person_id) DO UPDATE SET honorific = excluded.honorific, given_name
   gender = excluded.gender
 """
 _MEETING = "INSERT INTO meeting (meeting_id, organiser, details) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-_MOVED = "UPDATE meeting SET details = details || $2::jsonb WHERE meeting_id = $1"
+_CHANGED = "UPDATE meeting SET details = details || $2::jsonb WHERE meeting_id = $1"
 _STARTED = "UPDATE meeting SET started_at = $2 WHERE meeting_id = $1"
 _HELD = "UPDATE meeting SET started_at = $2, ended_at = $3 WHERE meeting_id = $1"
 _ANSWERED = """
@@ -67,21 +68,24 @@ async def _project(connection: Connection, fact: Fact) -> None:
             await connection.execute(
                 _ORGANISATION, fact.organisation, fact.name.lo, fact.abbreviation_lo, fact.protocol_order
             )
-        case MeetingDrafted() | MeetingRescheduled() | MeetingStarted() | MeetingHeld():
+        case MeetingDrafted() | MeetingChanged() | MeetingRescheduled() | MeetingStarted() | MeetingHeld():
             await _meeting(connection, fact)
         case _:
             await _participant(connection, fact)
 
 
 async def _meeting(
-    connection: Connection, fact: MeetingDrafted | MeetingRescheduled | MeetingStarted | MeetingHeld
+    connection: Connection, fact: MeetingDrafted | MeetingChanged | MeetingRescheduled | MeetingStarted | MeetingHeld
 ) -> None:
     match fact:
         case MeetingDrafted():
             await connection.execute(_MEETING, fact.meeting_id, fact.organiser, fact.model_dump(mode="json"))
+        case MeetingChanged():
+            changed = fact.model_dump(mode="json", include=set(MeetingDrafted.model_fields))
+            await connection.execute(_CHANGED, fact.meeting_id, changed)
         case MeetingRescheduled():
             schedule = fact.model_dump(mode="json", include={"starts_at", "ends_at", "venue"})
-            await connection.execute(_MOVED, fact.meeting_id, schedule)
+            await connection.execute(_CHANGED, fact.meeting_id, schedule)
         case MeetingStarted():
             await connection.execute(_STARTED, fact.meeting_id, fact.started_at)
         case MeetingHeld():

@@ -18,6 +18,7 @@ from shared.contracts.registration import (
     InvitationResent,
     InvitationRevoked,
     MeetingCancelled,
+    MeetingChanged,
     MeetingClosed,
     MeetingDrafted,
     MeetingHeld,
@@ -38,6 +39,8 @@ from shared.contracts.registration import (
 
 ANOTHER_TIME: Final = "another time"
 ANOTHER_PLACE: Final = "another place at the same time"
+TITLE_OR_AGENDA: Final = "another title or agenda of an announced meeting"
+NOT_IN_MESSAGES: Final = "anything else"
 ONLINE: Final = "at a desk with a network"
 OFFLINE: Final = "reported later by a desk without a network"
 
@@ -65,6 +68,18 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
     PersonRecorded: {ALWAYS: row("it tells nobody anything new; messages that have waited for this person go out")},
     PersonErased: {ALWAYS: row("he is forgotten; messages to him that were not sent are cancelled")},
     MeetingDrafted: {ALWAYS: row("a draft is told to nobody before it is opened")},
+    MeetingChanged: {
+        TITLE_OR_AGENDA: row(
+            _LEFT,
+            **dict.fromkeys(
+                ("contact", "chair", "co_host", "seated", "representative"),
+                one("meeting_changed", "email", "sms", calendar="REQUEST"),
+            ),
+            waiting=one("meeting_changed", "email", "sms", note=_NO_SEAT_YET),
+            declined=_SAID_NO,
+        ),
+        NOT_IN_MESSAGES: row("a draft, or something that no message has said: seats, rules, purpose"),
+    },
     MeetingOpened: {
         ALWAYS: row(
             "nobody has answered yet",
@@ -199,12 +214,18 @@ def _moved_or_elsewhere(fact: MeetingRescheduled) -> str:
     return ANOTHER_TIME if moved else ANOTHER_PLACE
 
 
+def _said_or_not(fact: MeetingChanged) -> str:
+    said = fact.announced and not {"title", "agenda"}.isdisjoint(fact.changed)
+    return TITLE_OR_AGENDA if said else NOT_IN_MESSAGES
+
+
 def _at_once_or_later(fact: ParticipantCheckedIn) -> str:
     return OFFLINE if fact.offline else ONLINE
 
 
 _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     MeetingRescheduled: _moved_or_elsewhere,
+    MeetingChanged: _said_or_not,
     ParticipantCheckedIn: _at_once_or_later,
 }
 """Facts that are told otherwise from case to case."""

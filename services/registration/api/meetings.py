@@ -124,11 +124,12 @@ class MeetingDetails(MeetingView):
 
 
 class MeetingState(BaseModel):
-    """What a command has led to."""
+    """What a command has led to; `over_capacity` is how many more people have a seat than there are seats."""
 
     meeting_id: UUID
     phase: str
     version: int
+    over_capacity: int = 0
 
 
 @router.post(
@@ -202,7 +203,12 @@ async def read_meeting(
 
 def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:
     """The answer to a command on a meeting, with its new ETag."""
-    body = MeetingState(meeting_id=meeting.meeting_id, phase=meeting.phase, version=meeting.version)
+    body = MeetingState(
+        meeting_id=meeting.meeting_id,
+        phase=meeting.phase,
+        version=meeting.version,
+        over_capacity=max(meeting.confirmed - meeting.capacity, 0),
+    )
     return Reply(status=status, body=body, headers={"ETag": etag(meeting.version)})
 
 

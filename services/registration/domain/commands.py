@@ -1,7 +1,9 @@
 """What can be asked of a meeting; identifiers and the clock reading arrive inside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.base import Bilingual
@@ -43,6 +45,13 @@ class DraftMeeting(MeetingCommand):
     rank_floor: int | None
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeMeeting(OrganiserCommand):
+    """Correct what was drafted, but for time and place; `changes` has the members of `MeetingDrafted` to be set."""
+
+    changes: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from services.registration.domain import inviting, lifecycle, registering, seats
+from services.registration.domain import changing, inviting, lifecycle, registering, seats
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.state import Meeting, RegistrationState, evolve
@@ -21,6 +21,7 @@ __all__ = ["Meeting", "MeetingCommand", "decide", "evolve", "plan", "ticket_job"
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
     **lifecycle.RULES,
+    **changing.RULES,
     **inviting.RULES,
     **registering.RULES,
     **seats.RULES,

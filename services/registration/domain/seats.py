@@ -17,6 +17,7 @@ from shared.contracts.registration import (
     ParticipantPromoted,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    PromotionReason,
     TicketIssued,
 )
 from shared.kernel import NotFound, NotPermitted, StaleVersion
@@ -69,16 +70,19 @@ def _promotions(meeting: Meeting, freed: Seat) -> Sequence[Fact]:
         return []
     if head is None or not meeting.queues:
         return []
-    return [
-        ParticipantPromoted(
-            meeting_id=meeting.meeting_id,
-            registration_id=head.registration_id,
-            person_id=head.person_id,
-            organisation=head.organisation,
-            reason="seat-freed",
-            code=head.code,
-        )
-    ]
+    return [promoted(meeting, head, reason="seat-freed")]
+
+
+def promoted(meeting: Meeting, waiting: Seat, *, reason: PromotionReason) -> ParticipantPromoted:
+    """Somebody who waits moves up into a seat."""
+    return ParticipantPromoted(
+        meeting_id=meeting.meeting_id,
+        registration_id=waiting.registration_id,
+        person_id=waiting.person_id,
+        organisation=waiting.organisation,
+        reason=reason,
+        code=waiting.code,
+    )
 
 
 def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:

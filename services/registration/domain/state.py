@@ -11,6 +11,7 @@ from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
     MeetingCancelled,
+    MeetingChanged,
     MeetingClosed,
     MeetingDrafted,
     MeetingHeld,
@@ -129,6 +130,8 @@ class Meeting:
     organisation_known: bool = True
     seat: Seat | None = None
     head: Seat | None = None
+    queue: tuple[Seat, ...] = ()
+    drafted: MeetingDrafted | None = None
     scan_known: bool = False
 
     @property
@@ -171,10 +174,15 @@ def _withdrawn(meeting: Meeting, fact: ParticipantWithdrawn) -> Members:
     return {fact.was: getattr(meeting, fact.was) - 1}
 
 
+def _changed(_: Meeting, fact: MeetingChanged) -> Members:
+    return {name: getattr(fact, name) for name in ("capacity", "waiting_list", "rank_floor", "sequence")}
+
+
 CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     MeetingDrafted: _drafted,
     MeetingOpened: lambda _, __: {"phase": Phase.OPEN},
     MeetingRescheduled: _rescheduled,
+    MeetingChanged: _changed,
     MeetingStarted: lambda _, fact: {"phase": Phase.IN_SESSION, "started_at": fact.started_at},
     MeetingHeld: lambda _, __: {"phase": Phase.HELD},
     MeetingClosed: lambda _, __: {"phase": Phase.CLOSED},

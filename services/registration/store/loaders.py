@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.domain.commands import (
+    ChangeMeeting,
     CheckIn,
     DeclineInvitation,
     ExtendInvitation,
@@ -25,6 +26,7 @@ from services.registration.domain.commands import (
     WithdrawParticipant,
 )
 from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, Seat, sql_list
+from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection
 
 _BY_LINK = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
@@ -44,6 +46,10 @@ WHERE meeting_id = $1 AND state = '{RegistrationState.DECLINED}' AND invitation_
 _HEAD = f"""
 SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}' ORDER BY position LIMIT 1
 """  # noqa: S608 -- constant names
+_QUEUE = f"""
+SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}' ORDER BY position LIMIT $2
+"""  # noqa: S608 -- constant names
+_DETAILS = "SELECT details FROM meeting WHERE meeting_id = $1"
 _SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
 _ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
 
@@ -64,6 +70,13 @@ async def _for_inviting(connection: Connection, meeting_id: UUID, command: Invit
         "invitations": await connection.fetchval(_INVITATIONS, meeting_id),
         "organisation_known": bool(await connection.fetchval(_ORGANISATION, command.organisation)),
     }
+
+
+async def _for_changing(connection: Connection, meeting_id: UUID, command: ChangeMeeting) -> Members:
+    drafted = MeetingDrafted.model_validate(await connection.fetchval(_DETAILS, meeting_id))
+    capacity = command.changes.get("capacity")
+    waiting = await connection.fetch(_QUEUE, meeting_id, capacity or drafted.capacity)
+    return {"drafted": drafted, "queue": tuple(seat for row in waiting if (seat := _seat_of(row)))}
 
 
 async def _with_invitation(connection: Connection, meeting_id: UUID, command: InvitationCommand) -> Members:
@@ -104,6 +117,7 @@ async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant
 
 
 LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitable[Members]]] = {
+    ChangeMeeting: _for_changing,
     InviteOrganisation: _for_inviting,
     ExtendInvitation: _with_invitation,
     ResendInvitation: _with_invitation,

@@ -7,13 +7,12 @@ from services.registration.domain.meeting import Meeting, MeetingCommand
 from services.registration.domain.state import Phase
 from services.registration.store.loaders import load_context
 from services.registration.store.uniqueness import uniqueness
-from services.registration.store.writers import write_rows
+from services.registration.store.writers import title_key, write_rows
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection
 from shared.kernel import Key, StaleVersion
-from shared.lao import search_key
 
 _COLUMNS = (
     *("meeting_id", "version", "organiser", "policy", "waiting_list", "capacity", "rank_floor", "starts_at", "ends_at"),
@@ -74,7 +73,7 @@ async def _insert(connection: Connection, after: Meeting, fact: Fact) -> None:
         after.starts_at,
         after.ends_at,
         fact.model_dump(mode="json"),
-        search_key(f"{fact.title.lo} {fact.title.en or ''}"),
+        title_key(fact.title),
     )
 
 

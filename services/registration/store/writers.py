@@ -9,11 +9,14 @@ from typing import Any
 
 from services.registration.domain.state import RegistrationState
 from shared.contracts import Fact
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
     CheckInRefused,
     InvitationDeclined,
     InvitationExtended,
     InvitationRevoked,
+    MeetingChanged,
+    MeetingDrafted,
     MeetingRescheduled,
     OrganisationInvited,
     ParticipantCheckedIn,
@@ -23,11 +26,16 @@ from shared.contracts.registration import (
     TicketIssued,
 )
 from shared.database import Connection
+from shared.lao import search_key
 
 _INVITE = """
 INSERT INTO invitation (invitation_id, meeting_id, organisation, seats, used, contact, token_hash, expires_at,
                         sealed_link)
 VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)
+"""
+_CHANGE = """
+UPDATE meeting SET capacity = $2, waiting_list = $3, rank_floor = $4, search_key = $5, details = details || $6
+WHERE meeting_id = $1
 """
 _EXTEND = "UPDATE invitation SET expires_at = $2 WHERE invitation_id = $1"
 _REVOKE = "UPDATE invitation SET revoked_at = now() WHERE invitation_id = $1"
@@ -60,6 +68,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 
+def title_key(title: Bilingual) -> str:
+    """By which a meeting is found, however its title is spelled."""
+    return search_key(f"{title.lo} {title.en or ''}")
+
+
 async def write_rows(connection: Connection, fact: Fact) -> None:
     """Write what `fact` says beside the meeting's row."""
     write = WRITERS.get(type(fact))
@@ -78,6 +91,18 @@ async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
         bytes.fromhex(fact.link_sha256),
         fact.expires_at,
         fact.sealed_link,
+    )
+
+
+async def _changed(connection: Connection, fact: MeetingChanged) -> None:
+    await connection.execute(
+        _CHANGE,
+        fact.meeting_id,
+        fact.capacity,
+        fact.waiting_list,
+        fact.rank_floor,
+        title_key(fact.title),
+        fact.model_dump(mode="json", include=set(MeetingDrafted.model_fields)),
     )
 
 
@@ -178,6 +203,7 @@ async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInR
 
 
 WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
+    MeetingChanged: _changed,
     MeetingRescheduled: _rescheduled,
     OrganisationInvited: _invited,
     InvitationExtended: _extended,

@@ -14,6 +14,7 @@ from shared.contracts.registration.invitations import (
 from shared.contracts.registration.meetings import (
     AgendaItem,
     MeetingCancelled,
+    MeetingChanged,
     MeetingClosed,
     MeetingDrafted,
     MeetingHeld,
@@ -28,6 +29,7 @@ from shared.contracts.registration.participants import (
     ParticipantRegistered,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    PromotionReason,
     SeatState,
     TicketIssued,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "InvitationResent",
     "InvitationRevoked",
     "MeetingCancelled",
+    "MeetingChanged",
     "MeetingClosed",
     "MeetingDrafted",
     "MeetingFact",
@@ -67,6 +70,7 @@ __all__ = [
     "PersonErased",
     "PersonRecorded",
     "Policy",
+    "PromotionReason",
     "SeatState",
     "TicketIssued",
     "WaitingList",

@@ -42,6 +42,28 @@ class MeetingDrafted(MeetingFact):
     agenda: tuple[AgendaItem, ...] = ()
 
 
+class MeetingChanged(MeetingFact):
+    """Something about a meeting was corrected that is neither time nor place; `changed` names the members that differ.
+
+    All values are those after the change. `announced`: whether the meeting was open; then `sequence` (RFC 5546) has
+    grown if the title or the agenda is another one.
+    """
+
+    changed: tuple[ShortText, ...]
+    announced: bool
+    sequence: int
+    title: Bilingual
+    purpose: LongText | None = None
+    outcome: LongText | None = None
+    organiser: OrganisationCode
+    organiser_unit: Bilingual | None = None
+    capacity: int
+    waiting_list: WaitingList
+    rank_floor: int | None = None
+    tacit_consent: bool
+    agenda: tuple[AgendaItem, ...] = ()
+
+
 class MeetingOpened(MeetingFact):
     """The meeting is announced: invitations and answers may go out."""
 
@@ -84,6 +106,7 @@ class MeetingClosed(MeetingFact):
 
 CONTRACTS = (
     Contract(model=MeetingDrafted, topic=MEETING, since="0.1"),
+    Contract(model=MeetingChanged, topic=MEETING, since="0.1"),
     Contract(model=MeetingOpened, topic=MEETING, since="0.1"),
     Contract(model=MeetingRescheduled, topic=MEETING, since="0.1"),
     Contract(model=MeetingCancelled, topic=MEETING, since="0.1"),

@@ -6,6 +6,7 @@ from uuid import UUID
 from shared.contracts.base import Contract, OrganisationCode, ShortText
 from shared.contracts.registration.base import MEETING, MeetingFact
 
+PromotionReason = Literal["seat-freed", "capacity-raised"]
 SeatState = Literal["confirmed", "waitlisted"]
 
 
@@ -41,7 +42,7 @@ class ParticipantPromoted(MeetingFact):
     registration_id: UUID
     person_id: UUID
     organisation: OrganisationCode
-    reason: Literal["seat-freed", "capacity-raised"]
+    reason: PromotionReason
     code: str
 
 

@@ -15,6 +15,7 @@ from shared.contracts.registration import (
     InvitationResent,
     InvitationRevoked,
     MeetingCancelled,
+    MeetingChanged,
     MeetingClosed,
     MeetingDrafted,
     MeetingHeld,
@@ -43,6 +44,9 @@ UPDATE meeting SET starts_at = $2, ends_at = $3, venue = $4, sequence = $5,
 WHERE meeting_id = $1
 """
 _NEW_TICKETS = "UPDATE registration SET notice = $2 WHERE meeting_id = $1 AND state = $3"
+_CHANGE = """
+UPDATE meeting SET title = $2, organiser_unit = $3, agenda = $4, sequence = greatest(sequence, $5) WHERE meeting_id = $1
+"""
 _PHASE = "UPDATE meeting SET phase = $2 WHERE meeting_id = $1"
 _CANCEL = "UPDATE meeting SET sequence = $2, phase = $3 WHERE meeting_id = $1"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -64,10 +68,21 @@ async def _drafted(connection: Connection, fact: MeetingDrafted, _at: datetime) 
         fact.organiser,
         fact.organiser_unit.model_dump(exclude_none=True) if fact.organiser_unit else None,
         fact.chair,
-        [item.title.model_dump(exclude_none=True) for item in fact.agenda if "." not in item.number],
+        _agenda(fact),
     )
     hosts = [(fact.chair, Audience.CHAIR), *((person, Audience.CO_HOST) for person in fact.co_host_contacts)]
     await connection.executemany(_HOST, [[fact.meeting_id, *host] for host in hosts])
+
+
+async def _changed(connection: Connection, fact: MeetingChanged, _at: datetime) -> None:
+    unit = fact.organiser_unit.model_dump(exclude_none=True) if fact.organiser_unit else None
+    title = fact.title.model_dump(exclude_none=True)
+    await connection.execute(_CHANGE, fact.meeting_id, title, unit, _agenda(fact), fact.sequence)
+
+
+def _agenda(fact: MeetingDrafted | MeetingChanged) -> list[dict[str, str]]:
+    """The titles of the main items."""
+    return [item.title.model_dump(exclude_none=True) for item in fact.agenda if "." not in item.number]
 
 
 async def _invited(connection: Connection, fact: OrganisationInvited | InvitationResent, _at: datetime) -> None:
@@ -94,6 +109,7 @@ def _enters(phase: MeetingPhase) -> Writer:
 
 WRITERS: Final[Mapping[type[Fact], Writer]] = {
     MeetingDrafted: _drafted,
+    MeetingChanged: _changed,
     MeetingOpened: _enters(MeetingPhase.OPEN),
     OrganisationInvited: _invited,
     InvitationResent: _invited,

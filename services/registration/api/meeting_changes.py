@@ -1,0 +1,77 @@
+"""A meeting corrected: what its organiser drafted, but for time and place (`lifecycle.reschedule_meeting`)."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from services.registration.api.dependencies import InjectedDependencies
+from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, IntegerInput
+from services.registration.api.meetings import MeetingState, state_reply
+from services.registration.domain.commands import ChangeMeeting
+from services.registration.domain.refusals import WrongPhase
+from services.registration.store import MEETINGS
+from shared.application import execute
+from shared.contracts.registration import WaitingList
+from shared.database import Connection
+from shared.http import (
+    Attempt,
+    Authenticated,
+    IfMatch,
+    Input,
+    LongTextInput,
+    Now,
+    Reply,
+    expected_version,
+    once,
+    refusals,
+)
+from shared.kernel import NotFound, NotPermitted, StaleVersion
+
+router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
+
+
+def _left_out() -> Any:
+    """The value of a member that is not given: it is never read (`model_fields_set`), and null is not allowed."""
+    return None
+
+
+class MeetingChange(Input):
+    """Members that are left out stay as they are; null empties one that may be empty (RFC 7396)."""
+
+    title: BilingualInput = Field(default_factory=_left_out)
+    purpose: LongTextInput | None = None
+    outcome: LongTextInput | None = None
+    organiser_unit: BilingualInput | None = None
+    capacity: IntegerInput = Field(default_factory=_left_out, ge=1, le=100_000)
+    waiting_list: WaitingList = Field(default_factory=_left_out)
+    rank_floor: IntegerInput | None = Field(default=None, ge=1, le=1_000)
+    tacit_consent: BooleanInput = Field(default_factory=_left_out)
+    agenda: tuple[AgendaInput, ...] = Field(default_factory=_left_out, max_length=200)
+
+
+@router.patch(
+    "/{meeting_id}", response_model=MeetingState, responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
+)
+async def change_meeting(
+    meeting_id: UUID,
+    body: MeetingChange,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    at: Now,
+    attempt: Attempt,
+    if_match: IfMatch = None,
+) -> Response:
+    """Correct a meeting before it begins; of a new title or agenda everybody is told who expects it.
+
+    More seats move up the waiting list. Fewer than are taken evict nobody: `over_capacity` says how many too many sit.
+    """
+    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    command = ChangeMeeting(actor=actor, at=at, expected_version=expected_version(if_match), changes=changes)
+
+    async def act(connection: Connection) -> Reply:
+        return state_reply((await execute(connection, MEETINGS, meeting_id, command)).state)
+
+    return await once(attempt, act, database=dependencies.database, actor=actor)
