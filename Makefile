@@ -20,7 +20,7 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration images chart-check alerts-check runbooks-check cluster-test
+.PHONY: help setup demo run test check format migration images images-check chart-check alerts-check runbooks-check cluster-test
 .PHONY: dashboards chart-peers howto howto-check bench chaos restore-drill rotation-drill trace-check clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
@@ -50,6 +50,9 @@ migration: $(READY) ## Write the next migration from the tables (SERVICE=minutes
 
 images: $(READY) ## Build the container images (ARGS="minutes archive" for some; BASE=… and BUILD_BASE=… for another base)
 	@UV_VERSION=$(UV_VERSION) $(RUN) -m deploy.images.build $(ARGS)
+
+images-check: $(READY) ## Build the images twice, look into them and start them (needs a Docker engine); .local/images/report.json
+	@UV_VERSION=$(UV_VERSION) $(RUN) -m tests.images.check
 
 chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (two minutes)
 	@$(RUN) -m tests.deploy.files --check

@@ -1,0 +1,1 @@
+"""What needs a Docker engine: proofs on the images themselves. `make images-check`."""
