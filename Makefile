@@ -20,8 +20,9 @@ export PYTHONUTF8 := 1
 # The system is a dozen Python processes: each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo run test check format migration images images-check chart-check alerts-check runbooks-check cluster-test
-.PHONY: dashboards chart-peers howto howto-check bench chaos restore-drill rotation-drill trace-check clean
+.PHONY: help setup demo run test check format migration images images-check chart-check alerts-check
+.PHONY: runbooks-check cluster-test dashboards chart-peers howto howto-check bench chaos restore-drill
+.PHONY: rotation-drill trace-check compose-check clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
@@ -53,6 +54,9 @@ images: $(READY) ## Build the container images (ARGS="minutes archive" for some;
 
 images-check: $(READY) ## Build the images twice, look into them and start them (needs a Docker engine); .local/images/report.json
 	@UV_VERSION=$(UV_VERSION) $(RUN) -m tests.images.check
+
+compose-check: $(READY) ## deploy/compose.yaml from nothing to the first confirmed registration, with the images of `make images`
+	@$(RUN) -m tests.images.compose
 
 chart-check: $(READY) ## The Helm chart: its generated files, every values file rendered, the rules for its manifests (two minutes)
 	@$(RUN) -m tests.deploy.files --check

@@ -1,16 +1,21 @@
 """Settings that all services have, from environment variables; the prefix is the name of the service."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS_FOLDER: Final = Path("/run/secrets")
+"""Where a container engine puts secrets: a file has the name of its variable, as `kafka_password`. Variables win."""
+
+_SECRETS: Final = SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None
 
 
 class KafkaSettings(BaseSettings):
     """The connection to Kafka; every service uses the same variables, with its own user."""
 
-    model_config = SettingsConfigDict(env_prefix="KAFKA_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="KAFKA_", extra="ignore", secrets_dir=_SECRETS)
 
     bootstrap_servers: str = "127.0.0.1:9092"
     security_protocol: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"] = "PLAINTEXT"
@@ -57,7 +62,7 @@ class HttpSettings(BaseSettings):
 class DatabaseSettings(BaseSettings):
     """What is needed to migrate the database of a service, or to wait for that: no keys and no addresses of others."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", secrets_dir=_SECRETS)
 
     database_dsn: SecretStr = Field(description="PostgreSQL DSN, e.g. postgresql://user:password@host/registration")
     database_pool: int = Field(default=8, ge=1, le=64, description="connections of this process")

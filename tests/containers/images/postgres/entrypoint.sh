@@ -5,6 +5,7 @@ export PGDATA="${PGDATA:-/var/lib/postgresql/18/docker}" PATH="/opt/postgresql/b
 user=${POSTGRES_USER:-postgres}
 database=${POSTGRES_DB:-$user}
 if [ ! -e "$PGDATA/PG_VERSION" ]; then
+    if [ -n "${POSTGRES_PASSWORD_FILE-}" ]; then POSTGRES_PASSWORD=$(cat "$POSTGRES_PASSWORD_FILE"); fi
     printf %s "${POSTGRES_PASSWORD:?is the password of $user}" >/tmp/password
     # shellcheck disable=SC2086 # arguments are several words
     initdb --username="$user" --pwfile=/tmp/password --auth-local=trust --auth-host=scram-sha-256 ${POSTGRES_INITDB_ARGS-}
