@@ -4,7 +4,7 @@ import pytest
 
 from tests.deploy.rendering import Manifest, Pod, manifests, pods, selected
 
-LIMITED = ("by-role", "helm-hook", "cluster-example")
+LIMITED = ("by-role", "helm-hook", "s3", "cluster-example")
 each_limited = pytest.mark.parametrize("name", LIMITED)
 NAMES = {  # of by-role
     5432: "postgres",

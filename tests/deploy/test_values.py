@@ -65,7 +65,7 @@ def test_a_missing_ca_of_postgresql_is_named(service: str) -> None:
         (("minutes", "roles", "worker", "autoscaling", "kind"), "lag", "'/minutes/roles/worker/autoscaling/kind'"),
         (("registration", "url"), "meetings.example.gov.la", "'/registration/url'"),
         (("archive", "image", "digest"), "latest", "'/archive/image/digest'"),
-        (("objects", "kind"), "s3", "'/objects/kind'"),
+        (("objects", "kind"), "s4", "'/objects/kind'"),
         (("migrations", "mode"), "init", "'/migrations/mode'"),
         (("kafka", "securityProtocol"), "SASL", "'/kafka/securityProtocol'"),
         (("http", "settings", "CONNECTIONS"), 0, "'/http/settings/CONNECTIONS'"),

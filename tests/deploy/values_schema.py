@@ -5,6 +5,7 @@ from typing import Final
 
 from shared.contracts import SERVICE_NAMES
 from tests.deploy.settings import OF_CHART, SETTINGS
+from tests.deploy.values_schema_objects import needed_in_s3, user
 from tests.deploy.values_schema_outside import outside
 from tests.deploy.values_schema_parts import (
     Schema,
@@ -44,7 +45,7 @@ def schema() -> Schema:
         {"if": _off(services), "else": {"properties": {name: given[name]}}} for name, services in _NEEDED_BY.items()
     ]
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Values of the chart pasum"}
-    return {**head, **described, "properties": {**given, **free_where_off}, "allOf": rules}
+    return {**head, **described, "properties": {**given, **free_where_off}, "allOf": [*rules, *needed_in_s3()]}
 
 
 def whole() -> Schema:
@@ -67,6 +68,7 @@ def _services() -> dict[str, Schema]:
         },
         "notification": {},
         "minutes": {
+            "s3": user(),
             "signing": part(
                 "the keys that sign minutes",
                 existingSecret=text("that holds them", least=1),
@@ -74,9 +76,10 @@ def _services() -> dict[str, Schema]:
                 chairKey=text("PKCS#12 of the chair", least=1),
                 trustRootKey=text("PEM of the root every signature must lead to", least=1),
                 passphraseKey=text("passphrase of both PKCS#12 files, where they have one"),
-            )
+            ),
         },
         "archive": {
+            "s3": user(bucket=text("of packages; required with kind s3")),
             "logKey": secret(
                 "signs the log's checkpoints: PEM, PKCS#8, Ed25519",
                 origin=text("the log's name for ever, a URL without scheme", least=1),

@@ -1,6 +1,7 @@
 """The values that say where Kafka, the identity provider, mail, SMS and documents are."""
 
 from shared.settings import HttpSettings
+from tests.deploy.values_schema_objects import documents
 from tests.deploy.values_schema_parts import (
     Schema,
     ca,
@@ -16,7 +17,6 @@ from tests.deploy.values_schema_parts import (
     settings_of,
     text,
     url,
-    volume,
 )
 
 
@@ -101,9 +101,5 @@ def _gateways() -> dict[str, Schema]:
             url=url("its address"),
             destinations={**listed("country calling codes SMS may go to", text("digits", least=1)), "minItems": 1},
         ),
-        "objects": part(
-            "where documents are kept; minutes writes, the archive reads",
-            kind=choice("a volume; an object store is not there yet", "volume"),
-            volume=volume(),
-        ),
+        "objects": documents(),
     }

@@ -6,7 +6,7 @@ from shared.contracts import SERVICE_NAMES
 from tests.deploy.values_schema_parts import Schema, choice, flag, free, labels, listed, number, part, required_if, text
 
 _MODES: Final = ("job", "helmHook", "argocd", "none")
-_REACHED: Final = ("dns", "kafka", "postgres", "oidc", "mail", "sms", "tracing")
+_REACHED: Final = ("dns", "kafka", "postgres", "oidc", "mail", "sms", "objects", "tracing")
 
 
 def common() -> dict[str, Schema]:
@@ -132,6 +132,6 @@ def _network_policy() -> Schema:
     who["dns"]["description"] = "peers are as in a NetworkPolicy; UDP and TCP"
     asked["clients"]["description"], asked["monitoring"]["description"] = "who may ask the APIs", "who may ask metrics"
     policy = part("an allow-list for all pods", enabled=flag("whether it is rendered"), **who, **asked)
-    needed = [name for name in (*who, *asked) if name != "tracing"]
+    needed = [name for name in (*who, *asked) if name not in {"objects", "tracing"}]
     needs: dict[str, Any] = {"properties": {name: {"properties": {"peers": {"minItems": 1}}} for name in needed}}
     return {**policy, "allOf": [required_if("enabled", value=True, then=needs)]}

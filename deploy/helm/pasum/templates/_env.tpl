@@ -127,12 +127,13 @@ SMTP_PASSWORD: {secret: {{ .mail.existingSecret | quote }}, key: {{ .mail.passwo
 {{- end }}
 
 {{- define "pasum.env.minutes" -}}
-OBJECTS_FOLDER: /var/lib/pasum/objects
+{{- include "pasum.env.store" (dict "values" . "field" "OBJECTS" "bucket" .objects.s3.bucket "folder" "/var/lib/pasum/objects") }}
 RECORDER_KEY_FILE: /etc/pasum/keys/recorder.p12
 CHAIR_KEY_FILE: /etc/pasum/keys/chair.p12
 TRUST_ROOT_FILE: /etc/pasum/keys/root.pem
 {{- end }}
 {{- define "pasum.secrets.minutes" -}}
+{{- include "pasum.secrets.store" (dict "values" . "field" "OBJECTS" "service" "minutes") }}
 {{- with .minutes.signing }}
 {{- if .passphraseKey }}
 KEY_PASSPHRASE: {secret: {{ .existingSecret | quote }}, key: {{ .passphraseKey | quote }}}
@@ -141,10 +142,12 @@ KEY_PASSPHRASE: {secret: {{ .existingSecret | quote }}, key: {{ .passphraseKey |
 {{- end }}
 
 {{- define "pasum.env.archive" -}}
-OBJECTS_FOLDER: /var/lib/pasum/objects
-STORE_FOLDER: /var/lib/pasum/archive
+{{- include "pasum.env.store" (dict "values" . "field" "OBJECTS" "bucket" .objects.s3.bucket "folder" "/var/lib/pasum/objects") }}
+{{- include "pasum.env.store" (dict "values" . "field" "STORE" "bucket" .archive.s3.bucket "folder" "/var/lib/pasum/archive") }}
 LOG_KEY_FILE: /etc/pasum/keys/log.pem
 LOG_ORIGIN: {{ .archive.logKey.origin | quote }}
 {{- end }}
 {{- define "pasum.secrets.archive" -}}
+{{- include "pasum.secrets.store" (dict "values" . "field" "OBJECTS" "service" "archive") }}
+{{- include "pasum.secrets.store" (dict "values" . "field" "STORE" "service" "archive") }}
 {{- end }}

@@ -111,29 +111,6 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- end }}
 
-{{- /* The volumes that hold data: documents, which the archive only reads, and the archive's packages. */ -}}
-{{- define "pasum.dataVolumes" -}}
-{{- $full := include "pasum.fullname" .root }}
-{{- if has .service (list "minutes" "archive") }}
-- name: objects
-  persistentVolumeClaim:
-    claimName: {{ .root.Values.objects.volume.existingClaim | default (printf "%s-objects" $full) }}
-{{- end }}
-{{- if eq .service "archive" }}
-- name: archive
-  persistentVolumeClaim:
-    claimName: {{ .root.Values.archive.volume.existingClaim | default (printf "%s-archive" $full) }}
-{{- end }}
-{{- end }}
-{{- define "pasum.dataMounts" -}}
-{{- if has .service (list "minutes" "archive") }}
-- {name: objects, mountPath: /var/lib/pasum/objects, readOnly: {{ eq .service "archive" }}}
-{{- end }}
-{{- if eq .service "archive" }}
-- {name: archive, mountPath: /var/lib/pasum/archive}
-{{- end }}
-{{- end }}
-
 {{- /* The files of keys that a service reads: the secret, and its keys with the names of the files. */ -}}
 {{- define "pasum.keys.registration" -}}
 secret: {{ .registration.ticketKey.existingSecret | quote }}
