@@ -1,5 +1,6 @@
 """What the archive needs from outside: a store that keeps packages until a date, and the key that signs for the log."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -11,13 +12,12 @@ from shared.objects import ObjectStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPackage:
-    """A package (ZIP) and its proof (`.tlog-proof`) as stored under the record's name.
+    """What is stored under a record's name besides the package (ZIP): its proof (`.tlog-proof`), and how it is kept.
 
     Until the end of `retain_until` nobody may delete it; while `held` (legal hold) nobody may at all.
     """
 
     name: str
-    package: bytes
     proof: bytes
     retain_until: date
     held: bool
@@ -47,7 +47,14 @@ class ArchiveStore(Protocol):
         ...
 
     async def get(self, name: str) -> StoredPackage:
-        """What is stored, checked against the hashes taken when it was put; `PackageMissing` or `PackageCorrupt`."""
+        """What is stored, without the package itself; `PackageMissing`, or `PackageCorrupt` if the proof is another."""
+        ...
+
+    def stream(self, name: str) -> AsyncIterator[bytes]:
+        """The package piece by piece; the last piece only comes if the hash of all is the one taken when it was put.
+
+        `PackageMissing` or `PackageCorrupt`.
+        """
         ...
 
     async def names(self) -> tuple[str, ...]:

@@ -68,15 +68,18 @@ class DirectoryStore:
     async def _pieces(self, sha256: str) -> AsyncIterator[bytes]:
         if not ADDRESS.fullmatch(sha256):  # it may come from another service, and must not become a path
             raise ObjectMissing(sha256)
-        try:
-            opened = await asyncio.to_thread(self._path(sha256).open, "rb")
-        except FileNotFoundError as error:
-            raise ObjectMissing(sha256) from error
-        except OSError as error:
-            raise _unavailable(error) from error
-        with opened:
-            while piece := await in_thread(opened.read, PIECE_BYTES):
-                yield piece
+        path = self._path(sha256)
+        if not await in_thread(path.is_file):
+            raise ObjectMissing(sha256)
+        async for piece in file_pieces(path):
+            yield piece
+
+
+async def file_pieces(path: Path) -> AsyncIterator[bytes]:
+    """The content of a file piece by piece; an `OSError` becomes `Unavailable`."""
+    with await in_thread(path.open, "rb") as opened:
+        while piece := await in_thread(opened.read, PIECE_BYTES):
+            yield piece
 
 
 def reference_of(file: Path, media_type: str) -> ObjectRef:

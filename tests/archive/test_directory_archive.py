@@ -17,6 +17,11 @@ async def put(archive: DirectoryArchive) -> None:
     await archive.put(NAME, package=b"package", proof=b"proof", retain_until=date(2033, 1, 1))
 
 
+async def read(archive: DirectoryArchive) -> None:
+    await archive.get(NAME)
+    await anext(archive.stream(NAME))
+
+
 def modes(root: Path) -> dict[str, int]:
     return {str(path.relative_to(root)): path.stat().st_mode & 0o777 for path in root.rglob("*")}
 
@@ -60,7 +65,7 @@ async def test_rot_and_loss_are_noticed_when_it_is_read(
     await put(archive)
     harm(tmp_path / "packages" / NAME / file)
     with pytest.raises(PackageCorrupt):
-        await archive.get(NAME)
+        await read(archive)
 
 
 async def test_a_put_onto_a_package_that_lost_a_file_is_noticed(tmp_path: Path) -> None:

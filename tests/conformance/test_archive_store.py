@@ -24,14 +24,23 @@ def store(rig: Rig) -> ArchiveStore:
     return package_store(rig.settings)
 
 
-async def put(store: ArchiveStore, name: str = NAME) -> StoredPackage:
+Stored = tuple[StoredPackage, bytes]
+
+
+async def read(store: ArchiveStore, name: str = NAME) -> Stored:
+    """What is stored, with the package."""
+    return await store.get(name), b"".join([piece async for piece in store.stream(name)])
+
+
+async def put(store: ArchiveStore, name: str = NAME) -> Stored:
     await store.put(name, package=b"package", proof=b"proof", retain_until=UNTIL)
-    return await store.get(name)
+    return await read(store, name)
 
 
 async def test_what_was_put_is_got_back(store: ArchiveStore) -> None:
-    assert await put(store) == StoredPackage(
-        name=NAME, package=b"package", proof=b"proof", retain_until=UNTIL, held=False
+    assert await put(store) == (
+        StoredPackage(name=NAME, proof=b"proof", retain_until=UNTIL, held=False),
+        b"package",
     )
 
 
@@ -48,7 +57,7 @@ async def test_nothing_is_ever_overwritten(store: ArchiveStore, package: bytes, 
     before = await put(store)
     with pytest.raises(PackageStored):
         await store.put(NAME, package=package, proof=proof, retain_until=until)
-    assert await store.get(NAME) == before
+    assert await read(store) == before
 
 
 async def test_of_two_writers_of_one_name_one_wins_whole(store: ArchiveStore) -> None:
@@ -61,8 +70,8 @@ async def test_of_two_writers_of_one_name_one_wins_whole(store: ArchiveStore) ->
         return number
 
     winners = [number for number in await asyncio.gather(*map(write, range(8))) if number is not None]
-    stored = await store.get(NAME)
-    assert [(stored.package, stored.proof)] == [(f"package {n}".encode(), f"package {n}".encode()) for n in winners]
+    stored, package = await read(store)
+    assert [(package, stored.proof)] == [(f"package {n}".encode(), f"package {n}".encode()) for n in winners]
 
 
 async def test_names_are_in_order(store: ArchiveStore) -> None:
@@ -78,6 +87,8 @@ async def test_a_name_is_safe_everywhere(store: ArchiveStore, name: str) -> None
         await store.put(name, package=b"", proof=b"", retain_until=UNTIL)
     with pytest.raises(PackageMissing):
         await store.get(name)
+    with pytest.raises(PackageMissing):
+        await anext(store.stream(name))
     with pytest.raises(PackageMissing):
         await store.hold(name, reason="inquiry")
 
@@ -110,7 +121,7 @@ async def test_other_bytes_than_those_that_were_put_are_noticed(rig: Rig, store:
     await put(store)
     await rig.replace(f"packages/{NAME}/{file}", b"rot")
     with pytest.raises(PackageCorrupt):
-        await store.get(NAME)
+        await read(store)
 
 
 async def test_a_store_that_is_there_passes_its_check(store: ArchiveStore) -> None:

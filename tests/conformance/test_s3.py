@@ -142,9 +142,14 @@ def with_own_ca(tmp_path: Path) -> Iterator[tuple[S3Server, Path]]:
         yield server, files.ca
 
 
-async def test_a_ca_of_our_own_is_trusted_where_it_is_given(with_own_ca: tuple[S3Server, Path]) -> None:
+async def test_a_ca_of_our_own_is_trusted_where_it_is_given(
+    with_own_ca: tuple[S3Server, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     server, ca = with_own_ca
     (server.data / "documents").mkdir()
     await object_store(server.settings("documents", ca_file=ca)).check()
+    with monkeypatch.context() as environment:
+        environment.setenv("SSL_CERT_FILE", str(ca))
+        await object_store(server.settings("documents")).check()
     with pytest.raises(StoreMisconfigured, match=r"its certificate is not trusted \(UnknownIssuer\)"):
         await object_store(server.settings("documents")).check()

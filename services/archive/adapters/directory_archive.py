@@ -10,13 +10,22 @@
 import errno
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from services.archive.adapters.package_files import PACKAGE_NAME, RETENTION, files_of, hold_file, stored_package
+from services.archive.adapters.package_files import (
+    PACKAGE_NAME,
+    RETENTION,
+    Retention,
+    checked_package,
+    files_of,
+    hold_file,
+    read_retention,
+    stored_package,
+)
 from services.archive.ports import PackageCorrupt, PackageMissing, PackageStored, StoredPackage
-from shared.adapters.directory_store import in_thread, make_folder, sync_folder, write_new
+from shared.adapters.directory_store import file_pieces, in_thread, make_folder, sync_folder, write_new
 
 READ_ONLY_FOLDER = 0o555
 
@@ -37,6 +46,12 @@ class DirectoryArchive:
     async def get(self, name: str) -> StoredPackage:
         """See `ArchiveStore.get`."""
         return await in_thread(self._get, name)
+
+    async def stream(self, name: str) -> AsyncIterator[bytes]:
+        """See `ArchiveStore.stream`."""
+        retention = await in_thread(self._retention, name)
+        async for piece in checked_package(name, retention, self._pieces(name)):
+            yield piece
 
     async def names(self) -> tuple[str, ...]:
         """See `ArchiveStore.names`."""
@@ -95,8 +110,18 @@ class DirectoryArchive:
 
     def _get(self, name: str) -> StoredPackage:
         folder = self._existing(name)
-        files = {file: _read(folder / file) for file in (f"{name}.zip", f"{name}.tlog-proof", RETENTION)}
-        return stored_package(name, files, held=(self._holds / f"{name}.json").is_file())
+        retention, proof = self._retention(name), _read(folder / f"{name}.tlog-proof")
+        return stored_package(name, retention, proof, held=(self._holds / f"{name}.json").is_file())
+
+    def _retention(self, name: str) -> Retention:
+        return read_retention(name, _read(self._existing(name) / RETENTION))
+
+    async def _pieces(self, name: str) -> AsyncIterator[bytes]:
+        path = self._folder(name) / f"{name}.zip"
+        if not await in_thread(path.is_file):
+            raise PackageCorrupt(name)
+        async for piece in file_pieces(path):
+            yield piece
 
     def _names(self) -> tuple[str, ...]:
         if not self._packages.is_dir():

@@ -7,12 +7,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Final
 
 from services.archive.ports import PackageCorrupt, StoredPackage
+from shared.objects import ObjectCorrupt, checked_pieces
 
 PACKAGE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 RETENTION: Final = "retention.json"
@@ -32,20 +34,39 @@ def files_of(name: str, *, package: bytes, proof: bytes, retain_until: date) -> 
     return {f"{name}.zip": package, f"{name}.tlog-proof": proof, RETENTION: json.dumps(retention).encode()}
 
 
-def stored_package(name: str, files: Mapping[str, bytes | None], *, held: bool) -> StoredPackage:
-    """What the files say; `PackageCorrupt` if one is missing or not what was put."""
-    package, proof = files[f"{name}.zip"], files[f"{name}.tlog-proof"]
-    if package is None or proof is None:
-        raise PackageCorrupt(name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """What `retention.json` says: two SHA-256 (hexadecimal) and a date."""
+
+    package_sha256: str
+    proof_sha256: str
+    retain_until: date
+
+
+def read_retention(name: str, content: bytes | None) -> Retention:
+    """The content of `retention.json`; `PackageCorrupt` if it is missing or was not written by `files_of`."""
     try:
-        retention = json.loads(files[RETENTION] or b"")
-        expected = (retention["package_sha256"], retention["proof_sha256"])
-        retain_until = date.fromisoformat(retention["retain_until"])
-    except (KeyError, TypeError, ValueError) as error:
+        stored = json.loads(content or b"")
+        kept_until = date.fromisoformat(stored.pop("retain_until"))
+        return Retention(**stored, retain_until=kept_until)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PackageCorrupt(name) from error
-    if (sha256(package).hexdigest(), sha256(proof).hexdigest()) != expected:
+
+
+def stored_package(name: str, retention: Retention, proof: bytes | None, *, held: bool) -> StoredPackage:
+    """What is stored besides the package; `PackageCorrupt` if the proof is missing or another."""
+    if proof is None or sha256(proof).hexdigest() != retention.proof_sha256:
         raise PackageCorrupt(name)
-    return StoredPackage(name=name, package=package, proof=proof, retain_until=retain_until, held=held)
+    return StoredPackage(name=name, proof=proof, retain_until=retention.retain_until, held=held)
+
+
+async def checked_package(name: str, retention: Retention, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces of a package, the last one only if the hash of all is right; `PackageCorrupt`."""
+    try:
+        async for piece in checked_pieces(pieces, sha256=retention.package_sha256):
+            yield piece
+    except ObjectCorrupt as error:
+        raise PackageCorrupt(name) from error
 
 
 def hold_file(reason: str) -> bytes:

@@ -7,11 +7,21 @@ holds/<name>.json            present while a legal hold lies on it
 No key is ever written twice (`Bucket.create`), and only one under `holds/` is ever deleted.
 """
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Final
 
-from services.archive.adapters.package_files import PACKAGE_NAME, RETENTION, files_of, hold_file, stored_package
-from services.archive.ports import PackageMissing, PackageStored, StoredPackage
+from services.archive.adapters.package_files import (
+    PACKAGE_NAME,
+    RETENTION,
+    Retention,
+    checked_package,
+    files_of,
+    hold_file,
+    read_retention,
+    stored_package,
+)
+from services.archive.ports import PackageCorrupt, PackageMissing, PackageStored, StoredPackage
 from shared.adapters.s3_bucket import Bucket
 
 _PACKAGES: Final = "packages/"
@@ -35,9 +45,17 @@ class S3Archive:
     async def get(self, name: str) -> StoredPackage:
         """See `ArchiveStore.get`."""
         retention = await self._retention(name)
-        files = {file: await self._bucket.read(_key(name, file)) for file in (f"{name}.zip", f"{name}.tlog-proof")}
-        held = await self._bucket.exists(_hold(name))
-        return stored_package(name, {**files, RETENTION: retention}, held=held)
+        proof = await self._bucket.read(_key(name, f"{name}.tlog-proof"))
+        return stored_package(name, retention, proof, held=await self._bucket.exists(_hold(name)))
+
+    async def stream(self, name: str) -> AsyncIterator[bytes]:
+        """See `ArchiveStore.stream`."""
+        retention = await self._retention(name)
+        pieces = await self._bucket.open(_key(name, f"{name}.zip"))
+        if pieces is None:
+            raise PackageCorrupt(name)
+        async for piece in checked_package(name, retention, pieces):
+            yield piece
 
     async def names(self) -> tuple[str, ...]:
         """See `ArchiveStore.names`."""
@@ -58,11 +76,11 @@ class S3Archive:
         """See `ArchiveStore.check`."""
         await self._bucket.check()
 
-    async def _retention(self, name: str) -> bytes:
+    async def _retention(self, name: str) -> Retention:
         found = await self._bucket.read(_key(name, RETENTION)) if PACKAGE_NAME.fullmatch(name) else None
         if found is None:
             raise PackageMissing(name)
-        return found
+        return read_retention(name, found)
 
 
 def _key(name: str, file: str) -> str:

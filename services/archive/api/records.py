@@ -15,7 +15,7 @@ from services.archive.domain.commands import HoldRecord, ReleaseRecord
 from services.archive.domain.refusals import RecordNotSealed
 from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, body_within
 from services.archive.domain.state import Phase, record_name
-from services.archive.ports import Dependencies, StoredPackage
+from services.archive.ports import Dependencies
 from services.archive.store import RECORDS, note_view
 from shared.application import execute
 from shared.contracts.base import Bilingual, Instant
@@ -37,6 +37,7 @@ from shared.http import (
     refusals,
     require,
 )
+from shared.http.streaming import streamed
 from shared.kernel import Actor, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/records", tags=["records"])
@@ -116,10 +117,13 @@ async def read_record(record_id: UUID, dependencies: InjectedDependencies, actor
 async def read_package(record_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now) -> Response:
     """The package; the download is recorded before the answer is sent."""
     require(actor, *CONTENT_READERS)
-    stored = await _stored(dependencies, record_id, actor)
+    row, name = await _sealed(dependencies, record_id, actor)
+    response = await streamed(
+        dependencies.packages.stream(name), size=row["package_size"], media_type=ZIP, headers=_attached(f"{name}.zip")
+    )
     async with dependencies.database.transaction() as connection:
         await note_view(connection, record_id, actor=actor, at=at)
-    return Response(stored.package, media_type=ZIP, headers=_attached(f"{stored.name}.zip"))
+    return response
 
 
 @router.get(
@@ -130,8 +134,9 @@ async def read_package(record_id: UUID, dependencies: InjectedDependencies, acto
 async def read_proof(record_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> Response:
     """The proof that travels beside the package; it says nothing of the content."""
     require(actor, *CATALOGUE_READERS)
-    stored = await _stored(dependencies, record_id, actor)
-    return Response(stored.proof, media_type=PROOF, headers=_attached(f"{stored.name}.tlog-proof"))
+    _, name = await _sealed(dependencies, record_id, actor)
+    stored = await dependencies.packages.get(name)
+    return Response(stored.proof, media_type=PROOF, headers=_attached(f"{name}.tlog-proof"))
 
 
 @router.post("/{record_id}/hold", response_model=HoldState, responses=HOLDING)
@@ -162,12 +167,13 @@ async def _carry_out(
     return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
-async def _stored(dependencies: Dependencies, record_id: UUID, actor: Actor) -> StoredPackage:
+async def _sealed(dependencies: Dependencies, record_id: UUID, actor: Actor) -> tuple[asyncpg.Record, str]:
+    """The row of a sealed record, and the name of its package."""
     async with dependencies.database.reading() as connection:
         row = await views.record(connection, record_id, body=body_within(actor))
     if row["phase"] != Phase.SEALED:
         raise RecordNotSealed
-    return await dependencies.packages.get(record_name(record_id))
+    return row, record_name(record_id)
 
 
 def _attached(name: str) -> dict[str, str]:

@@ -36,6 +36,7 @@ from shared.http import (
     refusals,
     require,
 )
+from shared.http.streaming import streamed
 from shared.kernel import NotFound, NotPermitted, Role, Unavailable
 from shared.objects import ObjectMissing
 
@@ -140,15 +141,15 @@ async def read_document(minutes_id: UUID, dependencies: InjectedDependencies, ac
     if row["signed"] is None:
         raise DocumentNotSigned
     document = row["signed"]["document"]
-    try:
-        content = await dependencies.objects.get(document["sha256"])
-    except ObjectMissing as error:
-        raise Unavailable("document") from error
     name = f"minutes-{minutes_id}.pdf"
     headers = {"ETag": f'"{document["sha256"]}"', "Content-Disposition": f'inline; filename="{name}"'}
     if row["phase"] in PUBLIC:
         headers["Cache-Control"] = "public, no-cache"  # a cache asks each time whether it is still valid
-    return Response(content, media_type=document["media_type"], headers=headers)
+    pieces, media_type = dependencies.objects.stream(document["sha256"]), document["media_type"]
+    try:
+        return await streamed(pieces, size=document["size"], media_type=media_type, headers=headers)
+    except ObjectMissing as error:
+        raise Unavailable("document") from error
 
 
 def _check_reader(row: asyncpg.Record, actor: OptionalActor) -> None:
