@@ -6,8 +6,8 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-NESTED: Final = SettingsConfigDict(env_nested_delimiter="_", env_nested_max_split=1)
-"""For a class with such a field `objects`: `MINUTES_OBJECTS_ACCESS_KEY_ID` is its `access_key_id`."""
+NESTED: Final = SettingsConfigDict(env_nested_delimiter="_", env_nested_max_split=1, hide_input_in_errors=True)
+"""With a field `objects`, `MINUTES_OBJECTS_ACCESS_KEY_ID` is its `access_key_id`; errors show no value."""
 
 
 class StoreSettings(BaseModel):
