@@ -30,7 +30,9 @@ PART_BYTES: Final = 8 * 1024 * 1024  # S3 accepts no parts under 5 MiB except th
 PARTS_AT_ONCE: Final = 2
 CONNECT_SECONDS: Final = 3.0
 REQUEST_SECONDS: Final = 40.0  # less than a job's attempt may take
+CHECK_SECONDS: Final = 2.0
 _RETRY: Final["RetryConfig"] = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
+_ONCE: Final["RetryConfig"] = {"max_retries": 0}
 _CODE: Final = re.compile(r"<Code>(\w+)</Code>")
 _STATUS: Final = re.compile(r"status code: (\d{3})")
 _REFUSED: Final = {
@@ -54,7 +56,9 @@ class Bucket:
 
     def __init__(self, settings: StoreSettings) -> None:
         self._name = f"bucket {settings.bucket} at {settings.endpoint or 'AWS'}"
-        self._client = _client(settings)
+        self._client = _client(settings, retry=_RETRY)
+        asked = min(settings.timeout_seconds, CHECK_SECONDS)
+        self._asked = _client(settings.model_copy(update={"timeout_seconds": asked}), retry=_ONCE)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"s3-{settings.bucket}")
 
     async def create(self, key: str, data: bytes, *, media_type: str) -> bool:
@@ -119,8 +123,8 @@ class Bucket:
         await self._call(obstore.delete, self._client, key)
 
     async def check(self) -> None:
-        """Return if the bucket exists and these credentials may list it."""
-        await self._call(obstore.list_with_delimiter, self._client, "check")
+        """Return if the bucket exists and these credentials may list it; waits `CHECK_SECONDS` for the answer."""
+        await self._call(obstore.list_with_delimiter, self._asked, "check")
 
     async def _pieces(self, found: "GetResult") -> AsyncIterator[bytes]:
         stream = found.stream(min_chunk_size=PIECE_BYTES)
@@ -135,7 +139,7 @@ class Bucket:
             raise _translated(error, self._name) from error
 
 
-def _client(settings: StoreSettings) -> Client:
+def _client(settings: StoreSettings, *, retry: "RetryConfig") -> Client:
     secret = settings.secret_access_key
     endpoint = settings.endpoint
     if endpoint and not settings.path_style:
@@ -160,7 +164,7 @@ def _client(settings: StoreSettings) -> Client:
             "disable_bulk_delete": True,  # not every server has it
         },
         client_options=options,
-        retry_config=_RETRY,
+        retry_config=retry,
     )
 
 

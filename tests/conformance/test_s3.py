@@ -127,9 +127,10 @@ async def overload(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 async def test_a_store_in_trouble_is_unavailable(conversation: Conversation, said: str) -> None:
     async with talking(conversation) as port:
         store = object_store(settings_of(f"http://{LOOPBACK}:{port}", timeout_seconds=0.1))
-        with pytest.raises(Unavailable) as refused:
-            await store.get("00" * 32)
-    assert (type(refused.value), str(refused.value).rpartition(": ")[2]) == (Unavailable, said)
+        for attempt in (store.get("00" * 32), store.check()):
+            with pytest.raises(Unavailable) as refused:
+                await attempt
+            assert (type(refused.value), str(refused.value).rpartition(": ")[2]) == (Unavailable, said)
 
 
 @pytest.fixture
