@@ -15,6 +15,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from shared.kernel import Actor, Refusal, Role, Unavailable
+from shared.observability.faults import Fault, Faulty, report, resolve
 from shared.observability.logging import Log, log
 from shared.observability.metrics import JWKS_FETCHES, TOKENS_REFUSED
 
@@ -23,6 +24,7 @@ TOKEN_LIMIT: Final = 16 * 1024  # characters
 SUBJECT_LIMIT: Final = 255  # characters (OpenID Connect Core, 2)
 LEEWAY_SECONDS: Final = 30.0
 SEEN_LIMIT: Final = 1024  # verified tokens that are remembered, so that their signature is not computed again
+PART: Final = "identity-keys"
 KEYS_LIMIT: Final = 256 * 1024  # bytes of a JWKS document
 KEYS_SECONDS: Final = 5.0  # for the whole fetch
 KEYS_MAX_AGE_SECONDS: Final = 600.0
@@ -80,6 +82,13 @@ class TokenVerifier:
         self._keys = KeySet(jwks_url or f"{issuer.rstrip('/')}/.well-known/jwks.json", cool_down=cool_down)
         self._seen: dict[str, tuple[jwt.PyJWK, dict[str, Any]]] = {}
 
+    async def check(self) -> None:
+        """Return if the issuer's keys are known, fetching them if not; raises `Faulty`.
+
+        Known keys stay valid while the issuer does not answer, so this fails only before the first fetch.
+        """
+        await self._keys.check()
+
     async def verify(self, token: str, *, now: datetime) -> Actor:
         """The actor of a valid token; its times are compared with `now`.
 
@@ -133,6 +142,12 @@ class KeySet:
         self._fetched = -math.inf
         self._tried = -math.inf
         self._flight: asyncio.Task[bool] | None = None
+        self._faulty = Faulty(Fault.IDENTITY_KEYS_UNAVAILABLE, url)
+
+    async def check(self) -> None:
+        """Return if any keys are known, fetching them if not; raises `Faulty`."""
+        if not self._keys and not await asyncio.shield(self._refresh()):
+            raise self._faulty
 
     async def find(self, kid: str) -> jwt.PyJWK | None:
         """The key, or None if the issuer does not have it; may wait for a fetch, raises `Unavailable` if that fails."""
@@ -157,8 +172,11 @@ class KeySet:
                 self._keys = _usable(json.loads(await _get(self._url)))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RecursionError) as error:
             JWKS_FETCHES.labels("failed").inc()
-            log.warning(Log.KEYS_UNAVAILABLE, error=error)
+            why = str(error) if type(error) is ValueError else type(error).__name__
+            self._faulty = Faulty(Fault.IDENTITY_KEYS_UNAVAILABLE, f"{self._url}: {why}")
+            report(PART, self._faulty)
             return False
+        resolve(PART)
         self._fetched = time.monotonic()
         JWKS_FETCHES.labels("ok").inc()
         log.info(Log.KEYS_REFRESHED, count=len(self._keys))

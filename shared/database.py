@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 import asyncpg
 import sqlalchemy
@@ -18,6 +20,7 @@ from sqlmodel import col
 
 from shared.kernel import Unavailable
 from shared.lao import search_key
+from shared.observability.faults import Fault, Faulty
 from shared.observability.metrics import (
     DATABASE_CONNECTIONS,
     DATABASE_CONNECTIONS_LIMIT,
@@ -28,6 +31,7 @@ from shared.observability.metrics import (
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 ACQUIRE_SECONDS = 5.0
+CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 
 # Statements are planned once per connection, not at every call. For parameters that are arrays PostgreSQL would always
@@ -51,7 +55,23 @@ TRANSIENT = (
     asyncpg.OutOfMemoryError,
     asyncpg.DiskFullError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,  # also a wrong password: a new one may be on its way
+    asyncpg.InvalidCatalogNameError,
 )
+
+_FAULTS: Final[tuple[tuple[type[Exception], Fault], ...]] = (
+    (ssl.SSLError, Fault.DATABASE_CERTIFICATE_REFUSED),
+    (asyncpg.InvalidCatalogNameError, Fault.DATABASE_MISSING),
+    (asyncpg.InvalidAuthorizationSpecificationError, Fault.DATABASE_LOGIN_REFUSED),
+    (asyncpg.InsufficientPrivilegeError, Fault.DATABASE_LOGIN_REFUSED),
+    (asyncpg.TooManyConnectionsError, Fault.DATABASE_FULL),
+    (asyncpg.CannotConnectNowError, Fault.DATABASE_STARTING),
+    (asyncpg.ReadOnlySQLTransactionError, Fault.DATABASE_READ_ONLY),
+    (asyncpg.exceptions.ClientConfigurationError, Fault.SETTING_INVALID),
+)
+
+
+_NOT_CONNECTED: Final = (*TRANSIENT, asyncpg.PostgresError)
 
 
 def transient(error: BaseException) -> bool:
@@ -115,7 +135,7 @@ class Database:
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self) -> None:
-        """Create the pool; raises `Unavailable` if PostgreSQL does not answer."""
+        """Create the pool; raises `Faulty` if PostgreSQL does not answer, refuses the login, or cannot be written."""
         try:
             self._pool = await asyncpg.create_pool(
                 self.dsn,
@@ -123,11 +143,16 @@ class Database:
                 max_size=self._pool_size,
                 init=prepare_connection,
                 reset=_nothing_to_reset,
+                timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
                 server_settings=_SESSION,
             )
-        except TRANSIENT as error:
-            raise Unavailable("database") from error
+            await self.check()
+        except Unavailable:
+            await self.close()
+            raise
+        except _NOT_CONNECTED as error:
+            raise self.faulty(error) from error
         DATABASE_CONNECTIONS_LIMIT.set(self._pool_size)
         DATABASE_CONNECTIONS.labels(state="used").set_function(self._count_used)
         DATABASE_CONNECTIONS.labels(state="idle").set_function(self._count_idle)
@@ -167,27 +192,47 @@ class Database:
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         """A new connection outside the pool, for LISTEN and advisory locks; the caller closes it.
 
-        Raises `Unavailable` if PostgreSQL does not answer.
+        Raises `Faulty` if PostgreSQL does not answer or refuses the login.
         """
         try:
-            connection = await asyncpg.connect(self.dsn, command_timeout=COMMAND_SECONDS)
-        except TRANSIENT as error:
-            raise Unavailable("database") from error
+            connection = await asyncpg.connect(self.dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS)
+        except _NOT_CONNECTED as error:
+            raise self.faulty(error) from error
         await prepare_connection(connection)
         return connection
 
-    async def answers(self) -> bool:
-        """Whether PostgreSQL answers a query; raises nothing."""
-        try:
-            async with self._connection() as connection:
-                return bool(await connection.fetchval("SELECT true"))
-        except Unavailable:
-            return False
+    async def check(self) -> None:
+        """Return if PostgreSQL answers and can be written; raises `Faulty`."""
+        async with self._connection() as connection:
+            if await connection.fetchval("SELECT current_setting('transaction_read_only')") == "on":
+                raise Faulty(Fault.DATABASE_READ_ONLY, self.address)
+
+    @property
+    def address(self) -> str:
+        """User, host, port and name of the database, without the password."""
+        parts = urlsplit(self.dsn)
+        login, _, host = parts.netloc.rpartition("@")
+        return f"{login.partition(':')[0]}@{host}{parts.path}"
+
+    def explain(self, error: Exception) -> Faulty:
+        """As `faulty`, for an error after which the same work may be tried again; raises any other."""
+        if isinstance(error, Faulty):
+            return error
+        if not transient(error):
+            raise error
+        return self.faulty(error)
+
+    def faulty(self, error: BaseException) -> Faulty:
+        """What an error of asyncpg or of the network says about this database."""
+        if isinstance(error, FileNotFoundError | PermissionError) and error.filename:
+            return Faulty(Fault.FILE_MISSING, str(error.filename))
+        kind = next((fault for kind, fault in _FAULTS if isinstance(error, kind)), Fault.DATABASE_UNREACHABLE)
+        return Faulty(kind, self.address, retry_after=2.0)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         if self._pool is None:
-            raise Unavailable("database")
+            raise Faulty(Fault.DATABASE_UNREACHABLE, self.address)
         asked = time.perf_counter()
         try:
             async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
@@ -197,7 +242,7 @@ class Database:
             if not transient(error):
                 raise
             DATABASE_FAILURES.inc()
-            raise Unavailable("database", retry_after=2.0) from error
+            raise self.faulty(error) from error
 
     def _count_used(self) -> int:
         return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0

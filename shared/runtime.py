@@ -12,16 +12,16 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import uvloop
 
-from shared.database import Database
+from shared.http.health import Verdict
 from shared.http.server import HttpServer
-from shared.kernel import Unavailable
+from shared.observability.faults import forget as forget_fault
 from shared.observability.heartbeat import beat, forget, silence
 from shared.observability.logging import Log, log
 from shared.observability.process import measure_event_loop, measure_garbage_collection
+from shared.observability.retrying import pause
 from shared.observability.tracing import stop_tracing
 
 SILENCE_SECONDS: Final = 90.0  # longer than the longest pause of a loop (30 s) plus a slow batch
-WAIT_SECONDS: Final = 0.5  # between two attempts to connect
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 LoopBody: TypeAlias = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
@@ -49,45 +49,6 @@ class Part(Protocol):
 
     async def ready(self) -> bool:
         """Readiness: return False while it cannot do its work."""
-
-
-class DatabasePart:
-    """The database connection pool as a part of a process."""
-
-    name = "database"
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def start(self) -> None:
-        """Connect; waits as long as PostgreSQL does not answer, and logs this once."""
-        logged = False
-        while True:
-            try:
-                await self._database.open()
-            except Unavailable as error:
-                if not logged:
-                    log.warning(Log.WAITING, part=self.name, error=error.__cause__)
-                logged = True
-                await asyncio.sleep(WAIT_SECONDS)
-            else:
-                return
-
-    async def ended(self) -> None:
-        """Wait for ever: the pool reconnects by itself."""
-        await asyncio.Future()
-
-    async def stop(self) -> None:
-        """Close the connections, once they are not in use."""
-        await self._database.close()
-
-    def healthy(self) -> bool:
-        """Always true: a restart of this process does not help the database."""
-        return True
-
-    async def ready(self) -> bool:
-        """Whether the database answers a query."""
-        return await self._database.answers()
 
 
 class Loop:
@@ -119,6 +80,7 @@ class Loop:
         if self._task is not None:
             await self._task
         forget(self.name)
+        forget_fault(self.name)
 
     def healthy(self) -> bool:
         """Whether its last heartbeat is less than `SILENCE_SECONDS` ago."""
@@ -136,24 +98,39 @@ class Loop:
 
 
 class Runtime:
-    """One process: call `run` with its parts; pass `liveness` and `readiness` to `create_app`."""
+    """One process: call `run` with its parts; pass `liveness` and `readiness` to `create_app`.
 
-    def __init__(self, service: str, *, drain_seconds: float = 20.0) -> None:
+    After SIGTERM it goes on for `unready_seconds` while `/readyz` says no, so that requests go elsewhere; then it stops
+    within `drain_seconds`. `background` are the parts that do not count for readiness once all parts have worked.
+    """
+
+    def __init__(self, service: str, *, drain_seconds: float = 20.0, unready_seconds: float = 0.0) -> None:
+        self.background: frozenset[str] = frozenset()
         self._service = service
         self._drain_seconds = drain_seconds
+        self._unready_seconds = unready_seconds
+        self._proved = False
         self._parts: list[Part] = []
         self._started = False
         self._drain = asyncio.Event()
         self._stop_at_once = asyncio.Event()
 
-    def liveness(self) -> dict[str, bool]:
+    def liveness(self) -> Verdict:
         """For each part whether it is healthy; if one is not, the process should be restarted."""
-        return {part.name: part.healthy() for part in self._parts}
+        return Verdict.of({part.name: part.healthy() for part in self._parts})
 
-    async def readiness(self) -> dict[str, bool]:
-        """For each part whether it can work; for `process` whether all parts have started and it is not draining."""
-        parts = {part.name: await part.ready() for part in self._parts}
-        return parts | {"process": self._started and not self._drain.is_set()}
+    async def readiness(self) -> Verdict:
+        """For each part whether it can work; for `process` whether all parts have started and it is not draining.
+
+        All of them must have worked once; from then on those of `background` do not count.
+        """
+        found = list(self._parts)
+        states = await asyncio.gather(*(part.ready() for part in found))
+        parts = {part.name: state for part, state in zip(found, states, strict=True)}
+        parts["process"] = self._started and not self._drain.is_set()
+        self._proved = self._proved or all(parts.values())
+        counted = parts.keys() - self.background if self._proved else parts.keys()
+        return Verdict(well=all(parts[name] for name in counted), parts=parts)
 
     def drain(self) -> None:
         """Begin a graceful shutdown, as SIGTERM and SIGINT do; a second call stops the process at once."""
@@ -222,6 +199,7 @@ class Runtime:
         """Stop the parts in reverse order within `drain_seconds`; returns whether all of them stopped cleanly."""
         self._drain.set()
         log.info(Log.DRAINING, drain_seconds=self._drain_seconds)
+        await self._send_clients_away()
         stopping = asyncio.create_task(self._stop_parts())
         at_once = asyncio.create_task(self._stop_at_once.wait())
         await asyncio.wait({stopping, at_once}, timeout=self._drain_seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -231,6 +209,14 @@ class Runtime:
             stopping.cancel()
         (clean,) = await asyncio.gather(stopping, return_exceptions=True)
         return clean is True
+
+    async def _send_clients_away(self) -> None:
+        """Answer as before for `unready_seconds`, but close each connection after its answer."""
+        for part in self._parts:
+            if isinstance(part, HttpServer):
+                part.send_clients_away()
+        if self._started:
+            await pause(self._stop_at_once, self._unready_seconds)
 
     async def _stop_parts(self) -> bool:
         clean = True

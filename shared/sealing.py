@@ -5,8 +5,10 @@ of the list encrypts, all of them decrypt.
 """
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import AfterValidator, SecretStr
 
 
 class SealBroken(ValueError):
@@ -19,6 +21,11 @@ class Sealer:
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
+    @classmethod
+    def of(cls, keys: SecretStr) -> "Sealer":
+        """From a setting: keys by comma. Raises `ValueError` if one of them is no key."""
+        return cls(keys.get_secret_value().split(","))
+
     def seal(self, text: str) -> str:
         """The encrypted text; different each time."""
         return self._fernet.encrypt(text.encode()).decode()
@@ -29,3 +36,15 @@ class Sealer:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise SealBroken from None
+
+
+def _checked(keys: SecretStr) -> SecretStr:
+    try:
+        Sealer.of(keys)
+    except ValueError:
+        raise ValueError("must be url-safe base64 of 32 bytes, several by comma") from None
+    return keys
+
+
+SealingKeys = Annotated[SecretStr, AfterValidator(_checked)]
+"""The type of a setting that holds the keys of a `Sealer`."""

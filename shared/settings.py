@@ -1,9 +1,9 @@
 """Settings that all services have, from environment variables; the prefix is the name of the service."""
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_FOLDER: Final = Path("/run/secrets")
@@ -22,6 +22,13 @@ class KafkaSettings(BaseSettings):
     username: str | None = None
     password: SecretStr | None = None
     ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _sasl_has_a_login(self) -> Self:
+        if self.security_protocol.startswith("SASL") and not (self.username and self.password):
+            message = f"KAFKA_USERNAME and KAFKA_PASSWORD are needed with {self.security_protocol}"
+            raise ValueError(message)
+        return self
 
 
 class SmsSettings(BaseSettings):
@@ -68,6 +75,13 @@ class DatabaseSettings(BaseSettings):
     database_pool: int = Field(default=8, ge=1, le=64, description="connections of this process")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @field_validator("database_dsn")
+    @classmethod
+    def _is_an_address(cls, dsn: SecretStr) -> SecretStr:
+        if not dsn.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
+        return dsn
+
 
 class ServiceSettings(DatabaseSettings):
     """The settings that every service has; a service's subclass sets `env_prefix` and adds its own."""
@@ -90,4 +104,10 @@ class ServiceSettings(DatabaseSettings):
         default=600, ge=1, description="GET without a token, from one address (IPv6: /64), in one process"
     )
     anonymous_writes_per_minute: int = Field(default=120, ge=1, description="the same for every other method")
-    drain_seconds: float = Field(default=20.0, description="how long a graceful stop may take")
+    unready_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        le=600,
+        description="for which the API still accepts requests after SIGTERM while /readyz says no; then it stops",
+    )
+    drain_seconds: float = Field(default=20.0, description="how long a graceful stop may take after that")

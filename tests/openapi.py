@@ -23,8 +23,9 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from shared.http.server import HttpServer
-from shared.runtime import DatabasePart, Runtime
+from shared.runtime import Runtime
 from shared.service import ProcessRole, Service, application
+from shared.service.needed import DatabasePart
 
 TOO_LARGE = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_URI_TOO_LONG})
 

@@ -16,7 +16,7 @@ from services.archive.subscribers import GROUP, TOPICS, handler, learn
 from shared.adapters.s3_bucket import Bucket
 from shared.adapters.settings import StoreSettings
 from shared.adapters.stores import object_store
-from shared.service import Service, Subscription, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of, from_file
 
 
 def build(settings: ArchiveSettings | None = None) -> Service:
@@ -26,7 +26,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         database=database_of(settings),
         objects=object_store(settings.objects),
         packages=package_store(settings.store),
-        signer=KeyFile.from_pem(settings.log_key_file.read_bytes(), origin=settings.log_origin),
+        signer=from_file(settings.log_key_file, lambda pem: KeyFile.from_pem(pem, origin=settings.log_origin)),
         retention_years=settings.retention_years,
         public_url=settings.public_url.rstrip("/"),
     )
@@ -45,6 +45,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         effects=effects(dependencies),
         gauges=views.count_gauges,
         state={"dependencies": dependencies},
+        needs={"documents": dependencies.objects.check, "packages": dependencies.packages.check},
     )
 
 

@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
+
 from services.minutes import views
 from services.minutes.adapters.child_process import ChildProcessRenderer, ChildProcessSigner, ChildProcessVerifier
 from services.minutes.api import ROUTERS
@@ -11,7 +14,7 @@ from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
 from services.minutes.subscribers import GROUP, TOPICS, handle, learn
 from shared.adapters.stores import object_store
-from shared.service import Service, Subscription, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of, from_file
 
 
 def build(settings: MinutesSettings | None = None) -> Service:
@@ -22,7 +25,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
         objects=object_store(settings.objects),
         renderer=ChildProcessRenderer(),
         signer=_signer(settings),
-        verifier=ChildProcessVerifier(settings.trust_root_file.read_bytes()),
+        verifier=from_file(settings.trust_root_file, _verifier),
         public_url=settings.public_url.rstrip("/"),
     )
     return Service(
@@ -35,13 +38,22 @@ def build(settings: MinutesSettings | None = None) -> Service:
         effects=effects(dependencies),
         gauges=views.count_gauges,
         state={"dependencies": dependencies},
+        needs={"documents": dependencies.objects.check},
     )
 
 
 def _signer(settings: MinutesSettings) -> ChildProcessSigner:
     keys = {"recorder": settings.recorder_key_file, "chair": settings.chair_key_file}
-    passphrase = settings.key_passphrase
-    return ChildProcessSigner(keys, passphrase=passphrase.get_secret_value().encode() if passphrase else None)
+    passphrase = settings.key_passphrase.get_secret_value().encode() if settings.key_passphrase else None
+    for file in keys.values():
+        from_file(file, lambda content: load_key_and_certificates(content, passphrase))
+    return ChildProcessSigner(keys, passphrase=passphrase)
+
+
+def _verifier(root: bytes) -> ChildProcessVerifier:
+    """Raises `ValueError` if the root is neither PEM nor DER."""
+    (load_pem_x509_certificate if b"-----BEGIN" in root else load_der_x509_certificate)(root)
+    return ChildProcessVerifier(root)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from shared.sealing import SealingKeys
 from shared.settings import ServiceSettings
 
 
@@ -14,7 +15,7 @@ class NotificationSettings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATION_", extra="ignore")
 
-    sealing_keys: SecretStr = Field(description="comma-separated Fernet keys, shared with registration")
+    sealing_keys: SealingKeys = Field(description="comma-separated Fernet keys, shared with registration")
     public_url: str = Field(default="http://127.0.0.1:8080", description="where the links of tickets lead")
     minutes_url: str | None = Field(default=None, description="where the minutes' documents are; public_url without it")
     sms_url: str = Field(description="the SMS gateway")

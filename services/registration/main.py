@@ -14,7 +14,7 @@ from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
 from services.registration.subscribers import GROUP, TOPICS, handle
 from shared.sealing import Sealer
-from shared.service import Service, Subscription, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of, from_file
 from shared.settings import SmsSettings
 
 
@@ -22,11 +22,10 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     """Put registration together; settings come from the environment where none are given."""
     settings = settings or RegistrationSettings()
     database = database_of(settings)
-    sealer = Sealer(settings.sealing_keys.get_secret_value().split(","))
-    tickets = Ed25519Tickets.from_pem(
-        settings.ticket_key_file.read_bytes(),
-        key_id=settings.ticket_key_id,
-        others=settings.other_ticket_keys,
+    sealer = Sealer.of(settings.sealing_keys)
+    tickets = from_file(
+        settings.ticket_key_file,
+        lambda pem: Ed25519Tickets.from_pem(pem, key_id=settings.ticket_key_id, others=settings.other_ticket_keys),
     )
     dependencies = Dependencies(
         database=database,

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from shared.sealing import SealingKeys
 from shared.settings import ServiceSettings
 
 
@@ -13,7 +14,7 @@ class RegistrationSettings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="REGISTRATION_", extra="ignore")
 
-    sealing_keys: SecretStr = Field(description="comma-separated Fernet keys; the first seals")
+    sealing_keys: SealingKeys = Field(description="comma-separated Fernet keys; the first seals")
     ticket_key_file: Path = Field(description="PEM, PKCS#8, Ed25519")
     ticket_key_id: str = Field(default="1", description="of the key that signs; a new key needs a new one")
     other_ticket_keys: str = Field(

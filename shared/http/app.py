@@ -1,8 +1,8 @@
 """Creates the web applications of a process: the service's routes, and the management port with health and metrics."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +12,7 @@ from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -20,13 +20,11 @@ from shared.auth import TokenVerifier
 from shared.database import Database
 from shared.http.clients import ClientLimits, with_rate_limits
 from shared.http.documentation import document
+from shared.http.health import Liveness, Readiness, detailed_health_routes, health_routes
 from shared.http.identity import utc_now, with_authentication
 from shared.http.middleware import BODY_LIMIT, RequestMiddleware
 from shared.http.problem import on_http_exception, on_invalid_request, on_refusal, on_unavailable
 from shared.kernel import Refusal, Unavailable
-
-Liveness: TypeAlias = Callable[[], Mapping[str, bool]]
-Readiness: TypeAlias = Callable[[], Awaitable[Mapping[str, bool]]]
 
 # FastAPI's own spans would record exception messages, which may quote rows of the database.
 _SILENT: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
@@ -46,7 +44,7 @@ def create_app(  # noqa: PLR0913 -- all named
     clock: Callable[[], datetime] = utc_now,
     client_limits: ClientLimits,
 ) -> FastAPI:
-    """The FastAPI application of `service`; `liveness` and `readiness` return for each part whether it works.
+    """The FastAPI application of `service`; `liveness` and `readiness` say whether the process is well.
 
     Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. The documentation is `/openapi.json`;
     FastAPI's documentation pages are off, as they load scripts from another host.
@@ -58,7 +56,7 @@ def create_app(  # noqa: PLR0913 -- all named
     for router in routers:
         # Not `include_router`, which would match each request twice.
         app.router.routes.extend(with_authentication(with_rate_limits(router.routes)))
-    app.router.routes.extend(_health(liveness, readiness))
+    app.router.routes.extend(health_routes(liveness, readiness))
     return app
 
 
@@ -89,25 +87,7 @@ def _new_application(title: str, version: str) -> FastAPI:
 
 def create_management(liveness: Liveness, readiness: Readiness) -> ASGIApp:
     """The application of the management port: `/healthz`, `/readyz` and `/metrics`, for monitoring systems only."""
-    return Starlette(routes=[*_health(liveness, readiness), Route("/metrics", _metrics)])
-
-
-def _health(liveness: Liveness, readiness: Readiness) -> list[Route]:
-    async def healthz(_request: Request) -> Response:
-        return _report(liveness())
-
-    async def readyz(_request: Request) -> Response:
-        return _report(await readiness())
-
-    return [
-        Route("/healthz", healthz, include_in_schema=False),
-        Route("/readyz", readyz, include_in_schema=False),
-    ]
-
-
-def _report(parts: Mapping[str, bool]) -> Response:
-    well = all(parts.values())
-    return JSONResponse({"status": "ok" if well else "failing", "parts": dict(parts)}, status_code=200 if well else 503)
+    return Starlette(routes=[*detailed_health_routes(liveness, readiness), Route("/metrics", _metrics)])
 
 
 async def _metrics(request: Request) -> Response:

@@ -6,13 +6,15 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from shared.http.connection import Connection
 from shared.settings import HttpSettings
+
+_CLOSE: Final = (b"connection", b"close")
 
 
 class HttpServer:
@@ -61,6 +63,11 @@ class HttpServer:
         """Wait until the server has ended; raises what it raised."""
         if self._task is not None:
             await asyncio.shield(self._task)
+
+    def send_clients_away(self) -> None:
+        """From now on close each connection after its answer (`Connection: close`), and still accept new ones."""
+        self._server.config.encoded_headers.append(_CLOSE)
+        self._server.server_state.default_headers = [*self._server.server_state.default_headers, _CLOSE]
 
     async def stop(self) -> None:
         """Graceful shutdown: accept nothing more, finish the current requests, close the connections, return."""

@@ -15,12 +15,14 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from shared.database import TRANSIENT, Connection, Database
+from shared.database import Connection, Database
 from shared.kernel import Job, Unavailable
 from shared.messaging.cloudevents import CAUSE, Cause
-from shared.messaging.wakeup import listen, pause
+from shared.messaging.wakeup import listen
+from shared.observability.faults import resolve
 from shared.observability.logging import Log, log
 from shared.observability.metrics import JOB_SECONDS, JOBS, JOBS_DUE, JOBS_OLDEST_SECONDS
+from shared.observability.retrying import until_it_works
 from shared.observability.tracing import current_traceparent, span
 
 LEASE = timedelta(seconds=60)
@@ -162,12 +164,9 @@ class Worker:
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         """Work until `stop` is set, then wait until the running jobs have ended; calls `beat` each time round."""
-        while not stop.is_set():
-            beat()
-            with suppress(Unavailable, *TRANSIENT):
-                await self._serve(stop, beat)
-            self.ready = False
-            await pause(stop, random.uniform(0.2, 1.0))  # noqa: S311 -- jitter
+        await until_it_works(
+            "worker", lambda: self._serve(stop, beat), explain=self._database.explain, stop=stop, beat=beat
+        )
         if self._running:
             await asyncio.wait(self._running)
 
@@ -176,6 +175,7 @@ class Worker:
         try:
             woken = await listen(connection)
             self.ready = True
+            resolve("worker")
             clock, reported = asyncio.get_running_loop().time, float("-inf")
             while not stop.is_set():
                 beat()
@@ -192,6 +192,7 @@ class Worker:
                     await asyncio.wait_for(woken.wait(), POLL_SECONDS)
                 await asyncio.sleep(LINGER_SECONDS)
         finally:
+            self.ready = False
             connection.terminate()
 
     async def _claim(self, connection: "asyncpg.Connection[asyncpg.Record]") -> list[ClaimedJob]:

@@ -10,8 +10,9 @@ from contextlib import suppress
 
 import asyncpg
 
-from shared.database import TRANSIENT, Database
-from shared.kernel import Unavailable
+from shared.database import Database
+from shared.observability.faults import resolve
+from shared.observability.retrying import until_it_works
 
 CHANNEL = "pasum_wake"
 
@@ -26,15 +27,15 @@ class Notifier:
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         """Run until `stop` is set; reconnects after a broken connection."""
-        while not stop.is_set():
-            with suppress(Unavailable, *TRANSIENT):
-                await self._serve(stop, beat)
-            await pause(stop, 0.5)
+        await until_it_works(
+            "notifier", lambda: self._serve(stop, beat), explain=self._database.explain, stop=stop, beat=beat
+        )
 
     async def _serve(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         connection = await self._database.connect()
         try:
             await connection.execute("SET synchronous_commit = off")  # the rows it announces are already on disk
+            resolve("notifier")
             while not stop.is_set():
                 beat()
                 with suppress(TimeoutError):
@@ -54,9 +55,3 @@ async def listen(connection: "asyncpg.Connection[asyncpg.Record]") -> asyncio.Ev
 
     await connection.add_listener(CHANNEL, wake)
     return woken
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Sleep for `seconds`, or until `stop` is set."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -7,7 +7,7 @@ version table; the migrations of a service are in its `migrations/versions/`.
 from pathlib import Path
 from typing import Final
 
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import MetaData
 
@@ -21,6 +21,14 @@ def upgrade(folder: Path, dsn: str) -> None:
     """
     for steps in (KERNEL, folder):
         command.upgrade(configuration(steps, dsn), "head")
+
+
+def oldest_version(step: str) -> None:
+    """Called in a step that breaks older versions: those that do not know `step` of the same table of versions wait.
+
+    The processes read it as the comment of that table (`shared/service/schema.py`).
+    """
+    op.execute(f"COMMENT ON TABLE {op.get_context().version_table} IS '{step}'")
 
 
 def configuration(folder: Path, dsn: str, metadata: MetaData | None = None) -> Config:

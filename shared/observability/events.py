@@ -32,6 +32,8 @@ class Log(LogEvent):
     STARTING = "starting", "The process begins."
     STARTED = "started", "All parts work; the process is ready."
     WAITING = "waiting", "A part waits for a server or for the schema, and will go on by itself."
+    RECOVERED = "recovered", "What a part has waited for is there again."
+    SETTING_INVALID = "setting-invalid", "A setting cannot be used; the process ends."
     DRAINING = "draining", "The process was told to stop, and finishes its work."
     STOPPED = "stopped", "The process has ended."
     PART_STARTED = "part-started", "A part of the process works."
@@ -55,7 +57,6 @@ class Log(LogEvent):
     REQUEST_FAILED = "request-failed", "A request ended with a defect (status 500)."
     TOKEN_REFUSED = "token-refused", "A token was not trusted; `reason` says why."
     KEYS_REFRESHED = "keys-refreshed", "The keys of the token issuer were fetched."
-    KEYS_UNAVAILABLE = "keys-unavailable", "The token issuer does not answer; known keys stay valid."
 
     # outbox and relay
     RELAY_LEADS = "relay-leads", "This relay publishes; all others of the service stand by."
@@ -113,6 +114,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "kind": "kind of job",
     "library": "name of the library's logger",
     "line": "module and line in a library",
+    "look": "where to look: the section of a page",
     "loop": "name of a loop",
     "method": "HTTP method",
     "offset": "offset of a record",

@@ -159,6 +159,9 @@ GARBAGE_COLLECTION_SECONDS = Histogram(
     buckets=FAST,
 )
 LOOP_HEARTBEAT = Gauge("pasum_loop_heartbeat", "Unix time of the last turn of a loop.", ("loop",))
+FAULTS = Gauge(
+    "pasum_fault", "1 while something that this process needs does not work, by the code of the fault.", ("code",)
+)
 LOG_FIELDS_DROPPED = Counter(
     "pasum_log_fields_dropped", "Log fields left out because they are not in the list of safe fields."
 )

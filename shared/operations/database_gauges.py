@@ -6,18 +6,17 @@ count (PostgreSQL does not answer, another has the lock) takes its values away: 
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Final, TypeAlias
 
 from prometheus_client import Gauge
 
-from shared.database import TRANSIENT, Connection, Database
-from shared.kernel import Unavailable
-from shared.messaging.wakeup import pause
+from shared.database import Connection, Database
+from shared.observability.faults import resolve
 from shared.observability.gauges import GaugeValues, replace_values, take_away
+from shared.observability.retrying import pause, until_it_works
 
+PART: Final = "gauges"
 EVERY_SECONDS: Final = 15.0
 _CLAIM: Final = "SELECT pg_try_advisory_lock(hashtextextended('database gauges', 0))"
 
@@ -35,14 +34,9 @@ class DatabaseGauges:
 
     async def run(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         """Count until `stop` is set; after a failure it begins again with a new connection. Calls `beat`."""
-        while not stop.is_set():
-            beat()
-            try:
-                with suppress(Unavailable, *TRANSIENT):
-                    await self._serve(stop, beat)
-            finally:
-                take_away(self._counted)
-            await pause(stop, random.uniform(1.0, 3.0))  # noqa: S311 -- jitter
+        await until_it_works(
+            PART, lambda: self._serve(stop, beat), explain=self._database.explain, stop=stop, beat=beat
+        )
 
     async def _serve(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         connection, leading = await self._database.connect(), False
@@ -54,6 +48,8 @@ class DatabaseGauges:
                     values = await self._count(connection)
                     self._counted |= values.keys()
                     replace_values(values)
+                resolve(PART)
                 await pause(stop, EVERY_SECONDS)
         finally:
+            take_away(self._counted)
             connection.terminate()

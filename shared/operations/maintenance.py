@@ -12,7 +12,6 @@ from shared.contracts import TOPICS
 from shared.database import TRANSIENT, Connection, Database
 from shared.kernel import Unavailable
 from shared.messaging.consumer import dead_letters, halt
-from shared.messaging.wakeup import pause
 from shared.observability.logging import Log, log
 from shared.observability.metrics import (
     CONSUMER_HALTED,
@@ -21,6 +20,7 @@ from shared.observability.metrics import (
     DEAD_LETTERS_OLDEST_SECONDS,
     JOBS_DEAD,
 )
+from shared.observability.retrying import pause
 from shared.operations import dead_jobs, dead_letter_search
 
 BATCH: Final = 5_000

@@ -9,6 +9,7 @@ python -m services.registration.main rebuild     fill the projections of an empt
 
 from shared.service.command_line import command_line
 from shared.service.definition import ALL_ROLES, ProcessRole, Service, Subscription
+from shared.service.files import from_file
 from shared.service.processes import application, database_of, parts
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "application",
     "command_line",
     "database_of",
+    "from_file",
     "parts",
 ]

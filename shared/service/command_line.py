@@ -5,20 +5,28 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from pydantic import ValidationError
+
 from shared.database import Database
-from shared.kernel import Unavailable
+from shared.http.server import HttpServer
 from shared.messaging.consumer.groups import GroupAlive, rewind
 from shared.messaging.consumer.rebuild import RebuildTarget, rebuild
+from shared.messaging.kafka import ssl_context
 from shared.messaging.relay.republish import RelayAlive, republish
 from shared.observability.logging import Log, configure_logging, log
 from shared.observability.tracing import configure_tracing
-from shared.runtime import DatabasePart, Loop, Runtime, launch
+from shared.runtime import Loop, Runtime, launch
 from shared.service.definition import ALL_ROLES, ProcessRole, Service, Subscription
-from shared.service.processes import database_of, parts, servers
+from shared.service.files import from_file
+from shared.service.needed import DatabasePart
+from shared.service.processes import database_of, parts
+from shared.service.schema import is_newer, wait_for_schema
+from shared.service.waiting import tell_invalid, wait_until, waiting_servers
 from shared.settings import DatabaseSettings, KafkaSettings
 
 Seed: TypeAlias = Callable[[Database], Coroutine[Any, Any, None]]
@@ -33,23 +41,48 @@ def command_line(name: str, build: Callable[[], Service], *, migrations: Path, s
     """
     parser = _parser(name)
     arguments = parser.parse_args()
-    if arguments.command in _ON_DATABASE:
-        settings = DatabaseSettings(_env_prefix=f"{name.upper()}_")
-        configure_logging(name, settings.log_level)
-        return _ON_DATABASE[arguments.command](_Schema(name, settings, migrations, seed), arguments)
-    service, once = build(), _ONCE.get(arguments.command)
-    if once is not None and service.subscription is None:
+    configure_logging(name)
+    try:
+        if arguments.command in _ON_DATABASE:
+            settings = DatabaseSettings(_env_prefix=f"{name.upper()}_")
+            configure_logging(name, settings.log_level)
+            return _ON_DATABASE[arguments.command](_Schema(name, settings, migrations, seed), arguments)
+        service = _built(name, build, serving=arguments.command == "serve")
+    except ValidationError as error:
+        return tell_invalid(error, service=name)
+    if service is None:
+        return 0
+    if arguments.command in _ONCE and service.subscription is None:
         parser.error(f"{name} consumes no topics: there is nothing to {arguments.command}")
     configure_logging(name, service.settings.log_level)
-    if once is None and arguments.migrate:
-        schema = _Schema(name, service.settings, migrations, seed)
-        if not _migrated(schema, serving=service):
-            return 0
-    configure_tracing(name)
+    return _run(service, arguments, _Schema(name, service.settings, migrations, seed))
+
+
+def _built(name: str, build: Callable[[], Service], *, serving: bool) -> Service | None:
+    """What `build` returns; waits for files that are missing or wrong. None if the process is told to stop before.
+
+    Raises `ValidationError` if a setting is missing or wrong, also one of Kafka.
+    """
+    made: list[Service] = []
+
+    async def attempt() -> None:
+        made[:] = [build()]
+        kafka = KafkaSettings()
+        if kafka.ca_file is not None:
+            from_file(kafka.ca_file, lambda _: ssl_context(kafka))
+
+    servers = partial(waiting_servers, name) if serving else tuple[HttpServer]
+    return made[0] if wait_until(attempt, servers, part="files") else None
+
+
+def _run(service: Service, arguments: argparse.Namespace, schema: "_Schema") -> int:
+    once = _ONCE.get(arguments.command)
+    if once is None and arguments.migrate and not _migrated(schema, serving=True):
+        return 0
+    configure_tracing(service.name)
     if once is not None and service.subscription is not None:
         return launch(once(service, service.subscription, KafkaSettings()))
-    runtime = Runtime(name, drain_seconds=service.settings.drain_seconds)
-    return launch(_serve(service, runtime, arguments.roles))
+    return launch(_serve(service, arguments.roles, schema.folder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +123,19 @@ def _migrate(schema: _Schema, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _migrated(schema: _Schema, *, accept_newer: bool = False, serving: Service | None = None) -> bool:
-    """Migrate and load what is shipped; False if the process was told to stop before, or the schema is left alone."""
-    if not _reachable(schema, serving):
+def _migrated(schema: _Schema, *, accept_newer: bool = False, serving: bool = False) -> bool:
+    """Migrate and load what is shipped; False if the process was told to stop before, or the schema is left alone.
+
+    With `serving`, health checks are answered while the database cannot be reached.
+    """
+
+    async def reached() -> None:
+        database = database_of(schema.settings)
+        await database.open()
+        await database.close()
+
+    servers = partial(waiting_servers, schema.name) if serving else tuple[HttpServer]
+    if not wait_until(reached, servers, part="database"):
         return False
     if accept_newer and asyncio.run(_is_newer(schema)):
         log.info(Log.SCHEMA_NEWER)
@@ -100,35 +143,6 @@ def _migrated(schema: _Schema, *, accept_newer: bool = False, serving: Service |
     _upgrade_apart(schema)
     if schema.seed is not None:
         asyncio.run(schema.seed(database_of(schema.settings)))
-    return True
-
-
-def _reachable(schema: _Schema, serving: Service | None) -> bool:
-    """Wait until the database answers, before it is migrated; returns False if the process must stop before.
-
-    The web servers of a service that is to be served run meanwhile, so that health checks are answered (as not ready).
-    """
-    if asyncio.run(_answers(database_of(schema.settings))):
-        return True
-    runtime, reached = Runtime(schema.name), asyncio.Event()
-
-    async def enough(stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        beat()
-        reached.set()
-        runtime.drain()
-        await stop.wait()
-
-    meanwhile = servers(serving, runtime, []) if serving else ()
-    launch(runtime.run([*meanwhile, DatabasePart(database_of(schema.settings)), Loop("reached", enough)]))
-    return reached.is_set()
-
-
-async def _answers(database: Database) -> bool:
-    try:
-        await database.open()
-    except Unavailable:
-        return False
-    await database.close()
     return True
 
 
@@ -152,8 +166,6 @@ def _upgrade(folder: Path, dsn: str) -> None:
 
 
 async def _is_newer(schema: _Schema) -> bool:
-    from shared.service.schema import is_newer  # noqa: PLC0415 -- see `_upgrade_apart`
-
     database = database_of(schema.settings)
     await database.open()
     try:
@@ -168,8 +180,6 @@ def _wait(schema: _Schema, _: argparse.Namespace) -> int:
 
 async def _wait_for_schema(schema: _Schema) -> int:
     """Exit code 0 when somebody has migrated the database, 1 if the process is told to stop before."""
-    from shared.service.schema import wait_for_schema  # noqa: PLC0415 -- see `_upgrade_apart`
-
     database = database_of(schema.settings)
     runtime, arrived = Runtime(schema.name), asyncio.Event()
 
@@ -227,8 +237,14 @@ _ONCE = {"replay": _replay, "rebuild": _rebuild}
 """Commands that run once and end, while no consumer of the service runs."""
 
 
-async def _serve(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> int:
-    return await runtime.run(parts(service, runtime, roles, KafkaSettings()))
+async def _serve(service: Service, roles: Sequence[ProcessRole], migrations: Path) -> int:
+    settings = service.settings
+    runtime = Runtime(
+        service.name,
+        drain_seconds=settings.drain_seconds,
+        unready_seconds=settings.unready_seconds if ProcessRole.API in roles else 0,
+    )
+    return await runtime.run(parts(service, runtime, roles, KafkaSettings(), migrations=migrations))
 
 
 def _roles(text: str) -> tuple[ProcessRole, ...]:

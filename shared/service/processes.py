@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -11,16 +12,20 @@ from shared.database import Connection, Database
 from shared.http import create_app, create_management
 from shared.http.clients import READS, WRITES, ClientLimits
 from shared.http.server import HttpServer
+from shared.kernel import Unavailable
 from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.jobs import Worker
 from shared.messaging.relay.relay import Relay
 from shared.messaging.wakeup import Notifier
+from shared.observability.faults import Fault, Faulty
 from shared.operations import api as operations
 from shared.operations.database_gauges import DatabaseGauges
 from shared.operations.maintenance import Maintenance
-from shared.runtime import DatabasePart, Loop, Part, Runtime
+from shared.runtime import Loop, Part, Runtime
 from shared.service.definition import ProcessRole, Service, Subscription
+from shared.service.needed import DatabasePart, Needed
+from shared.service.schema import check_schema
 from shared.settings import DatabaseSettings, KafkaSettings, ServiceSettings
 
 
@@ -91,16 +96,52 @@ def _verifier(settings: ServiceSettings) -> TokenVerifier:
     return TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url, types=types)
 
 
-def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> Sequence[Part]:
-    """The parts of a process in the order in which they start; they stop in reverse order."""
+def parts(
+    service: Service,
+    runtime: Runtime,
+    roles: Sequence[ProcessRole],
+    kafka: KafkaSettings,
+    *,
+    migrations: Path | None = None,
+) -> Sequence[Part]:
+    """The parts of a process in the order in which they start; they stop in reverse order.
+
+    With `migrations`, the folder of its own ones, the process waits for the schema. In a process with the role `api`
+    the parts of other roles are `background`: a consumer that has halted does not take the API from its clients.
+    """
+    management, public, verifier = servers(service, runtime, roles)
+    needed: list[Part] = [DatabasePart(service.database)]
+    if migrations is not None:
+        needed.append(Needed("schema", lambda: check_schema(service.database, migrations)))
+    needed += [Needed(name, _store(check)) for name, check in service.needs.items()]
+    if ProcessRole.API in roles:
+        needed.append(Needed("identity", verifier.check))
+    others = _others(service, roles, kafka)
+    if ProcessRole.API in roles:
+        runtime.background = frozenset({*service.needs, *(part.name for part in others)})
+    return [management, *needed, *others, public]
+
+
+def _store(check: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def checked() -> None:
+        try:
+            await check()
+        except Unavailable as error:
+            raise Faulty(Fault.OBJECT_STORE_UNAVAILABLE, str(error)) from error
+
+    return checked
+
+
+def _others(service: Service, roles: Sequence[ProcessRole], kafka: KafkaSettings) -> list[Part]:
     database = service.database
-    found: list[Part] = [DatabasePart(database), Loop("notifier", Notifier(database).run)]
+    found: list[Part] = [Loop("notifier", Notifier(database).run)]
     if service.closing:
         found.append(OutsidePart(service.closing))
     for role in roles:
         found += service.background.get(role, ())
-    if ProcessRole.RELAY in roles and _publishes(service):
-        relay = Relay(database, kafka, client_id=f"{service.name}-relay")
+    own_topics = [name for name, topic in TOPICS.items() if topic.owner == service.name]
+    if ProcessRole.RELAY in roles and own_topics:  # without a topic Kafka would refuse its producer
+        relay = Relay(database, kafka, client_id=f"{service.name}-relay", topics=own_topics)
         found.append(Loop("relay", relay.run, prepared=lambda: relay.ready))
     if ProcessRole.WORKER in roles:
         worker = Worker(database, service.effects, concurrency=service.concurrency)
@@ -111,13 +152,7 @@ def parts(service: Service, runtime: Runtime, roles: Sequence[ProcessRole], kafk
         found.append(Loop("maintenance", Maintenance(database).run))
         if service.gauges is not None:
             found.append(Loop("gauges", DatabaseGauges(database, service.gauges).run))
-    management, public = servers(service, runtime, roles)
-    return [management, *found, public]
-
-
-def _publishes(service: Service) -> bool:
-    """Whether the service owns a topic; without one it has nothing to relay, and Kafka would refuse its producer."""
-    return any(topic.owner == service.name for topic in TOPICS.values())
+    return found
 
 
 def _consumer(service: Service, subscription: Subscription, kafka: KafkaSettings) -> Part:
@@ -132,13 +167,18 @@ def _consumer(service: Service, subscription: Subscription, kafka: KafkaSettings
     return Loop("consumer", consumer.run, prepared=lambda: consumer.ready)
 
 
-def servers(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]) -> tuple[HttpServer, HttpServer]:
-    """Two web servers: the one for the management port and the public one."""
+def servers(
+    service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
+) -> tuple[HttpServer, HttpServer, TokenVerifier]:
+    """The web server of the management port and the public one, and who verifies the tokens of its requests."""
     settings = service.settings
     management = create_management(runtime.liveness, runtime.readiness)
+    app = application(service, runtime, roles)
+    verifier: TokenVerifier = app.state.verifier
     return (
         HttpServer(management, host=settings.metrics_host, port=settings.metrics_port, name="management"),
-        HttpServer(application(service, runtime, roles), host=settings.http_host, port=settings.http_port),
+        HttpServer(app, host=settings.http_host, port=settings.http_port),
+        verifier,
     )
 
 

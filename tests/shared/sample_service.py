@@ -32,6 +32,7 @@ from shared.http import (
     required_version,
 )
 from shared.http.clients import READS, WRITES, ClientLimits
+from shared.http.health import Verdict
 from shared.kernel import Refusal, Role, StaleVersion, Unavailable
 
 NOON = datetime(2022, 9, 19, 5, 0, tzinfo=UTC)
@@ -150,11 +151,11 @@ class Health:
         self.alive = {"relay": True}
         self.able = {"database": True}
 
-    def liveness(self) -> dict[str, bool]:
-        return self.alive
+    def liveness(self) -> Verdict:
+        return Verdict.of(self.alive)
 
-    async def readiness(self) -> dict[str, bool]:
-        return self.able
+    async def readiness(self) -> Verdict:
+        return Verdict.of(self.able)
 
 
 def application(database: Database, verifier: TokenVerifier, health: Health | None = None) -> FastAPI:

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from shared.database import Database
 from shared.http.server import HttpServer
-from shared.runtime import DatabasePart
+from shared.service.needed import DatabasePart
 from tests.shared.provider import Provider
 from tests.shared.sample_service import application
 

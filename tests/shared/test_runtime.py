@@ -14,9 +14,11 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from shared.database import Database
+from shared.http.health import Verdict
 from shared.http.server import HttpServer
 from shared.observability.heartbeat import silence
-from shared.runtime import DatabasePart, Loop, Part, Runtime, launch
+from shared.runtime import Loop, Part, Runtime, launch
+from shared.service.needed import DatabasePart
 from tests.shared.bus import sample
 
 SOURCE = Path(__file__).parents[2]
@@ -76,7 +78,10 @@ async def test_parts_start_in_order_and_stop_in_reverse() -> None:
     ready = await runtime.readiness()
     runtime.drain()
     assert (await running, seen) == (0, ["start a", "start b", "stop b", "stop a"])
-    assert (ready, await runtime.readiness()) == ({"a": True, "b": True, "process": True}, {"process": False})
+    assert (ready.parts, await runtime.readiness()) == (
+        {"a": True, "b": True, "process": True},
+        Verdict(well=False, parts={"process": False}),
+    )
 
 
 async def test_a_part_that_cannot_start_ends_the_process_and_stops_the_others() -> None:
@@ -177,7 +182,7 @@ async def test_a_request_in_hand_is_answered_and_no_other_accepted() -> None:
     server = HttpServer(app, host="127.0.0.1", port=0)
     runtime = Runtime("test")
     running = asyncio.create_task(runtime.run([server]))
-    await until(lambda: server.port != 0 and runtime.liveness() == {"http": True})
+    await until(lambda: server.port != 0 and runtime.liveness().parts == {"http": True})
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
         request = asyncio.create_task(client.get("/"))
         await app.entered.wait()

@@ -15,24 +15,25 @@ from shared.runtime import Loop, Part, Runtime
 from shared.service import ALL_ROLES, ProcessRole, Service, command_line, parts
 from shared.settings import KafkaSettings, ServiceSettings
 from tests.shared.lines import Lines
+from tests.shared.provider import Provider
 from tests.shared.test_runtime import Recorded, crashing, until
 
 NO_KAFKA = KafkaSettings(bootstrap_servers="127.0.0.1:1")
 
 
-def portal(dsn: str, background: Mapping[ProcessRole, Sequence[Part]]) -> Service:
+def portal(dsn: str, background: Mapping[ProcessRole, Sequence[Part]], *, keys: str | None = None) -> Service:
     """It consumes nothing, publishes nothing and has no jobs."""
     return Service(
         name="portal",
         title="Portal",
-        settings=ServiceSettings(database_dsn=SecretStr(dsn), http_port=0, metrics_port=0),
+        settings=ServiceSettings(database_dsn=SecretStr(dsn), http_port=0, metrics_port=0, oidc_jwks_url=keys),
         database=Database(dsn, pool_size=2),
         routers=[],
         background=background,
     )
 
 
-async def test_a_service_without_topics_serves_and_runs_its_own_part(kernel: Database) -> None:
+async def test_a_service_without_topics_serves_and_runs_its_own_part(kernel: Database, provider: Provider) -> None:
     polled: list[str] = []
 
     async def poll(stop: asyncio.Event, beat: Callable[[], None]) -> None:
@@ -42,7 +43,8 @@ async def test_a_service_without_topics_serves_and_runs_its_own_part(kernel: Dat
         polled.append("finished what was in hand")
 
     runtime = Runtime("portal", drain_seconds=5)
-    made = parts(portal(kernel.dsn, {ProcessRole.WORKER: [Loop("poller", poll)]}), runtime, ALL_ROLES, NO_KAFKA)
+    service = portal(kernel.dsn, {ProcessRole.WORKER: [Loop("poller", poll)]}, keys=provider.url)
+    made = parts(service, runtime, ALL_ROLES, NO_KAFKA)
     running = asyncio.create_task(runtime.run(made))
     await until(lambda: polled == ["began"])
     health = made[0]
@@ -52,7 +54,7 @@ async def test_a_service_without_topics_serves_and_runs_its_own_part(kernel: Dat
         while (answer := await http.get(f"http://127.0.0.1:{health.port}/readyz")).status_code != httpx.codes.OK:
             pass
     assert set(answer.json()["parts"]) == {
-        *("management", "database", "notifier", "poller", "worker", "maintenance", "http"),
+        *("management", "database", "identity", "notifier", "poller", "worker", "maintenance", "http"),
         "process",
     }
     runtime.drain()
@@ -61,7 +63,10 @@ async def test_a_service_without_topics_serves_and_runs_its_own_part(kernel: Dat
 
 @pytest.mark.parametrize(
     ("role", "expected"),
-    [(ProcessRole.WORKER, ["database", "notifier", "session", "worker"]), (ProcessRole.API, ["database", "notifier"])],
+    [
+        (ProcessRole.WORKER, ["database", "notifier", "session", "worker"]),
+        (ProcessRole.API, ["database", "identity", "notifier"]),
+    ],
 )
 async def test_a_part_belongs_to_the_processes_of_its_role_and_starts_before_the_roles_own(
     role: ProcessRole, expected: list[str]
@@ -71,13 +76,16 @@ async def test_a_part_belongs_to_the_processes_of_its_role_and_starts_before_the
     assert [part.name for part in made if not isinstance(part, HttpServer)] == expected
 
 
-async def test_a_background_part_that_dies_takes_its_process_with_it(kernel: Database, lines: Lines) -> None:
+async def test_a_background_part_that_dies_takes_its_process_with_it(
+    kernel: Database, provider: Provider, lines: Lines
+) -> None:
     runtime = Runtime("portal", drain_seconds=5)
-    service = portal(kernel.dsn, {ProcessRole.API: [Loop("session", crashing)]})
+    service = portal(kernel.dsn, {ProcessRole.API: [Loop("session", crashing)]}, keys=provider.url)
     assert await runtime.run(parts(service, runtime, [ProcessRole.API], NO_KAFKA)) == 1
     assert "part-died" in [line["event"] for line in lines.all()]
 
 
+@pytest.mark.usefixtures("lines")  # the command line changes where log lines go
 @pytest.mark.parametrize("command", ["replay", "rebuild"])
 def test_what_was_never_consumed_cannot_come_again(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

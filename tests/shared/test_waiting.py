@@ -19,7 +19,8 @@ from shared.auth import TokenVerifier
 from shared.database import Database
 from shared.http import create_management
 from shared.http.server import HttpServer
-from shared.runtime import DatabasePart, Loop, Part, Runtime
+from shared.runtime import Loop, Part, Runtime
+from shared.service.needed import DatabasePart
 from tests.shared.lines import Lines
 from tests.shared.sample_service import application
 from tests.shared.test_runtime import idle, until
@@ -76,8 +77,9 @@ async def test_it_waits_and_says_so_and_goes_on_when_the_database_is_there(dsn: 
     running = asyncio.create_task(waiting.runtime.run(waiting.parts))
     await until(lambda: '"event":"waiting"' in lines.getvalue().replace(" ", ""))
     alive, able = await asked(f"{waiting.management}/healthz"), await asked(f"{waiting.management}/readyz")
-    assert (alive[0], able) == (200, (503, {"status": "failing", "parts": able[1]["parts"]}))
-    assert able[1]["parts"] == {"management": True, "http": True, "process": False}
+    parts = {"management": True, "http": True, "process": False}
+    assert (alive[0], able) == (200, (503, {"status": "failing", "parts": parts, "faults": able[1]["faults"]}))
+    assert [(one["code"], one["parts"]) for one in able[1]["faults"]] == [("database-unreachable", ["database"])]
     assert (await asked(f"{waiting.public}/healthz"))[0] == 200
     way = await forward(waiting.port, waiting.real)
     while (await asked(f"{waiting.management}/readyz"))[0] != 200:

@@ -15,17 +15,26 @@ from aiokafka.errors import KafkaError
 from shared.database import Database
 from shared.messaging.consumer.adaptive_batch_size import AdaptiveBatchSize
 from shared.messaging.consumer.batch import process_batch
-from shared.messaging.consumer.faststream import MAX_RECORDS, batch_subscriber, broker, is_member, outside_its_context
+from shared.messaging.consumer.faststream import (
+    MAX_RECORDS,
+    batch_subscriber,
+    broker,
+    has_joined,
+    outside_its_context,
+    why_not_member,
+)
 from shared.messaging.consumer.halt import Halt, TooManyDeadLetters
 from shared.messaging.consumer.handlers import Handler
 from shared.messaging.consumer.offsets import Offsets
-from shared.messaging.kafka import reach
-from shared.messaging.wakeup import pause
+from shared.messaging.kafka import answered, faulty, reach
+from shared.observability.faults import Fault, Faulty, report, resolve
 from shared.observability.logging import Log, log
+from shared.observability.retrying import pause, pause_after, until_it_works
 from shared.observability.tracing import span
 from shared.settings import KafkaSettings
 
 LONGEST_PAUSE = 30.0
+PART = "consumer"
 
 
 class Consumer:
@@ -48,6 +57,7 @@ class Consumer:
         self._batch = asyncio.Lock()  # held while a batch is in its transaction, and while partitions are given up
         self._revoked = asyncio.Event()  # set once, then replaced: records fetched before it are no longer ours
         self._batch_size, self._kafka, self._client_id = AdaptiveBatchSize(MAX_RECORDS), kafka, client_id
+        self._topics = topics
         self._broker = broker(kafka, client_id=client_id)
         self._stop, self._context = asyncio.Event(), Context()  # set by `run`
         self._working = False  # a batch is in its transaction
@@ -80,17 +90,23 @@ class Consumer:
             await self._leave()
 
     async def _start(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        while not stop.is_set():
-            try:
-                await reach(self._kafka, client_id=self._client_id)
-                await self._broker.start()
-            except KafkaError as error:
-                log.warning(Log.UNAVAILABLE, part="consumer", error=error)
-                await self._broker.stop()
-            else:
-                return
-            beat()
-            await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
+        await until_it_works(PART, lambda: self._begin(beat), explain=self._explain, stop=stop, beat=beat)
+
+    async def _begin(self, beat: Callable[[], None]) -> None:
+        await reach(self._kafka, client_id=self._client_id, topics=self._topics)
+        beat()
+        try:
+            await answered(self._broker.start(), self._kafka)
+        except (KafkaError, Faulty):
+            await self._broker.stop()
+            raise
+
+    def _explain(self, error: Exception) -> Faulty:
+        if isinstance(error, Faulty):
+            return error
+        if not isinstance(error, KafkaError):
+            raise error
+        return faulty(error, f"{self._group} at {self._kafka.bootstrap_servers}")
 
     async def _watch(self, stop: asyncio.Event, beat: Callable[[], None]) -> None:
         """Return when `stop` is set, or when the membership in the group has ended (its access was revoked, say)."""
@@ -100,19 +116,33 @@ class Consumer:
             if not self._working or self._attempts != seen:
                 seen = self._attempts
                 beat()
-            if not is_member(self._subscriber):
-                log.warning(Log.UNAVAILABLE, part="consumer")
-                await pause(stop, random.uniform(0.5, 2.0))  # noqa: S311 -- jitter
+            ended = why_not_member(self._subscriber)
+            if ended is not None:
+                report(PART, self._explain(ended))
+                await pause(stop, pause_after(3))
                 return
+            self._report_state()
             await pause(stop, 0.5)
+
+    def _report_state(self) -> None:
+        """Report what only this consumer can see of itself: a halt, or a partition that cannot be read."""
+        if self.halted:
+            report(PART, Faulty(Fault.CONSUMER_HALTED, self._group))
+        elif self._subscriber.consumer.trouble:
+            report(PART, Faulty(Fault.PARTITION_UNREADABLE, self._group))
+        else:
+            resolve(PART)
 
     @property
     def ready(self) -> bool:
-        """Whether partitions are assigned, all of them can be read, and the consumer has not halted."""
+        """Whether it has joined its group, can read its partitions, and has not halted.
+
+        Without a partition, because others have them all, it stands by and is ready.
+        """
         client = self._subscriber.consumer
         if client is None or self.halted or client.trouble:
             return False
-        return bool(client.assignment()) and is_member(self._subscriber)
+        return has_joined(self._subscriber)
 
     @property
     def halted(self) -> bool:

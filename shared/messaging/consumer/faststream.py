@@ -3,7 +3,7 @@
 - It creates its aiokafka client itself: `broker` makes it create a `TolerantConsumer`.
 - Its parser stops a partition for ever at a header that is not UTF-8: `_parse` passes the records on undecoded.
 - It holds the batch in a context variable for as long as the context exists: `outside_its_context`.
-- When its membership in the group has ended, it continues to poll and reports nothing: `is_member`.
+- When its membership in the group has ended, it continues to poll and reports nothing: `why_not_member`.
 """
 
 import asyncio
@@ -75,13 +75,19 @@ def batch_subscriber(
     )
 
 
-def is_member(subscriber: Any) -> bool:
-    """Whether the subscriber still belongs to its group; aiokafka reports the end only to those who ask."""
+def why_not_member(subscriber: Any) -> KafkaError | None:
+    """Why the subscriber's membership in its group has ended, or None; aiokafka tells it only to those who ask."""
     try:
         subscriber.consumer._coordinator.check_errors()  # noqa: SLF001 -- there is no public way to ask
-    except KafkaError:
-        return False
-    return True
+    except KafkaError as error:
+        return error
+    return None
+
+
+def has_joined(subscriber: Any) -> bool:
+    """Whether the subscriber belongs to its group and knows its partitions, of which there may be none."""
+    subscription = subscriber.consumer._subscription.subscription  # noqa: SLF001 -- there is no public way to ask
+    return subscription is not None and subscription.assignment is not None and why_not_member(subscriber) is None
 
 
 async def outside_its_context(work: Coroutine[Any, Any, None], context: Context) -> None:

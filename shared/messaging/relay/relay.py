@@ -7,9 +7,8 @@ What Kafka has stored is kept in `outbox_published` for some days (`republish.py
 """
 
 import asyncio
-import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -17,14 +16,14 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared.database import TRANSIENT, Database
-from shared.kernel import Unavailable
-from shared.messaging.kafka import producer
+from shared.database import Database
+from shared.messaging.kafka import answered, faulty, producer, reach
 from shared.messaging.outbox import COLUMNS
 from shared.messaging.relay.fencing import take_over
 from shared.messaging.relay.horizon import READ, Horizon
 from shared.messaging.relay.record_batches import HOPELESS, TOO_LARGE, OrderingKey, RecordBatches, send_record_batches
-from shared.messaging.wakeup import listen, pause
+from shared.messaging.wakeup import listen
+from shared.observability.faults import Faulty, resolve
 from shared.observability.logging import Log, log
 from shared.observability.metrics import (
     OUTBOX_OLDEST_SECONDS,
@@ -33,11 +32,13 @@ from shared.observability.metrics import (
     OUTBOX_PUBLISHED,
     RELAY_LEADING,
 )
+from shared.observability.retrying import pause, until_it_works
 from shared.settings import KafkaSettings
 
 BATCH = 500
 POLL_SECONDS = 0.2
 SCAN_SECONDS = 1.0
+PART = "relay"
 STOP_ROUNDS = 10  # how many half-seconds to wait for Kafka after `stop`
 LOCK = 0x5041_5355  # "PASU": the advisory lock of the leader
 
@@ -63,11 +64,12 @@ Beat: TypeAlias = Callable[[], None]
 class Relay:
     """The relay of one process. Run two or more with the same `client_id`: a second takes over when the first dies.
 
-    `ready` is true while it leads or stands by.
+    `topics` are those that must exist before it begins. `ready` is true while it leads or stands by.
     """
 
-    def __init__(self, database: Database, kafka: KafkaSettings, *, client_id: str) -> None:
+    def __init__(self, database: Database, kafka: KafkaSettings, *, client_id: str, topics: Sequence[str] = ()) -> None:
         self._database = database
+        self._topics = topics
         self._kafka = kafka
         self._client_id = client_id
         self._parked: set[OrderingKey] = set()
@@ -76,27 +78,23 @@ class Relay:
 
     async def run(self, stop: asyncio.Event, beat: Beat) -> None:
         """Run until `stop` is set; after a failure it pauses and begins again with new connections. Calls `beat`."""
-        while not stop.is_set():
-            beat()
-            try:
-                await self._serve(stop, beat)
-            except (Unavailable, KafkaError, *TRANSIENT) as error:
-                log.warning(Log.UNAVAILABLE, part="relay", error=error)
-            RELAY_LEADING.set(0)
-            await pause(stop, random.uniform(0.2, 1.0))  # noqa: S311 -- jitter
+        await until_it_works(PART, lambda: self._serve(stop, beat), explain=self._explain, stop=stop, beat=beat)
 
     async def _serve(self, stop: asyncio.Event, beat: Beat) -> None:
         connection = await self._database.connect()
         sender = producer(self._kafka, client_id=self._client_id)
         try:
             woken = await listen(connection)
-            await sender.start()
+            await reach(self._kafka, client_id=self._client_id, topics=self._topics)
+            beat()
+            await answered(sender.start(), self._kafka)
             if await self._wait_for_lock(connection, stop, beat):
-                await take_over(sender, self._kafka, client_id=self._client_id)
+                await answered(take_over(sender, self._kafka, client_id=self._client_id), self._kafka)
                 await connection.execute(_SWIFT)
                 await self._publish(connection, sender, woken=woken, stop=stop, beat=beat)
         finally:
             self.ready = False
+            RELAY_LEADING.set(0)
             connection.terminate()  # releases the lock first, so that another relay can take over at once
             stopping = asyncio.create_task(sender.stop())
             await _wait_for_kafka({stopping}, stop, beat)
@@ -108,7 +106,7 @@ class Relay:
             beat()
             if await connection.fetchval(_CLAIM, LOCK):
                 return True
-            self.ready = True
+            self._works()
             await self._report(connection)
             await pause(stop, SCAN_SECONDS)
         return False
@@ -122,7 +120,6 @@ class Relay:
         stop: asyncio.Event,
         beat: Beat,
     ) -> None:
-        self.ready = True
         log.info(Log.RELAY_LEADS)
         RELAY_LEADING.set(1)
         loop = asyncio.get_running_loop()
@@ -142,9 +139,19 @@ class Relay:
                 await _wait_for_kafka({batch.future for batch in batches.accepted}, stop, beat)
                 await self._conclude(connection, batches)
                 horizon.advance(rows, limit=limit)
+            self._works()
             if len(rows) < limit:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+
+    def _works(self) -> None:
+        self.ready = True
+        resolve(PART)
+
+    def _explain(self, error: Exception) -> Faulty:
+        if isinstance(error, KafkaError):
+            return faulty(error, self._kafka.bootstrap_servers)
+        return self._database.explain(error)
 
     async def _read(self, connection: Connection, hint: int, limit: int) -> list[asyncpg.Record]:
         topics, keys = [topic for topic, _ in self._parked], [key for _, key in self._parked]
