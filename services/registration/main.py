@@ -23,10 +23,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     settings = settings or RegistrationSettings()
     database = database_of(settings)
     sealer = Sealer.of(settings.sealing_keys)
-    tickets = from_file(
-        settings.ticket_key_file,
-        lambda pem: Ed25519Tickets.from_pem(pem, key_id=settings.ticket_key_id, others=settings.other_ticket_keys),
-    )
+    tickets = _tickets(settings)
     dependencies = Dependencies(
         database=database,
         sealer=sealer,
@@ -51,6 +48,13 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         effects=effects(database, tickets, sealer),
         gauges=views.count_gauges,
         state={"dependencies": dependencies},
+    )
+
+
+def _tickets(settings: RegistrationSettings) -> Ed25519Tickets:
+    return from_file(
+        settings.ticket_key_file,
+        lambda pem: Ed25519Tickets.from_pem(pem, key_id=settings.ticket_key_id, others=settings.other_ticket_keys),
     )
 
 

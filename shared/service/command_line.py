@@ -18,6 +18,7 @@ from shared.messaging.consumer.groups import GroupAlive, rewind
 from shared.messaging.consumer.rebuild import RebuildTarget, rebuild
 from shared.messaging.kafka import ssl_context
 from shared.messaging.relay.republish import RelayAlive, republish
+from shared.observability.faults import Fault, Faulty
 from shared.observability.logging import Log, configure_logging, log
 from shared.observability.tracing import configure_tracing
 from shared.runtime import Loop, Runtime, launch
@@ -66,7 +67,10 @@ def _built(name: str, build: Callable[[], Service], *, serving: bool) -> Service
     made: list[Service] = []
 
     async def attempt() -> None:
-        made[:] = [build()]
+        try:
+            made[:] = [build()]
+        except OSError as error:
+            raise Faulty(Fault.FILE_MISSING, str(error.filename)) from error
         kafka = KafkaSettings()
         if kafka.ca_file is not None:
             from_file(kafka.ca_file, lambda _: ssl_context(kafka))
