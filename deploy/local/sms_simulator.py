@@ -1,11 +1,8 @@
-"""An SMS gateway for local runs and tests: it accepts messages, sends none, and calls back with delivery receipts.
-
-`python -m deploy.local.sms_simulator --port 9100 --callback http://127.0.0.1:8080/… --secret … --folder .local/sms`
+"""An SMS gateway for local runs and tests: it accepts messages, sends none, and calls back with receipts.
 
 `POST /messages` as `services/notification/adapters/http_sms.py` describes it; `GET /messages`, `GET /messages/count`.
 Accepted messages, repeated requests and acknowledged receipts are stored in `*.jsonl` files; a restart loses nothing.
-The last four digits of a number decide what happens to its message (`FATES`, `BAD_ADDRESS`, `THROTTLED`); messages to
-other numbers are delivered.
+The last four digits of a number decide what becomes of its message (`FATES`, `BAD_ADDRESS`, `THROTTLED`).
 """
 
 import argparse

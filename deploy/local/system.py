@@ -43,8 +43,7 @@ class System:
     """Everything that `make run` starts. With `apart` each role of a service has its own process, as in production.
 
     Programs whose names are in `held` are only started by `restart` or `launch`. `urls` has one address per service,
-    `apis` the addresses of all its processes with the role `api`. `settings` are environment variables in place of the
-    usual ones; each service is given its own only.
+    `apis` the addresses of all its processes with the role `api`.
     """
 
     def __init__(
@@ -56,9 +55,7 @@ class System:
         address_file: Path | None = None,
         topology: Topology = ONE_OF_EACH,
         held: Collection[str] = (),
-        settings: Mapping[str, str] | None = None,
     ) -> None:
-        self._settings = dict(settings or {})
         self.stack = Stack(folder, fresh=fresh, durable=False, address_file=address_file, topology=topology)
         self.folder = self.stack.folder
         self.running: dict[str, Process] = {}
@@ -199,7 +196,7 @@ class System:
             sms_url=self._sms_url or self.urls["sms"],
             smtp_port=smtp_port,
         )
-        own = {name: value for name, value in self._settings.items() if name.startswith(f"{service.upper()}_")}
+        own = {name: value for name, value in self._topology.settings.items() if name.startswith(f"{service.upper()}_")}
         return {**self.stack.environment(service), **settings_of(service, place), **own}
 
     def _migrate(self, service: str, environment: Mapping[str, str]) -> None:

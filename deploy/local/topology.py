@@ -1,7 +1,7 @@
 """How many brokers and processes a local system has, and which proxies are between its parts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,7 +15,8 @@ class Topology:
 
     `replicas` is the number of processes of each role of each service, `connections` the most connections of
     PostgreSQL, which copies its WAL into the folder `wal_archive`, if there is one. With `proxy_port`, services reach
-    `kafka-N`, `postgres-<service>`, `sms` and `smtp` through proxies; tools do not.
+    `kafka-N`, `postgres-<service>`, `sms` and `smtp` through proxies; tools do not. `settings` are variables in place of
+    the usual ones; each service is given its own only.
     """
 
     brokers: int = 1
@@ -23,6 +24,7 @@ class Topology:
     connections: int = 200
     wal_archive: Path | None = None
     proxy_port: ProxyPort | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def service_port(self, name: str, port: int) -> int:
         """The port with which the services reach the server `name`."""

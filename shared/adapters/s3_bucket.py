@@ -56,9 +56,8 @@ class Bucket:
 
     def __init__(self, settings: StoreSettings) -> None:
         self._name = f"bucket {settings.bucket} at {settings.endpoint or 'AWS'}"
-        self._client = _client(settings, retry=_RETRY)
-        asked = min(settings.timeout_seconds, CHECK_SECONDS)
-        self._asked = _client(settings.model_copy(update={"timeout_seconds": asked}), retry=_ONCE)
+        self._client = _client(settings, seconds=settings.timeout_seconds, retry=_RETRY)
+        self._asked = _client(settings, seconds=min(settings.timeout_seconds, CHECK_SECONDS), retry=_ONCE)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"s3-{settings.bucket}")
 
     async def create(self, key: str, data: bytes, *, media_type: str) -> bool:
@@ -139,14 +138,14 @@ class Bucket:
             raise _translated(error, self._name) from error
 
 
-def _client(settings: StoreSettings, *, retry: "RetryConfig") -> Client:
+def _client(settings: StoreSettings, *, seconds: float, retry: "RetryConfig") -> Client:
     secret = settings.secret_access_key
     endpoint = settings.endpoint
     if endpoint and not settings.path_style:
         endpoint = endpoint.replace("://", f"://{settings.bucket}.", 1)
     options: ClientConfig = {
-        "connect_timeout": timedelta(seconds=min(settings.timeout_seconds, CONNECT_SECONDS)),
-        "read_timeout": timedelta(seconds=settings.timeout_seconds),
+        "connect_timeout": timedelta(seconds=min(seconds, CONNECT_SECONDS)),
+        "read_timeout": timedelta(seconds=seconds),
         "timeout": timedelta(seconds=REQUEST_SECONDS),
         "allow_http": bool(endpoint and endpoint.startswith("http:")),
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.system import System
+from deploy.local.topology import Topology
 from pasum.api import addresses
 from pasum.demo.demonstration import Demonstration
 from pasum.verify import verify_file
@@ -35,7 +36,7 @@ async def test_minutes_are_published_and_archived_in_buckets(folder: Path, versi
         **environment("ARCHIVE_OBJECTS", versitygw.settings(documents, archive)),
         **environment("ARCHIVE_STORE", versitygw.settings(packages, archive)),
     }
-    with System(folder / "system", fresh=True, settings=settings) as system:
+    with System(folder / "system", fresh=True, topology=Topology(settings=settings)) as system:
         system.start()
         name = play(system, folder)
     secrets = folder / "system" / "secrets"

@@ -23,7 +23,7 @@ def change(meeting: Meeting, command: ChangeMeeting) -> Sequence[Fact]:
     changed = {name: value for name, value in command.changes.items() if getattr(meeting.drafted, name) != value}
     if not changed:
         return []
-    fact = _fact(meeting, meeting.drafted.model_copy(update=changed), changed)
+    fact = _fact(meeting, MeetingDrafted(**{**dict(meeting.drafted), **changed}), changed)
     return [fact, *_promotions(evolve(meeting, fact))]
 
 
