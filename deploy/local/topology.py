@@ -15,8 +15,8 @@ class Topology:
 
     `replicas` is the number of processes of each role of each service, `connections` the most connections of
     PostgreSQL, which copies its WAL into the folder `wal_archive`, if there is one. With `proxy_port`, services reach
-    `kafka-N`, `postgres-<service>`, `sms` and `smtp` through proxies; tools do not. `settings` are variables in place of
-    the usual ones; each service is given its own only.
+    `kafka-N`, `postgres-<service>`, `sms` and `smtp` through proxies; tools do not. `settings` are variables that
+    replace the usual ones; each service is given its own only.
     """
 
     brokers: int = 1
