@@ -131,6 +131,7 @@ check-generated: $(READY)
 		$(RUN) -m tests.logs --check || status=1; \
 		$(RUN) -m services.minutes.adapters.coverage --check || status=1; \
 		$(RUN) -m deploy.grafana.generate --check || status=1; \
+		$(RUN) -m tests.observability.metrics_page --check || status=1; \
 		$(RUN) -m tests.deploy.files --check || status=1; \
 		exit $$status
 
@@ -151,6 +152,7 @@ repair-documents: $(READY)
 	@$(RUN) -m tests.logs --write
 	@$(RUN) -m services.minutes.adapters.coverage --write
 	@$(RUN) -m deploy.grafana.generate --write
+	@$(RUN) -m tests.observability.metrics_page --write
 	@$(RUN) -m tests.deploy.files --write
 
 repair-contributing: $(READY)

@@ -12,6 +12,13 @@ from shared.contracts import SERVICE_NAMES
 OWN = [name for name in SERVICE_NAMES if find_spec(f"services.{name}.observability")]
 LISTS = ["shared.observability.metrics", *(f"services.{name}.observability" for name in OWN)]
 
+SUFFIXES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "counter": {"_total": ()},
+    "gauge": {"": ()},
+    "histogram": {"_bucket": ("le",), "_sum": (), "_count": ()},
+}
+"""Type of a metric → the endings of its series, and the labels that each ending adds."""
+
 
 def all_metrics() -> Iterator[MetricWrapperBase]:
     """The metrics that any process of ours can expose."""
@@ -24,17 +31,10 @@ def exposed_series() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for one in all_metrics():
         (described,) = one.describe()
-        for suffix, more in _SUFFIXES[described.type].items():
+        for suffix, more in SUFFIXES[described.type].items():
             found[described.name + suffix] = {*one._labelnames, *more}  # noqa: SLF001 -- it has no public name
     for collector in (GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR):
         for family in collector.collect():
             for sample in family.samples:
                 found.setdefault(sample.name, set()).update(sample.labels)
     return found
-
-
-_SUFFIXES: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "counter": {"_total": ()},
-    "gauge": {"": ()},
-    "histogram": {"_bucket": ("le",), "_sum": (), "_count": ()},
-}

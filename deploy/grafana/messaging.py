@@ -13,6 +13,7 @@ OUTBOX: Final = (
         unit="none",
         queries=[Query(expr="max by (job) (pasum_outbox_pending{@})", legend="{{job}}")],
         runbook="docs/runbooks/outbox.md#facts-are-not-published",
+        width=6,
     ),
     Panel(
         title="For how long has a fact waited for Kafka?",
@@ -21,6 +22,7 @@ OUTBOX: Final = (
         queries=[Query(expr="max by (job) (pasum_outbox_oldest_seconds{@})", legend="{{job}}")],
         steps=[(None, "green"), (5, "orange"), (60, "red")],
         runbook="docs/runbooks/outbox.md#facts-are-not-published",
+        width=6,
     ),
     Panel(
         title="How many facts are published?",
@@ -29,6 +31,7 @@ OUTBOX: Final = (
         queries=[
             Query(expr="sum by (topic) (rate(pasum_outbox_published_total{@}[$__rate_interval]))", legend="{{topic}}")
         ],
+        width=12,
     ),
     Panel(
         title="Does one relay lead in each service?",
@@ -113,11 +116,13 @@ CONSUMERS: Final = (
     ),
     Panel(
         title="Has a consumer halted?",
-        description="1: too many dead letters in a row; it waits for an operator.",
+        description="1: too many dead letters in a row; it waits for an operator. Consumers that have never halted are "
+        "not shown.",
         unit="none",
         queries=[Query(expr="max by (consumer) (pasum_consumer_halted{@})", legend="{{consumer}}")],
         steps=[(None, "green"), (1, "red")],
         runbook="docs/runbooks/dead-letters.md#a-consumer-has-halted",
+        empty_is_good=True,
         most=1,
     ),
     Panel(

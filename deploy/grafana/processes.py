@@ -7,12 +7,22 @@ from deploy.grafana.panel import Panel, Query
 
 RUNNING: Final = (
     Panel(
-        title="Which processes answer?",
-        description="1 for each replica that Prometheus reaches.",
+        title="How many processes answer?",
+        description="Of each service, as Prometheus reaches them.",
         unit="none",
-        queries=[Query(expr="max by (job, pod) (up{@})", legend="{{pod}}")],
+        queries=[Query(expr="sum by (job) (up{@})", legend="{{job}}")],
         runbook="docs/runbooks/processes.md#no-process-of-a-role-runs",
+        width=6,
+    ),
+    Panel(
+        title="Which processes do not answer?",
+        description="1 for each replica that Prometheus cannot reach.",
+        unit="none",
+        queries=[Query(expr="1 - max by (job, pod) (up{@}) > 0", legend="{{pod}}")],
+        runbook="docs/runbooks/processes.md#no-process-of-a-role-runs",
+        empty_is_good=True,
         most=1,
+        width=6,
     ),
     Panel(
         title="Since when does each process run?",
@@ -20,6 +30,7 @@ RUNNING: Final = (
         unit="s",
         queries=[Query(expr="time() - max by (job, pod) (process_start_time_seconds{@})", legend="{{pod}}")],
         runbook="docs/runbooks/processes.md#a-process-starts-again-and-again",
+        width=6,
     ),
     Panel(
         title="Does every loop go round?",
@@ -30,6 +41,7 @@ RUNNING: Final = (
         ],
         steps=[(None, "green"), (45, "orange"), (90, "red")],
         runbook="docs/runbooks/jobs.md#a-process-hangs",
+        width=6,
     ),
 )
 RESOURCES: Final = (
@@ -145,12 +157,12 @@ POOLS: Final = (
         empty_is_good=True,
     ),
     Panel(
-        title="Are the keys of the token issuer fetched, per minute?",
-        description="ok every few minutes is right; failed means that new keys would not be known.",
-        unit="cpm",
+        title="Are the keys of the token issuer fetched?",
+        description="How often in the last hour; failed means that new keys would not be known.",
+        unit="none",
         queries=[
             Query(
-                expr="60 * sum by (job, outcome) (rate(pasum_jwks_fetches_total{@}[$__rate_interval]))",
+                expr="sum by (job, outcome) (increase(pasum_jwks_fetches_total{@}[1h]))",
                 legend="{{job}} {{outcome}}",
             )
         ],

@@ -30,6 +30,7 @@ from shared.observability.tracing import span
 BODY_LIMIT: Final = 1024 * 1024  # bytes
 _SINGLE: Final = (b"host", b"content-type", b"content-length", b"authorization", b"idempotency-key", b"x-signature")
 _HOST: Final = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")  # uri-host [ ":" port ] (RFC 3986, 3.2.2)
+_HEALTH: Final = frozenset({"/healthz", "/readyz"})  # routes of Starlette, which FastAPI does not note as matched
 _VERSIONS: Final = frozenset({"1.0", "1.1"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -190,7 +191,8 @@ def _method(scope: Scope) -> str:
 
 def _route(scope: Scope) -> str:
     """The template of the matched route: label values must be few and must not contain text of the client."""
-    return str(getattr(scope.get("route"), "path", "unmatched"))
+    path = scope.get("path")
+    return str(path if path in _HEALTH else getattr(scope.get("route"), "path", "unmatched"))
 
 
 def _text(value: bytes | None) -> str | None:

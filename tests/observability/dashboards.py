@@ -24,6 +24,11 @@ class ShownPanel:
     json: Mapping[str, Any]
 
     @property
+    def number(self) -> int:
+        """Its id, unique in its dashboard."""
+        return int(self.json["id"])
+
+    @property
     def title(self) -> str:
         """The question that it answers."""
         return str(self.json["title"])

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
-from prometheus_client.samples import Sample
 
 from deploy.local.system import ROLES
 from shared.contracts import SERVICE_NAMES
+from tests.metrics import SUFFIXES
 
 ADDRESSES: Final = Path(".local/stack.json")
 TIMEOUT_SECONDS: Final = 10.0
@@ -40,19 +41,27 @@ def role_of(process: str) -> str:
     return next((role for role in ROLES if f"-{role}" in process), "all-in-one")
 
 
-def scrape(addresses: Iterable[str]) -> Iterator[Sample]:
-    """All samples that these addresses expose now; raises `httpx.HTTPError` if one does not answer."""
+def scrape(addresses: Iterable[str]) -> Iterator[Metric]:
+    """All metrics that these addresses expose now, also those that have no value yet.
+
+    Raises `httpx.HTTPError` if one does not answer.
+    """
     for address in addresses:
         answer = httpx.get(address, timeout=TIMEOUT_SECONDS).raise_for_status()
-        for family in text_string_to_metric_families(answer.text):
-            yield from family.samples
+        yield from text_string_to_metric_families(answer.text)
 
 
 def live_series(addresses: Path = ADDRESSES) -> dict[str, set[str]]:
-    """Every series that the running system exposes now → its labels, without those that Prometheus adds."""
+    """Every series that the running system exposes now → its labels, without those that Prometheus adds.
+
+    A series that has no value yet (a counter of what has not happened) has no labels here.
+    """
     found: dict[str, set[str]] = {}
-    for sample in scrape(targets(addresses).values()):
-        found.setdefault(sample.name, set()).update(sample.labels)
+    for metric in scrape(targets(addresses).values()):
+        for suffix in SUFFIXES.get(metric.type, {"": ()}):
+            found.setdefault(metric.name + suffix, set())
+        for sample in metric.samples:
+            found.setdefault(sample.name, set()).update(sample.labels)
     return found
 
 

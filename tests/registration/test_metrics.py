@@ -52,6 +52,17 @@ async def test_every_answer_is_counted_by_what_became_of_it(service: Registratio
     assert counted.new() == {"withdrawn": 1, "promoted": 1}
 
 
+async def test_those_who_decline_or_send_somebody_else_are_counted(service: RegistrationService) -> None:
+    path = await service.opened()
+    link = await service.invited(path)
+    seat = await service.registered(path, 1, link=link)
+    counted = Counted("pasum_answers_total", "state", STATES)
+    declined = await service.anybody.post(f"{path}/declines", {**answer(2, link=link), "reason": "ຕິດວຽກ"})
+    assert (declined.status_code, counted.new()) == (201, {"declined": 1})
+    await service.sent(path, seat, 3)
+    assert counted.new() == {"represented": 1}
+
+
 async def test_a_repeated_and_a_refused_answer_are_not_counted(service: RegistrationService) -> None:
     path = await service.opened()
     await service.anybody.post(f"{path}/registrations", answer(1), idempotency_key="again")

@@ -167,6 +167,16 @@ async def test_requests_are_counted_by_template_and_never_by_what_was_written(ca
     assert [text.count(one) for one in (*series, PHONE, "PROPFIND")] == [1, 1, 1, 0, 0]
 
 
+async def test_checks_of_health_are_told_from_requests_of_people(caller: httpx.AsyncClient) -> None:
+    def counted(route: str, status: str) -> float:
+        labels = {"route": route, "method": "GET", "status": status}
+        return REGISTRY.get_sample_value("pasum_http_requests_total", labels) or 0.0
+
+    before = counted("/readyz", "200"), counted("unmatched", "200")
+    await caller.get("/readyz")
+    assert (counted("/readyz", "200"), counted("unmatched", "200")) == (before[0] + 1, before[1])
+
+
 async def test_the_trace_of_the_caller_is_continued(caller: httpx.AsyncClient) -> None:
     parent = f"00-{'ab' * 16}-{'cd' * 8}-01"
     assert problem(await caller.get("/nowhere", headers={"traceparent": parent}))["trace_id"] == "ab" * 16

@@ -132,6 +132,28 @@ async def _say_until_heard(database: Database, topic: str) -> None:
     await until(lambda: at_least(database, 30))
 
 
+async def test_the_outbox_is_counted_while_kafka_is_away(
+    kernel: Database, kafka: KafkaSettings, broker: Broker, create_topic: Callable[..., str]
+) -> None:
+    topic = create_topic()
+    async with running(Relay(kernel, kafka, client_id="relay")):
+        await say(kernel, topic, "a", [1])
+        await until(lambda: value(kernel, EMPTY))
+        broker.kill()
+        await say(kernel, topic, "a", [2, 3])
+        await until(lambda: sample("pasum_outbox_pending") == 2)
+        oldest = sample("pasum_outbox_oldest_seconds")
+        await until(lambda: sample("pasum_outbox_oldest_seconds") > oldest)
+        await asyncio.to_thread(broker.start)
+        await until(lambda: sample("pasum_outbox_pending") == 0)
+
+
+async def test_the_outbox_is_counted_before_kafka_has_ever_answered(kernel: Database) -> None:
+    await say(kernel, "eoffice.test.none.v1", "a", [1, 2])
+    async with running(Relay(kernel, KafkaSettings(bootstrap_servers="127.0.0.1:1"), client_id="relay")):
+        await until(lambda: sample("pasum_outbox_pending") == 2)
+
+
 async def test_a_broker_that_is_killed_and_comes_back_loses_and_doubles_nothing(
     kernel: Database, kafka: KafkaSettings, broker: Broker, create_topic: Callable[..., str]
 ) -> None:

@@ -9,6 +9,7 @@ What Kafka has stored is kept in `outbox_published` for some days (`republish.py
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -88,6 +89,8 @@ class Relay:
             await reach(self._kafka, client_id=self._client_id, topics=self._topics)
             beat()
             await answered(sender.start(), self._kafka)
+            await self._report(connection)  # Kafka may not answer for long
+            await sender.start()
             if await self._wait_for_lock(connection, stop, beat):
                 await answered(take_over(sender, self._kafka, client_id=self._client_id), self._kafka)
                 await connection.execute(_SWIFT)
@@ -136,7 +139,8 @@ class Relay:
             if rows:
                 self._one_by_one = max(0, self._one_by_one - 1)
                 batches = await send_record_batches(sender, rows)
-                await _wait_for_kafka({batch.future for batch in batches.accepted}, stop, beat)
+                sent = {batch.future for batch in batches.accepted}
+                await _wait_for_kafka(sent, stop, beat, meanwhile=lambda: self._report(connection))
                 await self._conclude(connection, batches)
                 horizon.advance(rows, limit=limit)
             self._works()
@@ -193,10 +197,21 @@ class Relay:
         OUTBOX_PARKED_KEYS.set(len(self._parked))
 
 
-async def _wait_for_kafka(pending: "set[asyncio.Future[object]]", stop: asyncio.Event, beat: Beat) -> None:
-    """Wait until all are done; the idempotent producer retries for ever, so after `stop` wait a few seconds only."""
+async def _wait_for_kafka(
+    pending: "set[asyncio.Future[object]]",
+    stop: asyncio.Event,
+    beat: Beat,
+    *,
+    meanwhile: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Wait until all are done, and call `meanwhile` every half second.
+
+    The idempotent producer retries for ever, so after `stop` wait a few seconds only.
+    """
     rounds = STOP_ROUNDS
     while pending and rounds:
         _, pending = await asyncio.wait(pending, timeout=0.5)
         beat()
+        if pending and meanwhile is not None:
+            await meanwhile()
         rounds -= stop.is_set()

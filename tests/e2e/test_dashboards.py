@@ -1,0 +1,50 @@
+"""What the dashboards and the alerts ask for is there in the running system, with the labels that they ask for."""
+
+import pytest
+
+from deploy.local.system import System
+from tests.alerts.promql import grouping, selectors
+from tests.alerts.rules import records, rules
+from tests.e2e.first_hour import FirstHour
+from tests.observability.dashboards import TARGET, panels
+from tests.observability.scrape import live_series, service_of, targets
+
+OF_PROMETHEUS = {"up", "process_start_time_seconds"}
+OF_TARGETS = TARGET | {"pasum_role", "instance"}
+
+
+def queries() -> list[str]:
+    shown = [query for panel in panels() for query in panel.queries().values()]
+    return [*shown, *(rule["expr"] for rule in rules())]
+
+
+@pytest.fixture
+def live(system: System, first_hour: FirstHour) -> dict[str, set[str]]:  # noqa: ARG001 -- somebody has used it
+    return live_series(system.stack.address_file)
+
+
+def test_every_series_of_dashboards_and_alerts_is_exposed(live: dict[str, set[str]]) -> None:
+    asked = {each.metric for query in queries() for each in selectors(query)}
+    recorded = {rule["record"] for rule in records()}
+    assert asked - recorded - OF_PROMETHEUS - live.keys() == set()
+
+
+def test_series_with_values_have_the_labels_that_are_asked_for(live: dict[str, set[str]]) -> None:
+    missing = set()
+    for query in queries():
+        asked = [each for each in selectors(query) if live.get(each.metric)]
+        missing |= {(each.metric, label) for each in asked for label in each.labels - OF_TARGETS - live[each.metric]}
+        labels = set().union(*(live[each.metric] for each in asked))
+        recorded = [each for each in selectors(query) if not live.get(each.metric)]
+        missing |= {(query, label) for label in grouping(query) - OF_TARGETS - labels if asked and not recorded}
+    assert missing == set()
+
+
+def test_gauges_of_the_database_are_counted_by_one_process_of_each_service(live: dict[str, set[str]]) -> None:
+    gauges = {"pasum_meetings", "pasum_messages_unsent", "pasum_minutes", "pasum_records"}
+    assert {name: bool(live[name]) for name in gauges} == dict.fromkeys(gauges, True)
+
+
+def test_every_process_is_a_target_with_its_service(system: System) -> None:
+    found = targets(system.stack.address_file)
+    assert {service_of(name) for name in found} == set(system.apis)
