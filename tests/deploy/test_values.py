@@ -105,6 +105,11 @@ def test_messages_without_registration_still_name_its_address() -> None:
         render(given)
 
 
+def test_two_bundles_of_cas_are_refused() -> None:
+    with pytest.raises(HelmRenderError, match="customCA: give existingConfigMap or existingSecret, not both"):
+        render(values("no-migrations") | {"customCA": {"existingConfigMap": "office", "existingSecret": "office"}})
+
+
 def test_a_release_without_services_is_refused() -> None:
     off: dict[str, Any] = {name: {"enabled": False} for name in SERVICE_NAMES}
     with pytest.raises(HelmRenderError, match=r"registration\.enabled: a release without any service"):

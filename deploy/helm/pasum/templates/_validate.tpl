@@ -28,7 +28,7 @@
 {{- include "pasum.validate.role" (dict "root" $root "service" $service "role" $role) }}
 {{- end }}
 {{- end }}
-{{- if and (ne .Values.migrations.mode "none") (gt (len .Values.customCA.existingConfigMap) 0) (gt (len .Values.customCA.existingSecret) 0) }}
+{{- if and .Values.customCA.existingConfigMap .Values.customCA.existingSecret }}
 {{- fail "customCA: give existingConfigMap or existingSecret, not both" }}
 {{- end }}
 {{- end }}
