@@ -76,7 +76,6 @@ alerts-check: $(READY) ## Prometheus and Alertmanager accept the rules, each ale
 runbooks-check: $(READY) ## Make each fault, see its alert fire, carry out its runbook, see it end (ARGS="--only PasumServiceDown")
 	@$(RUN) -m tests.alerts.runbooks.run $(ARGS)
 
-.PHONY: chart-peers
 chart-peers: $(READY) ## The chart by Helm 3.22 and 4.3 themselves and Strimzi's own model (needs Go; minutes the first time)
 	@$(RUN) -m pytest tests/deploy/against_helm.py tests/deploy/against_strimzi.py -q $(ARGS)
 

@@ -8,8 +8,7 @@ What Kafka has stored is kept in `outbox_published` for some days (`republish.py
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -86,11 +85,10 @@ class Relay:
         sender = producer(self._kafka, client_id=self._client_id)
         try:
             woken = await listen(connection)
+            await self._report(connection)  # Kafka may not answer for long
             await reach(self._kafka, client_id=self._client_id, topics=self._topics)
             beat()
             await answered(sender.start(), self._kafka)
-            await self._report(connection)  # Kafka may not answer for long
-            await sender.start()
             if await self._wait_for_lock(connection, stop, beat):
                 await answered(take_over(sender, self._kafka, client_id=self._client_id), self._kafka)
                 await connection.execute(_SWIFT)
