@@ -96,7 +96,7 @@ MEETINGS: Final = (
         queries=[Query(expr="max by (state) (pasum_seats{@})", legend="{{state}}")],
     ),
     Panel(
-        title="How many people are let in at the door, per minute?",
+        title="How many people are let in at the entrance, per minute?",
         description="Scans that were accepted, also those that a desk without a network has sent later.",
         lao="ມີຜູ້ເຂົ້າຮ່ວມຜ່ານປະຕູຈັກຄົນຕໍ່ນາທີ?",
         unit="cpm",
@@ -109,7 +109,7 @@ MEETINGS: Final = (
         width=12,
     ),
     Panel(
-        title="Why are people refused at the door, per minute?",
+        title="Why are people refused at the entrance, per minute?",
         description="Refused scans by reason: a ticket of another meeting, one that was used already, a forged one, "
         "and so on.",
         lao="ເປັນຫຍັງຈຶ່ງມີຜູ້ຖືກປະຕິເສດທີ່ປະຕູ: ບັດຂອງກອງປະຊຸມອື່ນ, ບັດທີ່ໃຊ້ແລ້ວ, ບັດປອມ ແລະ ອື່ນໆ?",

@@ -29,7 +29,7 @@ ANSWERS = Counter(
 )
 CHECK_INS = Counter(
     "pasum_check_ins",
-    "Scans at the door that this process has committed: outcome is admitted, or why somebody was refused. Add up the "
+    "Scans at the entrance that this process has committed: outcome is admitted, or why somebody was refused. Add up the "
     "processes.",
     ("outcome",),
 )

@@ -4,14 +4,14 @@ import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY, generate_latest
 
-from shared.http import InvalidCursor, decode_cursor, encode_cursor
+from shared.http import InvalidCursor
 from shared.http.identity import utc_now
 from shared.http.middleware import RequestMiddleware
 from shared.http.problem import refusal_answer
@@ -278,17 +278,6 @@ async def test_after_the_body_the_connection_is_heard() -> None:
         {"type": "http", "method": "GET", "query_string": b"", "headers": headers}, receive, send
     )
     assert heard == ["ab", "http.disconnect"]
-
-
-@pytest.mark.parametrize("cursor", [encode_cursor("a\0b"), encode_cursor("a" * 1024)], ids=["NUL", "too long"])
-def test_a_cursor_that_nobody_could_have_been_given_is_refused(cursor: str) -> None:
-    with pytest.raises(InvalidCursor):
-        decode_cursor(cursor, str)
-
-
-def test_a_position_comes_back_as_it_went() -> None:
-    position = (NOON, uuid4())
-    assert decode_cursor(encode_cursor(position), tuple[datetime, UUID]) == position
 
 
 def test_a_problem_outside_a_request_has_no_trace() -> None:
