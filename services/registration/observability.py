@@ -29,8 +29,8 @@ ANSWERS = Counter(
 )
 CHECK_INS = Counter(
     "pasum_check_ins",
-    "Scans at the entrance that this process has committed: outcome is admitted, or why somebody was refused. Add up the "
-    "processes.",
+    "Scans at the entrance that this process has committed: outcome is admitted, or why somebody was refused. Add up "
+    "the processes.",
     ("outcome",),
 )
 MEETINGS = Gauge(
