@@ -90,7 +90,11 @@ async def run(service: str, secrets: Mapping[str, str], *, name: str = "by-role"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, *container["command"][1:]), env={"PATH": os.environ["PATH"], **told}, cwd=ROOT
     )
-    return await process.wait()
+    try:
+        return await process.wait()
+    finally:
+        if process.returncode is None:  # the test took too long
+            process.kill()
 
 
 def parts_of(dsn: str) -> dict[str, str]:
