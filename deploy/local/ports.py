@@ -3,6 +3,7 @@
 import random
 import socket
 from contextlib import ExitStack, suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,14 @@ def listens(port: int, *, seconds: float = 0.2) -> bool:
     except OSError:
         return False
     return True
+
+
+def on_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine's loopback."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def first_outgoing() -> int:

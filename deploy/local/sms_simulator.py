@@ -8,7 +8,6 @@ The last four digits of a number decide what becomes of its message (`FATES`, `B
 import argparse
 import asyncio
 import hmac
-import ipaddress
 import json
 import random
 import re
@@ -29,7 +28,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-LOOPBACK = "127.0.0.1"
+from deploy.local.ports import LOOPBACK, on_loopback
+
 DELIVERED = "delivered"
 NO_RECEIPT = "no-receipt"
 FATES = {"0001": DELIVERED, "0002": "undeliverable", "0003": "expired", "0004": "rejected", "0005": NO_RECEIPT}
@@ -272,13 +272,6 @@ def _read(options: Options, request: Request, body: bytes) -> Submission:
         raise Refused(400, "bad-request") from error
 
 
-def _on_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local.sms_simulator", description=__doc__)
@@ -291,7 +284,7 @@ def main() -> None:
     parser.add_argument("--receipt-delay", type=float, default=0.3, help="the longest delay of a receipt, in seconds")
     arguments = vars(parser.parse_args())
     host, port = arguments.pop("host"), arguments.pop("port")
-    if _on_loopback(host) and not _on_loopback(urlsplit(arguments["callback"]).hostname or ""):
+    if on_loopback(host) and not on_loopback(urlsplit(arguments["callback"]).hostname or ""):
         parser.error("--callback is not on loopback, and --host is")
     uvicorn.run(create_app(Options(**arguments)), host=host, port=port, log_level="warning", access_log=False)
 

@@ -55,7 +55,7 @@ class Outcome:
             "acknowledged": len(self.acknowledged),
             "retried": dict(self.retried),
             "failed": dict(self.failed),
-            "moments": [[round(moment - begun, 1), what] for moment, what in self.moments[:50]],
+            "moments": [[round(moment - begun, 1), what] for moment, what in self.moments[:10]],
             **worst,
         }
 
