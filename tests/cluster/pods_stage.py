@@ -56,7 +56,9 @@ class Play:
 
     def all(self) -> None:
         """Run them in order."""
+        begun = time.time()
         self.steps.run("installation", self._install, needed=True)
+        self.steps.run("first registration confirmed in 90 s", lambda: self._confirm(begun))
         self.steps.run("helm test", self._test)
         self.steps.run("the demonstration's meetings", self._demonstrate)
         self.steps.run("a pod of each role killed under load", lambda: self._under_load("killed", self._kill))
@@ -66,18 +68,19 @@ class Play:
         self.steps.run("uninstallation", self._uninstall)
 
     def _install(self) -> dict[str, float]:
-        begun, at = time.monotonic(), time.time()
+        begun = time.monotonic()
         self.client.create()
         self.release.install(self.release.tag)
         ready = time.monotonic() - begun
         self.client.wait()
-        confirmed = float(self.client.run("confirm").split()[-1]) - at
-        if confirmed > INSTALLED_SECONDS:
-            raise StepFailed(f"the first registration was confirmed after {confirmed:.1f} s: {self._starts()}")
-        return {"ready_seconds": round(ready, 1), "first_confirmed_registration_seconds": round(confirmed, 1)}
+        return {"ready_seconds": round(ready, 1)}
 
-    def _starts(self) -> str:
-        return self.place.kubectl("get", "pods", f"--namespace={NAMESPACE}").stdout
+    def _confirm(self, begun: float) -> dict[str, float]:
+        """`begun`: when the installation began, in seconds since 1970."""
+        confirmed = float(self.client.run("confirm").split()[-1]) - begun
+        if confirmed > INSTALLED_SECONDS:
+            raise StepFailed(f"the first registration was confirmed {confirmed:.1f} s after the installation began")
+        return {"seconds_since_installation_began": round(confirmed, 1)}
 
     def _test(self) -> dict[str, int]:
         answers = [line for line in self.release.test().splitlines() if line.endswith(" 200")]
