@@ -27,7 +27,7 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumJobsOverdue",
-        fault="The SMS gateway hangs (SIGSTOP), and forty people register.",
+        fault="The SMS gateway hangs (SIGSTOP), and 120 people register.",
         make=faults.pause_gateway,
         others=faults.resume_gateway,
         others_do="The gateway is continued by its operators.",
@@ -89,7 +89,7 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumMessagesHandedOverBurnsFast",
-        fault="The SMS gateway hangs for more than 10 s, and forty people register.",
+        fault="The SMS gateway hangs for more than 10 s, and 120 people register.",
         make=faults.slow_gateway,
     ),
     Drill(

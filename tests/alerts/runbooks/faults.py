@@ -27,9 +27,11 @@ from shared.contracts import SERVICE_NAMES
 from tests.alerts.runbooks.office import Labels, Office
 from tests.contracts.golden import file_of
 
-MEETINGS: Final = "eoffice.meeting.v1"
+MEETINGS: Final = "eoffice.registration.meeting.v1"
 LATE: Final = 12.0
 """Seconds: more than any objective allows a fact or a message."""
+PEOPLE: Final = 120
+"""More than the workers can send to at the same time."""
 MANY: Final = 60
 """More dead letters in a row than a consumer takes."""
 
@@ -52,9 +54,9 @@ def resume_kafka(office: Office) -> None:
 
 
 def pause_gateway(office: Office) -> None:
-    """The SMS gateway hangs, and forty people register."""
+    """The SMS gateway hangs, and many people register."""
     office.system.running["sms"].pause()
-    office.register(40)
+    office.register(PEOPLE)
 
 
 def resume_gateway(office: Office) -> None:
@@ -113,7 +115,9 @@ def send(office: Office, events: Sequence[tuple[str, str, bytes, int]]) -> None:
             "content-type": "application/json",
         }
         producer.produce(MEETINGS, body, key, headers=[(name, value.encode()) for name, value in headers.items()])
-    producer.flush(20)
+    if producer.flush(20):
+        message = f"Kafka has not taken the events of {MEETINGS}"
+        raise RuntimeError(message)
 
 
 def event_out_of_sequence(office: Office) -> None:

@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for number, drill in enumerate(chosen, 1):
             _say(f"{number}/{len(chosen)} {drill.alert}: {drill.fault}")
             outcomes.append(_carry_out(office, drill))
-    if not options.only:
-        options.report.write_text(written(outcomes), encoding="utf-8")
+            if not options.only:
+                options.report.write_text(written(outcomes), encoding="utf-8")
     return 0 if all(each.passed for each in outcomes) else 1
 
 
