@@ -51,7 +51,8 @@ class Service:
     - `background`: parts of its own (a session with a gateway, a poller) that run in the processes of a role. They
       start before the role's own part and stop after it; if one ends by itself, its process ends.
     - `gauges`: counts what the service shows of its database; None if it shows nothing.
-    - `needs`: name of an object store → a check that raises `Unavailable`, and says why, while it cannot be used.
+    - `needs`: name of an object store → a check that raises `Unavailable`, and says why, while it cannot be used; asked
+      by processes with the role `api` or `worker`, which alone read and write it.
       A process waits for it at its start; later an API goes on without it.
     - `closing`: functions that are called when a process stops.
     """

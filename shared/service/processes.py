@@ -113,7 +113,8 @@ def parts(
     needed: list[Part] = [DatabasePart(service.database)]
     if migrations is not None:
         needed.append(Needed("schema", lambda: check_schema(service.database, migrations)))
-    needed += [Needed(name, _store(check)) for name, check in service.needs.items()]
+    if {ProcessRole.API, ProcessRole.WORKER} & set(roles):
+        needed += [Needed(name, _store(check)) for name, check in service.needs.items()]
     if ProcessRole.API in roles:
         needed.append(Needed("identity", verifier.check))
     others = _others(service, roles, kafka)

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,8 @@ from pydantic import SecretStr
 
 from shared.database import Database
 from shared.http.server import HttpServer
+from shared.kernel import Unavailable
+from shared.observability.faults import standing
 from shared.runtime import Loop, Part, Runtime
 from shared.service import ALL_ROLES, ProcessRole, Service, command_line, parts
 from shared.settings import KafkaSettings, ServiceSettings
@@ -59,6 +62,21 @@ async def test_a_service_without_topics_serves_and_runs_its_own_part(kernel: Dat
     }
     runtime.drain()
     assert (await running, polled) == (0, ["began", "finished what was in hand"])
+
+
+async def never() -> None:
+    raise Unavailable("object store: it does not answer")
+
+
+@pytest.mark.parametrize("role", ALL_ROLES)
+async def test_a_store_is_asked_for_by_those_who_read_and_write_it(role: ProcessRole) -> None:
+    service = replace(portal("postgresql://nobody@127.0.0.1:1/none", {}), needs={"documents": never})
+    asked = [part for part in parts(service, Runtime("portal"), [role], NO_KAFKA) if part.name == "documents"]
+    assert [await part.ready() for part in asked] == [False] * (role in {ProcessRole.API, ProcessRole.WORKER})
+    for part in asked:
+        (fault,) = standing()
+        assert (fault["code"], fault["what"]) == ("object-store-unavailable", "object store: it does not answer")
+        await part.stop()
 
 
 @pytest.mark.parametrize(
