@@ -32,7 +32,7 @@ from tests.images.meeting import answered, opened
 FOLDER: Final = ROOT / ".local" / "compose"
 PROJECT: Final = "pasum-check"
 ISSUER: Final = "http://issuer:9000"
-WAIT_SECONDS: Final = 300.0
+WAIT_SECONDS: Final = 600.0
 _POLL_SECONDS: Final = 0.5
 _NO_COMPOSE: Final = "docker compose is not here: install its plugin, version 2 (docs/howto/single-server.md)"
 

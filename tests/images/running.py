@@ -18,7 +18,7 @@ from tests.images import in_the_image
 from tests.minutes.meeting_of_2022 import minutes_document
 
 RESTRICTED: Final = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges")
-READY_SECONDS: Final = 60.0
+READY_SECONDS: Final = 300.0
 _POLL_SECONDS: Final = 0.02
 _RENDER: Final = (
     "import pickle, sys; from services.minutes.adapters.typst_renderer import render; "

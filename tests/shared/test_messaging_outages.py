@@ -120,21 +120,6 @@ async def test_what_is_committed_is_heard_once_though_the_broker_and_the_databas
     assert await each_once_and_in_order(kernel, 30, ["a"])
 
 
-async def test_the_outbox_is_seen_to_grow_old_while_kafka_does_not_answer(
-    kernel: Database, kafka: KafkaSettings, broker: Broker, create_topic: Callable[..., str]
-) -> None:
-    topic = create_topic(partitions=2)
-    async with running(Relay(kernel, kafka, client_id="relay")):
-        await say(kernel, topic, "a", [1])
-        await until(lambda: sample("pasum_outbox_published_total", topic=topic) == 1)
-        broker.kill()
-        await say(kernel, topic, "a", [2])
-        await until(lambda: sample("pasum_outbox_oldest_seconds") > 1.0)
-        await asyncio.to_thread(broker.start)
-        await until(lambda: sample("pasum_outbox_oldest_seconds") == 0.0)
-        assert sample("pasum_outbox_published_total", topic=topic) == 2
-
-
 async def _say_until_heard(database: Database, topic: str) -> None:
     for number in range(21, 31):
         said = False
