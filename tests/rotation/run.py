@@ -25,7 +25,7 @@ from tests.chaos.settle import settle
 from tests.restore.place import found
 from tests.restore.report import Report
 from tests.rotation.rolling import RollingSystem
-from tests.rotation.steps import STEPS
+from tests.rotation.steps import STEPS, let_tools_in
 
 FOLDER = Path(".local/rotation")
 RATE, LIFE_SECONDS, DRAIN_SECONDS, PATIENCE_SECONDS = 8.0, 40.0, 120.0, 120.0
@@ -64,6 +64,7 @@ async def _drill(folder: Path, history: Path, report: Report, console: Console) 
             await asyncio.to_thread(system.start)
         journal.write(Run(at=time.time(), seed=0, minutes=1.0))
         await _rotate(rolling, journal, report, console)
+        await let_tools_in(rolling)
         with report.step("come to rest", console):
             rest = await settle(system, patience=PATIENCE_SECONDS, say=lambda text: console.print(f"  {text}"))
             report.problems += [f"did not come to rest: {what}" for what in rest.stuck]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final, TypeAlias
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -110,6 +111,15 @@ async def issuer_keys(rolling: RollingSystem) -> None:
                 if answer.status_code != httpx.codes.OK or time.monotonic() - begun > KEYS_SECONDS:
                     message = f"{service}: {answer.status_code} after {time.monotonic() - begun:.1f} s"
                     raise RuntimeError(message)
+
+
+async def let_tools_in(rolling: RollingSystem) -> None:
+    """Give the first roles the passwords with which the drill itself looks at the databases afterwards."""
+    stack = rolling.system.stack
+    assert stack.postgres is not None
+    for service in SERVICE_NAMES:
+        password = urlsplit(stack.dsn(service)).password
+        await _execute(stack.postgres.dsn(service), f"ALTER ROLE {service} PASSWORD '{password}'")
 
 
 STEPS: Final[Mapping[str, Step]] = {
