@@ -117,7 +117,7 @@ def _play(compose: Compose, variables: Mapping[str, str], done: Callable[[str], 
         if state != "confirmed":
             raise NotInTime(f"the answer is {state}, not confirmed")
     done("a registration is confirmed")
-    _until("the ticket has come by mail", lambda: "/ticket/" in compose.read("http://127.0.0.1:9101/texts?to=vanxay"))
+    _until("the ticket has come by mail", lambda: "/tickets/" in compose.read("http://127.0.0.1:9101/texts?to=vanxay"))
     done("the ticket has come by mail")
 
 
