@@ -4,12 +4,13 @@ import sys
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
-from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
+from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificate
 
 from services.minutes import views
 from services.minutes.adapters.child_process import ChildProcessRenderer, ChildProcessSigner, ChildProcessVerifier
 from services.minutes.api import ROUTERS
 from services.minutes.effects import effects
+from services.minutes.observability import CERTIFICATE_EXPIRY
 from services.minutes.ports import Dependencies
 from services.minutes.settings import MinutesSettings
 from services.minutes.subscribers import GROUP, TOPICS, handle, learn
@@ -45,15 +46,23 @@ def build(settings: MinutesSettings | None = None) -> Service:
 def _signer(settings: MinutesSettings) -> ChildProcessSigner:
     keys = {"recorder": settings.recorder_key_file, "chair": settings.chair_key_file}
     passphrase = settings.key_passphrase.get_secret_value().encode() if settings.key_passphrase else None
-    for file in keys.values():
-        from_file(file, lambda content: load_key_and_certificates(content, passphrase))
+    for name, file in keys.items():
+        _, certificate, _ = from_file(file, lambda content: load_key_and_certificates(content, passphrase))
+        if certificate is not None:
+            _note_expiry(name, certificate)
     return ChildProcessSigner(keys, passphrase=passphrase)
 
 
 def _verifier(root: bytes) -> ChildProcessVerifier:
     """Raises `ValueError` if the root is neither PEM nor DER."""
-    (load_pem_x509_certificate if b"-----BEGIN" in root else load_der_x509_certificate)(root)
+    _note_expiry(
+        "trust-root", (load_pem_x509_certificate if b"-----BEGIN" in root else load_der_x509_certificate)(root)
+    )
     return ChildProcessVerifier(root)
+
+
+def _note_expiry(name: str, certificate: Certificate) -> None:
+    CERTIFICATE_EXPIRY.labels(name).set(certificate.not_valid_after_utc.timestamp())
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ PUBLICATION_SECONDS = Histogram(
     "From the approval of minutes to their publication, which a person decides.",
     buckets=(60, 300, 3_600, 14_400, 86_400, 259_200, 604_800),
 )
+CERTIFICATE_EXPIRY = Gauge(
+    "pasum_certificate_expiry_timestamp_seconds",
+    "Unix time until which a certificate is valid: recorder, chair (signatures) or trust-root, as read at the start.",
+    ("certificate",),
+)
 MINUTES = Gauge(
     "pasum_minutes",
     "Minutes that are not filed yet, by phase, counted by one process for all: take the max.",

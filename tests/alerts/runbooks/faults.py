@@ -53,6 +53,34 @@ def resume_kafka(office: Office) -> None:
     kafka(office).resume()
 
 
+def defect(office: Office, people: int) -> None:
+    """A release of notification that cannot take in a person, as a trigger of its database; so many people register."""
+    with psycopg.connect(office.system.stack.dsn("notification"), autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION drill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a defect'; END $$"
+        )
+        connection.execute("CREATE TRIGGER drill BEFORE INSERT ON person FOR EACH ROW EXECUTE FUNCTION drill()")
+    office.register(people)
+
+
+def corrected(office: Office) -> None:
+    """The corrected release is installed."""
+    with psycopg.connect(office.system.stack.dsn("notification"), autocommit=True) as connection:
+        connection.execute("DROP FUNCTION drill CASCADE")
+
+
+def kill_kafka(office: Office) -> None:
+    """Kafka is killed, and the relay of registration has to start anew."""
+    kafka(office).kill()
+    office.kubectl.stop("registration-relay")
+    office.kubectl.start("registration-relay")
+
+
+def start_kafka(office: Office) -> None:
+    """Kafka is started again."""
+    kafka(office).launch(1)
+
+
 def pause_gateway(office: Office) -> None:
     """The SMS gateway hangs, and many people register."""
     office.system.running["sms"].pause()
@@ -84,11 +112,9 @@ def stop_issuer(office: Office) -> None:
     office.system.running["issuer"].stop()
 
 
-def impossible_events(office: Office, number: int, *, of_each: int = 1) -> None:
-    """Events of meetings that cannot have happened, `of_each` with the same key."""
-    keys = [str(uuid4()) for _ in range(number)]
-    type_ = "registration.meeting-opened.v1"
-    send(office, [(key, type_, b'{"impossible": true}', count + 1) for count in range(of_each) for key in keys])
+def impossible_event(office: Office) -> None:
+    """An event of a meeting that cannot have happened."""
+    send(office, [(str(uuid4()), "registration.meeting-opened.v1", b'{"impossible": true}', 1)])
 
 
 def send(office: Office, events: Sequence[tuple[str, str, bytes, int]]) -> None:
@@ -107,7 +133,7 @@ def send(office: Office, events: Sequence[tuple[str, str, bytes, int]]) -> None:
         headers = {
             "ce_specversion": "1.0",
             "ce_id": str(uuid4()),
-            "ce_source": "/drill",
+            "ce_source": "/eoffice/registration/meeting",
             "ce_type": type_,
             "ce_time": "2026-01-01T00:00:00Z",
             "ce_subject": key,
@@ -124,7 +150,7 @@ def event_out_of_sequence(office: Office) -> None:
     """The fifth event of a meeting whose first four nobody has published."""
     golden: dict[str, Any] = json.loads(file_of("registration.meeting-opened.v1").read_text(encoding="utf-8"))
     key = str(uuid4())
-    body = json.dumps({**golden["data"], "meeting_id": key}).encode()
+    body = json.dumps({**golden["value"], "meeting_id": key}).encode()
     send(office, [(key, "registration.meeting-opened.v1", body, 5)])
 
 

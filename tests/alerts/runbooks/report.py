@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.alerts.rules import alerts
 from tests.alerts.runbooks.drill import Drill
-from tests.alerts.runbooks.drills import NOT_CARRIED_OUT
+from tests.alerts.runbooks.drills import DRILLS, NOT_CARRIED_OUT
 from tests.alerts.runbooks.shortened import FACTOR
 
 REPORT: Final = Path("docs/reports/runbooks-2026-11.md")
@@ -78,4 +78,9 @@ def _missing(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield from ("## Not carried out", "", "| alert | why |", "|---|---|")
     for name in (rule["alert"] for rule in alerts()):
         if name not in done:
-            yield f"| `{name}` | {NOT_CARRIED_OUT.get(name, 'no drill yet')} |"
+            yield f"| `{name}` | {NOT_CARRIED_OUT.get(name, _without(name))} |"
+
+
+def _without(name: str) -> str:
+    has_one = any(drill.alert == name for drill in DRILLS)
+    return "its drill was not part of this run" if has_one else "no drill yet"

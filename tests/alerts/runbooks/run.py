@@ -70,12 +70,19 @@ def _mend(office: Office, drill: Drill, outcome: Outcome) -> None:
     for labels in firing:
         _look(office, drill, labels, page, outcome)
     _let_others_help(office, drill, outcome)
-    for labels in firing:
-        for variables in drill.variables(office, labels):
-            outcome.commands += [_script(office, script, variables) for script in page.do]
-    ended = office.wait(f"{drill.alert} ends", lambda: not office.firing(drill.alert), seconds=END_SECONDS)
-    outcome.ended = ended
-    _say(f"    ends after {ended:.0f} s")
+    done: list[Labels] = []
+
+    def over() -> bool:
+        """The alert may fire for more services while the first are attended to."""
+        firing = office.firing(drill.alert)
+        for labels in (each for each in firing if each not in done):
+            done.append(labels)
+            for variables in drill.variables(office, labels):
+                outcome.commands += [_script(office, script, variables) for script in page.do]
+        return not firing
+
+    outcome.ended = office.wait(f"{drill.alert} ends", over, seconds=END_SECONDS)
+    _say(f"    ends after {outcome.ended:.0f} s")
 
 
 def _let_others_help(office: Office, drill: Drill, outcome: Outcome) -> None:
