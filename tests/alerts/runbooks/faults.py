@@ -186,7 +186,8 @@ def take_right(office: Office, user: str, operation: AclOperation) -> None:
     """A user may no longer do this with the topic of meetings."""
     resource = (ResourceType.TOPIC, MEETINGS, ResourcePatternType.LITERAL)
     denied = AclBinding(*resource, f"User:{user}", "*", operation, AclPermissionType.DENY)
-    kafka(office).admin().create_acls([denied])[denied].result()
+    admin = kafka(office).admin()
+    admin.create_acls([denied])[denied].result()
 
 
 def unwritable_topic(office: Office) -> None:
@@ -205,7 +206,8 @@ def give_rights_back(office: Office) -> None:
     anything: Any = None
     what = (ResourceType.ANY, anything, ResourcePatternType.ANY)
     every = AclBindingFilter(*what, anything, anything, AclOperation.ANY, AclPermissionType.DENY)
-    kafka(office).admin().delete_acls([every])[every].result()
+    admin = kafka(office).admin()
+    admin.delete_acls([every])[every].result()
     office.system.stack.apply_topics(TOPICS_FILE)
 
 
