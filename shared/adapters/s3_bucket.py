@@ -61,7 +61,11 @@ class Bucket:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"s3-{settings.bucket}")
 
     async def create(self, key: str, data: bytes, *, media_type: str) -> bool:
-        """Store the bytes, unless there is something under this key already: then returns False."""
+        """Store the bytes, unless there is something under this key already: then returns False.
+
+        A server may refuse a large body before it has read it, and close the connection. So if an upload breaks off, we
+        ask whether there is something; it may also be what an attempt of ours has stored.
+        """
         try:
             await self._call(
                 obstore.put,
@@ -74,6 +78,10 @@ class Bucket:
             )
         except AlreadyExistsError:
             return False
+        except Unavailable:
+            if await self._is_there(key):
+                return False
+            raise
         return True
 
     async def upload(self, key: str, file: Path, *, media_type: str) -> None:
@@ -109,6 +117,14 @@ class Bucket:
             await self._call(obstore.head, self._client, key)
         except FileNotFoundError:
             await self.check()  # the answer to HEAD does not say whether only the key is missing, or the bucket
+            return False
+        return True
+
+    async def _is_there(self, key: str) -> bool:
+        """The same, asked once and shortly; False also if there is no answer."""
+        try:
+            await self._call(obstore.head, self._asked, key)
+        except (FileNotFoundError, Unavailable):
             return False
         return True
 

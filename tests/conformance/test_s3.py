@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from deploy.local.ports import LOOPBACK, free_port
 from services.archive.main import package_store
+from shared.adapters.s3_bucket import Bucket
 from shared.adapters.settings import StoreSettings
 from shared.adapters.stores import object_store
 from shared.kernel import Unavailable
@@ -131,6 +132,21 @@ async def test_a_store_in_trouble_is_unavailable(conversation: Conversation, sai
             with pytest.raises(Unavailable) as refused:
                 await attempt
             assert (type(refused.value), str(refused.value).rpartition(": ")[2]) == (Unavailable, said)
+
+
+async def refusal_before_the_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """As versitygw does it: it closes while the client still sends; whether the answer is read is a matter of luck."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    if head.startswith(b"HEAD"):
+        moment = b"Thu, 26 Nov 2026 00:00:00 GMT"
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nLast-Modified: %s\r\nETag: "1"\r\n\r\n' % moment)
+        await writer.drain()
+
+
+async def test_an_upload_that_broke_off_because_the_object_exists_is_no_failure() -> None:
+    async with talking(refusal_before_the_body) as port:
+        bucket = Bucket(settings_of(f"http://{LOOPBACK}:{port}"))
+        assert await bucket.create("key", bytes(8 * 2**20), media_type=TEXT) is False
 
 
 @pytest.fixture
