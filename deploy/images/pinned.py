@@ -14,11 +14,8 @@ _MANIFEST: Final = "manifest.json"
 
 
 def pin(engine: Engine, image: str, *, moment: datetime) -> None:
-    """Replace `image` by the same with no time later than `moment`; its layers stay as they are."""
-    if (
-        datetime.fromisoformat(_whole_seconds(engine.run("image", "inspect", "--format", "{{.Created}}", image)))
-        <= moment
-    ):
+    """Replace `image` by the same that was made at `moment`; its layers stay as they are."""
+    if _whole_seconds(engine.run("image", "inspect", "--format", "{{.Created}}", image)) == _text(moment):
         return
     with tempfile.TemporaryDirectory(prefix="pasum-image-") as folder:
         saved, loaded = Path(folder, "saved.tar"), Path(folder, "pinned.tar")
@@ -41,21 +38,19 @@ def _rewrite(saved: Path, loaded: Path, moment: datetime) -> None:
 
 
 def pinned_config(config: dict[str, Any], moment: datetime) -> dict[str, Any]:
-    """An image's configuration in which no time is later than `moment`."""
-    history = [{**one, "created": _earlier(one.get("created"), moment)} for one in config["history"]]
-    return {**config, "created": _earlier(config["created"], moment), "history": history}
+    """An image's configuration whose every time is `moment`: steps that were not carried out anew have older ones."""
+    created = _text(moment)
+    return {**config, "created": created, "history": [{**one, "created": created} for one in config["history"]]}
 
 
 def _content(archive: tarfile.TarFile, name: str) -> Any:
     return archive.extractfile(name)
 
 
-def _earlier(text: str | None, moment: datetime) -> str:
-    latest = moment.astimezone(UTC)
-    found = latest if text is None else datetime.fromisoformat(_whole_seconds(text))
-    return min(found, latest).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _whole_seconds(text: str) -> str:
-    """Go writes nanoseconds, which Python does not read."""
-    return f"{text.strip()[:19]}+00:00"
+    """Go writes nanoseconds."""
+    return f"{text.strip()[:19]}Z"

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from deploy.images.build import TARGETS
+from deploy.images.pinned import pinned_config
 from shared.contracts import SERVICE_NAMES
 from tests.deploy.rendering import CHART, ROOT, pods
 
@@ -79,6 +81,21 @@ def test_nothing_comes_from_the_web_but_the_libraries_of_the_lock() -> None:
     text = DOCKERFILE.read_text(encoding="utf-8")
     assert re.findall(r"(?mi)^ADD .*|https?://|\bcurl\b|\bwget\b|\bapt-get\b|^# *syntax *=", text) == []
     assert re.findall(r"pip install .*", text) == ['pip install --no-cache-dir --target /opt/uv "uv==${UV_VERSION}"']
+
+
+def test_two_builds_of_one_commit_have_one_configuration() -> None:
+    layers = {"rootfs": {"type": "layers", "diff_ids": ["sha256:1"]}}
+    anew, from_cache = (
+        {
+            **layers,
+            "created": f"{day}T13:00:00.123Z",
+            "history": [{"created": f"{day}T12:59:00Z", "created_by": "COPY"}],
+        }
+        for day in ("2026-11-26", "2026-11-20")
+    )
+    moment = datetime(2026, 11, 25, tzinfo=UTC)
+    assert pinned_config(anew, moment) == pinned_config(from_cache, moment)
+    assert pinned_config(anew, moment)["created"] == "2026-11-25T00:00:00Z"
 
 
 def test_the_bases_are_arguments() -> None:
