@@ -72,6 +72,7 @@ def _running(on: Engine, image: str, environment: Mapping[str, str], folder: Pat
     try:
         yield container
     finally:
+        on.run("stop", "--time=30", container)  # killed, it would stay in its Kafka group, and the next one wait for it
         on.run("rm", "--force", container)
 
 
