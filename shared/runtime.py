@@ -114,6 +114,7 @@ class Runtime:
         self._started = False
         self._drain = asyncio.Event()
         self._stop_at_once = asyncio.Event()
+        self._asked: asyncio.Task[Verdict] | None = None
 
     def liveness(self) -> Verdict:
         """For each part whether it is healthy; if one is not, the process should be restarted."""
@@ -124,6 +125,12 @@ class Runtime:
 
         All of them must have worked once; from then on those of `background` do not count.
         """
+        if self._asked is None or self._asked.done():
+            self._asked = asyncio.create_task(self._ask())
+        return await asyncio.shield(self._asked)
+
+    async def _ask(self) -> Verdict:
+        """Asked by many at the same time, the parts are asked once: nobody can use up the connections by it."""
         found = list(self._parts)
         states = await asyncio.gather(*(part.ready() for part in found))
         parts = {part.name: state for part, state in zip(found, states, strict=True)}

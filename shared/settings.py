@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -78,8 +79,16 @@ class DatabaseSettings(BaseSettings):
     @field_validator("database_dsn")
     @classmethod
     def _is_an_address(cls, dsn: SecretStr) -> SecretStr:
-        if not dsn.get_secret_value().startswith(("postgresql://", "postgres://")):
+        written = dsn.get_secret_value()
+        if not written.startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://")
+        parts = urlsplit(written)
+        if "@" in written and "@" not in parts.netloc:
+            raise ValueError("a user or password holds a / ? or #: write it as %2F, %3F or %23")
+        try:
+            parts.port  # noqa: B018 -- it raises where the port is no number, and names it
+        except ValueError:
+            raise ValueError("the port is no number") from None
         return dsn
 
 

@@ -51,8 +51,8 @@ def command_line(name: str, build: Callable[[], Service], *, migrations: Path, s
         service = _built(name, build, serving=arguments.command == "serve")
     except ValidationError as error:
         return tell_invalid(error, service=name)
-    if service is None:
-        return 0
+    if service is None:  # told to stop before
+        return 0 if arguments.command == "serve" else 1
     if arguments.command in _ONCE and service.subscription is None:
         parser.error(f"{name} consumes no topics: there is nothing to {arguments.command}")
     configure_logging(name, service.settings.log_level)
@@ -123,12 +123,11 @@ def _parser(name: str) -> argparse.ArgumentParser:
 
 
 def _migrate(schema: _Schema, arguments: argparse.Namespace) -> int:
-    _migrated(schema, accept_newer=arguments.accept_newer)
-    return 0
+    return 0 if _migrated(schema, accept_newer=arguments.accept_newer) else 1
 
 
 def _migrated(schema: _Schema, *, accept_newer: bool = False, serving: bool = False) -> bool:
-    """Migrate and load what is shipped; False if the process was told to stop before, or the schema is left alone.
+    """Migrate and load what is shipped, unless the schema is newer and may be; False if it was told to stop before.
 
     With `serving`, health checks are answered while the database cannot be reached.
     """
@@ -143,7 +142,7 @@ def _migrated(schema: _Schema, *, accept_newer: bool = False, serving: bool = Fa
         return False
     if accept_newer and asyncio.run(_is_newer(schema)):
         log.info(Log.SCHEMA_NEWER)
-        return False
+        return True
     _upgrade_apart(schema)
     if schema.seed is not None:
         asyncio.run(schema.seed(database_of(schema.settings)))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -27,6 +28,8 @@ from shared.service.definition import ProcessRole, Service, Subscription
 from shared.service.needed import DatabasePart, Needed
 from shared.service.schema import check_schema
 from shared.settings import DatabaseSettings, KafkaSettings, ServiceSettings
+
+STORE_SECONDS: Final = 3.0  # for which a readiness check waits for an object store; less than a probe waits
 
 
 class OutsidePart:
@@ -115,18 +118,20 @@ def parts(
         needed.append(Needed("schema", lambda: check_schema(service.database, migrations)))
     if {ProcessRole.API, ProcessRole.WORKER} & set(roles):
         needed += [Needed(name, _store(check)) for name, check in service.needs.items()]
-    if ProcessRole.API in roles:
-        needed.append(Needed("identity", verifier.check))
     others = _others(service, roles, kafka)
     if ProcessRole.API in roles:
         runtime.background = frozenset({*service.needs, *(part.name for part in others)})
+        others.append(Needed("identity", verifier.check))  # last: facts and jobs need nobody's token
     return [management, *needed, *others, public]
 
 
 def _store(check: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
     async def checked() -> None:
         try:
-            await check()
+            async with asyncio.timeout(STORE_SECONDS):
+                await check()
+        except TimeoutError as error:
+            raise Faulty(Fault.OBJECT_STORE_UNAVAILABLE, "it does not answer") from error
         except Unavailable as error:
             raise Faulty(Fault.OBJECT_STORE_UNAVAILABLE, str(error)) from error
 

@@ -18,6 +18,7 @@ import asyncio, sys
 from shared.auth import TokenVerifier
 from shared.database import Database
 from shared.http import create_management
+from shared.http.health import Verdict
 from shared.http.server import HttpServer
 from shared.runtime import Runtime, launch
 from tests.shared.sample_service import application
@@ -27,7 +28,7 @@ class Announced(HttpServer):
         await super().start()
         print(self.port, flush=True)
 
-management = Announced(create_management(dict, None), host="127.0.0.1", port=0, name="management")
+management = Announced(create_management(lambda: Verdict.of({}), None), host="127.0.0.1", port=0, name="management")
 
 app = application(Database("postgresql://nobody@127.0.0.1:1/none"), TokenVerifier("http://127.0.0.1:1", "pasum"))
 sys.exit(launch(Runtime("seats", drain_seconds=5).run([management, Announced(app, host="127.0.0.1", port=0)])))

@@ -56,8 +56,9 @@ TABLE: Final = {
     "eoffice.registration.meeting.v1": Row(
         writes="registration",
         reads="notification minutes archive",
-        says="meeting-drafted meeting-opened meeting-rescheduled meeting-cancelled meeting-started meeting-held "
-        "meeting-closed organisation-invited invitation-declined participant-registered "
+        says="meeting-drafted meeting-changed meeting-opened meeting-rescheduled meeting-cancelled meeting-started "
+        "meeting-held meeting-closed organisation-invited invitation-extended invitation-resent "
+        "invitation-revoked invitation-declined participant-registered "
         "participant-represented participant-promoted participant-withdrawn ticket-issued "
         "participant-checked-in check-in-refused",
     ),

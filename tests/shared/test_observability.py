@@ -215,7 +215,8 @@ def test_every_metric_is_ours_and_says_what_it_means() -> None:
     assert [one.name for one in described if not one.name.startswith("pasum_") or not one.documentation] == []
     labels = {label for one in catalogue for label in one._labelnames}  # noqa: SLF001 -- it has no public name
     bounded = {"aggregate", "command", "outcome", "refusal", "code", "route", "method", "status", "reason", "topic"}
-    assert labels == bounded | {"state", "kind", "loop", "channel", "consumer", "name", "limit"}
+    bounded |= {"state", "kind", "loop", "channel", "consumer", "name", "limit", "certificate"}
+    assert labels == bounded | {"generation", "partition", "phase", "seats", "step"}
 
 
 def test_a_loop_is_silent_until_it_beats_and_after_it_is_forgotten() -> None:

@@ -11,6 +11,7 @@ from aiokafka.errors import (
 )
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
+from pydantic import SecretStr
 
 from shared.messaging.kafka import MAX_RECORD_BYTES, security
 from shared.messaging.relay.record_batches import OutboxRecord, RecordBatch, RecordBatches, send_record_batches
@@ -127,5 +128,5 @@ async def test_what_arrived_behind_something_that_did_not_is_sent_again() -> Non
 def test_a_connection_is_as_safe_as_the_settings_say() -> None:
     plain = security(KafkaSettings(security_protocol="PLAINTEXT"))
     assert plain == {"security_protocol": "PLAINTEXT"}
-    certified = security(KafkaSettings(security_protocol="SASL_SSL", username="u"))
+    certified = security(KafkaSettings(security_protocol="SASL_SSL", username="u", password=SecretStr("p")))
     assert (certified["sasl_mechanism"], certified["ssl_context"].check_hostname) == ("SCRAM-SHA-512", True)

@@ -83,7 +83,7 @@ async def test_a_store_is_asked_for_by_those_who_read_and_write_it(role: Process
     ("role", "expected"),
     [
         (ProcessRole.WORKER, ["database", "notifier", "session", "worker"]),
-        (ProcessRole.API, ["database", "identity", "notifier"]),
+        (ProcessRole.API, ["database", "notifier", "identity"]),
     ],
 )
 async def test_a_part_belongs_to_the_processes_of_its_role_and_starts_before_the_roles_own(

@@ -54,7 +54,7 @@ def _code(value: object) -> object:
     return "".join(kept).upper()
 
 
-CodeInput = Annotated[str, BeforeValidator(_code), StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$")]
+CodeInput = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$"), BeforeValidator(_code)]
 """The code of a registration, in any case, with any white space, hyphens and Lao digits."""
 DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]

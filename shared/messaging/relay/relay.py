@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TypeAlias
 
 import asyncpg
@@ -23,7 +24,7 @@ from shared.messaging.relay.fencing import take_over
 from shared.messaging.relay.horizon import READ, Horizon
 from shared.messaging.relay.record_batches import HOPELESS, TOO_LARGE, OrderingKey, RecordBatches, send_record_batches
 from shared.messaging.wakeup import listen
-from shared.observability.faults import Faulty, resolve
+from shared.observability.faults import Fault, Faulty, report, resolve
 from shared.observability.logging import Log, log
 from shared.observability.metrics import (
     OUTBOX_OLDEST_SECONDS,
@@ -39,6 +40,7 @@ BATCH = 500
 POLL_SECONDS = 0.2
 SCAN_SECONDS = 1.0
 PART = "relay"
+SILENT_SECONDS = 20.0  # without an answer of Kafka, after which the relay is not ready
 STOP_ROUNDS = 10  # how many half-seconds to wait for Kafka after `stop`
 LOCK = 0x5041_5355  # "PASU": the advisory lock of the leader
 
@@ -138,13 +140,20 @@ class Relay:
                 self._one_by_one = max(0, self._one_by_one - 1)
                 batches = await send_record_batches(sender, rows)
                 sent = {batch.future for batch in batches.accepted}
-                await _wait_for_kafka(sent, stop, beat, meanwhile=lambda: self._report(connection))
+                await _wait_for_kafka(sent, stop, beat, meanwhile=partial(self._wait, connection, loop.time()))
                 await self._conclude(connection, batches)
                 horizon.advance(rows, limit=limit)
             self._works()
             if len(rows) < limit:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+
+    async def _wait(self, connection: Connection, since: float) -> None:
+        """Report the outbox meanwhile; Kafka that is silent for long is a fault, though the producer tries again."""
+        await self._report(connection)
+        if asyncio.get_running_loop().time() - since > SILENT_SECONDS:
+            self.ready = False
+            report(PART, Faulty(Fault.KAFKA_UNREACHABLE, self._kafka.bootstrap_servers))
 
     def _works(self) -> None:
         self.ready = True

@@ -45,8 +45,7 @@ async def republish(database: Database) -> int:
 
 async def _move_all(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
     """Batch after batch, the oldest first; if it is interrupted, run it again before a relay starts."""
-    count, moved = 0, BATCH
-    while moved == BATCH:
-        moved = await connection.fetchval(_BACK)
+    count = 0
+    while moved := await connection.fetchval(_BACK):  # a batch may be short: old rows are pruned at the same time
         count += moved
     return count
