@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001 -- production's statements are what is modelled
-"""The model's answers to the relay and the consumer: outbox, inbox, positions, dead letters."""
+"""The model's answers to the pool, the relay and the consumer: outbox, inbox, positions, dead letters."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,16 @@ from shared.messaging.consumer import batch, dead_letters, halt, inbox
 from shared.messaging.relay import horizon, relay
 from tests.model.answers import Found, Status, answers, insert, one
 from tests.model.rows import Space, Transaction, Values
+
+# The pool.
+
+READ_ONLY = "SELECT current_setting('transaction_read_only')"  # what `Database.check` asks
+
+
+@answers(READ_ONLY)
+async def read_only(_: Any, __: Transaction) -> Found:
+    return [{"current_setting": "off"}]
+
 
 # The outbox and its relay.
 

@@ -96,16 +96,16 @@ def _wrong(server: Server) -> list[str]:
     letters: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for letter in server.space.committed("dead_letter"):
         letters[letter["key"]].append((_sequence(letter["headers"]), letter["state"]))
-    wrong = []
+    wrong, unkept = [], []
     for name in NAMES:
         key, last = str(key_of(name)), POISON[1] if name == POISON[0] else EACH + 1
         if heard[key] != list(range(1, last)):
             wrong.append(f"{name}: heard {heard[key]}")
         waiting = [(number, "dead" if number == last else "parked") for number in range(last, EACH + 1)]
         if sorted(letters[key]) != waiting:
-            wrong.append(f"{name}: letters {letters[key]}")
+            unkept.append(f"{name}: letters {letters[key]}")
     gaps = [row for row in server.space.committed("stream_position") if row["missing"]]
-    return wrong + [f"missing: {row}" for row in gaps if row["subject"] != str(key_of(POISON[0]))]
+    return wrong + unkept + [f"missing: {row}" for row in gaps if row["subject"] != str(key_of(POISON[0]))]
 
 
 def _sequence(headers: Sequence[Any]) -> int:

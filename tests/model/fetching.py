@@ -30,6 +30,7 @@ class Consumer:
         self._joining = True
         self._coordination: asyncio.Task[None] | None = None
         self._coordinator = self
+        self.trouble = False  # every partition of the model can be read
 
     async def start(self) -> None:
         """Connect and join."""

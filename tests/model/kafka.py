@@ -7,13 +7,14 @@ come back in time is put out, and its commits are refused.
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from unittest.mock import patch
 
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, UnknownTopicOrPartitionError
 
 from shared.messaging.consumer import consumer as consuming
+from shared.messaging.kafka import faulty
 from shared.messaging.relay import fencing
 from shared.messaging.relay import relay as relaying
 from tests.model.cluster import Kafka
@@ -34,13 +35,17 @@ def pretending(kafka: Kafka) -> Iterator[None]:
     def broker(_: Any, *, client_id: str) -> Broker:  # noqa: ARG001 -- the signature
         return Broker(kafka)
 
-    async def reach(_: Any, *, client_id: str) -> None:  # noqa: ARG001 -- the signature
+    async def reach(_: Any, *, client_id: str, topics: Sequence[str] = ()) -> None:
         await asyncio.sleep(kafka.delay())
         if kafka.away:
-            raise KafkaConnectionError
+            raise faulty(KafkaConnectionError(), client_id)
+        missing = sorted(set(topics) - kafka.topics())
+        if missing:
+            raise faulty(UnknownTopicOrPartitionError(), ", ".join(missing))
 
     with (
         patch.object(relaying, "producer", producer),
+        patch.object(relaying, "reach", reach),
         patch.object(fencing, "epoch_producer", epoch_producer),
         patch.object(consuming, "broker", broker),
         patch.object(consuming, "reach", reach),

@@ -34,7 +34,7 @@ from tests.model.venues import ACTOR, seat
 from tests.model.work_statements import change_job, updated
 
 World: TypeAlias = Callable[[Scheduler], Coroutine[Any, Any, list[str]]]
-MOST_SEEDS = 60
+MOST_SEEDS = 100
 
 READ_UNLOCKED = "SELECT id, topic, key, headers, payload FROM outbox ORDER BY id LIMIT 3 FOR UPDATE SKIP LOCKED"
 DONE_UNFENCED = re.sub(r"fence = \$2 AND state = 'running'", "$2::bigint > 0", jobs._DONE)  # noqa: SLF001 -- broken here

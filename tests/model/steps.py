@@ -16,6 +16,7 @@ from shared.messaging import jobs, outbox
 from shared.messaging.consumer import batch, dead_letters, halt, inbox
 from shared.messaging.relay import horizon, relay
 from tests.model import work_statements as work
+from tests.model.bus_statements import READ_ONLY
 from tests.model.mutants import DONE_UNFENCED, READ_TO_XMAX, READ_UNLOCKED
 
 SESSIONS = 3
@@ -223,6 +224,7 @@ def _names(chance: random.Random) -> list[str]:
 
 
 STATEMENTS: dict[str, tuple[str, Callable[[random.Random], Sequence[Any]]]] = {
+    "can write": (READ_ONLY, lambda _: []),
     "say": (outbox._INSERT, _event),
     "read": (horizon.READ, lambda c: [c.randrange(3), c.choice([1, 5]), ["topic"], [c.choice("bz")]]),
     "read to xmax": (READ_TO_XMAX, lambda _: [0, 5, [], []]),
