@@ -22,7 +22,7 @@ from tests.deploy.values_schema_parts import (
     url,
     volume,
 )
-from tests.deploy.values_schema_release import cluster, common
+from tests.deploy.values_schema_release import cluster, common, traced_within_policy
 
 _SSL_MODES: Final = ("disable", "prefer", "require", "verify-ca", "verify-full")
 
@@ -45,7 +45,12 @@ def schema() -> Schema:
         {"if": _off(services), "else": {"properties": {name: given[name]}}} for name, services in _NEEDED_BY.items()
     ]
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Values of the chart pasum"}
-    return {**head, **described, "properties": {**given, **free_where_off}, "allOf": [*rules, *needed_in_s3()]}
+    return {
+        **head,
+        **described,
+        "properties": {**given, **free_where_off},
+        "allOf": [*rules, *needed_in_s3(), traced_within_policy()],
+    }
 
 
 def whole() -> Schema:

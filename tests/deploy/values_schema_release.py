@@ -135,3 +135,11 @@ def _network_policy() -> Schema:
     needed = [name for name in (*who, *asked) if name not in {"objects", "tracing"}]
     needs: dict[str, Any] = {"properties": {name: {"properties": {"peers": {"minItems": 1}}} for name in needed}}
     return {**policy, "allOf": [required_if("enabled", value=True, then=needs)]}
+
+
+def traced_within_policy() -> Schema:
+    """Where traces go must be said to the network policies: no peers would mean any address."""
+    used = {"tracing": {"properties": {"endpoint": {"minLength": 1}}, "required": ["endpoint"]}}
+    limited = {"networkPolicy": {"properties": {"enabled": {"const": True}}, "required": ["enabled"]}}
+    peers = {"networkPolicy": {"properties": {"tracing": {"properties": {"peers": {"minItems": 1}}}}}}
+    return {"if": {"properties": {**used, **limited}}, "then": {"properties": peers}}

@@ -29,6 +29,7 @@ from shared.messaging.consumer.offsets import Offsets
 from shared.messaging.kafka import answered, faulty, reach
 from shared.observability.faults import Fault, Faulty, report, resolve
 from shared.observability.logging import Log, log
+from shared.observability.metrics import SEQUENCE_GAPS
 from shared.observability.retrying import pause, pause_after, until_it_works
 from shared.observability.tracing import span
 from shared.settings import KafkaSettings
@@ -58,6 +59,8 @@ class Consumer:
         self._revoked = asyncio.Event()  # set once, then replaced: records fetched before it are no longer ours
         self._batch_size, self._kafka, self._client_id = AdaptiveBatchSize(MAX_RECORDS), kafka, client_id
         self._topics = topics
+        for topic in topics:
+            SEQUENCE_GAPS.labels(topic=topic)  # from 0 on, or the first gap would be no increase
         self._broker = broker(kafka, client_id=client_id)
         self._stop, self._context = asyncio.Event(), Context()  # set by `run`
         self._working = False  # a batch is in its transaction
