@@ -22,7 +22,7 @@ def test_every_service_runs_and_is_migrated_before() -> None:
         waits = SERVICES[name]["depends_on"]
         assert (waits[f"{name}-migrate"], waits["topics"]) == (DONE, DONE)
         assert SERVICES[f"{name}-migrate"]["depends_on"] == {"databases": DONE}
-        assert SERVICES[f"{name}-migrate"]["command"] == ["migrate"]
+        assert SERVICES[f"{name}-migrate"]["command"] == ["migrate", "--accept-newer"]
 
 
 @pytest.mark.parametrize("name", OURS)
