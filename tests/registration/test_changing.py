@@ -6,9 +6,9 @@ import pytest
 
 from services.registration.domain.refusals import WrongPhase
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import AgendaItem
+from shared.contracts.registration import AgendaItem, MeetingChanged
 from shared.kernel import NotFound, NotPermitted, StaleVersion
-from tests.registration.commands import change, register
+from tests.registration.commands import change, register, withdraw
 from tests.registration.facts import (
     cancelled,
     changed,
@@ -18,6 +18,7 @@ from tests.registration.facts import (
     registered,
     started,
     waiting,
+    withdrawn,
 )
 from tests.registration.running_service import RegistrationService, code_of
 from tests.registration.scenario import KEO, NOY, OTHER_ORGANISER, VANH, Step, after, meeting_after, refuses
@@ -66,6 +67,16 @@ def test_fewer_seats_evict_nobody_and_let_nobody_in() -> None:
     assert after(*full, command=change(capacity=1)) == [lower]
     assert (meeting_after(*full, lower).confirmed, meeting_after(*full, lower).capacity) == (2, 1)
     assert after(*full, lower, command=register(VANH)) == [waiting(VANH, 1)]
+
+
+def test_who_waits_already_moves_up_although_nobody_else_may_wait_any_more() -> None:
+    closed = changed(announced=True, waiting_list="none", capacity=1)
+    assert after(*FULL, closed, command=withdraw(KEO)) == [withdrawn(KEO), promoted(NOY)]
+    raised = changed(announced=True, waiting_list="none", capacity=2).model_dump() | {"changed": ("capacity",)}
+    assert after(*FULL, closed, command=change(capacity=2)) == [
+        MeetingChanged(**raised),
+        promoted(NOY, reason="capacity-raised"),
+    ]
 
 
 @pytest.mark.parametrize(("phase", "steps"), [("in-session", [started()]), ("cancelled", [cancelled()])])

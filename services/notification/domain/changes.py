@@ -7,6 +7,7 @@ from typing import Any, Final
 
 RESCHEDULED: Final = "rescheduled"
 VENUE_CHANGED: Final = "venue_changed"
+MEETING_CHANGED: Final = "meeting_changed"
 CHANGES: Final = frozenset({RESCHEDULED, VENUE_CHANGED})
 """Templates of changes. They wait a moment: of several changes in a row only the last is told."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notification.domain.calendar_entry import CalendarState
-from services.notification.domain.changes import CHANGES, RESCHEDULED, VENUE_CHANGED, Changes
+from services.notification.domain.changes import CHANGES, MEETING_CHANGED, RESCHEDULED, VENUE_CHANGED, Changes
 from services.notification.domain.order import TICKET, Content
 from services.notification.domain.outdated import Standing
 from services.notification.domain.states import MeetingPhase
@@ -80,8 +80,8 @@ class Details:
 
     @property
     def told_starts_at(self) -> datetime | None:
-        """The beginning that the reader knows after this message; who hears of a new place is told of no move."""
-        return None if self.template == VENUE_CHANGED else self.starts_at
+        """The beginning that the reader knows after this message; of a new place or title nobody hears of a move."""
+        return None if self.template in {VENUE_CHANGED, MEETING_CHANGED} else self.starts_at
 
     @property
     def template(self) -> str | None:

@@ -39,7 +39,7 @@ def _fact(meeting: Meeting, after: MeetingDrafted, changed: Mapping[str, Any]) -
 
 
 def _promotions(after: Meeting) -> Sequence[Fact]:
-    free = max(after.capacity - after.confirmed, 0) if after.queues else 0
+    free = max(after.capacity - after.confirmed, 0)
     return [promoted(after, seat, reason="capacity-raised") for seat in after.queue[:free]]
 
 

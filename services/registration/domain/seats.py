@@ -66,9 +66,7 @@ def withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
 def _promotions(meeting: Meeting, freed: Seat) -> Sequence[Fact]:
     """One freed seat moves up one person, the head of the queue; none where more sit than the capacity allows."""
     head = meeting.head
-    if freed.state is not RegistrationState.CONFIRMED or meeting.confirmed > meeting.capacity:
-        return []
-    if head is None or not meeting.queues:
+    if head is None or freed.state is not RegistrationState.CONFIRMED or meeting.confirmed > meeting.capacity:
         return []
     return [promoted(meeting, head, reason="seat-freed")]
 

@@ -43,7 +43,7 @@ async def public_meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Re
     """What anybody may see of a meeting that is announced, and when its invitations end; raises `NotFound`."""
     ends = choose(func.min(col(InvitationRow.expires_at)).label("first_end"))
     ends = ends.add_columns(func.max(col(InvitationRow.expires_at)).label("last_end"))
-    last = ends.where(col(InvitationRow.meeting_id) == meeting_id).subquery()
+    last = ends.where(col(InvitationRow.meeting_id) == meeting_id, col(InvitationRow.revoked_at).is_(None)).subquery()
     shown = columns(MeetingRow, "phase", "organiser", "venue", "starts_at", "ends_at", "details")
     query = (
         choose(*shown, col(OrganisationRow.name_lo), col(OrganisationRow.name_en), last)
