@@ -131,10 +131,10 @@ class Runtime:
 
     async def _ask(self) -> Verdict:
         """Asked by many at the same time, the parts are asked once: nobody can use up the connections by it."""
-        found = list(self._parts)
+        found, complete = list(self._parts), self._started  # parts go on starting while those of now are asked
         states = await asyncio.gather(*(part.ready() for part in found))
         parts = {part.name: state for part, state in zip(found, states, strict=True)}
-        parts["process"] = self._started and not self._drain.is_set()
+        parts["process"] = complete and not self._drain.is_set()
         self._proved = self._proved or all(parts.values())
         counted = parts.keys() - self.background if self._proved else parts.keys()
         return Verdict(well=all(parts[name] for name in counted), parts=parts)
