@@ -153,9 +153,9 @@ def _count(decisions: Sequence[Decision[Any]]) -> None:
 
 
 def report_accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) -> None:
-    """Count and log that `command` was accepted and has led to `count` facts."""
+    """Log that `command` was accepted and has led to `count` facts, and count it when that is committed."""
     name = type(command).__name__
-    _acceptances(aggregate.name, name).inc()
+    after_commit(_acceptances(aggregate.name, name).inc)
     log.debug(Log.COMMAND_ACCEPTED, command=name, aggregate_id=str(key), count=count, actor=command.actor.subject)
 
 

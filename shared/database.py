@@ -52,6 +52,7 @@ TRANSIENT = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.QueryCanceledError,
+    asyncpg.InvalidCachedStatementError,  # a newer version has added a column: asyncpg plans the statement anew
     asyncpg.OutOfMemoryError,
     asyncpg.DiskFullError,
     asyncpg.ReadOnlySQLTransactionError,

@@ -13,7 +13,7 @@ from shared.application import Aggregate, Outcome, execute, no_jobs
 from shared.contracts import Fact
 from shared.contracts.registration import MeetingCancelled, MeetingOpened
 from shared.database import Connection, Database, after_commit, savepoint
-from shared.kernel import Actor, Command, Job, Key, NotPermitted, Refusal, Role, StaleVersion
+from shared.kernel import Actor, Command, Job, Key, NotPermitted, Refusal, Role, StaleVersion, Unavailable
 from shared.messaging.outbox import FactInvalid
 from tests.shared.bus import AT, key_of, rows, sample, value
 
@@ -126,6 +126,31 @@ async def test_facts_state_outbox_and_jobs_are_one_commit(kernel: Database) -> N
     )
     assert written == [("venue", str(VENUE), number, str(VENUE), "desk-1") for number in (1, 2, 3)]
     assert await rows(kernel, "SELECT name FROM job ORDER BY id") == [(f"{VENUE}:{number}",) for number in (1, 2, 3)]
+
+
+async def test_a_command_is_counted_when_it_is_committed(kernel: Database) -> None:
+    labels = {"aggregate": "venue", "command": "Take", "outcome": "accepted", "refusal": ""}
+    before = sample("pasum_commands_total", **labels)
+    with suppress(Unavailable):
+        async with kernel.transaction() as connection:
+            await execute(connection, VENUES, VENUE, Take(actor=DESK, at=AT))
+            raise ConnectionError
+    assert sample("pasum_commands_total", **labels) == before
+    await take(kernel)
+    assert sample("pasum_commands_total", **labels) == before + 1
+
+
+async def test_a_column_that_is_added_meanwhile_asks_for_another_try(kernel: Database) -> None:
+    async def look() -> int:
+        async with kernel.transaction() as connection:
+            return len(await connection.fetchrow("SELECT * FROM venue") or ())
+
+    assert await look() == 4
+    async with kernel.transaction() as connection:
+        await connection.execute("ALTER TABLE venue ADD COLUMN floor integer")
+    with pytest.raises(Unavailable):
+        await look()
+    assert await look() == 5
 
 
 async def test_a_refusal_writes_nothing_and_is_counted(kernel: Database) -> None:

@@ -18,7 +18,7 @@ from services.notification.ports import Mail, SendingLimits, SmsSubmission
 from services.notification.store import MESSAGES, Sendable
 from shared.application import execute
 from shared.contracts.notification import FailureKind
-from shared.database import Connection
+from shared.database import Connection, after_commit
 
 ANSWERS: Final = frozenset(
     {"registered", "waitlisted", "promoted", "delegated", "represented", "declined", "withdrawn"}
@@ -44,7 +44,7 @@ async def suppressed(
     at = datetime.now(UTC)
     command = RecordFailed(actor=SERVICE, at=at, kind=FailureKind.SUPPRESSED, reason=reason)
     order = (await execute(connection, MESSAGES, message_id, command)).state.order
-    MESSAGES_SUPPRESSED.labels(channel=sendable.channel, reason=reason).inc()
+    after_commit(MESSAGES_SUPPRESSED.labels(channel=sendable.channel, reason=reason).inc)
     if reason == DESTINATION and order is not None and "email" in order.channels:
         instead = replace(order, channels=("email",))
         compose = ComposeMessage(actor=SERVICE, at=at, order=instead)

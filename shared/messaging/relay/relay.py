@@ -84,6 +84,12 @@ class Relay:
 
     async def _serve(self, stop: asyncio.Event, beat: Beat) -> None:
         connection = await self._database.connect()
+        try:
+            await self._relay(connection, stop, beat)
+        finally:
+            connection.terminate()
+
+    async def _relay(self, connection: Connection, stop: asyncio.Event, beat: Beat) -> None:
         sender = producer(self._kafka, client_id=self._client_id)
         try:
             woken = await listen(connection)
