@@ -42,6 +42,9 @@ class TicketSigner(Protocol):
         """The text of the QR code."""
         ...
 
-    def read(self, text: str, *, meeting_id: UUID, at: datetime) -> Ticket | CheckInRefusal:
-        """The ticket, or what is wrong with it: `forged`, `wrong-meeting`, `too-early`, `revoked` (out of date)."""
+    def read(self, text: str, *, meeting_id: UUID) -> Ticket | CheckInRefusal:
+        """The ticket, or what is wrong with it: `forged`, `wrong-meeting`.
+
+        When it is good is for desks without a network; a desk with one asks the meeting.
+        """
         ...

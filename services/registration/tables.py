@@ -167,6 +167,10 @@ class CheckInRow(Row, table=True):
     offline: bool
     scanned_at: datetime = Field(sa_type=MOMENT)
     received_at: datetime = Field(sa_type=MOMENT)
+    came_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    clock_skew: int | None = Field(default=None, sa_type=BigInteger)
+    would_have_been_refused: str | None = Field(default=None, sa_type=Text)
+    checked_by: str | None = Field(default=None, sa_type=Text)
 
 
 class MessageStatusRow(Row, table=True):

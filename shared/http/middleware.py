@@ -13,6 +13,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.answers import Answer
+from shared.http.body import REPAIRS_TEXTS, repaired_texts
 from shared.http.problem import (
     BodyTooLarge,
     ClientLeft,
@@ -99,7 +100,7 @@ def _checked_receive(scope: Scope, headers: dict[bytes, bytes], receive: Receive
         body = await _read(receive, limit)
         modelled = getattr(scope.get("route"), "body_field", None) is not None
         if modelled and is_json(headers.get(b"content-type", b"").decode("latin-1")):
-            _check_texts(body)
+            body = _with_usable_texts(scope, body)
         return {"type": "http.request", "body": body, "more_body": False}
 
     return once
@@ -116,6 +117,14 @@ async def _read(receive: Receive, limit: int) -> bytes:
         if len(body) > limit:
             raise BodyTooLarge
     return bytes(body)
+
+
+def _with_usable_texts(scope: Scope, body: bytes) -> bytes:
+    """The body, of which all texts can be stored: a route marked with `repairs_texts` gets it mended."""
+    if getattr(scope.get("endpoint"), REPAIRS_TEXTS, False):
+        return repaired_texts(body)
+    _check_texts(body)
+    return body
 
 
 def _check_texts(body: bytes) -> None:

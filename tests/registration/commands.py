@@ -138,16 +138,21 @@ def scan(  # noqa: PLR0913 -- all named
     nonce: str = "1",
     offline: bool = False,
     by: Actor = DESK,
+    **members: Any,
 ) -> CheckIn:
-    """By code, or with `serial` by ticket; `fault` is what the ticket's reader has found."""
+    """By code, or with `serial` by ticket; `fault` is what the ticket's reader has found.
+
+    Online at the moment `at`; offline it was scanned then, and sent at the end. `members` are those of a device whose
+    clock is wrong.
+    """
+    told: dict[str, Any] = {"at": END if offline else at, "scanned_at": at}
     return CheckIn(
         actor=by,
-        at=NOW,
         registration_id=who.seat if who else None,
         serial=serial,
         fault=fault,
         device="desk-1",
         nonce=nonce,
-        scanned_at=at,
         offline=offline,
+        **{**told, **members},
     )

@@ -32,7 +32,7 @@ from shared.contracts.registration import (
     SeatState,
     TicketIssued,
 )
-from tests.registration.scenario import END, MEETING, NOW, START, Somebody, named
+from tests.registration.scenario import END, MEETING, START, Somebody, named
 
 VENUE = Bilingual(lo="ຫ້ອງປະຊຸມໃຫຍ່", en="Main hall")
 ELSEWHERE = Bilingual(lo="ໂຮງແຮມ", en="Hotel")
@@ -214,29 +214,47 @@ def ticketed(who: Somebody, serial: int = 1) -> TicketIssued:
     )
 
 
-def came(who: Somebody, *, at: datetime = START, nonce: str = "1", offline: bool = False) -> ParticipantCheckedIn:
+def came(
+    who: Somebody,
+    *,
+    at: datetime = START,
+    nonce: str = "1",
+    offline: bool = False,
+    instead: CheckInRefusal | None = None,
+    **members: Any,
+) -> ParticipantCheckedIn:
+    """`instead`: he would have been refused; `members` are those that the device's clock gives."""
     return ParticipantCheckedIn(
-        meeting_id=MEETING,
         registration_id=who.seat,
         person_id=who.person,
-        device="desk-1",
-        nonce=nonce,
-        scanned_at=at,
-        received_at=NOW,
-        offline=offline,
+        would_have_been_refused=instead,
+        **_scanned(at, nonce, offline=offline) | members,
     )
 
 
 def turned_away(
-    who: Somebody | None, reason: CheckInRefusal, *, at: datetime = START, nonce: str = "1", offline: bool = False
+    who: Somebody | None,
+    reason: CheckInRefusal,
+    *,
+    at: datetime = START,
+    nonce: str = "1",
+    offline: bool = False,
+    **members: Any,
 ) -> CheckInRefused:
-    return CheckInRefused(
-        meeting_id=MEETING,
-        registration_id=who.seat if who else None,
-        device="desk-1",
-        nonce=nonce,
-        scanned_at=at,
-        received_at=NOW,
-        offline=offline,
-        reason=reason,
-    )
+    seat = who.seat if who else None
+    return CheckInRefused(registration_id=seat, reason=reason, **_scanned(at, nonce, offline=offline) | members)
+
+
+def _scanned(at: datetime, nonce: str, *, offline: bool) -> dict[str, Any]:
+    """A scan of a device whose clock is right; a desk that was offline has sent it at the end."""
+    return {
+        "meeting_id": MEETING,
+        "device": "desk-1",
+        "nonce": nonce,
+        "scanned_at": at,
+        "received_at": END if offline else at,
+        "offline": offline,
+        "came_at": at,
+        "clock_skew": None if offline else 0,
+        "checked_by": "desk",
+    }

@@ -27,6 +27,7 @@ from tests.registration.facts import (
 )
 from tests.registration.scenario import (
     DESK,
+    END,
     KEO,
     NOY,
     ORGANISER,
@@ -85,8 +86,30 @@ def test_check_in_moves_with_the_meeting() -> None:
     assert after(*steps, command=scan(KEO, at=START + DAY)) == [came(KEO, at=START + DAY)]
 
 
-def test_a_device_whose_clock_is_a_day_behind_is_told_and_both_clocks_are_kept() -> None:
-    assert after(*SEATED, command=scan(KEO, at=START - DAY)) == [turned_away(KEO, "too-early", at=START - DAY)]
+@pytest.mark.parametrize("wrong", [-DAY, DAY, 30 * DAY, -3000 * DAY], ids=str)
+def test_a_device_clock_wrong_by_a_day_turns_nobody_away_and_both_clocks_are_kept(wrong: timedelta) -> None:
+    skewed = came(KEO, scanned_at=START + wrong, clock_skew=wrong.total_seconds())
+    assert after(*SEATED, command=scan(KEO, serial=1, scanned_at=START + wrong)) == [skewed]
+
+
+@pytest.mark.parametrize("wrong", [-DAY, DAY, -3000 * DAY], ids=str)
+def test_what_a_device_with_a_wrong_clock_scanned_offline_is_corrected_by_what_it_shows_now(wrong: timedelta) -> None:
+    known = came(KEO, offline=True, scanned_at=START + wrong, clock_skew=wrong.total_seconds())
+    assert after(*SEATED, command=scan(KEO, serial=1, offline=True, scanned_at=START + wrong, sent_at=END + wrong)) == [
+        known
+    ]
+
+
+def test_a_clock_that_was_set_after_the_scan_corrects_nothing() -> None:
+    for clock in (START - timedelta(seconds=1), START + 32 * DAY):
+        uncorrected = scan(KEO, offline=True, sent_at=clock)
+        assert after(*SEATED, command=uncorrected) == [came(KEO, offline=True)]
+
+
+def test_nobody_has_come_after_his_scan_was_received() -> None:
+    future = END + 30 * DAY
+    known = came(KEO, offline=True, scanned_at=future, came_at=END, clock_skew=30 * 86_400)
+    assert after(*SEATED, command=scan(KEO, offline=True, scanned_at=future)) == [known]
 
 
 def test_a_replayed_scan_changes_nothing() -> None:
@@ -105,6 +128,44 @@ def test_what_was_scanned_offline_counts_until_the_meeting_is_closed() -> None:
     over: list[Step] = [*SEATED, started(), held()]
     assert after(*over, command=scan(KEO, offline=True)) == [came(KEO, offline=True)]
     assert after(*over, closed(), command=scan(KEO, offline=True)) == [turned_away(KEO, "blocked", offline=True)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "who", "reason"),
+    [
+        ([withdrawn(KEO)], KEO, "revoked"),
+        ([represented(KEO, by=NOY)], KEO, "revoked"),
+        ([ticketed(KEO, 2)], KEO, "revoked"),
+        ([moved(to=START + DAY, until=END + DAY), ticketed(KEO, 2)], KEO, "revoked"),
+        ([moved(to=START + DAY, until=END + DAY)], KEO, "too-early"),
+        ([waiting(NOY, 1)], NOY, "not-confirmed"),
+    ],
+    ids=["withdrawn", "represented", "reissued", "moved and reissued", "moved", "waiting"],
+)
+def test_a_cancelled_ticket_scanned_offline_is_counted_and_flagged(
+    steps: list[Step], who: Somebody, reason: CheckInRefusal
+) -> None:
+    serial = None if who == NOY else 1
+    assert after(*SEATED, *steps, command=scan(who, serial=serial, offline=True)) == [
+        came(who, offline=True, instead=reason)
+    ]
+
+
+def test_who_is_in_the_room_already_is_counted_once_though_his_seat_was_given_up() -> None:
+    steps: list[Step] = [*SEATED, came(KEO), withdrawn(KEO)]
+    assert after(*steps, command=scan(KEO, serial=1, nonce="2", offline=True)) == [
+        turned_away(KEO, "already-in", nonce="2", offline=True)
+    ]
+
+
+def test_whom_an_offline_desk_has_turned_away_did_not_come_in() -> None:
+    refused = scan(KEO, serial=1, offline=True, turned_away="revoked")
+    assert after(*SEATED, command=refused) == [turned_away(KEO, "revoked", offline=True)]
+
+
+@pytest.mark.parametrize("fault", ["forged", "wrong-meeting"])
+def test_what_is_no_ticket_of_the_meeting_lets_nobody_in_offline_either(fault: CheckInRefusal) -> None:
+    assert after(*SEATED, command=scan(None, fault=fault, offline=True)) == [turned_away(None, fault, offline=True)]
 
 
 def test_a_ticket_of_a_cancelled_meeting_would_have_been_refused() -> None:

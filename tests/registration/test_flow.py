@@ -25,6 +25,7 @@ FIGURES = {
     "present": 3,
     "women": 0,
     "check_ins_refused": {"already-in": 1, "forged": 1, "unknown": 1},
+    "would_have_been_refused": {},
     "messages": {},
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.registration.routes import BODIES, PreparedMeeting, call, prepared_meeting
-from tests.registration.running_service import NEVER, RegistrationService, answer, code_of, meeting, person
+from tests.registration.running_service import RegistrationService, answer, code_of, meeting, person
 
 ALL = ("organiser", "desk", "operator")
 UNREADABLE = {
@@ -40,6 +40,8 @@ async def test_what_cannot_be_read_is_refused_everywhere(
 ) -> None:
     setting = await prepared_meeting(shared_service)
     routes = [route for route in BODIES if not (content == b"{}" and route.endswith(OPTIONAL))]
+    if code == "InvalidCharacters":
+        routes = [route for route in routes if not route.endswith("/check-ins")]  # each scan is judged alone
     answers = {route: await pasted(shared_service, route, setting, content) for route in routes}
     assert answers == dict.fromkeys(routes, (status, code))
 
@@ -116,14 +118,6 @@ async def test_mistakes_are_told_without_their_values(shared_service: Registrati
     told = await shared_service.anybody.post(f"{path}/registrations", body)
     assert [one["field"] for one in told.json()["errors"]] == ["/person/given_name", "/person/rank", "/person/email"]
     assert [word for word in ("8562055551234", "ລັບ", "keo.secret") if word in told.text] == []
-
-
-async def test_a_scan_is_of_a_ticket_or_a_code(shared_service: RegistrationService) -> None:
-    setting = await prepared_meeting(shared_service)
-    for members in ({}, {"ticket": "x", "code": setting.seat["code"]}):
-        scans = [{"nonce": "1", "scanned_at": NEVER, **members}]
-        told = await call(shared_service.as_("desk"), "POST /v1/meetings/{meeting_id}/check-ins", setting, scans=scans)
-        assert code_of(told) == (422, "InvalidRequest", "/scans/0")
 
 
 async def test_an_address_is_the_same_in_either_case(shared_service: RegistrationService) -> None:

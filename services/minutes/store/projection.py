@@ -45,7 +45,7 @@ INSERT INTO participant (registration_id, meeting_id, person_id, organisation, r
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
 """
 _STATE = "UPDATE participant SET state = $2, reason = $3 WHERE registration_id = $1"
-_CAME = "UPDATE participant SET checked_in_at = coalesce(checked_in_at, $2) WHERE registration_id = $1"
+_CAME = "UPDATE participant SET checked_in_at = least(checked_in_at, $2) WHERE registration_id = $1"
 
 
 async def project(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -106,7 +106,7 @@ async def _participant(connection: Connection, fact: Fact) -> None:
             reason = fact.reason if AnswerState(fact.was) is AnswerState.CONFIRMED else None
             await connection.execute(_STATE, fact.registration_id, AnswerState.WITHDRAWN, reason)
         case ParticipantCheckedIn():
-            await connection.execute(_CAME, fact.registration_id, fact.scanned_at)
+            await connection.execute(_CAME, fact.registration_id, fact.came_at or fact.scanned_at)
         case _:
             return
 

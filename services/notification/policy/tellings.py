@@ -156,7 +156,7 @@ TELLINGS: Final[Mapping[type[Fact], Telling]] = {
     TicketIssued: Telling(recipients=_own_seat, content=_ticket, needs=Needs.SEAT),
     ParticipantCheckedIn: Telling(
         recipients=_own_seat,
-        content=lambda fact, _: {"values": {"checked_in_at": fact.scanned_at.isoformat()}},
+        content=lambda fact, _: {"values": {"checked_in_at": (fact.came_at or fact.scanned_at).isoformat()}},
         needs=Needs.SEAT,
     ),
     MinutesPublished: Telling(

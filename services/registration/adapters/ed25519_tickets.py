@@ -68,16 +68,12 @@ class Ed25519Tickets:
         }
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
 
-    def read(self, text: str, *, meeting_id: UUID, at: datetime) -> Ticket | CheckInRefusal:
-        """The ticket, or what is wrong with it at the moment of the scan."""
+    def read(self, text: str, *, meeting_id: UUID) -> Ticket | CheckInRefusal:
+        """The ticket, or what is wrong with it; the times in it are for desks without a network."""
         ticket = self._verified(text)
         if ticket is None:
             return "forged"
-        if ticket.meeting_id != meeting_id:
-            return "wrong-meeting"
-        if at < ticket.not_before:
-            return "too-early"
-        return "revoked" if at > ticket.not_after else ticket
+        return ticket if ticket.meeting_id == meeting_id else "wrong-meeting"
 
     def _verified(self, text: str) -> Ticket | None:
         if len(text) > LONGEST:

@@ -1,66 +1,46 @@
 """Check-ins: what desks have scanned, at once or later, in one batch, any order, twice, harmlessly."""
 
-import unicodedata
-from typing import Annotated
+from collections.abc import Mapping
 from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
-from services.registration.api.inputs import BooleanInput, CodeInput, InstantInput, NonceInput
+from services.registration.api.scans import Scan, ScanBatch, UnreadableScan
 from services.registration.domain.commands import CheckIn
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals, require
+from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
+from shared.http.body import repairs_texts
+from shared.http.validation import FieldProblem
 from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role
 
 SCANS = 20_000  # of one device at one meeting
-LONGEST_QR = 7_089  # digits of the largest QR code (ISO/IEC 18004): whatever a camera reads is an answer, not an error
+_KEPT = ("nonce", "reason", "registration_id", "would_have_been_refused", "clock_skew")
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-ins"])
 
 
-def _read_by_a_device(text: str) -> str:
-    """The ticket without what a camera or a keyboard scanner adds, also inside: a ticket has no white space."""
-    return "".join(each for each in text if not (each.isspace() or unicodedata.category(each) in {"Cc", "Cf"}))
-
-
-class Scan(Input):
-    """One scan: the text of a ticket, or the code of somebody without a phone; the device's own clock."""
-
-    nonce: NonceInput = Field(description="unique per device: the same scan may be sent again")
-    scanned_at: InstantInput
-    ticket: Annotated[str, AfterValidator(_read_by_a_device)] | None = Field(default=None, max_length=LONGEST_QR)
-    code: CodeInput | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "Scan":
-        if (self.ticket is None) == (self.code is None):
-            raise ValueError("either a ticket or a code")
-        return self
-
-
-class ScanBatch(Input):
-    """Scans of one device; `offline` where it could not ask at the time."""
-
-    device: NonceInput
-    offline: BooleanInput = False
-    scans: tuple[Scan, ...] = Field(min_length=1, max_length=500)
-
-
 class ScanResult(BaseModel):
-    """`checked-in`, or `refused` with the reason."""
+    """What came of one scan; one that is `invalid` is not recorded and need not be sent again."""
 
-    nonce: str
-    outcome: str
-    reason: str | None
+    nonce: str | None = Field(description="null where it could not be read")
+    outcome: str = Field(description="checked-in, refused, or invalid: it is no scan, `problems` says why")
+    reason: str | None = Field(description="of a refusal; of an invalid scan the kind of its first mistake")
     registration_id: UUID | None
+    would_have_been_refused: str | None = Field(
+        default=None, description="let in by a desk without a network, against what is known now"
+    )
+    clock_skew: int | None = Field(
+        default=None, description="seconds by which the device's clock is ahead; null where it cannot be known"
+    )
+    problems: list[FieldProblem] | None = None
 
 
 class ScanResults(BaseModel):
@@ -70,6 +50,7 @@ class ScanResults(BaseModel):
 
 
 @router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted, LimitReached))
+@repairs_texts
 async def check_in(
     meeting_id: UUID,
     body: ScanBatch,
@@ -78,7 +59,11 @@ async def check_in(
     at: Now,
     attempt: Attempt,
 ) -> Response:
-    """Let people in; who is turned away is a fact as well. One device can send 20,000 scans of a meeting."""
+    """Let people in; who is turned away is a fact as well. One device can send 20,000 scans of a meeting.
+
+    Online the server's clock counts. A desk that was offline has let people in already: they are counted, with
+    `would_have_been_refused` where it should not have. Each scan has a verdict of its own, in the order of the batch.
+    """
     require(actor, Role.DESK)
 
     async def act(connection: Connection) -> Reply:
@@ -86,11 +71,11 @@ async def check_in(
         dependencies.limits.of_desk.check(actor.subject)
         if await views.count_scans(connection, meeting_id, body.device, limit=SCANS) >= SCANS:
             raise LimitReached(what="scans", limit=SCANS)
-        for scan in sorted(body.scans, key=lambda one: one.scanned_at):
+        for scan in body.readable:
             command = await _command(connection, dependencies, meeting_id, body, scan, Command(actor=actor, at=at))
             await execute(connection, MEETINGS, meeting_id, command)
-        known = await views.scan_outcomes(connection, meeting_id, body.device, [scan.nonce for scan in body.scans])
-        return Reply(body=ScanResults(results=[_result(known[scan.nonce]) for scan in body.scans]))
+        known = await views.scan_outcomes(connection, meeting_id, body.device, [scan.nonce for scan in body.readable])
+        return Reply(body=ScanResults(results=[_result(scan, known) for scan in body.scans]))
 
     return await once(attempt, act, database=dependencies.database, actor=actor)
 
@@ -98,11 +83,7 @@ async def check_in(
 async def _command(
     connection: Connection, dependencies: Dependencies, meeting_id: UUID, batch: ScanBatch, scan: Scan, by: Command
 ) -> CheckIn:
-    read = (
-        dependencies.tickets.read(scan.ticket, meeting_id=meeting_id, at=scan.scanned_at)
-        if scan.ticket is not None
-        else None
-    )
+    read = dependencies.tickets.read(scan.ticket, meeting_id=meeting_id) if scan.ticket is not None else None
     ticket = read if isinstance(read, Ticket) else None
     registration_id = ticket.registration_id if ticket else None
     if scan.code is not None:
@@ -119,9 +100,20 @@ async def _command(
         nonce=scan.nonce,
         scanned_at=scan.scanned_at,
         offline=batch.offline,
+        sent_at=batch.sent_at,
+        turned_away=scan.turned_away if batch.offline else None,
     )
 
 
-def _result(row: asyncpg.Record) -> ScanResult:
+def _result(scan: Scan | UnreadableScan, known: Mapping[str, asyncpg.Record]) -> ScanResult:
+    if isinstance(scan, UnreadableScan):
+        return ScanResult(
+            nonce=scan.nonce,
+            outcome="invalid",
+            reason=scan.problems[0].code,
+            registration_id=None,
+            problems=scan.problems,
+        )
+    row = known[scan.nonce]
     outcome = "checked-in" if row["reason"] is None else "refused"
-    return ScanResult(nonce=row["nonce"], outcome=outcome, reason=row["reason"], registration_id=row["registration_id"])
+    return ScanResult(outcome=outcome, **{name: row[name] for name in _KEPT})

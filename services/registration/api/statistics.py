@@ -31,6 +31,9 @@ class Statistics(BaseModel):
     present: int = Field(description="people in the room: checked in, and the chair of a session that was opened")
     women: int = Field(description="of those present")
     check_ins_refused: dict[str, int] = Field(description="by reason")
+    would_have_been_refused: dict[str, int] = Field(
+        description="by reason: of those checked in, whom desks without a network let in against what is known now"
+    )
     messages: dict[str, int] = Field(description="by channel and status")
 
 
@@ -42,6 +45,7 @@ async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencie
         states = await views.counts_by_state(connection, meeting_id)
         scans = await views.counts_of_check_ins(connection, meeting_id)
         history = await views.counts_of_history(connection, meeting_id)
+        exceptions = await views.counts_of_exceptions(connection, meeting_id)
         attended = await views.attendance(connection, meeting_id)
         seats = await views.seats_invited(connection, meeting_id)
         messages = await views.counts_of_messages(connection, meeting_id)
@@ -55,6 +59,7 @@ async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencie
         present=attended["present"],
         women=attended["women"],
         check_ins_refused=scans,
+        would_have_been_refused=exceptions,
         messages=messages,
         **{state.value: states.get(state, 0) for state in RegistrationState},
     )

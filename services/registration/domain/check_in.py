@@ -1,12 +1,19 @@
 """Check-in: every scan becomes a fact, admission or refusal, and both clocks are kept."""
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 from services.registration.domain.commands import CheckIn
+from services.registration.domain.scan_times import ScanTimes, scan_times
 from services.registration.domain.state import CHECK_IN_PHASES, OFFLINE_UPLOAD_PHASES, Meeting, Phase, RegistrationState
 from shared.contracts import Fact
 from shared.contracts.registration import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
 from shared.kernel import NotFound, NotPermitted, Role
+
+IN_THE_ROOM: Final[frozenset[CheckInRefusal]] = frozenset({"revoked", "not-confirmed", "too-early"})
+"""Why a desk with a network would have refused somebody whom one without has let in: he is there all the same."""
+
+ALREADY_IN: Final[CheckInRefusal] = "already-in"
 
 
 def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
@@ -17,57 +24,62 @@ def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
         raise NotPermitted
     if meeting.scan_known:
         return []
-    reason = _fault(meeting, command)
-    if reason is not None or meeting.seat is None:
-        return [_refused(meeting, command, reason or "unknown")]
+    times = scan_times(command)
+    reason = _fault(meeting, command, times)
+    if command.turned_away is not None:
+        return [_refused(meeting, command, times, command.turned_away)]
+    if meeting.seat is None or (reason is not None and not (command.offline and reason in IN_THE_ROOM)):
+        return [_refused(meeting, command, times, reason or "unknown")]
     return [
         ParticipantCheckedIn(
-            meeting_id=meeting.meeting_id,
             registration_id=meeting.seat.registration_id,
             person_id=meeting.seat.person_id,
-            device=command.device,
-            nonce=command.nonce,
-            scanned_at=command.scanned_at,
-            received_at=command.at,
-            offline=command.offline,
+            would_have_been_refused=reason,
+            **_scan(meeting, command, times),
         )
     ]
 
 
-def _fault(meeting: Meeting, command: CheckIn) -> CheckInRefusal | None:
+def _fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckInRefusal | None:
     if command.fault is not None:
         return command.fault
     if meeting.phase is Phase.CANCELLED:
         return "cancelled"
     if meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline else CHECK_IN_PHASES):
         return "blocked"
-    return _seat_fault(meeting, command)
+    return _seat_fault(meeting, command, times)
 
 
-def _seat_fault(meeting: Meeting, command: CheckIn) -> CheckInRefusal | None:
+def _seat_fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckInRefusal | None:
     held = meeting.seat
     if held is None:
         return "unknown"
+    if held.checked_in and command.offline:
+        return ALREADY_IN
     if command.serial is not None and command.serial != held.ticket_serial:
         return "revoked"
     if held.state is not RegistrationState.CONFIRMED:
         given_up = held.state in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED)
         return "revoked" if given_up else "not-confirmed"
     if held.checked_in:
-        return "already-in"
-    if command.scanned_at < meeting.check_in_opens_at:
-        return "too-early"
-    return None
+        return ALREADY_IN
+    return "too-early" if times.came_at < meeting.check_in_opens_at else None
 
 
-def _refused(meeting: Meeting, command: CheckIn, reason: CheckInRefusal) -> CheckInRefused:
-    return CheckInRefused(
-        meeting_id=meeting.meeting_id,
-        registration_id=meeting.seat.registration_id if meeting.seat else None,
-        device=command.device,
-        nonce=command.nonce,
-        scanned_at=command.scanned_at,
-        received_at=command.at,
-        offline=command.offline,
-        reason=reason,
-    )
+def _refused(meeting: Meeting, command: CheckIn, times: ScanTimes, reason: CheckInRefusal) -> CheckInRefused:
+    seat = meeting.seat.registration_id if meeting.seat else None
+    return CheckInRefused(registration_id=seat, reason=reason, **_scan(meeting, command, times))
+
+
+def _scan(meeting: Meeting, command: CheckIn, times: ScanTimes) -> dict[str, Any]:
+    return {
+        "meeting_id": meeting.meeting_id,
+        "device": command.device,
+        "nonce": command.nonce,
+        "scanned_at": command.scanned_at,
+        "received_at": command.at,
+        "offline": command.offline,
+        "came_at": times.came_at,
+        "clock_skew": times.clock_skew,
+        "checked_by": command.actor.subject,
+    }

@@ -190,7 +190,11 @@ class IssueTicket(MeetingCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn(MeetingCommand):
-    """One scan of a desk; the ticket has been read already, `fault` says what was wrong with it."""
+    """One scan of a desk; the ticket has been read already, `fault` says what was wrong with it.
+
+    `scanned_at` and `sent_at` are readings of the device's clock, at the scan and when it was sent; `turned_away` is
+    why a desk without a network let nobody in.
+    """
 
     registration_id: UUID | None
     serial: int | None
@@ -199,3 +203,5 @@ class CheckIn(MeetingCommand):
     nonce: str
     scanned_at: datetime
     offline: bool
+    sent_at: datetime | None = None
+    turned_away: CheckInRefusal | None = None

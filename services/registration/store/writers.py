@@ -7,6 +7,7 @@ Contact data is copied from the person inside the database, for the uniqueness o
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import RegistrationState
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
@@ -63,9 +64,13 @@ UPDATE registration SET mobile = NULL, email = NULL
 WHERE registration_id = (SELECT represents FROM registration WHERE registration_id = $1)
 """
 _SCAN = """
-INSERT INTO check_in (meeting_id, device, nonce, registration_id, reason, offline, scanned_at, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO check_in (meeting_id, device, nonce, registration_id, reason, offline, scanned_at, received_at, came_at,
+                      clock_skew, checked_by, would_have_been_refused)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
+
+# Desks without a network send their scans in any order: the earliest one counts.
+_CAME = "UPDATE registration SET checked_in_at = least(checked_in_at, $2) WHERE registration_id = $1"
 
 
 def title_key(title: Bilingual) -> str:
@@ -179,13 +184,13 @@ async def _ticket_issued(connection: Connection, fact: TicketIssued) -> None:
 
 async def _checked_in(connection: Connection, fact: ParticipantCheckedIn) -> None:
     await _scanned(connection, fact, reason=None)
-    await connection.execute(
-        "UPDATE registration SET checked_in_at = $2 WHERE registration_id = $1", fact.registration_id, fact.scanned_at
-    )
+    await connection.execute(_CAME, fact.registration_id, fact.came_at or fact.scanned_at)
 
 
 async def _check_in_refused(connection: Connection, fact: CheckInRefused) -> None:
     await _scanned(connection, fact, reason=fact.reason)
+    if fact.reason == ALREADY_IN and fact.offline:
+        await connection.execute(_CAME, fact.registration_id, fact.came_at or fact.scanned_at)
 
 
 async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInRefused, *, reason: str | None) -> None:
@@ -199,6 +204,10 @@ async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInR
         fact.offline,
         fact.scanned_at,
         fact.received_at,
+        fact.came_at,
+        fact.clock_skew,
+        fact.checked_by,
+        fact.would_have_been_refused if isinstance(fact, ParticipantCheckedIn) else None,
     )
 
 

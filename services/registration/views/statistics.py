@@ -36,6 +36,13 @@ async def counts_of_check_ins(connection: Connection, meeting_id: UUID) -> dict[
     )
 
 
+async def counts_of_exceptions(connection: Connection, meeting_id: UUID) -> dict[str, int]:
+    """Whom desks without a network have let in against what was known later, by reason."""
+    reason = cast(col(CheckInRow.would_have_been_refused), Text)
+    flagged = (col(CheckInRow.meeting_id) == meeting_id, reason.is_not(None))
+    return await _counted(connection, choose(reason, func.count().label("n")).where(*flagged).group_by(reason))
+
+
 async def counts_of_messages(connection: Connection, meeting_id: UUID) -> dict[str, int]:
     """Messages by channel and status, as `sms delivered`."""
     name = func.concat(col(MessageStatusRow.channel), " ", col(MessageStatusRow.status))

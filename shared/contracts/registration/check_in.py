@@ -12,7 +12,16 @@ CheckInRefusal = Literal[
 
 
 class ParticipantCheckedIn(MeetingFact):
-    """A person has come in; both clocks are kept, as a desk may have been offline."""
+    """A person has come in; both clocks are kept, as a desk may have been offline.
+
+    - `scanned_at`: as the clock of the device showed it; `received_at`: when the scan reached the server.
+    - `came_at`: when he came, as far as it can be known: online the clock of the server, offline that of the device,
+      corrected by `clock_skew`. Missing in older events: then `scanned_at` is all that is known.
+    - `clock_skew`: seconds by which the device is ahead of the server (behind: negative); null where it is not known.
+    - `checked_by`: who sent the scan, as the subject of his token (never a name).
+    - `would_have_been_refused`: the desk was offline and let him in; had it been online, it would have refused him for
+      this reason. He is in the room all the same.
+    """
 
     registration_id: UUID
     person_id: UUID
@@ -21,10 +30,17 @@ class ParticipantCheckedIn(MeetingFact):
     scanned_at: Instant
     received_at: Instant
     offline: bool
+    came_at: Instant | None = None
+    clock_skew: int | None = None
+    checked_by: str | None = None
+    would_have_been_refused: CheckInRefusal | None = None
 
 
 class CheckInRefused(MeetingFact):
-    """Somebody was turned away at the door, or would have been had the desk been online (`offline`)."""
+    """Somebody was turned away at the door, or would have been had the desk been online (`offline`).
+
+    `came_at`, `clock_skew` and `checked_by` as in `ParticipantCheckedIn`.
+    """
 
     registration_id: UUID | None
     device: str
@@ -33,6 +49,9 @@ class CheckInRefused(MeetingFact):
     received_at: Instant
     offline: bool
     reason: CheckInRefusal
+    came_at: Instant | None = None
+    clock_skew: int | None = None
+    checked_by: str | None = None
 
 
 CONTRACTS = (

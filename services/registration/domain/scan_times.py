@@ -1,0 +1,34 @@
+"""When somebody came, by two clocks: that of the server, and that of a device, which may be wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.registration.domain.commands import CheckIn
+
+LONGEST_OFFLINE: Final = timedelta(days=31)
+"""From a scan until it is sent; if it seems longer, somebody has set the device's clock between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanTimes:
+    """When a scan was made, as far as it can be known, and how far the device's clock is ahead of ours in seconds."""
+
+    came_at: datetime
+    clock_skew: int | None
+
+
+def scan_times(command: CheckIn) -> ScanTimes:
+    """Online the server's clock; offline the device's, corrected by what it showed when the scan was sent."""
+    if not command.offline:
+        return ScanTimes(came_at=command.at, clock_skew=_seconds((command.sent_at or command.scanned_at) - command.at))
+    if command.sent_at is not None and timedelta(0) <= command.sent_at - command.scanned_at <= LONGEST_OFFLINE:
+        ago = command.sent_at - command.scanned_at
+        return ScanTimes(came_at=command.at - ago, clock_skew=_seconds(command.sent_at - command.at))
+    if command.scanned_at > command.at:
+        return ScanTimes(came_at=command.at, clock_skew=_seconds(command.scanned_at - command.at))
+    return ScanTimes(came_at=command.scanned_at, clock_skew=None)
+
+
+def _seconds(difference: timedelta) -> int:
+    return round(difference.total_seconds())
