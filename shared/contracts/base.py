@@ -22,13 +22,14 @@ from shared.kernel import kebab
 from shared.lao import normalise
 from shared.text import printable
 
-_YEARS = range(1900, 2200)
+YEARS: Final = range(1900, 2200)
+"""The years of the Common Era that a moment or a day may be in."""
 
 
 def _in_utc(value: datetime) -> datetime:
-    if value.year in _YEARS:  # arithmetic at the ends of the calendar overflows
+    if value.year in YEARS:  # arithmetic at the ends of the calendar overflows
         moment = value.astimezone(UTC)
-        if moment.year in _YEARS:  # the value that is stored and read again
+        if moment.year in YEARS:  # the value that is stored and read again
             return moment
     raise ValueError("the year must be between 1900 and 2199")
 

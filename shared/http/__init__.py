@@ -17,23 +17,38 @@ from shared.http.idempotency import (
 )
 from shared.http.identity import Authenticated, Now, now, require
 from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
-from shared.http.preconditions import IfMatch, PreconditionMissing, etag, expected_version, required_version
+from shared.http.preconditions import (
+    IfMatch,
+    IfNoneMatch,
+    PreconditionMissing,
+    Versions,
+    etag,
+    expected_version,
+    required_version,
+    unwanted_version,
+)
 from shared.http.problem import PROBLEM_JSON, InvalidRequest, Problem
 from shared.http.tables import IdempotencyKey
 from shared.http.text import EmailInput, LongTextInput, SearchInput, ShortTextInput
+from shared.http.values import BooleanInput, DayInput, InstantInput, IntegerInput
 
 __all__ = [
     "PROBLEM_JSON",
     "Attempt",
     "Attempted",
     "Authenticated",
+    "BooleanInput",
     "Cursor",
+    "DayInput",
     "EmailInput",
     "IdempotencyKey",
     "IdempotencyKeyHeader",
     "IdempotencyKeyReused",
     "IfMatch",
+    "IfNoneMatch",
     "Input",
+    "InstantInput",
+    "IntegerInput",
     "InvalidCursor",
     "InvalidRequest",
     "Limit",
@@ -47,6 +62,7 @@ __all__ = [
     "RequestInFlight",
     "SearchInput",
     "ShortTextInput",
+    "Versions",
     "create_app",
     "create_management",
     "decode_cursor",
@@ -60,4 +76,5 @@ __all__ = [
     "request_attempt",
     "require",
     "required_version",
+    "unwanted_version",
 ]

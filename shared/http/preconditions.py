@@ -7,9 +7,15 @@ from fastapi import Header
 
 from shared.kernel import Refusal, StaleVersion
 
-_ETAG: Final = re.compile(r'"([0-9]{1,18})"', re.ASCII)
+_ETAG: Final = re.compile(r'\s*(W/)?"([^"]*)"\s*', re.ASCII)
+_VERSION: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 IfMatch: TypeAlias = Annotated[str | None, Header(alias="If-Match", description='the ETag that was read, e.g. "7"')]
+IfNoneMatch: TypeAlias = Annotated[
+    str | None, Header(alias="If-None-Match", description="`*`: only if there is none yet")
+]
+Versions: TypeAlias = frozenset[int]
+"""The versions in a list of entity tags; one of them must be, or none may be, the current one."""
 
 
 class PreconditionMissing(Refusal):
@@ -25,21 +31,37 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def expected_version(if_match: str | None) -> int | None:
-    """The version in If-Match, which must still be the current one; None if any version will do (no header, or `*`).
+def expected_version(if_match: str | None) -> Versions | None:
+    """The versions in If-Match, of which one must be the current one; None if any will do (no header, or `*`).
 
-    Raises `StaleVersion` for a tag that is not one of ours, as it can match nothing.
+    The comparison is the strong one (RFC 9110, 13.1.1): a weak tag matches nothing. Raises `StaleVersion` where no tag
+    of the list is one of ours, as then none can match.
     """
     if if_match is None or if_match.strip() == "*":
         return None
-    match = _ETAG.fullmatch(if_match.strip())
-    if match is None:
+    versions = _versions(if_match, weak=False)
+    if not versions:
         raise StaleVersion
-    return int(match.group(1))
+    return versions
 
 
-def required_version(if_match: str | None) -> int | None:
+def required_version(if_match: str | None) -> Versions | None:
     """As `expected_version`, but raises `PreconditionMissing` if the header is missing."""
     if if_match is None:
         raise PreconditionMissing
     return expected_version(if_match)
+
+
+def unwanted_version(if_none_match: str | None) -> Versions | None:
+    """The versions in If-None-Match, none of which may be the current one; None if there may be none at all (`*`).
+
+    The comparison is the weak one (RFC 9110, 13.1.2). Without the header nothing is unwanted.
+    """
+    if if_none_match is not None and if_none_match.strip() == "*":
+        return None
+    return _versions(if_none_match or "", weak=True)
+
+
+def _versions(tags: str, *, weak: bool) -> Versions:
+    found = (_ETAG.fullmatch(tag) for tag in tags.split(","))
+    return frozenset(int(tag[2]) for tag in found if tag and _VERSION.fullmatch(tag[2]) and (weak or not tag[1]))

@@ -52,6 +52,11 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "date_type": ("ຕ້ອງເປັນວັນທີ", "It must be a date (YYYY-MM-DD)."),
     "date_parsing": ("ຕ້ອງເປັນວັນທີ", "It must be a date (YYYY-MM-DD)."),
     "date_from_datetime_parsing": ("ຕ້ອງເປັນວັນທີ", "It must be a date (YYYY-MM-DD)."),
+    "date_buddhist_year": (
+        "ປີນີ້ ແມ່ນ ພ.ສ. ບໍ່? ກະລຸນາໃສ່ປີ ຄ.ສ. (ພ.ສ. ລົບ 543)",
+        "Is this a year of the Buddhist era? Give the year of the Common Era: 543 less.",
+    ),
+    "date_year": ("ປີຕ້ອງຢູ່ລະຫວ່າງ 1900 ແລະ 2199", "The year must be between 1900 and 2199."),
     "list_type": ("ຕ້ອງເປັນລາຍການ", "It must be a list."),
     "dict_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
     "model_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),

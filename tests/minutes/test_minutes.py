@@ -135,7 +135,7 @@ def test_a_draft_that_says_the_same_changes_nothing() -> None:
 
 
 def test_an_edit_adds_to_the_edits_and_makes_a_new_revision() -> None:
-    minutes, command = after(STARTED, DRAFTED, REVISED), replace(REVISE, expected_revision=2)
+    minutes, command = after(STARTED, DRAFTED, REVISED), replace(REVISE, expected_revision=frozenset({2}))
     assert decide(minutes, command) == [MinutesRevised(**NAMES, revision=3)]
     assert carried_out(minutes, command).edits == {"quote": "ຄຳເວົ້າ", "purpose": PRIVATE}
 
@@ -144,7 +144,7 @@ def test_an_edit_adds_to_the_edits_and_makes_a_new_revision() -> None:
     ("changes", "expected"),
     [
         ({"edits": {}}, NothingEdited),
-        ({"expected_revision": 1}, StaleVersion),
+        ({"expected_revision": frozenset({1})}, StaleVersion),
     ],
 )
 def test_an_edit_is_refused_when_it_is_empty_or_made_on_an_older_text(

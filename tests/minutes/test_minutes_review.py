@@ -86,8 +86,8 @@ def test_every_step_has_its_turn(facts: Sequence[Fact], command: MinutesCommands
 
 def test_the_chair_approves_only_the_text_that_he_has_read() -> None:
     minutes = after(STARTED, DRAFTED, SUBMITTED)
-    assert refusal(minutes, replace(APPROVE, expected_revision=7)) is StaleVersion
-    assert decide(minutes, replace(APPROVE, expected_revision=1)) == [APPROVED]
+    assert refusal(minutes, replace(APPROVE, expected_revision=frozenset({7}))) is StaleVersion
+    assert decide(minutes, replace(APPROVE, expected_revision=frozenset({1}))) == [APPROVED]
 
 
 def test_what_was_approved_is_signed_published_told_and_filed_once() -> None:

@@ -100,7 +100,7 @@ class MinutesLine(Line):
 
     @rule(name=st.sampled_from(["submit", "return", "approve", "publish"]))
     def acted_on_an_older_text(self, name: str) -> None:
-        assert self.ask(replace(MINUTES[name][0], expected_revision=self.state.revision + 1)) == []
+        assert self.ask(replace(MINUTES[name][0], expected_revision=frozenset({self.state.revision + 1}))) == []
 
     @rule()
     def made_news(self) -> None:

@@ -38,11 +38,15 @@ def draft(by: Actor = ORGANISER, **members: Any) -> DraftMeeting:
 
 def announce(by: Actor = ORGANISER, *, seen: int | None = None) -> OpenMeeting:
     """`seen` is the version that the caller has seen."""
-    return OpenMeeting(actor=by, at=NOW, expected_version=seen)
+    return OpenMeeting(actor=by, at=NOW, expected_version=_these(seen))
+
+
+def _these(seen: int | None) -> frozenset[int] | None:
+    return None if seen is None else frozenset({seen})
 
 
 def change(by: Actor = ORGANISER, *, seen: int | None = None, **changes: Any) -> ChangeMeeting:
-    return ChangeMeeting(actor=by, at=NOW, expected_version=seen, changes=changes)
+    return ChangeMeeting(actor=by, at=NOW, expected_version=_these(seen), changes=changes)
 
 
 def move(to: datetime = START, until: datetime = END, venue: Bilingual = VENUE) -> RescheduleMeeting:
@@ -53,12 +57,13 @@ def cancel() -> CancelMeeting:
     return CancelMeeting(actor=ORGANISER, at=NOW, reason=REASON)
 
 
-def start() -> StartMeeting:
-    return StartMeeting(actor=ORGANISER, at=NOW, started_at=START)
+def start(at: datetime = START, *, clock: datetime = END) -> StartMeeting:
+    """`clock` is ours: when it was reported."""
+    return StartMeeting(actor=ORGANISER, at=clock, started_at=at)
 
 
-def end(at: datetime = END) -> EndMeeting:
-    return EndMeeting(actor=ORGANISER, at=NOW, ended_at=at)
+def end(at: datetime = END, *, clock: datetime = END) -> EndMeeting:
+    return EndMeeting(actor=ORGANISER, at=clock, ended_at=at)
 
 
 def close() -> CloseMeeting:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.registration.running_service import NEVER, START, Caller, RegistrationService, answer, meeting, person
+from tests.registration.running_service import END, START, Caller, RegistrationService, answer, meeting, person
 
 INVITATION = "/v1/meetings/{meeting_id}/invitations/{invitation_id}"
 Body = Callable[["PreparedMeeting"], dict[str, Any]]
@@ -45,7 +45,7 @@ async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:
 
 
 def _invitation(_: PreparedMeeting) -> dict[str, Any]:
-    return {"organisation": "MOH", "seats": 2, "contact": person(50), "expires_at": NEVER}
+    return {"organisation": "MOH", "seats": 2, "contact": person(50), "expires_at": "2099-01-01T00:00:00Z"}
 
 
 def _schedule(_: PreparedMeeting) -> dict[str, Any]:
@@ -66,7 +66,7 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings/{meeting_id}/reschedule": _schedule,
     "POST /v1/meetings/{meeting_id}/cancel": lambda _: {"reason": "ມີເຫດຈຳເປັນ"},
     "POST /v1/meetings/{meeting_id}/start": lambda _: {"at": START.isoformat()},
-    "POST /v1/meetings/{meeting_id}/end": lambda _: {"at": NEVER},
+    "POST /v1/meetings/{meeting_id}/end": lambda _: {"at": END.isoformat()},
     "POST /v1/meetings/{meeting_id}/invitations": _invitation,
     f"POST {INVITATION}/extend": lambda _: {"expires_at": "2098-01-01T00:00:00Z"},
     f"POST {INVITATION}/revoke": lambda _: {"reason": "ເຊີນຜິດ"},

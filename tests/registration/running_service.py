@@ -30,6 +30,7 @@ from tests.shared.provider import Provider
 ORGANISER = "MTC"
 INVITED = "MOF"
 START = datetime.fromisoformat("2022-09-19T08:30:00+07:00")
+END = START + timedelta(hours=4)
 NEVER = "2099-01-01T00:00:00Z"  # the meeting is of 2022, the clock is not
 
 
@@ -39,7 +40,7 @@ def meeting(**changes: Any) -> dict[str, Any]:
         "title": {"lo": "ກອງປະຊຸມປຶກສາຫາລື", "en": "Consultation meeting"},
         "venue": {"lo": "ຫ້ອງປະຊຸມໃຫຍ່"},
         "starts_at": START.isoformat(),
-        "ends_at": (START + timedelta(hours=4)).isoformat(),
+        "ends_at": END.isoformat(),
         "organiser": ORGANISER,
         "capacity": 55,
         "chair": {"given_name": "ສັນຕິສຸກ", "rank": 50, "mobile": "020 2999 9001"},

@@ -13,6 +13,7 @@ from services.registration.domain.commands import (
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
+    DraftMeeting,
     ExtendInvitation,
     InvitationCommand,
     InviteOrganisation,
@@ -102,13 +103,14 @@ def refuses(kind: type[Refusal], *, at: str | None = None, **details: Any) -> Re
     return Refused(kind, at, details)
 
 
-def after(*steps: Step, command: MeetingCommand, unknown_body: bool = False) -> Sequence[Fact] | Refused:
-    """The facts that follow from `command`, or its refusal."""
+def after(
+    *steps: Step, command: MeetingCommand, unknown_body: bool = False, unknown: Iterable[str] = ()
+) -> Sequence[Fact] | Refused:
+    """The facts that follow from `command`, or its refusal; `unknown` are bodies that the registry does not have."""
     rows = _read(steps)
+    bodies: dict[str, Any] = {"organisation_known": not unknown_body, "unknown_bodies": frozenset(unknown)}
     try:
-        return list(
-            decide(replace(rows.meeting, organisation_known=not unknown_body, **rows.context(command)), command)
-        )
+        return list(decide(replace(rows.meeting, **bodies, **rows.context(command)), command))
     except Refusal as refusal:
         return Refused(type(refusal), refusal.field, refusal.details)
 
@@ -247,6 +249,7 @@ def _with_scan(rows: _Rows, command: CheckIn) -> dict[str, Any]:
 
 
 LOADERS: dict[type[MeetingCommand], Callable[[_Rows, Any], dict[str, Any]]] = {
+    DraftMeeting: lambda _, __: {},
     ChangeMeeting: _with_draft,
     InviteOrganisation: _of_body,
     ExtendInvitation: _with_invitation,

@@ -1,6 +1,7 @@
 """The life of a meeting: who leads it, from which phase to which, and whom it invites."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,12 +13,14 @@ from services.registration.domain.refusals import (
     AlreadyInvited,
     ExpiryPassed,
     InvalidSchedule,
+    MomentAhead,
     OrganisationUnknown,
     WrongPhase,
 )
 from services.registration.domain.state import Phase
 from services.registration.store.loaders import LOADERS
 from shared.contracts import Fact
+from shared.contracts.registration import MeetingHeld, MeetingStarted
 from shared.kernel import NotFound, NotPermitted, StaleVersion
 from tests.registration import scenario
 from tests.registration.commands import announce, cancel, close, draft, end, invite, move, start
@@ -56,6 +59,7 @@ HELD: list[Step] = [*IN_SESSION, held()]
 CLOSED: list[Step] = [*HELD, closed()]
 CANCELLED: list[Step] = [*OPEN, cancelled()]
 DAY = timedelta(days=1)
+Report = Callable[[datetime], MeetingCommand]
 
 # command: the phases in which it is taken, and what follows there
 STEPS: list[tuple[MeetingCommand, dict[str, Fact]]] = [
@@ -120,6 +124,30 @@ def test_a_meeting_ends_after_it_starts(length: timedelta) -> None:
     assert after(command=draft(ends_at=START + length)) == refuses(InvalidSchedule, at="/ends_at")
     assert after(*OPEN, command=move(START, START + length)) == refuses(InvalidSchedule, at="/ends_at")
     assert after(*IN_SESSION, command=end(START + length)) == refuses(InvalidSchedule, at="/at")
+
+
+def meeting_fact(report: Report, at: datetime) -> Fact:
+    if report is start:
+        return MeetingStarted(meeting_id=scenario.MEETING, started_at=at)
+    return MeetingHeld(meeting_id=scenario.MEETING, started_at=START, ended_at=at)
+
+
+@pytest.mark.parametrize("report", [start, end], ids=["beginning", "end"])
+def test_what_has_not_happened_yet_is_not_reported_and_a_clock_may_be_five_minutes_ahead(report: Report) -> None:
+    steps = OPEN if report is start else IN_SESSION
+    ahead, far_ahead = (END + timedelta(minutes=5), END + timedelta(minutes=5, seconds=1))
+    assert after(*steps, command=report(ahead)) == [meeting_fact(report, ahead)]
+    refused = refuses(MomentAhead, at="/at", now=END.isoformat())
+    assert after(*steps, command=report(far_ahead)) == refused
+    assert after(*steps, command=report(END + timedelta(days=14))) == refused
+
+
+@pytest.mark.parametrize(
+    ("unknown", "at"), [("MTC", "/organiser"), ("ZZZZ", "/co_hosts/1")], ids=["the organiser", "a co-host"]
+)
+def test_a_body_that_the_registry_does_not_have_holds_no_meeting(unknown: str, at: str) -> None:
+    told = after(command=draft(co_hosts=("UNDP", "ZZZZ")), unknown=[unknown])
+    assert told == refuses(OrganisationUnknown, at=at)
 
 
 @pytest.mark.parametrize("command", [announce(), invite(), cancel()], ids=lambda one: type(one).__name__)

@@ -1,6 +1,5 @@
 """Writing down what was said, decided and assigned: opinions, decisions, actions; by the secretary."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,7 +25,18 @@ from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.minutes import ActionAssigned, DecisionRecorded, Position
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Input, LongTextInput, Now, Reply, ShortTextInput, once, refusals
+from shared.http import (
+    Attempt,
+    Authenticated,
+    DayInput,
+    Input,
+    LongTextInput,
+    Now,
+    Reply,
+    ShortTextInput,
+    once,
+    refusals,
+)
 from shared.http.validation import BRANCH
 from shared.kernel import LimitReached, NotFound, NotPermitted
 
@@ -72,7 +82,7 @@ class ActionInput(Input):
 
     organisation: OrganisationCode
     text: LongTextInput
-    due: date | None = None
+    due: DayInput | None = None
 
 
 class OpinionCreated(BaseModel):

@@ -57,9 +57,9 @@ class DraftMinutes(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCommand(Command):
-    """A step of existing minutes; `expected_revision` is the text the caller has read (If-Match), None for any."""
+    """A step of existing minutes; `expected_revision`: the texts the caller has read (If-Match), None for any."""
 
-    expected_revision: int | None = None
+    expected_revision: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ def _review(minutes: Minutes, command: ReviewCommand) -> Sequence[Fact]:
     """A step that a person takes; the chair's are approving and returning."""
     theirs = Role.CHAIR if isinstance(command, ReturnMinutes | ApproveMinutes) else Role.SECRETARY
     meeting_id = check_role(minutes, command, theirs)
-    if command.expected_revision not in {None, minutes.revision}:
+    if command.expected_revision is not None and minutes.revision not in command.expected_revision:
         raise StaleVersion(revision=minutes.revision)
     names = {"minutes_id": minutes.minutes_id, "meeting_id": meeting_id, "revision": minutes.revision}
     match command:

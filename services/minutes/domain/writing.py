@@ -83,7 +83,7 @@ def _draft(minutes: Minutes, command: DraftMinutes) -> Sequence[Fact]:
 def _revise(minutes: Minutes, meeting_id: UUID, command: ReviseMinutes) -> Sequence[Fact]:
     if minutes.phase is not Phase.DRAFT:
         raise WrongPhase(state=minutes.phase.value)
-    if command.expected_revision not in {None, minutes.revision}:
+    if command.expected_revision is not None and minutes.revision not in command.expected_revision:
         raise StaleVersion(revision=minutes.revision)
     if not command.edits:
         raise NothingEdited

@@ -1,49 +1,33 @@
 """What several requests take: codes and tokens, days and moments, numbers, texts in two languages, agenda items."""
 
-import re
 import unicodedata
-from datetime import date
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    Strict,
-    StringConstraints,
-)
-from pydantic_core import PydanticKnownError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.registration.flows import CODE_ALPHABET, CODE_LENGTH
-from shared.contracts.base import Bilingual, Instant
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import AgendaItem
-from shared.http import ShortTextInput
+from shared.http import BooleanInput, DayInput, InstantInput, IntegerInput, ShortTextInput
 from shared.lao import parse_digits
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
+__all__ = [
+    "AgendaInput",
+    "BilingualInput",
+    "BooleanInput",
+    "CodeInput",
+    "DayInput",
+    "InstantInput",
+    "IntegerInput",
+    "LinkTokenInput",
+    "NonceInput",
+]
 
 _LONGEST_CODE = 64
 _SEPARATORS = {"Cc", "Cf", "Pd", "Pc"}  # line ends and tabs of a scanner, invisible characters, dashes
 
 LinkTokenInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 NonceInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
-
-
-def _written(value: object) -> object:
-    """RFC 3339 as it is written; pydantic alone would take numbers for moments too."""
-    if not isinstance(value, str) or _MOMENT.match(value) is None:
-        raise PydanticKnownError("datetime_type")
-    return value
-
-
-def _day(value: object) -> object:
-    """A full-date of RFC 3339, for the same reason."""
-    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
-        raise PydanticKnownError("date_type")
-    return value
 
 
 def _code(value: object) -> object:
@@ -56,10 +40,6 @@ def _code(value: object) -> object:
 
 CodeInput = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$"), BeforeValidator(_code)]
 """The code of a registration, in any case, with any white space, hyphens and Lao digits."""
-DayInput = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
-InstantInput = Annotated[Instant, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]
-IntegerInput = Annotated[int, Strict()]
-BooleanInput = Annotated[bool, Strict()]
 
 
 class StrictBilingual(Bilingual):

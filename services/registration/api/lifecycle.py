@@ -20,7 +20,7 @@ from services.registration.domain.commands import (
     RescheduleMeeting,
     StartMeeting,
 )
-from services.registration.domain.refusals import InvalidSchedule, WrongPhase
+from services.registration.domain.refusals import InvalidSchedule, MomentAhead, WrongPhase
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection
@@ -41,6 +41,8 @@ from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["meetings"])
 STEP_REFUSALS = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
 SCHEDULE_REFUSALS = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidSchedule)
+START_REFUSALS = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, MomentAhead)
+END_REFUSALS = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidSchedule, MomentAhead)
 
 
 class Schedule(Input):
@@ -58,7 +60,7 @@ class Reason(Input):
 
 
 class Moment(Input):
-    """When it really was; now where it is left out."""
+    """When it really was; now where it is left out. It may be five minutes ahead of our clock, not more."""
 
     at: InstantInput | None = None
 
@@ -109,7 +111,7 @@ async def cancel_meeting(
     return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-@router.post("/start", response_model=MeetingState, responses=STEP_REFUSALS)
+@router.post("/start", response_model=MeetingState, responses=START_REFUSALS)
 async def start_meeting(
     meeting_id: UUID,
     body: Moment,
@@ -124,7 +126,7 @@ async def start_meeting(
     return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
 
 
-@router.post("/end", response_model=MeetingState, responses=SCHEDULE_REFUSALS)
+@router.post("/end", response_model=MeetingState, responses=END_REFUSALS)
 async def end_meeting(
     meeting_id: UUID,
     body: Moment,

@@ -13,7 +13,7 @@ from services.registration.api.dependencies import Dependencies, InjectedDepende
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import DraftMeeting
-from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
+from services.registration.domain.refusals import AlreadyExists, InvalidSchedule, OrganisationUnknown
 from services.registration.domain.state import Meeting
 from services.registration.flows import record_person
 from services.registration.store import MEETINGS
@@ -133,7 +133,10 @@ class MeetingState(BaseModel):
 
 
 @router.post(
-    "", status_code=201, response_model=MeetingState, responses=refusals(NotPermitted, AlreadyExists, InvalidSchedule)
+    "",
+    status_code=201,
+    response_model=MeetingState,
+    responses=refusals(NotPermitted, AlreadyExists, InvalidSchedule, OrganisationUnknown),
 )
 async def draft_meeting(
     body: MeetingInput, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt

@@ -18,9 +18,9 @@ class MeetingCommand(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganiserCommand(MeetingCommand):
-    """A command of the organiser to an existing meeting; `expected_version` is the one he has seen (If-Match)."""
+    """A command of the organiser to an existing meeting; `expected_version` are those he has seen (If-Match)."""
 
-    expected_version: int | None = None
+    expected_version: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

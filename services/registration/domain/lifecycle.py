@@ -1,6 +1,7 @@
 """The life of a meeting: drafted, opened, rescheduled, cancelled, started, held, closed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.registration.domain.commands import (
@@ -17,6 +18,8 @@ from services.registration.domain.commands import (
 from services.registration.domain.refusals import (
     AlreadyExists,
     InvalidSchedule,
+    MomentAhead,
+    OrganisationUnknown,
     WrongPhase,
 )
 from services.registration.domain.state import Meeting, Phase
@@ -32,6 +35,9 @@ from shared.contracts.registration import (
 )
 from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
 
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""How far ahead of ours the clock may be of whoever says when something has happened."""
+
 
 def draft(meeting: Meeting, command: DraftMeeting) -> Sequence[Fact]:
     """A new meeting, of the organiser's own body."""
@@ -40,6 +46,7 @@ def draft(meeting: Meeting, command: DraftMeeting) -> Sequence[Fact]:
     _check_own_body(command, command.organiser)
     if command.ends_at <= command.starts_at:
         raise InvalidSchedule(field="/ends_at")
+    _check_bodies(meeting, command)
     members = {name: getattr(command, name) for name in MeetingDrafted.model_fields if hasattr(command, name)}
     return [MeetingDrafted(**members)]
 
@@ -81,12 +88,14 @@ def cancel(meeting: Meeting, command: CancelMeeting) -> Sequence[Fact]:
 def start(meeting: Meeting, command: StartMeeting) -> Sequence[Fact]:
     """Begin the session."""
     check_organiser(meeting, command, Phase.OPEN)
+    check_past(command.started_at, command)
     return [MeetingStarted(meeting_id=meeting.meeting_id, started_at=command.started_at)]
 
 
 def end(meeting: Meeting, command: EndMeeting) -> Sequence[Fact]:
     """End the session; it ends after it began."""
     check_organiser(meeting, command, Phase.IN_SESSION)
+    check_past(command.ended_at, command)
     started_at = meeting.started_at or meeting.starts_at
     if command.ended_at <= started_at:
         raise InvalidSchedule(field="/at")
@@ -104,10 +113,25 @@ def check_organiser(meeting: Meeting, command: OrganiserCommand, *phases: Phase)
     if meeting.phase is Phase.ABSENT:
         raise NotFound
     _check_own_body(command, meeting.organiser)
-    if command.expected_version not in (None, meeting.version):
+    if command.expected_version is not None and meeting.version not in command.expected_version:
         raise StaleVersion(version=meeting.version)
     if meeting.phase not in phases:
         raise WrongPhase(phase=meeting.phase.value)
+
+
+def _check_bodies(meeting: Meeting, command: DraftMeeting) -> None:
+    """Minutes name every body that has held the meeting: one that nobody knows could never be named."""
+    if command.organiser in meeting.unknown_bodies:
+        raise OrganisationUnknown(field="/organiser")
+    for number, body in enumerate(command.co_hosts):
+        if body in meeting.unknown_bodies:
+            raise OrganisationUnknown(field=f"/co_hosts/{number}")
+
+
+def check_past(moment: datetime, command: Command) -> None:
+    """What is reported has happened; the clocks of two machines may differ by a few minutes."""
+    if moment > command.at + CLOCK_TOLERANCE:
+        raise MomentAhead(field="/at", now=command.at.isoformat())
 
 
 def _check_own_body(command: Command, organiser: str) -> None:

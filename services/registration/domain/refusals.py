@@ -25,6 +25,14 @@ class InvalidSchedule(Refusal):
     english = "The meeting must end after it starts."
 
 
+class MomentAhead(Refusal):
+    """What is reported as happened would happen later than `now`, our clock."""
+
+    status = 422
+    lao = "ເວລານີ້ ຍັງບໍ່ທັນຮອດ"
+    english = "This moment has not come yet."
+
+
 class MeetingFull(Refusal):
     """No seat is free, and the meeting keeps no waiting list or too many wait."""
 

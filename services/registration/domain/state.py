@@ -128,6 +128,7 @@ class Meeting:
     invitation: Invitation | None = None
     invitations: int = 0
     organisation_known: bool = True
+    unknown_bodies: frozenset[str] = frozenset()
     seat: Seat | None = None
     head: Seat | None = None
     queue: tuple[Seat, ...] = ()

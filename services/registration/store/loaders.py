@@ -14,6 +14,7 @@ from services.registration.domain.commands import (
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
+    DraftMeeting,
     ExtendInvitation,
     InvitationCommand,
     InviteOrganisation,
@@ -52,6 +53,10 @@ SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState
 _DETAILS = "SELECT details FROM meeting WHERE meeting_id = $1"
 _SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
 _ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
+_UNKNOWN = """
+SELECT asked.code FROM unnest($1::text[]) AS asked(code)
+WHERE NOT EXISTS (SELECT FROM organisation WHERE organisation.code = asked.code)
+"""
 
 _INVITATION_COLUMNS = ("invitation_id", "organisation", "seats", "used", "expires_at", "contact", "sealed_link")
 _SEAT_COLUMNS = ("registration_id", "person_id", "organisation", "code", "represents", "ticket_serial")
@@ -70,6 +75,11 @@ async def _for_inviting(connection: Connection, meeting_id: UUID, command: Invit
         "invitations": await connection.fetchval(_INVITATIONS, meeting_id),
         "organisation_known": bool(await connection.fetchval(_ORGANISATION, command.organisation)),
     }
+
+
+async def _for_drafting(connection: Connection, _: UUID, command: DraftMeeting) -> Members:
+    unknown = await connection.fetch(_UNKNOWN, [command.organiser, *command.co_hosts])
+    return {"unknown_bodies": frozenset(row["code"] for row in unknown)}
 
 
 async def _for_changing(connection: Connection, meeting_id: UUID, command: ChangeMeeting) -> Members:
@@ -117,6 +127,7 @@ async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant
 
 
 LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitable[Members]]] = {
+    DraftMeeting: _for_drafting,
     ChangeMeeting: _for_changing,
     InviteOrganisation: _for_inviting,
     ExtendInvitation: _with_invitation,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.meeting import Meeting, MeetingCommand
 from services.registration.domain.state import Phase
 from services.registration.store.loaders import load_context
@@ -36,7 +37,8 @@ async def load_meeting(connection: Connection, key: Key, command: MeetingCommand
     meeting_id = UUID(str(key))
     row = await connection.fetchrow(_LOAD, meeting_id)
     if row is None:
-        return Meeting(meeting_id=meeting_id)
+        needed = await load_context(connection, meeting_id, command) if isinstance(command, DraftMeeting) else {}
+        return Meeting(meeting_id=meeting_id, **needed)
     columns = {name: row[name] for name in _COLUMNS}
     context = await load_context(connection, meeting_id, command)
     return Meeting(phase=Phase(row["phase"]), venue=Bilingual(**row["venue"]), **columns, **context)
