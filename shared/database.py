@@ -252,6 +252,9 @@ class Database:
         return self._pool.get_idle_size() if self._pool else 0
 
 
+LAO_ORDER: Final = "lo-x-icu"
+"""The collation that sorts as Lao dictionaries do; `shared.lao.collation` sorts alike in Python."""
+
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # -- SQLAlchemy has left it untyped
 
 

@@ -48,7 +48,10 @@ class OrganisationRow(Row, table=True):
 
 
 class PersonRow(Row, table=True):
-    """A person as last recorded; after the erasure only the identifier and the version are left."""
+    """A person as last recorded; after the erasure only the identifier and the version are left.
+
+    `search_key` finds the name however it is spelled; null in rows that a version before this column wrote.
+    """
 
     __tablename__ = "person"
 
@@ -65,6 +68,7 @@ class PersonRow(Row, table=True):
     language: str | None = Field(default=None, sa_type=Text)
     gender: str | None = Field(default=None, sa_type=Text)
     fictitious: bool | None = None
+    search_key: str | None = Field(default=None, sa_type=Text)
 
 
 class MeetingRow(Row, table=True):

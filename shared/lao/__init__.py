@@ -1,16 +1,15 @@
-"""The Lao script: normalised spelling, search keys, sort order, dates. Standard library only.
+"""The Lao script: normalised spelling, search keys, dates. Standard library only.
 
-Line breaks need ICU and are in `shared.lao.words`; a service that uses that module has `icu4py` in its extra.
+Line breaks (`shared.lao.words`) and order (`shared.lao.collation`) need ICU: a service that uses these modules has
+`pyicu-wheels` in its extra.
 """
 
-from shared.lao.collation import dictionary_key
 from shared.lao.dates import MONTHS, clock_time, long_date, short_date
 from shared.lao.spelling import normalise, parse_digits, search_key
 
 __all__ = [
     "MONTHS",
     "clock_time",
-    "dictionary_key",
     "long_date",
     "normalise",
     "parse_digits",

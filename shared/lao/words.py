@@ -1,15 +1,15 @@
 """Finds where a line of Lao text may break: with ICU's dictionary of words, corrected by our own `lexicon.txt`.
 
 Lao is written without spaces between words. ICU is imported inside the functions, so that only services that call them
-need `icu4py` in their extra.
+need `pyicu-wheels` in their extra.
 """
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from shared.lao.dates import MONTHS
 
@@ -30,9 +30,9 @@ def unbroken_pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
 
     A piece may end in spaces. `words` are not broken either, in addition to the lexicon: for example names of people.
     """
-    from icu4py.breakers import LineBreaker  # noqa: PLC0415 -- only some services install ICU
+    from icu import BreakIterator, Locale  # noqa: PLC0415 -- only some services install ICU
 
-    ends = {end for _start, end in LineBreaker(text, "lo").segments()}
+    ends = set(_ends(BreakIterator.createLineInstance(Locale("lo")), text))
     for start, end in _kept(text, words):
         ends.difference_update(range(start + 1, end))
     cuts = [0, *sorted(ends | {len(text)})]
@@ -41,10 +41,19 @@ def unbroken_pieces(text: str, *, words: Iterable[str] = ()) -> tuple[str, ...]:
 
 def breakable_piece(piece: str) -> str:
     """The piece; if it may be too long for a line, with invisible places to break between its graphemes."""
-    from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 -- as above
+    from icu import BreakIterator, Locale  # noqa: PLC0415 -- as above
 
-    graphemes = list(CharacterBreaker(piece, "lo"))
+    ends = [0, *_ends(BreakIterator.createCharacterInstance(Locale("lo")), piece)]
+    graphemes = [piece[start:end] for start, end in pairwise(ends)]
     return piece if len(graphemes) < LONG_PIECE else ZERO_WIDTH_SPACE.join(graphemes)
+
+
+def _ends(iterator: Any, text: str) -> list[int]:
+    """Where ICU ends the parts of a text, as indices of Python; ICU counts in units of UTF-16."""
+    iterator.setText(text)
+    units = accumulate(2 if character > "\uffff" else 1 for character in text)
+    index = dict(zip(units, range(1, len(text) + 1), strict=True))
+    return [index[end] for end in iterator]
 
 
 def _kept(text: str, words: Iterable[str]) -> Iterable[tuple[int, int]]:

@@ -22,7 +22,8 @@ WITH_IT = {"starlette": "fastapi", "pydantic_core": "pydantic", "greenlet": "sql
 
 # What a kernel module needs as soon as it is used: a service that imports the module installs the library.
 OPTIONAL = {
-    "shared.lao.words": "icu4py",
+    "shared.lao.collation": "icu",
+    "shared.lao.words": "icu",
     "shared.adapters.s3_bucket": "obstore",
     "shared.adapters.stores": "obstore",
 }
@@ -62,7 +63,8 @@ def undeclared(folder: Path, declared: set[str]) -> set[str]:
 
 def test_the_kernel_imports_only_what_every_service_has() -> None:
     """Whatever `shared` imports is a base dependency, but for what is optional."""
-    declared = names(PROJECT["dependencies"]) | {*OPTIONAL.values()}
+    optional = {normal(name) for module in OPTIONAL.values() for name in DISTRIBUTIONS.get(module, [])}
+    declared = names(PROJECT["dependencies"]) | optional
     assert undeclared(ROOT / "shared", declared) == set(), advice("declared_imports")
 
 

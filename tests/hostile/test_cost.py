@@ -32,7 +32,8 @@ from shared.auth import TokenVerifier
 from shared.contracts.base import LongText
 from shared.http import EmailInput, LongTextInput, ShortTextInput, decode_cursor, expected_version
 from shared.kernel import Refusal
-from shared.lao import dictionary_key, normalise, parse_digits, search_key
+from shared.lao import normalise, parse_digits, search_key
+from shared.lao.collation import dictionary_key
 from shared.lao.words import breakable_piece, unbroken_pieces
 from shared.messaging.cloudevents import Unreadable, read
 from shared.sealing import Sealer

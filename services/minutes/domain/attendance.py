@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.lao import dictionary_key, normalise
+from shared.lao import normalise
+from shared.lao.collation import dictionary_key
 
 
 class Presence(StrEnum):
@@ -112,7 +113,7 @@ def head_count(attendees: Iterable[Attendee]) -> HeadCount:
     return HeadCount(present=len(came), women=sum(attendee.gender is Gender.FEMALE for attendee in came))
 
 
-def precedence(attendee: Attendee) -> tuple[bool, int, int, str]:
+def precedence(attendee: Attendee) -> tuple[bool, int, int, bytes]:
     """The order of people in official lists: the chair, then rank, organisation, given name in dictionary order."""
     return not attendee.is_chair, attendee.rank, attendee.protocol_order, dictionary_key(attendee.given_name)
 

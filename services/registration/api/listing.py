@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from services.registration import views
 from services.registration.api.dependencies import STAFF, InjectedDependencies, within
 from shared.contracts.base import Instant, OrganisationCode
-from shared.http import Authenticated, Cursor, Limit, Page, decode_cursor, encode_cursor, refusals, require
+from shared.http import Authenticated, Cursor, Limit, Page, SearchInput, decode_cursor, encode_cursor, refusals, require
 from shared.kernel import Actor, NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
@@ -41,7 +41,14 @@ async def list_registrations(
     meeting_id: UUID,
     dependencies: InjectedDependencies,
     actor: Authenticated,
-    organisation: Annotated[OrganisationCode | None, Query()] = None,
+    organisation: Annotated[OrganisationCode | None, Query(description="only those of this body")] = None,
+    q: Annotated[SearchInput | None, Query(description="part of a name, in any spelling")] = None,
+    order: Annotated[
+        views.RegistrationOrder,
+        Query(
+            description="`arrival`, or `precedence`: by rank, protocol order of the body, name as in a Lao dictionary"
+        ),
+    ] = views.RegistrationOrder.ARRIVAL,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[RegistrationView]:
@@ -52,9 +59,8 @@ async def list_registrations(
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
             organisation = _own_body(actor)
-        rows = await views.registrations(
-            connection, meeting_id, organisation=organisation, after=after, limit=limit + 1
-        )
+        wanted = views.RegistrationList(organisation=organisation, text=q, order=order)
+        rows = await views.listed_registrations(connection, meeting_id, wanted, after=after, limit=limit + 1)
     items = [RegistrationView(**dict(row)) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].registration_id) if len(rows) > limit else None)
 

@@ -8,18 +8,20 @@ from shared.contracts import Fact
 from shared.contracts.registration import PersonRecorded
 from shared.database import Connection
 from shared.kernel import Key, StaleVersion
+from shared.lao import search_key
 
 _MEMBERS = [name for name in PersonRecorded.model_fields if name != "person_id"]
 _LOAD = f"SELECT version, {', '.join(_MEMBERS)} FROM person WHERE person_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _TYPES = {"rank": "int", "fictitious": "boolean"}
 _COLUMNS = [f"${number}::{_TYPES.get(name, 'text')}[]" for number, name in enumerate(_MEMBERS, 3)]
 _INSERT = f"""
-INSERT INTO person (person_id, version, {", ".join(_MEMBERS)})
-SELECT * FROM unnest($1::uuid[], $2::bigint[], {", ".join(_COLUMNS)})
+INSERT INTO person (person_id, version, {", ".join(_MEMBERS)}, search_key)
+SELECT * FROM unnest($1::uuid[], $2::bigint[], {", ".join(_COLUMNS)}, ${len(_MEMBERS) + 3}::text[])
 """  # noqa: S608 -- constant names
 _UPDATE = f"""
-UPDATE person SET version = $2, {", ".join(f"{name} = ${number}" for number, name in enumerate(_MEMBERS, 3))}
-WHERE person_id = $1 AND version = ${len(_MEMBERS) + 3}
+UPDATE person SET version = $2, {", ".join(f"{name} = ${number}" for number, name in enumerate(_MEMBERS, 3))},
+                  search_key = ${len(_MEMBERS) + 3}
+WHERE person_id = $1 AND version = ${len(_MEMBERS) + 4}
 """  # noqa: S608 -- constant names
 _FORGET = "UPDATE registration SET mobile = NULL, email = NULL, reason = NULL WHERE person_id = $1"
 
@@ -40,7 +42,8 @@ async def save_person(connection: Connection, before: Person, after: Person, fac
     if before.version == 0:
         await insert_persons(connection, [after])
         return
-    if await connection.execute(_UPDATE, after.person_id, after.version, *values, before.version) != "UPDATE 1":
+    written = (after.person_id, after.version, *values, name_key(after), before.version)
+    if await connection.execute(_UPDATE, *written) != "UPDATE 1":
         raise StaleVersion
     if after.data is None:
         await connection.execute(_FORGET, after.person_id)
@@ -50,5 +53,14 @@ async def insert_persons(connection: Connection, persons: Sequence[Person]) -> N
     """Write persons who are new."""
     columns = [[getattr(person.data, name) for person in persons] for name in _MEMBERS]
     await connection.execute(
-        _INSERT, [person.person_id for person in persons], [person.version for person in persons], *columns
+        _INSERT,
+        [person.person_id for person in persons],
+        [person.version for person in persons],
+        *columns,
+        [name_key(person) for person in persons],
     )
+
+
+def name_key(person: Person) -> str | None:
+    """By which a person is found, however his name is spelled; nothing is left of it after the erasure."""
+    return search_key(f"{person.data.given_name} {person.data.family_name or ''}") if person.data else None

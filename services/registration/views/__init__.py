@@ -5,10 +5,10 @@ from services.registration.views.gauges import count_gauges
 from services.registration.views.invitations import invitations
 from services.registration.views.meetings import meeting, meetings, person_name, public_meeting, visible_meeting
 from services.registration.views.organisations import organisations
+from services.registration.views.registration_list import RegistrationList, RegistrationOrder, listed_registrations
 from services.registration.views.registrations import (
     organisation_of,
     own_registration,
-    registrations,
     seat_by_code,
     seated_registrations,
     ticket_basis,
@@ -24,6 +24,8 @@ from services.registration.views.statistics import (
 )
 
 __all__ = [
+    "RegistrationList",
+    "RegistrationOrder",
     "attendance",
     "count_gauges",
     "count_scans",
@@ -33,6 +35,7 @@ __all__ = [
     "counts_of_history",
     "counts_of_messages",
     "invitations",
+    "listed_registrations",
     "meeting",
     "meetings",
     "organisation_of",
@@ -40,7 +43,6 @@ __all__ = [
     "own_registration",
     "person_name",
     "public_meeting",
-    "registrations",
     "scan_outcomes",
     "seat_by_code",
     "seated_registrations",

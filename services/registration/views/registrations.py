@@ -1,4 +1,4 @@
-"""Registrations of a meeting: listed, found by code, and what a ticket needs."""
+"""Registrations of a meeting: found by code, as the person sees them, and what a ticket needs."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,37 +13,6 @@ from services.registration.domain.state import RegistrationState
 from services.registration.tables import MeetingRow, PersonRow, RegistrationRow
 from shared.database import Connection, columns, select
 from shared.kernel import NotFound
-
-
-async def registrations(
-    connection: Connection, meeting_id: UUID, *, organisation: str | None, after: UUID | None, limit: int
-) -> Sequence[asyncpg.Record]:
-    """Answers with their persons, in the order in which they came."""
-    seat = columns(
-        RegistrationRow,
-        "registration_id",
-        "organisation",
-        "rank",
-        "state",
-        "position",
-        "code",
-        "represents",
-        "checked_in_at",
-        "reason",
-    )
-    person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
-    query = (
-        choose(*seat, *person)
-        .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
-        .where(col(RegistrationRow.meeting_id) == meeting_id)
-        .order_by(col(RegistrationRow.registration_id))
-        .limit(limit)
-    )
-    if organisation is not None:
-        query = query.where(col(RegistrationRow.organisation) == organisation)
-    if after:
-        query = query.where(col(RegistrationRow.registration_id) > after)
-    return await select(connection, query)
 
 
 async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> UUID | None:

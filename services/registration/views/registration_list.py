@@ -1,0 +1,108 @@
+"""The answers to a meeting as those who organise it list them: of one body, by name, in one of two orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_
+from sqlalchemy import select as choose
+from sqlmodel import col
+
+from services.registration.tables import OrganisationRow, PersonRow, RegistrationRow
+from shared.database import LAO_ORDER, Connection, columns, matches_search, select
+from shared.lao import normalise, search_key
+
+_SEAT = (
+    "registration_id",
+    "organisation",
+    "rank",
+    "state",
+    "position",
+    "code",
+    "represents",
+    "checked_in_at",
+    "reason",
+)
+_PERSON = ("honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
+
+
+class RegistrationOrder(StrEnum):
+    """`arrival`: as the answers came; `precedence`: by rank, protocol order of the body, and name in Lao order."""
+
+    ARRIVAL = "arrival"
+    PRECEDENCE = "precedence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationList:
+    """Which answers are wanted (of one body, with a name that contains `text` in any spelling), and in which order."""
+
+    organisation: str | None = None
+    text: str | None = None
+    order: RegistrationOrder = RegistrationOrder.ARRIVAL
+
+
+async def listed_registrations(
+    connection: Connection, meeting_id: UUID, wanted: RegistrationList, *, after: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Answers with their persons; `after` is the last answer of the page before."""
+    placed = _placed(meeting_id, wanted.order)
+    query = choose(*[placed.c[name] for name in (*_SEAT, *_PERSON)]).order_by(placed.c.place).limit(limit)
+    if wanted.organisation is not None:
+        query = query.where(placed.c.organisation == wanted.organisation)
+    if wanted.text:
+        query = query.where(_named(placed, wanted.text))
+    if after is not None:
+        query = query.where(placed.c.place > _place_of(placed, after, wanted.order))
+    return await select(connection, query)
+
+
+def _placed(meeting_id: UUID, order: RegistrationOrder) -> Subquery:
+    """All answers of a meeting, each with its place in the list."""
+    place = func.row_number().over(order_by=_precedence()) if order is RegistrationOrder.PRECEDENCE else _arrival()
+    return (
+        choose(
+            *columns(RegistrationRow, *_SEAT),
+            *columns(PersonRow, *_PERSON),
+            col(PersonRow.search_key).label("name_key"),
+            place.label("place"),
+        )
+        .select_from(RegistrationRow)
+        .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
+        .join(OrganisationRow, col(OrganisationRow.code) == col(RegistrationRow.organisation), isouter=True)
+        .where(col(RegistrationRow.meeting_id) == meeting_id)
+        .subquery()
+    )
+
+
+def _arrival() -> Any:
+    return col(RegistrationRow.registration_id)
+
+
+def _precedence() -> list[Any]:
+    """As minutes sort the people they print (`precedence` of their attendance); erased persons come last."""
+    return [
+        col(RegistrationRow.rank),
+        col(OrganisationRow.protocol_order),
+        col(PersonRow.given_name).collate(LAO_ORDER),
+        col(PersonRow.family_name).collate(LAO_ORDER),
+        col(RegistrationRow.registration_id),
+    ]
+
+
+def _place_of(placed: Subquery, registration_id: UUID, order: RegistrationOrder) -> Any:
+    if order is RegistrationOrder.ARRIVAL:
+        return registration_id
+    return choose(placed.c.place).where(placed.c.registration_id == registration_id).scalar_subquery()
+
+
+def _named(placed: Subquery, text: str) -> ColumnElement[bool]:
+    """By the search key; a row that has none yet is found as its name was written."""
+    if not search_key(text):
+        return false()
+    name = func.concat_ws(" ", placed.c.given_name, placed.c.family_name)
+    written = and_(placed.c.name_key.is_(None), name.icontains(normalise(text), autoescape=True))
+    return or_(matches_search(placed.c.name_key, text), written)
