@@ -21,27 +21,12 @@ from shared.http import create_management
 from shared.http.server import HttpServer
 from shared.runtime import Loop, Part, Runtime
 from shared.service.needed import DatabasePart
+from tests.shared.forwarding import forward
 from tests.shared.lines import Lines
 from tests.shared.sample_service import application
 from tests.shared.test_runtime import idle, until
 
 SOURCE = Path(__file__).parents[2]
-
-
-async def forward(listening: int, to: int) -> asyncio.Server:
-    """A way to PostgreSQL that opens later."""
-
-    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while octets := await reader.read(65_536):
-                writer.write(octets)
-        writer.close()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        outward, inward = await asyncio.open_connection("127.0.0.1", to)
-        await asyncio.gather(pipe(reader, inward), pipe(outward, writer))
-
-    return await asyncio.start_server(connected, "127.0.0.1", listening)
 
 
 class Waiting:

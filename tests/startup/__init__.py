@@ -1,0 +1,1 @@
+"""Start-up, readiness and shutdown of real processes: each fault is made, told, and over by itself."""
