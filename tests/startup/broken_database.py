@@ -22,6 +22,7 @@ from tests.tls import PrivateAuthority, private_authority
 
 STEPS = newest_steps(wanted("registration")[0])
 NEEDED = "/".join(STEPS)
+OFFICE = "password-of-the-office"  # of the test's own server
 
 
 def address(dsn: str) -> str:
@@ -51,9 +52,9 @@ async def login_refused(office: Office, _folder: Path) -> Broken:
 async def full(office: Office, _folder: Path) -> Broken:
     """The role may have no connection, until it may have some."""
     dsn = await office.database()
-    await office.sql("CREATE ROLE crowd LOGIN PASSWORD 'crowd' IN ROLE tester CONNECTION LIMIT 0")
+    await office.sql("CREATE ROLE crowd LOGIN PASSWORD 'password-of-many' IN ROLE tester CONNECTION LIMIT 0")
     await office.sql(f"GRANT CONNECT ON DATABASE {urlsplit(dsn).path[1:]} TO crowd")
-    own = changed(dsn, login="crowd:crowd")
+    own = changed(dsn, login="crowd:password-of-many")
     cure = partial(office.sql, "ALTER ROLE crowd CONNECTION LIMIT -1")
     return Broken(environment=office.environment(own), what=address(own), cure=cure)
 
@@ -94,9 +95,11 @@ async def too_new(office: Office, _folder: Path) -> Broken:
 
 async def server_of(office: Office, folder: Path) -> tuple[Postgres, str]:
     """A server of the test's own, and the DSN of a migrated database on it."""
-    server = Postgres(office.stack.processes, folder / "postgres", password="postgres", durable=False)  # noqa: S106 -- of a test
+    server = Postgres(office.stack.processes, folder / "postgres", password=OFFICE, durable=False)
     await asyncio.to_thread(server.start)
-    dsn = await asyncio.to_thread(server.create_database, "registration", owner="registration", password="office")
+    dsn = await asyncio.to_thread(
+        partial(server.create_database, "registration", owner="registration", password=OFFICE)
+    )
     await asyncio.to_thread(upgrade, wanted("registration")[0], dsn)
     return server, dsn
 
@@ -129,19 +132,24 @@ async def answers(dsn: str) -> bool:
     return True
 
 
+def give(file: Path, folder: Path) -> None:
+    """A copy for the user whose folder it is, who alone may read it."""
+    copy = Path(shutil.copy(file, folder))
+    copy.chmod(0o600)
+    os.chown(copy, folder.stat().st_uid, folder.stat().st_gid)
+
+
 async def certificate_refused(office: Office, folder: Path) -> Broken:
     """PostgreSQL has a certificate of an authority that nobody knows, until it gets one of the right authority."""
     (folder / "right").mkdir()
     (folder / "wrong").mkdir()
     right, wrong = private_authority(folder / "right"), private_authority(folder / "wrong")
     server, dsn = await server_of(office, folder)
-    data = (folder / "postgres" / "data").resolve()
+    data = folder / "postgres" / "data"
 
     async def has(authority: PrivateAuthority) -> None:
         for file in (authority.certificate, authority.key):
-            copy = Path(shutil.copy(file, data))
-            copy.chmod(0o600)
-            os.chown(copy, data.stat().st_uid, data.stat().st_gid)
+            give(file, data)
         connection = await asyncpg.connect(server.dsn())
         for setting, value in (("ssl_cert_file", "tls.crt"), ("ssl_key_file", "tls.key"), ("ssl", "on")):
             await connection.execute(f"ALTER SYSTEM SET {setting} = '{value}'")

@@ -59,7 +59,7 @@ async def object_store_unavailable(office: Office, folder: Path) -> Broken:
     """Where the folder of documents should be there is a file, until somebody takes it away."""
     environment = await minutes(office, folder, ensure_test_pki(folder / "pki"))
     documents = Path(environment["MINUTES_OBJECTS_FOLDER"])
-    documents.write_text("", encoding="utf-8")
+    await asyncio.to_thread(documents.touch)
     what = f"object store: Not a directory: {documents}"
     return Broken(
         environment=environment, service="minutes", what=what, cure=partial(asyncio.to_thread, documents.unlink)

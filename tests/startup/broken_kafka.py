@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from confluent_kafka.admin import AclBindingFilter, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
 
@@ -41,7 +42,8 @@ async def login_refused(office: Office, _folder: Path) -> Broken:
 async def topic_missing(office: Office, _folder: Path) -> Broken:
     """A topic that the relay writes is not there, until somebody makes it."""
     await office.declare()
-    await asyncio.to_thread(office.kafka.admin().delete_topics([PERSON])[PERSON].result)
+    admin = office.kafka.admin()
+    await asyncio.to_thread(admin.delete_topics([PERSON])[PERSON].result)
     environment = office.environment(await office.database())
     return Broken(environment=environment, roles="relay", what=PERSON, cure=office.declare)
 
@@ -71,8 +73,12 @@ async def transactional_id_forbidden(office: Office, _folder: Path) -> Broken:
 async def forbid(office: Office, kind: ResourceType, name: str) -> None:
     """Take all rights to something from registration."""
     await office.declare()
-    whatever = (ResourcePatternType.ANY, "User:registration", None, AclOperation.ANY, AclPermissionType.ANY)
-    (done,) = office.kafka.admin().delete_acls([AclBindingFilter(kind, name, *whatever)]).values()
+    principal, anywhere = "User:registration", cast("str", None)  # the library's types do not know "from any host"
+    any_right = AclBindingFilter(
+        kind, name, ResourcePatternType.ANY, principal, anywhere, AclOperation.ANY, AclPermissionType.ANY
+    )
+    admin = office.kafka.admin()
+    (done,) = admin.delete_acls([any_right]).values()
     await asyncio.to_thread(done.result)
 
 

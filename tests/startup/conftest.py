@@ -31,16 +31,18 @@ def office() -> Iterator[Office]:
         return free_port()
 
     try:
-        with Stack(folder, durable=False, topology=Topology(proxy_port=proxy_port)) as stack:
-            with closing(Databases(stack.admin_dsn())) as databases:
-                yield Office(
-                    stack=stack,
-                    databases=databases,
-                    secrets=ensure_secrets(folder / "secrets"),
-                    issuer=_issuer(stack, folder),
-                    issuer_folder=folder / "issuer",
-                    behind_proxy=behind["kafka-1"],
-                )
+        with (
+            Stack(folder, durable=False, topology=Topology(proxy_port=proxy_port)) as stack,
+            closing(Databases(stack.admin_dsn())) as databases,
+        ):
+            yield Office(
+                stack=stack,
+                databases=databases,
+                secrets=ensure_secrets(folder / "secrets"),
+                issuer=_issuer(stack, folder),
+                issuer_folder=folder / "issuer",
+                behind_proxy=behind["kafka-1"],
+            )
     finally:
         postgres.remove(folder / "postgres")
         shutil.rmtree(folder, ignore_errors=True)

@@ -89,7 +89,8 @@ class Office:
 
 def secrets_of(environment: Mapping[str, str]) -> list[str]:
     """What no log line and no answer of a process may hold."""
-    passwords = [urlsplit(value).password for name, value in environment.items() if name.endswith("_DSN")]
+    logins = [urlsplit(value) for name, value in environment.items() if name.endswith("_DSN")]
+    passwords = [login.password for login in logins if login.password != login.username]  # the name may be said
     named = [
         environment.get(name) for name in ("KAFKA_PASSWORD", "REGISTRATION_SEALING_KEYS", "MINUTES_KEY_PASSPHRASE")
     ]

@@ -8,6 +8,8 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
+from services.registration.seed import load_organisations
+from shared.database import Database
 from tests.performance.http_registrations import MEETING, somebody
 from tests.startup.balancer import Balancer
 from tests.startup.office import Office
@@ -18,7 +20,9 @@ UNREADY: Final = {"REGISTRATION_UNREADY_SECONDS": "2"}
 
 
 async def test_a_rolling_update_refuses_nobody_and_loses_nothing(office: Office) -> None:
-    environment = office.environment(await office.database(), **UNREADY, **unlimited())
+    dsn = await office.database()
+    await load_organisations(Database(dsn))
+    environment = office.environment(dsn, **UNREADY, **unlimited())
     async with serving("registration", environment) as old, serving("registration", environment) as other:
         await old.is_ready()
         await other.is_ready()
@@ -53,7 +57,7 @@ async def test_a_process_says_no_first_and_answers_on(office: Office) -> None:
         assert (before.status_code, after.status_code) == (401, 401)
         assert (before.headers.get("connection"), after.headers.get("connection")) == (None, "close")
         watched.process.terminate()  # told again, it does not wait any longer
-        assert await watched.end() == 1
+        assert await watched.process.wait() == 1
 
 
 async def test_relay_and_consumer_hand_over_when_they_are_told_to_stop(office: Office) -> None:
