@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +39,9 @@ def write(engine: Engine, image: str, what: Checkout, target: str) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pasum-libraries-") as folder:
         _copy_out(engine, image, Path(folder))
-        _list(Path(folder), file, what)
+        (packages,) = Path(folder).glob("lib/python3.*/site-packages")
+        _list(packages, file, what)
+        _add_licence_fields(packages, file)
     if refused := forbidden(licences(json.loads(file.read_text(encoding="utf-8")))):
         raise LicenceForbidden(f"{image} holds what we cannot ship: {'; '.join(refused)}")
     return file
@@ -80,10 +83,19 @@ def _copy_out(engine: Engine, image: str, folder: Path) -> None:
         engine.run("rm", container)
 
 
-def _list(folder: Path, file: Path, what: Checkout) -> None:
+def _add_licence_fields(packages: Path, file: Path) -> None:
+    """What a library's metadata say in the field `License`: cyclonedx-py omits it where it is no name of SPDX."""
+    said = {one.name: one.metadata["License"] for one in distributions(path=[str(packages)])}
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for component in document["components"]:
+        if not component.get("licenses") and (name := said.get(component["name"])):
+            component["licenses"] = [{"license": {"acknowledgement": "declared", "name": name}}]
+    file.write_text(json.dumps(document, indent=2, sort_keys=True), encoding="utf-8")
+
+
+def _list(packages: Path, file: Path, what: Checkout) -> None:
     """Run cyclonedx-py on the libraries; the "Python" that it asks for its path knows of nothing else."""
-    (packages,) = folder.glob("lib/python3.*/site-packages")
-    python = folder / "python"
+    python = packages.parents[2] / "python"
     python.write_text(f"#!/bin/sh\necho '{json.dumps([str(packages)])}'\n", encoding="utf-8")
     python.chmod(0o700)
     options = ["--output-reproducible", "--pyproject", str(what.root / "pyproject.toml"), "--output-file", str(file)]
