@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
@@ -210,10 +211,13 @@ class Database:
 
     @property
     def address(self) -> str:
-        """User, host, port and name of the database, without the password."""
+        """User, host, port and name of the database, without the password; what the DSN omits is in PGHOST and so on."""
         parts = urlsplit(self.dsn)
         login, _, host = parts.netloc.rpartition("@")
-        return f"{login.partition(':')[0]}@{host}{parts.path}"
+        user = login.partition(":")[0] or os.environ.get("PGUSER", "")
+        host = host or ":".join(os.environ[each] for each in ("PGHOST", "PGPORT") if each in os.environ)
+        name = parts.path.strip("/") or os.environ.get("PGDATABASE", "")
+        return f"{user}@{host}/{name}"
 
     def explain(self, error: Exception) -> Faulty:
         """As `faulty`, for an error after which the same work may be tried again; raises any other."""

@@ -1,5 +1,6 @@
 """Settings that all services have, from environment variables; the prefix is the name of the service."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
@@ -92,13 +93,18 @@ class DatabaseSettings(BaseSettings):
         return dsn
 
 
-class ServiceSettings(DatabaseSettings):
+class WaitingSettings(DatabaseSettings):
+    """What is needed to wait for the schema, and to say meanwhile on the port of metrics that it is missing."""
+
+    metrics_host: str = Field(default="127.0.0.1", description="of /metrics, /healthz and /readyz; never public")
+    metrics_port: int = Field(default=9090, ge=0, le=65535)
+
+
+class ServiceSettings(WaitingSettings):
     """The settings that every service has; a service's subclass sets `env_prefix` and adds its own."""
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
-    metrics_host: str = Field(default="127.0.0.1", description="of /metrics, /healthz and /readyz; never public")
-    metrics_port: int = Field(default=9090, ge=0, le=65535)
     oidc_issuer: str = Field(default="http://127.0.0.1/", description="the `iss` a token must carry")
     oidc_audience: str = "pasum"
     oidc_token_types: str = Field(
@@ -120,3 +126,10 @@ class ServiceSettings(DatabaseSettings):
         description="for which the API still accepts requests after SIGTERM while /readyz says no; then it stops",
     )
     drain_seconds: float = Field(default=20.0, description="how long a graceful stop may take after that")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, written: str) -> str:
+        for one in filter(None, map(str.strip, written.split(","))):
+            ip_network(one)  # raises ValueError, and names it
+        return written

@@ -1,5 +1,6 @@
 """Notification as a process: the only place that names its adapters."""
 
+import ssl
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from services.notification.ports import Allowance, Dependencies, SenderIdentity,
 from services.notification.settings import NotificationSettings
 from services.notification.subscribers import GROUP, TOPICS, handler, learn
 from shared.sealing import Sealer
-from shared.service import Service, Subscription, command_line, database_of
+from shared.service import Service, Subscription, command_line, database_of, from_file
 from shared.settings import SmsSettings
 
 CONCURRENCY = 16
@@ -81,11 +82,19 @@ def _relay(settings: NotificationSettings) -> SmtpRelay:
         sender_address=settings.sender_address,
         domain=settings.sender_domain,
         security=settings.smtp_security,
+        tls=_tls(settings),
         username=settings.smtp_username,
         password=password.get_secret_value() if password else None,
-        ca_file=settings.smtp_ca_file,
         connections=settings.smtp_connections,
     )
+
+
+def _tls(settings: NotificationSettings) -> ssl.SSLContext | None:
+    if settings.smtp_security == "none":
+        return None
+    if settings.smtp_ca_file is None:
+        return ssl.create_default_context()
+    return from_file(settings.smtp_ca_file, lambda pem: ssl.create_default_context(cadata=pem.decode("ascii")))
 
 
 if __name__ == "__main__":

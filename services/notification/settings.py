@@ -35,7 +35,7 @@ class NotificationSettings(ServiceSettings):
     smtp_security: Literal["none", "starttls", "tls"] = "starttls"
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
-    smtp_ca_file: str | None = None
+    smtp_ca_file: Path | None = None
     smtp_connections: int = Field(default=4, ge=1, le=64)
     quiet_seconds: float = Field(
         default=60,

@@ -26,7 +26,7 @@ def upgrade(folder: Path, dsn: str) -> None:
 def oldest_version(step: str) -> None:
     """Called in a step that breaks older versions: those that do not know `step` of the same table of versions wait.
 
-    The processes read it as the comment of that table (`shared/service/schema.py`).
+    The processes read it as the comment of that table (`shared/schema`).
     """
     op.execute(f"COMMENT ON TABLE {op.get_context().version_table} IS '{step}'")
 

@@ -102,7 +102,7 @@ def report(part: str, faulty: Faulty) -> None:
     """Say that `part` cannot work, and why; call it after every failed attempt, it does not log each of them."""
     key, now = (faulty.fault, faulty.what), time.monotonic()
     if _OF_PART.get(part, key) != key:
-        resolve(part)
+        forget(part)  # it still cannot work
     _OF_PART[part] = key
     standing = _STANDING.setdefault(key, _Standing(since=now))
     standing.parts.add(part)

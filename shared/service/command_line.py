@@ -21,13 +21,14 @@ from shared.messaging.relay.republish import RelayAlive, republish
 from shared.observability.faults import Fault, Faulty
 from shared.observability.logging import Log, configure_logging, log
 from shared.observability.tracing import configure_tracing
-from shared.runtime import Loop, Runtime, launch
+from shared.observability.wrong_settings import tell_invalid
+from shared.runtime import Runtime, launch
+from shared.schema import is_newer
+from shared.schema.wait import wait
 from shared.service.definition import ALL_ROLES, ProcessRole, Service, Subscription
 from shared.service.files import from_file
-from shared.service.needed import DatabasePart
 from shared.service.processes import database_of, parts
-from shared.service.schema import is_newer, wait_for_schema
-from shared.service.waiting import tell_invalid, wait_until, waiting_servers
+from shared.service.waiting import wait_until, waiting_servers
 from shared.settings import DatabaseSettings, KafkaSettings
 
 Seed: TypeAlias = Callable[[Database], Coroutine[Any, Any, None]]
@@ -178,22 +179,7 @@ async def _is_newer(schema: _Schema) -> bool:
 
 
 def _wait(schema: _Schema, _: argparse.Namespace) -> int:
-    return launch(_wait_for_schema(schema))
-
-
-async def _wait_for_schema(schema: _Schema) -> int:
-    """Exit code 0 when somebody has migrated the database, 1 if the process is told to stop before."""
-    database = database_of(schema.settings)
-    runtime, arrived = Runtime(schema.name), asyncio.Event()
-
-    async def waiting(stop: asyncio.Event, beat: Callable[[], None]) -> None:
-        if await wait_for_schema(database, schema.folder, stop=stop, beat=beat):
-            arrived.set()
-            runtime.drain()
-            await stop.wait()
-
-    await runtime.run([DatabasePart(database), Loop("schema", waiting)])
-    return 0 if arrived.is_set() else 1
+    return wait(schema.name, schema.folder)
 
 
 def _republish(schema: _Schema, _: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ PODS: Final = "10.244"
 PAUSE: Final = "pasum-test/pause:1"
 _BRIDGE: Final = "nodes"
 _CGROUPS: Final = Path("/sys/fs/cgroup")
-_WEIGHT: Final = 4096
+_WEIGHT: Final = 8_192
 _COREFILE: Final = """\
 .:53 {{
     bind {address}

@@ -29,7 +29,10 @@ _TWICE: Final = {
     "worker": (),
 }
 """Of which there are two pods: as many as two cores start in time."""
-_CPU: Final = {"api": "100m", "consumer": "50m", "relay": "50m", "worker": "50m"}
+_ANSWERS: Final = ("registration", "api")
+"""Whom people wait for."""
+_CPU: Final = {True: "300m", False: "20m"}
+"""Shares of two busy cores: whoever answers is served before pods that start, and before messages are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ class Release:
         return {
             "global": {"imageRegistry": self.registry},
             "mode": "by-role",
+            "migrations": {"resources": {"requests": {"cpu": _CPU[False]}}},
             "image": {"tag": tag},
             "kafka": {"bootstrapServers": self.surroundings.kafka, "securityProtocol": "SASL_PLAINTEXT"},
             "oidc": {"issuer": self.surroundings.issuer},
@@ -101,4 +105,4 @@ class Release:
 
 def _role(service: str, role: str) -> dict[str, Any]:
     replicas = 2 if service in _TWICE[role] else 1
-    return {"replicas": replicas, "resources": {"requests": {"cpu": _CPU[role]}}}
+    return {"replicas": replicas, "resources": {"requests": {"cpu": _CPU[(service, role) == _ANSWERS]}}}

@@ -1,6 +1,7 @@
 """Every mailer: the same mail each time, refusals named by what to do, never sure of what it cannot know."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -166,7 +167,7 @@ async def test_starttls_is_used_and_an_unknown_certificate_stops_it(tmp_path: Pa
     port = free_port()
     mailbox = program(tmp_path, port, "--certificate", str(private.certificate), "--key", str(private.key))
     mailbox.start()
-    trusting = SmtpMailer(replace(relay(port), security="starttls", ca_file=str(private.ca)))
+    trusting = SmtpMailer(replace(relay(port), security="starttls", tls=ssl.create_default_context(cafile=private.ca)))
     await trusting.send(mail())
     await trusting.close()
     for doubting in (replace(relay(port), security="starttls"), replace(relay(port), security="tls")):

@@ -11,7 +11,7 @@ import pytest
 
 from shared.contracts import SERVICE_NAMES
 from shared.database import Database
-from shared.service.schema import newest_steps, steps_of
+from shared.schema import newest_steps, steps_of
 from tests.deploy.rendering import ROOT, Manifest, each_values, manifests, pods, render, values
 from tests.migration import wanted
 
@@ -27,7 +27,7 @@ def test_every_pod_of_a_service_waits_for_the_schema(name: str) -> None:
     for pod in pods(name, "Deployment"):
         service = pod.spec["containers"][0]["name"]
         (first,) = pod.spec["initContainers"]
-        assert first["command"] == ["python", "-m", f"services.{service}.main", "wait-for-schema"]
+        assert first["command"] == ["python", "-m", "shared.schema.wait", f"services.{service}"]
 
 
 def test_the_same_values_make_the_same_job() -> None:
@@ -87,6 +87,7 @@ async def run(service: str, secrets: Mapping[str, str], *, name: str = "by-role"
     (container,) = pod.spec["initContainers" if init else "containers"]
     told = {entry["name"]: entry.get("value", "") for entry in container["env"]}
     told |= {key: value for key, value in secrets.items() if key in told}
+    told |= {key: "0" for key in told if key.endswith("_METRICS_PORT")}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, *container["command"][1:]), env={"PATH": os.environ["PATH"], **told}, cwd=ROOT
     )

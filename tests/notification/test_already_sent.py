@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.notification.adapters.already_sent import read_references
+from shared.observability.faults import Fault, Faulty
 from tests.notification import scenario
 from tests.notification.running_service import NotificationService
 
@@ -53,5 +54,7 @@ def test_the_list_names_keys_message_ids_and_messages(tmp_path: Path) -> None:
 def test_a_line_that_is_no_reference_is_named(tmp_path: Path) -> None:
     file = tmp_path / "sent.txt"
     file.write_text(f"{FIRST}\n+8562055551234\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"sent.txt, line 2: neither the key of an SMS nor a Message-ID of ours"):
+    with pytest.raises(Faulty) as refused:
         read_references(file)
+    reason = f"{file}, line 2: neither the key of an SMS nor a Message-ID of ours"
+    assert (refused.value.fault, refused.value.what) == (Fault.FILE_INVALID, reason)

@@ -9,7 +9,7 @@ import pytest
 
 from shared.database import Database
 from shared.migrations import upgrade
-from shared.service.schema import is_newer, newest_steps, steps_of, wait_for_schema
+from shared.schema import is_newer, newest_steps, steps_of, wait_for_schema
 from tests.migration import wanted
 
 FOLDER: Final[Path] = wanted("archive")[0]

@@ -37,7 +37,7 @@ class SmtpRelay:
     security: Literal["none", "starttls", "tls"] = "starttls"
     username: str | None = None
     password: str | None = field(default=None, repr=False)
-    ca_file: str | None = None
+    tls: ssl.SSLContext | None = None
     timeout: float = 20.0
     connections: int = 4
 
@@ -50,7 +50,6 @@ class SmtpMailer:
         self._sender = Address(relay.sender_name, addr_spec=relay.sender_address)
         self._free = asyncio.Semaphore(relay.connections)
         self._idle: list[SMTP] = []
-        self._tls = None if relay.security == "none" else ssl.create_default_context(cafile=relay.ca_file)
 
     async def send(self, mail: Mail) -> MailResult:
         """Hand over one e-mail to one recipient. Raises as `Mailer` says."""
@@ -98,7 +97,7 @@ class SmtpMailer:
             password=relay.password,
             use_tls=relay.security == "tls",
             start_tls=relay.security == "starttls",
-            tls_context=self._tls,
+            tls_context=relay.tls,
         )
         try:
             await connection.connect()

@@ -10,7 +10,7 @@
   value: {{ include "pasum.text" .value | quote }}
 {{- end }}
 
-{{- /* (root, service): what `migrate` and `wait-for-schema` read; they know no key and no address but the database's. */ -}}
+{{- /* (root, service): what a migration reads; it knows no key and no address but the database's. */ -}}
 {{- define "pasum.env.schema" -}}
 {{- $own := index .root.Values .service }}
 {{- $prefix := printf "%s_" (upper .service) }}
@@ -18,6 +18,14 @@
 {{- with $own.settings.LOG_LEVEL }}
 {{ include "pasum.plainEnv" (dict "name" (printf "%sLOG_LEVEL" $prefix) "value" .) }}
 {{- end }}
+{{- end }}
+
+{{- /* (root, service): what `wait-for-schema` reads; it tells in its metrics why it waits. */ -}}
+{{- define "pasum.env.waiting" -}}
+{{- $prefix := printf "%s_" (upper .service) }}
+{{- include "pasum.env.schema" . }}
+{{ include "pasum.plainEnv" (dict "name" (printf "%sMETRICS_HOST" $prefix) "value" .root.Values.listenAddress) }}
+{{ include "pasum.plainEnv" (dict "name" (printf "%sMETRICS_PORT" $prefix) "value" 9090) }}
 {{- end }}
 
 {{- /* (root, service, role): what a process of the service reads. */ -}}

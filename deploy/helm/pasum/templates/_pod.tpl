@@ -132,12 +132,12 @@ secret: {{ .archive.logKey.existingSecret | quote }}
 items: [{key: {{ .archive.logKey.key | quote }}, path: log.pem}]
 {{- end }}
 
-{{- /* (root, service, name, arguments, and the template of the environment): without ports, probes and resources. */ -}}
+{{- /* (root, service, name, command, and the template of the environment): without ports, probes and resources. */ -}}
 {{- define "pasum.container" -}}
 name: {{ .name }}
 image: {{ include "pasum.image" . }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-command: [python, -m, services.{{ .service }}.main, {{ join ", " .arguments }}]
+command: [python, -m, {{ join ", " .command }}]
 securityContext: {{ include "pasum.containerSecurity" . | nindent 2 }}
 env:
   {{- include .env . | nindent 2 }}

@@ -1,4 +1,4 @@
-"""Waiting until somebody else has migrated a database: what runs before a process where it must not migrate itself."""
+"""The schema that a version of a service needs: which steps a database has had, and waiting for the others."""
 
 import asyncio
 from collections.abc import Callable, Sequence
