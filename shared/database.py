@@ -211,7 +211,7 @@ class Database:
 
     @property
     def address(self) -> str:
-        """User, host, port and name of the database, without the password; what the DSN omits is in PGHOST and so on."""
+        """User, host, port and name of the database, without the password; from PGHOST and so on what the DSN omits."""
         parts = urlsplit(self.dsn)
         login, _, host = parts.netloc.rpartition("@")
         user = login.partition(":")[0] or os.environ.get("PGUSER", "")

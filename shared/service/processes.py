@@ -24,9 +24,9 @@ from shared.operations import api as operations
 from shared.operations.database_gauges import DatabaseGauges
 from shared.operations.maintenance import Maintenance
 from shared.runtime import Loop, Part, Runtime
+from shared.schema import check_schema
 from shared.service.definition import ProcessRole, Service, Subscription
 from shared.service.needed import DatabasePart, Needed
-from shared.schema import check_schema
 from shared.settings import DatabaseSettings, KafkaSettings, ServiceSettings
 
 STORE_SECONDS: Final = 3.0  # for which a readiness check waits for an object store; less than a probe waits

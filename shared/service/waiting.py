@@ -14,6 +14,7 @@ from shared.observability.retrying import until_it_works
 from shared.runtime import launch
 from shared.settings import ServiceSettings
 
+
 def waiting_servers(service: str) -> Sequence[HttpServer]:
     """Web servers on the ports of a service that answer health checks: the process lives and is not ready."""
 

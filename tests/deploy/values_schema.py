@@ -71,7 +71,13 @@ def _services() -> dict[str, Schema]:
                 "signs tickets: PEM, PKCS#8, Ed25519", id=text("names the key in tickets; a new key has a new one", 1)
             )
         },
-        "notification": {},
+        "notification": {
+            "alreadySent": part(
+                "after a restore: what the providers had before it, one reference on each line",
+                existingSecret=text("that holds the list; nothing is held back without it"),
+                key=text("in the secret", least=1),
+            )
+        },
         "minutes": {
             "s3": user(),
             "signing": part(

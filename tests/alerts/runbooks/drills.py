@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.alerts.runbooks import faults
+from tests.alerts.runbooks import database_faults, faults, process_faults
 from tests.alerts.runbooks.drill import Drill
 
 DRILLS: Final = (
@@ -48,17 +48,17 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumConsumerHalted",
-        fault=f"Notification has a defect (a trigger of its database), and {faults.MANY} people register.",
-        make=lambda office: faults.defect(office, faults.MANY),
-        others=faults.corrected,
+        fault=f"Notification has a defect (a trigger of its database), and {database_faults.MANY} people register.",
+        make=database_faults.defect(database_faults.MANY),
+        others=database_faults.without_trigger("notification"),
         others_do="The corrected release is installed.",
         cause="code",
     ),
     Drill(
         alert="PasumKeysWait",
         fault="Notification has a defect (a trigger of its database), and 20 people register.",
-        make=lambda office: faults.defect(office, 20),
-        others=faults.corrected,
+        make=database_faults.defect(20),
+        others=database_faults.without_trigger("notification"),
         others_do="The corrected release is installed.",
         variables=faults.letters,
         cause="code",
@@ -126,15 +126,79 @@ DRILLS: Final = (
     Drill(
         alert="PasumClockSkew",
         fault="The clock of a node is two minutes slow (libfaketime).",
-        make=faults.slow_clock,
+        make=process_faults.slow_clock,
         meanwhile=lambda office: office.register(1),
-        others=faults.right_clock,
+        others=process_faults.as_before(process_faults.API),
         others_do="The node follows its time server again.",
     ),
     Drill(
         alert="PasumSequenceGaps",
         fault="The fifth event of a meeting arrives, and its first four do not.",
         make=faults.event_out_of_sequence,
+    ),
+    Drill(
+        alert="PasumHttpLatencyBurnsFast",
+        fault="Each registration takes the database 1.5 s (a trigger), and people register.",
+        make=database_faults.slow_answers,
+        meanwhile=lambda office: office.register(1),
+        others=database_faults.without_trigger("registration"),
+        others_do="The operators of PostgreSQL remove what is slow.",
+    ),
+    Drill(
+        alert="PasumSchemaMismatch",
+        fault="The archive's database has had no migration (it says so).",
+        make=database_faults.old_schema,
+        others=database_faults.schema_as_before,
+        others_do="The migration is carried out (the database says so).",
+    ),
+    Drill(
+        alert="PasumFileUnusable",
+        fault="The API of registration starts without the key of tickets.",
+        make=process_faults.key_away,
+        others=lambda office: process_faults.back(office, process_faults.key_of_tickets(office)),
+        others_do="The secret is corrected.",
+    ),
+    Drill(
+        alert="PasumObjectStoreUnavailable",
+        fault="The folder of documents is away.",
+        make=lambda office: process_faults.away(office, process_faults.documents(office)),
+        others=lambda office: process_faults.back(office, process_faults.documents(office)),
+        others_do="The volume is mounted again by its operators.",
+    ),
+    Drill(
+        alert="PasumRestartsOften",
+        fault="The worker of registration starts five times.",
+        make=process_faults.again_and_again,
+    ),
+    Drill(
+        alert="PasumRateLimited",
+        fault="One address may read once a minute, and reads without end.",
+        make=process_faults.started_with(process_faults.API, REGISTRATION_ANONYMOUS_READS_PER_MINUTE="1"),
+        meanwhile=process_faults.read_much,
+        others=process_faults.as_before(process_faults.API),
+        others_do="The limit is raised.",
+    ),
+    Drill(
+        alert="PasumMessagesStand",
+        fault="The SMS gateway hangs (SIGSTOP), and 120 people register.",
+        make=faults.pause_gateway,
+        others=faults.resume_gateway,
+        others_do="The gateway is continued by its operators.",
+    ),
+    Drill(
+        alert="PasumMessagesSuppressed",
+        fault=f"No SMS may go to Laos, and {database_faults.MANY} people register.",
+        make=process_faults.nothing_to_laos,
+        others=process_faults.as_before("notification-worker"),
+        others_do="The country code is added.",
+    ),
+    Drill(
+        alert="PasumConsumerLagGrows",
+        fault=f"Notification needs a second for each person, and {database_faults.CROWD:,} people register.",
+        make=database_faults.slow_reader,
+        meanwhile=lambda office: office.register(20),
+        others=database_faults.without_trigger("notification"),
+        others_do="The operators of PostgreSQL remove what is slow.",
     ),
 )
 

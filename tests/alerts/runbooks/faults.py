@@ -1,10 +1,8 @@
-"""The faults of the drills: each is made from outside, as it would happen to a real office."""
+"""Faults of Kafka, PostgreSQL, the gateway and events: each is made from outside, as it would happen to an office."""
 
 import base64
-import importlib.util
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -32,8 +30,6 @@ LATE: Final = 12.0
 """Seconds: more than any objective allows a fact or a message."""
 PEOPLE: Final = 120
 """More than the workers can send to at the same time."""
-MANY: Final = 60
-"""More dead letters in a row than a consumer takes."""
 
 
 def kafka(office: Office) -> Kafka:
@@ -51,22 +47,6 @@ def pause_kafka(office: Office) -> None:
 def resume_kafka(office: Office) -> None:
     """Kafka answers again."""
     kafka(office).resume()
-
-
-def defect(office: Office, people: int) -> None:
-    """A release of notification that cannot take in a person, as a trigger of its database; so many people register."""
-    with psycopg.connect(office.system.stack.dsn("notification"), autocommit=True) as connection:
-        connection.execute(
-            "CREATE FUNCTION drill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a defect'; END $$"
-        )
-        connection.execute("CREATE TRIGGER drill BEFORE INSERT ON person FOR EACH ROW EXECUTE FUNCTION drill()")
-    office.register(people)
-
-
-def corrected(office: Office) -> None:
-    """The corrected release is installed."""
-    with psycopg.connect(office.system.stack.dsn("notification"), autocommit=True) as connection:
-        connection.execute("DROP FUNCTION drill CASCADE")
 
 
 def kill_kafka(office: Office) -> None:
@@ -228,24 +208,6 @@ def unknown_key(office: Office) -> None:
     header = json.loads(base64.urlsafe_b64decode(head + "=="))
     other = base64.urlsafe_b64encode(json.dumps({**header, "kid": uuid4().hex}).encode()).rstrip(b"=").decode()
     office.post("/v1/meetings", {}, token=f"{other}.{rest}")
-
-
-def slow_clock(office: Office) -> None:
-    """The clock of a node is two minutes slow."""
-    found = importlib.util.find_spec("libfaketime")
-    folders = list(found.submodule_search_locations or ()) if found else []
-    library = next(path for folder in folders for path in sorted(Path(folder).rglob("libfaketime.so.1")))
-    environment = {"LD_PRELOAD": str(library), "FAKETIME": "-120", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    office.kubectl.environments["registration-api"] = environment
-    office.kubectl.carry_out(["rollout", "restart", "deployment/pasum-registration-api"])
-    office.kubectl.carry_out(["rollout", "status", "deployment/pasum-registration-api"])
-
-
-def right_clock(office: Office) -> None:
-    """The node follows its time server again."""
-    office.kubectl.environments.pop("registration-api")
-    office.kubectl.carry_out(["rollout", "restart", "deployment/pasum-registration-api"])
-    office.kubectl.carry_out(["rollout", "status", "deployment/pasum-registration-api"])
 
 
 def stop_postgres(office: Office) -> None:

@@ -38,6 +38,7 @@ class StandIn:
         self._system = system
         self._verbs: Mapping[tuple[str, ...], Callable[[str, list[str]], str]] = {
             ("get", "pods"): self._pods,
+            ("get",): self._replicas,
             ("logs",): self._logs,
             ("scale",): self._scale,
             ("rollout", "restart"): self._restart,
@@ -68,6 +69,9 @@ class StandIn:
         selected = rest[-1].rpartition("=")[2]
         states = {name: one.running for name, one in self._system.running.items() if name.startswith(selected)}
         return "\n".join(f"pasum-{name} {'Running' if runs else 'Gone'}" for name, runs in states.items())
+
+    def _replicas(self, name: str, _: list[str]) -> str:
+        return str(int(self._system.running[name].running))
 
     def _logs(self, name: str, _: list[str]) -> str:
         return tail(self._system.running[name].program.log)

@@ -32,13 +32,17 @@ class Script(RuntimeError):
 
 
 class Office:
-    """The services, each role in a process of its own, Prometheus, and `kubectl` for them, in a folder."""
+    """The services, each role in a process of its own, Prometheus, and `kubectl` for them, in a folder.
+
+    `noted` is what a drill has to remember until it is over.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.system = System(folder / "run", fresh=True, apart=True, address_file=folder / ".local" / "stack.json")
         self.kubectl = StandIn(self.system)
         self._address = f"http://{LOOPBACK}:{free_port()}"
+        self.noted: dict[str, str] = {}
         self._meeting = ""
 
     def __enter__(self) -> Self:

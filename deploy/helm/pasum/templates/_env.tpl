@@ -124,6 +124,9 @@ SMTP_PORT: {{ .mail.port }}
 SMTP_SECURITY: {{ .mail.security | quote }}
 SENDER_ADDRESS: {{ .mail.senderAddress | quote }}
 SENDER_DOMAIN: {{ .mail.senderDomain | quote }}
+{{- if .notification.alreadySent.existingSecret }}
+ALREADY_SENT_FILE: /etc/pasum/keys/already-sent.txt
+{{- end }}
 {{- end }}
 {{- define "pasum.secrets.notification" -}}
 SEALING_KEYS: {secret: {{ .sealing.existingSecret | quote }}, key: {{ .sealing.key | quote }}}

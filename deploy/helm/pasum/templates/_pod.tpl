@@ -117,6 +117,10 @@ secret: {{ .registration.ticketKey.existingSecret | quote }}
 items: [{key: {{ .registration.ticketKey.key | quote }}, path: ticket.pem}]
 {{- end }}
 {{- define "pasum.keys.notification" -}}
+{{- with .notification.alreadySent }}{{ if .existingSecret }}
+secret: {{ .existingSecret | quote }}
+items: [{key: {{ .key | quote }}, path: already-sent.txt}]
+{{- end }}{{ end }}
 {{- end }}
 {{- define "pasum.keys.minutes" -}}
 {{- with .minutes.signing }}
