@@ -25,7 +25,7 @@ MEETINGS = 10
 PATIENCE_SECONDS = 30.0
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=4.0)
 _ALONE = {"Connection": "close"}
-_MOBILE = count(50_000_000 + time.time_ns() // 10**9 % 10_000 * 1_000)
+_NUMBERS = count(1_000 * int(time.time()))  # of mobiles: no run has those of the one before
 _MEETING: dict[str, Any] = {
     "title": {"lo": "ກອງປະຊຸມ", "en": "Meeting"},
     "venue": {"lo": "ນະຄອນຫຼວງວຽງຈັນ"},
@@ -103,7 +103,7 @@ def open_meetings(found: dict[str, Any]) -> list[str]:
 async def register(client: httpx.AsyncClient, meeting: str, number: int, outcome: Outcome) -> None:
     """One person's registration, with one more attempt if the connection breaks; the key makes it harmless."""
     key = f"{time.time_ns()}-{number}"
-    person = {"given_name": "ສົມພອນ", "rank": 80, "mobile": f"+85620{next(_MOBILE)}"}
+    person = {"given_name": "ສົມພອນ", "rank": 80, "mobile": f"+85620{55_000_000 + next(_NUMBERS) % 5_000_000}"}
     body = {"organisation": "MOF", "person": person}
     headers = {"Idempotency-Key": key, **(_ALONE if number % 2 else {})}
     begun = time.monotonic()
