@@ -14,7 +14,7 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres
 from shared.migrations import upgrade
 from shared.observability.faults import Fault
-from shared.service.schema import newest_steps
+from shared.schema import newest_steps
 from tests.migration import wanted
 from tests.startup.broken import Broken
 from tests.startup.office import Office, changed
