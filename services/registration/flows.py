@@ -21,16 +21,17 @@ from services.registration.domain.person import Person, RecordPerson
 from services.registration.domain.registration_batch import (
     AcceptedRegistration,
     RegistrationBatch,
+    RegistrationFact,
     RegistrationRequest,
 )
 from services.registration.store import MEETINGS, PERSONS
 from services.registration.store.registration_batch import load_registration_batch, save_registration_batch
 from shared.application import Decision, decide_and_fold, execute, record, report_accepted, report_refusals
-from shared.contracts.registration import ParticipantRegistered, PersonRecorded
+from shared.contracts.registration import PersonRecorded
 from shared.database import Connection
 from shared.kernel import Command, Refusal
 
-RegistrationOutcome: TypeAlias = ParticipantRegistered | Refusal
+RegistrationOutcome: TypeAlias = RegistrationFact | Refusal
 
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
 CODE_LENGTH: Final = 6
@@ -57,7 +58,7 @@ async def register_participants(
             outcomes.append(refusal)
             continue
         (fact,) = meeting.facts
-        assert isinstance(fact, ParticipantRegistered)  # noqa: S101 -- the one fact of a registration
+        assert isinstance(fact, RegistrationFact)  # noqa: S101 -- the one fact of a registration
         outcomes.append(fact)
         registrations.append(AcceptedRegistration(request=request, person=person.after, fact=fact))
         decisions += [person, meeting]
@@ -73,9 +74,12 @@ def _decide(batch: RegistrationBatch, request: RegistrationRequest) -> tuple[Dec
     meeting = decide_and_fold(MEETINGS, key, batch.meeting_for(request), command)
     with report_refusals(MEETINGS, key, command):
         batch.register(request, meeting.after)
-    person_id = request.person.person_id
-    recording = RecordPerson(actor=command.actor, at=command.at, data=request.person)
-    person = decide_and_fold(PERSONS, person_id, Person(person_id=person_id), recording)
+    declined = batch.declined_by(request)
+    person_id = declined.seat.person_id if declined else request.person.person_id
+    recorded = PersonRecorded(**dict(request.person) | {"person_id": person_id}) if declined else request.person
+    known = Person(person_id=person_id, version=declined.person_version if declined else 0)
+    recording = RecordPerson(actor=command.actor, at=command.at, data=recorded)
+    person = decide_and_fold(PERSONS, person_id, known, recording)
     report_accepted(MEETINGS, key, command, count=len(meeting.facts))
     return person, meeting
 

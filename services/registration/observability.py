@@ -14,6 +14,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
 )
@@ -65,8 +66,10 @@ for _outcome in (ADMITTED, *get_args(CheckInRefusal)):
 def count_fact(_: Meeting, fact: Fact) -> None:
     """Count an answer or a scan that is committed."""
     match fact:
-        case ParticipantRegistered():
+        case ParticipantRegistered() | ParticipantReinstated():
             ANSWERS.labels(fact.state).inc()
+        case ParticipantWithdrawn(declines=True):
+            ANSWERS.labels(RegistrationState.DECLINED).inc()
         case ParticipantCheckedIn():
             CHECK_INS.labels(ADMITTED).inc()
         case CheckInRefused():

@@ -101,6 +101,20 @@ class MeetingRow(Row, table=True):
     search_key: str = Field(sa_type=Text)
 
 
+class MeetingMoveRow(Row, table=True):
+    """Time and place of a meeting as they were before one of its changes; `sequence` is the meeting's after it."""
+
+    __tablename__ = "meeting_move"
+    __table_args__ = (PrimaryKeyConstraint("meeting_id", "sequence"),)
+
+    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
+    sequence: int
+    old_starts_at: datetime = Field(sa_type=MOMENT)
+    old_ends_at: datetime = Field(sa_type=MOMENT)
+    old_venue: dict[str, Any] = Field(sa_type=JSONB)
+    moved_at: datetime = Field(sa_type=MOMENT)
+
+
 class InvitationRow(Row, table=True):
     """A body's invitation; its link is found by its SHA-256 and kept sealed, to be sent again."""
 
@@ -152,6 +166,8 @@ class RegistrationRow(Row, table=True):
     email: str | None = Field(default=None, sa_type=IDENTIFIER)
     reason: str | None = Field(default=None, sa_type=Text)
     promoted: bool = False
+    promoted_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    promotion_reason: str | None = Field(default=None, sa_type=Text)
     ticket_serial: int = 0
     checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
     answered_at: datetime = Field(sa_type=MOMENT)

@@ -17,6 +17,7 @@ from shared.contracts.registration import (
     OrganisationRecorded,
     ParticipantCheckedIn,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     PersonRecorded,
@@ -146,6 +147,11 @@ def represented(meeting: UUID, name: str, *, by: str, organisation: str = "MOF")
         rank=PEOPLE[by][1],
         code="B7K2Q9",
     )
+
+
+def reinstated(meeting: UUID, name: str) -> ParticipantReinstated:
+    """He takes part after all."""
+    return ParticipantReinstated(**dict(registered(meeting, name)))
 
 
 def withdrawn(meeting: UUID, name: str, **changes: Any) -> ParticipantWithdrawn:

@@ -223,6 +223,32 @@ async def test_the_draft_tells_the_last_time_and_place_and_whoever_moved_up_or_g
     assert sorted(listed) == sorted([(CHAIR, "chairing", None), (NOY, "present", None), (KEO, "excused", facts.REASON)])
 
 
+async def test_who_has_changed_his_mind_is_listed_by_his_last_answer(minutes_service: MinutesService) -> None:
+    meeting = new_id()
+    await minutes_service.receive(*everybody(), facts.drafted(meeting), facts.opened(meeting))
+    no_after_yes = (facts.registered(meeting, KEO), facts.withdrawn(meeting, KEO, declines=True))
+    yes_after_no = (facts.declined(meeting, NOY), facts.reinstated(meeting, NOY))
+    both = (
+        facts.registered(meeting, DAO),
+        facts.withdrawn(meeting, DAO, declines=True),
+        facts.reinstated(meeting, DAO),
+    )
+    await minutes_service.receive(*no_after_yes, *yes_after_no, *both, facts.checked_in(meeting, NOY))
+    await minutes_service.receive(*facts.held(meeting))
+    await minutes_service.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
+    ((draft,),) = await minutes_service.rows("SELECT draft FROM minutes")
+    listed = [(each["given_name"], each["presence"], each["reason"]) for each in draft["attendees"]]
+    assert sorted(listed, key=str) == sorted(
+        [
+            (CHAIR, "chairing", None),
+            (NOY, "present", None),
+            (KEO, "excused", facts.REASON),
+            (DAO, "absent", None),
+        ],
+        key=str,
+    )
+
+
 async def test_the_draft_has_the_title_and_the_agenda_that_were_corrected(minutes_service: MinutesService) -> None:
     meeting = new_id()
     told = facts.drafted(meeting)

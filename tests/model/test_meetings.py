@@ -15,9 +15,11 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantWithdrawn,
 )
 from tests.registration.commands import (
+    accept,
     announce,
     cancel,
     close,
@@ -65,6 +67,7 @@ class Meetings(RuleBasedStateMachine):
         self.queue: list[Somebody] = []
         self.instead: set[Somebody] = set()
         self.welcome: set[Somebody] = set()
+        self.gone: list[Somebody] = []
         self.turns = 0
         self.scans = 0
 
@@ -147,6 +150,7 @@ class Meetings(RuleBasedStateMachine):
             return
         assert answer is not None
         assert isinstance(answer[0], ParticipantWithdrawn)
+        self.gone.append(who)
         moved_up = [fact.registration_id for fact in answer if isinstance(fact, ParticipantPromoted)]
         if who in self.queue:
             self.queue.remove(who)
@@ -157,6 +161,23 @@ class Meetings(RuleBasedStateMachine):
         assert moved_up == [one.seat for one in head]
         self.seated += head
         self.queue = self.queue[1:]
+
+    @precondition(lambda self: self.gone)
+    @rule(number=st.integers(0, 30))
+    def accepted_after_all(self, number: int) -> None:
+        who = self.gone[number % len(self.gone)]
+        full = len(self.seated) >= self.capacity
+        answer = self.ask(accept(who))
+        if self.phase != "open" or who in self.instead or (full and not self.queues):
+            assert answer is None
+            return
+        assert answer is not None
+        (fact,) = answer
+        assert isinstance(fact, ParticipantReinstated)
+        self.gone.remove(who)
+        self.turns += full
+        assert (fact.state, fact.position) == (("waitlisted", self.turns) if full else ("confirmed", None))
+        (self.queue if full else self.seated).append(who)
 
     @precondition(lambda self: self.people)
     @rule(number=st.integers(0, 30))

@@ -25,6 +25,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     PersonErased,
@@ -161,8 +162,13 @@ def declined(person_id: UUID = KEO) -> InvitationDeclined:
     return InvitationDeclined(**_seat(person_id), invitation_id=INVITATION, organisation="MOF", reason="ຕິດວຽກ")
 
 
-def withdrawn(person_id: UUID = KEO) -> ParticipantWithdrawn:
-    return ParticipantWithdrawn(**_seat(person_id), organisation="MOF", was="confirmed")
+def withdrawn(person_id: UUID = KEO, *, declines: bool = False) -> ParticipantWithdrawn:
+    return ParticipantWithdrawn(**_seat(person_id), organisation="MOF", was="confirmed", declines=declines)
+
+
+def reinstated(person_id: UUID = KEO, *, position: int | None = None) -> ParticipantReinstated:
+    """He comes after all."""
+    return ParticipantReinstated(**dict(registered(person_id, position=position)))
 
 
 def checked_in(person_id: UUID = KEO, *, offline: bool = False) -> ParticipantCheckedIn:

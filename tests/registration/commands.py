@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.registration.domain.commands import (
+    AcceptAfterAll,
     CancelMeeting,
     ChangeMeeting,
     CheckIn,
@@ -96,7 +97,7 @@ def register(
 
 
 def decline(who: Somebody, *, link: str = "MOF", at: datetime = NOW) -> DeclineInvitation:
-    return DeclineInvitation(actor=LINK_HOLDER, at=at, reason=REASON, **_answer(who, link))
+    return DeclineInvitation(actor=LINK_HOLDER, at=at, reason=REASON, code=who.code, **_answer(who, link))
 
 
 def _answer(who: Somebody, link: str | None) -> dict[str, Any]:
@@ -123,9 +124,17 @@ def send(by: Somebody, *, instead_of: Somebody, code: str | None = None) -> Repr
     )
 
 
-def withdraw(who: Somebody, *, code: str | None = None) -> WithdrawParticipant:
+def withdraw(who: Somebody, *, code: str | None = None, declines: bool = False) -> WithdrawParticipant:
     shown = who.code if code is None else code
-    return WithdrawParticipant(actor=LINK_HOLDER, at=NOW, registration_id=who.seat, code=shown, reason=REASON)
+    return WithdrawParticipant(
+        actor=LINK_HOLDER, at=NOW, registration_id=who.seat, code=shown, reason=REASON, declines=declines
+    )
+
+
+def accept(who: Somebody, *, code: str | None = None, at: datetime = NOW) -> AcceptAfterAll:
+    """He has changed his mind."""
+    shown = who.code if code is None else code
+    return AcceptAfterAll(actor=LINK_HOLDER, at=at, registration_id=who.seat, code=shown)
 
 
 def issue(who: Somebody, *, serial: int = 1, sequence: int = 0) -> IssueTicket:

@@ -26,6 +26,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     PromotionReason,
@@ -169,6 +170,7 @@ def declined(who: Somebody) -> InvitationDeclined:
         person_id=who.person,
         organisation=who.body,
         reason=REASON,
+        code=who.code,
     )
 
 
@@ -186,7 +188,7 @@ def represented(who: Somebody, *, by: Somebody) -> ParticipantRepresented:
     )
 
 
-def withdrawn(who: Somebody, was: SeatState = "confirmed") -> ParticipantWithdrawn:
+def withdrawn(who: Somebody, was: SeatState = "confirmed", *, declines: bool = False) -> ParticipantWithdrawn:
     return ParticipantWithdrawn(
         meeting_id=MEETING,
         registration_id=who.seat,
@@ -194,7 +196,16 @@ def withdrawn(who: Somebody, was: SeatState = "confirmed") -> ParticipantWithdra
         organisation=who.body,
         was=was,
         reason=REASON,
+        declines=declines,
     )
+
+
+def reinstated(
+    who: Somebody, *, link: bool = False, state: SeatState = "confirmed", position: int | None = None
+) -> ParticipantReinstated:
+    """He takes part after all."""
+    told = registered(who, link=link, state=state, position=position)
+    return ParticipantReinstated(**dict(told))
 
 
 def promoted(who: Somebody, *, reason: PromotionReason = "seat-freed") -> ParticipantPromoted:

@@ -83,6 +83,13 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/withdraw": lambda prepared: {
         "code": prepared.seat["code"]
     },
+    "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/decline": lambda prepared: {
+        "code": prepared.seat["code"],
+        "reason": "ຕິດວຽກ",
+    },
+    "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/accept": lambda prepared: {
+        "code": prepared.seat["code"]
+    },
     "POST /v1/meetings/{meeting_id}/check-ins": _scans,
     "PUT /v1/organisations/{code}": lambda _: {"name": {"lo": "ອົງການ"}, "protocol_order": 1},
 }

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 from services.registration.domain.commands import (
+    AcceptAfterAll,
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
@@ -26,9 +27,10 @@ from services.registration.domain.commands import (
     WithdrawParticipant,
 )
 from services.registration.domain.meeting import Meeting, decide, evolve, plan
-from services.registration.domain.state import Invitation, RegistrationState, Seat
+from services.registration.domain.state import HOLDING, Invitation, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
+    InvitationDeclined,
     InvitationExtended,
     InvitationRevoked,
     MeetingChanged,
@@ -37,6 +39,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     TicketIssued,
@@ -87,6 +90,7 @@ SERVICE = Actor(subject="service", roles=frozenset({Role.SERVICE}))
 LINK_HOLDER = Actor(subject="link:1")
 
 Step: TypeAlias = Fact | Iterable[Fact]
+AnswerFact: TypeAlias = ParticipantRegistered | ParticipantReinstated | ParticipantRepresented | InvitationDeclined
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +151,15 @@ class _Rows:
         load = LOADERS.get(type(command))
         return load(self, command) if load else {}
 
-    def add_seat(self, fact: ParticipantRegistered | ParticipantRepresented, **members: Any) -> None:
-        names = ("registration_id", "person_id", "organisation", "code")
-        told = {name: getattr(fact, name) for name in names}
+    def add_seat(self, fact: AnswerFact, **members: Any) -> None:
+        names = ("registration_id", "person_id", "organisation", "code", "invitation_id")
+        told = {"rank": 80} | {name: getattr(fact, name) for name in (*names, "rank") if hasattr(fact, name)}
         self.seats[fact.registration_id] = Seat(**told, **members)
+
+    def use_invitation(self, invitation_id: UUID | None, seats: int) -> None:
+        for link, one in self.invitations.items():
+            if one.invitation_id == invitation_id:
+                self.invitations[link] = replace(one, used=one.used + seats)
 
     def change_seat(self, seat: UUID, **members: Any) -> None:
         self.seats[seat] = replace(self.seats[seat], **members)
@@ -173,18 +182,22 @@ def _invitation_changed(rows: _Rows, fact: InvitationExtended | InvitationRevoke
         rows.invitations[link] = replace(invitation, expires_at=fact.expires_at)
 
 
-def _registered(rows: _Rows, fact: ParticipantRegistered) -> None:
+def _registered(rows: _Rows, fact: ParticipantRegistered | ParticipantReinstated) -> None:
     rows.add_seat(fact, state=RegistrationState(fact.state))
     if fact.position:
         rows.queue.append(fact.registration_id)
-    for link, one in rows.invitations.items():
-        if one.invitation_id == fact.invitation_id:
-            rows.invitations[link] = replace(one, used=one.used + 1)
+    rows.use_invitation(fact.invitation_id, 1)
 
 
 def _represented(rows: _Rows, fact: ParticipantRepresented) -> None:
     rows.change_seat(fact.represented_registration_id, state=RegistrationState.REPRESENTED)
-    rows.add_seat(fact, state=RegistrationState.CONFIRMED, represents=fact.represented_registration_id)
+    represents, given = fact.represented_registration_id, rows.seats[fact.represented_registration_id].invitation_id
+    rows.add_seat(fact, state=RegistrationState.CONFIRMED, represents=represents, invitation_id=given)
+
+
+def _withdrawn(rows: _Rows, fact: ParticipantWithdrawn) -> None:
+    rows.change_seat(fact.registration_id, state=RegistrationState("declined" if fact.declines else "withdrawn"))
+    rows.use_invitation(rows.seats[fact.registration_id].invitation_id, -1)
 
 
 def _checked_in(rows: _Rows, fact: ParticipantCheckedIn) -> None:
@@ -211,7 +224,9 @@ WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
     ParticipantRegistered: _registered,
     ParticipantRepresented: _represented,
     ParticipantPromoted: lambda rows, fact: rows.change_seat(fact.registration_id, state=RegistrationState.CONFIRMED),
-    ParticipantWithdrawn: lambda rows, fact: rows.change_seat(fact.registration_id, state=RegistrationState.WITHDRAWN),
+    ParticipantWithdrawn: _withdrawn,
+    ParticipantReinstated: _registered,
+    InvitationDeclined: lambda rows, fact: rows.add_seat(fact, state=RegistrationState.DECLINED),
     TicketIssued: lambda rows, fact: rows.change_seat(fact.registration_id, ticket_serial=fact.serial),
     ParticipantCheckedIn: _checked_in,
 }
@@ -219,7 +234,8 @@ WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
 
 
 def _with_link(rows: _Rows, command: RegisterParticipant | DeclineInvitation) -> dict[str, Any]:
-    held = [seat for seat in rows.seats.values() if seat.person_id == command.person_id]
+    states = HOLDING if isinstance(command, DeclineInvitation) else (RegistrationState.DECLINED,)
+    held = [seat for seat in rows.seats.values() if seat.person_id == command.person_id and seat.state in states]
     return {"invitation": rows.invitations.get(command.link_sha256 or ""), "seat": next(iter(held), None)}
 
 
@@ -244,6 +260,12 @@ def _with_seat(
     return {"seat": rows.seats.get(command.registration_id) if command.registration_id else None, "head": head}
 
 
+def _with_answer(rows: _Rows, command: AcceptAfterAll) -> dict[str, Any]:
+    seat = rows.seats.get(command.registration_id)
+    given = [one for one in rows.invitations.values() if seat and one.invitation_id == seat.invitation_id]
+    return {"seat": seat, "invitation": given[0] if given else None}
+
+
 def _with_scan(rows: _Rows, command: CheckIn) -> dict[str, Any]:
     return {"scan_known": (command.device, command.nonce) in rows.scans, **_with_seat(rows, command)}
 
@@ -259,6 +281,7 @@ LOADERS: dict[type[MeetingCommand], Callable[[_Rows, Any], dict[str, Any]]] = {
     DeclineInvitation: _with_link,
     RepresentParticipant: _with_seat,
     WithdrawParticipant: _with_seat,
+    AcceptAfterAll: _with_answer,
     IssueTicket: _with_seat,
     CheckIn: _with_scan,
 }

@@ -231,13 +231,17 @@ class TestATicket:
     """The signed ticket of a seat."""
 
     @pytest.mark.parametrize(
-        "steps",
-        [[registered(KEO)], [waiting(KEO, 1), promoted(KEO)], [registered(NOY), represented(NOY, by=KEO)]],
+        ("steps", "name"),
+        [
+            ([registered(KEO)], "0"),
+            ([waiting(KEO, 1), promoted(KEO)], "0:4"),  # as the fourth fact: he may have had a seat before
+            ([registered(NOY), represented(NOY, by=KEO)], "0"),
+        ],
         ids=["registered", "promoted", "representative"],
     )
-    def test_is_signed_for_whoever_wins_a_seat(self, steps: list[Step]) -> None:
+    def test_is_signed_for_whoever_wins_a_seat(self, steps: list[Step], name: str) -> None:
         (job,) = jobs_after(opened(), *steps)
-        assert (job.kind, job.name, job.key) == ("issue-ticket", f"{KEO.seat}:0", str(KEO.seat))
+        assert (job.kind, job.name, job.key) == ("issue-ticket", f"{KEO.seat}:{name}", str(KEO.seat))
 
     @pytest.mark.parametrize("step", [waiting(KEO, 1), declined(KEO)], ids=["waiting", "declined"])
     def test_is_signed_for_nobody_else(self, step: Step) -> None:

@@ -17,6 +17,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     PersonErased,
@@ -43,6 +44,12 @@ _HELD = "UPDATE meeting SET started_at = $2, ended_at = $3 WHERE meeting_id = $1
 _ANSWERED = """
 INSERT INTO participant (registration_id, meeting_id, person_id, organisation, rank, state, represents, reason)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
+"""
+_REINSTATED = """
+INSERT INTO participant (registration_id, meeting_id, person_id, organisation, rank, state, represents, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (registration_id) DO UPDATE SET organisation = excluded.organisation, rank = excluded.rank,
+  state = excluded.state, reason = NULL
 """
 _STATE = "UPDATE participant SET state = $2, reason = $3 WHERE registration_id = $1"
 _CAME = "UPDATE participant SET checked_in_at = least(checked_in_at, $2) WHERE registration_id = $1"
@@ -104,7 +111,10 @@ async def _participant(connection: Connection, fact: Fact) -> None:
         case ParticipantWithdrawn():
             # Who was on the waiting list was never expected; the reason is not stored.
             reason = fact.reason if AnswerState(fact.was) is AnswerState.CONFIRMED else None
-            await connection.execute(_STATE, fact.registration_id, AnswerState.WITHDRAWN, reason)
+            state = AnswerState.DECLINED if fact.declines else AnswerState.WITHDRAWN
+            await connection.execute(_STATE, fact.registration_id, state, reason)
+        case ParticipantReinstated():
+            await connection.execute(_REINSTATED, *_answer(fact))
         case ParticipantCheckedIn():
             await connection.execute(_CAME, fact.registration_id, fact.came_at or fact.scanned_at)
         case _:
@@ -117,11 +127,13 @@ def _person(fact: Fact) -> tuple[object, ...]:
     return tuple(getattr(fact, name, None) for name in names)
 
 
-def _answer(fact: ParticipantRegistered | InvitationDeclined | ParticipantRepresented) -> tuple[object, ...]:
+def _answer(
+    fact: ParticipantRegistered | ParticipantReinstated | InvitationDeclined | ParticipantRepresented,
+) -> tuple[object, ...]:
     """The row of an answer to an invitation: who, for which body, rank, state, whose place he takes, why not."""
     said: tuple[object, ...]
     match fact:
-        case ParticipantRegistered():
+        case ParticipantRegistered() | ParticipantReinstated():
             said = (fact.rank, fact.state, None, None)
         case ParticipantRepresented():
             said = (fact.rank, AnswerState.CONFIRMED, fact.represented_registration_id, None)

@@ -66,7 +66,7 @@ def outdated(standing: Standing) -> Outdated | None:
         return Outdated.MEETING_STARTED
     if not standing.invited:
         return Outdated.INVITATION_REVOKED
-    if standing.seat in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED):
+    if standing.seat in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED, RegistrationState.DECLINED):
         return Outdated.SEAT_GIVEN_UP
     return Outdated.SUPERSEDED if _superseded(standing) else None
 

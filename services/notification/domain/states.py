@@ -16,7 +16,7 @@ class MeetingPhase(StrEnum):
 
 
 class RegistrationState(StrEnum):
-    """confirmed or waitlisted → represented or withdrawn; declined stands for itself."""
+    """confirmed or waitlisted → represented, withdrawn or declined; withdrawn or declined → confirmed or waitlisted."""
 
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"

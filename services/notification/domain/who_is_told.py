@@ -30,6 +30,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     PersonErased,
@@ -41,6 +42,8 @@ ANOTHER_TIME: Final = "another time"
 ANOTHER_PLACE: Final = "another place at the same time"
 TITLE_OR_AGENDA: Final = "another title or agenda of an announced meeting"
 NOT_IN_MESSAGES: Final = "anything else"
+GIVES_UP: Final = "a seat or a place in the queue is given up"
+DECLINES: Final = "the invitation is declined after it had been accepted"
 ONLINE: Final = "at a desk with a network"
 OFFLINE: Final = "reported later by a desk without a network"
 
@@ -160,10 +163,22 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
     },
     ParticipantPromoted: {ALWAYS: row(_OTHERS, seated=before_the_ticket("promoted"))},
     ParticipantWithdrawn: {
-        ALWAYS: row(
+        GIVES_UP: row(
             _OTHERS,
             withdrawn=one("withdrawn", "email", "sms", calendar="CANCEL"),
             waiting="the head of the queue is told that he moves up (ParticipantPromoted)",
+        ),
+        DECLINES: row(
+            _OTHERS,
+            declined=one("declined", "email", "sms", calendar="CANCEL"),
+            waiting="the head of the queue is told that he moves up (ParticipantPromoted)",
+        ),
+    },
+    ParticipantReinstated: {
+        ALWAYS: row(
+            _OTHERS,
+            seated=before_the_ticket("registered"),
+            waiting=one("waitlisted", "sms", "email"),
         )
     },
     TicketIssued: {
@@ -226,6 +241,7 @@ def _at_once_or_later(fact: ParticipantCheckedIn) -> str:
 _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     MeetingRescheduled: _moved_or_elsewhere,
     MeetingChanged: _said_or_not,
+    ParticipantWithdrawn: lambda fact: DECLINES if fact.declines else GIVES_UP,
     ParticipantCheckedIn: _at_once_or_later,
 }
 """Facts that are told otherwise from case to case."""

@@ -21,6 +21,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     TicketIssued,
@@ -57,9 +58,17 @@ def _contact(fact: InvitationFact, _context: ReactionContext) -> Iterable[Recipi
     return [Recipient(audience=Audience.CONTACT, person_id=fact.contact)]
 
 
-def _registered(fact: ParticipantRegistered, context: ReactionContext) -> Iterable[Recipient]:
+def _registered(fact: ParticipantRegistered | ParticipantReinstated, context: ReactionContext) -> Iterable[Recipient]:
     waits = RegistrationState(fact.state) is RegistrationState.WAITLISTED
     return _person(Audience.WAITING if waits else Audience.SEATED)(fact, context)
+
+
+def _withdrawn(fact: ParticipantWithdrawn, context: ReactionContext) -> Iterable[Recipient]:
+    return _person(Audience.DECLINED if fact.declines else Audience.WITHDRAWN)(fact, context)
+
+
+def _place(fact: ParticipantRegistered | ParticipantReinstated, _context: ReactionContext) -> dict[str, Any]:
+    return {"values": {"position": fact.position} if fact.position else {}}
 
 
 def _represented(fact: ParticipantRepresented, _context: ReactionContext) -> Iterable[Recipient]:
@@ -146,13 +155,11 @@ TELLINGS: Final[Mapping[type[Fact], Telling]] = {
     InvitationResent: Telling(recipients=_contact, content=_invitation),
     InvitationRevoked: Telling(recipients=_contact, content=lambda fact, _: {"values": {"reason": fact.reason}}),
     InvitationDeclined: Telling(recipients=_person(Audience.DECLINED)),
-    ParticipantRegistered: Telling(
-        recipients=_registered,
-        content=lambda fact, _: {"values": {"position": fact.position} if fact.position else {}},
-    ),
+    ParticipantRegistered: Telling(recipients=_registered, content=_place),
+    ParticipantReinstated: Telling(recipients=_registered, content=_place),
     ParticipantRepresented: Telling(recipients=_represented),
     ParticipantPromoted: Telling(recipients=_person(Audience.SEATED)),
-    ParticipantWithdrawn: Telling(recipients=_person(Audience.WITHDRAWN)),
+    ParticipantWithdrawn: Telling(recipients=_withdrawn),
     TicketIssued: Telling(recipients=_own_seat, content=_ticket, needs=Needs.SEAT),
     ParticipantCheckedIn: Telling(
         recipients=_own_seat,

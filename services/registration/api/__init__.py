@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.registration.api import (
+    answers,
     bulk,
     check_ins,
     invitation_changes,
@@ -23,6 +24,7 @@ from services.registration.api import (
 ROUTERS: tuple[APIRouter, ...] = (
     registrations.router,  # the busiest first: routes are tried in their order
     seats.router,
+    answers.router,
     own_registration.router,
     check_ins.router,
     bulk.router,

@@ -17,7 +17,6 @@ from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import RegistrationOutcome, new_code, register_participants
 from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
-from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals, require
 from shared.kernel import Actor, Command, NotFound, NotPermitted, Refusal, Role
@@ -123,5 +122,5 @@ def _answer(outcomes: list[RegistrationOutcome]) -> ChunkRegistered:
     ]
     if refused:
         raise ChunkRefused(rows=refused)
-    rows = [created(one) for one in outcomes if isinstance(one, ParticipantRegistered)]
+    rows = [created(one) for one in outcomes if not isinstance(one, Refusal)]
     return ChunkRegistered(registered=len(rows), rows=rows)

@@ -13,6 +13,7 @@ from shared.contracts.registration import PersonRecorded
 from shared.http.rate_limits import Lockout, Rate, RateLimit
 
 MINUTE, DAY = 60.0, 86_400.0  # seconds
+CHANGES = 5  # of one answer into yes
 FREE_GUESSES = 5  # wrong codes of one registration
 FREE_GUESSES_OF_CLIENT = 20  # many people may be behind one address
 FREE_GUESSES_OF_DESK = 50  # people who read their codes aloud are misheard
@@ -25,6 +26,7 @@ class AnswerLimits:
         self._link = RateLimit("answers-by-link", Rate(per_link, MINUTE))
         self._meeting = RateLimit("answers-to-meeting", Rate(per_meeting, MINUTE))
         self._contact = RateLimit("answers-of-contact", Rate(per_contact, DAY))
+        self.changes = RateLimit("changes-of-answer", Rate(CHANGES, DAY))
         self.drafts = RateLimit("drafts-of-organiser", Rate(drafts, DAY))
         self._of_registration = Lockout("codes-of-registration", free=FREE_GUESSES)
         self._of_client = Lockout("codes-of-client", free=FREE_GUESSES_OF_CLIENT)

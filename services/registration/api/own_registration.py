@@ -32,6 +32,15 @@ class OwnMeeting(BaseModel):
     ends_at: Instant
 
 
+class MeetingMove(BaseModel):
+    """Time and place as they were before one change of them."""
+
+    moved_at: Instant
+    old_starts_at: Instant
+    old_ends_at: Instant
+    old_venue: Bilingual
+
+
 class OwnRegistration(BaseModel):
     """One's own answer as it stands now."""
 
@@ -43,13 +52,20 @@ class OwnRegistration(BaseModel):
     family_name: str | None
     position_title: str | None
     place: int | None = Field(description="in the queue, from 1: one more than the people before you; null without")
-    promoted: bool = Field(description="whether the seat came from the queue, because somebody gave up his")
+    promoted: bool = Field(description="whether the seat came from the queue")
+    promoted_at: Instant | None
+    promotion_reason: str | None = Field(
+        description="`seat-freed`: somebody gave up his; `capacity-raised`: there are more seats; null without"
+    )
     represents: UUID | None = Field(description="the registration in whose place one comes")
     reason: str | None = Field(description="as it was given with a withdrawal or a representative")
     ticket: str | None = Field(description="the text of the QR code; null without a seat, and until it is signed")
     answered_at: Instant
     checked_in_at: Instant | None
     meeting: OwnMeeting
+    moves: list[MeetingMove] = Field(
+        description="changes of time or place since the answer, the oldest first; what it is now is in `meeting`"
+    )
 
 
 @router.get("/{registration_id}", responses=refusals(NotFound, NotPermitted))
@@ -72,13 +88,15 @@ async def read_own_registration(
 
 
 def _view(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -> OwnRegistration:
-    meeting = {name: row[name] for name in OwnMeeting.model_fields if name in row}
-    meeting |= {"meeting_id": meeting_id, "title": row["details"]["title"]}
+    meeting = {name: row[name] for name in OwnMeeting.model_fields if name != "meeting_id"}
     members = {name: row[name] for name in OwnRegistration.model_fields if name in row}
-    waits = row["state"] == RegistrationState.WAITLISTED
-    place = row["ahead"] + 1 if waits else None
-    ticket = _ticket(row, meeting_id, dependencies)
-    return OwnRegistration(**members | {"place": place, "ticket": ticket, "meeting": OwnMeeting(**meeting)})
+    more = {
+        "place": None if row["ahead"] is None else row["ahead"] + 1,
+        "ticket": _ticket(row, meeting_id, dependencies),
+        "meeting": OwnMeeting(meeting_id=meeting_id, **meeting),
+        "moves": row["moves"] or [],
+    }
+    return OwnRegistration(**members | more)
 
 
 def _ticket(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -> str | None:

@@ -8,9 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.registration.domain.registration_batch import RegistrationRequest
+from services.registration.domain.registration_batch import RegistrationFact, RegistrationRequest
 from services.registration.flows import register_participants
-from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection, Database
 from shared.group_commit import GroupCommit, GroupedRequest
 from shared.http import Attempted, Reply, RequestAttempt, once_each
@@ -53,7 +52,7 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
     return GroupCommit(carry_out, name="registrations", lanes=2)
 
 
-def created(fact: ParticipantRegistered) -> RegistrationCreated:
+def created(fact: RegistrationFact) -> RegistrationCreated:
     """What somebody who has registered is told."""
     return RegistrationCreated(
         registration_id=fact.registration_id, state=fact.state, position=fact.position, code=fact.code

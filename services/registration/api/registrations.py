@@ -77,6 +77,12 @@ class AnswerRecorded(BaseModel):
     state: str
 
 
+class DeclineRecorded(AnswerRecorded):
+    """An answer that was no; with the code it can be read and changed."""
+
+    code: str
+
+
 @router.post(
     "/registrations",
     status_code=201,
@@ -118,7 +124,7 @@ async def register_participant(
 @router.post(
     "/declines",
     status_code=201,
-    response_model=AnswerRecorded,
+    response_model=DeclineRecorded,
     responses=refusals(NotFound, AlreadyDeclined, DeclinesExhausted, WrongPhase, *LINK_REFUSALS, *CONTACT_REFUSALS),
 )
 async def decline_invitation(
@@ -137,14 +143,14 @@ async def decline_invitation(
         organisation=body.organisation,
         link_sha256=link,
         reason=body.reason,
+        code=new_code(),
     )
 
     async def act(connection: Connection) -> Reply:
         await record_person(connection, person, command)
         await execute(connection, MEETINGS, meeting_id, command)
         dependencies.limits.answered(meeting_id, person)
-        return Reply(
-            status=201, body=AnswerRecorded(registration_id=command.registration_id, state=RegistrationState.DECLINED)
-        )
+        members = {"registration_id": command.registration_id, "code": command.code}
+        return Reply(status=201, body=DeclineRecorded(state=RegistrationState.DECLINED, **members))
 
     return await once(attempt, act, database=dependencies.database, actor=actor)

@@ -154,6 +154,7 @@ class DeclineInvitation(MeetingCommand):
     organisation: str
     link_sha256: str
     reason: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +172,20 @@ class RepresentParticipant(MeetingCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawParticipant(MeetingCommand):
-    """Give up a seat or a place in the queue; `code` as above."""
+    """Give up a seat or a place in the queue; `code` as above, `declines` where the answer to an invitation is no."""
 
     registration_id: UUID
     code: str
     reason: str | None
+    declines: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptAfterAll(MeetingCommand):
+    """Take part although one has declined or withdrawn; `code` proves that the answer was one's own."""
+
+    registration_id: UUID
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """The aggregate Meeting: its commands, decided; a seat needs a ticket, and another when the meeting moves."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from services.registration.domain import changing, inviting, lifecycle, registering, seats
+from services.registration.domain import answering, changing, inviting, lifecycle, registering, seats
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.state import Meeting, RegistrationState, evolve
@@ -13,6 +14,7 @@ from shared.contracts.registration import (
     MeetingRescheduled,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
 )
 from shared.kernel import Job
@@ -24,6 +26,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **changing.RULES,
     **inviting.RULES,
     **registering.RULES,
+    **answering.RULES,
     **seats.RULES,
     CheckIn: check_in,
 }
@@ -38,16 +41,22 @@ def decide(meeting: Meeting, command: MeetingCommand) -> Sequence[Fact]:
 def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:
     """Whoever wins a seat gets a signed ticket; it is good for one schedule, so a meeting that moves needs new ones."""
     match fact:
-        case (
-            ParticipantRegistered(state=RegistrationState.CONFIRMED) | ParticipantPromoted() | ParticipantRepresented()
-        ):
+        case ParticipantRegistered(state=RegistrationState.CONFIRMED) | ParticipantRepresented():
             return [ticket_job(meeting.meeting_id, fact.registration_id, sequence=meeting.sequence)]
+        case ParticipantReinstated(state=RegistrationState.CONFIRMED) | ParticipantPromoted():
+            return [_another_ticket(meeting, fact.registration_id)]
         case MeetingRescheduled() if meeting.confirmed and _at_another_time(fact):
             payload = {"meeting_id": str(meeting.meeting_id), "sequence": fact.sequence}
             name = f"{meeting.meeting_id}:{fact.sequence}"
             return [Job(kind="reissue-tickets", name=name, key=str(meeting.meeting_id), payload=payload)]
         case _:
             return []
+
+
+def _another_ticket(meeting: Meeting, registration_id: UUID) -> Job:
+    """Of a seat that was held before there may be a ticket for this schedule: it is signed all the same."""
+    job = ticket_job(meeting.meeting_id, registration_id, sequence=meeting.sequence)
+    return replace(job, name=f"{job.name}:{meeting.version}")
 
 
 def _at_another_time(fact: MeetingRescheduled) -> bool:

@@ -169,6 +169,13 @@ class NotSeated(Refusal):
     english = "This registration holds no seat."
 
 
+class AnswerFinal(Refusal):
+    """An answer that cannot be changed into yes: somebody else holds the seat, or it was that of a representative."""
+
+    lao = "ບໍ່ສາມາດປ່ຽນຄຳຕອບນີ້ໄດ້ ກະລຸນາລົງທະບຽນໃໝ່"
+    english = "This answer cannot be changed any more; register anew."
+
+
 class RepresentativeOfRepresentative(Refusal):
     """A representative cannot send another one."""
 

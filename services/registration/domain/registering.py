@@ -4,6 +4,7 @@ The capacity is exact under the lock of the meeting's row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from services.registration.domain.commands import DeclineInvitation, MeetingCommand, RegisterParticipant
@@ -22,7 +23,7 @@ from services.registration.domain.refusals import (
 )
 from services.registration.domain.state import Invitation, Meeting, Phase, RegistrationState
 from shared.contracts import Fact
-from shared.contracts.registration import InvitationDeclined, ParticipantRegistered
+from shared.contracts.registration import InvitationDeclined, ParticipantRegistered, ParticipantReinstated
 from shared.kernel import NotFound, Role
 
 SPARE_DECLINES = 3  # beyond one for each seat: people whom somebody asked before a seat was taken
@@ -30,28 +31,42 @@ SHORTEST_QUEUE = 1_000  # people who may wait, or as many as there are seats
 
 
 def register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
-    """Take a seat, or a place in the queue when all seats are taken."""
+    """Take a seat, or a place in the queue when all seats are taken; who has declined before has changed his mind."""
     _check_open(meeting)
     invitation = _invitation_if_needed(meeting, command)
+    place = place_for_one_more(meeting, invitation)
+    members: dict[str, Any] = {
+        "meeting_id": meeting.meeting_id,
+        "invitation_id": invitation.invitation_id if invitation else None,
+        "organisation": command.organisation,
+        "rank": command.rank,
+        "state": state_of(place),
+        "position": place,
+        "code": command.code,
+    }
+    declined = meeting.seat
+    if declined is not None:
+        known = {"registration_id": declined.registration_id, "person_id": declined.person_id}
+        return [ParticipantReinstated(**members, **known)]
+    return [
+        ParticipantRegistered(registration_id=command.registration_id, person_id=command.person_id, **members),
+    ]
+
+
+def place_for_one_more(meeting: Meeting, invitation: Invitation | None) -> int | None:
+    """The place in the queue of whoever comes now; None where a seat is free. Raises where neither is to be had."""
     if invitation and invitation.used >= invitation.seats:
         raise InvitationExhausted(seats=invitation.seats)
-    full = meeting.confirmed >= meeting.capacity
-    queue_full = meeting.waitlisted >= max(SHORTEST_QUEUE, meeting.capacity)
-    if full and (queue_full or not meeting.queues):
+    if meeting.confirmed < meeting.capacity:
+        return None
+    if not meeting.queues or meeting.waitlisted >= max(SHORTEST_QUEUE, meeting.capacity):
         raise MeetingFull(capacity=meeting.capacity)
-    return [
-        ParticipantRegistered(
-            meeting_id=meeting.meeting_id,
-            registration_id=command.registration_id,
-            person_id=command.person_id,
-            invitation_id=invitation.invitation_id if invitation else None,
-            organisation=command.organisation,
-            rank=command.rank,
-            state=RegistrationState.WAITLISTED if full else RegistrationState.CONFIRMED,
-            position=meeting.queue_last + 1 if full else None,
-            code=command.code,
-        )
-    ]
+    return meeting.queue_last + 1
+
+
+def state_of(place: int | None) -> RegistrationState:
+    """`waitlisted` with a place in the queue, `confirmed` with a seat."""
+    return RegistrationState.WAITLISTED if place else RegistrationState.CONFIRMED
 
 
 def decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
@@ -70,6 +85,7 @@ def decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
             person_id=command.person_id,
             organisation=command.organisation,
             reason=command.reason,
+            code=command.code,
         )
     ]
 
@@ -98,13 +114,18 @@ def _valid_invitation(meeting: Meeting, command: RegisterParticipant | DeclineIn
     invitation = meeting.invitation
     if invitation is None:
         raise InvitationUnknown(field="/invitation")
-    if invitation.revoked:
-        raise RevokedInvitation(field="/invitation")
-    if invitation.expires_at <= command.at:
-        raise InvitationExpired(field="/invitation")
+    check_usable(invitation, command.at, field="/invitation")
     if invitation.organisation != command.organisation:
         raise OrganisationMismatch(field="/organisation")
     return invitation
+
+
+def check_usable(invitation: Invitation, at: datetime, *, field: str | None = None) -> None:
+    """Raise the refusal of an invitation that is over at this time; `field` names the member that showed it."""
+    if invitation.revoked:
+        raise RevokedInvitation(field=field)
+    if invitation.expires_at <= at:
+        raise InvitationExpired(field=field)
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {

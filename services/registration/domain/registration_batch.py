@@ -3,15 +3,18 @@
 The rules are those of one registration (`registering.py`); here is only the memory of the batch, without SQL.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 from uuid import UUID
 
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.person import Person
 from services.registration.domain.refusals import AlreadyRegistered
-from services.registration.domain.state import Invitation, Meeting
-from shared.contracts.registration import ParticipantRegistered, PersonRecorded
+from services.registration.domain.state import Invitation, Meeting, Seat
+from shared.contracts.registration import ParticipantRegistered, ParticipantReinstated, PersonRecorded
+
+RegistrationFact: TypeAlias = ParticipantRegistered | ParticipantReinstated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,19 +27,28 @@ class RegistrationRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeclinedAnswer:
+    """The registration of somebody who has declined, and the version of his person."""
+
+    seat: Seat
+    person_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedRegistration:
     """A request that has a seat or a place in the queue; it is to be written."""
 
     request: RegistrationRequest
     person: Person
-    fact: ParticipantRegistered
+    fact: RegistrationFact
 
 
 class RegistrationBatch:
     """The meetings of a batch of requests, with all that a registration is decided on.
 
     `invitations` are known by meeting and SHA-256 of their link, `organisations` are the codes that exist. `taken` are
-    the numbers, addresses and codes that have a registration in a meeting.
+    the numbers, addresses and codes that have a registration in a meeting, `declined` the answers of those who have
+    declined, by number and address.
     """
 
     def __init__(
@@ -46,12 +58,14 @@ class RegistrationBatch:
         invitations: dict[tuple[UUID, str], Invitation] | None = None,
         organisations: Iterable[str] = (),
         taken: Iterable[tuple[UUID, str]] = (),
+        declined: Mapping[tuple[UUID, str], DeclinedAnswer] | None = None,
     ) -> None:
         self._meetings = {meeting.meeting_id: meeting for meeting in meetings}
         self._loaded_versions = {meeting_id: meeting.version for meeting_id, meeting in self._meetings.items()}
         self._invitations = invitations or {}
         self._organisations = frozenset(organisations)
         self._taken = set(taken)
+        self._declined = declined or {}
         self._used: set[tuple[UUID, str]] = set()
 
     def meeting_for(self, request: RegistrationRequest) -> Meeting:
@@ -60,9 +74,16 @@ class RegistrationBatch:
         meeting = self._meetings.get(meeting_id) or Meeting(meeting_id=meeting_id)
         invitation = self._invitations.get((meeting_id, link)) if link else None
         known = request.command.organisation in self._organisations
-        if meeting.invitation == invitation and meeting.organisation_known == known:
+        declined = self._declined and self.declined_by(request)
+        seat = declined.seat if declined else None
+        if meeting.invitation == invitation and meeting.organisation_known == known and meeting.seat == seat:
             return meeting
-        return replace(meeting, invitation=invitation, organisation_known=known)
+        return replace(meeting, invitation=invitation, organisation_known=known, seat=seat)
+
+    def declined_by(self, request: RegistrationRequest) -> DeclinedAnswer | None:
+        """The answer of the same number or address that was no."""
+        found = (self._declined.get((request.meeting_id, contact)) for contact in contacts_of(request.person))
+        return next((one for one in found if one), None)
 
     def has_code(self, request: RegistrationRequest) -> bool:
         """Whether somebody of the meeting has been given the same code."""

@@ -4,8 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from hmac import compare_digest
 from typing import Any, Final
 
-from services.registration.domain.commands import IssueTicket, MeetingCommand, RepresentParticipant, WithdrawParticipant
+from services.registration.domain.commands import (
+    AcceptAfterAll,
+    IssueTicket,
+    MeetingCommand,
+    RepresentParticipant,
+    WithdrawParticipant,
+)
 from services.registration.domain.refusals import (
+    InvitationNeeded,
     NotSeated,
     RankBelowFloor,
     RepresentativeOfRepresentative,
@@ -25,7 +32,7 @@ from shared.kernel import NotFound, NotPermitted, StaleVersion
 
 def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]:
     """Give one's seat to a representative; there are no chains."""
-    held = _own_seat(meeting, command)
+    held = own_registration(meeting, command)
     if held.state is not RegistrationState.CONFIRMED:
         raise NotSeated(state=held.state)
     if held.represents is not None:
@@ -49,9 +56,11 @@ def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]
 
 def withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
     """Give up a seat or a place in the queue; a freed seat moves up the head of the queue."""
-    held = _own_seat(meeting, command)
+    held = own_registration(meeting, command)
     if held.state not in HOLDING:
         raise NotSeated(state=held.state)
+    if command.declines and held.invitation_id is None:
+        raise InvitationNeeded
     withdrawn = ParticipantWithdrawn(
         meeting_id=meeting.meeting_id,
         registration_id=held.registration_id,
@@ -59,6 +68,7 @@ def withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
         organisation=held.organisation,
         was=held.state,
         reason=command.reason,
+        declines=command.declines and held.represents is None,  # a representative was not invited: he withdraws
     )
     return [withdrawn, *_promotions(meeting, held)]
 
@@ -103,8 +113,8 @@ def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
     ]
 
 
-def _own_seat(meeting: Meeting, command: RepresentParticipant | WithdrawParticipant) -> Seat:
-    """The seat, of whoever knows its code, while the meeting is open."""
+def own_registration(meeting: Meeting, command: RepresentParticipant | WithdrawParticipant | AcceptAfterAll) -> Seat:
+    """The registration, for whoever knows its code, while the meeting is open."""
     held = meeting.seat
     if held is None:
         raise NotFound

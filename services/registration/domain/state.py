@@ -20,6 +20,7 @@ from shared.contracts.registration import (
     MeetingStarted,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantWithdrawn,
     Policy,
     WaitingList,
@@ -53,7 +54,7 @@ OFFLINE_UPLOAD_PHASES: Final = (*CHECK_IN_PHASES, Phase.HELD)
 
 
 class RegistrationState(StrEnum):
-    """confirmed or waitlisted → represented or withdrawn; declined stands for itself."""
+    """confirmed or waitlisted → represented, withdrawn or declined; withdrawn or declined → confirmed or waitlisted."""
 
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
@@ -62,6 +63,8 @@ class RegistrationState(StrEnum):
     DECLINED = "declined"
 
 
+GIVEN_UP: Final = (RegistrationState.WITHDRAWN, RegistrationState.DECLINED)
+"""Who has said no, and may take part after all."""
 HOLDING: Final = (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED)
 """Who has a seat or a place in the queue."""
 ONE_EACH: Final = (*HOLDING, RegistrationState.REPRESENTED)
@@ -97,6 +100,8 @@ class Seat:
     organisation: str
     state: RegistrationState
     code: str
+    rank: int
+    invitation_id: UUID | None = None
     represents: UUID | None = None
     ticket_serial: int = 0
     checked_in: bool = False
@@ -161,7 +166,7 @@ def _rescheduled(_: Meeting, fact: MeetingRescheduled) -> Members:
     return {name: getattr(fact, name) for name in ("starts_at", "ends_at", "venue", "sequence")}
 
 
-def _registered(meeting: Meeting, fact: ParticipantRegistered) -> Members:
+def _registered(meeting: Meeting, fact: ParticipantRegistered | ParticipantReinstated) -> Members:
     if fact.position is None:
         return {"confirmed": meeting.confirmed + 1}
     return {"waitlisted": meeting.waitlisted + 1, "queue_last": fact.position}
@@ -189,6 +194,7 @@ CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     MeetingClosed: lambda _, __: {"phase": Phase.CLOSED},
     MeetingCancelled: lambda _, fact: {"phase": Phase.CANCELLED, "sequence": fact.sequence},
     ParticipantRegistered: _registered,
+    ParticipantReinstated: _registered,
     ParticipantPromoted: _promoted,
     ParticipantWithdrawn: _withdrawn,
 }

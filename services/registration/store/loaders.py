@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.domain.commands import (
+    AcceptAfterAll,
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
@@ -59,7 +60,9 @@ WHERE NOT EXISTS (SELECT FROM organisation WHERE organisation.code = asked.code)
 """
 
 _INVITATION_COLUMNS = ("invitation_id", "organisation", "seats", "used", "expires_at", "contact", "sealed_link")
-_SEAT_COLUMNS = ("registration_id", "person_id", "organisation", "code", "represents", "ticket_serial")
+_SEAT_COLUMNS = (
+    *("registration_id", "person_id", "organisation", "rank", "invitation_id", "code", "represents", "ticket_serial"),
+)
 
 
 async def load_context(connection: Connection, meeting_id: UUID, command: MeetingCommand) -> Members:
@@ -86,7 +89,7 @@ async def _for_changing(connection: Connection, meeting_id: UUID, command: Chang
     drafted = MeetingDrafted.model_validate(await connection.fetchval(_DETAILS, meeting_id))
     capacity = command.changes.get("capacity")
     waiting = await connection.fetch(_QUEUE, meeting_id, capacity or drafted.capacity)
-    return {"drafted": drafted, "queue": tuple(seat for row in waiting if (seat := _seat_of(row)))}
+    return {"drafted": drafted, "queue": tuple(seat for row in waiting if (seat := seat_of(row)))}
 
 
 async def _with_invitation(connection: Connection, meeting_id: UUID, command: InvitationCommand) -> Members:
@@ -95,7 +98,7 @@ async def _with_invitation(connection: Connection, meeting_id: UUID, command: In
 
 
 async def _for_declining(connection: Connection, meeting_id: UUID, command: DeclineInvitation) -> Members:
-    seat = _seat_of(await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id))
+    seat = seat_of(await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id))
     row = await connection.fetchrow(_BY_LINK, meeting_id, bytes.fromhex(command.link_sha256))
     if row is None:
         return {"seat": seat}
@@ -105,7 +108,13 @@ async def _for_declining(connection: Connection, meeting_id: UUID, command: Decl
 
 async def _for_withdrawing(connection: Connection, meeting_id: UUID, command: WithdrawParticipant) -> Members:
     head = await connection.fetchrow(_HEAD, meeting_id)
-    return {"head": _seat_of(head), **await _with_seat(connection, meeting_id, command)}
+    return {"head": seat_of(head), **await _with_seat(connection, meeting_id, command)}
+
+
+async def _for_accepting(connection: Connection, meeting_id: UUID, command: AcceptAfterAll) -> Members:
+    row = await connection.fetchrow(_SEAT, meeting_id, command.registration_id)
+    given = row and await connection.fetchrow(_BY_ID, meeting_id, row["invitation_id"])
+    return {"seat": seat_of(row), "invitation": given and invitation_of(given)}
 
 
 async def _for_check_in(connection: Connection, meeting_id: UUID, command: CheckIn) -> Members:
@@ -119,7 +128,7 @@ async def _with_seat(
     meeting_id: UUID,
     command: WithdrawParticipant | RepresentParticipant | IssueTicket | CheckIn,
 ) -> Members:
-    return {"seat": _seat_of(await connection.fetchrow(_SEAT, meeting_id, command.registration_id))}
+    return {"seat": seat_of(await connection.fetchrow(_SEAT, meeting_id, command.registration_id))}
 
 
 async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant) -> Members:
@@ -137,6 +146,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     DeclineInvitation: _for_declining,
     RepresentParticipant: _with_seat,
     WithdrawParticipant: _for_withdrawing,
+    AcceptAfterAll: _for_accepting,
     IssueTicket: _with_seat,
     CheckIn: _for_check_in,
 }
@@ -147,7 +157,8 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
     return Invitation(**{name: row[name] for name in _INVITATION_COLUMNS}, revoked=row["revoked_at"] is not None)
 
 
-def _seat_of(row: asyncpg.Record | None) -> Seat | None:
+def seat_of(row: asyncpg.Record | None) -> Seat | None:
+    """A registration, from its row; None without one."""
     if row is None:
         return None
     columns = {name: row[name] for name in _SEAT_COLUMNS}

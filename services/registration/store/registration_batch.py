@@ -5,17 +5,23 @@ meeting holds the lock on its row, so what is read here of its registrations sta
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
+
+import asyncpg
 
 from services.registration.domain.registration_batch import (
     AcceptedRegistration,
+    DeclinedAnswer,
     RegistrationBatch,
     RegistrationRequest,
 )
-from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Phase, sql_list
-from services.registration.store.loaders import invitation_of
-from services.registration.store.person import insert_persons
+from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Phase, RegistrationState, sql_list
+from services.registration.store.loaders import invitation_of, seat_of
+from services.registration.store.person import insert_persons, save_person
 from services.registration.store.uniqueness import uniqueness
+from services.registration.store.writers import write_rows
+from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection
 from shared.kernel import StaleVersion
 
@@ -33,20 +39,37 @@ JOIN unnest($1::uuid[], $2::bytea[]) AS asked(meeting_id, token_hash) USING (mee
 _ORGANISATIONS = "SELECT code FROM organisation WHERE code = ANY($1::text[])"
 # One look into a unique index for each; as a join it would be planned by how large the table was some time ago.
 _TAKEN = f"""
-SELECT seat.meeting_id, seat.mobile AS contact FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile),
+SELECT seat.meeting_id, seat.mobile AS contact, NULL::uuid AS declined
+FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile),
   LATERAL (SELECT r.meeting_id, r.mobile FROM registration r
            WHERE r.meeting_id = asked.meeting_id AND r.mobile = asked.mobile
              AND state IN ({sql_list(ONE_EACH)}) LIMIT 1) AS seat
 UNION ALL
-SELECT seat.meeting_id, seat.email FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
+SELECT seat.meeting_id, seat.email, NULL FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
   LATERAL (SELECT r.meeting_id, r.email FROM registration r
            WHERE r.meeting_id = asked.meeting_id AND r.email = asked.email
              AND state IN ({sql_list(ONE_EACH)}) LIMIT 1) AS seat
 UNION ALL
-SELECT seat.meeting_id, seat.code FROM unnest($1::uuid[], $4::text[]) AS asked(meeting_id, code),
+SELECT seat.meeting_id, seat.code, NULL FROM unnest($1::uuid[], $4::text[]) AS asked(meeting_id, code),
   LATERAL (SELECT r.meeting_id, r.code FROM registration r
            WHERE r.meeting_id = asked.meeting_id AND r.code = asked.code LIMIT 1) AS seat
+UNION ALL
+SELECT seat.meeting_id, NULL, seat.registration_id
+FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile),
+  LATERAL (SELECT r.meeting_id, r.registration_id FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.mobile = asked.mobile
+             AND state = '{RegistrationState.DECLINED}' LIMIT 1) AS seat
+UNION ALL
+SELECT seat.meeting_id, NULL, seat.registration_id
+FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
+  LATERAL (SELECT r.meeting_id, r.registration_id FROM registration r
+           WHERE r.meeting_id = asked.meeting_id AND r.email = asked.email
+             AND state = '{RegistrationState.DECLINED}' LIMIT 1) AS seat
 """  # noqa: S608 -- constant names
+_DECLINED = """
+SELECT seat.*, person.version AS person_version FROM registration seat JOIN person USING (person_id)
+WHERE seat.registration_id = ANY($1::uuid[]) FOR UPDATE OF person
+"""
 _UPDATE_MEETINGS = """
 UPDATE meeting SET version = new.version, confirmed = new.confirmed, waitlisted = new.waitlisted,
                    queue_last = new.queue_last
@@ -72,11 +95,13 @@ async def load_registration_batch(connection: Connection, requests: Sequence[Reg
     rows = await connection.fetch(_MEETINGS, sorted({one.meeting_id for one in requests}))
     if not rows:
         return RegistrationBatch()
+    taken = await _taken(connection, requests)
     return RegistrationBatch(
         meetings=[Meeting(phase=Phase(row["phase"]), **{name: row[name] for name in _READ}) for row in rows],
         invitations=await _invitations(connection, requests),
         organisations=await _organisations(connection, requests),
-        taken=await _taken(connection, requests),
+        taken=[(row["meeting_id"], row["contact"]) for row in taken if row["contact"]],
+        declined=await _declined(connection, [row["declined"] for row in taken if row["declined"]]),
     )
 
 
@@ -96,15 +121,27 @@ async def _organisations(connection: Connection, requests: Sequence[Registration
     return {row["code"] for row in await connection.fetch(_ORGANISATIONS, codes)} if codes else set()
 
 
-async def _taken(connection: Connection, requests: Sequence[RegistrationRequest]) -> set[tuple[UUID, str]]:
-    rows = await connection.fetch(
+async def _taken(connection: Connection, requests: Sequence[RegistrationRequest]) -> Sequence[asyncpg.Record]:
+    rows: Sequence[asyncpg.Record] = await connection.fetch(
         _TAKEN,
         [one.meeting_id for one in requests],
         [one.person.mobile for one in requests],
         [one.person.email for one in requests],
         [one.command.code for one in requests],
     )
-    return {(row["meeting_id"], row["contact"]) for row in rows}
+    return rows
+
+
+async def _declined(connection: Connection, registrations: Sequence[UUID]) -> dict[tuple[UUID, str], DeclinedAnswer]:
+    """The answers of people who have declined before, by their numbers and addresses."""
+    if not registrations:
+        return {}
+    answers: dict[tuple[UUID, str], DeclinedAnswer] = {}
+    for row in await connection.fetch(_DECLINED, registrations):
+        if seat := seat_of(row):
+            answer = DeclinedAnswer(seat=seat, person_version=row["person_version"])
+            answers |= {(row["meeting_id"], contact): answer for contact in (row["mobile"], row["email"]) if contact}
+    return answers
 
 
 async def save_registration_batch(
@@ -115,9 +152,16 @@ async def save_registration_batch(
     Raises `StaleVersion` where a meeting has changed since it was loaded, and the Refusal of a violated uniqueness.
     """
     await _update_meetings(connection, batch)
-    await insert_persons(connection, [one.person for one in accepted])
+    new = [one for one in accepted if isinstance(one.fact, ParticipantRegistered)]
+    await insert_persons(connection, [one.person for one in new])
     with uniqueness():
-        await _insert_registrations(connection, accepted)
+        if new:
+            await _insert_registrations(connection, new)
+        for one in accepted:
+            if not isinstance(one.fact, ParticipantRegistered):
+                before = replace(one.person, version=one.person.version - 1)
+                await save_person(connection, before, one.person, ())
+                await write_rows(connection, one.fact)
     if used := batch.used_invitations():
         await connection.execute(_USE_INVITATIONS, [one.invitation_id for one in used], [one.used for one in used])
 

@@ -22,6 +22,7 @@ from shared.contracts.registration import (
     OrganisationInvited,
     ParticipantCheckedIn,
     ParticipantPromoted,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     TicketIssued,
@@ -58,6 +59,20 @@ _USE = "UPDATE invitation SET used = used + $2 WHERE invitation_id = $1"
 _STATE = """
 UPDATE registration SET state = $2, position = NULL, reason = coalesce($3, reason)
 WHERE registration_id = $1 RETURNING invitation_id
+"""
+_REINSTATE = """
+UPDATE registration SET invitation_id = $2, organisation = $3, rank = $4, state = $5, position = $6, code = $7,
+                        mobile = person.mobile, email = person.email, reason = NULL, promoted = false,
+                        promoted_at = NULL, promotion_reason = NULL, answered_at = now()
+FROM person WHERE registration_id = $1 AND person.person_id = registration.person_id
+"""
+_MOVED = """
+INSERT INTO meeting_move (meeting_id, sequence, old_starts_at, old_ends_at, old_venue, moved_at)
+VALUES ($1, $2, $3, $4, $5, now())
+"""
+_PROMOTE = """
+UPDATE registration SET state = $2, position = NULL, promoted = true, promoted_at = now(), promotion_reason = $3
+WHERE registration_id = $1
 """
 _FREE_REPRESENTED = """
 UPDATE registration SET mobile = NULL, email = NULL
@@ -121,6 +136,8 @@ async def _revoked(connection: Connection, fact: InvitationRevoked) -> None:
 
 async def _rescheduled(connection: Connection, fact: MeetingRescheduled) -> None:
     await connection.execute(_MOVE, fact.meeting_id, fact.old_starts_at, fact.starts_at)
+    before = (fact.old_starts_at, fact.old_ends_at, fact.old_venue.model_dump(exclude_none=True))
+    await connection.execute(_MOVED, fact.meeting_id, fact.sequence, *before)
 
 
 async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
@@ -134,7 +151,7 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
         None,
         RegistrationState.DECLINED,
         None,
-        str(fact.registration_id),
+        fact.code,
         None,
         fact.reason,
     )
@@ -161,19 +178,23 @@ async def _represented(connection: Connection, fact: ParticipantRepresented) -> 
 
 
 async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
-    await connection.execute(
-        "UPDATE registration SET state = $2, position = NULL, promoted = true WHERE registration_id = $1",
-        fact.registration_id,
-        RegistrationState.CONFIRMED,
-    )
+    await connection.execute(_PROMOTE, fact.registration_id, RegistrationState.CONFIRMED, fact.reason)
 
 
 async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None:
-    invitation = await connection.fetchval(_STATE, fact.registration_id, RegistrationState.WITHDRAWN, fact.reason)
+    state = RegistrationState.DECLINED if fact.declines else RegistrationState.WITHDRAWN
+    invitation = await connection.fetchval(_STATE, fact.registration_id, state, fact.reason)
     if invitation:
         await connection.execute(_USE, invitation, -1)
     # When the withdrawn one was a representative, whoever he stood for may register again.
     await connection.execute(_FREE_REPRESENTED, fact.registration_id)
+
+
+async def _reinstated(connection: Connection, fact: ParticipantReinstated) -> None:
+    names = ("registration_id", "invitation_id", "organisation", "rank", "state", "position", "code")
+    await connection.execute(_REINSTATE, *[getattr(fact, name) for name in names])
+    if fact.invitation_id:
+        await connection.execute(_USE, fact.invitation_id, 1)
 
 
 async def _ticket_issued(connection: Connection, fact: TicketIssued) -> None:
@@ -221,6 +242,7 @@ WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     ParticipantRepresented: _represented,
     ParticipantPromoted: _promoted,
     ParticipantWithdrawn: _withdrawn,
+    ParticipantReinstated: _reinstated,
     TicketIssued: _ticket_issued,
     ParticipantCheckedIn: _checked_in,
     CheckInRefused: _check_in_refused,

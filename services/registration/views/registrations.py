@@ -1,18 +1,35 @@
 """Registrations of a meeting: found by code, as the person sees them, and what a ticket needs."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import func
 from sqlalchemy import select as choose
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.registration.domain.state import RegistrationState
-from services.registration.tables import MeetingRow, PersonRow, RegistrationRow
-from shared.database import Connection, columns, select
+from services.registration.tables import MeetingRow, RegistrationRow
+from shared.database import Connection, select
 from shared.kernel import NotFound
+
+# As a constant: many people look at the same time, and a query that is built costs more than it takes.
+_OWN: Final = f"""
+SELECT seat.registration_id, seat.organisation, seat.state, seat.code, seat.represents, seat.promoted, seat.promoted_at,
+       seat.promotion_reason, seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
+       person.honorific, person.given_name, person.family_name, person.position_title,
+       meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue, meeting.details -> 'title' AS title,
+       CASE WHEN seat.state = '{RegistrationState.WAITLISTED}' THEN (
+         SELECT count(*) FROM registration before
+         WHERE before.meeting_id = seat.meeting_id AND before.state = '{RegistrationState.WAITLISTED}'
+           AND before.position < seat.position) END AS ahead,
+       (SELECT jsonb_agg(jsonb_build_object('moved_at', moved_at, 'old_starts_at', old_starts_at,
+                                            'old_ends_at', old_ends_at, 'old_venue', old_venue) ORDER BY sequence)
+        FROM meeting_move moved
+        WHERE moved.meeting_id = seat.meeting_id AND moved.moved_at > seat.answered_at) AS moves
+FROM registration seat JOIN person USING (person_id) JOIN meeting ON meeting.meeting_id = seat.meeting_id
+WHERE seat.meeting_id = $1 AND seat.registration_id = $2
+"""  # noqa: S608 -- constant names
 
 
 async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> UUID | None:
@@ -36,32 +53,14 @@ async def organisation_of(connection: Connection, meeting_id: UUID, registration
 
 
 async def own_registration(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
-    """One answer for the person who gave it, with his code; `ahead` people wait before him. Raises `NotFound`."""
-    seat, before = RegistrationRow, aliased(RegistrationRow)
-    ahead = (
-        choose(func.count())
-        .where(
-            col(before.meeting_id) == col(seat.meeting_id),
-            col(before.state) == RegistrationState.WAITLISTED,
-            col(before.position) < col(seat.position),
-        )
-        .scalar_subquery()
-        .label("ahead")
-    )
-    names = ("registration_id", "organisation", "state", "position", "code", "represents", "promoted", "reason")
-    more = ("ticket_serial", "checked_in_at", "answered_at")
-    person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title")
-    meeting = columns(MeetingRow, "phase", "starts_at", "ends_at", "venue", "details")
-    query = (
-        choose(*columns(seat, *names, *more), ahead, *person, *meeting)
-        .join(PersonRow, col(PersonRow.person_id) == col(seat.person_id))
-        .join(MeetingRow, col(MeetingRow.meeting_id) == col(seat.meeting_id))
-        .where(col(seat.meeting_id) == meeting_id, col(seat.registration_id) == registration_id)
-    )
-    rows = await select(connection, query)
-    if not rows:
+    """One answer for the person who gave it, with his code; `ahead` people wait before him. Raises `NotFound`.
+
+    `moves` are the changes of time and place since then, each with what it was before, the oldest first.
+    """
+    row: asyncpg.Record | None = await connection.fetchrow(_OWN, meeting_id, registration_id)
+    if row is None:
         raise NotFound
-    return rows[0]
+    return row
 
 
 async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:

@@ -27,6 +27,7 @@ from shared.contracts.registration.meetings import (
 from shared.contracts.registration.participants import (
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     PromotionReason,
@@ -65,6 +66,7 @@ __all__ = [
     "ParticipantCheckedIn",
     "ParticipantPromoted",
     "ParticipantRegistered",
+    "ParticipantReinstated",
     "ParticipantRepresented",
     "ParticipantWithdrawn",
     "PersonErased",

@@ -49,13 +49,14 @@ class InvitationRevoked(MeetingFact):
 
 
 class InvitationDeclined(MeetingFact):
-    """One person of an invited body will not come."""
+    """One person of an invited body will not come; with `code` he may change his mind."""
 
     invitation_id: UUID
     registration_id: UUID
     person_id: UUID
     organisation: OrganisationCode
     reason: ShortText
+    code: str | None = None
 
 
 CONTRACTS = (

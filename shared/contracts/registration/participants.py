@@ -47,13 +47,33 @@ class ParticipantPromoted(MeetingFact):
 
 
 class ParticipantWithdrawn(MeetingFact):
-    """A person gives up the seat or the place in the queue that he held."""
+    """A person gives up the seat or the place in the queue that he held.
+
+    `declines`: he answers the invitation of his body with no after all, and `reason` says why.
+    """
 
     registration_id: UUID
     person_id: UUID
     organisation: OrganisationCode
     was: SeatState
     reason: ShortText | None = None
+    declines: bool = False
+
+
+class ParticipantReinstated(MeetingFact):
+    """Somebody who had declined or withdrawn takes part after all, as `ParticipantRegistered` says it.
+
+    His registration is the one that he had; in the queue he stands at the end.
+    """
+
+    registration_id: UUID
+    person_id: UUID
+    invitation_id: UUID | None
+    organisation: OrganisationCode
+    rank: int
+    state: SeatState
+    position: int | None = None
+    code: str
 
 
 class TicketIssued(MeetingFact):
@@ -70,5 +90,6 @@ CONTRACTS = (
     Contract(model=ParticipantRepresented, topic=MEETING, since="0.1"),
     Contract(model=ParticipantPromoted, topic=MEETING, since="0.1"),
     Contract(model=ParticipantWithdrawn, topic=MEETING, since="0.1"),
+    Contract(model=ParticipantReinstated, topic=MEETING, since="0.1"),
     Contract(model=TicketIssued, topic=MEETING, since="0.1"),
 )

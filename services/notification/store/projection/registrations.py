@@ -12,6 +12,7 @@ from shared.contracts.registration import (
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
+    ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
     TicketIssued,
@@ -26,6 +27,11 @@ ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
 _REPRESENTATIVE = """
 INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in, represents, notice)
 VALUES ($1, $2, $3, $6, $4, false, $5, $7) ON CONFLICT (registration_id) DO NOTHING
+"""
+_REINSTATED = """
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in)
+VALUES ($1, $2, $3, $4, $5, false)
+ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state, code = excluded.code, notice = DEFAULT
 """
 _STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
 _PROMOTED = "UPDATE registration SET state = $2, notice = $3 WHERE registration_id = $1"
@@ -61,8 +67,13 @@ async def _represented(connection: Connection, fact: ParticipantRepresented, _at
 
 
 async def _declined(connection: Connection, fact: InvitationDeclined, _at: datetime) -> None:
-    answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, None)
+    answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, fact.code)
     await connection.execute(_ANSWER, *answer)
+
+
+async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn, _at: datetime) -> None:
+    state = RegistrationState.DECLINED if fact.declines else RegistrationState.WITHDRAWN
+    await connection.execute(_STATE, fact.registration_id, state)
 
 
 WRITERS: Final[Mapping[type[Fact], Writer]] = {
@@ -70,7 +81,8 @@ WRITERS: Final[Mapping[type[Fact], Writer]] = {
     ParticipantRepresented: _represented,
     InvitationDeclined: _declined,
     ParticipantPromoted: statement(_PROMOTED, "registration_id", constants=(RegistrationState.CONFIRMED, "promoted")),
-    ParticipantWithdrawn: statement(_STATE, "registration_id", constants=(RegistrationState.WITHDRAWN,)),
+    ParticipantWithdrawn: _withdrawn,
+    ParticipantReinstated: statement(_REINSTATED, "registration_id", "meeting_id", "person_id", "state", "code"),
     ParticipantCheckedIn: statement(_CHECK_IN, "registration_id"),
     TicketIssued: _ticketed,
 }

@@ -1,0 +1,43 @@
+"""Changing one's mind: taking part after all, although one has declined or withdrawn."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from services.registration.domain.commands import AcceptAfterAll, MeetingCommand
+from services.registration.domain.refusals import AlreadyRegistered, AnswerFinal, InvitationNeeded
+from services.registration.domain.registering import check_usable, place_for_one_more, state_of
+from services.registration.domain.seats import own_registration
+from services.registration.domain.state import GIVEN_UP, HOLDING, Meeting
+from shared.contracts import Fact
+from shared.contracts.registration import ParticipantReinstated
+
+
+def accept(meeting: Meeting, command: AcceptAfterAll) -> Sequence[Fact]:
+    """Take a seat again while one is left, or the last place in the queue; the invitation must still be good."""
+    held = own_registration(meeting, command)
+    if held.state in HOLDING:
+        raise AlreadyRegistered
+    if held.state not in GIVEN_UP or held.represents is not None:
+        raise AnswerFinal(state=held.state)
+    if meeting.invitation:
+        check_usable(meeting.invitation, command.at)
+    elif meeting.policy == "by-invitation":
+        raise InvitationNeeded
+    place = place_for_one_more(meeting, meeting.invitation)
+    return [
+        ParticipantReinstated(
+            meeting_id=meeting.meeting_id,
+            registration_id=held.registration_id,
+            person_id=held.person_id,
+            invitation_id=held.invitation_id,
+            organisation=held.organisation,
+            rank=held.rank,
+            state=state_of(place),
+            position=place,
+            code=held.code,
+        )
+    ]
+
+
+RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {AcceptAfterAll: accept}
+"""Kind of command → the rule that decides on it."""
