@@ -137,7 +137,10 @@ class InvitationRow(Row, table=True):
 
 
 class RegistrationRow(Row, table=True):
-    """One person's answer: confirmed, waitlisted, represented, withdrawn or declined."""
+    """One person's answer: confirmed, waitlisted, represented, withdrawn or declined.
+
+    `checked_in_at` is when he first came, `entered_at` when he last came in, `left_at` when he last went out.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (
@@ -170,11 +173,13 @@ class RegistrationRow(Row, table=True):
     promotion_reason: str | None = Field(default=None, sa_type=Text)
     ticket_serial: int = 0
     checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    entered_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    left_at: datetime | None = Field(default=None, sa_type=MOMENT)
     answered_at: datetime = Field(sa_type=MOMENT)
 
 
 class CheckInRow(Row, table=True):
-    """One scan, whatever came of it; a desk may send it again."""
+    """One scan, whatever came of it; a desk may send it again. `movement`: `left` or `returned`."""
 
     __tablename__ = "check_in"
     __table_args__ = (PrimaryKeyConstraint("meeting_id", "device", "nonce"),)
@@ -191,6 +196,8 @@ class CheckInRow(Row, table=True):
     clock_skew: int | None = Field(default=None, sa_type=BigInteger)
     would_have_been_refused: str | None = Field(default=None, sa_type=Text)
     checked_by: str | None = Field(default=None, sa_type=Text)
+    method: str | None = Field(default=None, sa_type=Text)
+    movement: str | None = Field(default=None, sa_type=Text)
 
 
 class MessageStatusRow(Row, table=True):

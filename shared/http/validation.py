@@ -61,7 +61,10 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "dict_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
     "model_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
     "model_attributes_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
-    "ticket_or_code": ("ໃສ່ບັດ ຫຼື ລະຫັດ ຢ່າງໃດຢ່າງໜຶ່ງ", "Either a ticket or a code, not both."),
+    "ticket_or_code": (
+        "ໃສ່ບັດ, ລະຫັດ ຫຼື ຊື່ໃນບັນຊີ ພຽງຢ່າງດຽວ",
+        "It must have one of a ticket, a code and a registration_id.",
+    ),
     "union_tag_invalid": ("ບໍ່ຮູ້ຈັກປະເພດນີ້", "Its kind is not known."),
     "union_tag_not_found": ("ກະລຸນາລະບຸປະເພດ", "Its kind is missing."),
 }

@@ -24,10 +24,12 @@ from shared.contracts.registration import (
     MeetingStarted,
     OrganisationInvited,
     ParticipantCheckedIn,
+    ParticipantLeft,
     ParticipantPromoted,
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipantRepresented,
+    ParticipantReturned,
     ParticipantWithdrawn,
     PromotionReason,
     SeatState,
@@ -241,6 +243,19 @@ def came(
         would_have_been_refused=instead,
         **_scanned(at, nonce, offline=offline) | members,
     )
+
+
+def went_out(who: Somebody, *, at: datetime, nonce: str = "1", offline: bool = False) -> ParticipantLeft:
+    return ParticipantLeft(**_moved(who, at, nonce, offline=offline))
+
+
+def came_back(who: Somebody, *, at: datetime, nonce: str = "1", offline: bool = False) -> ParticipantReturned:
+    return ParticipantReturned(**_moved(who, at, nonce, offline=offline))
+
+
+def _moved(who: Somebody, at: datetime, nonce: str, *, offline: bool) -> dict[str, Any]:
+    scan = _scanned(at, nonce, offline=offline)
+    return {"registration_id": who.seat, "person_id": who.person, "moved_at": scan.pop("came_at"), **scan}
 
 
 def turned_away(

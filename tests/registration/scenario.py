@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
+from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.commands import (
     AcceptAfterAll,
     ChangeMeeting,
@@ -31,16 +32,19 @@ from services.registration.domain.state import HOLDING, Invitation, Registration
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,
+    CheckInRefused,
     InvitationExtended,
     InvitationRevoked,
     MeetingChanged,
     MeetingDrafted,
     OrganisationInvited,
     ParticipantCheckedIn,
+    ParticipantLeft,
     ParticipantPromoted,
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipantRepresented,
+    ParticipantReturned,
     ParticipantWithdrawn,
     TicketIssued,
 )
@@ -124,6 +128,11 @@ def meeting_after(*steps: Step) -> Meeting:
     return _read(steps).meeting
 
 
+def seats_after(*steps: Step) -> Sequence[Seat]:
+    """What is known of each registration, in the order in which they came."""
+    return list(_read(steps).seats.values())
+
+
 def jobs_after(*steps: Step) -> Sequence[Job]:
     """What the last fact leaves to do outside."""
     facts = list(_flat(steps))
@@ -201,8 +210,30 @@ def _withdrawn(rows: _Rows, fact: ParticipantWithdrawn) -> None:
 
 
 def _checked_in(rows: _Rows, fact: ParticipantCheckedIn) -> None:
-    rows.change_seat(fact.registration_id, checked_in=True)
+    _entered(rows, fact.registration_id, fact.came_at)
     rows.scans.add((fact.device, fact.nonce))
+
+
+def _returned(rows: _Rows, fact: ParticipantReturned) -> None:
+    _entered(rows, fact.registration_id, fact.moved_at)
+    rows.scans.add((fact.device, fact.nonce))
+
+
+def _left(rows: _Rows, fact: ParticipantLeft) -> None:
+    known = rows.seats[fact.registration_id].left_at or fact.moved_at
+    rows.change_seat(fact.registration_id, left_at=max(known, fact.moved_at))
+    rows.scans.add((fact.device, fact.nonce))
+
+
+def _turned_away(rows: _Rows, fact: CheckInRefused) -> None:
+    if fact.reason == ALREADY_IN and fact.offline and fact.registration_id:
+        _entered(rows, fact.registration_id, fact.came_at)
+    rows.scans.add((fact.device, fact.nonce))
+
+
+def _entered(rows: _Rows, seat: UUID, at: datetime | None) -> None:
+    assert at is not None
+    rows.change_seat(seat, checked_in=True, entered_at=max(rows.seats[seat].entered_at or at, at))
 
 
 def _drafted(rows: _Rows, fact: MeetingDrafted) -> None:
@@ -229,6 +260,9 @@ WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
     InvitationDeclined: lambda rows, fact: rows.add_seat(fact, state=RegistrationState.DECLINED),
     TicketIssued: lambda rows, fact: rows.change_seat(fact.registration_id, ticket_serial=fact.serial),
     ParticipantCheckedIn: _checked_in,
+    ParticipantReturned: _returned,
+    ParticipantLeft: _left,
+    CheckInRefused: _turned_away,
 }
 """Kind of fact → what it changes beside the meeting's own row."""
 

@@ -24,6 +24,7 @@ FIGURES = {
     "checked_in": 2,
     "present": 3,
     "women": 0,
+    "inside": 2,
     "check_ins_refused": {"already-in": 1, "forged": 1, "unknown": 1},
     "would_have_been_refused": {},
     "messages": {},

@@ -28,10 +28,12 @@ from shared.contracts.registration import (
     OrganisationInvited,
     OrganisationRecorded,
     ParticipantCheckedIn,
+    ParticipantLeft,
     ParticipantPromoted,
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipantRepresented,
+    ParticipantReturned,
     ParticipantWithdrawn,
     PersonErased,
     PersonRecorded,
@@ -196,6 +198,8 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
         ),
         OFFLINE: row("he has long been inside when it is heard"),
     },
+    ParticipantLeft: {ALWAYS: row("he knows that he has left")},
+    ParticipantReturned: {ALWAYS: row("he was told that he was recorded when he first came")},
     CheckInRefused: {ALWAYS: row("the desk tells him on the spot")},
     MinutesPublished: {
         ALWAYS: row(

@@ -31,7 +31,9 @@ class ScanResult(BaseModel):
     """What came of one scan; one that is `invalid` is not recorded and need not be sent again."""
 
     nonce: str | None = Field(description="null where it could not be read")
-    outcome: str = Field(description="checked-in, refused, or invalid: it is no scan, `problems` says why")
+    outcome: str = Field(
+        description="checked-in, left, returned, refused, or invalid: it is no scan, `problems` says why"
+    )
     reason: str | None = Field(description="of a refusal; of an invalid scan the kind of its first mistake")
     registration_id: UUID | None
     would_have_been_refused: str | None = Field(
@@ -85,7 +87,7 @@ async def _command(
 ) -> CheckIn:
     read = dependencies.tickets.read(scan.ticket, meeting_id=meeting_id) if scan.ticket is not None else None
     ticket = read if isinstance(read, Ticket) else None
-    registration_id = ticket.registration_id if ticket else None
+    registration_id = ticket.registration_id if ticket else scan.registration_id
     if scan.code is not None:
         registration_id = await views.seat_by_code(connection, meeting_id, scan.code)
         if registration_id is None:
@@ -102,6 +104,8 @@ async def _command(
         offline=batch.offline,
         sent_at=batch.sent_at,
         turned_away=scan.turned_away if batch.offline else None,
+        leaving=scan.direction == "exit",
+        method=scan.method,
     )
 
 
@@ -115,5 +119,5 @@ def _result(scan: Scan | UnreadableScan, known: Mapping[str, asyncpg.Record]) ->
             problems=scan.problems,
         )
     row = known[scan.nonce]
-    outcome = "checked-in" if row["reason"] is None else "refused"
+    outcome = "refused" if row["reason"] else row["movement"] or "checked-in"
     return ScanResult(outcome=outcome, **{name: row[name] for name in _KEPT})

@@ -26,7 +26,9 @@ class RegistrationView(BaseModel):
     position: int | None
     code: str
     represents: UUID | None
-    checked_in_at: Instant | None
+    checked_in_at: Instant | None = Field(description="when he first came")
+    entered_at: Instant | None = Field(description="when he last came in")
+    left_at: Instant | None = Field(description="when he last went out")
     reason: str | None
     honorific: str | None
     given_name: str | None = Field(description="null after the erasure")

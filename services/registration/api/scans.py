@@ -2,7 +2,8 @@
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.registration.api.inputs import BooleanInput, CodeInput, InstantInput, NonceInput
-from shared.contracts.registration import CheckInRefusal
+from shared.contracts.registration import CheckInMethod, CheckInRefusal
 from shared.http import Input
 from shared.http.validation import FieldProblem, field_problems
 
@@ -35,20 +36,27 @@ TicketInput = Annotated[str, StringConstraints(max_length=LONGEST_QR), AfterVali
 
 
 class Scan(Input):
-    """One scan: the text of a ticket, or the code of somebody without a phone; the device's own clock."""
+    """One scan, of one of three: a ticket, the code of somebody without a phone, a name on the list of the desk."""
 
     nonce: NonceInput = Field(description="unique per device: the same scan may be sent again")
     scanned_at: InstantInput = Field(description="as the device's clock showed it, right or wrong")
     ticket: TicketInput | None = None
     code: CodeInput | None = None
+    registration_id: UUID | None = Field(default=None, description="of whom the desk has found on its list by name")
+    direction: Literal["entry", "exit"] = "entry"
     turned_away: CheckInRefusal | None = Field(
         default=None, description="why a desk without a network did not let him in; null when it did"
     )
 
+    @property
+    def method(self) -> CheckInMethod:
+        """By what he is known."""
+        return "ticket" if self.ticket is not None else "code" if self.code is not None else "list"
+
     @model_validator(mode="after")
     def _one_of_both(self) -> "Scan":
-        if (self.ticket is None) == (self.code is None):
-            raise PydanticCustomError("ticket_or_code", "Either a ticket or a code")
+        if sum(one is not None for one in (self.ticket, self.code, self.registration_id)) != 1:
+            raise PydanticCustomError("ticket_or_code", "Either a ticket, a code or a registration")
         return self
 
 

@@ -30,6 +30,7 @@ class Statistics(BaseModel):
     checked_in: int = Field(description="tickets and list entries that were admitted at the desk")
     present: int = Field(description="people in the room: checked in, and the chair of a session that was opened")
     women: int = Field(description="of those present")
+    inside: int = Field(description="people who came in and have not gone out since, by the scans of the desks")
     check_ins_refused: dict[str, int] = Field(description="by reason")
     would_have_been_refused: dict[str, int] = Field(
         description="by reason: of those checked in, whom desks without a network let in against what is known now"
@@ -47,6 +48,7 @@ async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencie
         history = await views.counts_of_history(connection, meeting_id)
         exceptions = await views.counts_of_exceptions(connection, meeting_id)
         attended = await views.attendance(connection, meeting_id)
+        inside = await views.count_inside(connection, meeting_id)
         seats = await views.seats_invited(connection, meeting_id)
         messages = await views.counts_of_messages(connection, meeting_id)
     return Statistics(
@@ -58,6 +60,7 @@ async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencie
         checked_in=scans.pop("checked-in", 0),
         present=attended["present"],
         women=attended["women"],
+        inside=inside,
         check_ins_refused=scans,
         would_have_been_refused=exceptions,
         messages=messages,

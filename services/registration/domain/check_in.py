@@ -5,9 +5,22 @@ from typing import Any, Final
 
 from services.registration.domain.commands import CheckIn
 from services.registration.domain.scan_times import ScanTimes, scan_times
-from services.registration.domain.state import CHECK_IN_PHASES, OFFLINE_UPLOAD_PHASES, Meeting, Phase, RegistrationState
+from services.registration.domain.state import (
+    CHECK_IN_PHASES,
+    OFFLINE_UPLOAD_PHASES,
+    Meeting,
+    Phase,
+    RegistrationState,
+    Seat,
+)
 from shared.contracts import Fact
-from shared.contracts.registration import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
+from shared.contracts.registration import (
+    CheckInRefusal,
+    CheckInRefused,
+    ParticipantCheckedIn,
+    ParticipantLeft,
+    ParticipantReturned,
+)
 from shared.kernel import NotFound, NotPermitted, Role
 
 IN_THE_ROOM: Final[frozenset[CheckInRefusal]] = frozenset({"revoked", "not-confirmed", "too-early"})
@@ -30,11 +43,16 @@ def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
         return [_refused(meeting, command, times, command.turned_away)]
     if meeting.seat is None or (reason is not None and not (command.offline and reason in IN_THE_ROOM)):
         return [_refused(meeting, command, times, reason or "unknown")]
+    if command.leaving:
+        return [ParticipantLeft(**_movement(meeting, meeting.seat, command, times))]
+    if meeting.seat.checked_in:
+        return [ParticipantReturned(**_movement(meeting, meeting.seat, command, times))]
     return [
         ParticipantCheckedIn(
             registration_id=meeting.seat.registration_id,
             person_id=meeting.seat.person_id,
             would_have_been_refused=reason,
+            method=command.method,
             **_scan(meeting, command, times),
         )
     ]
@@ -47,21 +65,21 @@ def _fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckInRefus
         return "cancelled"
     if meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline else CHECK_IN_PHASES):
         return "blocked"
-    return _seat_fault(meeting, command, times)
-
-
-def _seat_fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckInRefusal | None:
-    held = meeting.seat
-    if held is None:
+    if meeting.seat is None:
         return "unknown"
-    if held.checked_in and command.offline:
+    return None if command.leaving else _seat_fault(meeting, meeting.seat, command, times)
+
+
+def _seat_fault(meeting: Meeting, held: Seat, command: CheckIn, times: ScanTimes) -> CheckInRefusal | None:
+    inside = held.inside(times.came_at)
+    if inside and command.offline:
         return ALREADY_IN
     if command.serial is not None and command.serial != held.ticket_serial:
         return "revoked"
     if held.state is not RegistrationState.CONFIRMED:
         given_up = held.state in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED)
         return "revoked" if given_up else "not-confirmed"
-    if held.checked_in:
+    if inside:
         return ALREADY_IN
     return "too-early" if times.came_at < meeting.check_in_opens_at else None
 
@@ -69,6 +87,13 @@ def _seat_fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckIn
 def _refused(meeting: Meeting, command: CheckIn, times: ScanTimes, reason: CheckInRefusal) -> CheckInRefused:
     seat = meeting.seat.registration_id if meeting.seat else None
     return CheckInRefused(registration_id=seat, reason=reason, **_scan(meeting, command, times))
+
+
+def _movement(meeting: Meeting, seat: Seat, command: CheckIn, times: ScanTimes) -> dict[str, Any]:
+    """Of somebody who is let out whatever became of his seat, or in again."""
+    scan = _scan(meeting, command, times)
+    person = {"registration_id": seat.registration_id, "person_id": seat.person_id}
+    return {**scan, **person, "moved_at": scan.pop("came_at")}
 
 
 def _scan(meeting: Meeting, command: CheckIn, times: ScanTimes) -> dict[str, Any]:

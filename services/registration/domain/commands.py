@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import AgendaItem, CheckInRefusal, Policy, WaitingList
+from shared.contracts.registration import AgendaItem, CheckInMethod, CheckInRefusal, Policy, WaitingList
 from shared.kernel import Command
 
 
@@ -203,7 +203,7 @@ class CheckIn(MeetingCommand):
     """One scan of a desk; the ticket has been read already, `fault` says what was wrong with it.
 
     `scanned_at` and `sent_at` are readings of the device's clock, at the scan and when it was sent; `turned_away` is
-    why a desk without a network let nobody in.
+    why a desk without a network let nobody in; `leaving` is a scan at the exit.
     """
 
     registration_id: UUID | None
@@ -215,3 +215,5 @@ class CheckIn(MeetingCommand):
     offline: bool
     sent_at: datetime | None = None
     turned_away: CheckInRefusal | None = None
+    leaving: bool = False
+    method: CheckInMethod | None = None

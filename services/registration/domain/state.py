@@ -93,7 +93,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """The registration that a command refers to, or the head of the queue."""
+    """The registration that a command refers to, or the head of the queue.
+
+    `entered_at` and `left_at` are the latest of each, in whatever order they became known.
+    """
 
     registration_id: UUID
     person_id: UUID
@@ -105,6 +108,13 @@ class Seat:
     represents: UUID | None = None
     ticket_serial: int = 0
     checked_in: bool = False
+    entered_at: datetime | None = None
+    left_at: datetime | None = None
+
+    def inside(self, at: datetime) -> bool:
+        """Whether he was in the room at the moment `at`, after all that is known."""
+        came_after_leaving = self.left_at is None or (self.entered_at or UNSET) > self.left_at
+        return self.checked_in and (came_after_leaving or at < (self.left_at or UNSET))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

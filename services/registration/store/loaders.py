@@ -62,6 +62,7 @@ WHERE NOT EXISTS (SELECT FROM organisation WHERE organisation.code = asked.code)
 _INVITATION_COLUMNS = ("invitation_id", "organisation", "seats", "used", "expires_at", "contact", "sealed_link")
 _SEAT_COLUMNS = (
     *("registration_id", "person_id", "organisation", "rank", "invitation_id", "code", "represents", "ticket_serial"),
+    *("entered_at", "left_at"),
 )
 
 

@@ -5,7 +5,7 @@ Contact data is copied from the person inside the database, for the uniqueness o
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import RegistrationState
@@ -21,9 +21,11 @@ from shared.contracts.registration import (
     MeetingRescheduled,
     OrganisationInvited,
     ParticipantCheckedIn,
+    ParticipantLeft,
     ParticipantPromoted,
     ParticipantReinstated,
     ParticipantRepresented,
+    ParticipantReturned,
     ParticipantWithdrawn,
     TicketIssued,
 )
@@ -80,12 +82,19 @@ WHERE registration_id = (SELECT represents FROM registration WHERE registration_
 """
 _SCAN = """
 INSERT INTO check_in (meeting_id, device, nonce, registration_id, reason, offline, scanned_at, received_at, came_at,
-                      clock_skew, checked_by, would_have_been_refused)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                      clock_skew, checked_by, would_have_been_refused, method, movement)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 
-# Desks without a network send their scans in any order: the earliest one counts.
-_CAME = "UPDATE registration SET checked_in_at = least(checked_in_at, $2) WHERE registration_id = $1"
+# Desks without a network send their scans in any order: the result is the same in each.
+_CAME = """
+UPDATE registration SET checked_in_at = least(checked_in_at, $2), entered_at = greatest(entered_at, $2)
+WHERE registration_id = $1
+"""
+_LEFT = "UPDATE registration SET left_at = greatest(left_at, $2) WHERE registration_id = $1"
+
+ScanFact: TypeAlias = ParticipantCheckedIn | ParticipantLeft | ParticipantReturned | CheckInRefused
+MOVEMENTS: Final[Mapping[type[Fact], str]] = {ParticipantLeft: "left", ParticipantReturned: "returned"}
 
 
 def title_key(title: Bilingual) -> str:
@@ -214,7 +223,17 @@ async def _check_in_refused(connection: Connection, fact: CheckInRefused) -> Non
         await connection.execute(_CAME, fact.registration_id, fact.came_at or fact.scanned_at)
 
 
-async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInRefused, *, reason: str | None) -> None:
+async def _left(connection: Connection, fact: ParticipantLeft) -> None:
+    await _scanned(connection, fact, reason=None)
+    await connection.execute(_LEFT, fact.registration_id, fact.moved_at)
+
+
+async def _returned(connection: Connection, fact: ParticipantReturned) -> None:
+    await _scanned(connection, fact, reason=None)
+    await connection.execute(_CAME, fact.registration_id, fact.moved_at)
+
+
+async def _scanned(connection: Connection, fact: ScanFact, *, reason: str | None) -> None:
     await connection.execute(
         _SCAN,
         fact.meeting_id,
@@ -225,10 +244,12 @@ async def _scanned(connection: Connection, fact: ParticipantCheckedIn | CheckInR
         fact.offline,
         fact.scanned_at,
         fact.received_at,
-        fact.came_at,
+        fact.moved_at if isinstance(fact, ParticipantLeft | ParticipantReturned) else fact.came_at,
         fact.clock_skew,
         fact.checked_by,
         fact.would_have_been_refused if isinstance(fact, ParticipantCheckedIn) else None,
+        fact.method if isinstance(fact, ParticipantCheckedIn) else None,
+        MOVEMENTS.get(type(fact)),
     )
 
 
@@ -245,5 +266,7 @@ WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     ParticipantReinstated: _reinstated,
     TicketIssued: _ticket_issued,
     ParticipantCheckedIn: _checked_in,
+    ParticipantLeft: _left,
+    ParticipantReturned: _returned,
     CheckInRefused: _check_in_refused,
 }

@@ -15,6 +15,7 @@ from services.registration.views.registrations import (
 )
 from services.registration.views.statistics import (
     attendance,
+    count_inside,
     counts_by_state,
     counts_of_check_ins,
     counts_of_exceptions,
@@ -28,6 +29,7 @@ __all__ = [
     "RegistrationOrder",
     "attendance",
     "count_gauges",
+    "count_inside",
     "count_scans",
     "counts_by_state",
     "counts_of_check_ins",

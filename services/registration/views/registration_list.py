@@ -24,6 +24,8 @@ _SEAT = (
     "code",
     "represents",
     "checked_in_at",
+    "entered_at",
+    "left_at",
     "reason",
 )
 _PERSON = ("honorific", "given_name", "family_name", "position_title", "gender", "fictitious")

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Select, Text, Uuid, cast, func
+from sqlalchemy import Select, Text, Uuid, cast, func, or_
 from sqlalchemy import select as choose
 from sqlmodel import col
 
@@ -32,7 +32,9 @@ async def counts_of_check_ins(connection: Connection, meeting_id: UUID) -> dict[
     reason = func.coalesce(col(CheckInRow.reason), "checked-in")
     return await _counted(
         connection,
-        choose(reason, func.count().label("n")).where(col(CheckInRow.meeting_id) == meeting_id).group_by(reason),
+        choose(reason, func.count().label("n"))
+        .where(col(CheckInRow.meeting_id) == meeting_id, col(CheckInRow.movement).is_(None))
+        .group_by(reason),
     )
 
 
@@ -89,6 +91,15 @@ async def attendance(connection: Connection, meeting_id: UUID) -> asyncpg.Record
         .outerjoin(PersonRow, col(PersonRow.person_id) == people.c.person_id)
     )
     return (await select(connection, query))[0]
+
+
+async def count_inside(connection: Connection, meeting_id: UUID) -> int:
+    """How many people are in the room now: they came in and have not gone out since."""
+    entered, left = col(RegistrationRow.entered_at), col(RegistrationRow.left_at)
+    inside = (col(RegistrationRow.meeting_id) == meeting_id, or_(left.is_(None), entered > left))
+    query = choose(func.count().label("inside")).where(entered.is_not(None), *inside)
+    count: int = (await select(connection, query))[0]["inside"]
+    return count
 
 
 async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Record:

@@ -2,7 +2,14 @@
 
 from shared.contracts.registration import check_in, directory, invitations, meetings, participants
 from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact
-from shared.contracts.registration.check_in import CheckInRefusal, CheckInRefused, ParticipantCheckedIn
+from shared.contracts.registration.check_in import (
+    CheckInMethod,
+    CheckInRefusal,
+    CheckInRefused,
+    ParticipantCheckedIn,
+    ParticipantLeft,
+    ParticipantReturned,
+)
 from shared.contracts.registration.directory import Gender, OrganisationRecorded, PersonErased, PersonRecorded
 from shared.contracts.registration.invitations import (
     InvitationDeclined,
@@ -45,6 +52,7 @@ __all__ = [
     "ORGANISATION",
     "PERSON",
     "AgendaItem",
+    "CheckInMethod",
     "CheckInRefusal",
     "CheckInRefused",
     "Gender",
@@ -64,10 +72,12 @@ __all__ = [
     "OrganisationInvited",
     "OrganisationRecorded",
     "ParticipantCheckedIn",
+    "ParticipantLeft",
     "ParticipantPromoted",
     "ParticipantRegistered",
     "ParticipantReinstated",
     "ParticipantRepresented",
+    "ParticipantReturned",
     "ParticipantWithdrawn",
     "PersonErased",
     "PersonRecorded",

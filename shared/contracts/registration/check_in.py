@@ -1,4 +1,4 @@
-"""Check-in events: who was let into a meeting, and who was refused."""
+"""Check-in events: who came into a meeting, left it and came back, and who was refused."""
 
 from typing import Literal
 from uuid import UUID
@@ -10,6 +10,8 @@ CheckInRefusal = Literal[
     "unknown", "forged", "revoked", "wrong-meeting", "already-in", "not-confirmed", "too-early", "cancelled", "blocked"
 ]
 
+CheckInMethod = Literal["ticket", "code", "list", "walk-in"]
+
 
 class ParticipantCheckedIn(MeetingFact):
     """A person has come in; both clocks are kept, as a desk may have been offline.
@@ -18,6 +20,7 @@ class ParticipantCheckedIn(MeetingFact):
     - `came_at`: when he came, as far as it can be known: online the clock of the server, offline that of the device,
       corrected by `clock_skew`. Missing in older events: then `scanned_at` is all that is known.
     - `clock_skew`: seconds by which the device is ahead of the server (behind: negative); null where it is not known.
+    - `method`: by which he was known: his ticket, his code, the desk's list, or nothing as he had not registered.
     - `checked_by`: who sent the scan, as the subject of his token (never a name).
     - `would_have_been_refused`: the desk was offline and let him in; had it been online, it would have refused him for
       this reason. He is in the room all the same.
@@ -34,6 +37,30 @@ class ParticipantCheckedIn(MeetingFact):
     clock_skew: int | None = None
     checked_by: str | None = None
     would_have_been_refused: CheckInRefusal | None = None
+    method: CheckInMethod | None = None
+
+
+class _Movement(MeetingFact):
+    """Members as in `ParticipantCheckedIn`; `moved_at` is its `came_at`."""
+
+    registration_id: UUID
+    person_id: UUID
+    device: str
+    nonce: str
+    scanned_at: Instant
+    received_at: Instant
+    moved_at: Instant
+    clock_skew: int | None = None
+    checked_by: str | None = None
+    offline: bool
+
+
+class ParticipantLeft(_Movement):
+    """A person has gone out at `moved_at`; desks without a network may tell of it before they tell that he came."""
+
+
+class ParticipantReturned(_Movement):
+    """A person who had gone out has come in again at `moved_at`."""
 
 
 class CheckInRefused(MeetingFact):
@@ -57,4 +84,6 @@ class CheckInRefused(MeetingFact):
 CONTRACTS = (
     Contract(model=ParticipantCheckedIn, topic=MEETING, since="0.1"),
     Contract(model=CheckInRefused, topic=MEETING, since="0.1"),
+    Contract(model=ParticipantLeft, topic=MEETING, since="0.1"),
+    Contract(model=ParticipantReturned, topic=MEETING, since="0.1"),
 )

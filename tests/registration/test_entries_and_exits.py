@@ -1,0 +1,125 @@
+"""Who is in the room: entries and exits, in whatever order desks without a network tell of them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.registration.domain.state import Seat
+from tests.registration.commands import scan
+from tests.registration.facts import (
+    came,
+    came_back,
+    cancelled,
+    opened,
+    registered,
+    ticketed,
+    turned_away,
+    went_out,
+    withdrawn,
+)
+from tests.registration.running_service import START as BEGINS
+from tests.registration.running_service import RegistrationService
+from tests.registration.scenario import KEO, NOY, START, Refused, Step, after, seats_after
+
+SEATED: list[Step] = [opened(), registered(KEO), ticketed(KEO)]
+MINUTE = timedelta(minutes=1)
+
+
+def test_who_goes_out_has_left_and_who_comes_in_again_has_returned() -> None:
+    out = went_out(KEO, at=START + MINUTE, nonce="2")
+    assert after(*SEATED, came(KEO), command=scan(KEO, at=START + MINUTE, nonce="2", leaving=True)) == [out]
+    back = came_back(KEO, at=START + 2 * MINUTE, nonce="3")
+    assert after(*SEATED, came(KEO), out, command=scan(KEO, at=START + 2 * MINUTE, nonce="3")) == [back]
+    again = scan(KEO, at=START + 3 * MINUTE, nonce="4")
+    assert after(*SEATED, came(KEO), out, back, command=again) == [
+        turned_away(KEO, "already-in", at=START + 3 * MINUTE, nonce="4")
+    ]
+
+
+def test_nobody_is_held_back_at_the_exit() -> None:
+    for steps in ([], [withdrawn(KEO)], [came(KEO, nonce="0"), went_out(KEO, at=START, nonce="0")]):
+        leaving = scan(KEO, serial=1, nonce="2", at=START + MINUTE, leaving=True)
+        assert after(*SEATED, *steps, command=leaving) == [went_out(KEO, at=START + MINUTE, nonce="2")]
+
+
+def test_an_exit_is_refused_where_nobody_is_known_or_no_meeting_is_held() -> None:
+    assert after(*SEATED, command=scan(None, leaving=True)) == [turned_away(None, "unknown")]
+    assert after(*SEATED, command=scan(None, fault="forged", leaving=True)) == [turned_away(None, "forged")]
+    assert after(*SEATED, cancelled(), command=scan(KEO, leaving=True)) == [turned_away(KEO, "cancelled")]
+
+
+def test_an_exit_that_is_known_before_its_entry_leaves_nobody_in_the_room() -> None:
+    out = went_out(KEO, at=START + MINUTE, nonce="2", offline=True)
+    assert after(*SEATED, out, command=scan(KEO, offline=True)) == [came(KEO, offline=True)]
+    (seat,) = seats_after(*SEATED, out, came(KEO, offline=True))
+    assert (seat.checked_in, seat.inside(START), seat.inside(START + 2 * MINUTE)) == (True, True, False)
+
+
+Scans = list[tuple[int, bool, bool]]  # minute, whether at the exit, whether it is NOY
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    scans=st.lists(st.tuples(st.integers(0, 30), st.booleans(), st.booleans()), min_size=1, max_size=9), data=st.data()
+)
+def test_in_any_order_and_twice_the_same_people_are_in_the_room(scans: Scans, data: st.DataObject) -> None:
+    numbered = list(enumerate(scans))
+    one_way = data.draw(st.permutations(numbered))
+    other_way = data.draw(st.permutations([*numbered, *numbered]))
+    assert _told(one_way) == _told(other_way)
+
+
+def _told(scans: list[tuple[int, tuple[int, bool, bool]]]) -> list[Seat]:
+    steps: list[Step] = [*SEATED, registered(NOY), ticketed(NOY)]
+    for number, (minute, leaving, other) in scans:
+        told = scan(
+            NOY if other else KEO,
+            serial=1,
+            at=START + minute * MINUTE,
+            nonce=str(number),
+            offline=True,
+            leaving=leaving,
+        )
+        facts = after(*steps, command=told)
+        assert not isinstance(facts, Refused)
+        steps += facts
+    return list(seats_after(*steps))
+
+
+async def test_the_figures_tell_who_came_and_who_is_in_the_room_now(shared_service: RegistrationService) -> None:
+    path = await shared_service.opened()
+    seats = [await shared_service.registered(path, number) for number in range(3)]
+    listed = {"registration_id": seats[2]["registration_id"]}
+    entries = [{"code": seats[0]["code"]}, {"code": seats[1]["code"]}, listed]
+    told = await shared_service.scanned(path, *entries, {"code": "222222", "direction": "exit"}, offline=True)
+    assert told == [("checked-in", None)] * 3 + [("refused", "unknown")]
+    later = {"scanned_at": (BEGINS + MINUTE).isoformat()}
+    left = [{"code": seats[0]["code"], "direction": "exit", **later}, {**listed, "direction": "exit", **later}]
+    assert await shared_service.scanned(path, *left, offline=True) == [("left", None)] * 2
+    back = {**listed, "scanned_at": (BEGINS + 2 * MINUTE).isoformat()}
+    assert await shared_service.scanned(path, back, offline=True) == [("returned", None)]
+    figures = await shared_service.statistics(path)
+    assert {name: figures[name] for name in ("checked_in", "present", "inside")} == {
+        "checked_in": 3,
+        "present": 3,
+        "inside": 2,
+    }
+    listing = (await shared_service.organiser.get(f"{path}/registrations")).json()["items"]
+    assert [(one["checked_in_at"] is not None, one["left_at"] is not None) for one in listing] == [
+        (True, True),
+        (True, False),
+        (True, True),
+    ]
+
+
+@pytest.mark.parametrize("member", ["ticket", "code", "registration_id"])
+async def test_by_which_he_was_known_is_recorded(member: str, service: RegistrationService) -> None:
+    path = await service.opened()
+    seat = await service.registered(path, 1)
+    await service.worked()
+    known = {**seat, "ticket": (await service.tickets())[seat["registration_id"]]}
+    assert await service.scanned(path, {member: known[member]}) == [("checked-in", None)]
+    method = "list" if member == "registration_id" else member
+    assert await service.value("SELECT method FROM check_in") == method
