@@ -1,5 +1,6 @@
 """What registration asks of the outside: somebody who signs tickets and reads them again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -40,6 +41,10 @@ class TicketSigner(Protocol):
 
     def sign(self, ticket: Ticket) -> str:
         """The text of the QR code."""
+        ...
+
+    def public_keys(self) -> Mapping[str, bytes]:
+        """Of every key whose tickets are good, its 32 bytes by key id: what a desk needs to check them."""
         ...
 
     def read(self, text: str, *, meeting_id: UUID) -> Ticket | CheckInRefusal:

@@ -1,12 +1,20 @@
 """Settings of registration, from the environment (`REGISTRATION_…`)."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
 
+from services.registration.adapters.ed25519_tickets import public_keys
 from shared.sealing import SealingKeys
 from shared.settings import ServiceSettings
+
+
+def _public_keys(text: str) -> str:
+    """Raises `ValueError` with the key id: the process then ends with one line that names the variable."""
+    public_keys(text)
+    return text
 
 
 class RegistrationSettings(ServiceSettings):
@@ -17,7 +25,7 @@ class RegistrationSettings(ServiceSettings):
     sealing_keys: SealingKeys = Field(description="comma-separated Fernet keys; the first seals")
     ticket_key_file: Path = Field(description="PEM, PKCS#8, Ed25519")
     ticket_key_id: str = Field(default="1", description="of the key that signs; a new key needs a new one")
-    other_ticket_keys: str = Field(
+    other_ticket_keys: Annotated[str, AfterValidator(_public_keys)] = Field(
         default="", description="comma-separated `<key id>=<public key, DER, base64>`: their tickets are read too"
     )
     answers_per_link_per_minute: int = Field(default=120, ge=1, description="by one link, in one process")

@@ -60,7 +60,7 @@ def test_an_exit_that_is_known_before_its_entry_leaves_nobody_in_the_room() -> N
 Scans = list[tuple[int, bool, bool]]  # minute, whether at the exit, whether it is NOY
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     scans=st.lists(st.tuples(st.integers(0, 30), st.booleans(), st.booleans()), min_size=1, max_size=9), data=st.data()
 )

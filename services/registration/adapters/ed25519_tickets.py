@@ -68,6 +68,10 @@ class Ed25519Tickets:
         }
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
 
+    def public_keys(self) -> Mapping[str, bytes]:
+        """The key that signs and the others, raw (RFC 8032)."""
+        return {key_id: key.public_bytes_raw() for key_id, key in self._known.items()}
+
     def read(self, text: str, *, meeting_id: UUID) -> Ticket | CheckInRefusal:
         """The ticket, or what is wrong with it; the times in it are for desks without a network."""
         ticket = self._verified(text)

@@ -6,6 +6,7 @@ from services.registration.api import (
     answers,
     bulk,
     check_ins,
+    desks,
     invitation_changes,
     invitations,
     lifecycle,
@@ -19,6 +20,7 @@ from services.registration.api import (
     registrations,
     seats,
     statistics,
+    ticket_keys,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -27,6 +29,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     answers.router,
     own_registration.router,
     check_ins.router,
+    desks.router,
+    ticket_keys.router,
     bulk.router,
     meetings.router,
     meeting_changes.router,

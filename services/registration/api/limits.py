@@ -17,6 +17,7 @@ CHANGES = 5  # of one answer into yes
 FREE_GUESSES = 5  # wrong codes of one registration
 FREE_GUESSES_OF_CLIENT = 20  # many people may be behind one address
 FREE_GUESSES_OF_DESK = 50  # people who read their codes aloud are misheard
+DESK_LISTS = 600  # pages of rosters and revocations per minute, of one account
 
 
 class AnswerLimits:
@@ -28,6 +29,7 @@ class AnswerLimits:
         self._contact = RateLimit("answers-of-contact", Rate(per_contact, DAY))
         self.changes = RateLimit("changes-of-answer", Rate(CHANGES, DAY))
         self.drafts = RateLimit("drafts-of-organiser", Rate(drafts, DAY))
+        self.desk_lists = RateLimit("lists-of-desk", Rate(DESK_LISTS, MINUTE))
         self._of_registration = Lockout("codes-of-registration", free=FREE_GUESSES)
         self._of_client = Lockout("codes-of-client", free=FREE_GUESSES_OF_CLIENT)
         self.of_desk = Lockout("codes-of-desk", free=FREE_GUESSES_OF_DESK)

@@ -1,6 +1,7 @@
 """Queries for the routes, on a read-only transaction (a replica in production)."""
 
 from services.registration.views.check_ins import count_scans, scan_outcomes
+from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.gauges import count_gauges
 from services.registration.views.invitations import invitations
 from services.registration.views.meetings import meeting, meetings, person_name, public_meeting, visible_meeting
@@ -36,6 +37,7 @@ __all__ = [
     "counts_of_exceptions",
     "counts_of_history",
     "counts_of_messages",
+    "expected_people",
     "invitations",
     "listed_registrations",
     "meeting",
@@ -45,6 +47,7 @@ __all__ = [
     "own_registration",
     "person_name",
     "public_meeting",
+    "revoked_tickets",
     "scan_outcomes",
     "seat_by_code",
     "seated_registrations",

@@ -1,0 +1,43 @@
+"""The public keys of tickets: whoever has them can check a ticket without a network."""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.registration.api.dependencies import InjectedDependencies
+
+router = APIRouter(prefix="/v1/ticket-keys", tags=["desks"])
+
+
+class TicketKey(BaseModel):
+    """A public key as JSON Web Key (RFC 8037)."""
+
+    kid: str = Field(description="the `kid` in the header of the tickets that it has signed")
+    kty: str = "OKP"
+    crv: str = "Ed25519"
+    alg: str = "EdDSA"
+    use: str = "sig"
+    x: str = Field(description="the 32 bytes of the key, base64url without padding")
+
+
+class TicketKeys(BaseModel):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys: list[TicketKey]
+
+
+@router.get("", response_model=TicketKeys)
+async def ticket_keys(dependencies: InjectedDependencies) -> Response:
+    """The keys whose tickets are good: the one that signs now, those before it, and one that is to follow."""
+    found = dependencies.tickets.public_keys()
+    keys = TicketKeys(keys=[TicketKey(kid=each, x=_base64(found[each])) for each in sorted(found)])
+    content = keys.model_dump_json().encode()
+    headers = {"etag": f'"{sha256(content).hexdigest()[:32]}"', "cache-control": "public, max-age=300"}
+    return Response(content, headers=headers, media_type="application/jwk-set+json")
+
+
+def _base64(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).decode().rstrip("=")
