@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
-from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.commands import (
     AcceptAfterAll,
     ChangeMeeting,
@@ -49,6 +48,7 @@ from shared.contracts.registration import (
     TicketIssued,
 )
 from shared.kernel import Actor, Job, Refusal, Role
+from tests.registration.scanned_seats import ScanFact, seat_after_scan
 
 START = datetime(2022, 9, 19, 1, 30, tzinfo=UTC)  # 08:30 in Vientiane
 END = START + timedelta(hours=4)
@@ -209,31 +209,10 @@ def _withdrawn(rows: _Rows, fact: ParticipantWithdrawn) -> None:
     rows.use_invitation(rows.seats[fact.registration_id].invitation_id, -1)
 
 
-def _checked_in(rows: _Rows, fact: ParticipantCheckedIn) -> None:
-    _entered(rows, fact.registration_id, fact.came_at)
+def _scanned(rows: _Rows, fact: ScanFact) -> None:
     rows.scans.add((fact.device, fact.nonce))
-
-
-def _returned(rows: _Rows, fact: ParticipantReturned) -> None:
-    _entered(rows, fact.registration_id, fact.moved_at)
-    rows.scans.add((fact.device, fact.nonce))
-
-
-def _left(rows: _Rows, fact: ParticipantLeft) -> None:
-    known = rows.seats[fact.registration_id].left_at or fact.moved_at
-    rows.change_seat(fact.registration_id, left_at=max(known, fact.moved_at))
-    rows.scans.add((fact.device, fact.nonce))
-
-
-def _turned_away(rows: _Rows, fact: CheckInRefused) -> None:
-    if fact.reason == ALREADY_IN and fact.offline and fact.registration_id:
-        _entered(rows, fact.registration_id, fact.came_at)
-    rows.scans.add((fact.device, fact.nonce))
-
-
-def _entered(rows: _Rows, seat: UUID, at: datetime | None) -> None:
-    assert at is not None
-    rows.change_seat(seat, checked_in=True, entered_at=max(rows.seats[seat].entered_at or at, at))
+    if fact.registration_id:
+        rows.seats[fact.registration_id] = seat_after_scan(rows.seats[fact.registration_id], fact)
 
 
 def _drafted(rows: _Rows, fact: MeetingDrafted) -> None:
@@ -259,10 +238,7 @@ WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
     ParticipantReinstated: _registered,
     InvitationDeclined: lambda rows, fact: rows.add_seat(fact, state=RegistrationState.DECLINED),
     TicketIssued: lambda rows, fact: rows.change_seat(fact.registration_id, ticket_serial=fact.serial),
-    ParticipantCheckedIn: _checked_in,
-    ParticipantReturned: _returned,
-    ParticipantLeft: _left,
-    CheckInRefused: _turned_away,
+    **dict.fromkeys((ParticipantCheckedIn, ParticipantReturned, ParticipantLeft, CheckInRefused), _scanned),
 }
 """Kind of fact → what it changes beside the meeting's own row."""
 
