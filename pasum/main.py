@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pasum import bootstrap, dead_jobs, dead_letters, operations
+from pasum import bootstrap, dead_jobs, dead_letters, desk, operations
 from pasum.api import ADDRESSES, NotRunning, Refused, addresses, bearer
 from pasum.bootstrap import CannotBootstrap
 from shared.kernel import Role
@@ -24,6 +24,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(dead_jobs.app, name="dead-jobs")
 app.add_typer(operations.app, name="operations")
 app.add_typer(bootstrap.app, name="kafka")
+app.add_typer(desk.app, name="desk")
 console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 

@@ -1,0 +1,158 @@
+"""The commands of `pasum desk`: fetch, scan, sync, status, forget."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
+
+import httpx
+import typer
+from rich.console import Console
+
+from pasum.api import Client, addresses, bearer
+from pasum.desk.entrance import Entrance, Said, looks_like_a_code
+from pasum.desk.exchange import fetch, send
+from pasum.desk.file import DeskFile, DeskFileUnusable, name_of
+from pasum.desk.tickets import scanned
+from pasum.desk.words import CHOOSE, NO_CODES, NOBODY, REASONS
+
+app = typer.Typer(
+    help="ໂຕະກວດບັດ · A desk at the entrance: works without a network, tells the server later.", no_args_is_help=True
+)
+console = Console(highlight=False, soft_wrap=True)
+_ENDS: Final = (b"\r", b"\n", b"\t", b"\0")  # after a scan, as scanners are set up
+_MOST_BYTES: Final = 100_000  # of one scan: what is longer is cut
+
+File = Annotated[Path, typer.Option(help="the file of this desk, with names: only its owner can read it")]
+Url = Annotated[str | None, typer.Option(help="the registration service; default: the one that runs here")]
+TokenFile = Annotated[Path | None, typer.Option(help="a file with the access token of the desk account")]
+Body = Annotated[str, typer.Option(help="the body of the local token; only without --token-file")]
+_FILE: Final = Path("desk.sqlite")
+
+
+@app.command("fetch")
+def fetch_lists(
+    meeting: Annotated[str, typer.Argument(help="the identifier of the meeting")],
+    device: Annotated[str, typer.Option(help="a name for this device, different from that of every other desk")],
+    file: File = _FILE,
+    url: Url = None,
+    token_file: TokenFile = None,
+    organisation: Body = "MTC",
+) -> None:
+    """Download who is expected, the keys of tickets and which tickets are revoked; again at any time."""
+    with closing(_opened(file, create=True)) as desk, _client(url, token_file, organisation) as api:
+        fetch(desk, api, meeting, device=device)
+        console.print(f"ພ້ອມ · Ready: {desk.counts()['people']} ທ່ານ · people")
+
+
+@app.command("scan")
+def scan_tickets(
+    file: File = _FILE,
+    leaving: Annotated[bool, typer.Option("--exit", help="this desk is at the exit")] = False,
+) -> None:
+    """Read tickets from a keyboard scanner (standard input) without a network, until the end of input.
+
+    A line is a ticket; `/name` looks for somebody without a phone, `#2` checks in the second one that was found.
+    """
+    with closing(_opened(file)) as desk:
+        entrance, found = Entrance(desk, leaving=leaving), list[str]()
+        for text in filter(None, map(scanned, _lines(sys.stdin.buffer))):
+            if text.startswith("/"):
+                found = _look_for(desk, text[1:])
+            elif text.startswith("#"):
+                _choose(entrance, found, text[1:])
+            elif looks_like_a_code(text):
+                console.print(NO_CODES, style="yellow")
+            else:
+                _show(entrance.ticket(text))
+
+
+@app.command("sync")
+def send_scans(file: File = _FILE, url: Url = None, token_file: TokenFile = None, organisation: Body = "MTC") -> None:
+    """Send all scans that are not sent, then fetch the lists anew; harmless if repeated. Exit code 1: no network."""
+    with closing(_opened(file)) as desk, _client(url, token_file, organisation) as api:
+        try:
+            synced = send(desk, api)
+            fetch(desk, api, desk.known("meeting")["meeting_id"], device=desk.known("device"))
+        except httpx.TransportError:
+            console.print(f"ບໍ່ມີເຄືອຂ່າຍ · No network: {desk.counts()['unsent']} ລໍຖ້າສົ່ງ · wait to be sent", style="red")
+            raise typer.Exit(1) from None
+        console.print(f"ສົ່ງແລ້ວ · Sent: {synced.sent}")
+        for conflict in synced.conflicts:
+            person = desk.person(conflict["registration_id"] or "")
+            reason = conflict["would_have_been_refused"] or conflict["reason"]
+            console.print(f"  {name_of(person) if person else '?'}: {REASONS.get(reason, reason)}", style="yellow")
+
+
+@app.command()
+def status(file: File = _FILE) -> None:
+    """Tell how many people are on the list and how many scans are not sent yet."""
+    with closing(_opened(file)) as desk:
+        counts = desk.counts()
+        console.print(f"ບັນຊີ · list: {counts['people']}")
+        console.print(f"ສະແກນ · scans: {counts['scans']}, ຍັງບໍ່ໄດ້ສົ່ງ · not sent: {counts['unsent']}")
+
+
+@app.command()
+def forget(
+    file: File = _FILE,
+    unsent: Annotated[bool, typer.Option("--unsent", help="also if scans are not sent: they are lost")] = False,
+) -> None:
+    """Remove the file with all names, after the meeting; refuses while scans are not sent."""
+    with closing(_opened(file)) as desk:
+        waiting = desk.counts()["unsent"]
+    if waiting and not unsent:
+        console.print(f"{waiting} ຍັງບໍ່ໄດ້ສົ່ງ · not sent: `pasum desk sync`", style="red")
+        raise typer.Exit(1)
+    for each in (file, *file.parent.glob(f"{file.name}-*")):  # SQLite's own files beside it
+        each.unlink(missing_ok=True)
+    console.print("ລຶບແລ້ວ · Removed")
+
+
+def _opened(file: Path, *, create: bool = False) -> DeskFile:
+    try:
+        return DeskFile(file, create=create)
+    except DeskFileUnusable as error:
+        console.print(str(error), style="red")
+        raise typer.Exit(2) from None
+
+
+def _client(url: str | None, token_file: Path | None, organisation: str) -> Client:
+    if token_file is not None and url is not None:
+        return Client(url, token_file.read_text(encoding="utf-8").strip())
+    found = addresses()
+    token = bearer(found, "desk", organisation=organisation, subject="pasum-desk")
+    return Client(url or found["services"]["registration"], token)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """What a scanner types, cut at its line ends, as soon as each is complete."""
+    line = bytearray()
+    while octet := stream.read(1):
+        if octet in _ENDS:
+            yield bytes(line)
+            line.clear()
+        elif len(line) < _MOST_BYTES:
+            line += octet
+    yield bytes(line)
+
+
+def _look_for(desk: DeskFile, name: str) -> list[str]:
+    people = desk.people(name)
+    for number, person in enumerate(people, 1):
+        console.print(f"  #{number} {name_of(person)} · {person['position_title'] or ''} · {person['organisation']}")
+    console.print(CHOOSE if people else NOBODY)
+    return [person["registration_id"] for person in people]
+
+
+def _choose(entrance: Entrance, found: list[str], number: str) -> None:
+    chosen = found[int(number) - 1 : int(number)] if number.isdecimal() and int(number) else []
+    if chosen:
+        _show(entrance.listed(chosen[0]))
+    else:
+        console.print(NOBODY)
+
+
+def _show(said: Said) -> None:
+    console.print(str(said), style="bold red" if said.reason else "bold green")

@@ -1,0 +1,93 @@
+"""What a desk without a network decides of each scan: who it is, whether he comes in, and why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from pasum.desk.file import DeskFile, name_of
+from pasum.desk.tickets import Ticket, read
+from pasum.desk.words import NOT_LISTED, OUT_OF_TIME, OUTCOMES, REASONS
+
+Clock = Callable[[], datetime]
+_CODE_LENGTH: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the desk says: an outcome, the reason of a refusal, who it is, and what the staff should know."""
+
+    outcome: str
+    reason: str | None = None
+    person: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """In words, Lao first."""
+        parts = [OUTCOMES[self.outcome], self.person, REASONS[self.reason] if self.reason else None]
+        return "\n   ! ".join([" — ".join(part for part in parts if part), *self.warnings])
+
+
+def now() -> datetime:
+    """The clock of this device."""
+    return datetime.now(UTC)
+
+
+def looks_like_a_code(text: str) -> bool:
+    """Whether somebody has typed the code of a registration instead of scanning a ticket."""
+    letters = text.replace("-", "").replace(" ", "")
+    return len(letters) == _CODE_LENGTH and letters.isalnum()
+
+
+class Entrance:
+    """One desk of one meeting, at the entrance or at the exit."""
+
+    def __init__(self, file: DeskFile, *, leaving: bool = False, clock: Clock = now) -> None:
+        self._file, self._leaving, self._clock = file, leaving, clock
+        self._meeting, self._keys = file.known("meeting"), file.known("keys")
+
+    def ticket(self, text: str) -> Said:
+        """Decide on a ticket, and keep the scan."""
+        ticket = read(text, self._keys)
+        reason = self._fault(ticket)
+        of = ticket.registration_id if ticket and reason not in ("forged", "wrong-meeting") else None
+        return self._said({"ticket": text}, of, reason)
+
+    def listed(self, registration_id: str) -> Said:
+        """Decide on somebody whom the staff has found on the list, and keep it."""
+        return self._said({"registration_id": registration_id}, registration_id, self._fault_of(registration_id))
+
+    def _fault(self, ticket: Ticket | None) -> str | None:
+        if ticket is None:
+            return "forged"
+        if ticket.meeting_id != self._meeting["meeting_id"]:
+            return "wrong-meeting"
+        revoked = self._file.is_revoked(ticket.registration_id, ticket.serial)
+        return "revoked" if revoked and not self._leaving else self._fault_of(ticket.registration_id)
+
+    def _fault_of(self, registration_id: str) -> str | None:
+        if self._leaving:
+            return None
+        if self._meeting["phase"] == "cancelled":
+            return "cancelled"
+        if self._file.is_inside(registration_id):
+            return "already-in"
+        person = self._file.person(registration_id)
+        return "not-confirmed" if person and person["state"] != "confirmed" else None
+
+    def _said(self, shown: dict[str, str], registration_id: str | None, reason: str | None) -> Said:
+        at = self._clock()
+        scan: dict[str, Any] = {"nonce": uuid4().hex, "scanned_at": at.isoformat(), **shown}
+        scan["direction"] = "exit" if self._leaving else "entry"
+        self._file.add(scan | ({"turned_away": reason} if reason else {}), registration_id=registration_id)
+        person = self._file.person(registration_id) if registration_id else None
+        outcome = "refused" if reason else "left" if self._leaving else "checked-in"
+        who = f"{name_of(person)} · {person['position_title'] or ''} · {person['organisation']}" if person else None
+        return Said(outcome=outcome, reason=reason, person=who, warnings=self._warnings(at, person, registration_id))
+
+    def _warnings(self, at: datetime, person: object, registration_id: str | None) -> tuple[str, ...]:
+        """A clock that may be wrong turns nobody away; it is told to those who can set it."""
+        begins, ends = (datetime.fromisoformat(self._meeting[name]) for name in ("check_in_opens_at", "ends_at"))
+        late = () if begins <= at <= ends else (OUT_OF_TIME,)
+        return (*late, *(() if person or registration_id is None else (NOT_LISTED,)))

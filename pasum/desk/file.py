@@ -1,0 +1,136 @@
+"""The file of a desk: SQLite, readable by its owner alone; a scan is on the disk before anybody is let in."""
+
+import json
+import os
+import sqlite3
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from shared.lao import search_key
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS person (registration_id TEXT PRIMARY KEY, search TEXT NOT NULL, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS revoked (registration_id TEXT PRIMARY KEY, good_from INTEGER);
+CREATE TABLE IF NOT EXISTS scan (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, nonce TEXT NOT NULL UNIQUE, registration_id TEXT, leaving INTEGER NOT NULL,
+  reason TEXT, value TEXT NOT NULL, verdict TEXT
+);
+CREATE INDEX IF NOT EXISTS scan_of ON scan (registration_id);
+"""
+_OWNER_ONLY: Final = stat.S_IRUSR | stat.S_IWUSR
+
+
+class DeskFileUnusable(RuntimeError):
+    """There is no file of a desk here, or others than its owner may read it; the message says what to do."""
+
+
+class DeskFile:
+    """Who is expected, which tickets are revoked, and every scan with what the server said of it."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the file; raises `DeskFileUnusable`."""
+        if create and not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
+        if not path.is_file():
+            message = f"ບໍ່ມີໄຟລ໌ · there is no file {path}: begin with `pasum desk fetch`"
+            raise DeskFileUnusable(message)
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            message = f"ຄົນອື່ນອ່ານໄດ້ · others may read {path}: `chmod 600 {path}`"
+            raise DeskFileUnusable(message)
+        self.path = path
+        self._rows = sqlite3.connect(path, isolation_level=None)
+        self._rows.execute("PRAGMA synchronous = EXTRA")
+        self._rows.execute("PRAGMA secure_delete = ON")
+        self._rows.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._rows.close()
+
+    def known(self, name: str) -> Any:
+        """A value that was kept under a name; None if there is none."""
+        row = self._rows.execute("SELECT value FROM known WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def keep(
+        self, values: Mapping[str, Any], people: Sequence[Mapping[str, Any]], revoked: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Replace what was fetched before, all or nothing; scans stay."""
+        listed = [(one["registration_id"], search_key(name_of(one)), json.dumps(one)) for one in people]
+        self._rows.execute("BEGIN IMMEDIATE")
+        try:
+            self._rows.execute("DELETE FROM person")
+            self._rows.execute("DELETE FROM revoked")
+            self._rows.executemany("INSERT INTO person VALUES (?, ?, ?)", listed)
+            gone = [(one["registration_id"], one["good_from"]) for one in revoked]
+            self._rows.executemany("INSERT INTO revoked VALUES (?, ?)", gone)
+            kept = [(name, json.dumps(value)) for name, value in values.items()]
+            self._rows.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", kept)
+        except BaseException:
+            self._rows.execute("ROLLBACK")
+            raise
+        self._rows.execute("COMMIT")
+
+    def person(self, registration_id: str) -> dict[str, Any] | None:
+        """Somebody on the list."""
+        row = self._rows.execute("SELECT value FROM person WHERE registration_id = ?", (registration_id,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def people(self, name: str, *, limit: int = 9) -> list[dict[str, Any]]:
+        """People whose name has this text, however it is spelled; nobody for a text without letters."""
+        key = search_key(name)
+        found = self._rows.execute(
+            "SELECT value FROM person WHERE ? <> '' AND instr(search, ?) > 0 ORDER BY search LIMIT ?", (key, key, limit)
+        )
+        return [json.loads(value) for (value,) in found]
+
+    def is_revoked(self, registration_id: str, serial: int) -> bool:
+        """Whether a genuine ticket is good no more."""
+        row = self._rows.execute(
+            "SELECT good_from FROM revoked WHERE registration_id = ?", (registration_id,)
+        ).fetchone()
+        return row is not None and (row[0] is None or serial < row[0])
+
+    def is_inside(self, registration_id: str) -> bool:
+        """Whether he has come in at this desk and not gone out since, or had come before the list was fetched."""
+        row = self._rows.execute(
+            "SELECT leaving FROM scan WHERE registration_id = ? AND reason IS NULL ORDER BY number DESC LIMIT 1",
+            (registration_id,),
+        ).fetchone()
+        person = self.person(registration_id)
+        return not row[0] if row else bool(person and person["checked_in_at"])
+
+    def add(self, scan: Mapping[str, Any], *, registration_id: str | None) -> None:
+        """Write one scan to the disk; when this returns, a power cut does not lose it."""
+        leaving = scan["direction"] == "exit"
+        row = (scan["nonce"], registration_id, leaving, scan.get("turned_away"), json.dumps(scan))
+        self._rows.execute(
+            "INSERT INTO scan (nonce, registration_id, leaving, reason, value) VALUES (?, ?, ?, ?, ?)", row
+        )
+
+    def unsent(self, *, limit: int) -> list[dict[str, Any]]:
+        """Scans of which the server has said nothing yet, the oldest first."""
+        rows = self._rows.execute("SELECT value FROM scan WHERE verdict IS NULL ORDER BY number LIMIT ?", (limit,))
+        return [json.loads(value) for (value,) in rows]
+
+    def answered(self, verdicts: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Keep what the server said of scans, by nonce."""
+        told = [(json.dumps(verdict), nonce) for nonce, verdict in verdicts]
+        self._rows.execute("BEGIN IMMEDIATE")
+        self._rows.executemany("UPDATE scan SET verdict = ? WHERE nonce = ?", told)
+        self._rows.execute("COMMIT")
+
+    def counts(self) -> dict[str, int]:
+        """How many people are on the list, how many scans there are, and how many of them are not sent."""
+        query = "SELECT (SELECT count(*) FROM person), count(*), count(*) FILTER (WHERE verdict IS NULL) FROM scan"
+        people, scans, unsent = self._rows.execute(query).fetchone()
+        return {"people": people, "scans": scans, "unsent": unsent}
+
+
+def name_of(person: Mapping[str, Any]) -> str:
+    """How somebody is called."""
+    parts = (person["honorific"], person["given_name"], person["family_name"])
+    return " ".join(part for part in parts if part) or "(ຂໍ້ມູນຖືກລຶບ · erased)"
