@@ -30,8 +30,8 @@ from services.registration.domain.meeting import Meeting, decide, evolve, plan
 from services.registration.domain.state import HOLDING, Invitation, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
-    InvitationDeclined,
     CheckInRefused,
+    InvitationDeclined,
     InvitationExtended,
     InvitationRevoked,
     MeetingChanged,
