@@ -41,7 +41,7 @@ class DeskFile:
             message = f"ຄົນອື່ນອ່ານໄດ້ · others may read {path}: `chmod 600 {path}`"
             raise DeskFileUnusable(message)
         self.path = path
-        self._rows = sqlite3.connect(path, isolation_level=None)
+        self._rows = sqlite3.connect(path, isolation_level="IMMEDIATE")
         self._rows.execute("PRAGMA synchronous = EXTRA")
         self._rows.execute("PRAGMA secure_delete = ON")
         self._rows.executescript(_SCHEMA)
@@ -60,19 +60,14 @@ class DeskFile:
     ) -> None:
         """Replace what was fetched before, all or nothing; scans stay."""
         listed = [(one["registration_id"], search_key(name_of(one)), json.dumps(one)) for one in people]
-        self._rows.execute("BEGIN IMMEDIATE")
-        try:
+        gone = [(one["registration_id"], one["good_from"]) for one in revoked]
+        kept = [(name, json.dumps(value)) for name, value in values.items()]
+        with self._rows:
             self._rows.execute("DELETE FROM person")
             self._rows.execute("DELETE FROM revoked")
             self._rows.executemany("INSERT INTO person VALUES (?, ?, ?)", listed)
-            gone = [(one["registration_id"], one["good_from"]) for one in revoked]
             self._rows.executemany("INSERT INTO revoked VALUES (?, ?)", gone)
-            kept = [(name, json.dumps(value)) for name, value in values.items()]
             self._rows.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", kept)
-        except BaseException:
-            self._rows.execute("ROLLBACK")
-            raise
-        self._rows.execute("COMMIT")
 
     def person(self, registration_id: str) -> dict[str, Any] | None:
         """Somebody on the list."""
@@ -107,9 +102,9 @@ class DeskFile:
         """Write one scan to the disk; when this returns, a power cut does not lose it."""
         leaving = scan["direction"] == "exit"
         row = (scan["nonce"], registration_id, leaving, scan.get("turned_away"), json.dumps(scan))
-        self._rows.execute(
-            "INSERT INTO scan (nonce, registration_id, leaving, reason, value) VALUES (?, ?, ?, ?, ?)", row
-        )
+        query = "INSERT INTO scan (nonce, registration_id, leaving, reason, value) VALUES (?, ?, ?, ?, ?)"
+        with self._rows:
+            self._rows.execute(query, row)
 
     def unsent(self, *, limit: int) -> list[dict[str, Any]]:
         """Scans of which the server has said nothing yet, the oldest first."""
@@ -119,9 +114,8 @@ class DeskFile:
     def answered(self, verdicts: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Keep what the server said of scans, by nonce."""
         told = [(json.dumps(verdict), nonce) for nonce, verdict in verdicts]
-        self._rows.execute("BEGIN IMMEDIATE")
-        self._rows.executemany("UPDATE scan SET verdict = ? WHERE nonce = ?", told)
-        self._rows.execute("COMMIT")
+        with self._rows:
+            self._rows.executemany("UPDATE scan SET verdict = ? WHERE nonce = ?", told)
 
     def counts(self) -> dict[str, int]:
         """How many people are on the list, how many scans there are, and how many of them are not sent."""

@@ -1,13 +1,14 @@
 """What a scan changes of a seat, as the store does it."""
 
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import Seat
 from shared.contracts.registration import CheckInRefused, ParticipantCheckedIn, ParticipantLeft, ParticipantReturned
 
 ScanFact: TypeAlias = ParticipantCheckedIn | ParticipantReturned | ParticipantLeft | CheckInRefused
+SCAN_FACTS: Final = (ParticipantCheckedIn, ParticipantReturned, ParticipantLeft, CheckInRefused)
 
 
 def seat_after_scan(seat: Seat, fact: ScanFact) -> Seat:

@@ -30,25 +30,21 @@ from services.registration.domain.meeting import Meeting, decide, evolve, plan
 from services.registration.domain.state import HOLDING, Invitation, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
-    CheckInRefused,
     InvitationDeclined,
     InvitationExtended,
     InvitationRevoked,
     MeetingChanged,
     MeetingDrafted,
     OrganisationInvited,
-    ParticipantCheckedIn,
-    ParticipantLeft,
     ParticipantPromoted,
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipantRepresented,
-    ParticipantReturned,
     ParticipantWithdrawn,
     TicketIssued,
 )
 from shared.kernel import Actor, Job, Refusal, Role
-from tests.registration.scanned_seats import ScanFact, seat_after_scan
+from tests.registration.scanned_seats import SCAN_FACTS, ScanFact, seat_after_scan
 
 START = datetime(2022, 9, 19, 1, 30, tzinfo=UTC)  # 08:30 in Vientiane
 END = START + timedelta(hours=4)
@@ -229,8 +225,7 @@ WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
     MeetingDrafted: _drafted,
     MeetingChanged: _changed,
     OrganisationInvited: _invited,
-    InvitationExtended: _invitation_changed,
-    InvitationRevoked: _invitation_changed,
+    **dict.fromkeys((InvitationExtended, InvitationRevoked), _invitation_changed),
     ParticipantRegistered: _registered,
     ParticipantRepresented: _represented,
     ParticipantPromoted: lambda rows, fact: rows.change_seat(fact.registration_id, state=RegistrationState.CONFIRMED),
@@ -238,7 +233,7 @@ WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
     ParticipantReinstated: _registered,
     InvitationDeclined: lambda rows, fact: rows.add_seat(fact, state=RegistrationState.DECLINED),
     TicketIssued: lambda rows, fact: rows.change_seat(fact.registration_id, ticket_serial=fact.serial),
-    **dict.fromkeys((ParticipantCheckedIn, ParticipantReturned, ParticipantLeft, CheckInRefused), _scanned),
+    **dict.fromkeys(SCAN_FACTS, _scanned),
 }
 """Kind of fact → what it changes beside the meeting's own row."""
 
@@ -284,15 +279,10 @@ LOADERS: dict[type[MeetingCommand], Callable[[_Rows, Any], dict[str, Any]]] = {
     DraftMeeting: lambda _, __: {},
     ChangeMeeting: _with_draft,
     InviteOrganisation: _of_body,
-    ExtendInvitation: _with_invitation,
-    ResendInvitation: _with_invitation,
-    RevokeInvitation: _with_invitation,
-    RegisterParticipant: _with_link,
-    DeclineInvitation: _with_link,
-    RepresentParticipant: _with_seat,
-    WithdrawParticipant: _with_seat,
+    **dict.fromkeys((ExtendInvitation, ResendInvitation, RevokeInvitation), _with_invitation),
+    **dict.fromkeys((RegisterParticipant, DeclineInvitation), _with_link),
+    **dict.fromkeys((RepresentParticipant, WithdrawParticipant, IssueTicket), _with_seat),
     AcceptAfterAll: _with_answer,
-    IssueTicket: _with_seat,
     CheckIn: _with_scan,
 }
 """Kind of command → what it needs beside the meeting's own row."""
