@@ -5,16 +5,21 @@ from pathlib import Path
 
 from services.registration import views
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
+from services.registration.adapters.table_files import TableFiles
 from services.registration.api import ROUTERS
 from services.registration.api.dependencies import Dependencies
 from services.registration.api.limits import AnswerLimits
+from services.registration.api.participant_rows import ParticipantRows
 from services.registration.api.registration_group import registration_group_commit
 from services.registration.effects import effects
+from services.registration.effects.imports import import_effects
+from services.registration.effects.retention import Retention
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
 from services.registration.subscribers import GROUP, TOPICS, handle
+from shared.runtime import Loop
 from shared.sealing import Sealer
-from shared.service import Service, Subscription, command_line, database_of, from_file
+from shared.service import ProcessRole, Service, Subscription, command_line, database_of, from_file
 from shared.settings import SmsSettings
 
 
@@ -29,15 +34,11 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         sealer=sealer,
         tickets=tickets,
         registrations=registration_group_commit(database),
-        limits=AnswerLimits(
-            per_link=settings.answers_per_link_per_minute,
-            per_meeting=settings.answers_per_meeting_per_minute,
-            drafts=settings.drafts_per_organiser_per_day,
-            per_contact=settings.answers_per_contact_per_day,
-        ),
+        limits=_limits(settings),
         sms=SmsSettings(),
         public_url=settings.public_url.rstrip("/"),
     )
+    lists = import_effects(database, TableFiles(), ParticipantRows(dependencies.sms))
     return Service(
         name="registration",
         title="Pasum registration · ລົງທະບຽນ",
@@ -45,9 +46,19 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         database=database,
         routers=ROUTERS,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=handle),
-        effects=effects(database, tickets, sealer),
+        effects=effects(database, tickets, sealer, lists=lists),
+        background={ProcessRole.CONSUMER: [Loop("retention", Retention(database).run)]},
         gauges=views.count_gauges,
         state={"dependencies": dependencies},
+    )
+
+
+def _limits(settings: RegistrationSettings) -> AnswerLimits:
+    return AnswerLimits(
+        per_link=settings.answers_per_link_per_minute,
+        per_meeting=settings.answers_per_meeting_per_minute,
+        drafts=settings.drafts_per_organiser_per_day,
+        per_contact=settings.answers_per_contact_per_day,
     )
 
 

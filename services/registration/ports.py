@@ -1,11 +1,13 @@
-"""What registration asks of the outside: somebody who signs tickets and reads them again."""
+"""What registration asks of the outside: somebody who signs tickets and reads them again, and who reads tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, Protocol
+from datetime import date, datetime, time, timedelta
+from typing import BinaryIO, Final, Protocol, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.importing import ListedPerson
+from services.registration.domain.participant_list import Header
 from shared.contracts.registration import CheckInRefusal
 
 VALID_BEFORE: Final = timedelta(hours=12)  # of a ticket, before the meeting begins
@@ -52,4 +54,49 @@ class TicketSigner(Protocol):
 
         When it is good is for desks without a network; a desk with one asks the meeting.
         """
+        ...
+
+
+Cell: TypeAlias = str | int | float | bool | date | time | timedelta | None
+"""A cell of a table: a text where the file is one, otherwise what the spreadsheet keeps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """A row with its number in the file, from 1: the row of the sheet, or the first line of text."""
+
+    line: int
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The table of a file; `sheet` and the sheets that were passed over, where the file has any."""
+
+    rows: Iterator[TableRow]
+    sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
+
+
+class TableReader(Protocol):
+    """Reads the table of a file row by row, whoever made it."""
+
+    def read(self, file: BinaryIO, media_type: str) -> Table:
+        """The table; this and its rows raise `UnreadableFile`."""
+        ...
+
+
+class RowReader(Protocol):
+    """Reads a row of a list of participants with the rules of a single registration."""
+
+    def __call__(self, row: TableRow, header: Header, organisations: "OrganisationNames") -> ListedPerson:
+        """The person, or all that is wrong with the row."""
+        ...
+
+
+class OrganisationNames(Protocol):
+    """Finds bodies by code, abbreviation or name, in any usual spelling."""
+
+    def code_of(self, text: str) -> str | None:
+        """The code; None where no body is called so, or more than one."""
         ...

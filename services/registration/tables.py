@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, PrimaryKeyConstraint, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -209,6 +209,58 @@ class MessageStatusRow(Row, table=True):
     meeting_id: UUID | None = Field(default=None, index=True)
     channel: str = Field(sa_type=Text)
     status: str = Field(sa_type=Text)
+
+
+class ParticipantImportRow(Row, table=True):
+    """A list of participants that was sent; it and all that belongs to it are erased when it expires."""
+
+    __tablename__ = "participant_import"
+    __table_args__ = (
+        Index("participant_import_meeting", "meeting_id"),
+        Index("participant_import_expiry", "expires_at"),
+    )
+
+    import_id: UUID = Field(primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
+    state: str = Field(sa_type=Text)
+    media_type: str = Field(sa_type=Text)
+    created_by: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=MOMENT)
+    expires_at: datetime = Field(sa_type=MOMENT)
+    rows_read: int = 0
+    applications: int = 0
+    mode: str | None = Field(default=None, sa_type=Text)
+    notes: dict[str, Any] = Field(sa_type=JSONB)
+    problem: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+
+
+class ParticipantImportPieceRow(Row, table=True):
+    """A piece of the file, until it has been read."""
+
+    __tablename__ = "participant_import_piece"
+    __table_args__ = (PrimaryKeyConstraint("import_id", "number"),)
+
+    import_id: UUID = Field(foreign_key="participant_import.import_id", ondelete="CASCADE")
+    number: int
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class ParticipantImportLineRow(Row, table=True):
+    """A row of the file with its verdict."""
+
+    __tablename__ = "participant_import_line"
+    __table_args__ = (
+        PrimaryKeyConstraint("import_id", "line"),
+        Index("participant_import_line_registration", "registration_id"),
+    )
+
+    import_id: UUID = Field(foreign_key="participant_import.import_id", ondelete="CASCADE")
+    line: int
+    verdict: str = Field(sa_type=Text)
+    registration_id: UUID | None = None
+    person: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    changes: list[Any] = Field(sa_type=JSONB)
+    problems: list[Any] = Field(sa_type=JSONB)
 
 
 METADATA = Row.metadata

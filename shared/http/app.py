@@ -24,6 +24,7 @@ from shared.http.health import Liveness, Readiness, detailed_health_routes, heal
 from shared.http.identity import utc_now, with_authentication
 from shared.http.middleware import BODY_LIMIT, RequestMiddleware
 from shared.http.problem import on_http_exception, on_invalid_request, on_refusal, on_unavailable
+from shared.http.uploads import Uploads
 from shared.kernel import Refusal, Unavailable
 
 # FastAPI's own spans would record exception messages, which may quote rows of the database.
@@ -52,7 +53,8 @@ def create_app(  # noqa: PLR0913 -- all named
     app = _new_application(title, version)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
     app.state.client_limits = client_limits
-    app.add_middleware(RequestMiddleware, body_limit=body_limit)
+    uploads = Uploads([route for router in routers for route in router.routes])
+    app.add_middleware(RequestMiddleware, body_limit=body_limit, uploads=uploads)
     for router in routers:
         # Not `include_router`, which would match each request twice.
         app.router.routes.extend(with_authentication(with_rate_limits(router.routes)))

@@ -23,6 +23,7 @@ from shared.http.problem import (
     is_json,
     refusal_answer,
 )
+from shared.http.uploads import Uploads, limited
 from shared.kernel import Refusal
 from shared.observability.logging import Log, log
 from shared.observability.metrics import HTTP_ACTIVE, HTTP_REQUESTS, HTTP_SECONDS
@@ -37,11 +38,12 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 
 
 class RequestMiddleware:
-    """The only ASGI middleware; `body_limit` is the largest body in bytes."""
+    """The only ASGI middleware; `body_limit` is the largest body in bytes, but for the routes of `uploads`."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT, uploads: Uploads | None = None) -> None:
         self._app = app
         self._body_limit = body_limit
+        self._uploads = uploads or Uploads(())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; it is always answered (unless the client has left) and counted."""
@@ -66,7 +68,7 @@ class RequestMiddleware:
         try:
             _check_headers(scope, headers)
             _check_target(scope)
-            receive = _checked_receive(scope, headers, receive, self._body_limit)
+            receive = self._receive(scope, headers, receive)
             await self._app(scope, receive, answer.send)
         except Refusal as refusal:
             await refusal_answer(refusal)(scope, receive, answer.send)
@@ -78,6 +80,18 @@ class RequestMiddleware:
                 raise
             await defect_answer()(scope, receive, answer.send)
 
+    def _receive(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Receive:
+        """A `receive` that refuses a body that is too large; a large file is passed on in pieces."""
+        declared = headers.get(b"content-length", b"")
+        if not declared and b"transfer-encoding" not in headers:
+            return receive
+        large = not declared.isdigit() or int(declared) > self._body_limit
+        if large and (limit := self._uploads.limit(scope)) is not None:
+            return limited(receive, declared=declared, limit=limit)
+        if large and declared.isdigit():
+            raise BodyTooLarge
+        return _checked_receive(scope, headers, receive, self._body_limit)
+
 
 def _checked_receive(scope: Scope, headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
     """A `receive` that returns the whole body as one message, checked for its size and its characters.
@@ -85,11 +99,6 @@ def _checked_receive(scope: Scope, headers: dict[bytes, bytes], receive: Receive
     It reads the body when the route asks for it, so after the token was verified. Characters are checked only if the
     route has a model of its body; other routes check their body themselves.
     """
-    declared = headers.get(b"content-length", b"")
-    if not declared and b"transfer-encoding" not in headers:
-        return receive
-    if declared.isdigit() and int(declared) > limit:
-        raise BodyTooLarge
     read = False
 
     async def once() -> Message:

@@ -21,6 +21,7 @@ class PreparedMeeting:
     seat: Mapping[str, Any]
     person_id: str
     invitation_id: str
+    import_id: str
 
     def at(self, route: str) -> str:
         """The path of a route, filled in."""
@@ -28,7 +29,7 @@ class PreparedMeeting:
         filled = filled.replace("{meeting_id}", self.path.rpartition("/")[2])
         seat = str(self.seat["registration_id"])
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
-        filled = filled.replace("{invitation_id}", self.invitation_id)
+        filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
         return filled.replace("{code}", "XX")
 
 
@@ -41,7 +42,9 @@ async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:
         "SELECT person_id::text FROM registration WHERE registration_id::text = $1", seat["registration_id"]
     )
     invitation_id = await service.value("SELECT max(invitation_id::text) FROM invitation")
-    return PreparedMeeting(path, link, seat, person_id, invitation_id)
+    headers = {**service.organiser.headers, "content-type": "text/csv"}
+    imported = await service.http.post(f"{path}/imports", content=b"name", headers=headers)
+    return PreparedMeeting(path, link, seat, person_id, invitation_id, imported.json()["import_id"])
 
 
 def _invitation(_: PreparedMeeting) -> dict[str, Any]:
@@ -91,6 +94,7 @@ BODIES: Mapping[str, Body] = {
         "code": prepared.seat["code"]
     },
     "POST /v1/meetings/{meeting_id}/check-ins": _scans,
+    "POST /v1/meetings/{meeting_id}/imports/{import_id}/application": lambda _: {"mode": "valid-rows"},
     "PUT /v1/organisations/{code}": lambda _: {"name": {"lo": "ອົງການ"}, "protocol_order": 1},
 }
 

@@ -194,6 +194,15 @@ class RegistrationService:
     async def value(self, query: str, *arguments: Any) -> Any:
         return (await self.rows(query, *arguments))[0][0]
 
+    async def imported(self, path: str, content: bytes, *, media_type: str = "text/csv") -> dict[str, Any]:
+        """The preview of a list, once it is made."""
+        headers = {**self.organiser.headers, "content-type": media_type}
+        sent = await self.http.post(f"{path}/imports", content=content, headers=headers)
+        assert sent.status_code == 202, sent.text
+        await self.worked()
+        preview: dict[str, Any] = (await self.organiser.get(sent.headers["location"])).json()
+        return preview
+
     async def worked(self) -> None:
         """Let the worker do every job that is there, and those that follow."""
 

@@ -10,7 +10,8 @@ from services.registration.domain.refusals import MobileInvalid
 
 _DIGITS = re.compile(r"\+?[0-9]+")
 _BETWEEN_DIGITS = "().-"
-_LAO = re.compile(r"\+856([1-9][0-9]{7,9})", re.ASCII)
+_WITHOUT_GAPS = str.maketrans("", "", f" \t{_BETWEEN_DIGITS}")
+_LAO = re.compile(r"(?:\+856|0)([1-9][0-9]{7,9})", re.ASCII)
 _REACHED_BY_SMS = (
     PhoneNumberType.MOBILE,
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -23,12 +24,13 @@ def e164(number: str, *, field: str) -> str:
     One number, in digits of any script, and nothing else: the library alone would read letters as a keypad does, cut
     off an extension or a second number, and so find somebody else's.
     """
-    written = _LAO.fullmatch(number)
     try:
+        plain = _only_digits(number)
+        written = _LAO.fullmatch(plain)
         parsed = (
             PhoneNumber(country_code=856, national_number=int(written[1]))  # nothing is left to be parsed
             if written
-            else phonenumbers.parse(_only_digits(number), "LA")
+            else phonenumbers.parse(plain, "LA")
         )
     except phonenumbers.NumberParseException:
         raise MobileInvalid(field=field) from None
@@ -39,11 +41,13 @@ def e164(number: str, *, field: str) -> str:
 
 def _only_digits(number: str) -> str:
     """The digits as 0-9, after a plus where there is one; raises `NumberParseException` where anything else stands."""
-    plain = "".join(
-        str(unicodedata.decimal(each)) if each.isdecimal() else each
-        for each in unicodedata.normalize("NFKC", number)
-        if not (each.isspace() or each in _BETWEEN_DIGITS or unicodedata.category(each) in {"Cf", "Pd"})
-    )
+    plain = number.translate(_WITHOUT_GAPS)
+    if not plain.isascii():
+        plain = "".join(
+            str(unicodedata.decimal(each)) if each.isdecimal() else each
+            for each in unicodedata.normalize("NFKC", number)
+            if not (each.isspace() or each in _BETWEEN_DIGITS or unicodedata.category(each) in {"Cf", "Pd"})
+        )
     if _DIGITS.fullmatch(plain) is None:
         raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, "not only digits")
     return plain

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
+
 from services.registration.domain.person import Person, PersonCommands
 from shared.contracts import Fact
 from shared.contracts.registration import PersonRecorded
@@ -11,7 +13,7 @@ from shared.kernel import Key, StaleVersion
 from shared.lao import search_key
 
 _MEMBERS = [name for name in PersonRecorded.model_fields if name != "person_id"]
-_LOAD = f"SELECT version, {', '.join(_MEMBERS)} FROM person WHERE person_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
+_LOAD = f"SELECT person_id, version, {', '.join(_MEMBERS)} FROM person WHERE person_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _TYPES = {"rank": "int", "fictitious": "boolean"}
 _COLUMNS = [f"${number}::{_TYPES.get(name, 'text')}[]" for number, name in enumerate(_MEMBERS, 3)]
 _INSERT = f"""
@@ -23,6 +25,18 @@ UPDATE person SET version = $2, {", ".join(f"{name} = ${number}" for number, nam
                   search_key = ${len(_MEMBERS) + 3}
 WHERE person_id = $1 AND version = ${len(_MEMBERS) + 4}
 """  # noqa: S608 -- constant names
+_UPDATE_MANY = f"""
+UPDATE person SET version = new.version, {", ".join(f"{name} = new.{name}" for name in _MEMBERS)},
+                  search_key = new.search_key
+FROM unnest($1::uuid[], $2::bigint[], {", ".join(_COLUMNS)}, ${len(_MEMBERS) + 3}::text[],
+            ${len(_MEMBERS) + 4}::bigint[])
+     AS new(person_id, version, {", ".join(_MEMBERS)}, search_key, seen)
+WHERE person.person_id = new.person_id AND person.version = new.seen
+"""  # noqa: S608 -- constant names
+_FORGET_LINES = """
+DELETE FROM participant_import_line
+WHERE registration_id = ANY(ARRAY(SELECT registration_id FROM registration WHERE person_id = $1))
+"""
 _FORGET = "UPDATE registration SET mobile = NULL, email = NULL, reason = NULL WHERE person_id = $1"
 
 
@@ -32,8 +46,12 @@ async def load_person(connection: Connection, key: Key, command: PersonCommands)
     row = await connection.fetchrow(_LOAD, person_id)
     if row is None:
         return Person(person_id=person_id)
-    data = PersonRecorded(person_id=person_id, **{name: row[name] for name in _MEMBERS}) if row["given_name"] else None
-    return Person(person_id=person_id, version=row["version"], data=data)
+    return Person(person_id=person_id, version=row["version"], data=person_of(row))
+
+
+def person_of(row: asyncpg.Record) -> PersonRecorded | None:
+    """The person of a row that has all his columns; None after the erasure."""
+    return PersonRecorded(**{name: row[name] for name in PersonRecorded.model_fields}) if row["given_name"] else None
 
 
 async def save_person(connection: Connection, before: Person, after: Person, facts: Sequence[Fact]) -> None:  # noqa: ARG001 -- a `save`
@@ -46,19 +64,27 @@ async def save_person(connection: Connection, before: Person, after: Person, fac
     if await connection.execute(_UPDATE, *written) != "UPDATE 1":
         raise StaleVersion
     if after.data is None:
+        await connection.execute(_FORGET_LINES, after.person_id)
         await connection.execute(_FORGET, after.person_id)
 
 
 async def insert_persons(connection: Connection, persons: Sequence[Person]) -> None:
     """Write persons who are new."""
+    await connection.execute(_INSERT, *_columns(persons))
+
+
+async def update_persons(connection: Connection, persons: Sequence[tuple[int, Person]]) -> None:
+    """Write persons who have changed, each with the version that was loaded; raises `StaleVersion`."""
+    versions = [version for version, _ in persons]
+    done = await connection.execute(_UPDATE_MANY, *_columns([person for _, person in persons]), versions)
+    if done != f"UPDATE {len(persons)}":
+        raise StaleVersion
+
+
+def _columns(persons: Sequence[Person]) -> list[list[object]]:
     columns = [[getattr(person.data, name) for person in persons] for name in _MEMBERS]
-    await connection.execute(
-        _INSERT,
-        [person.person_id for person in persons],
-        [person.version for person in persons],
-        *columns,
-        [name_key(person) for person in persons],
-    )
+    keys: list[object] = [name_key(person) for person in persons]
+    return [[person.person_id for person in persons], [person.version for person in persons], *columns, keys]
 
 
 def name_key(person: Person) -> str | None:

@@ -3,9 +3,10 @@
 from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.gauges import count_gauges
+from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
 from services.registration.views.invitations import invitations
 from services.registration.views.meetings import meeting, meetings, person_name, public_meeting, visible_meeting
-from services.registration.views.organisations import organisations
+from services.registration.views.organisations import organisation_names, organisations
 from services.registration.views.registration_list import RegistrationList, RegistrationOrder, listed_registrations
 from services.registration.views.registrations import (
     organisation_of,
@@ -30,6 +31,7 @@ __all__ = [
     "RegistrationOrder",
     "attendance",
     "count_gauges",
+    "count_imports",
     "count_inside",
     "count_scans",
     "counts_by_state",
@@ -37,14 +39,18 @@ __all__ = [
     "counts_of_exceptions",
     "counts_of_history",
     "counts_of_messages",
+    "counts_of_verdicts",
     "expected_people",
+    "import_lines",
     "invitations",
     "listed_registrations",
     "meeting",
     "meetings",
+    "organisation_names",
     "organisation_of",
     "organisations",
     "own_registration",
+    "participant_import",
     "person_name",
     "public_meeting",
     "revoked_tickets",

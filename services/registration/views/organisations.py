@@ -1,6 +1,6 @@
 """Bodies of government, by day and name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import asyncpg
@@ -9,6 +9,28 @@ from sqlmodel import col
 
 from services.registration.tables import OrganisationRow
 from shared.database import Connection, matches_search, rows_of, select
+from shared.lao import search_key
+
+
+class KnownOrganisations:
+    """Finds bodies by code, abbreviation or name, in any usual spelling."""
+
+    def __init__(self, rows: Iterable[Mapping[str, str | None]]) -> None:
+        self._codes: dict[str, str | None] = {}
+        for row in rows:
+            code = row["code"] or ""
+            for name in {search_key(name) for name in row.values() if name}:
+                self._codes[name] = None if self._codes.get(name, code) != code else code
+
+    def code_of(self, text: str) -> str | None:
+        """The code; None where no body is called so, or more than one."""
+        return self._codes.get(search_key(text))
+
+
+async def organisation_names(connection: Connection) -> KnownOrganisations:
+    """All bodies, to be found by what they are called."""
+    rows = await connection.fetch("SELECT code, name_lo, name_en, abbreviation_lo FROM organisation")
+    return KnownOrganisations(dict(row) for row in rows)
 
 
 async def organisations(connection: Connection, *, on: date | None, text: str | None) -> Sequence[asyncpg.Record]:

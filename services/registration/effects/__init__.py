@@ -1,4 +1,4 @@
-"""What registration does outside its database: signing tickets, and signing them again for a meeting that has moved."""
+"""What registration does outside of requests: signing tickets, again for a meeting that has moved; reading lists."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,8 +17,10 @@ from shared.messaging.jobs import Answer, ClaimedJob, Effect
 from shared.sealing import Sealer
 
 
-def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping[str, Effect]:
-    """Job kind → what is done about it."""
+def effects(
+    database: Database, signer: TicketSigner, sealer: Sealer, *, lists: Mapping[str, Effect]
+) -> Mapping[str, Effect]:
+    """Job kind → what is done about it; `lists` are the effects of `imports.py`."""
 
     async def issue_ticket(job: ClaimedJob) -> Answer:
         meeting_id, registration_id = UUID(job.payload["meeting_id"]), UUID(job.payload["registration_id"])
@@ -51,4 +53,4 @@ def effects(database: Database, signer: TicketSigner, sealer: Sealer) -> Mapping
 
         return answer
 
-    return {"issue-ticket": issue_ticket, "reissue-tickets": reissue_tickets}
+    return {"issue-ticket": issue_ticket, "reissue-tickets": reissue_tickets, **lists}

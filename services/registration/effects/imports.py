@@ -1,0 +1,126 @@
+"""Reading a list of participants that was sent: row by row, each with its verdict, in the background of a worker."""
+
+import asyncio
+import io
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from services.registration import views
+from services.registration.domain.import_refusals import HeaderMissing, TooManyRows
+from services.registration.domain.importing import CheckedRow, ImportedRows, ListedPerson, RowProblem
+from services.registration.domain.participant_list import HEADER_WITHIN, MOST_ROWS, Header, header_of
+from services.registration.flows.imports import apply_import
+from services.registration.ports import OrganisationNames, RowReader, Table, TableReader, TableRow
+from services.registration.store import imports
+from services.registration.store.known_registrations import known_registrations
+from shared.database import Connection, Database
+from shared.kernel import Refusal
+from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
+
+CHUNK = 500  # rows that are compared and written together
+
+
+def import_effects(database: Database, tables: TableReader, rows: RowReader) -> dict[str, Effect]:
+    """`read-import` makes the preview, `apply-import` does what the preview says."""
+
+    async def read_import(job: ClaimedJob) -> Answer:
+        import_id = UUID(job.payload["import_id"])
+        async with database.transaction() as connection:
+            found = await imports.start_reading(connection, import_id)
+        if found is None:
+            return nothing
+        problem, notes = None, dict[str, Any]()
+        try:
+            table = await asyncio.to_thread(tables.read, await _file(database, import_id), found["media_type"])
+            reading = _Reading(table, rows, await _organisations(database))
+            async for listed in reading.chunks(notes):
+                async with database.transaction() as connection:
+                    checked = await _checked(connection, found["meeting_id"], reading.verdicts, listed)
+                    await imports.add_lines(connection, import_id, checked)
+        except Refusal as refusal:
+            problem = RowProblem.of(refusal)
+
+        async def answer(connection: Connection) -> None:
+            await imports.finish_reading(connection, import_id, notes=notes, problem=problem)
+
+        return answer
+
+    async def apply_job(job: ClaimedJob) -> Answer:
+        async def answer(connection: Connection) -> None:
+            await apply_import(connection, UUID(job.payload["import_id"]), actor=job.payload["actor"])
+
+        return answer
+
+    return {"read-import": read_import, "apply-import": apply_job}
+
+
+class _Reading:
+    """The rows of one table, read in a thread, so that other jobs of the process go on."""
+
+    def __init__(self, table: Table, read: RowReader, organisations: OrganisationNames) -> None:
+        self._table = table
+        self._read = read
+        self._organisations = organisations
+        self.verdicts = ImportedRows()
+
+    async def chunks(self, notes: dict[str, Any]) -> Any:
+        """The persons of each `CHUNK` rows; fills `notes`. Raises the Refusal of a file that cannot be imported."""
+        header = await asyncio.to_thread(self._header)
+        notes |= {
+            "columns": list(header.places),
+            "ignored": list(header.ignored),
+            "sheet": self._table.sheet,
+            "other_sheets": list(self._table.other_sheets),
+        }
+        count = 0
+        while listed := await asyncio.to_thread(self._next, header):
+            count += len(listed)
+            if count > MOST_ROWS:
+                raise TooManyRows(limit=MOST_ROWS)
+            yield listed
+
+    def _header(self) -> Header:
+        for row in islice(self._table.rows, HEADER_WITHIN):
+            if (header := header_of(row.cells)) is not None:
+                return header
+        raise HeaderMissing
+
+    def _next(self, header: Header) -> list[ListedPerson]:
+        filled = islice(_filled(self._table.rows), CHUNK)
+        return [self._read(row, header, self._organisations) for row in filled]
+
+
+def _filled(rows: Iterator[TableRow]) -> Iterator[TableRow]:
+    """Rows in which anything is written."""
+    return (row for row in rows if any(cell not in (None, "") for cell in row.cells))
+
+
+async def _file(database: Database, import_id: UUID) -> io.BytesIO:
+    file, number = io.BytesIO(), 0
+    while True:
+        async with database.reading() as connection:
+            content = await imports.piece(connection, import_id, number)
+        if content is None:
+            file.seek(0)
+            return file
+        file.write(content)
+        number += 1
+
+
+async def _organisations(database: Database) -> OrganisationNames:
+    async with database.reading() as connection:
+        return await views.organisation_names(connection)
+
+
+async def _checked(
+    connection: Connection, meeting_id: UUID, verdicts: ImportedRows, listed: Sequence[ListedPerson]
+) -> list[CheckedRow]:
+    known = await known_registrations(
+        connection,
+        meeting_id,
+        identifiers=[row.registration_id for row in listed],
+        persons=[row.person for row in listed],
+    )
+    return [verdicts.check(row, known) for row in listed]

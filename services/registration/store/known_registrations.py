@@ -1,0 +1,104 @@
+"""Registrations of a meeting with their persons, by identifier, number or address; and persons changed many at once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from services.registration.domain.importing import KnownRegistration, Registrations
+from services.registration.domain.person import Person
+from services.registration.domain.state import ONE_EACH, sql_list
+from services.registration.store.person import person_of
+from services.registration.store.uniqueness import uniqueness
+from shared.contracts.registration import PersonRecorded
+from shared.database import Connection
+
+_PERSON: Final = ", ".join(f"p.{name}" for name in PersonRecorded.model_fields)
+_FOUND: Final = f"SELECT r.registration_id, r.organisation AS body, r.state, {_PERSON} FROM"
+_SEATED: Final = f"state IN ({sql_list(ONE_EACH)})"
+# One look into an index for each value; as a join it would be planned by how large the table was some time ago.
+_KNOWN: Final = f"""
+{_FOUND} unnest($2::uuid[]) AS asked(id),
+  LATERAL (SELECT * FROM registration WHERE registration_id = asked.id AND meeting_id = $1 LIMIT 1) AS r
+  JOIN person p USING (person_id)
+UNION
+{_FOUND} unnest($3::text[]) AS asked(mobile),
+  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.mobile = asked.mobile AND {_SEATED} LIMIT 1) AS r
+  JOIN person p USING (person_id)
+UNION
+{_FOUND} unnest($4::text[]) AS asked(email),
+  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.email = asked.email AND {_SEATED} LIMIT 1) AS r
+  JOIN person p USING (person_id)
+"""  # noqa: S608 -- constant names
+_LOCK_MEETING: Final = "SELECT phase FROM meeting WHERE meeting_id = $1 FOR UPDATE"
+_PERSONS: Final = f"""
+SELECT r.registration_id, p.version, {_PERSON} FROM registration r JOIN person p USING (person_id)
+WHERE r.registration_id = ANY($1::uuid[]) ORDER BY p.person_id FOR UPDATE OF p
+"""  # noqa: S608 -- constant names
+_UPDATE: Final = f"""
+UPDATE registration SET rank = new.rank,
+  mobile = CASE WHEN {_SEATED} THEN new.mobile ELSE registration.mobile END,
+  email = CASE WHEN {_SEATED} THEN new.email ELSE registration.email END
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS new(registration_id, rank, mobile, email)
+WHERE registration.registration_id = new.registration_id
+"""  # noqa: S608 -- constant names
+
+
+async def lock_meeting(connection: Connection, meeting_id: UUID) -> str | None:
+    """The phase of the meeting, locked: nobody registers until the commit. None where there is no meeting."""
+    phase: str | None = await connection.fetchval(_LOCK_MEETING, meeting_id)
+    return phase
+
+
+async def known_registrations(
+    connection: Connection,
+    meeting_id: UUID,
+    *,
+    identifiers: Iterable[UUID | None],
+    persons: Iterable[PersonRecorded | None],
+) -> Registrations:
+    """All registrations of the meeting that rows with these identifiers and persons may be about."""
+    people = [person for person in persons if person is not None]
+    rows = await connection.fetch(
+        _KNOWN,
+        meeting_id,
+        [each for each in identifiers if each is not None],
+        [person.mobile for person in people if person.mobile],
+        [person.email for person in people if person.email],
+    )
+    return Registrations(_known(row) for row in rows)
+
+
+async def registered_persons(connection: Connection, registrations: Sequence[UUID]) -> dict[UUID, Person]:
+    """The persons of registrations, locked."""
+    rows = await connection.fetch(_PERSONS, registrations)
+    return {
+        row["registration_id"]: Person(person_id=row["person_id"], version=row["version"], data=person_of(row))
+        for row in rows
+    }
+
+
+async def update_registrations(connection: Connection, persons: dict[UUID, PersonRecorded]) -> None:
+    """Copy rank, number and address of changed persons to their registrations, whose seat is known by them.
+
+    Raises the Refusal of a violated uniqueness.
+    """
+    people = list(persons.values())
+    with uniqueness():
+        await connection.execute(
+            _UPDATE,
+            list(persons),
+            [person.rank for person in people],
+            [person.mobile for person in people],
+            [person.email for person in people],
+        )
+
+
+def _known(row: asyncpg.Record) -> KnownRegistration:
+    return KnownRegistration(
+        registration_id=row["registration_id"],
+        organisation=row["body"],
+        seated=row["state"] in ONE_EACH,
+        person=person_of(row),
+    )
