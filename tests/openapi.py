@@ -39,7 +39,9 @@ def labels(routers: Sequence[APIRouter]) -> list[str]:
 @contextmanager
 def served(service: Service) -> Iterator[str]:
     """The service's API in a thread and loop of their own; its address."""
-    server = HttpServer(application(service, Runtime(service.name), [ProcessRole.API]), host="127.0.0.1", port=0)
+    app = application(service, Runtime(service.name), [ProcessRole.API])
+    app.state.leaving.set()  # a stream ends after its first event
+    server = HttpServer(app, host="127.0.0.1", port=0)
     up, loop, done = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
 
     async def serve() -> None:

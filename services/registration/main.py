@@ -11,6 +11,7 @@ from services.registration.api.dependencies import Dependencies
 from services.registration.api.limits import AnswerLimits
 from services.registration.api.participant_rows import ParticipantRows
 from services.registration.api.registration_group import registration_group_commit
+from services.registration.api.statistics_boards import StatisticsStreams
 from services.registration.effects import effects
 from services.registration.effects.imports import import_effects
 from services.registration.effects.retention import Retention
@@ -36,6 +37,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         registrations=registration_group_commit(database),
         limits=_limits(settings),
         sms=SmsSettings(),
+        streams=StatisticsStreams(database),
         public_url=settings.public_url.rstrip("/"),
     )
     lists = import_effects(database, TableFiles(), ParticipantRows(dependencies.sms))

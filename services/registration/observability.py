@@ -50,6 +50,14 @@ SEATS = Gauge(
     ("state",),
 )
 
+REGISTRATIONS = Gauge(
+    "pasum_registrations",
+    "Registrations of the meetings that are open or in session, by state. Counted by one process for all: take the "
+    "max.",
+    ("state",),
+)
+STREAMS = Gauge("pasum_statistics_streams", "Streams of figures that this process is sending at the moment.")
+
 _ANSWERS: Final[Mapping[type[Fact], str]] = {
     InvitationDeclined: RegistrationState.DECLINED,
     ParticipantRepresented: RegistrationState.REPRESENTED,

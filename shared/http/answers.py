@@ -6,9 +6,12 @@ from typing import Final
 
 from starlette.types import Message, Send
 
+from shared.http.streaming import EVENT_STREAM
+
 CLIENT_LEFT: Final = 499
 _TAG: Final = re.compile(rb'(?:W/)?("[^"]*")')
 _OF_A_BODY: Final = frozenset({b"content-length", b"content-type", b"content-disposition"})
+_EVENTS: Final = (b"content-type", EVENT_STREAM.encode())
 NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
 NO_STORE: Final = (b"cache-control", b"no-store")  # a route may set another value: most responses are about persons
 
@@ -16,10 +19,11 @@ NO_STORE: Final = (b"cache-control", b"no-store")  # a route may set another val
 class Answer:
     """Wraps ASGI's `send` for one request.
 
-    `answering` is true once the response has begun; `status` is its status, `CLIENT_LEFT` until then.
+    `answering` is true once the response has begun; `status` is its status, `CLIENT_LEFT` until then. `endless` is true
+    for a stream of events, which lasts as long as the client wants.
     """
 
-    __slots__ = ("_bodiless", "_known", "_reads", "_send", "answering", "status")
+    __slots__ = ("_bodiless", "_known", "_reads", "_send", "answering", "endless", "status")
 
     def __init__(self, send: Send, *, method: str, if_none_match: bytes | None) -> None:
         self._send = send
@@ -27,6 +31,7 @@ class Answer:
         self._reads = method in {"GET", "HEAD"}
         self._known = if_none_match
         self.answering = False
+        self.endless = False
         self.status = CLIENT_LEFT
 
     async def send(self, message: Message) -> None:
@@ -43,6 +48,7 @@ class Answer:
     def _head(self, message: Message) -> Message:
         headers = list(message.get("headers", ()))
         names = {name for name, _ in headers}
+        self.endless = any(each == _EVENTS for each in headers)
         headers += [each for each in (NOSNIFF, NO_STORE) if each[0] not in names]
         if self._known is not None and self._reads and message["status"] == HTTPStatus.OK and b"etag" in names:
             tag = next(value for name, value in headers if name == b"etag")

@@ -62,7 +62,8 @@ class RequestMiddleware:
             trace.set_attribute("http.response.status_code", answer.status)
         requests, seconds = _meters(route, method, answer.status)
         requests.inc()
-        seconds.observe(time.perf_counter() - started)
+        if not answer.endless:
+            seconds.observe(time.perf_counter() - started)
 
     async def _admit(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, answer: Answer) -> None:
         try:

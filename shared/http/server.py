@@ -18,7 +18,10 @@ _CLOSE: Final = (b"connection", b"close")
 
 
 class HttpServer:
-    """uvicorn in our event loop; it handles no signals, logs nothing, and finishes accepted requests when it stops."""
+    """uvicorn in our event loop; it handles no signals, logs nothing, and finishes accepted requests when it stops.
+
+    `leaving` is set when clients are sent away, so that streams without an end can end.
+    """
 
     def __init__(
         self, app: ASGIApp, *, host: str, port: int, limits: HttpSettings | None = None, name: str = "http"
@@ -42,6 +45,7 @@ class HttpServer:
             )
         )
         self._task: asyncio.Task[None] | None = None
+        self.leaving = asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -66,11 +70,13 @@ class HttpServer:
 
     def send_clients_away(self) -> None:
         """From now on close each connection after its answer (`Connection: close`), and still accept new ones."""
+        self.leaving.set()
         self._server.config.encoded_headers.append(_CLOSE)
         self._server.server_state.default_headers = [*self._server.server_state.default_headers, _CLOSE]
 
     async def stop(self) -> None:
         """Graceful shutdown: accept nothing more, finish the current requests, close the connections, return."""
+        self.leaving.set()
         self._server.should_exit = True
         if self._task is not None:
             await self._task

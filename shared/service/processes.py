@@ -83,6 +83,7 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
     app.state.handler, app.state.group = (
         (subscription.handler, subscription.group) if subscription else (_nothing, service.name)
     )
+    app.state.leaving = asyncio.Event()  # replaced by that of the web server
     for name, value in service.state.items():
         setattr(app.state, name, value)
     return app
@@ -181,9 +182,11 @@ def servers(
     management = create_management(runtime.liveness, runtime.readiness)
     app = application(service, runtime, roles)
     verifier: TokenVerifier = app.state.verifier
+    public = HttpServer(app, host=settings.http_host, port=settings.http_port)
+    app.state.leaving = public.leaving
     return (
         HttpServer(management, host=settings.metrics_host, port=settings.metrics_port, name="management"),
-        HttpServer(app, host=settings.http_host, port=settings.http_port),
+        public,
         verifier,
     )
 

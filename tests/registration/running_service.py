@@ -222,7 +222,9 @@ class RegistrationService:
 
 def http_application(service: Service) -> FastAPI:
     """The service's HTTP routes alone."""
-    return application(service, Runtime(service.name), [ProcessRole.API])
+    app = application(service, Runtime(service.name), [ProcessRole.API])
+    app.state.leaving.set()  # a stream ends after its first event: the client in this process waits for its end
+    return app
 
 
 async def together(*awaitables: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.registration import views
+from services.registration.domain.state import RegistrationState
 from shared.kernel import NotFound
 from tests.registration.running_service import START, RegistrationService, answer, code_of, meeting, person
 
@@ -28,6 +29,10 @@ FIGURES = {
     "check_ins_refused": {"already-in": 1, "forged": 1, "unknown": 1},
     "would_have_been_refused": {},
     "messages": {},
+}
+CHANNELS = {
+    "invitation": {"confirmed": 1, "declined": 1, "represented": 1, "waitlisted": 1, "withdrawn": 1},
+    "representative": {"confirmed": 1},
 }
 
 
@@ -59,6 +64,10 @@ async def test_a_meeting_lives_through_its_doors(service: RegistrationService) -
         assert (await service.organiser.post(f"{path}/{step}", {"at": at.isoformat()})).status_code == 200
     assert (await service.organiser.post(f"{path}/close")).json()["phase"] == "closed"
     figures = await service.statistics(path)
+    states, breakdown = figures.pop("states"), figures.pop("breakdown")
+    assert states == {state: FIGURES[state] for state in RegistrationState}
+    assert breakdown["channel"] == CHANNELS
+    assert breakdown["organisation"] == {"MOF": {state: number for state, number in sorted(states.items()) if number}}
     assert {name: value for name, value in figures.items() if name != "meeting_id"} == FIGURES
 
 

@@ -23,6 +23,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"POST {MEETING}/end": ORGANISER,
     f"POST {MEETING}/close": ORGANISER,
     f"GET {MEETING}/statistics": SIGNED_IN,
+    f"GET {MEETING}/statistics/stream": SIGNED_IN,
     f"POST {MEETING}/invitations": ORGANISER,
     f"GET {MEETING}/invitations": STAFF,
     f"POST {MEETING}/invitations/{{invitation_id}}/extend": ORGANISER,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from services.registration.api.limits import AnswerLimits
 from services.registration.api.registration_group import RegistrationGroupCommit
+from services.registration.api.statistics_boards import StatisticsStreams
 from services.registration.ports import TicketSigner
 from shared.database import Database
 from shared.http.clients import client_of
@@ -31,6 +32,7 @@ class Dependencies:
     limits: AnswerLimits
     sms: SmsSettings
     public_url: str
+    streams: StatisticsStreams
 
 
 async def client_address(request: Request) -> str:

@@ -1,68 +1,65 @@
-"""The figures of a meeting, counted from the rows at the moment of the question."""
+"""The figures of a meeting: as they are at the moment of the question, and as a stream of what changes."""
 
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Header
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from services.registration import views
-from services.registration.api.dependencies import InjectedDependencies
-from services.registration.domain.state import RegistrationState
+from services.registration.api.dependencies import STAFF, InjectedDependencies, within
+from services.registration.api.figures import Statistics, read_statistics
+from services.registration.api.statistics_boards import Watch
 from shared.http import Authenticated, refusals
-from shared.kernel import NotFound
+from shared.http.streaming import EVENT_STREAM, endless, leaving
+from shared.kernel import Actor, NotFound
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/statistics", tags=["meetings"])
-
-
-class Statistics(BaseModel):
-    """Separate facts, never one figure: who was invited, has answered, came, was turned away."""
-
-    meeting_id: UUID
-    organisations_invited: int
-    invited: int = Field(description="seats offered to invited bodies")
-    answered: int = Field(description="people who have answered in any way; a representative answers for nobody")
-    confirmed: int
-    waitlisted: int
-    declined: int
-    represented: int
-    withdrawn: int
-    promoted: int
-    checked_in: int = Field(description="tickets and list entries that were admitted at the desk")
-    present: int = Field(description="people in the room: checked in, and the chair of a session that was opened")
-    women: int = Field(description="of those present")
-    inside: int = Field(description="people who came in and have not gone out since, by the scans of the desks")
-    check_ins_refused: dict[str, int] = Field(description="by reason")
-    would_have_been_refused: dict[str, int] = Field(
-        description="by reason: of those checked in, whom desks without a network let in against what is known now"
-    )
-    messages: dict[str, int] = Field(description="by channel and status")
+ASK_AGAIN: Final = "private, no-cache"  # may be kept, but is compared by its ETag before it is used again
 
 
 @router.get("", responses=refusals(NotFound))
-async def meeting_statistics(meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> Statistics:
-    """Figures for any signed-in person: they name nobody."""
+async def meeting_statistics(
+    meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, response: Response
+) -> Statistics:
+    """Figures for any signed-in person, with their ETag: they name nobody."""
     async with dependencies.database.reading() as connection:
-        await views.visible_meeting(connection, meeting_id, body=actor.organisation)
-        states = await views.counts_by_state(connection, meeting_id)
-        scans = await views.counts_of_check_ins(connection, meeting_id)
-        history = await views.counts_of_history(connection, meeting_id)
-        exceptions = await views.counts_of_exceptions(connection, meeting_id)
-        attended = await views.attendance(connection, meeting_id)
-        inside = await views.count_inside(connection, meeting_id)
-        seats = await views.seats_invited(connection, meeting_id)
-        messages = await views.counts_of_messages(connection, meeting_id)
-    return Statistics(
-        meeting_id=meeting_id,
-        organisations_invited=seats["organisations"],
-        invited=seats["seats"],
-        answered=history["answered"],
-        promoted=history["promoted"],
-        checked_in=scans.pop("checked-in", 0),
-        present=attended["present"],
-        women=attended["women"],
-        inside=inside,
-        check_ins_refused=scans,
-        would_have_been_refused=exceptions,
-        messages=messages,
-        **{state.value: states.get(state, 0) for state in RegistrationState},
+        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        figures = await read_statistics(connection, meeting_id)
+    shown = figures if _sees_breakdown(actor, meeting["organiser"]) else figures.without_breakdown()
+    response.headers.update({"ETag": shown.tag(), "Cache-Control": ASK_AGAIN})
+    return shown
+
+
+def _sees_breakdown(actor: Actor, organiser: str) -> bool:
+    """Whether somebody organises the meeting, and may see who is coming anyway."""
+    return not within(actor, organiser).roles.isdisjoint(STAFF)
+
+
+@router.get(
+    "/stream",
+    response_class=StreamingResponse,
+    responses={**refusals(NotFound), 200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+)
+async def follow_statistics(
+    meeting_id: UUID,
+    request: Request,
+    dependencies: InjectedDependencies,
+    actor: Authenticated,
+    last_event_id: Annotated[str | None, Header(max_length=100, description="the last `id` that was read")] = None,
+) -> StreamingResponse:
+    """The figures now and after each change, as server-sent events; for any signed-in person.
+
+    `id` is the ETag of the figures. A stream ends after ten minutes and when the process stops: connect again.
+    """
+    async with dependencies.database.reading() as connection:
+        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        first = await read_statistics(connection, meeting_id)
+    watch = Watch(
+        subject=actor.subject,
+        whole=_sees_breakdown(actor, meeting["organiser"]),
+        known=last_event_id,
+        left=leaving(request),
     )
+    return await endless(dependencies.streams.events(meeting_id, first, watch))

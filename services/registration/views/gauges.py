@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.registration.domain.state import Phase
-from services.registration.observability import MEETINGS, OPEN_MEETINGS, SEATS
+from services.registration.domain.state import Phase, RegistrationState
+from services.registration.observability import MEETINGS, OPEN_MEETINGS, REGISTRATIONS, SEATS
 from shared.database import Connection
 from shared.observability.gauges import GaugeValues
 
@@ -14,15 +14,22 @@ SELECT count(*) FILTER (WHERE confirmed < capacity) AS left, count(*) FILTER (WH
        coalesce(sum(waitlisted), 0) AS waiting
 FROM meeting WHERE phase = '{Phase.OPEN}'
 """  # noqa: S608 -- constant names
+_REGISTRATIONS: Final = f"""
+SELECT state, sum(people)::bigint AS people FROM registration_figure
+WHERE meeting_id IN (SELECT meeting_id FROM meeting WHERE phase IN ('{Phase.OPEN}', '{Phase.IN_SESSION}'))
+GROUP BY state
+"""  # noqa: S608 -- constant names
 
 
 async def count_gauges(connection: Connection) -> GaugeValues:
     """Meetings by phase; of the open ones those with and without seats left, their seats, and who waits for one."""
     phases = {row["phase"]: row["count"] for row in await connection.fetch(_PHASES)}
+    people = {row["state"]: row["people"] for row in await connection.fetch(_REGISTRATIONS)}
     row = await connection.fetchrow(_SEATS)
     assert row is not None  # noqa: S101 -- an aggregate without GROUP BY has one row
     return {
         MEETINGS: {(phase,): phases.get(phase, 0) for phase in Phase if phase is not Phase.ABSENT},
         OPEN_MEETINGS: {("left",): row["left"], ("none",): row["none"]},
         SEATS: {("taken",): row["taken"], ("left",): row["seats_left"], ("waiting",): row["waiting"]},
+        REGISTRATIONS: {(state,): people.get(state, 0) for state in RegistrationState},
     }

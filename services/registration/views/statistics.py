@@ -1,105 +1,120 @@
-"""The figures of a meeting, counted from the rows."""
+"""The figures of a meeting, read from those that triggers keep (migration 0020): never a count of all rows."""
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Select, Text, Uuid, cast, func, or_
+from sqlalchemy import ColumnElement, Text, Uuid, and_, cast, exists, func, literal_column, or_
 from sqlalchemy import select as choose
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from services.registration.domain.state import ONE_EACH
 from services.registration.tables import (
-    CheckInRow,
     InvitationRow,
     MeetingRow,
-    MessageStatusRow,
+    MessageFigureRow,
     PersonRow,
+    RegistrationFigureRow,
     RegistrationRow,
+    ScanFigureRow,
 )
-from shared.database import Connection, select
+from shared.database import Connection, rows_of, select
+
+Figures = dict[str, dict[str, int]]
+Wanted = Callable[[asyncpg.Record], bool]
 
 
-async def counts_by_state(connection: Connection, meeting_id: UUID) -> dict[str, int]:
-    """Registrations by state."""
-    state = col(RegistrationRow.state)
-    return await _counted(
-        connection,
-        choose(state, func.count().label("n")).where(col(RegistrationRow.meeting_id) == meeting_id).group_by(state),
-    )
+@dataclass(frozen=True, slots=True)
+class RegistrationFigures:
+    """The registrations of a meeting: as many rows as there are kinds of them."""
+
+    rows: Sequence[asyncpg.Record]
+
+    def count(self, wanted: Wanted) -> int:
+        """How many people are of a kind."""
+        return sum(row["people"] for row in self.rows if wanted(row))
+
+    def states(self) -> dict[str, int]:
+        """How many people are in which state."""
+        found: Counter[str] = Counter()
+        for row in self.rows:
+            found[row["state"]] += row["people"]
+        return found
+
+    def by(self, name: str) -> Figures:
+        """The people by the value of a column, and for each value by state."""
+        found: dict[str, Counter[str]] = {}
+        for row in self.rows:
+            if row["people"]:
+                found.setdefault(str(row[name]), Counter())[row["state"]] += row["people"]
+        return {value: dict(sorted(counts.items())) for value, counts in sorted(found.items())}
 
 
-async def counts_of_check_ins(connection: Connection, meeting_id: UUID) -> dict[str, int]:
-    """Scans by reason of refusal; those admitted under `checked-in`."""
-    reason = func.coalesce(col(CheckInRow.reason), "checked-in")
-    return await _counted(
-        connection,
-        choose(reason, func.count().label("n"))
-        .where(col(CheckInRow.meeting_id) == meeting_id, col(CheckInRow.movement).is_(None))
-        .group_by(reason),
-    )
+async def registration_figures(connection: Connection, meeting_id: UUID) -> RegistrationFigures:
+    """The registrations of a meeting by state, body, rank, gender, channel, promotion and check-in."""
+    query = rows_of(RegistrationFigureRow).where(col(RegistrationFigureRow.meeting_id) == meeting_id)
+    return RegistrationFigures(await select(connection, query))
 
 
-async def counts_of_exceptions(connection: Connection, meeting_id: UUID) -> dict[str, int]:
-    """Whom desks without a network have let in against what was known later, by reason."""
-    reason = cast(col(CheckInRow.would_have_been_refused), Text)
-    flagged = (col(CheckInRow.meeting_id) == meeting_id, reason.is_not(None))
-    return await _counted(connection, choose(reason, func.count().label("n")).where(*flagged).group_by(reason))
+async def scan_figures(connection: Connection, meeting_id: UUID) -> Sequence[asyncpg.Record]:
+    """The scans of a meeting by reason of refusal, and by what an offline desk could not know; empty for neither."""
+    return await select(connection, rows_of(ScanFigureRow).where(col(ScanFigureRow.meeting_id) == meeting_id))
 
 
-async def counts_of_messages(connection: Connection, meeting_id: UUID) -> dict[str, int]:
+async def message_figures(connection: Connection, meeting_id: UUID) -> dict[str, int]:
     """Messages by channel and status, as `sms delivered`."""
-    name = func.concat(col(MessageStatusRow.channel), " ", col(MessageStatusRow.status))
-    return await _counted(
-        connection,
-        choose(name, func.count().label("n")).where(col(MessageStatusRow.meeting_id) == meeting_id).group_by(name),
-    )
+    name = func.concat(col(MessageFigureRow.channel), " ", col(MessageFigureRow.status))
+    query = choose(name.label("name"), func.sum(col(MessageFigureRow.messages)).label("n"))
+    rows = await select(connection, query.where(col(MessageFigureRow.meeting_id) == meeting_id).group_by(name))
+    return {row["name"]: int(row["n"]) for row in sorted(rows, key=lambda row: row["name"]) if row["n"]}
 
 
-async def counts_of_history(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
-    """What the states do not show: how many people have answered in any way, and who moved up.
+async def answered_and_left(connection: Connection, meeting_id: UUID) -> int:
+    """How many people have declined or left, and have not answered anew.
 
-    Whoever answers twice (declines, then registers) is one person by his mobile number or e-mail address; a
-    representative answers for nobody.
+    Whoever answers twice (declines, then registers) is one person by his mobile number or e-mail address.
     """
-    contact = (col(RegistrationRow.mobile), col(RegistrationRow.email))
-    person = func.coalesce(*contact, cast(col(RegistrationRow.registration_id), Text))
-    query = choose(
-        func.count().filter(col(RegistrationRow.promoted)).label("promoted"),
-        func.count(person.distinct()).filter(col(RegistrationRow.represents).is_(None)).label("answered"),
-    ).where(col(RegistrationRow.meeting_id) == meeting_id)
-    return (await select(connection, query))[0]
-
-
-async def attendance(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
-    """How many people were present, and how many of them are women; minutes count alike.
-
-    Whoever was checked in, however late a desk told so and whenever he left; and the chair of a session that was
-    opened, once, with a ticket or without.
-    """
-    came = choose(col(RegistrationRow.person_id)).where(
-        col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.checked_in_at).is_not(None)
+    ended, now = RegistrationRow, aliased(RegistrationRow)
+    contact = func.coalesce(col(ended.mobile), col(ended.email), cast(col(ended.registration_id), Text))
+    anew = exists().where(
+        col(now.meeting_id) == col(ended.meeting_id),
+        col(now.represents).is_(None),
+        _in_one_each(now),
+        or_(
+            col(now.mobile) == col(ended.mobile),
+            and_(col(ended.mobile).is_(None), col(now.mobile).is_(None), col(now.email) == col(ended.email)),
+        ),
     )
-    chairs = choose(cast(col(MeetingRow.details)["chair"].astext, Uuid)).where(
-        col(MeetingRow.meeting_id) == meeting_id, col(MeetingRow.started_at).is_not(None)
+    query = choose(func.count(contact.distinct()).label("n")).where(
+        col(ended.meeting_id) == meeting_id, ~_in_one_each(ended), col(ended.represents).is_(None), ~anew
     )
-    people = came.union(chairs).subquery()
+    return int((await select(connection, query))[0]["n"])
+
+
+def _in_one_each(row: type[RegistrationRow]) -> ColumnElement[bool]:
+    """Written out, not as a parameter: PostgreSQL uses a partial index only for a condition that it can read."""
+    return col(row.state).in_([literal_column(f"'{state}'") for state in ONE_EACH])
+
+
+async def chair_present(connection: Connection, meeting_id: UUID) -> asyncpg.Record | None:
+    """The chair of a session that was opened, with `gender`, unless he is among those checked in; else None."""
+    chair = cast(col(MeetingRow.details)["chair"].astext, Uuid)
+    came = exists().where(
+        col(RegistrationRow.person_id) == chair,
+        col(RegistrationRow.meeting_id) == meeting_id,
+        col(RegistrationRow.checked_in_at).is_not(None),
+    )
     query = (
-        choose(
-            func.count().label("present"),
-            func.count().filter(col(PersonRow.gender) == "female").label("women"),
-        )
-        .select_from(people)
-        .outerjoin(PersonRow, col(PersonRow.person_id) == people.c.person_id)
+        choose(col(PersonRow.gender))
+        .select_from(MeetingRow)
+        .outerjoin(PersonRow, col(PersonRow.person_id) == chair)
+        .where(col(MeetingRow.meeting_id) == meeting_id, col(MeetingRow.started_at).is_not(None), ~came)
     )
-    return (await select(connection, query))[0]
-
-
-async def count_inside(connection: Connection, meeting_id: UUID) -> int:
-    """How many people are in the room now: they came in and have not gone out since."""
-    entered, left = col(RegistrationRow.entered_at), col(RegistrationRow.left_at)
-    inside = (col(RegistrationRow.meeting_id) == meeting_id, or_(left.is_(None), entered > left))
-    query = choose(func.count().label("inside")).where(entered.is_not(None), *inside)
-    count: int = (await select(connection, query))[0]["inside"]
-    return count
+    rows = await select(connection, query)
+    return rows[0] if rows else None
 
 
 async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
@@ -108,7 +123,3 @@ async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Rec
         func.count().label("organisations"), func.coalesce(func.sum(col(InvitationRow.seats)), 0).label("seats")
     ).where(col(InvitationRow.meeting_id) == meeting_id)
     return (await select(connection, query))[0]
-
-
-async def _counted(connection: Connection, query: Select[str, int]) -> dict[str, int]:
-    return {row[0]: row[1] for row in await select(connection, query)}

@@ -4,25 +4,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, PrimaryKeyConstraint, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from services.registration.domain.state import ONE_EACH, RegistrationState, sql_list
+from services.registration.tables.base import Row
+from services.registration.tables.figures import MessageFigureRow as MessageFigureRow
+from services.registration.tables.figures import RegistrationFigureRow as RegistrationFigureRow
+from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
 from shared.columns import IDENTIFIER, MOMENT
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")
 _SEATED = text(f"state IN ({sql_list(ONE_EACH)})")
 _DECLINED = text(f"state = '{RegistrationState.DECLINED}'")
+_ENDED = text(f"state NOT IN ({sql_list(ONE_EACH)})")
 _VALID = text("revoked_at IS NULL")
 _WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
-
-
-class Row(SQLModel):
-    """A table of this service."""
-
-    metadata = MetaData()
 
 
 class OrganisationRow(Row, table=True):
@@ -152,6 +151,7 @@ class RegistrationRow(Row, table=True):
         Index("registration_code", "meeting_id", "code", unique=True),
         Index("registration_of_meeting", "meeting_id", "registration_id"),
         Index("registration_person", "person_id"),
+        Index("registration_ended", "meeting_id", postgresql_where=_ENDED),
         {"postgresql_with": _HOT},
     )
 

@@ -1,0 +1,108 @@
+"""The figures of a meeting as they are told: one model for the route and for the stream."""
+
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.registration import views
+from services.registration.domain.state import ONE_EACH, RegistrationState
+from shared.database import Connection
+
+
+class Breakdown(BaseModel):
+    """The answers by one property of the people, and for each value of it by state: `{"MOF": {"confirmed": 3}}`."""
+
+    organisation: dict[str, dict[str, int]] = Field(description="by code of the body")
+    rank: dict[str, dict[str, int]]
+    gender: dict[str, dict[str, int]] = Field(description="female, male or not-stated")
+    channel: dict[str, dict[str, int]] = Field(
+        description="by link (invitation), without one (open), or as the representative of somebody (representative)"
+    )
+
+
+class Statistics(BaseModel):
+    """Separate facts, never one figure: who was invited, has answered, came, was turned away."""
+
+    meeting_id: UUID
+    organisations_invited: int
+    invited: int = Field(description="seats offered to invited bodies")
+    answered: int = Field(description="people who have answered in any way; a representative answers for nobody")
+    states: dict[str, int] = Field(description="registrations by state, every state named")
+    confirmed: int
+    waitlisted: int
+    declined: int
+    represented: int
+    withdrawn: int
+    promoted: int
+    checked_in: int = Field(description="tickets and list entries that were admitted at the desk")
+    present: int = Field(description="people in the room: checked in, and the chair of a session that was opened")
+    women: int = Field(description="of those present")
+    inside: int = Field(description="people who came in and have not gone out since, by the scans of the desks")
+    check_ins_refused: dict[str, int] = Field(description="by reason")
+    would_have_been_refused: dict[str, int] = Field(
+        description="by reason: of those checked in, whom desks without a network let in against what is known now"
+    )
+    messages: dict[str, int] = Field(description="by channel and status")
+    breakdown: Breakdown | None = Field(
+        default=None, description="for staff of the organiser's body only: a small figure may show who it is"
+    )
+
+    def tag(self) -> str:
+        """The strong entity tag of these figures."""
+        return f'"{sha256(self.model_dump_json().encode()).hexdigest()[:24]}"'
+
+    def without_breakdown(self) -> "Statistics":
+        """What everybody may see."""
+        return Statistics(**{**vars(self), "breakdown": None})
+
+
+async def read_statistics(connection: Connection, meeting_id: UUID) -> Statistics:
+    """All figures of a meeting, with the breakdown."""
+    seats = await views.seats_invited(connection, meeting_id)
+    people = await views.registration_figures(connection, meeting_id)
+    found = people.states()
+    states = {state.value: found.get(state, 0) for state in RegistrationState}
+    answering = people.count(lambda row: row["state"] in ONE_EACH and row["channel"] != "representative")
+    return Statistics(
+        meeting_id=meeting_id,
+        organisations_invited=seats["organisations"],
+        invited=seats["seats"],
+        answered=answering + await views.answered_and_left(connection, meeting_id),
+        promoted=people.count(lambda row: row["promoted"]),
+        states=states,
+        messages=await views.message_figures(connection, meeting_id),
+        breakdown=Breakdown(**{name: people.by(name) for name in Breakdown.model_fields}),
+        **await _attendance(connection, meeting_id, people),
+        **await _scans(connection, meeting_id),
+        **{name: states[name] for name in states if name in Statistics.model_fields},
+    )
+
+
+async def _attendance(connection: Connection, meeting_id: UUID, people: views.RegistrationFigures) -> dict[str, int]:
+    """People in the room; minutes count alike.
+
+    Whoever was checked in, however late a desk told so and whenever he left; and the chair of a session that was
+    opened, once, with a ticket or without.
+    """
+    chair = await views.chair_present(connection, meeting_id)
+    return {
+        "present": people.count(lambda row: row["checked_in"]) + (chair is not None),
+        "women": people.count(lambda row: row["checked_in"] and row["gender"] == "female")
+        + (chair is not None and chair["gender"] == "female"),
+        "inside": people.count(lambda row: row["inside"]),
+    }
+
+
+async def _scans(connection: Connection, meeting_id: UUID) -> dict[str, Any]:
+    rows = await views.scan_figures(connection, meeting_id)
+    refused: dict[str, int] = {}
+    exceptions: dict[str, int] = {}
+    for row in rows:
+        if row["reason"]:
+            refused[row["reason"]] = refused.get(row["reason"], 0) + row["scans"]
+        if row["exception"]:
+            exceptions[row["exception"]] = exceptions.get(row["exception"], 0) + row["scans"]
+    admitted = sum(row["scans"] for row in rows if not row["reason"])
+    return {"checked_in": admitted, "check_ins_refused": refused, "would_have_been_refused": exceptions}
