@@ -112,6 +112,7 @@ class RegistrationRow(Row, table=True):
     person_id: UUID
     state: str = Field(sa_type=Text)
     code: str | None = Field(default=None, sa_type=Text)
+    sealed_link: str | None = Field(default=None, sa_type=Text)
     checked_in: bool = False
     represents: UUID | None = None
     notice: str = Field(

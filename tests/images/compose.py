@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import httpx
 from rich.console import Console
@@ -26,6 +27,7 @@ from deploy.local.issuer import ensure_key, issue_token
 from deploy.local.pki import ensure_test_pki
 from deploy.local.ports import LOOPBACK, free_ports
 from pasum.api import Client
+from services.registration.api.tokens import short_id
 from shared.contracts import SERVICE_NAMES
 from tests.images.meeting import answered, opened
 
@@ -200,7 +202,7 @@ def _ready(url: str) -> bool:
 def _link(compose: Compose, meeting: str) -> str:
     """The token of the newest invitation to this meeting, empty where none has come."""
     texts = compose.read("http://127.0.0.1:9101/texts?to=mof")
-    found = re.findall(rf"/answer/{meeting}[^ #]*#([A-Za-z0-9_.-]*[A-Za-z0-9_-])", texts)
+    found = re.findall(rf"/i/{short_id(UUID(meeting))}[^ #]*#([A-Za-z0-9]+)", texts)
     return found[-1] if found else ""
 
 

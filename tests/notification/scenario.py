@@ -22,6 +22,7 @@ from shared.contracts.registration import (
     MeetingStarted,
     OrganisationInvited,
     OrganisationRecorded,
+    OwnLink,
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
@@ -127,7 +128,9 @@ def _invitation(contact: UUID) -> dict[str, Any]:
     return {"meeting_id": MEETING, "invitation_id": INVITATION, "organisation": "MOF", "contact": contact}
 
 
-def registered(person_id: UUID = KEO, *, position: int | None = None, code: str = "A7K2Q9") -> ParticipantRegistered:
+def registered(
+    person_id: UUID = KEO, *, position: int | None = None, code: str = "A7K2Q9", own_link: OwnLink | None = None
+) -> ParticipantRegistered:
     return ParticipantRegistered(
         **_seat(person_id),
         invitation_id=INVITATION,
@@ -135,6 +138,7 @@ def registered(person_id: UUID = KEO, *, position: int | None = None, code: str 
         state="confirmed" if position is None else "waitlisted",
         position=position,
         code=code,
+        own_link=own_link,
         organisation="MOF",
     )
 

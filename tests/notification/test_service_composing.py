@@ -8,6 +8,7 @@ import pytest
 from services.notification.domain.segments import segments
 from services.notification.ports import Mail
 from shared.contracts import Fact
+from shared.contracts.registration import OwnLink
 from tests.notification import scenario
 from tests.notification.running_service import NotificationService
 from tests.notification.scenario import CHAIR, MEETING, MINUTES, NOY, STARTS
@@ -38,6 +39,21 @@ async def test_an_sms_is_one_segment_of_lao(service: NotificationService, fact: 
     assert [(sms.text, sms.sender, len(segments(sms.text).parts)) for sms in service.providers.sms] == [
         (text, "MTC", 1)
     ]
+
+
+@pytest.mark.parametrize("email", [None, "keo@example.la"], ids=["a mobile only", "an e-mail address too"])
+async def test_the_link_to_the_own_answer_is_in_the_sms_only_for_whoever_gets_no_mail(
+    service: NotificationService, email: str | None
+) -> None:
+    link = "https://e-office.example.gov.la/r#0123456789ABCDEF"
+    own = OwnLink(token_sha256="0" * 64, sealed=service.sealer.seal(link))
+    fact = scenario.registered(own_link=own)
+    ticket = scenario.ticketed(service.sealer.seal("ticket"))
+    await service.hear(scenario.person(email=email), fact, ticket)
+    await service.work()
+    code = "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"
+    assert [sms.text for sms in service.providers.sms] == [code if email else f"{code} {link}"]
+    assert [mail.text.count(link) for mail in service.providers.mails] == ([2] if email else [])
 
 
 async def test_who_reads_english_gets_english(service: NotificationService) -> None:

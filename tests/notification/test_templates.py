@@ -86,7 +86,7 @@ def test_a_lao_sms_reads_as_agreed_and_fits_one_segment(key: str, units: int, te
 def test_an_english_sms_is_plain_gsm() -> None:
     composed = compose(TEMPLATES, "registered", "sms", language="en", values=VALUES)
     assert composed.text == "You are registered: meeting on 19 September 2022 at 08:30. Code: A7K2Q9"
-    assert composed.template == "registered.v1"
+    assert composed.template == "registered.v2"
 
 
 def test_a_long_venue_gives_the_shorter_variant_rather_than_a_second_segment() -> None:
@@ -159,7 +159,7 @@ def test_a_missing_value_refuses_and_never_leaves_a_blank(absent: dict[str, Any]
     values = {name: value for name, value in VALUES.items() if name != "code"} | absent
     with pytest.raises(TemplateValueMissing) as refused:
         compose(TEMPLATES, "registered", "sms", language="lo", values=values)
-    assert refused.value.details == {"template": "registered.v1", "value": "code"}
+    assert refused.value.details == {"template": "registered.v2", "value": "code"}
 
 
 @pytest.mark.parametrize("starts_at", ["tomorrow", "2022-09-19T08:30:00", "2022-09-31"])

@@ -22,6 +22,7 @@ class PreparedMeeting:
     person_id: str
     invitation_id: str
     import_id: str
+    own_token: str
 
     def at(self, route: str) -> str:
         """The path of a route, filled in."""
@@ -30,7 +31,7 @@ class PreparedMeeting:
         seat = str(self.seat["registration_id"])
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
-        return filled.replace("{code}", "XX")
+        return filled.replace("{code}", "XX").replace("{meeting}", self.path.rpartition("/")[2])
 
 
 async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:
@@ -44,7 +45,8 @@ async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:
     invitation_id = await service.value("SELECT max(invitation_id::text) FROM invitation")
     headers = {**service.organiser.headers, "content-type": "text/csv"}
     imported = await service.http.post(f"{path}/imports", content=b"name", headers=headers)
-    return PreparedMeeting(path, link, seat, person_id, invitation_id, imported.json()["import_id"])
+    own_token = (await service.own_tokens())[seat["registration_id"]]
+    return PreparedMeeting(path, link, seat, person_id, invitation_id, imported.json()["import_id"], own_token)
 
 
 def _invitation(_: PreparedMeeting) -> dict[str, Any]:
@@ -101,8 +103,12 @@ BODIES: Mapping[str, Body] = {
 
 def headers_of(route: str, prepared: PreparedMeeting) -> dict[str, str]:
     """The headers without which the route does not know what it is asked."""
-    own = route == "GET /v1/meetings/{meeting_id}/registrations/{registration_id}"
-    return {"Registration-Code": prepared.seat["code"]} if own else {}
+    own = {
+        "GET /v1/meetings/{meeting_id}/registrations/{registration_id}": ("Registration-Code", prepared.seat["code"]),
+        "GET /v1/invitation": ("Invitation-Token", prepared.link),
+        "GET /v1/registration": ("Registration-Token", prepared.own_token),
+    }
+    return dict([own[route]]) if route in own else {}
 
 
 async def call(caller: Caller, route: str, prepared: PreparedMeeting, **changes: Any) -> httpx.Response:

@@ -219,6 +219,14 @@ class RegistrationService:
         facts = [json.loads(row["payload"]) for row in rows]
         return {fact["registration_id"]: sealer.open(fact["sealed_ticket"]) for fact in facts}
 
+    async def own_tokens(self) -> dict[str, str]:
+        """The newest token of each registration's own link, opened as notification would."""
+        sealer = self.built.state["dependencies"].sealer
+        rows = await self.rows("SELECT payload FROM outbox ORDER BY id")
+        facts = [json.loads(row["payload"] or "{}") for row in rows]
+        links = {fact["registration_id"]: fact["own_link"]["sealed"] for fact in facts if fact.get("own_link")}
+        return {seat: sealer.open(link).rpartition("#")[2] for seat, link in links.items()}
+
 
 def http_application(service: Service) -> FastAPI:
     """The service's HTTP routes alone."""

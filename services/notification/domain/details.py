@@ -70,6 +70,7 @@ class Details:
     chair: Person | None = None
     about: Person | None = None
     code: str | None = None
+    sealed_own_link: str | None = None
     signed_at: datetime | None = None
 
     @property

@@ -42,7 +42,8 @@ def write_message(
     """The message; `stamped` is when it was created. Raises `Refusal` (a value is missing) and `SealBroken`."""
     sender = dependencies.sender
     opened = {name: dependencies.sealer.open(text) for name, text in details.content.sealed.items()}
-    values = values_of(details, _links(sender, details, opened))
+    links = _links(sender, details, opened) | _own_link(dependencies, details, channel)
+    values = values_of(details, links)
     composed = compose(dependencies.templates, template, channel, language=details.recipient.language, values=values)
     if channel == "sms":
         return _sms(sender, message_id, details, composed.text)
@@ -86,6 +87,13 @@ def _links(sender: SenderIdentity, details: Details, opened: Mapping[str, str]) 
     if details.content.minutes:
         links["document_link"] = f"{sender.minutes_url}/v1/minutes/{details.content.minutes}/document"
     return links
+
+
+def _own_link(dependencies: Dependencies, details: Details, channel: Channel) -> dict[str, str]:
+    """The link to the recipient's own answer: in an SMS only for whoever has no e-mail address, as it costs a part."""
+    if details.sealed_own_link is None or (channel == "sms" and details.recipient.email):
+        return {}
+    return {"own_link": dependencies.sealer.open(details.sealed_own_link)}
 
 
 def _calendar(

@@ -22,8 +22,8 @@ _HANDED_OVER_BETWEEN = """EXISTS (
            WHERE x.person_id = m.person_id AND x.meeting_id = m.meeting_id AND x.channel IS NOT DISTINCT FROM m.channel
              AND x.message_id <> m.message_id AND a.started_at >= e.created_at AND a.started_at < m.created_at)"""
 _DETAILS = f"""
-SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code, d.signed_at,
-       t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
+SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code,
+       r.sealed_link, d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
        coalesce(o.name, t.organiser_unit) AS organiser, {STANDING},
        k.known_starts_at, k.by_this_channel,
        CASE WHEN m.template = ANY($2::text[]) THEN (
@@ -108,6 +108,7 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         known_starts_at=row["known_starts_at"],
         changes=_changes(row),
         code=row["code"],
+        sealed_own_link=row["sealed_link"],
         signed_at=row["signed_at"],
     )
 

@@ -109,6 +109,7 @@ def _request(
         rank=row.person.rank,
         link_sha256=None,
         code=new_code(),
+        own_link=dependencies.new_own_link(),
     )
     return RegistrationRequest(meeting_id=meeting_id, person=person, command=command)
 

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from services.registration.api.limits import AnswerLimits
 from services.registration.api.registration_group import RegistrationGroupCommit
 from services.registration.api.statistics_boards import StatisticsStreams
+from services.registration.api.tokens import new_token
 from services.registration.ports import TicketSigner
+from shared.contracts.registration import OwnLink
 from shared.database import Database
 from shared.http.clients import client_of
 from shared.http.dependencies import injected_dependencies
@@ -34,6 +36,11 @@ class Dependencies:
     public_url: str
     streams: StatisticsStreams
 
+    def new_own_link(self) -> OwnLink:
+        """A link by which a person will see his own answer; it is told to him alone."""
+        token = new_token()
+        return OwnLink(token_sha256=digest(token), sealed=self.sealer.seal(f"{self.public_url}/r#{token}"))
+
 
 async def client_address(request: Request) -> str:
     """Dependency: the address that asks."""
@@ -55,5 +62,5 @@ def anonymous(token: str | None) -> Actor:
 
 
 def digest(token: str) -> str:
-    """SHA-256 of a link's token, hexadecimal: 256 random bits need no slow hash."""
+    """SHA-256 of a link's token, hexadecimal: 80 random bits and more need no slow hash."""
     return sha256(token.encode()).hexdigest()

@@ -19,14 +19,13 @@ __all__ = [
     "DayInput",
     "InstantInput",
     "IntegerInput",
-    "LinkTokenInput",
     "NonceInput",
+    "text_of_header",
 ]
 
 _LONGEST_CODE = 64
 _SEPARATORS = {"Cc", "Cf", "Pd", "Pc"}  # line ends and tabs of a scanner, invisible characters, dashes
 
-LinkTokenInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 NonceInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
@@ -36,6 +35,16 @@ def _code(value: object) -> object:
         return value
     kept = (each for each in parse_digits(value) if not (each.isspace() or unicodedata.category(each) in _SEPARATORS))
     return "".join(kept).upper()
+
+
+def text_of_header(value: object) -> object:
+    """A header as it was written, in UTF-8; it arrives as Latin-1, which older clients send (RFC 9110 5.5)."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 CodeInput = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$"), BeforeValidator(_code)]

@@ -1,6 +1,5 @@
 """Invitations of bodies: seats, a contact who is told, and a link that is shown once."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +13,7 @@ from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, digest, within
 from services.registration.api.inputs import InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
+from services.registration.api.tokens import new_token, short_id
 from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.refusals import (
     AlreadyInvited,
@@ -105,8 +105,8 @@ async def invite_organisation(
     attempt: Attempt,
 ) -> Response:
     """Invite a body, at most 1,000 to a meeting; whoever has its link may answer, without an account."""
-    contact, token = new_id(), secrets.token_urlsafe(32)
-    sealed = dependencies.sealer.seal(f"{dependencies.public_url}/answer/{meeting_id}#{token}")
+    contact, token = new_id(), new_token()
+    sealed = dependencies.sealer.seal(f"{dependencies.public_url}/i/{short_id(meeting_id)}#{token}")
 
     async def act(connection: Connection) -> Reply:
         meeting = await views.meeting(connection, meeting_id)

@@ -32,6 +32,7 @@ class AnswerLimits:
         self.desk_lists = RateLimit("lists-of-desk", Rate(DESK_LISTS, MINUTE))
         self._of_registration = Lockout("codes-of-registration", free=FREE_GUESSES)
         self._of_client = Lockout("codes-of-client", free=FREE_GUESSES_OF_CLIENT)
+        self._links_of_client = Lockout("links-of-client", free=FREE_GUESSES_OF_CLIENT)
         self.of_desk = Lockout("codes-of-desk", free=FREE_GUESSES_OF_DESK)
 
     def answering(self, meeting_id: UUID, person: PersonRecorded, *, link: str | None) -> None:
@@ -46,6 +47,12 @@ class AnswerLimits:
         """The answer was taken: whoever is told of it was told once more."""
         for contact in contacts_of(person):
             self._contact.note(hash((meeting_id.int, contact)))
+
+    @contextmanager
+    def link(self, *, client: str) -> Iterator[None]:
+        """Around what a link allows. Raises `TooManyRequests` while a client has to wait who has shown wrong ones."""
+        with self._links_of_client.watch(client):
+            yield
 
     @contextmanager
     def code(self, registration_id: UUID, *, client: str) -> Iterator[None]:

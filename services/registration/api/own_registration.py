@@ -6,12 +6,13 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Header
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import ClientAddress, Dependencies, InjectedDependencies
-from services.registration.api.inputs import CodeInput
+from services.registration.api.dependencies import ClientAddress, Dependencies, InjectedDependencies, digest
+from services.registration.api.inputs import CodeInput, text_of_header
+from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.state import RegistrationState
 from services.registration.ports import Ticket
 from shared.contracts.base import Bilingual, Instant
@@ -19,6 +20,7 @@ from shared.http import refusals
 from shared.kernel import NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations", tags=["registrations"])
+by_link = APIRouter(tags=["registrations"])
 
 
 class OwnMeeting(BaseModel):
@@ -45,6 +47,7 @@ class OwnRegistration(BaseModel):
     """One's own answer as it stands now."""
 
     registration_id: UUID
+    code: str = Field(description="shown at the entrance, and asked for wherever the answer is changed")
     state: RegistrationState
     organisation: str
     honorific: str | None
@@ -75,7 +78,11 @@ async def read_own_registration(
     dependencies: InjectedDependencies,
     client: ClientAddress,
     response: Response,
-    code: Annotated[CodeInput, Header(alias="Registration-Code", description="the code of the registration")],
+    code: Annotated[
+        CodeInput,
+        BeforeValidator(text_of_header),
+        Header(alias="Registration-Code", description="the code of the registration"),
+    ],
 ) -> OwnRegistration:
     """One's own answer: its state, the place in the queue, the ticket, and when and where the meeting is now."""
     with dependencies.limits.code(registration_id, client=client):
@@ -84,10 +91,30 @@ async def read_own_registration(
         if not compare_digest(code, row["code"]):
             raise NotPermitted(field="/code")
     response.headers["Cache-Control"] = "no-store"
-    return _view(row, meeting_id, dependencies)
+    return _view(row, dependencies)
 
 
-def _view(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -> OwnRegistration:
+@by_link.get("/v1/registration", responses=refusals(NotFound))
+async def read_registration_of_link(
+    dependencies: InjectedDependencies,
+    client: ClientAddress,
+    response: Response,
+    token: Annotated[
+        LinkTokenInput,
+        BeforeValidator(text_of_header),
+        Header(alias="Registration-Token", description="at the end of the own link"),
+    ],
+) -> OwnRegistration:
+    """One's own answer, by the link of the confirmation; with its `code` it can be changed."""
+    with dependencies.limits.link(client=client):
+        async with dependencies.database.reading() as connection:
+            row = await views.registration_of_link(connection, bytes.fromhex(digest(token)))
+    response.headers["Cache-Control"] = "no-store"
+    return _view(row, dependencies)
+
+
+def _view(row: asyncpg.Record, dependencies: Dependencies) -> OwnRegistration:
+    meeting_id = row["meeting_id"]
     meeting = {name: row[name] for name in OwnMeeting.model_fields if name != "meeting_id"}
     members = {name: row[name] for name in OwnRegistration.model_fields if name in row}
     more = {

@@ -44,6 +44,7 @@ ANSWERS: Final[Mapping[str, LaoAndEnglish]] = {
     "delegate": ("ເພື່ອມອບໝາຍຜູ້ຕາງໜ້າ", "To send a representative"),
     "decline": ("ຖ້າທ່ານບໍ່ສະດວກເຂົ້າຮ່ວມ", "If you are unable to attend"),
 }
+OWN_REGISTRATION: Final[LaoAndEnglish] = ("ການລົງທະບຽນຂອງທ່ານ", "Your registration")
 TICKET: Final[LaoAndEnglish] = ("ບັດເຂົ້າປະຊຸມ", "Ticket")
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
-from uuid import UUID
 
 import asyncpg
 import jinja2
@@ -21,6 +20,7 @@ from services.registration.api.dependencies import Dependencies, InjectedDepende
 from services.registration.api.page_texts import (
     BRING,
     CHECK_LINK,
+    OWN_REGISTRATION,
     TICKET,
     UNKNOWN,
     LinkKind,
@@ -29,6 +29,7 @@ from services.registration.api.page_texts import (
     parts_of,
     plain_parts,
 )
+from services.registration.api.tokens import read_id
 from services.registration.domain.state import Phase
 from shared.contracts.base import Bilingual
 from shared.kernel import NotFound
@@ -68,6 +69,20 @@ async def show_invitation(
     return await _show(dependencies, meeting_id, _LINKS.get(answer or "", "answer"))
 
 
+@router.get("/i/{meeting}", responses=_NOT_FOUND)
+async def show_invited_meeting(
+    meeting: str, dependencies: InjectedDependencies, answer: AnswerQuery = None
+) -> HTMLResponse:
+    """The same for the shorter links of SMS, with the meeting's identifier in 26 letters."""
+    return await _show(dependencies, meeting, _LINKS.get(answer or "", "answer"))
+
+
+@router.get("/r")
+async def show_own_registration() -> HTMLResponse:
+    """What to do with the link to one's own registration."""
+    return _page(plain_parts(OWN_REGISTRATION, BRING))
+
+
 @router.get("/tickets/{meeting_id}", responses=_NOT_FOUND)
 async def show_ticket(meeting_id: str, dependencies: InjectedDependencies) -> HTMLResponse:
     """The meeting of a ticket, and what to bring."""
@@ -83,7 +98,7 @@ async def show_some_ticket() -> HTMLResponse:
 async def _show(dependencies: Dependencies, meeting_id: str, link: LinkKind) -> HTMLResponse:
     try:
         async with dependencies.database.reading() as connection:
-            row = await views.public_meeting(connection, UUID(meeting_id))
+            row = await views.public_meeting(connection, read_id(meeting_id))
     except (ValueError, NotFound):
         return _page(plain_parts(UNKNOWN, CHECK_LINK), status=404)
     return _page(parts_of(_public_meeting(row), link))

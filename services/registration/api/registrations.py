@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, anonymous, digest
-from services.registration.api.inputs import LinkTokenInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registration_group import RegistrationCreated, WaitingRequest
+from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
 from services.registration.domain.refusals import (
     AlreadyDeclined,
@@ -111,6 +111,7 @@ async def register_participant(
         rank=body.person.rank,
         link_sha256=link,
         code=new_code(),
+        own_link=dependencies.new_own_link(),
     )
     waiting = WaitingRequest(
         request=RegistrationRequest(meeting_id=meeting_id, person=person, command=command), attempt=attempt, actor=actor
@@ -144,6 +145,7 @@ async def decline_invitation(
         link_sha256=link,
         reason=body.reason,
         code=new_code(),
+        own_link=dependencies.new_own_link(),
     )
 
     async def act(connection: Connection) -> Reply:

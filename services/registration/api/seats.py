@@ -83,6 +83,7 @@ async def represent_participant(
         rank=body.representative.rank,
         new_code=new_code(),
         reason=body.reason,
+        own_link=dependencies.new_own_link(),
     )
 
     async def act(connection: Connection) -> Reply:

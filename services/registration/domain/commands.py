@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import AgendaItem, CheckInMethod, CheckInRefusal, Policy, WaitingList
+from shared.contracts.registration import AgendaItem, CheckInMethod, CheckInRefusal, OwnLink, Policy, WaitingList
 from shared.kernel import Command
 
 
@@ -143,6 +143,7 @@ class RegisterParticipant(MeetingCommand):
     rank: int
     link_sha256: str | None
     code: str
+    own_link: OwnLink | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,7 @@ class DeclineInvitation(MeetingCommand):
     link_sha256: str
     reason: str
     code: str
+    own_link: OwnLink | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,7 @@ class RepresentParticipant(MeetingCommand):
     rank: int
     new_code: str
     reason: str | None
+    own_link: OwnLink | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

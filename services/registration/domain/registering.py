@@ -43,6 +43,7 @@ def register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
         "state": state_of(place),
         "position": place,
         "code": command.code,
+        "own_link": command.own_link,
     }
     declined = meeting.seat
     if declined is not None:
@@ -86,6 +87,7 @@ def decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
             organisation=command.organisation,
             reason=command.reason,
             code=command.code,
+            own_link=command.own_link,
         )
     ]
 

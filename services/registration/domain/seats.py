@@ -50,6 +50,7 @@ def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]
             rank=command.rank,
             reason=command.reason,
             code=command.new_code,
+            own_link=command.own_link,
         )
     ]
 

@@ -20,7 +20,7 @@ from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Ph
 from services.registration.store.loaders import invitation_of, seat_of
 from services.registration.store.person import insert_persons, save_person
 from services.registration.store.uniqueness import uniqueness
-from services.registration.store.writers import write_rows
+from services.registration.store.writers import hash_of, write_rows
 from shared.contracts.registration import ParticipantRegistered
 from shared.database import Connection
 from shared.kernel import StaleVersion
@@ -79,10 +79,10 @@ WHERE meeting.meeting_id = new.meeting_id AND meeting.version = new.seen
 """
 _INSERT = """
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
-                          code, mobile, email, promoted, ticket_serial, answered_at)
+                          code, mobile, email, link_hash, promoted, ticket_serial, answered_at)
 SELECT *, false, 0, now()
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::int[],
-            $9::text[], $10::text[], $11::text[])
+            $9::text[], $10::text[], $11::text[], $12::bytea[])
 """
 _USE_INVITATIONS = """
 UPDATE invitation SET used = new.used FROM unnest($1::uuid[], $2::int[]) AS new(invitation_id, used)
@@ -196,4 +196,5 @@ async def _insert_registrations(connection: Connection, accepted: Sequence[Accep
         [fact.code for fact in facts],
         [one.request.person.mobile for one in accepted],
         [one.request.person.email for one in accepted],
+        [hash_of(fact.own_link) for fact in facts],
     )

@@ -20,6 +20,7 @@ from shared.contracts.registration import (
     MeetingDrafted,
     MeetingRescheduled,
     OrganisationInvited,
+    OwnLink,
     ParticipantCheckedIn,
     ParticipantLeft,
     ParticipantPromoted,
@@ -53,8 +54,9 @@ WHERE meeting_id = $1 AND revoked_at IS NULL
 """
 _ANSWER = """
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
-                          code, represents, mobile, email, reason, promoted, ticket_serial, answered_at)
-SELECT $1, $2, person_id, $4, $5, coalesce($6, rank), $7, $8, $9, $10, mobile, email, $11, false, 0, now()
+                          code, represents, mobile, email, reason, link_hash, promoted, ticket_serial,
+                          answered_at)
+SELECT $1, $2, person_id, $4, $5, coalesce($6, rank), $7, $8, $9, $10, mobile, email, $11, $12, false, 0, now()
 FROM person WHERE person_id = $3
 """
 _USE = "UPDATE invitation SET used = used + $2 WHERE invitation_id = $1"
@@ -64,6 +66,7 @@ WHERE registration_id = $1 RETURNING invitation_id
 """
 _REINSTATE = """
 UPDATE registration SET invitation_id = $2, organisation = $3, rank = $4, state = $5, position = $6, code = $7,
+                        link_hash = coalesce($8, link_hash),
                         mobile = person.mobile, email = person.email, reason = NULL, promoted = false,
                         promoted_at = NULL, promotion_reason = NULL, answered_at = now()
 FROM person WHERE registration_id = $1 AND person.person_id = registration.person_id
@@ -100,6 +103,11 @@ MOVEMENTS: Final[Mapping[type[Fact], str]] = {ParticipantLeft: "left", Participa
 def title_key(title: Bilingual) -> str:
     """By which a meeting is found, however its title is spelled."""
     return search_key(f"{title.lo} {title.en or ''}")
+
+
+def hash_of(link: OwnLink | None) -> bytes | None:
+    """By which a registration is found whose link was followed."""
+    return bytes.fromhex(link.token_sha256) if link else None
 
 
 async def write_rows(connection: Connection, fact: Fact) -> None:
@@ -163,6 +171,7 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
         fact.code,
         None,
         fact.reason,
+        hash_of(fact.own_link),
     )
 
 
@@ -183,6 +192,7 @@ async def _represented(connection: Connection, fact: ParticipantRepresented) -> 
         fact.code,
         fact.represented_registration_id,
         None,
+        hash_of(fact.own_link),
     )
 
 
@@ -201,7 +211,7 @@ async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None
 
 async def _reinstated(connection: Connection, fact: ParticipantReinstated) -> None:
     names = ("registration_id", "invitation_id", "organisation", "rank", "state", "position", "code")
-    await connection.execute(_REINSTATE, *[getattr(fact, name) for name in names])
+    await connection.execute(_REINSTATE, *[getattr(fact, name) for name in names], hash_of(fact.own_link))
     if fact.invitation_id:
         await connection.execute(_USE, fact.invitation_id, 1)
 

@@ -20,6 +20,7 @@ _NOW = text("now()")
 _SEATED = text(f"state IN ({sql_list(ONE_EACH)})")
 _DECLINED = text(f"state = '{RegistrationState.DECLINED}'")
 _ENDED = text(f"state NOT IN ({sql_list(ONE_EACH)})")
+_LINKED = text("link_hash IS NOT NULL")
 _VALID = text("revoked_at IS NULL")
 _WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
 
@@ -149,6 +150,7 @@ class RegistrationRow(Row, table=True):
         Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
         Index("registration_queue", "meeting_id", "position", postgresql_where=_WAITLISTED),
         Index("registration_code", "meeting_id", "code", unique=True),
+        Index("registration_link", "link_hash", unique=True, postgresql_where=_LINKED),
         Index("registration_of_meeting", "meeting_id", "registration_id"),
         Index("registration_person", "person_id"),
         Index("registration_ended", "meeting_id", postgresql_where=_ENDED),
@@ -164,6 +166,7 @@ class RegistrationRow(Row, table=True):
     state: str = Field(sa_type=Text)
     position: int | None = None
     code: str = Field(sa_type=IDENTIFIER)
+    link_hash: bytes | None = None
     represents: UUID | None = None
     mobile: str | None = Field(default=None, sa_type=IDENTIFIER)
     email: str | None = Field(default=None, sa_type=IDENTIFIER)

@@ -4,13 +4,14 @@ from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
-from services.registration.views.invitations import invitations
+from services.registration.views.invitations import invitation_of_link, invitations
 from services.registration.views.meetings import meeting, meetings, person_name, public_meeting, visible_meeting
 from services.registration.views.organisations import organisation_names, organisations
 from services.registration.views.registration_list import RegistrationList, RegistrationOrder, listed_registrations
 from services.registration.views.registrations import (
     organisation_of,
     own_registration,
+    registration_of_link,
     seat_by_code,
     seated_registrations,
     ticket_basis,
@@ -37,6 +38,7 @@ __all__ = [
     "counts_of_verdicts",
     "expected_people",
     "import_lines",
+    "invitation_of_link",
     "invitations",
     "listed_registrations",
     "meeting",
@@ -50,6 +52,7 @@ __all__ = [
     "person_name",
     "public_meeting",
     "registration_figures",
+    "registration_of_link",
     "revoked_tickets",
     "scan_figures",
     "scan_outcomes",

@@ -1,6 +1,7 @@
 """The invited bodies of a meeting."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +12,27 @@ from sqlmodel import col
 from services.registration.domain.state import RegistrationState
 from services.registration.tables import InvitationRow, OrganisationRow, RegistrationRow
 from shared.database import Connection, columns, select
+from shared.kernel import NotFound
+
+_OF_LINK: Final = f"""
+SELECT given.*, body.name_lo, body.name_en, meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue,
+       meeting.details -> 'title' AS title, meeting.details -> 'agenda' AS agenda,
+       meeting.details ->> 'purpose' AS purpose, host.name_lo AS host_lo, host.name_en AS host_en,
+       (SELECT count(*) FROM registration answer WHERE answer.meeting_id = given.meeting_id
+          AND answer.invitation_id = given.invitation_id AND state = '{RegistrationState.DECLINED}') AS declined
+FROM invitation given JOIN meeting ON meeting.meeting_id = given.meeting_id
+LEFT JOIN organisation body ON body.code = given.organisation
+LEFT JOIN organisation host ON host.code = meeting.organiser
+WHERE given.token_hash = $1
+"""  # noqa: S608 -- constant names
+
+
+async def invitation_of_link(connection: Connection, token_hash: bytes) -> asyncpg.Record:
+    """The invitation whose link has the token of this SHA-256, with its meeting. Raises `NotFound`."""
+    row: asyncpg.Record | None = await connection.fetchrow(_OF_LINK, token_hash)
+    if row is None:
+        raise NotFound
+    return row
 
 
 async def invitations(connection: Connection, meeting_id: UUID) -> Sequence[asyncpg.Record]:

@@ -15,8 +15,8 @@ from shared.kernel import NotFound
 
 # As a constant: many people look at the same time, and a query that is built costs more than it takes.
 _OWN: Final = f"""
-SELECT seat.registration_id, seat.organisation, seat.state, seat.code, seat.represents, seat.promoted, seat.promoted_at,
-       seat.promotion_reason, seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
+SELECT seat.meeting_id, seat.registration_id, seat.organisation, seat.state, seat.code, seat.represents, seat.promoted,
+       seat.promoted_at, seat.promotion_reason, seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
        person.honorific, person.given_name, person.family_name, person.position_title,
        meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue, meeting.details -> 'title' AS title,
        CASE WHEN seat.state = '{RegistrationState.WAITLISTED}' THEN (
@@ -28,8 +28,9 @@ SELECT seat.registration_id, seat.organisation, seat.state, seat.code, seat.repr
         FROM meeting_move moved
         WHERE moved.meeting_id = seat.meeting_id AND moved.moved_at > seat.answered_at) AS moves
 FROM registration seat JOIN person USING (person_id) JOIN meeting ON meeting.meeting_id = seat.meeting_id
-WHERE seat.meeting_id = $1 AND seat.registration_id = $2
 """  # noqa: S608 -- constant names
+_OWN_BY_ID: Final = f"{_OWN} WHERE seat.meeting_id = $1 AND seat.registration_id = $2"
+_OWN_BY_LINK: Final = f"{_OWN} WHERE seat.link_hash = $1"
 
 
 async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> UUID | None:
@@ -57,7 +58,15 @@ async def own_registration(connection: Connection, meeting_id: UUID, registratio
 
     `moves` are the changes of time and place since then, each with what it was before, the oldest first.
     """
-    row: asyncpg.Record | None = await connection.fetchrow(_OWN, meeting_id, registration_id)
+    row: asyncpg.Record | None = await connection.fetchrow(_OWN_BY_ID, meeting_id, registration_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def registration_of_link(connection: Connection, token_hash: bytes) -> asyncpg.Record:
+    """As `own_registration`, for whoever has the link with the token of this SHA-256. Raises `NotFound`."""
+    row: asyncpg.Record | None = await connection.fetchrow(_OWN_BY_LINK, token_hash)
     if row is None:
         raise NotFound
     return row

@@ -1,7 +1,7 @@
 """The events of registration: organisations, persons (personal data, on a compacted topic), and all about a meeting."""
 
 from shared.contracts.registration import check_in, directory, invitations, meetings, participants
-from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact
+from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact, OwnLink
 from shared.contracts.registration.check_in import (
     CheckInMethod,
     CheckInRefusal,
@@ -71,6 +71,7 @@ __all__ = [
     "MeetingStarted",
     "OrganisationInvited",
     "OrganisationRecorded",
+    "OwnLink",
     "ParticipantCheckedIn",
     "ParticipantLeft",
     "ParticipantPromoted",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.contracts.base import Fact, Topic
+from shared.contracts.base import Fact, Topic, Value
 
 ORGANISATION = Topic(
     name="eoffice.registration.organisation.v1",
@@ -22,6 +22,13 @@ MEETING = Topic(
     owner="registration",
     readers=("notification", "minutes", "archive"),
 )
+
+
+class OwnLink(Value):
+    """The link by which a person sees and changes his own answer: the SHA-256 of its token, and all of it sealed."""
+
+    token_sha256: str
+    sealed: str
 
 
 class MeetingFact(Fact):

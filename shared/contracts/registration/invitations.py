@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from shared.contracts.base import Contract, Instant, OrganisationCode, ShortText
-from shared.contracts.registration.base import MEETING, MeetingFact
+from shared.contracts.registration.base import MEETING, MeetingFact, OwnLink
 
 
 class OrganisationInvited(MeetingFact):
@@ -57,6 +57,7 @@ class InvitationDeclined(MeetingFact):
     organisation: OrganisationCode
     reason: ShortText
     code: str | None = None
+    own_link: OwnLink | None = None
 
 
 CONTRACTS = (

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.base import Contract, OrganisationCode, ShortText
-from shared.contracts.registration.base import MEETING, MeetingFact
+from shared.contracts.registration.base import MEETING, MeetingFact, OwnLink
 
 PromotionReason = Literal["seat-freed", "capacity-raised"]
 SeatState = Literal["confirmed", "waitlisted"]
@@ -21,6 +21,7 @@ class ParticipantRegistered(MeetingFact):
     state: SeatState
     position: int | None = None
     code: str
+    own_link: OwnLink | None = None
 
 
 class ParticipantRepresented(MeetingFact):
@@ -34,6 +35,7 @@ class ParticipantRepresented(MeetingFact):
     rank: int
     reason: ShortText | None = None
     code: str
+    own_link: OwnLink | None = None
 
 
 class ParticipantPromoted(MeetingFact):
@@ -74,6 +76,7 @@ class ParticipantReinstated(MeetingFact):
     state: SeatState
     position: int | None = None
     code: str
+    own_link: OwnLink | None = None
 
 
 class TicketIssued(MeetingFact):

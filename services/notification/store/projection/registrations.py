@@ -9,6 +9,7 @@ from services.notification.store.projection.writer import Writer, statement
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,
+    OwnLink,
     ParticipantCheckedIn,
     ParticipantPromoted,
     ParticipantRegistered,
@@ -20,18 +21,20 @@ from shared.contracts.registration import (
 from shared.database import Connection
 
 _ANSWER = """
-INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in)
-VALUES ($1, $2, $3, $4, $5, false)
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in)
+VALUES ($1, $2, $3, $4, $5, $6, false)
 ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
 """
 _REPRESENTATIVE = """
-INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in, represents, notice)
-VALUES ($1, $2, $3, $6, $4, false, $5, $7) ON CONFLICT (registration_id) DO NOTHING
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in, represents,
+                          notice)
+VALUES ($1, $2, $3, $7, $4, $5, false, $6, $8) ON CONFLICT (registration_id) DO NOTHING
 """
 _REINSTATED = """
-INSERT INTO registration (registration_id, meeting_id, person_id, state, code, checked_in)
-VALUES ($1, $2, $3, $4, $5, false)
-ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state, code = excluded.code, notice = DEFAULT
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in)
+VALUES ($1, $2, $3, $4, $5, $6, false)
+ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state, code = excluded.code, notice = DEFAULT,
+  sealed_link = coalesce(excluded.sealed_link, registration.sealed_link)
 """
 _STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
 _PROMOTED = "UPDATE registration SET state = $2, notice = $3 WHERE registration_id = $1"
@@ -41,8 +44,7 @@ _CHECK_IN = "UPDATE registration SET checked_in = true WHERE registration_id = $
 
 async def keep_registrations(connection: Connection, facts: Sequence[ParticipantRegistered]) -> None:
     """Know these registrations."""
-    names = ("registration_id", "meeting_id", "person_id", "state", "code")
-    await connection.executemany(_ANSWER, [[getattr(fact, name) for name in names] for fact in facts])
+    await connection.executemany(_ANSWER, [_answer(fact) for fact in facts])
 
 
 async def keep_tickets(connection: Connection, facts: Sequence[TicketIssued]) -> None:
@@ -60,7 +62,7 @@ async def _ticketed(connection: Connection, fact: TicketIssued, _at: datetime) -
 
 async def _represented(connection: Connection, fact: ParticipantRepresented, _at: datetime) -> None:
     await connection.execute(_STATE, fact.represented_registration_id, RegistrationState.REPRESENTED)
-    seat = (fact.registration_id, fact.meeting_id, fact.person_id, fact.code)
+    seat = (fact.registration_id, fact.meeting_id, fact.person_id, fact.code, _sealed(fact.own_link))
     await connection.execute(
         _REPRESENTATIVE, *seat, fact.represented_person_id, RegistrationState.CONFIRMED, "delegated"
     )
@@ -68,7 +70,20 @@ async def _represented(connection: Connection, fact: ParticipantRepresented, _at
 
 async def _declined(connection: Connection, fact: InvitationDeclined, _at: datetime) -> None:
     answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, fact.code)
-    await connection.execute(_ANSWER, *answer)
+    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link))
+
+
+async def _reinstated(connection: Connection, fact: ParticipantReinstated, _at: datetime) -> None:
+    await connection.execute(_REINSTATED, *_answer(fact))
+
+
+def _answer(fact: ParticipantRegistered | ParticipantReinstated) -> tuple[object, ...]:
+    said = (fact.registration_id, fact.meeting_id, fact.person_id, fact.state, fact.code)
+    return (*said, _sealed(fact.own_link))
+
+
+def _sealed(link: OwnLink | None) -> str | None:
+    return link.sealed if link else None
 
 
 async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn, _at: datetime) -> None:
@@ -82,7 +97,7 @@ WRITERS: Final[Mapping[type[Fact], Writer]] = {
     InvitationDeclined: _declined,
     ParticipantPromoted: statement(_PROMOTED, "registration_id", constants=(RegistrationState.CONFIRMED, "promoted")),
     ParticipantWithdrawn: _withdrawn,
-    ParticipantReinstated: statement(_REINSTATED, "registration_id", "meeting_id", "person_id", "state", "code"),
+    ParticipantReinstated: _reinstated,
     ParticipantCheckedIn: statement(_CHECK_IN, "registration_id"),
     TicketIssued: _ticketed,
 }
