@@ -18,6 +18,14 @@ from shared.contracts.registration import (
     ParticipantRepresented,
     ParticipantWithdrawn,
 )
+from shared.observability.events import LogEvent
+
+
+class RegistrationLog(LogEvent):
+    """Events of registration alone."""
+
+    LIST_EXPORTED = "list-exported", "Somebody was sent the list of the people who have answered to a meeting."
+
 
 PROMOTED: Final = "promoted"
 ADMITTED: Final = "admitted"

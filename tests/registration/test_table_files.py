@@ -9,7 +9,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.registration.adapters.table_files import CSV, PART_BYTES, TableFiles
-from services.registration.domain.cells import number_text, text_of, whole_number
+from services.registration.domain.cells import escaped, number_text, text_of, whole_number
 from services.registration.domain.import_refusals import ColumnsMissing, ColumnTwice, RoundedNumber, UnreadableFile
 from services.registration.domain.participant_list import MOST_COLUMNS, header_of
 from tests.registration.lists import LAO, XLSX, csv, row, xlsx
@@ -169,8 +169,10 @@ def test_a_rank_is_a_whole_number_in_any_digits() -> None:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝"])  # noqa: RUF001 -- full width
-def test_the_mark_before_a_formula_is_not_part_of_the_text(start: str) -> None:
-    assert text_of(f"'{start}1") == f"{start}1"
+def test_what_begins_like_a_formula_comes_back_from_a_spreadsheet_as_it_was(start: str) -> None:
+    texts = [f"{start}1", f"'{start}1", f"''{start}1", f"x{start}1", "'x"]
+    assert [escaped(text) for text in texts] == [*(f"'{text}" for text in texts[:3]), *texts[3:]]
+    assert [text_of(escaped(text)) for text in texts] == texts
 
 
 def test_headers_are_known_in_both_languages_any_spelling_and_order() -> None:

@@ -14,6 +14,7 @@ _SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,]([0-9]+))?E\+?([0-9]{1,2})", re.I
 _WHOLE: Final = re.compile(r"(-?[0-9]{1,18})(?:[.,]0+)?")
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 -- full width
 """A text that begins so is a formula for a spreadsheet (OWASP, CSV Injection)."""
+_ESCAPED: Final = re.compile(f"'*[{''.join(map(re.escape, FORMULA_STARTS))}]")
 QUOTE: Final = "'"
 
 GENDERS: Final[Mapping[str, str]] = {
@@ -51,7 +52,12 @@ def text_of(cell: object) -> str | None:
             return str(cell)
         case _:
             text = str(cell).strip()
-            return text.removeprefix(QUOTE) if text[1:2] and text[1:].startswith(FORMULA_STARTS) else text or None
+            return text.removeprefix(QUOTE) if text.startswith(QUOTE) and _ESCAPED.match(text) else text or None
+
+
+def escaped(text: str) -> str:
+    """The text as a spreadsheet may read it: what it would take for a formula stands behind an apostrophe."""
+    return f"{QUOTE}{text}" if _ESCAPED.match(text) else text
 
 
 def number_text(cell: object) -> str | None:

@@ -17,33 +17,21 @@ from services.registration.store import imports
 from services.registration.store.known_registrations import known_registrations
 from shared.database import Connection, Database
 from shared.kernel import Refusal
-from shared.messaging.jobs import Answer, ClaimedJob, Effect, nothing
+from shared.messaging.jobs import Answer, ClaimedJob, Effect
 
 CHUNK = 500  # rows that are compared and written together
 
 
 def import_effects(database: Database, tables: TableReader, rows: RowReader) -> dict[str, Effect]:
-    """`read-import` makes the preview, `apply-import` does what the preview says."""
+    """`read-import` makes the preview, `apply-import` does what the preview says.
 
-    async def read_import(job: ClaimedJob) -> Answer:
-        import_id = UUID(job.payload["import_id"])
-        async with database.transaction() as connection:
-            found = await imports.start_reading(connection, import_id)
-        if found is None:
-            return nothing
-        problem, notes = None, dict[str, Any]()
-        try:
-            table = await asyncio.to_thread(tables.read, await _file(database, import_id), found["media_type"])
-            reading = _Reading(table, rows, await _organisations(database))
-            async for listed in reading.chunks(notes):
-                async with database.transaction() as connection:
-                    checked = await _checked(connection, found["meeting_id"], reading.verdicts, listed)
-                    await imports.add_lines(connection, import_id, checked)
-        except Refusal as refusal:
-            problem = RowProblem.of(refusal)
+    Both work in the transaction that ends the job: an attempt outside of it has a time limit, and a long list on a busy
+    machine would be begun again and again. That transaction holds the lock of the job alone while a list is read.
+    """
 
+    async def read_job(job: ClaimedJob) -> Answer:
         async def answer(connection: Connection) -> None:
-            await imports.finish_reading(connection, import_id, notes=notes, problem=problem)
+            await _read(database, tables, rows, connection=connection, import_id=UUID(job.payload["import_id"]))
 
         return answer
 
@@ -53,7 +41,28 @@ def import_effects(database: Database, tables: TableReader, rows: RowReader) -> 
 
         return answer
 
-    return {"read-import": read_import, "apply-import": apply_job}
+    return {"read-import": read_job, "apply-import": apply_job}
+
+
+async def _read(
+    database: Database, tables: TableReader, rows: RowReader, *, connection: Connection, import_id: UUID
+) -> None:
+    """Make the preview; each `CHUNK` is committed beside `connection`, so that everybody sees how far it is."""
+    async with database.transaction() as beside:
+        found = await imports.start_reading(beside, import_id)
+    if found is None:
+        return
+    problem, notes = None, dict[str, Any]()
+    try:
+        table = await asyncio.to_thread(tables.read, await _file(database, import_id), found["media_type"])
+        reading = _Reading(table, rows, await _organisations(database))
+        async for listed in reading.chunks(notes):
+            async with database.transaction() as beside:
+                checked = await _checked(beside, found["meeting_id"], reading.verdicts, listed)
+                await imports.add_lines(beside, import_id, checked)
+    except Refusal as refusal:
+        problem = RowProblem.of(refusal)
+    await imports.finish_reading(connection, import_id, notes=notes, problem=problem)
 
 
 class _Reading:

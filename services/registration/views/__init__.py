@@ -2,6 +2,7 @@
 
 from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
+from services.registration.views.exports import export_order, export_page
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
 from services.registration.views.invitations import invitation_of_link, invitations
@@ -37,6 +38,8 @@ __all__ = [
     "count_scans",
     "counts_of_verdicts",
     "expected_people",
+    "export_order",
+    "export_page",
     "import_lines",
     "invitation_of_link",
     "invitations",
