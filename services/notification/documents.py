@@ -30,8 +30,8 @@ do not edit. For each fact that notification hears and each audience: the messag
   nothing of minutes, so that a host under his number is told as host.
 - A message that no provider has yet when a later fact makes it untrue is not sent: it ends `cancelled`, and its reason
   is `meeting-cancelled`, `meeting-started`, `meeting-over`, `seat-given-up` or `superseded` (`domain/outdated.py`).
-- Audiences: contact (of an invited body), chair, co-host (the contacts named in the draft), seated, representative,
-  waiting, withdrawn, represented (somebody else comes for him), declined.
+- Audiences: contact (of an invited body), chair, co-host (its contacts), former host (no longer chair or contact of a
+  co-host), seated, representative, waiting, withdrawn, represented (somebody else comes for him), declined.
 """
 
 
@@ -72,7 +72,7 @@ def _message(cell: Tell) -> str:
 
 def _silence(silent: Mapping[str, list[str]]) -> Iterator[str]:
     audiences = ", ".join(Audience)
-    yield from ("## Facts that tell nobody anything", "", f"For every audience ({audiences}):", "")
+    yield from ("## Facts that tell nobody anything", "", "For every audience,", f"{audiences}:", "")
     yield from ("| facts | reason |", "|---|---|")
     yield from (f"| {', '.join(names)} | {reason} |" for reason, names in silent.items())
     yield ""

@@ -12,7 +12,9 @@ from shared.contracts.ids import new_id
 from shared.contracts.registration import (
     AgendaItem,
     MeetingChanged,
+    MeetingDiscarded,
     MeetingDrafted,
+    MeetingHostsChanged,
     MeetingRescheduled,
     ParticipantPromoted,
     PersonErased,
@@ -262,3 +264,25 @@ async def test_the_draft_has_the_title_and_the_agenda_that_were_corrected(minute
     await minutes_service.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
     ((draft,),) = await minutes_service.rows("SELECT draft FROM minutes")
     assert draft["agenda"] == [{"number": "1", "title": "ທົບທວນ"}]
+
+
+async def test_the_draft_names_the_chair_who_took_over_and_nothing_is_left_of_a_deleted_one(
+    minutes_service: MinutesService,
+) -> None:
+    meeting, deleted = new_id(), new_id()
+    told = facts.drafted(meeting)
+    another = MeetingHostsChanged(
+        meeting_id=meeting,
+        announced=False,
+        chair=person_id(KEO),
+        former_chair=told.chair,
+        co_hosts=told.co_hosts,
+        co_host_contacts=told.co_host_contacts,
+    )
+    await minutes_service.receive(*everybody(), told, another, facts.opened(meeting))
+    await minutes_service.receive(facts.drafted(deleted), MeetingDiscarded(meeting_id=deleted))
+    await minutes_service.receive(facts.registered(meeting, NOY), facts.checked_in(meeting, NOY), *facts.held(meeting))
+    await minutes_service.attempt(DRAFT_MINUTES, minutes_id_of(meeting))
+    ((draft,),) = await minutes_service.rows("SELECT draft FROM minutes")
+    assert KEO in draft["chair"]
+    assert await minutes_service.rows("SELECT meeting_id FROM meeting") == [(meeting,)]

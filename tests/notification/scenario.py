@@ -17,6 +17,7 @@ from shared.contracts.registration import (
     MeetingChanged,
     MeetingDrafted,
     MeetingHeld,
+    MeetingHostsChanged,
     MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
@@ -84,6 +85,12 @@ def drafted(**members: Any) -> MeetingDrafted:
 
 def opened() -> MeetingOpened:
     return MeetingOpened(meeting_id=MEETING)
+
+
+def hosts_changed(*, announced: bool = True, **members: Any) -> MeetingHostsChanged:
+    """Somebody else chairs, or co-hosts; `members` say who has come and gone."""
+    held: dict[str, Any] = {"chair": CHAIR, "co_hosts": ("UNDP",), "co_host_contacts": (HOST,)}
+    return MeetingHostsChanged(meeting_id=MEETING, announced=announced, **{**held, **members})
 
 
 def started() -> MeetingStarted:

@@ -88,6 +88,17 @@ def asked(fact: Fact, known: ReactionContext = ALONE) -> list[tuple[Any, str, tu
         (scenario.reinstated(), [(KEO, "registered", ("sms",), None)]),
         (scenario.reinstated(position=3), [(KEO, "waitlisted", EITHER, None)]),
         (scenario.checked_in(offline=True), []),
+        (
+            scenario.hosts_changed(chair=NOY, former_chair=CHAIR),
+            [(NOY, "chair_named", MAIL_FIRST, "REQUEST"), (CHAIR, "chair_released", MAIL_FIRST, "CANCEL")],
+        ),
+        (
+            scenario.hosts_changed(
+                co_host_contacts=(KEO, HOST), new_co_host_contacts=(KEO,), former_co_host_contacts=(NOY,)
+            ),
+            [(KEO, "co_host_named", MAIL_FIRST, "REQUEST"), (NOY, "co_host_released", MAIL_FIRST, "CANCEL")],
+        ),
+        (scenario.hosts_changed(announced=False, chair=NOY, former_chair=CHAIR), []),
         (scenario.drafted(), []),
         (scenario.held(), []),
         (scenario.minutes_signed(), []),
@@ -179,6 +190,8 @@ def test_only_what_concerns_all_asks_who_they_are(fact: Fact) -> None:
         (scenario.held(), ()),
         (scenario.withdrawn(), (KEO,)),
         (scenario.represented(), (KEO,)),
+        (scenario.hosts_changed(chair=NOY, former_chair=CHAIR, former_co_host_contacts=(KEO,)), (CHAIR, KEO)),
+        (scenario.hosts_changed(former_co_host_contacts=(KEO,)), (CHAIR, KEO)),
     ],
 )
 def test_what_may_have_become_untrue_is_looked_for_where_it_can_be(fact: Fact, persons: tuple[Any, ...]) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 from services.registration.domain.commands import (
     AcceptAfterAll,
     CancelMeeting,
+    ChangeHosts,
     ChangeMeeting,
     CheckIn,
     CloseMeeting,
     DeclineInvitation,
+    DiscardDraft,
     DraftMeeting,
     EndMeeting,
     ExtendInvitation,
@@ -17,6 +19,7 @@ from services.registration.domain.commands import (
     IssueTicket,
     OpenMeeting,
     RegisterParticipant,
+    ReplaceDraft,
     RepresentParticipant,
     RescheduleMeeting,
     ResendInvitation,
@@ -35,6 +38,19 @@ def draft(by: Actor = ORGANISER, **members: Any) -> DraftMeeting:
     fact = drafted(**members)
     told = {name: getattr(fact, name) for name in type(fact).model_fields if name != "zone"}
     return DraftMeeting(actor=by, at=NOW, **told)
+
+
+def replace_draft(by: Actor = ORGANISER, *, seen: int | None = None, **members: Any) -> ReplaceDraft:
+    """`members` are those that differ from `drafted()`."""
+    return ReplaceDraft(actor=by, at=NOW, expected_version=_these(seen), draft=draft(by, **members))
+
+
+def discard(by: Actor = ORGANISER, *, seen: int | None = None) -> DiscardDraft:
+    return DiscardDraft(actor=by, at=NOW, expected_version=_these(seen))
+
+
+def change_hosts(by: Actor = ORGANISER, **members: Any) -> ChangeHosts:
+    return ChangeHosts(actor=by, at=NOW, **members)
 
 
 def announce(by: Actor = ORGANISER, *, seen: int | None = None) -> OpenMeeting:

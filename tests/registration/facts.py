@@ -17,8 +17,10 @@ from shared.contracts.registration import (
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
+    MeetingDiscarded,
     MeetingDrafted,
     MeetingHeld,
+    MeetingHostsChanged,
     MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
@@ -96,6 +98,16 @@ def changed(*, announced: bool = False, sequence: int = 0, **members: Any) -> Me
     return MeetingChanged(
         changed=tuple(sorted(members)), announced=announced, sequence=sequence, **{**known, **members}
     )
+
+
+def hosts_changed(*, announced: bool = False, **members: Any) -> MeetingHostsChanged:
+    """`members` are those that differ from `drafted()`, and who has come and gone."""
+    known = {name: getattr(drafted(), name) for name in ("meeting_id", "chair", "co_hosts", "co_host_contacts")}
+    return MeetingHostsChanged(announced=announced, **{**known, **members})
+
+
+def discarded() -> MeetingDiscarded:
+    return MeetingDiscarded(meeting_id=MEETING)
 
 
 def cancelled(sequence: int = 1) -> MeetingCancelled:

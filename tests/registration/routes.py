@@ -68,6 +68,7 @@ def _scans(prepared: PreparedMeeting) -> dict[str, Any]:
 BODIES: Mapping[str, Body] = {
     "POST /v1/meetings": lambda _: meeting(),
     "PATCH /v1/meetings/{meeting_id}": lambda _: {"capacity": 60},
+    "PUT /v1/meetings/{meeting_id}": lambda _: meeting(),
     "POST /v1/meetings/{meeting_id}/reschedule": _schedule,
     "POST /v1/meetings/{meeting_id}/cancel": lambda _: {"reason": "ມີເຫດຈຳເປັນ"},
     "POST /v1/meetings/{meeting_id}/start": lambda _: {"at": START.isoformat()},

@@ -96,11 +96,20 @@ class Caller:
 
     async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """`idempotency_key="k"` and `if_match='"1"'` are headers."""
-        more = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.http.post(path, json=body, headers={**self.headers, **more})
+        return await self._send("POST", path, body, headers)
 
-    async def put(self, path: str, body: Any) -> httpx.Response:
-        return await self.http.put(path, json=body, headers=self.headers)
+    async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self._send("PUT", path, body, headers)
+
+    async def patch(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self._send("PATCH", path, body, headers)
+
+    async def delete(self, path: str, **headers: str) -> httpx.Response:
+        return await self._send("DELETE", path, None, headers)
+
+    async def _send(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> httpx.Response:
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.http.request(method, path, json=body, headers={**self.headers, **more})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from services.registration.domain.commands import (
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
-    DraftMeeting,
     ExtendInvitation,
     InvitationCommand,
     InviteOrganisation,
@@ -33,7 +32,6 @@ from shared.contracts.registration import (
     InvitationDeclined,
     InvitationExtended,
     InvitationRevoked,
-    MeetingChanged,
     MeetingDrafted,
     OrganisationInvited,
     ParticipantPromoted,
@@ -44,6 +42,7 @@ from shared.contracts.registration import (
     TicketIssued,
 )
 from shared.kernel import Actor, Job, Refusal, Role
+from tests.registration.draft_rows import DRAFT_COMMANDS, DRAFT_FACTS
 from tests.registration.scanned_seats import SCAN_FACTS, ScanFact, seat_after_scan
 
 START = datetime(2022, 9, 19, 1, 30, tzinfo=UTC)  # 08:30 in Vientiane
@@ -215,15 +214,15 @@ def _drafted(rows: _Rows, fact: MeetingDrafted) -> None:
     rows.drafted = fact
 
 
-def _changed(rows: _Rows, fact: MeetingChanged) -> None:
+def _changed(rows: _Rows, fact: Any) -> None:
     assert rows.drafted is not None
-    names = MeetingChanged.model_fields.keys() & MeetingDrafted.model_fields.keys()
+    names = type(fact).model_fields.keys() & MeetingDrafted.model_fields.keys()
     rows.drafted = rows.drafted.model_copy(update={name: getattr(fact, name) for name in names})
 
 
 WRITERS: dict[type[Fact], Callable[[_Rows, Any], None]] = {
     MeetingDrafted: _drafted,
-    MeetingChanged: _changed,
+    **dict.fromkeys(DRAFT_FACTS, _changed),
     OrganisationInvited: _invited,
     **dict.fromkeys((InvitationExtended, InvitationRevoked), _invitation_changed),
     ParticipantRegistered: _registered,
@@ -276,7 +275,7 @@ def _with_scan(rows: _Rows, command: CheckIn) -> dict[str, Any]:
 
 
 LOADERS: dict[type[MeetingCommand], Callable[[_Rows, Any], dict[str, Any]]] = {
-    DraftMeeting: lambda _, __: {},
+    **dict.fromkeys(DRAFT_COMMANDS, lambda rows, _: {"drafted": rows.drafted}),
     ChangeMeeting: _with_draft,
     InviteOrganisation: _of_body,
     **dict.fromkeys((ExtendInvitation, ResendInvitation, RevokeInvitation), _with_invitation),

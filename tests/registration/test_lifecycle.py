@@ -23,14 +23,16 @@ from shared.contracts import Fact
 from shared.contracts.registration import MeetingHeld, MeetingStarted
 from shared.kernel import NotFound, NotPermitted, StaleVersion
 from tests.registration import scenario
-from tests.registration.commands import announce, cancel, close, draft, end, invite, move, start
+from tests.registration.commands import announce, cancel, close, discard, draft, end, invite, move, replace_draft, start
 from tests.registration.facts import (
     ELSEWHERE,
     EXPIRY,
     VENUE,
     announced,
     cancelled,
+    changed,
     closed,
+    discarded,
     drafted,
     held,
     invited,
@@ -70,6 +72,8 @@ STEPS: list[tuple[MeetingCommand, dict[str, Fact]]] = [
     (cancel(), dict.fromkeys(("draft", "open", "in-session"), cancelled())),
     (move(START + DAY, END + DAY), dict.fromkeys(("draft", "open"), moved(to=START + DAY, until=END + DAY))),
     (invite(), {"open": invited()}),
+    (discard(), {"draft": discarded()}),
+    (replace_draft(capacity=7), {"draft": changed(capacity=7)}),
 ]
 PHASES = {
     "draft": DRAFT,

@@ -16,6 +16,8 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     "GET /v1/meetings": SIGNED_IN,
     f"GET {MEETING}": SIGNED_IN,
     f"PATCH {MEETING}": ORGANISER,
+    f"PUT {MEETING}": ORGANISER,
+    f"DELETE {MEETING}": ORGANISER,
     f"POST {MEETING}/open": ORGANISER,
     f"POST {MEETING}/reschedule": ORGANISER,
     f"POST {MEETING}/cancel": ORGANISER,

@@ -9,8 +9,10 @@ from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,
     MeetingChanged,
+    MeetingDiscarded,
     MeetingDrafted,
     MeetingHeld,
+    MeetingHostsChanged,
     MeetingRescheduled,
     MeetingStarted,
     OrganisationRecorded,
@@ -39,6 +41,7 @@ ON CONFLICT (person_id) DO UPDATE SET honorific = excluded.honorific, given_name
 """
 _MEETING = "INSERT INTO meeting (meeting_id, organiser, details) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _CHANGED = "UPDATE meeting SET details = details || $2::jsonb WHERE meeting_id = $1"
+_DISCARDED = "DELETE FROM meeting WHERE meeting_id = $1"
 _STARTED = "UPDATE meeting SET started_at = $2 WHERE meeting_id = $1"
 _HELD = "UPDATE meeting SET started_at = $2, ended_at = $3 WHERE meeting_id = $1"
 _ANSWERED = """
@@ -75,28 +78,31 @@ async def _project(connection: Connection, fact: Fact) -> None:
             await connection.execute(
                 _ORGANISATION, fact.organisation, fact.name.lo, fact.abbreviation_lo, fact.protocol_order
             )
-        case MeetingDrafted() | MeetingChanged() | MeetingRescheduled() | MeetingStarted() | MeetingHeld():
-            await _meeting(connection, fact)
+        case MeetingDrafted() | MeetingChanged() | MeetingHostsChanged() | MeetingRescheduled() | MeetingDiscarded():
+            await _drafted(connection, fact)
+        case MeetingStarted():
+            await connection.execute(_STARTED, fact.meeting_id, fact.started_at)
+        case MeetingHeld():
+            await connection.execute(_HELD, fact.meeting_id, fact.started_at, fact.ended_at)
         case _:
             await _participant(connection, fact)
 
 
-async def _meeting(
-    connection: Connection, fact: MeetingDrafted | MeetingChanged | MeetingRescheduled | MeetingStarted | MeetingHeld
+async def _drafted(
+    connection: Connection,
+    fact: MeetingDrafted | MeetingChanged | MeetingHostsChanged | MeetingRescheduled | MeetingDiscarded,
 ) -> None:
     match fact:
         case MeetingDrafted():
             await connection.execute(_MEETING, fact.meeting_id, fact.organiser, fact.model_dump(mode="json"))
-        case MeetingChanged():
+        case MeetingDiscarded():
+            await connection.execute(_DISCARDED, fact.meeting_id)
+        case MeetingChanged() | MeetingHostsChanged():
             changed = fact.model_dump(mode="json", include=set(MeetingDrafted.model_fields))
             await connection.execute(_CHANGED, fact.meeting_id, changed)
         case MeetingRescheduled():
             schedule = fact.model_dump(mode="json", include={"starts_at", "ends_at", "venue"})
             await connection.execute(_CHANGED, fact.meeting_id, schedule)
-        case MeetingStarted():
-            await connection.execute(_STARTED, fact.meeting_id, fact.started_at)
-        case MeetingHeld():
-            await connection.execute(_HELD, fact.meeting_id, fact.started_at, fact.ended_at)
 
 
 async def _participant(connection: Connection, fact: Fact) -> None:

@@ -20,6 +20,7 @@ class Audience(StrEnum):
     CONTACT = "contact"
     CHAIR = "chair"
     CO_HOST = "co-host"
+    FORMER_HOST = "former-host"
     SEATED = "seated"
     REPRESENTATIVE = "representative"
     WAITING = "waiting"

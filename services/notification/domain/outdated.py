@@ -9,7 +9,15 @@ from services.notification.domain.states import OVER, MeetingPhase, Registration
 
 LASTING: Final = frozenset(
     {
-        *("cancelled", "invitation_revoked", "withdrawn", "represented", "declined"),
+        *(
+            "cancelled",
+            "invitation_revoked",
+            "chair_released",
+            "co_host_released",
+            "withdrawn",
+            "represented",
+            "declined",
+        ),
         *("checked_in", "minutes_circulated", "minutes_signed"),
     }
 )
@@ -42,7 +50,7 @@ class Standing:
 
     `moved` and `venue_changed` are the meeting's SEQUENCE when its time and its place last changed, `seat` is the state
     of the registration and `ticket` the number of its newest ticket. `invited` is false for the contact of a body whose
-    invitation was taken back.
+    invitation was taken back, and for who no longer chairs or co-hosts.
     """
 
     template: str

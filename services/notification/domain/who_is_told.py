@@ -20,8 +20,10 @@ from shared.contracts.registration import (
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
+    MeetingDiscarded,
     MeetingDrafted,
     MeetingHeld,
+    MeetingHostsChanged,
     MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
@@ -46,6 +48,8 @@ TITLE_OR_AGENDA: Final = "another title or agenda of an announced meeting"
 NOT_IN_MESSAGES: Final = "anything else"
 GIVES_UP: Final = "a seat or a place in the queue is given up"
 DECLINES: Final = "the invitation is declined after it had been accepted"
+ANNOUNCED: Final = "an announced meeting"
+DRAFT: Final = "a draft"
 ONLINE: Final = "at a desk with a network"
 OFFLINE: Final = "reported later by a desk without a network"
 
@@ -85,6 +89,22 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
         ),
         NOT_IN_MESSAGES: row("a draft, or something that no message has said: seats, rules, purpose"),
     },
+    MeetingHostsChanged: {
+        ANNOUNCED: row(
+            "no message has said who holds the meeting, but those to the hosts",
+            chair=one("chair_named", "email", "sms", calendar="REQUEST", note="where somebody else chairs now"),
+            co_host=one("co_host_named", "email", "sms", calendar="REQUEST", note="those who are new"),
+            former_host=Tell(
+                templates=("chair_released", "co_host_released"),
+                channels=("email", "sms"),
+                how="one",
+                calendar="CANCEL",
+                note="whoever no longer chairs or co-hosts",
+            ),
+        ),
+        DRAFT: row("a draft is told to nobody before it is opened"),
+    },
+    MeetingDiscarded: {ALWAYS: row("a draft is told to nobody")},
     MeetingOpened: {
         ALWAYS: row(
             "nobody has answered yet",
@@ -246,6 +266,7 @@ _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     MeetingRescheduled: _moved_or_elsewhere,
     MeetingChanged: _said_or_not,
     ParticipantWithdrawn: lambda fact: DECLINES if fact.declines else GIVES_UP,
+    MeetingHostsChanged: lambda fact: ANNOUNCED if fact.announced else DRAFT,
     ParticipantCheckedIn: _at_once_or_later,
 }
 """Facts that are told otherwise from case to case."""

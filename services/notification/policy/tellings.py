@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 from services.notification.domain.order import LINK, TICKET, Audience
 from services.notification.domain.recipient import Recipient, Seat
@@ -16,6 +17,7 @@ from shared.contracts.registration import (
     InvitationExtended,
     InvitationResent,
     InvitationRevoked,
+    MeetingHostsChanged,
     MeetingRescheduled,
     OrganisationInvited,
     ParticipantCheckedIn,
@@ -56,6 +58,21 @@ def _person(audience: Audience) -> Callable[[Any, ReactionContext], Iterable[Rec
 
 def _contact(fact: InvitationFact, _context: ReactionContext) -> Iterable[Recipient]:
     return [Recipient(audience=Audience.CONTACT, person_id=fact.contact)]
+
+
+def _new_and_former_hosts(fact: MeetingHostsChanged, _context: ReactionContext) -> Iterable[Recipient]:
+    """Who holds the meeting now and was not told so before, and who no longer does."""
+    if fact.former_chair:
+        yield Recipient(audience=Audience.CHAIR, person_id=fact.chair)
+        yield _former(fact.former_chair, "chair_released")
+    for person in fact.new_co_host_contacts:
+        yield Recipient(audience=Audience.CO_HOST, person_id=person)
+    for person in fact.former_co_host_contacts:
+        yield _former(person, "co_host_released")
+
+
+def _former(person: UUID, notice: str) -> Recipient:
+    return Recipient(audience=Audience.FORMER_HOST, person_id=person, notice=notice)
 
 
 def _registered(fact: ParticipantRegistered | ParticipantReinstated, context: ReactionContext) -> Iterable[Recipient]:
@@ -147,6 +164,7 @@ EVERYBODY: Final = Telling(recipients=_everybody, needs=Needs.MEETING)
 NOBODY: Final = Telling(recipients=lambda _fact, _context: ())
 
 TELLINGS: Final[Mapping[type[Fact], Telling]] = {
+    MeetingHostsChanged: Telling(recipients=_new_and_former_hosts),
     MeetingRescheduled: Telling(recipients=_everybody, content=_change, needs=Needs.MEETING),
     OrganisationInvited: Telling(recipients=_contact, content=_invitation),
     InvitationExtended: Telling(

@@ -10,6 +10,7 @@ from shared.contracts.registration import (
     MeetingCancelled,
     MeetingClosed,
     MeetingHeld,
+    MeetingHostsChanged,
     MeetingRescheduled,
     MeetingStarted,
     ParticipantPromoted,
@@ -25,9 +26,15 @@ def made_untrue(fact: Fact) -> tuple[UUID, tuple[UUID, ...]] | None:
     return (meeting.meeting_id, persons(fact)) if persons else None
 
 
+def _hosts(fact: MeetingHostsChanged) -> tuple[UUID, ...]:
+    """Who no longer holds the meeting; where nobody has left, its chair, to whom nothing untrue was written."""
+    return (fact.former_chair or fact.chair, *fact.former_co_host_contacts)
+
+
 _PERSONS: Final[Mapping[type[Fact], Callable[[Any], tuple[UUID, ...]]]] = {
     **dict.fromkeys((MeetingRescheduled, MeetingCancelled, MeetingStarted, MeetingHeld, MeetingClosed), lambda _: ()),
     InvitationRevoked: lambda fact: (fact.contact,),
+    MeetingHostsChanged: _hosts,
     ParticipantWithdrawn: lambda fact: (fact.person_id,),
     ParticipantPromoted: lambda fact: (fact.person_id,),
     ParticipantRepresented: lambda fact: (fact.represented_person_id,),

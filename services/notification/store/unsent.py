@@ -13,6 +13,8 @@ from services.notification.domain.states import MeetingPhase, RegistrationState
 from services.notification.store.message import UNSENT, message_of
 from shared.database import Connection
 
+_HOSTS: Final = (Audience.CONTACT, Audience.CHAIR, Audience.CO_HOST)
+
 STANDING: Final = """t.phase, coalesce(t.moved, 0) AS moved, coalesce(t.venue_changed, 0) AS venue_changed,
        m.audience, r.state AS seat, coalesce(r.ticket, 0) AS newest_ticket,
        EXISTS (SELECT FROM host h WHERE (h.meeting_id, h.person_id) = (m.meeting_id, m.person_id)) AS is_host"""
@@ -54,7 +56,7 @@ def standing_of(row: asyncpg.Record) -> Standing:
         venue_changed=row["venue_changed"],
         seat=RegistrationState(row["seat"]) if row["seat"] else None,
         ticket=row["newest_ticket"],
-        invited=row["is_host"] or row["audience"] != Audience.CONTACT,
+        invited=row["is_host"] or row["audience"] not in _HOSTS,
     )
 
 

@@ -8,12 +8,14 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.registration.api.dependencies import InjectedDependencies
+from services.registration.api.hosts_input import HOSTS, CoHostContact, hosts_of
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, IntegerInput
 from services.registration.api.meetings import MeetingState, state_reply
+from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.domain.commands import ChangeMeeting
-from services.registration.domain.refusals import WrongPhase
-from services.registration.store import MEETINGS
-from shared.application import execute
+from services.registration.domain.refusals import OrganisationUnknown, WrongPhase
+from services.registration.flows import hosts as flows
+from shared.contracts.base import OrganisationCode
 from shared.contracts.registration import WaitingList
 from shared.database import Connection
 from shared.http import (
@@ -50,10 +52,17 @@ class MeetingChange(Input):
     rank_floor: IntegerInput | None = Field(default=None, ge=1, le=1_000)
     tacit_consent: BooleanInput = Field(default_factory=_left_out)
     agenda: tuple[AgendaInput, ...] = Field(default_factory=_left_out, max_length=200)
+    chair: PersonInput = Field(default_factory=_left_out)
+    co_hosts: tuple[OrganisationCode, ...] = Field(default_factory=_left_out, max_length=20)
+    co_host_contacts: tuple[CoHostContact, ...] = Field(
+        default_factory=_left_out, max_length=20, description="who is told for the co-hosts"
+    )
 
 
 @router.patch(
-    "/{meeting_id}", response_model=MeetingState, responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
+    "/{meeting_id}",
+    response_model=MeetingState,
+    responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, OrganisationUnknown, *CONTACT_REFUSALS),
 )
 async def change_meeting(
     meeting_id: UUID,
@@ -66,12 +75,18 @@ async def change_meeting(
 ) -> Response:
     """Correct a meeting before it begins; of a new title or agenda everybody is told who expects it.
 
+    Who chairs or co-hosts an open meeting now is told so, and so is who no longer does. A person with the same number
+    or address as before is the same person, corrected.
+
     More seats move up the waiting list. Fewer than are taken evict nobody: `over_capacity` says how many too many sit.
     """
-    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    changes = {name: getattr(body, name) for name in body.model_fields_set - HOSTS}
+    if actor.organisation is None:
+        raise NotPermitted
+    hosts = hosts_of(body, organiser=actor.organisation, sms=dependencies.sms, named=body.model_fields_set)
     command = ChangeMeeting(actor=actor, at=at, expected_version=expected_version(if_match), changes=changes)
 
     async def act(connection: Connection) -> Reply:
-        return state_reply((await execute(connection, MEETINGS, meeting_id, command)).state)
+        return state_reply(await flows.change_meeting(connection, meeting_id, command, hosts))
 
     return await once(attempt, act, database=dependencies.database, actor=actor)

@@ -1,5 +1,6 @@
 """Meetings: drafted, found and read; what happens to them afterwards is in `lifecycle`."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,15 +10,14 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import Dependencies, InjectedDependencies
+from services.registration.api.dependencies import InjectedDependencies
+from services.registration.api.hosts_input import CoHostContact, hosts_of
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule, OrganisationUnknown
 from services.registration.domain.state import Meeting
-from services.registration.flows import record_person
-from services.registration.store import MEETINGS
-from shared.application import execute
+from services.registration.flows.hosts import Hosts, put_draft
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.registration import AgendaItem, Policy, WaitingList
@@ -39,16 +39,10 @@ from shared.http import (
     once,
     refusals,
 )
-from shared.kernel import NotFound, NotPermitted
+from shared.kernel import Actor, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
-
-
-class CoHostContact(Input):
-    """Who is told of the meeting for a co-host."""
-
-    organisation: OrganisationCode
-    person: PersonInput
+DRAFT_REFUSALS = (NotPermitted, AlreadyExists, InvalidSchedule, OrganisationUnknown)
 
 
 class MeetingInput(Input):
@@ -132,47 +126,29 @@ class MeetingState(BaseModel):
     over_capacity: int = 0
 
 
-@router.post(
-    "",
-    status_code=201,
-    response_model=MeetingState,
-    responses=refusals(NotPermitted, AlreadyExists, InvalidSchedule, OrganisationUnknown),
-)
+@router.post("", status_code=201, response_model=MeetingState, responses=refusals(*DRAFT_REFUSALS))
 async def draft_meeting(
     body: MeetingInput, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
     """Draft a meeting, at most 200 a day; nobody is told until it is opened."""
-    meeting_id, chair = new_id(), new_id()
-    persons: dict[str, Any] = {"chair": chair, "co_host_contacts": tuple(new_id() for _ in body.co_host_contacts)}
-    command = DraftMeeting(
-        actor=actor,
-        at=at,
-        meeting_id=meeting_id,
-        **persons,
-        **{name: getattr(body, name) for name in MeetingInput.model_fields if name not in persons},
-    )
-
+    hosts = hosts_of(body, organiser=body.organiser, sms=dependencies.sms)
+    command = draft_of(body, hosts, meeting_id=new_id(), actor=actor, at=at)
     dependencies.limits.drafts.check(actor.subject)
 
     async def act(connection: Connection) -> Reply:
-        await record_person(
-            connection, body.chair.recorded(chair, body.organiser, field="/chair", sms=dependencies.sms), command
-        )
-        await _record_contacts(connection, body, command, dependencies)
-        outcome = await execute(connection, MEETINGS, meeting_id, command)
+        meeting, _ = await put_draft(connection, command, hosts)
         dependencies.limits.drafts.note(actor.subject)
-        return state_reply(outcome.state, status=201)
+        return state_reply(meeting, status=201)
 
     return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
-async def _record_contacts(
-    connection: Connection, body: MeetingInput, command: DraftMeeting, dependencies: Dependencies
-) -> None:
-    for number, (key, contact) in enumerate(zip(command.co_host_contacts, body.co_host_contacts, strict=True)):
-        field = f"/co_host_contacts/{number}/person"
-        recorded = contact.person.recorded(key, contact.organisation, field=field, sms=dependencies.sms)
-        await record_person(connection, recorded, command)
+def draft_of(body: MeetingInput, hosts: Hosts, *, meeting_id: UUID, actor: Actor, at: datetime) -> DraftMeeting:
+    """The command that drafts what was sent, held by these persons."""
+    persons: dict[str, Any] = {"chair": hosts.chair and hosts.chair.person_id}
+    persons["co_host_contacts"] = tuple(person.person_id for person in hosts.contacts or ())
+    members = {name: getattr(body, name) for name in MeetingInput.model_fields if name not in persons}
+    return DraftMeeting(actor=actor, at=at, meeting_id=meeting_id, **persons, **members)
 
 
 @router.get("")

@@ -55,6 +55,27 @@ class ChangeMeeting(OrganiserCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceDraft(OrganiserCommand):
+    """Make a draft what `draft` says, as if it were drafted now."""
+
+    draft: DraftMeeting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardDraft(OrganiserCommand):
+    """Delete a draft."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeHosts(OrganiserCommand):
+    """Let somebody else chair or co-host; None leaves the one, the bodies or the contacts as they are."""
+
+    chair: UUID | None = None
+    co_hosts: tuple[str, ...] | None = None
+    co_host_contacts: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMeeting(OrganiserCommand):
     """Announce the meeting."""
 

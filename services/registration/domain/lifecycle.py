@@ -1,4 +1,4 @@
-"""The life of a meeting: drafted, opened, rescheduled, cancelled, started, held, closed."""
+"""The life of a meeting once it is drafted: opened, rescheduled, cancelled, started, held, closed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,6 @@ from typing import Any, Final
 from services.registration.domain.commands import (
     CancelMeeting,
     CloseMeeting,
-    DraftMeeting,
     EndMeeting,
     MeetingCommand,
     OpenMeeting,
@@ -16,10 +15,8 @@ from services.registration.domain.commands import (
     StartMeeting,
 )
 from services.registration.domain.refusals import (
-    AlreadyExists,
     InvalidSchedule,
     MomentAhead,
-    OrganisationUnknown,
     WrongPhase,
 )
 from services.registration.domain.state import Meeting, Phase
@@ -27,7 +24,6 @@ from shared.contracts import Fact
 from shared.contracts.registration import (
     MeetingCancelled,
     MeetingClosed,
-    MeetingDrafted,
     MeetingHeld,
     MeetingOpened,
     MeetingRescheduled,
@@ -37,18 +33,6 @@ from shared.kernel import Command, NotFound, NotPermitted, Role, StaleVersion
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far ahead of ours the clock may be of whoever says when something has happened."""
-
-
-def draft(meeting: Meeting, command: DraftMeeting) -> Sequence[Fact]:
-    """A new meeting, of the organiser's own body."""
-    if meeting.phase is not Phase.ABSENT:
-        raise AlreadyExists
-    _check_own_body(command, command.organiser)
-    if command.ends_at <= command.starts_at:
-        raise InvalidSchedule(field="/ends_at")
-    _check_bodies(meeting, command)
-    members = {name: getattr(command, name) for name in MeetingDrafted.model_fields if hasattr(command, name)}
-    return [MeetingDrafted(**members)]
 
 
 def open_meeting(meeting: Meeting, command: OpenMeeting) -> Sequence[Fact]:
@@ -112,20 +96,11 @@ def check_organiser(meeting: Meeting, command: OrganiserCommand, *phases: Phase)
     """The organiser of the meeting's own body, the version that he has seen, one of the phases that allow it."""
     if meeting.phase is Phase.ABSENT:
         raise NotFound
-    _check_own_body(command, meeting.organiser)
+    check_own_body(command, meeting.organiser)
     if command.expected_version is not None and meeting.version not in command.expected_version:
         raise StaleVersion(version=meeting.version)
     if meeting.phase not in phases:
         raise WrongPhase(phase=meeting.phase.value)
-
-
-def _check_bodies(meeting: Meeting, command: DraftMeeting) -> None:
-    """Minutes name every body that has held the meeting: one that nobody knows could never be named."""
-    if command.organiser in meeting.unknown_bodies:
-        raise OrganisationUnknown(field="/organiser")
-    for number, body in enumerate(command.co_hosts):
-        if body in meeting.unknown_bodies:
-            raise OrganisationUnknown(field=f"/co_hosts/{number}")
 
 
 def check_past(moment: datetime, command: Command) -> None:
@@ -134,13 +109,13 @@ def check_past(moment: datetime, command: Command) -> None:
         raise MomentAhead(field="/at", now=command.at.isoformat())
 
 
-def _check_own_body(command: Command, organiser: str) -> None:
+def check_own_body(command: Command, organiser: str) -> None:
+    """An organiser leads the meetings of his own body alone."""
     if Role.ORGANISER not in command.actor.roles or command.actor.organisation != organiser:
         raise NotPermitted
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
-    DraftMeeting: draft,
     OpenMeeting: open_meeting,
     RescheduleMeeting: reschedule,
     CancelMeeting: cancel,

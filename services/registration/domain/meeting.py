@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from services.registration.domain import answering, changing, inviting, lifecycle, registering, seats
+from services.registration.domain import answering, changing, drafting, hosts, inviting, lifecycle, registering, seats
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.state import Meeting, RegistrationState, evolve
@@ -22,8 +22,10 @@ from shared.kernel import Job
 __all__ = ["Meeting", "MeetingCommand", "decide", "evolve", "plan", "ticket_job"]
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
+    **drafting.RULES,
     **lifecycle.RULES,
     **changing.RULES,
+    **hosts.RULES,
     **inviting.RULES,
     **registering.RULES,
     **answering.RULES,

@@ -13,6 +13,7 @@ from shared.contracts.registration import (
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
+    MeetingDiscarded,
     MeetingDrafted,
     MeetingHeld,
     MeetingOpened,
@@ -196,6 +197,7 @@ def _changed(_: Meeting, fact: MeetingChanged) -> Members:
 
 CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     MeetingDrafted: _drafted,
+    MeetingDiscarded: lambda _, __: {"phase": Phase.ABSENT},
     MeetingOpened: lambda _, __: {"phase": Phase.OPEN},
     MeetingRescheduled: _rescheduled,
     MeetingChanged: _changed,

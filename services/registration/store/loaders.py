@@ -12,9 +12,11 @@ import asyncpg
 
 from services.registration.domain.commands import (
     AcceptAfterAll,
+    ChangeHosts,
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
+    DiscardDraft,
     DraftMeeting,
     ExtendInvitation,
     InvitationCommand,
@@ -22,6 +24,7 @@ from services.registration.domain.commands import (
     IssueTicket,
     MeetingCommand,
     RegisterParticipant,
+    ReplaceDraft,
     RepresentParticipant,
     ResendInvitation,
     RevokeInvitation,
@@ -82,8 +85,26 @@ async def _for_inviting(connection: Connection, meeting_id: UUID, command: Invit
 
 
 async def _for_drafting(connection: Connection, _: UUID, command: DraftMeeting) -> Members:
-    unknown = await connection.fetch(_UNKNOWN, [command.organiser, *command.co_hosts])
+    return await _unknown(connection, command.organiser, *command.co_hosts)
+
+
+async def _for_replacing(connection: Connection, meeting_id: UUID, command: ReplaceDraft) -> Members:
+    bodies = await _for_drafting(connection, meeting_id, command.draft)
+    return bodies | await _with_draft(connection, meeting_id, command)
+
+
+async def _for_changing_hosts(connection: Connection, meeting_id: UUID, command: ChangeHosts) -> Members:
+    bodies = await _unknown(connection, *(command.co_hosts or ()))
+    return bodies | await _with_draft(connection, meeting_id, command)
+
+
+async def _unknown(connection: Connection, *bodies: str) -> Members:
+    unknown = await connection.fetch(_UNKNOWN, bodies)
     return {"unknown_bodies": frozenset(row["code"] for row in unknown)}
+
+
+async def _with_draft(connection: Connection, meeting_id: UUID, _: MeetingCommand) -> Members:
+    return {"drafted": MeetingDrafted.model_validate(await connection.fetchval(_DETAILS, meeting_id))}
 
 
 async def _for_changing(connection: Connection, meeting_id: UUID, command: ChangeMeeting) -> Members:
@@ -138,6 +159,9 @@ async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant
 
 LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitable[Members]]] = {
     DraftMeeting: _for_drafting,
+    ReplaceDraft: _for_replacing,
+    DiscardDraft: _with_draft,
+    ChangeHosts: _for_changing_hosts,
     ChangeMeeting: _for_changing,
     InviteOrganisation: _for_inviting,
     ExtendInvitation: _with_invitation,

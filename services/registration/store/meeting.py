@@ -20,6 +20,7 @@ _COLUMNS = (
     *("started_at", "sequence", "confirmed", "waitlisted", "queue_last"),
 )
 _LOAD = "SELECT * FROM meeting WHERE meeting_id = $1 FOR UPDATE"
+_DISCARDED = "SELECT version FROM discarded_meeting WHERE meeting_id = $1"
 _INSERT = """
 INSERT INTO meeting (meeting_id, version, phase, organiser, policy, waiting_list, capacity, rank_floor, venue,
                      starts_at, ends_at, sequence, confirmed, waitlisted, queue_last, details, search_key)
@@ -38,7 +39,8 @@ async def load_meeting(connection: Connection, key: Key, command: MeetingCommand
     row = await connection.fetchrow(_LOAD, meeting_id)
     if row is None:
         needed = await load_context(connection, meeting_id, command) if isinstance(command, DraftMeeting) else {}
-        return Meeting(meeting_id=meeting_id, **needed)
+        version = await connection.fetchval(_DISCARDED, meeting_id) or 0
+        return Meeting(meeting_id=meeting_id, version=version, **needed)
     columns = {name: row[name] for name in _COLUMNS}
     context = await load_context(connection, meeting_id, command)
     return Meeting(phase=Phase(row["phase"]), venue=Bilingual(**row["venue"]), **columns, **context)
@@ -50,7 +52,7 @@ async def save_meeting(connection: Connection, before: Meeting, after: Meeting, 
     Raises `StaleVersion` where the row has changed since it was loaded, and the Refusal of a violated uniqueness.
     """
     with uniqueness():
-        if before.version == 0:
+        if before.phase is Phase.ABSENT:
             await _insert(connection, after, facts[0])
         else:
             await _update(connection, before, after)

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import RegistrationState
+from services.registration.store.draft_writers import DRAFT_WRITERS
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
@@ -265,6 +266,7 @@ async def _scanned(connection: Connection, fact: ScanFact, *, reason: str | None
 
 WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     MeetingChanged: _changed,
+    **DRAFT_WRITERS,
     MeetingRescheduled: _rescheduled,
     OrganisationInvited: _invited,
     InvitationExtended: _extended,

@@ -115,6 +115,15 @@ class MeetingMoveRow(Row, table=True):
     moved_at: datetime = Field(sa_type=MOMENT)
 
 
+class DiscardedMeetingRow(Row, table=True):
+    """A draft that was deleted: nothing but how many facts it had."""
+
+    __tablename__ = "discarded_meeting"
+
+    meeting_id: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+
+
 class InvitationRow(Row, table=True):
     """A body's invitation; its link is found by its SHA-256 and kept sealed, to be sent again."""
 

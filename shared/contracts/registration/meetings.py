@@ -64,6 +64,27 @@ class MeetingChanged(MeetingFact):
     agenda: tuple[AgendaItem, ...] = ()
 
 
+class MeetingHostsChanged(MeetingFact):
+    """Somebody else chairs or co-hosts the meeting; all values are those after the change.
+
+    `former_chair` and `former_co_host_contacts` are the persons who no longer do; `new_co_host_contacts` are those of
+    `co_host_contacts` who did not before.
+    `announced`: whether the meeting was open.
+    """
+
+    announced: bool
+    chair: UUID
+    former_chair: UUID | None = None
+    co_hosts: tuple[OrganisationCode, ...]
+    co_host_contacts: tuple[UUID, ...]
+    former_co_host_contacts: tuple[UUID, ...] = ()
+    new_co_host_contacts: tuple[UUID, ...] = ()
+
+
+class MeetingDiscarded(MeetingFact):
+    """A draft was deleted before anybody was told of it; nothing of it is kept. It may be drafted anew."""
+
+
 class MeetingOpened(MeetingFact):
     """The meeting is announced: invitations and answers may go out."""
 
@@ -107,6 +128,8 @@ class MeetingClosed(MeetingFact):
 CONTRACTS = (
     Contract(model=MeetingDrafted, topic=MEETING, since="0.1"),
     Contract(model=MeetingChanged, topic=MEETING, since="0.1"),
+    Contract(model=MeetingHostsChanged, topic=MEETING, since="0.1"),
+    Contract(model=MeetingDiscarded, topic=MEETING, since="0.1"),
     Contract(model=MeetingOpened, topic=MEETING, since="0.1"),
     Contract(model=MeetingRescheduled, topic=MEETING, since="0.1"),
     Contract(model=MeetingCancelled, topic=MEETING, since="0.1"),

@@ -17,8 +17,10 @@ from shared.contracts.registration import (
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
+    MeetingDiscarded,
     MeetingDrafted,
     MeetingHeld,
+    MeetingHostsChanged,
     MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
@@ -47,6 +49,9 @@ _NEW_TICKETS = "UPDATE registration SET notice = $2 WHERE meeting_id = $1 AND st
 _CHANGE = """
 UPDATE meeting SET title = $2, organiser_unit = $3, agenda = $4, sequence = greatest(sequence, $5) WHERE meeting_id = $1
 """
+_CHAIR = "UPDATE meeting SET chair = $2 WHERE meeting_id = $1"
+_NO_HOSTS = "DELETE FROM host WHERE meeting_id = $1 AND audience = ANY($2::text[])"
+_DISCARD = "DELETE FROM meeting WHERE meeting_id = $1"
 _PHASE = "UPDATE meeting SET phase = $2 WHERE meeting_id = $1"
 _CANCEL = "UPDATE meeting SET sequence = $2, phase = $3 WHERE meeting_id = $1"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -70,8 +75,23 @@ async def _drafted(connection: Connection, fact: MeetingDrafted, _at: datetime) 
         fact.chair,
         _agenda(fact),
     )
+    await _hosts(connection, fact)
+
+
+async def _hosts(connection: Connection, fact: MeetingDrafted | MeetingHostsChanged) -> None:
     hosts = [(fact.chair, Audience.CHAIR), *((person, Audience.CO_HOST) for person in fact.co_host_contacts)]
     await connection.executemany(_HOST, [[fact.meeting_id, *host] for host in hosts])
+
+
+async def _hosts_changed(connection: Connection, fact: MeetingHostsChanged, _at: datetime) -> None:
+    await connection.execute(_CHAIR, fact.meeting_id, fact.chair)
+    await connection.execute(_NO_HOSTS, fact.meeting_id, [Audience.CHAIR, Audience.CO_HOST])
+    await _hosts(connection, fact)
+
+
+async def _discarded(connection: Connection, fact: MeetingDiscarded, _at: datetime) -> None:
+    await connection.execute(_NO_HOSTS, fact.meeting_id, [Audience.CHAIR, Audience.CO_HOST])
+    await connection.execute(_DISCARD, fact.meeting_id)
 
 
 async def _changed(connection: Connection, fact: MeetingChanged, _at: datetime) -> None:
@@ -110,6 +130,8 @@ def _enters(phase: MeetingPhase) -> Writer:
 WRITERS: Final[Mapping[type[Fact], Writer]] = {
     MeetingDrafted: _drafted,
     MeetingChanged: _changed,
+    MeetingHostsChanged: _hosts_changed,
+    MeetingDiscarded: _discarded,
     MeetingOpened: _enters(MeetingPhase.OPEN),
     OrganisationInvited: _invited,
     InvitationResent: _invited,
