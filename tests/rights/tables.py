@@ -52,6 +52,8 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"GET {MEETING}/imports/{{import_id}}/rows": ORGANISER,
     f"POST {MEETING}/imports/{{import_id}}/application": ORGANISER,
     f"DELETE {MEETING}/imports/{{import_id}}": ORGANISER,
+    f"GET {MEETING}/calendar.ics": ANYBODY,
+    "GET /v1/organisations/{code}/calendar.ics": ANYBODY,
     "GET /v1/organisations": ANYBODY,
     "PUT /v1/organisations/{code}": OPERATOR,
     "POST /v1/persons/{person_id}/erase": OPERATOR,

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.registration.api import (
     answers,
     bulk,
+    calendars,
     check_ins,
     desks,
     drafts,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     statistics.router,
     invitations.router,
     invitation_changes.router,
+    calendars.router,
     organisations.router,
     persons.router,
     pages.router,

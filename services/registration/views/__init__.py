@@ -6,8 +6,15 @@ from services.registration.views.exports import export_order, export_page
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
 from services.registration.views.invitations import invitation_of_link, invitations
-from services.registration.views.meetings import meeting, meetings, person_name, public_meeting, visible_meeting
-from services.registration.views.organisations import organisation_names, organisations
+from services.registration.views.meetings import (
+    meeting,
+    meetings,
+    meetings_open_to_all,
+    person_name,
+    public_meeting,
+    visible_meeting,
+)
+from services.registration.views.organisations import organisation_name, organisation_names, organisations
 from services.registration.views.registration_list import RegistrationList, RegistrationOrder, listed_registrations
 from services.registration.views.registrations import (
     organisation_of,
@@ -46,7 +53,9 @@ __all__ = [
     "listed_registrations",
     "meeting",
     "meetings",
+    "meetings_open_to_all",
     "message_figures",
+    "organisation_name",
     "organisation_names",
     "organisation_of",
     "organisations",

@@ -1,6 +1,8 @@
 """Meetings: one, as the public may see it, and found by a text."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +14,8 @@ from services.registration.domain.state import Phase
 from services.registration.tables import InvitationRow, MeetingRow, OrganisationRow, PersonRow
 from shared.database import Connection, columns, matches_search, rows_of, select
 from shared.kernel import NotFound
+
+_PUBLIC: Final = ("meeting_id", "phase", "organiser", "venue", "starts_at", "ends_at", "sequence", "details")
 
 
 async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
@@ -44,7 +48,7 @@ async def public_meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Re
     ends = choose(func.min(col(InvitationRow.expires_at)).label("first_end"))
     ends = ends.add_columns(func.max(col(InvitationRow.expires_at)).label("last_end"))
     last = ends.where(col(InvitationRow.meeting_id) == meeting_id, col(InvitationRow.revoked_at).is_(None)).subquery()
-    shown = columns(MeetingRow, "phase", "organiser", "venue", "starts_at", "ends_at", "details")
+    shown = columns(MeetingRow, *_PUBLIC)
     query = (
         choose(*shown, col(OrganisationRow.name_lo), col(OrganisationRow.name_en), last)
         .select_from(MeetingRow)
@@ -56,6 +60,25 @@ async def public_meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Re
     if not rows:
         raise NotFound
     return rows[0]
+
+
+async def meetings_open_to_all(
+    connection: Connection, organisation: str, *, since: datetime, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Announced meetings of a body to which everybody may come and that end after `since`, the earliest first."""
+    query = (
+        choose(*columns(MeetingRow, *_PUBLIC), col(OrganisationRow.name_lo))
+        .join(OrganisationRow, col(OrganisationRow.code) == col(MeetingRow.organiser), isouter=True)
+        .where(
+            col(MeetingRow.organiser) == organisation,
+            col(MeetingRow.policy) == "open",
+            col(MeetingRow.phase) != Phase.DRAFT,
+            col(MeetingRow.ends_at) > since,
+        )
+        .order_by(col(MeetingRow.starts_at), col(MeetingRow.meeting_id))
+        .limit(limit)
+    )
+    return await select(connection, query)
 
 
 async def meetings(

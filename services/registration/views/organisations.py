@@ -5,10 +5,12 @@ from datetime import date
 
 import asyncpg
 from sqlalchemy import or_
+from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.registration.tables import OrganisationRow
-from shared.database import Connection, matches_search, rows_of, select
+from shared.database import Connection, columns, matches_search, rows_of, select
+from shared.kernel import NotFound
 from shared.lao import search_key
 
 
@@ -31,6 +33,15 @@ async def organisation_names(connection: Connection) -> KnownOrganisations:
     """All bodies, to be found by what they are called."""
     rows = await connection.fetch("SELECT code, name_lo, name_en, abbreviation_lo FROM organisation")
     return KnownOrganisations(dict(row) for row in rows)
+
+
+async def organisation_name(connection: Connection, code: str) -> asyncpg.Record:
+    """The names of a body; raises `NotFound`."""
+    query = choose(*columns(OrganisationRow, "name_lo", "name_en")).where(col(OrganisationRow.code) == code)
+    rows = await select(connection, query)
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 async def organisations(connection: Connection, *, on: date | None, text: str | None) -> Sequence[asyncpg.Record]:
