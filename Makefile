@@ -129,6 +129,7 @@ check-generated: $(READY)
 		$(RUN) -m tests.rights.page --check || status=1; \
 		$(RUN) -m tests.routes --check || status=1; \
 		$(RUN) -m tests.logs --check || status=1; \
+		$(RUN) -m tests.problems --check || status=1; \
 		$(RUN) -m services.minutes.adapters.coverage --check || status=1; \
 		$(RUN) -m deploy.grafana.generate --check || status=1; \
 		$(RUN) -m tests.observability.metrics_page --check || status=1; \
@@ -150,6 +151,7 @@ repair-documents: $(READY)
 	@$(RUN) -m tests.rights.page --write
 	@$(RUN) -m tests.routes --write
 	@$(RUN) -m tests.logs --write
+	@$(RUN) -m tests.problems --write
 	@$(RUN) -m services.minutes.adapters.coverage --write
 	@$(RUN) -m deploy.grafana.generate --write
 	@$(RUN) -m tests.observability.metrics_page --write

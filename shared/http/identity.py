@@ -88,8 +88,8 @@ Authenticated: TypeAlias = Annotated[Actor, Depends(_BEARER)]
 
 
 def require(actor: Actor, *roles: Role) -> None:
-    """Raise `NotPermitted` (counted and logged) unless the actor has at least one of `roles`."""
+    """Raise `NotPermitted`, which names `roles`, unless the actor has at least one of them; counted and logged."""
     if actor.roles.isdisjoint(roles):
         RIGHTS_REFUSED.labels(NotPermitted.__name__).inc()
         log.info(Log.RIGHTS_REFUSED, actor=actor.subject, roles=[str(role) for role in actor.roles])
-        raise NotPermitted
+        raise NotPermitted(roles=[str(role) for role in roles])

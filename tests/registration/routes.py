@@ -31,7 +31,8 @@ class PreparedMeeting:
         seat = str(self.seat["registration_id"])
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
-        return filled.replace("{code}", "XX").replace("{meeting}", self.path.rpartition("/")[2])
+        filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "XX")
+        return filled.replace("{meeting}", self.path.rpartition("/")[2])
 
 
 async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:

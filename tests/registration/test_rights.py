@@ -56,6 +56,18 @@ async def test_a_focal_point_sees_the_people_of_his_own_body_only(shared_service
     assert [one["organisation"] for one in listed.json()["items"]] == ["MOH"]
 
 
+async def test_a_refusal_says_which_role_is_missing(shared_service: RegistrationService) -> None:
+    path = await shared_service.opened()
+    for role, asked, needed in (
+        ("desk", f"{path}/cancel", ["organiser"]),
+        ("organiser", "/v1/persons/00000000-0000-7000-8000-000000000000/erase", ["operator"]),
+        ("archivist", f"{path}/registrations", ["organiser", "secretary", "desk", "focal-point"]),
+    ):
+        caller = shared_service.as_(role)
+        told = await (caller.get(asked) if "registrations" in asked else caller.post(asked, {"reason": "ມີເຫດ"}))
+        assert (code_of(told), told.json()["details"]) == ((403, "NotPermitted", None), {"roles": needed})
+
+
 async def test_a_seat_is_disposed_of_with_its_code_alone(shared_service: RegistrationService) -> None:
     path = await shared_service.opened()
     first, second = [await shared_service.registered(path, number) for number in range(2)]

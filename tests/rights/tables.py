@@ -57,6 +57,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     "GET /v1/organisations": ANYBODY,
     "PUT /v1/organisations/{code}": OPERATOR,
     "POST /v1/persons/{person_id}/erase": OPERATOR,
+    "GET /v1/persons/{person_id}/erasure": OPERATOR,
     "GET /v1/invitation": ANYBODY,
     "GET /v1/registration": ANYBODY,
     "GET /answer/{meeting_id}": ANYBODY,

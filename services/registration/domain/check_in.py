@@ -34,7 +34,7 @@ def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
     if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
         raise NotFound
     if Role.DESK not in command.actor.roles or command.actor.organisation != meeting.organiser:
-        raise NotPermitted
+        raise NotPermitted(roles=[str(Role.DESK)])
     if meeting.scan_known:
         return []
     times = scan_times(command)

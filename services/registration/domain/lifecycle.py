@@ -112,7 +112,7 @@ def check_past(moment: datetime, command: Command) -> None:
 def check_own_body(command: Command, organiser: str) -> None:
     """An organiser leads the meetings of his own body alone."""
     if Role.ORGANISER not in command.actor.roles or command.actor.organisation != organiser:
-        raise NotPermitted
+        raise NotPermitted(roles=[str(Role.ORGANISER)])
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {

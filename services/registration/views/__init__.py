@@ -2,6 +2,7 @@
 
 from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
+from services.registration.views.erasures import Held, held_of_person
 from services.registration.views.exports import export_order, export_page
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
@@ -35,6 +36,7 @@ from services.registration.views.statistics import (
 )
 
 __all__ = [
+    "Held",
     "RegistrationFigures",
     "RegistrationList",
     "RegistrationOrder",
@@ -47,6 +49,7 @@ __all__ = [
     "expected_people",
     "export_order",
     "export_page",
+    "held_of_person",
     "import_lines",
     "invitation_of_link",
     "invitations",
