@@ -53,11 +53,11 @@ def test_people_stand_by_rank_then_organisation_then_given_name() -> None:
     [
         (Presence.REPRESENTING, {"represents": "ທ່ານ ບຸນມີ"}, "ຕາງໜ້າ ທ່ານ ບຸນມີ"),
         (Presence.REPRESENTING, {}, "ຕາງໜ້າ ກະຊວງການເງິນ"),
-        (Presence.EXCUSED, {"reason": "ຕິດວຽກ"}, "ຕິດວຽກ"),
+        (Presence.EXCUSED, {"reason": "ຕິດວຽກ"}, ""),
         (Presence.ABSENT, {}, ""),
     ],
 )
-def test_the_remark_says_for_whom_somebody_came_or_why_he_did_not(
+def test_the_remark_says_for_whom_somebody_came_and_never_why_he_did_not(
     presence: Presence, known: dict[str, str], remark: str
 ) -> None:
     person = replace(SOMEBODY, presence=presence, represents=known.get("represents"), reason=known.get("reason"))

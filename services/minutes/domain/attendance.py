@@ -48,7 +48,7 @@ class Attendee:
 
     `name` is printed (honorific, given and family name); `rank` (10 is the highest) and `protocol_order` of the
     organisation decide the place, then `given_name`. `represents` is the printed name of the person somebody
-    came for, or should have come for; `reason` belongs to EXCUSED.
+    came for, or should have come for; `reason` belongs to EXCUSED: the secretary sees it, it is not printed.
     """
 
     name: str
@@ -133,4 +133,4 @@ def _remark(attendee: Attendee) -> str:
         return "ປະທານກອງປະຊຸມ"
     if attendee.represents or attendee.presence is Presence.REPRESENTING:
         return f"ຕາງໜ້າ {attendee.represents or attendee.organisation}"
-    return attendee.reason or ""
+    return ""  # why somebody could not come is nobody's business: minutes are published

@@ -50,7 +50,7 @@ def _texts(draft: Draft) -> Iterator[str]:
     yield from (draft.gathering.title, draft.chair, *draft.issuer)
     yield from (line.title for line in draft.agenda)
     for each in draft.attendees:
-        yield from (each.name, each.position, each.organisation, each.represents or "", each.reason or "")
+        yield from (each.name, each.position, each.organisation, each.represents or "")
 
 
 @lru_cache(maxsize=1)
