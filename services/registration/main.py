@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from services.registration import views
+from services.registration.adapters.child_typesetter import ChildTypesetter
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.adapters.table_files import TableFiles
 from services.registration.api import ROUTERS
@@ -34,6 +35,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         database=database,
         sealer=sealer,
         tickets=tickets,
+        typesetter=ChildTypesetter(),
         registrations=registration_group_commit(database),
         limits=_limits(settings),
         sms=SmsSettings(),

@@ -1,9 +1,9 @@
 """What registration asks of the outside: somebody who signs tickets and reads them again, and who reads tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import BinaryIO, Final, Protocol, TypeAlias
+from typing import BinaryIO, Final, Literal, Protocol, TypeAlias
 from uuid import UUID
 
 from services.registration.domain.importing import ListedPerson
@@ -36,6 +36,37 @@ class Ticket:
             not_before=schedule[0] - VALID_BEFORE,
             not_after=schedule[1] + VALID_AFTER,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedPerson:
+    """Somebody on a sheet or a badge; `ticket` is the text of his QR code, `came` when he came, as printed."""
+
+    name: str
+    position: str
+    organisation: str
+    ticket: str | None = None
+    came: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A document of a meeting to be printed: its kind, the meeting in words, and people in their order."""
+
+    kind: Literal["attendance-sheet", "badges"]
+    title: str
+    when: str
+    venue: str
+    organiser: str
+    people: tuple[PrintedPerson, ...]
+
+
+class Typesetter(Protocol):
+    """Makes PDF files in which lines break between Lao words."""
+
+    def pdf(self, paper: Paper) -> AsyncIterator[bytes]:
+        """The file, piece by piece; raises `Unavailable` where it cannot be made in time."""
+        ...
 
 
 class TicketSigner(Protocol):

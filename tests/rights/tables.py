@@ -46,6 +46,8 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"POST {MEETING}/check-ins": at_home("desk"),
     f"GET {MEETING}/roster": at_home("desk"),
     f"GET {MEETING}/revocations": at_home("desk"),
+    f"GET {MEETING}/attendance-sheet": STAFF,
+    f"GET {MEETING}/badges": at_home("organiser", "desk"),
     "GET /v1/ticket-keys": ANYBODY,
     f"POST {MEETING}/imports": ORGANISER,
     f"GET {MEETING}/imports/{{import_id}}": ORGANISER,

@@ -11,7 +11,7 @@ from services.registration.api.limits import AnswerLimits
 from services.registration.api.registration_group import RegistrationGroupCommit
 from services.registration.api.statistics_boards import StatisticsStreams
 from services.registration.api.tokens import new_token
-from services.registration.ports import TicketSigner
+from services.registration.ports import TicketSigner, Typesetter
 from shared.contracts.registration import OwnLink
 from shared.database import Database
 from shared.http.clients import client_of
@@ -30,6 +30,7 @@ class Dependencies:
     database: Database
     sealer: Sealer
     tickets: TicketSigner
+    typesetter: Typesetter
     registrations: RegistrationGroupCommit
     limits: AnswerLimits
     sms: SmsSettings

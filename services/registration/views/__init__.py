@@ -16,6 +16,7 @@ from services.registration.views.meetings import (
     visible_meeting,
 )
 from services.registration.views.organisations import organisation_name, organisation_names, organisations
+from services.registration.views.printing import people_to_print
 from services.registration.views.registration_list import RegistrationList, RegistrationOrder, listed_registrations
 from services.registration.views.registrations import (
     organisation_of,
@@ -64,6 +65,7 @@ __all__ = [
     "organisations",
     "own_registration",
     "participant_import",
+    "people_to_print",
     "person_name",
     "public_meeting",
     "registration_figures",

@@ -64,7 +64,7 @@ async def listed_registrations(
 
 def _placed(meeting_id: UUID, order: RegistrationOrder) -> Subquery:
     """All answers of a meeting, each with its place in the list."""
-    place = func.row_number().over(order_by=_precedence()) if order is RegistrationOrder.PRECEDENCE else _arrival()
+    place = func.row_number().over(order_by=precedence()) if order is RegistrationOrder.PRECEDENCE else _arrival()
     return (
         choose(
             *columns(RegistrationRow, *_SEAT),
@@ -84,7 +84,7 @@ def _arrival() -> Any:
     return col(RegistrationRow.registration_id)
 
 
-def _precedence() -> list[Any]:
+def precedence() -> list[Any]:
     """As minutes sort the people they print (`precedence` of their attendance); erased persons come last."""
     return [
         col(RegistrationRow.rank),

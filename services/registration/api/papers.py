@@ -1,0 +1,116 @@
+"""What is printed of a meeting: the attendance sheet, and badges with the QR code of each ticket."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Query
+from starlette.responses import Response, StreamingResponse
+
+from services.registration import views
+from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
+from services.registration.domain.state import RegistrationState
+from services.registration.ports import Paper, PrintedPerson, Ticket
+from shared.contracts.base import OrganisationCode
+from shared.http import Authenticated, refusals, require
+from shared.http.rate_limits import TooManyRequests
+from shared.kernel import OFFICE_ZONE, Actor, LimitReached, NotFound, NotPermitted, Role
+from shared.lao import long_date
+
+MOST_PRINTED = 500  # people of one document; more are printed body by body
+PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    **refusals(NotFound, NotPermitted, LimitReached, TooManyRequests),
+    200: {"content": PDF},
+}
+Body = Annotated[OrganisationCode | None, Query(description="only people of this body")]
+Kind = Literal["attendance-sheet", "badges"]
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["desks"])
+
+
+@router.get("/attendance-sheet", response_class=Response, responses=ANSWERS)
+async def attendance_sheet(
+    meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, organisation: Body = None
+) -> Response:
+    """The list to sign, by rank, protocol order and name, with the time at which each came; at most 500 people."""
+    meeting, rows = await _people(meeting_id, dependencies, actor, roles=STAFF, organisation=organisation)
+    return await _printed(dependencies, _paper("attendance-sheet", meeting, [_person(row) for row in rows]))
+
+
+@router.get("/badges", response_class=Response, responses=ANSWERS)
+async def badges(
+    meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, organisation: Body = None
+) -> Response:
+    """A badge for everybody who has a seat, eight on a page, with the QR code that lets him in; at most 500."""
+    roles = (Role.ORGANISER, Role.DESK)
+    meeting, rows = await _people(meeting_id, dependencies, actor, roles=roles, organisation=organisation)
+    seated = [row for row in rows if row["state"] == RegistrationState.CONFIRMED]
+    tickets = [_ticket(row, meeting, dependencies) for row in seated]
+    people = [_person(row, ticket=ticket) for row, ticket in zip(seated, tickets, strict=True)]
+    return await _printed(dependencies, _paper("badges", meeting, people))
+
+
+async def _people(
+    meeting_id: UUID, dependencies: Dependencies, actor: Actor, *, roles: tuple[Role, ...], organisation: str | None
+) -> tuple[asyncpg.Record, Sequence[asyncpg.Record]]:
+    require(actor, *roles)
+    async with dependencies.database.reading() as connection:
+        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        require(within(actor, meeting["organiser"]), *roles)
+        dependencies.limits.papers.take(actor.subject)
+        rows = await views.people_to_print(connection, meeting_id, organisation=organisation, limit=MOST_PRINTED + 1)
+    if len(rows) > MOST_PRINTED:
+        raise LimitReached(what="printed people", limit=MOST_PRINTED)
+    return meeting, rows
+
+
+async def _printed(dependencies: Dependencies, paper: Paper) -> Response:
+    pieces = dependencies.typesetter.pdf(paper)
+    first = await anext(pieces)  # what goes wrong before it becomes the answer
+
+    async def following() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    headers = {"content-disposition": f'attachment; filename="{paper.kind}.pdf"'}
+    return StreamingResponse(following(), media_type="application/pdf", headers=headers)
+
+
+def _paper(kind: Kind, meeting: asyncpg.Record, people: Sequence[PrintedPerson]) -> Paper:
+    begins = meeting["starts_at"].astimezone(OFFICE_ZONE)
+    return Paper(
+        kind=kind,
+        title=meeting["details"]["title"]["lo"],
+        when=f"ວັນທີ {long_date(begins.date())}, ເວລາ {begins:%H:%M} ໂມງ",
+        venue=meeting["venue"]["lo"],
+        organiser=meeting["organiser"],
+        people=tuple(people),
+    )
+
+
+def _person(row: asyncpg.Record, *, ticket: str | None = None) -> PrintedPerson:
+    names = (row["honorific"], row["given_name"], row["family_name"])
+    return PrintedPerson(
+        name=" ".join(name for name in names if name) or "(ຂໍ້ມູນສ່ວນຕົວຖືກລຶບ)",
+        position=row["position_title"] or "",
+        organisation=row["name_lo"] or row["organisation"],
+        ticket=ticket,
+        came=_clock(row["checked_in_at"]),
+    )
+
+
+def _clock(moment: datetime | None) -> str | None:
+    return f"{moment.astimezone(OFFICE_ZONE):%H:%M}" if moment else None
+
+
+def _ticket(row: asyncpg.Record, meeting: asyncpg.Record, dependencies: Dependencies) -> str | None:
+    """The same text as in the message; none until it is signed."""
+    if not row["ticket_serial"]:
+        return None
+    schedule = (meeting["starts_at"], meeting["ends_at"])
+    seat = Ticket.of_seat(meeting["meeting_id"], row["registration_id"], serial=row["ticket_serial"], schedule=schedule)
+    return dependencies.tickets.sign(seat)
