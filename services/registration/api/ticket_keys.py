@@ -29,14 +29,20 @@ class TicketKeys(BaseModel):
     keys: list[TicketKey]
 
 
-@router.get("", response_model=TicketKeys)
+class JsonWebKeySet(Response):
+    """By the media type of RFC 7517, 8.5."""
+
+    media_type = "application/jwk-set+json"
+
+
+@router.get("", response_model=TicketKeys, response_class=JsonWebKeySet)
 async def ticket_keys(dependencies: InjectedDependencies) -> Response:
     """The keys whose tickets are good: the one that signs now, those before it, and one that is to follow."""
     found = dependencies.tickets.public_keys()
     keys = TicketKeys(keys=[TicketKey(kid=each, x=_base64(found[each])) for each in sorted(found)])
     content = keys.model_dump_json().encode()
     headers = {"etag": f'"{sha256(content).hexdigest()[:32]}"', "cache-control": "public, max-age=300"}
-    return Response(content, headers=headers, media_type="application/jwk-set+json")
+    return JsonWebKeySet(content, headers=headers)
 
 
 def _base64(octets: bytes) -> str:
