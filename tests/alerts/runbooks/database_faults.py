@@ -5,6 +5,7 @@ from typing import Final
 import psycopg
 
 from tests.alerts.runbooks.drill import Act
+from tests.alerts.runbooks.faults import send_people
 from tests.alerts.runbooks.office import Office
 
 MANY: Final = 60
@@ -28,11 +29,11 @@ def without_trigger(service: str) -> Act:
 
 
 def defect(people: int) -> Act:
-    """A release of notification that cannot take in a person, as a trigger of its database; so many people register."""
+    """A release of notification that cannot take in a person, as a trigger of its database; so many are recorded."""
 
     def make(office: Office) -> None:
         trigger(office, "notification", "person", _FAILS)
-        office.register(people)
+        send_people(office, people)
 
     return make
 

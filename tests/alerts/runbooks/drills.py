@@ -48,7 +48,7 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumConsumerHalted",
-        fault=f"Notification has a defect (a trigger of its database), and {database_faults.MANY} people register.",
+        fault=f"Notification has a defect (a trigger of its database), and {database_faults.MANY} people are recorded.",
         make=database_faults.defect(database_faults.MANY),
         others=database_faults.without_trigger("notification"),
         others_do="The corrected release is installed.",
@@ -56,7 +56,7 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumKeysWait",
-        fault="Notification has a defect (a trigger of its database), and 20 people register.",
+        fault="Notification has a defect (a trigger of its database), and 20 people are recorded.",
         make=database_faults.defect(20),
         others=database_faults.without_trigger("notification"),
         others_do="The corrected release is installed.",

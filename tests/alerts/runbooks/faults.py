@@ -26,6 +26,8 @@ from tests.alerts.runbooks.office import Labels, Office
 from tests.contracts.golden import file_of
 
 MEETINGS: Final = "eoffice.registration.meeting.v1"
+PERSONS: Final = "eoffice.registration.person.v1"
+PERSON: Final = "registration.person-recorded.v1"
 LATE: Final = 12.0
 """Seconds: more than any objective allows a fact or a message."""
 PEOPLE: Final = 120
@@ -97,7 +99,7 @@ def impossible_event(office: Office) -> None:
     send(office, [(str(uuid4()), "registration.meeting-opened.v1", b'{"impossible": true}', 1)])
 
 
-def send(office: Office, events: Sequence[tuple[str, str, bytes, int]]) -> None:
+def send(office: Office, events: Sequence[tuple[str, str, bytes, int]], *, topic: str = MEETINGS) -> None:
     """Publish events past the services: key, type, body and sequence of each."""
     environment = office.system.stack.kafka_environment()
     producer = Producer(
@@ -113,17 +115,25 @@ def send(office: Office, events: Sequence[tuple[str, str, bytes, int]]) -> None:
         headers = {
             "ce_specversion": "1.0",
             "ce_id": str(uuid4()),
-            "ce_source": "/eoffice/registration/meeting",
+            "ce_source": f"/eoffice/registration/{topic.split('.')[2]}",
             "ce_type": type_,
             "ce_time": "2026-01-01T00:00:00Z",
             "ce_subject": key,
             "ce_sequence": str(sequence),
             "content-type": "application/json",
         }
-        producer.produce(MEETINGS, body, key, headers=[(name, value.encode()) for name, value in headers.items()])
+        producer.produce(topic, body, key, headers=[(name, value.encode()) for name, value in headers.items()])
     if producer.flush(20):
-        message = f"Kafka has not taken the events of {MEETINGS}"
+        message = f"Kafka has not taken the events of {topic}"
         raise RuntimeError(message)
+
+
+def send_people(office: Office, number: int) -> None:
+    """Persons are recorded, and nothing else happens between them."""
+    golden: dict[str, Any] = json.loads(file_of(PERSON).read_text(encoding="utf-8"))["value"]
+    keys = [str(uuid4()) for _ in range(number)]
+    events = [(key, PERSON, json.dumps({**golden, "person_id": key}).encode(), 1) for key in keys]
+    send(office, events, topic=PERSONS)
 
 
 def event_out_of_sequence(office: Office) -> None:
