@@ -112,7 +112,7 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumFactsConsumedBurnsFast",
-        fault="The consumer of notification stands still for ten seconds, while forty people register.",
+        fault="The consumer of notification hangs (SIGSTOP) for twelve seconds, while forty people register.",
         make=faults.slow_consumer,
     ),
     Drill(

@@ -82,11 +82,11 @@ def slow_gateway(office: Office) -> None:
 
 
 def slow_consumer(office: Office) -> None:
-    """The consumer of notification stands still until facts are late."""
-    office.kubectl.stop("notification-consumer")
+    """The consumer of notification hangs until facts are late; a new process would begin to count with them."""
+    office.system.running["notification-consumer"].pause()
     office.register(40)
     office.pass_by(LATE)
-    office.kubectl.start("notification-consumer")
+    office.system.running["notification-consumer"].resume()
 
 
 def stop_issuer(office: Office) -> None:
