@@ -127,7 +127,7 @@ DRILLS: Final = (
         alert="PasumClockSkew",
         fault="The clock of a node is two minutes slow (libfaketime).",
         make=process_faults.slow_clock,
-        meanwhile=lambda office: office.register(1),
+        meanwhile=faults.draft,
         others=process_faults.as_before(process_faults.API),
         others_do="The node follows its time server again.",
     ),

@@ -211,6 +211,11 @@ def dead_job(office: Office) -> None:
         )
 
 
+def draft(office: Office) -> None:
+    """A request that needs a token."""
+    office.post("/v1/meetings", {})
+
+
 def unknown_key(office: Office) -> None:
     """A request with a token whose key the services do not know: they ask the issuer."""
     found = json.loads(office.system.stack.address_file.read_text(encoding="utf-8"))
