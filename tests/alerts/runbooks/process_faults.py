@@ -44,6 +44,11 @@ def slow_clock(office: Office) -> None:
     started_with(API, **clock)(office)
 
 
+def probed(name: str) -> Act:
+    """A process is asked whether it is ready, as Kubernetes does."""
+    return lambda office: httpx.get(office.system.probe(name), timeout=10)
+
+
 def nothing_to_laos(office: Office) -> None:
     """The worker of notification may not send to Laos, and people register."""
     started_with("notification-worker", SMS_DESTINATIONS="66")(office)
