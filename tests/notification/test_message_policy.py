@@ -99,6 +99,7 @@ def asked(fact: Fact, known: ReactionContext = ALONE) -> list[tuple[Any, str, tu
             [(KEO, "co_host_named", MAIL_FIRST, "REQUEST"), (NOY, "co_host_released", MAIL_FIRST, "CANCEL")],
         ),
         (scenario.hosts_changed(announced=False, chair=NOY, former_chair=CHAIR), []),
+        (scenario.changed("agenda_details"), []),
         (scenario.drafted(), []),
         (scenario.held(), []),
         (scenario.minutes_signed(), []),

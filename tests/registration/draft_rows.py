@@ -2,9 +2,26 @@
 
 from typing import Final
 
-from services.registration.domain.commands import ChangeHosts, DiscardDraft, DraftMeeting, MeetingCommand, ReplaceDraft
+from services.registration.domain.commands import (
+    AddAgendaItem,
+    ChangeAgendaItem,
+    ChangeHosts,
+    DiscardDraft,
+    DraftMeeting,
+    MeetingCommand,
+    RemoveAgendaItem,
+    ReplaceDraft,
+)
 from shared.contracts import Fact
 from shared.contracts.registration import MeetingChanged, MeetingHostsChanged
 
-DRAFT_COMMANDS: Final[tuple[type[MeetingCommand], ...]] = (DraftMeeting, ReplaceDraft, DiscardDraft, ChangeHosts)
+DRAFT_COMMANDS: Final[tuple[type[MeetingCommand], ...]] = (
+    DraftMeeting,
+    ReplaceDraft,
+    DiscardDraft,
+    ChangeHosts,
+    AddAgendaItem,
+    ChangeAgendaItem,
+    RemoveAgendaItem,
+)
 DRAFT_FACTS: Final[tuple[type[Fact], ...]] = (MeetingChanged, MeetingHostsChanged)

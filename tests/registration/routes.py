@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from shared.contracts.ids import derived_id
 from tests.registration.running_service import END, START, Caller, RegistrationService, answer, meeting, person
 
 INVITATION = "/v1/meetings/{meeting_id}/invitations/{invitation_id}"
@@ -32,12 +33,13 @@ class PreparedMeeting:
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
         filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "XX")
-        return filled.replace("{meeting}", self.path.rpartition("/")[2])
+        item = str(derived_id("agenda item", self.path.rpartition("/")[2], "1"))
+        return filled.replace("{meeting}", self.path.rpartition("/")[2]).replace("{item_id}", item)
 
 
 async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:
     """An open meeting, a body invited, a seat taken."""
-    path = await service.opened()
+    path = await service.opened(agenda=[{"number": "1", "title": {"lo": "ກ່າວເປີດກອງປະຊຸມ"}}])
     link = await service.invited(path)
     seat = await service.registered(path, 1, link=link)
     person_id = await service.value(
@@ -70,6 +72,8 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings": lambda _: meeting(),
     "PATCH /v1/meetings/{meeting_id}": lambda _: {"capacity": 60},
     "PUT /v1/meetings/{meeting_id}": lambda _: meeting(),
+    "POST /v1/meetings/{meeting_id}/agenda": lambda _: {"title": {"lo": "ປຶກສາຫາລື"}},
+    "PATCH /v1/meetings/{meeting_id}/agenda/{item_id}": lambda _: {"minutes": 30},
     "POST /v1/meetings/{meeting_id}/reschedule": _schedule,
     "POST /v1/meetings/{meeting_id}/cancel": lambda _: {"reason": "ມີເຫດຈຳເປັນ"},
     "POST /v1/meetings/{meeting_id}/start": lambda _: {"at": START.isoformat()},

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.registration.api import (
+    agenda,
     answers,
     bulk,
     calendars,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     meetings.router,
     drafts.router,
+    agenda.router,
     meeting_changes.router,
     lifecycle.router,
     listing.router,

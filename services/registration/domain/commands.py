@@ -76,6 +76,36 @@ class ChangeHosts(OrganiserCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaCommand(OrganiserCommand):
+    """A command of the organiser about one item of the agenda."""
+
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddAgendaItem(AgendaCommand):
+    """One more item; `position` counts from 1 among the parts of `parent`, or among the main items without one."""
+
+    title: Bilingual
+    minutes: int | None = None
+    presenter: str | None = None
+    parent: UUID | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAgendaItem(AgendaCommand):
+    """Set the members of an item that `changes` names; `parent` (None: a main item) and `position` move it."""
+
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveAgendaItem(AgendaCommand):
+    """Take an item and its parts from the agenda."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMeeting(OrganiserCommand):
     """Announce the meeting."""
 

@@ -5,7 +5,17 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from services.registration.domain import answering, changing, drafting, hosts, inviting, lifecycle, registering, seats
+from services.registration.domain import (
+    agenda,
+    answering,
+    changing,
+    drafting,
+    hosts,
+    inviting,
+    lifecycle,
+    registering,
+    seats,
+)
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.state import Meeting, RegistrationState, evolve
@@ -25,6 +35,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **drafting.RULES,
     **lifecycle.RULES,
     **changing.RULES,
+    **agenda.RULES,
     **hosts.RULES,
     **inviting.RULES,
     **registering.RULES,

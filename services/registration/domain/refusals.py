@@ -33,6 +33,22 @@ class MomentAhead(Refusal):
     english = "This moment has not come yet."
 
 
+class AgendaItemUnknown(Refusal):
+    """The meeting's agenda has no such item."""
+
+    status = 404
+    lao = "ບໍ່ມີຂໍ້ນີ້ໃນວາລະກອງປະຊຸມ"
+    english = "The agenda of the meeting has no such item."
+
+
+class AgendaTooDeep(Refusal):
+    """An agenda has `deepest` levels at most."""
+
+    status = 422
+    lao = "ວາລະກອງປະຊຸມ ແບ່ງເປັນຂັ້ນຍ່ອຍໄດ້ບໍ່ເກີນ 4 ຂັ້ນ"
+    english = "The agenda has too many levels."
+
+
 class MeetingFull(Refusal):
     """No seat is free, and the meeting keeps no waiting list or too many wait."""
 

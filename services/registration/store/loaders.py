@@ -12,6 +12,9 @@ import asyncpg
 
 from services.registration.domain.commands import (
     AcceptAfterAll,
+    AddAgendaItem,
+    AgendaCommand,
+    ChangeAgendaItem,
     ChangeHosts,
     ChangeMeeting,
     CheckIn,
@@ -24,6 +27,7 @@ from services.registration.domain.commands import (
     IssueTicket,
     MeetingCommand,
     RegisterParticipant,
+    RemoveAgendaItem,
     ReplaceDraft,
     RepresentParticipant,
     ResendInvitation,
@@ -98,6 +102,13 @@ async def _for_changing_hosts(connection: Connection, meeting_id: UUID, command:
     return bodies | await _with_draft(connection, meeting_id, command)
 
 
+async def _for_agenda(connection: Connection, meeting_id: UUID, command: AgendaCommand) -> Members:
+    changes = command.changes if isinstance(command, ChangeAgendaItem) else {}
+    presenter = command.presenter if isinstance(command, AddAgendaItem) else changes.get("presenter")
+    bodies = await _unknown(connection, *([presenter] if presenter else []))
+    return bodies | await _with_draft(connection, meeting_id, command)
+
+
 async def _unknown(connection: Connection, *bodies: str) -> Members:
     unknown = await connection.fetch(_UNKNOWN, bodies)
     return {"unknown_bodies": frozenset(row["code"] for row in unknown)}
@@ -162,6 +173,9 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     ReplaceDraft: _for_replacing,
     DiscardDraft: _with_draft,
     ChangeHosts: _for_changing_hosts,
+    AddAgendaItem: _for_agenda,
+    ChangeAgendaItem: _for_agenda,
+    RemoveAgendaItem: _for_agenda,
     ChangeMeeting: _for_changing,
     InviteOrganisation: _for_inviting,
     ExtendInvitation: _with_invitation,

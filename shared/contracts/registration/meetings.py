@@ -12,11 +12,17 @@ WaitingList = Literal["automatic", "none"]
 
 
 class AgendaItem(Value):
-    """One item of the agenda, in order of `number` (`1`, `2`, `2.1`)."""
+    """One item of the agenda, in order of `number` (`1`, `2`, `2.1`); `2.1` is a part of `2`.
+
+    `minutes` is how long it takes. `presenter` is the organisation whose people present it. `item_id` stays the same
+    when the item gets another number; an agenda that was sent as a whole has none.
+    """
 
     number: str
     title: Bilingual
     minutes: int | None = None
+    presenter: OrganisationCode | None = None
+    item_id: UUID | None = None
 
 
 class MeetingDrafted(MeetingFact):
@@ -46,7 +52,8 @@ class MeetingChanged(MeetingFact):
     """Something about a meeting was corrected that is neither time nor place; `changed` names the members that differ.
 
     All values are those after the change. `announced`: whether the meeting was open; then `sequence` (RFC 5546) has
-    grown if the title or the agenda is another one.
+    grown if the title or the agenda is another one. `agenda_details` in `changed`: only what no message says of the
+    agenda is another one (durations, presenters, parts of the main items).
     """
 
     changed: tuple[ShortText, ...]
