@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from services.registration.api.dependencies import InjectedDependencies
 
@@ -29,7 +29,7 @@ class TicketKeys(BaseModel):
     keys: list[TicketKey]
 
 
-class JsonWebKeySet(Response):
+class JsonWebKeySet(JSONResponse):
     """By the media type of RFC 7517, 8.5."""
 
     media_type = "application/jwk-set+json"
@@ -40,9 +40,10 @@ async def ticket_keys(dependencies: InjectedDependencies) -> Response:
     """The keys whose tickets are good: the one that signs now, those before it, and one that is to follow."""
     found = dependencies.tickets.public_keys()
     keys = TicketKeys(keys=[TicketKey(kid=each, x=_base64(found[each])) for each in sorted(found)])
-    content = keys.model_dump_json().encode()
-    headers = {"etag": f'"{sha256(content).hexdigest()[:32]}"', "cache-control": "public, max-age=300"}
-    return JsonWebKeySet(content, headers=headers)
+    answer = JsonWebKeySet(keys.model_dump())
+    answer.headers["etag"] = f'"{sha256(answer.body).hexdigest()[:32]}"'
+    answer.headers["cache-control"] = "public, max-age=300"
+    return answer
 
 
 def _base64(octets: bytes) -> str:
