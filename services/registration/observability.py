@@ -17,6 +17,9 @@ from shared.contracts.registration import (
     ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    ParticipationRejected,
+    ParticipationRequested,
+    RequestWithdrawn,
 )
 from shared.observability.events import LogEvent
 
@@ -32,8 +35,9 @@ ADMITTED: Final = "admitted"
 
 ANSWERS = Counter(
     "pasum_answers",
-    "Answers to meetings that this process has committed: state is confirmed, waitlisted, represented, withdrawn, "
-    "declined, or promoted for somebody who has moved up from the waiting list. Add up the processes.",
+    "Answers to meetings that this process has committed: state is requested, confirmed, waitlisted, represented, "
+    "withdrawn, declined, rejected, or promoted for somebody who has moved up from the waiting list. Add up "
+    "the processes.",
     ("state",),
 )
 CHECK_INS = Counter(
@@ -70,6 +74,9 @@ _ANSWERS: Final[Mapping[type[Fact], str]] = {
     InvitationDeclined: RegistrationState.DECLINED,
     ParticipantRepresented: RegistrationState.REPRESENTED,
     ParticipantWithdrawn: RegistrationState.WITHDRAWN,
+    ParticipationRequested: RegistrationState.REQUESTED,
+    ParticipationRejected: RegistrationState.REJECTED,
+    RequestWithdrawn: RegistrationState.WITHDRAWN,
     ParticipantPromoted: PROMOTED,
 }
 

@@ -53,6 +53,16 @@ def _is_false(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Constant) and value.value is False
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
+def test_the_last_migration_has_the_highest_number(folder: Path) -> None:
+    """A process compares the number in the database with the highest that it knows (`shared/schema`)."""
+    texts = {file.name[:4]: file.read_text(encoding="utf-8") for file in folder.glob("[0-9]*_*.py")}
+    followed = {
+        number for text in texts.values() for number in re.findall(r'^down_revision.*"(\d{4})"', text, re.MULTILINE)
+    }
+    assert texts.keys() - followed == {max(texts)}, "give the newest migration the next number"
+
+
 @pytest.mark.parametrize("path", STEPS)
 def test_a_migration_takes_nothing_away(path: str) -> None:
     found = [*findings(STEPS[path].read_text(encoding="utf-8"))]

@@ -68,7 +68,6 @@ class Meetings(RuleBasedStateMachine):
         self.instead: set[Somebody] = set()
         self.welcome: set[Somebody] = set()
         self.gone: list[Somebody] = []
-        self.turns = 0
         self.scans = 0
 
     def ask(self, command: MeetingCommand) -> Sequence[Fact] | None:
@@ -135,8 +134,8 @@ class Meetings(RuleBasedStateMachine):
         (fact,) = answer
         assert isinstance(fact, ParticipantRegistered)
         self.people.append(who)
-        self.turns += full
-        assert (fact.state, fact.position) == (("waitlisted", self.turns) if full else ("confirmed", None))
+        waits = ("waitlisted", len(self.queue) + 1)
+        assert (fact.state, fact.position) == (waits if full else ("confirmed", None))
         (self.queue if full else self.seated).append(who)
 
     @precondition(lambda self: self.people)
@@ -175,8 +174,8 @@ class Meetings(RuleBasedStateMachine):
         (fact,) = answer
         assert isinstance(fact, ParticipantReinstated)
         self.gone.remove(who)
-        self.turns += full
-        assert (fact.state, fact.position) == (("waitlisted", self.turns) if full else ("confirmed", None))
+        waits = ("waitlisted", len(self.queue) + 1)
+        assert (fact.state, fact.position) == (waits if full else ("confirmed", None))
         (self.queue if full else self.seated).append(who)
 
     @precondition(lambda self: self.people)

@@ -30,8 +30,11 @@ from shared.contracts.registration import (
     ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    ParticipationRejected,
+    ParticipationRequested,
     PersonErased,
     PersonRecorded,
+    RequestWithdrawn,
     TicketIssued,
 )
 
@@ -180,6 +183,18 @@ def withdrawn(person_id: UUID = KEO, *, declines: bool = False) -> ParticipantWi
 def reinstated(person_id: UUID = KEO, *, position: int | None = None) -> ParticipantReinstated:
     """He comes after all."""
     return ParticipantReinstated(**dict(registered(person_id, position=position)))
+
+
+def requested(person_id: UUID = KEO) -> ParticipationRequested:
+    return ParticipationRequested(**_seat(person_id), organisation="MOF", rank=80, code="A7K2Q9")
+
+
+def rejected(person_id: UUID = KEO) -> ParticipationRejected:
+    return ParticipationRejected(**_seat(person_id), organisation="MOF", reason="ບ່ອນນັ່ງຈຳກັດ")
+
+
+def request_withdrawn(person_id: UUID = KEO) -> RequestWithdrawn:
+    return RequestWithdrawn(**_seat(person_id), organisation="MOF")
 
 
 def checked_in(person_id: UUID = KEO, *, offline: bool = False) -> ParticipantCheckedIn:

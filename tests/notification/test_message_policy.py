@@ -87,6 +87,9 @@ def asked(fact: Fact, known: ReactionContext = ALONE) -> list[tuple[Any, str, tu
         (scenario.withdrawn(declines=True), [(KEO, "declined", MAIL_FIRST, "CANCEL")]),
         (scenario.reinstated(), [(KEO, "registered", ("sms",), None)]),
         (scenario.reinstated(position=3), [(KEO, "waitlisted", EITHER, None)]),
+        (scenario.requested(), [(KEO, "requested", EITHER, None)]),
+        (scenario.rejected(), [(KEO, "rejected", MAIL_FIRST, None)]),
+        (scenario.request_withdrawn(), [(KEO, "withdrawn", MAIL_FIRST, None)]),
         (scenario.checked_in(offline=True), []),
         (
             scenario.hosts_changed(chair=NOY, former_chair=CHAIR),

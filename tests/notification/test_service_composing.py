@@ -30,6 +30,7 @@ async def mail_of(service: NotificationService, fact: Fact) -> Mail:
         (scenario.registered(), "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
         (scenario.registered(position=12), "ປະຊຸມ 19/09/2022: ບ່ອນນັ່ງເຕັມ. ທ່ານຢູ່ບັນຊີລໍຖ້າ ລຳດັບທີ 12."),
         (scenario.declined(), "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າຮ່ວມປະຊຸມ 19/09/2022. ຂໍຂອບໃຈ."),
+        (scenario.requested(), "ໄດ້ຮັບຄຳຂໍເຂົ້າປະຊຸມ 19/09/2022 ແລ້ວ. ຈະແຈ້ງຜົນໃຫ້ທ່ານຊາບ."),
         (scenario.checked_in(), "ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ. ຂໍຂອບໃຈ."),
     ],
 )

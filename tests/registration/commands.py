@@ -1,8 +1,15 @@
 """What can be asked of a meeting, as commands; in the words of `scenario`."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from services.registration.domain.admission_commands import (
+    DecideRequest,
+    DecideRequests,
+    PromoteParticipant,
+    RegisterGroup,
+)
 from services.registration.domain.commands import (
     AcceptAfterAll,
     CancelMeeting,
@@ -31,7 +38,7 @@ from shared.contracts.base import Bilingual
 from shared.contracts.registration import CheckInRefusal
 from shared.kernel import Actor
 from tests.registration.facts import REASON, VENUE, drafted, invited, link_of
-from tests.registration.scenario import DESK, END, LINK_HOLDER, NOW, ORGANISER, SERVICE, START, Somebody
+from tests.registration.scenario import DESK, END, LINK_HOLDER, NOW, ORGANISER, SERVICE, START, Somebody, named
 
 
 def draft(by: Actor = ORGANISER, **members: Any) -> DraftMeeting:
@@ -110,6 +117,26 @@ def register(
 ) -> RegisterParticipant:
     """`link`: whose link was shown."""
     return RegisterParticipant(actor=by, at=at, rank=who.rank, code=who.code, **_answer(who, link))
+
+
+def register_together(
+    *people: Somebody, group: str, link: str | None = None, by: Actor = LINK_HOLDER, at: datetime = NOW
+) -> RegisterGroup:
+    members = tuple(replace(register(who, link=link, by=by, at=at), group_id=named(group)) for who in people)
+    return RegisterGroup(actor=by, at=at, members=members)
+
+
+def approve(*people: Somebody, by: Actor = ORGANISER) -> DecideRequests:
+    return DecideRequests(actor=by, at=NOW, decisions=tuple(DecideRequest(registration_id=who.seat) for who in people))
+
+
+def reject(*people: Somebody) -> DecideRequests:
+    decisions = tuple(DecideRequest(registration_id=who.seat, reason=REASON) for who in people)
+    return DecideRequests(actor=ORGANISER, at=NOW, decisions=decisions)
+
+
+def promote(who: Somebody, by: Actor = ORGANISER) -> PromoteParticipant:
+    return PromoteParticipant(actor=by, at=NOW, registration_id=who.seat, reason=REASON)
 
 
 def decline(who: Somebody, *, link: str = "MOF", at: datetime = NOW) -> DeclineInvitation:

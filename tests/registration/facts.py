@@ -155,37 +155,43 @@ def revoked(body: str = "MOF") -> InvitationRevoked:
 
 
 def registered(
-    who: Somebody, *, link: bool = False, state: SeatState = "confirmed", position: int | None = None
+    who: Somebody,
+    *,
+    link: bool = False,
+    state: SeatState = "confirmed",
+    position: int | None = None,
+    group: str | None = None,
 ) -> ParticipantRegistered:
-    """`link`: through the link of his body."""
+    """`link`: through the link of his body; `group`: together with those of the same name."""
     return ParticipantRegistered(
-        meeting_id=MEETING,
-        registration_id=who.seat,
-        person_id=who.person,
+        **of_seat(who),
         invitation_id=named(f"invitation {who.body}") if link else None,
-        organisation=who.body,
         rank=who.rank,
         state=state,
         position=position,
         code=who.code,
+        group_id=named(group) if group else None,
     )
 
 
-def waiting(who: Somebody, position: int) -> ParticipantRegistered:
-    """In the queue."""
-    return registered(who, state="waitlisted", position=position)
+def waiting(who: Somebody, position: int, *, group: str | None = None) -> ParticipantRegistered:
+    """In the queue, with `position - 1` people before him."""
+    return registered(who, state="waitlisted", position=position, group=group)
+
+
+def of_seat(who: Somebody) -> dict[str, Any]:
+    """What every fact about his registration has."""
+    return {
+        "meeting_id": MEETING,
+        "registration_id": who.seat,
+        "person_id": who.person,
+        "organisation": who.body,
+    }
 
 
 def declined(who: Somebody) -> InvitationDeclined:
-    return InvitationDeclined(
-        meeting_id=MEETING,
-        invitation_id=named(f"invitation {who.body}"),
-        registration_id=who.seat,
-        person_id=who.person,
-        organisation=who.body,
-        reason=REASON,
-        code=who.code,
-    )
+    invitation = named(f"invitation {who.body}")
+    return InvitationDeclined(**of_seat(who), invitation_id=invitation, reason=REASON, code=who.code)
 
 
 def represented(who: Somebody, *, by: Somebody) -> ParticipantRepresented:
@@ -203,15 +209,7 @@ def represented(who: Somebody, *, by: Somebody) -> ParticipantRepresented:
 
 
 def withdrawn(who: Somebody, was: SeatState = "confirmed", *, declines: bool = False) -> ParticipantWithdrawn:
-    return ParticipantWithdrawn(
-        meeting_id=MEETING,
-        registration_id=who.seat,
-        person_id=who.person,
-        organisation=who.body,
-        was=was,
-        reason=REASON,
-        declines=declines,
-    )
+    return ParticipantWithdrawn(**of_seat(who), was=was, reason=REASON, declines=declines)
 
 
 def reinstated(
@@ -222,15 +220,9 @@ def reinstated(
     return ParticipantReinstated(**dict(told))
 
 
-def promoted(who: Somebody, *, reason: PromotionReason = "seat-freed") -> ParticipantPromoted:
-    return ParticipantPromoted(
-        meeting_id=MEETING,
-        registration_id=who.seat,
-        person_id=who.person,
-        organisation=who.body,
-        reason=reason,
-        code=who.code,
-    )
+def promoted(who: Somebody, *, reason: PromotionReason = "seat-freed", note: str | None = None) -> ParticipantPromoted:
+    """`note`: by the organiser, for this reason."""
+    return ParticipantPromoted(**of_seat(who), reason=reason, code=who.code, note=note)
 
 
 def ticketed(who: Somebody, serial: int = 1) -> TicketIssued:

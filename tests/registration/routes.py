@@ -83,6 +83,16 @@ BODIES: Mapping[str, Body] = {
     f"POST {INVITATION}/revoke": lambda _: {"reason": "ເຊີນຜິດ"},
     "POST /v1/meetings/{meeting_id}/registrations": lambda prepared: answer(2, link=prepared.link),
     "POST /v1/meetings/{meeting_id}/registrations/bulk": lambda _: {"rows": [answer(5)]},
+    "POST /v1/meetings/{meeting_id}/groups": lambda prepared: {
+        "organisation": "MOF",
+        "people": [person(6), person(7)],
+        "invitation": prepared.link,
+    },
+    "POST /v1/meetings/{meeting_id}/decisions": lambda prepared: {
+        "decisions": [{"registration_id": prepared.seat["registration_id"], "decision": "approve"}]
+    },
+    "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/reject": lambda _: {"reason": "ບ່ອນນັ່ງເຕັມ"},
+    "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/promote": lambda _: {"reason": "ຜູ້ນຳສະເໜີ"},
     "POST /v1/meetings/{meeting_id}/declines": lambda prepared: {
         **answer(3, link=prepared.link),
         "reason": "ລາພັກ",

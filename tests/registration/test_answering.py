@@ -71,8 +71,8 @@ class TestYesAfterNo:
     def test_stands_at_the_end_of_the_queue(self) -> None:
         full: list[Step] = [opened(seats=1), registered(NOY), waiting(KEO, 1), waiting(VANH, 2)]
         gone = withdrawn(KEO, "waitlisted")
-        assert after(*full, gone, command=accept(KEO)) == [reinstated(KEO, state="waitlisted", position=3)]
-        back = reinstated(KEO, state="waitlisted", position=3)
+        assert after(*full, gone, command=accept(KEO)) == [reinstated(KEO, state="waitlisted", position=2)]
+        back = reinstated(KEO, state="waitlisted", position=2)
         assert after(*full, gone, back, command=withdraw(NOY)) == [withdrawn(NOY), promoted(VANH)]
 
     def test_finds_no_seat_where_all_are_taken_and_nobody_waits(self) -> None:

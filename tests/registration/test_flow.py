@@ -21,6 +21,8 @@ FIGURES = {
     "declined": 1,
     "represented": 1,
     "withdrawn": 1,
+    "requested": 0,
+    "rejected": 0,
     "promoted": 1,
     "checked_in": 2,
     "present": 3,

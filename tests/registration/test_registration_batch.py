@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.registration.api.registration_group import created
 from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import RegistrationOutcome, register_participants
 from shared.contracts.ids import new_id
@@ -35,7 +36,8 @@ def request_of(path: str, who: tuple[int, str, str], link: str) -> RegistrationR
 
 
 def told(outcomes: Sequence[RegistrationOutcome]) -> list[tuple[str, int | None]]:
-    return [(one.code, None) if isinstance(one, Refusal) else (one.state, one.position) for one in outcomes]
+    answers = [one if isinstance(one, Refusal) else created(one) for one in outcomes]
+    return [(one.code, None) if isinstance(one, Refusal) else (one.state, one.position) for one in answers]
 
 
 async def registered(

@@ -36,6 +36,11 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"POST {MEETING}/invitations/{{invitation_id}}/resend": ORGANISER,
     f"POST {MEETING}/invitations/{{invitation_id}}/revoke": ORGANISER,
     f"POST {MEETING}/registrations": ANYBODY,
+    f"POST {MEETING}/groups": ANYBODY,
+    f"POST {MEETING}/decisions": ORGANISER,
+    f"POST {MEETING}/registrations/{{registration_id}}/approve": ORGANISER,
+    f"POST {MEETING}/registrations/{{registration_id}}/reject": ORGANISER,
+    f"POST {MEETING}/registrations/{{registration_id}}/promote": ORGANISER,
     f"POST {MEETING}/registrations/bulk": STAFF | away("focal-point"),
     f"GET {MEETING}/registrations": STAFF | at_home("focal-point") | away("focal-point"),
     f"GET {MEETING}/registrations/{{registration_id}}": ANYBODY,
@@ -148,6 +153,7 @@ SERVICES: Final = {
 }
 NOTES: Final[Mapping[str, str]] = {
     f"POST {MEETING}/registrations": "by link where the meeting is by invitation",
+    f"POST {MEETING}/groups": "by link where the meeting is by invitation",
     f"POST {MEETING}/registrations/bulk": "a focal point the people of his own body",
     f"GET {MEETING}/registrations": "a focal point sees the people of his own body",
     f"POST {MEETING}/declines": "by link",

@@ -9,15 +9,8 @@ from services.notification.domain.states import OVER, MeetingPhase, Registration
 
 LASTING: Final = frozenset(
     {
-        *(
-            "cancelled",
-            "invitation_revoked",
-            "chair_released",
-            "co_host_released",
-            "withdrawn",
-            "represented",
-            "declined",
-        ),
+        *("cancelled", "invitation_revoked", "chair_released", "co_host_released"),
+        *("withdrawn", "represented", "declined", "rejected"),
         *("checked_in", "minutes_circulated", "minutes_signed"),
     }
 )
@@ -38,6 +31,10 @@ class Outdated(StrEnum):
     SUPERSEDED = "superseded"
 
 
+_GONE: Final = (
+    *(RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED),
+    *(RegistrationState.DECLINED, RegistrationState.REJECTED),
+)
 _BY_PHASE: Final = {
     MeetingPhase.CANCELLED: Outdated.MEETING_CANCELLED,
     **dict.fromkeys(OVER, Outdated.MEETING_OVER),
@@ -74,13 +71,15 @@ def outdated(standing: Standing) -> Outdated | None:
         return Outdated.MEETING_STARTED
     if not standing.invited:
         return Outdated.INVITATION_REVOKED
-    if standing.seat in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED, RegistrationState.DECLINED):
+    if standing.seat in _GONE:
         return Outdated.SEAT_GIVEN_UP
     return Outdated.SUPERSEDED if _superseded(standing) else None
 
 
 def _superseded(standing: Standing) -> bool:
     """Whether a newer message says it better: the seat, the next ticket, the next change."""
+    if standing.template == "requested":
+        return standing.seat is not RegistrationState.REQUESTED
     if standing.template == "waitlisted":
         return standing.seat is RegistrationState.CONFIRMED
     if standing.serial is not None and standing.serial < standing.ticket:

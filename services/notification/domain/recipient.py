@@ -20,8 +20,10 @@ PRECEDENCE: Final = (Audience.CHAIR, Audience.CO_HOST, Audience.CONTACT)
 """As what a host is told who is several of them."""
 
 _AUDIENCES: Final = {
+    RegistrationState.REQUESTED: Audience.WAITING,
     RegistrationState.WAITLISTED: Audience.WAITING,
     RegistrationState.WITHDRAWN: Audience.WITHDRAWN,
+    RegistrationState.REJECTED: Audience.WITHDRAWN,
     RegistrationState.REPRESENTED: Audience.REPRESENTED,
     RegistrationState.DECLINED: Audience.DECLINED,
 }

@@ -16,13 +16,18 @@ class MeetingPhase(StrEnum):
 
 
 class RegistrationState(StrEnum):
-    """confirmed or waitlisted → represented, withdrawn or declined; withdrawn or declined → confirmed or waitlisted."""
+    """requested → confirmed, waitlisted or rejected; confirmed or waitlisted → represented, withdrawn or declined.
 
+    withdrawn or declined → confirmed or waitlisted.
+    """
+
+    REQUESTED = "requested"
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
     REPRESENTED = "represented"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    REJECTED = "rejected"
 
 
 class ReceiptStatus(StrEnum):

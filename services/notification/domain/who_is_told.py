@@ -37,8 +37,11 @@ from shared.contracts.registration import (
     ParticipantRepresented,
     ParticipantReturned,
     ParticipantWithdrawn,
+    ParticipationRejected,
+    ParticipationRequested,
     PersonErased,
     PersonRecorded,
+    RequestWithdrawn,
     TicketIssued,
 )
 
@@ -203,6 +206,9 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
             waiting=one("waitlisted", "sms", "email"),
         )
     },
+    ParticipationRequested: {ALWAYS: row(_OTHERS, waiting=one("requested", "sms", "email"))},
+    ParticipationRejected: {ALWAYS: row(_OTHERS, withdrawn=one("rejected", "email", "sms"))},
+    RequestWithdrawn: {ALWAYS: row(_OTHERS, withdrawn=one("withdrawn", "email", "sms"))},
     TicketIssued: {
         ALWAYS: row(
             _OTHERS,

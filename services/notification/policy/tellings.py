@@ -26,6 +26,9 @@ from shared.contracts.registration import (
     ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    ParticipationRejected,
+    ParticipationRequested,
+    RequestWithdrawn,
     TicketIssued,
 )
 
@@ -178,6 +181,11 @@ TELLINGS: Final[Mapping[type[Fact], Telling]] = {
     ParticipantRepresented: Telling(recipients=_represented),
     ParticipantPromoted: Telling(recipients=_person(Audience.SEATED)),
     ParticipantWithdrawn: Telling(recipients=_withdrawn),
+    ParticipationRequested: Telling(recipients=_person(Audience.WAITING)),
+    ParticipationRejected: Telling(
+        recipients=_person(Audience.WITHDRAWN), content=lambda fact, _: {"values": {"reason": fact.reason}}
+    ),
+    RequestWithdrawn: Telling(recipients=_person(Audience.WITHDRAWN)),
     TicketIssued: Telling(recipients=_own_seat, content=_ticket, needs=Needs.SEAT),
     ParticipantCheckedIn: Telling(
         recipients=_own_seat,

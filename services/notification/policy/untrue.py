@@ -16,6 +16,8 @@ from shared.contracts.registration import (
     ParticipantPromoted,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    ParticipationRejected,
+    RequestWithdrawn,
 )
 
 
@@ -36,6 +38,8 @@ _PERSONS: Final[Mapping[type[Fact], Callable[[Any], tuple[UUID, ...]]]] = {
     InvitationRevoked: lambda fact: (fact.contact,),
     MeetingHostsChanged: _hosts,
     ParticipantWithdrawn: lambda fact: (fact.person_id,),
+    ParticipationRejected: lambda fact: (fact.person_id,),
+    RequestWithdrawn: lambda fact: (fact.person_id,),
     ParticipantPromoted: lambda fact: (fact.person_id,),
     ParticipantRepresented: lambda fact: (fact.represented_person_id,),
 }

@@ -11,6 +11,7 @@ from services.registration.api import (
     desks,
     drafts,
     exports,
+    groups,
     imports,
     invitation_changes,
     invitations,
@@ -25,15 +26,20 @@ from services.registration.api import (
     papers,
     persons,
     registrations,
+    requests,
     seats,
     statistics,
     ticket_keys,
+    waiting_list,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     registrations.router,  # the busiest first: routes are tried in their order
     seats.router,
     answers.router,
+    groups.router,
+    requests.router,
+    waiting_list.router,
     own_registration.router,
     own_registration.by_link,
     own_invitation.router,

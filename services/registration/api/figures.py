@@ -31,10 +31,12 @@ class Statistics(BaseModel):
     answered: int = Field(description="people who have answered in any way; a representative answers for nobody")
     states: dict[str, int] = Field(description="registrations by state, every state named")
     confirmed: int
+    requested: int = Field(description="people on whom the organiser has not decided yet")
     waitlisted: int
     declined: int
     represented: int
     withdrawn: int
+    rejected: int
     promoted: int
     checked_in: int = Field(description="tickets and list entries that were admitted at the desk")
     present: int = Field(description="people in the room: checked in, and the chair of a session that was opened")

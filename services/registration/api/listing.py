@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, InjectedDependencies, within
+from services.registration.domain.state import RegistrationState
 from shared.contracts.base import Instant, OrganisationCode
+from shared.contracts.registration import PromotionReason
 from shared.http import Authenticated, Cursor, Limit, Page, SearchInput, decode_cursor, encode_cursor, refusals, require
 from shared.kernel import Actor, NotFound, NotPermitted, Role
 
@@ -22,14 +24,18 @@ class RegistrationView(BaseModel):
     registration_id: UUID
     organisation: str
     rank: int
-    state: str
-    position: int | None
+    state: RegistrationState
+    position: int | None = Field(description="in the queue, from 1: one more than the people before; null without")
     code: str
     represents: UUID | None
     checked_in_at: Instant | None = Field(description="when he first came")
     entered_at: Instant | None = Field(description="when he last came in")
     left_at: Instant | None = Field(description="when he last went out")
     reason: str | None
+    promoted: bool
+    promotion_reason: PromotionReason | None
+    promotion_note: str | None = Field(description="the organiser's words, where he has moved the person up himself")
+    group_id: UUID | None = Field(description="the same for people who have registered together")
     honorific: str | None
     given_name: str | None = Field(description="null after the erasure")
     family_name: str | None
@@ -44,6 +50,7 @@ async def list_registrations(
     dependencies: InjectedDependencies,
     actor: Authenticated,
     organisation: Annotated[OrganisationCode | None, Query(description="only those of this body")] = None,
+    state: Annotated[RegistrationState | None, Query(description="only answers in this state")] = None,
     q: Annotated[SearchInput | None, Query(description="part of a name, in any spelling")] = None,
     order: Annotated[
         views.RegistrationOrder,
@@ -61,7 +68,7 @@ async def list_registrations(
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
             organisation = _own_body(actor)
-        wanted = views.RegistrationList(organisation=organisation, text=q, order=order)
+        wanted = views.RegistrationList(organisation=organisation, state=state, text=q, order=order)
         rows = await views.listed_registrations(connection, meeting_id, wanted, after=after, limit=limit + 1)
     items = [RegistrationView(**dict(row)) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].registration_id) if len(rows) > limit else None)

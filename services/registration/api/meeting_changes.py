@@ -1,6 +1,5 @@
 """A meeting corrected: what its organiser drafted, but for time and place (`lifecycle.reschedule_meeting`)."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,19 +9,19 @@ from starlette.responses import Response
 from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.hosts_input import HOSTS, CoHostContact, hosts_of
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, IntegerInput
-from services.registration.api.meetings import MeetingState, state_reply
+from services.registration.api.meetings import RANK_FLOOR, MeetingState, state_reply
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.policy_input import PolicyChange, left_out, policy_members
 from services.registration.domain.commands import ChangeMeeting
-from services.registration.domain.refusals import OrganisationUnknown, WrongPhase
+from services.registration.domain.policies import POLICY_REFUSALS
+from services.registration.domain.refusals import WrongPhase
 from services.registration.flows import hosts as flows
 from shared.contracts.base import OrganisationCode
-from shared.contracts.registration import WaitingList
 from shared.database import Connection
 from shared.http import (
     Attempt,
     Authenticated,
     IfMatch,
-    Input,
     LongTextInput,
     Now,
     Reply,
@@ -35,34 +34,28 @@ from shared.kernel import NotFound, NotPermitted, StaleVersion
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
 
 
-def _left_out() -> Any:
-    """The value of a member that is not given: it is never read (`model_fields_set`), and null is not allowed."""
-    return None
-
-
-class MeetingChange(Input):
+class MeetingChange(PolicyChange):
     """Members that are left out stay as they are; null empties one that may be empty (RFC 7396)."""
 
-    title: BilingualInput = Field(default_factory=_left_out)
+    title: BilingualInput = Field(default_factory=left_out)
     purpose: LongTextInput | None = None
     outcome: LongTextInput | None = None
     organiser_unit: BilingualInput | None = None
-    capacity: IntegerInput = Field(default_factory=_left_out, ge=1, le=100_000)
-    waiting_list: WaitingList = Field(default_factory=_left_out)
-    rank_floor: IntegerInput | None = Field(default=None, ge=1, le=1_000)
-    tacit_consent: BooleanInput = Field(default_factory=_left_out)
-    agenda: tuple[AgendaInput, ...] = Field(default_factory=_left_out, max_length=200)
-    chair: PersonInput = Field(default_factory=_left_out)
-    co_hosts: tuple[OrganisationCode, ...] = Field(default_factory=_left_out, max_length=20)
+    capacity: IntegerInput = Field(default_factory=left_out, ge=1, le=100_000)
+    rank_floor: IntegerInput | None = Field(default=None, ge=1, le=1_000, description=RANK_FLOOR)
+    tacit_consent: BooleanInput = Field(default_factory=left_out)
+    agenda: tuple[AgendaInput, ...] = Field(default_factory=left_out, max_length=200)
+    chair: PersonInput = Field(default_factory=left_out)
+    co_hosts: tuple[OrganisationCode, ...] = Field(default_factory=left_out, max_length=20)
     co_host_contacts: tuple[CoHostContact, ...] = Field(
-        default_factory=_left_out, max_length=20, description="who is told for the co-hosts"
+        default_factory=left_out, max_length=20, description="who is told for the co-hosts"
     )
 
 
 @router.patch(
     "/{meeting_id}",
     response_model=MeetingState,
-    responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, OrganisationUnknown, *CONTACT_REFUSALS),
+    responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, *POLICY_REFUSALS, *CONTACT_REFUSALS),
 )
 async def change_meeting(
     meeting_id: UUID,
@@ -78,9 +71,10 @@ async def change_meeting(
     Who chairs or co-hosts an open meeting now is told so, and so is who no longer does. A person with the same number
     or address as before is the same person, corrected.
 
-    More seats move up the waiting list. Fewer than are taken evict nobody: `over_capacity` says how many too many sit.
+    More seats, or seats that are not kept any more, move up the waiting list. Fewer than are taken evict nobody:
+    `over_capacity` and `over_most` say how many too many sit.
     """
-    changes = {name: getattr(body, name) for name in body.model_fields_set - HOSTS}
+    changes = policy_members({name: getattr(body, name) for name in body.model_fields_set - HOSTS})
     if actor.organisation is None:
         raise NotPermitted
     hosts = hosts_of(body, organiser=actor.organisation, sms=dependencies.sms, named=body.model_fields_set)

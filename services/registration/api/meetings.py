@@ -14,19 +14,20 @@ from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.hosts_input import CoHostContact, hosts_of
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
+from services.registration.api.policy_input import PolicyInput, PolicyView, policy_members, policy_of
 from services.registration.domain.commands import DraftMeeting
-from services.registration.domain.refusals import AlreadyExists, InvalidSchedule, OrganisationUnknown
+from services.registration.domain.policies import POLICY_REFUSALS
+from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
 from services.registration.domain.state import Meeting
 from services.registration.flows.hosts import Hosts, put_draft
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
-from shared.contracts.registration import AgendaItem, Policy, WaitingList
+from shared.contracts.registration import Admission, AgendaItem
 from shared.database import Connection
 from shared.http import (
     Attempt,
     Authenticated,
     Cursor,
-    Input,
     Limit,
     LongTextInput,
     Now,
@@ -42,10 +43,11 @@ from shared.http import (
 from shared.kernel import Actor, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
-DRAFT_REFUSALS = (NotPermitted, AlreadyExists, InvalidSchedule, OrganisationUnknown)
+DRAFT_REFUSALS = (NotPermitted, AlreadyExists, InvalidSchedule, *POLICY_REFUSALS)
+RANK_FLOOR = "the highest number of a rank that is admitted, to register and to represent; null: any"
 
 
-class MeetingInput(Input):
+class MeetingInput(PolicyInput):
     """A meeting to be drafted; the chair is a person with a name and a title."""
 
     title: BilingualInput
@@ -62,9 +64,7 @@ class MeetingInput(Input):
     )
     chair: PersonInput
     capacity: IntegerInput = Field(ge=1, le=100_000)
-    policy: Policy = "open"
-    waiting_list: WaitingList = "automatic"
-    rank_floor: IntegerInput | None = Field(default=None, ge=1, le=1_000)
+    rank_floor: IntegerInput | None = Field(default=None, ge=1, le=1_000, description=RANK_FLOOR)
     tacit_consent: BooleanInput = False
     agenda: tuple[AgendaInput, ...] = Field(default=(), max_length=200)
 
@@ -90,6 +90,7 @@ class MeetingView(BaseModel):
     capacity: int
     confirmed: int
     waitlisted: int
+    requested: int = Field(description="people who wait for the organiser's decision")
     policy: str
 
 
@@ -103,7 +104,7 @@ class ChairView(BaseModel):
     position_title: str | None
 
 
-class MeetingDetails(MeetingView):
+class MeetingDetails(MeetingView, PolicyView):
     """A meeting as it was drafted, and as it stands."""
 
     purpose: str | None
@@ -111,19 +112,21 @@ class MeetingDetails(MeetingView):
     organiser_unit: Bilingual | None
     co_hosts: tuple[OrganisationCode, ...]
     chair: ChairView
-    waiting_list: WaitingList
     rank_floor: int | None
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...]
 
 
 class MeetingState(BaseModel):
-    """What a command has led to; `over_capacity` is how many more people have a seat than there are seats."""
+    """What a command has led to; a policy that leaves fewer seats than are taken evicts nobody, and says so here."""
 
     meeting_id: UUID
     phase: str
     version: int
-    over_capacity: int = 0
+    over_capacity: int = Field(default=0, description="how many more people have a seat than there are seats")
+    over_most: dict[str, int] = Field(
+        default_factory=dict, description="by organisation: how many more of its people have a seat than may"
+    )
 
 
 @router.post("", status_code=201, response_model=MeetingState, responses=refusals(*DRAFT_REFUSALS))
@@ -147,7 +150,8 @@ def draft_of(body: MeetingInput, hosts: Hosts, *, meeting_id: UUID, actor: Actor
     """The command that drafts what was sent, held by these persons."""
     persons: dict[str, Any] = {"chair": hosts.chair and hosts.chair.person_id}
     persons["co_host_contacts"] = tuple(person.person_id for person in hosts.contacts or ())
-    members = {name: getattr(body, name) for name in MeetingInput.model_fields if name not in persons}
+    members = policy_members({name: getattr(body, name) for name in MeetingInput.model_fields if name not in persons})
+    members["admission"] = Admission(**members["admission"])
     return DraftMeeting(actor=actor, at=at, meeting_id=meeting_id, **persons, **members)
 
 
@@ -177,7 +181,7 @@ async def read_meeting(
         chair = await views.person_name(connection, UUID(row["details"]["chair"]))
     response.headers["ETag"] = etag(row["version"])
     told = {name: value for name, value in row["details"].items() if name in MeetingDetails.model_fields}
-    return MeetingDetails(**told | vars(_view(row)) | {"chair": ChairView(**dict(chair))})
+    return MeetingDetails(**told | vars(_view(row)) | vars(policy_of(row)) | {"chair": ChairView(**dict(chair))})
 
 
 def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:
@@ -187,6 +191,11 @@ def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:
         phase=meeting.phase,
         version=meeting.version,
         over_capacity=max(meeting.confirmed - meeting.capacity, 0),
+        over_most={
+            one.organisation: meeting.taken[one.organisation] - one.most
+            for one in meeting.admission.organisations
+            if one.most is not None and meeting.taken[one.organisation] > one.most
+        },
     )
     return Reply(status=status, body=body, headers={"ETag": etag(meeting.version)})
 
@@ -202,6 +211,7 @@ def _view(row: asyncpg.Record) -> MeetingView:
         "capacity",
         "confirmed",
         "waitlisted",
-        "policy",
+        "requested",
     )
-    return MeetingView(title=row["details"]["title"], venue=row["venue"], **{name: row[name] for name in names})
+    known = {"title": row["details"]["title"], "venue": row["venue"], "policy": policy_of(row).policy}
+    return MeetingView(**known, **{name: row[name] for name in names})

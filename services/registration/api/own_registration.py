@@ -16,6 +16,7 @@ from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.state import RegistrationState
 from services.registration.ports import Ticket
 from shared.contracts.base import Bilingual, Instant
+from shared.contracts.registration import PromotionReason
 from shared.http import refusals
 from shared.kernel import NotFound, NotPermitted
 
@@ -57,11 +58,14 @@ class OwnRegistration(BaseModel):
     place: int | None = Field(description="in the queue, from 1: one more than the people before you; null without")
     promoted: bool = Field(description="whether the seat came from the queue")
     promoted_at: Instant | None
-    promotion_reason: str | None = Field(
-        description="`seat-freed`: somebody gave up his; `capacity-raised`: there are more seats; null without"
+    promotion_reason: PromotionReason | None = Field(
+        description="`seat-freed`: somebody gave up his, or it is not kept for others any more; `capacity-raised`: "
+        "there are more seats; null without"
     )
+    promotion_note: str | None = Field(description="why, in the organiser's words, where he has chosen this person")
+    group_id: UUID | None = Field(description="the same for people who have registered together")
     represents: UUID | None = Field(description="the registration in whose place one comes")
-    reason: str | None = Field(description="as it was given with a withdrawal or a representative")
+    reason: str | None = Field(description="as it was given with a withdrawal, a representative or a rejection")
     ticket: str | None = Field(description="the text of the QR code; null without a seat, and until it is signed")
     answered_at: Instant
     checked_in_at: Instant | None

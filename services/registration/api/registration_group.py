@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration.domain.registration_batch import RegistrationFact, RegistrationRequest
+from services.registration.domain.state import RegistrationState
 from services.registration.flows import register_participants
+from shared.contracts.registration import ParticipationRequested
 from shared.database import Connection, Database
 from shared.group_commit import GroupCommit, GroupedRequest
 from shared.http import Attempted, Reply, RequestAttempt, once_each
@@ -17,11 +19,13 @@ from shared.kernel import Actor, Refusal
 
 
 class RegistrationCreated(BaseModel):
-    """`confirmed` with a seat, `waitlisted` with a position from 1; the code is shown at the door."""
+    """`confirmed` with a seat, `waitlisted` in the queue, or `requested`; the code is shown at the door."""
 
     registration_id: UUID
     state: str
-    position: int | None = None
+    position: int | None = Field(
+        default=None, description="in the queue, from 1: one more than the people before; null where one does not wait"
+    )
     code: str
 
 
@@ -54,6 +58,8 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
 
 def created(fact: RegistrationFact) -> RegistrationCreated:
     """What somebody who has registered is told."""
-    return RegistrationCreated(
-        registration_id=fact.registration_id, state=fact.state, position=fact.position, code=fact.code
-    )
+    if isinstance(fact, ParticipationRequested):
+        state, position = RegistrationState.REQUESTED.value, None
+    else:
+        state, position = str(fact.state), fact.position
+    return RegistrationCreated(registration_id=fact.registration_id, state=state, position=position, code=fact.code)

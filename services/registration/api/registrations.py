@@ -21,8 +21,11 @@ from services.registration.domain.refusals import (
     InvitationNeeded,
     InvitationUnknown,
     MeetingFull,
+    OrganisationFull,
     OrganisationMismatch,
     OrganisationUnknown,
+    RankBelowFloor,
+    RegistrationClosed,
     WrongPhase,
 )
 from services.registration.domain.registration_batch import RegistrationRequest
@@ -88,13 +91,22 @@ class DeclineRecorded(AnswerRecorded):
     status_code=201,
     response_model=RegistrationCreated,
     responses=refusals(
-        NotFound, AlreadyRegistered, MeetingFull, InvitationExhausted, WrongPhase, *LINK_REFUSALS, *CONTACT_REFUSALS
+        NotFound,
+        AlreadyRegistered,
+        MeetingFull,
+        OrganisationFull,
+        InvitationExhausted,
+        RegistrationClosed,
+        RankBelowFloor,
+        WrongPhase,
+        *LINK_REFUSALS,
+        *CONTACT_REFUSALS,
     ),
 )
 async def register_participant(
     meeting_id: UUID, body: RegistrationInput, request: Request, key: IdempotencyKeyHeader = None
 ) -> Response:
-    """Take a seat, or a place in the queue when all seats are taken."""
+    """Take a seat, or a place in the queue when none is free; where the organiser approves people, ask for a seat."""
     # When a meeting opens, hundreds come at once: as dependencies, these three would cost as much as the decision.
     dependencies: Dependencies = await injected_dependencies(request)
     at, attempt = await now(request), await request_attempt(request, key)

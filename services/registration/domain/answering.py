@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from services.registration.domain.commands import AcceptAfterAll, MeetingCommand
 from services.registration.domain.refusals import AlreadyRegistered, AnswerFinal, InvitationNeeded
-from services.registration.domain.registering import check_usable, place_for_one_more, state_of
+from services.registration.domain.registering import check_deadline, check_usable, reinstated
 from services.registration.domain.seats import own_registration
 from services.registration.domain.state import GIVEN_UP, HOLDING, Meeting
 from shared.contracts import Fact
-from shared.contracts.registration import ParticipantReinstated
 
 
 def accept(meeting: Meeting, command: AcceptAfterAll) -> Sequence[Fact]:
@@ -23,20 +22,10 @@ def accept(meeting: Meeting, command: AcceptAfterAll) -> Sequence[Fact]:
         check_usable(meeting.invitation, command.at)
     elif meeting.policy == "by-invitation":
         raise InvitationNeeded
-    place = place_for_one_more(meeting, meeting.invitation)
-    return [
-        ParticipantReinstated(
-            meeting_id=meeting.meeting_id,
-            registration_id=held.registration_id,
-            person_id=held.person_id,
-            invitation_id=held.invitation_id,
-            organisation=held.organisation,
-            rank=held.rank,
-            state=state_of(place),
-            position=place,
-            code=held.code,
-        )
-    ]
+    elif meeting.admission.approval:
+        raise AnswerFinal(state=held.state)  # he may ask for a seat again
+    check_deadline(meeting, command)
+    return [reinstated(meeting, held, meeting.invitation)]
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {AcceptAfterAll: accept}

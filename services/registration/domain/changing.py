@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from services.registration.domain.commands import ChangeMeeting, MeetingCommand
 from services.registration.domain.lifecycle import check_organiser
-from services.registration.domain.seats import promoted
+from services.registration.domain.policies import check_policy
 from services.registration.domain.state import Meeting, Phase, evolve
+from services.registration.domain.waiting import promotions
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import MeetingChanged, MeetingDrafted
+from shared.contracts.registration import Admission, MeetingChanged, MeetingDrafted
 from shared.kernel import NotFound
 
 TOLD: Final = frozenset({"title", "agenda"})
@@ -25,11 +26,20 @@ def change(meeting: Meeting, command: ChangeMeeting) -> Sequence[Fact]:
     check_organiser(meeting, command, Phase.DRAFT, Phase.OPEN)
     if meeting.drafted is None:
         raise NotFound
-    changed = {name: value for name, value in command.changes.items() if getattr(meeting.drafted, name) != value}
+    wanted = dict(command.changes)
+    if "admission" in wanted:
+        wanted["admission"] = Admission(**dict(meeting.admission) | dict(wanted["admission"]))
+    before = dict(meeting.drafted) | {"admission": meeting.admission}  # its deadline has moved with the meeting
+    changed = {name: value for name, value in wanted.items() if before[name] != value}
     if not changed:
         return []
-    fact = _fact(meeting, MeetingDrafted(**{**dict(meeting.drafted), **changed}), changed)
-    return [fact, *_promotions(evolve(meeting, fact))]
+    after = MeetingDrafted(**before | changed)
+    check_policy(meeting, after.admission, capacity=after.capacity, starts_at=meeting.starts_at)
+    fact = _fact(meeting, after, changed)
+    if meeting.phase is Phase.DRAFT:
+        return [fact]
+    more = after.capacity > meeting.capacity
+    return [fact, *promotions(evolve(meeting, fact), reason="capacity-raised" if more else "seat-freed")]
 
 
 def _fact(meeting: Meeting, after: MeetingDrafted, changed: Mapping[str, Any]) -> MeetingChanged:
@@ -49,11 +59,6 @@ def _fact(meeting: Meeting, after: MeetingDrafted, changed: Mapping[str, Any]) -
 def _told(drafted: MeetingDrafted) -> Sequence[tuple[str, Bilingual]]:
     """What messages say of an agenda: number and title of its main items."""
     return [(item.number, item.title) for item in drafted.agenda if "." not in item.number]
-
-
-def _promotions(after: Meeting) -> Sequence[Fact]:
-    free = max(after.capacity - after.confirmed, 0)
-    return [promoted(after, seat, reason="capacity-raised") for seat in after.queue[:free]]
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {ChangeMeeting: change}

@@ -1,13 +1,21 @@
 """What can be asked of a meeting; identifiers and the clock reading arrive inside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import AgendaItem, CheckInMethod, CheckInRefusal, OwnLink, Policy, WaitingList
+from shared.contracts.registration import (
+    Admission,
+    AgendaItem,
+    CheckInMethod,
+    CheckInRefusal,
+    OwnLink,
+    Policy,
+    WaitingList,
+)
 from shared.kernel import Command
 
 
@@ -45,11 +53,15 @@ class DraftMeeting(MeetingCommand):
     rank_floor: int | None
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...]
+    admission: Admission = field(default_factory=Admission)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeMeeting(OrganiserCommand):
-    """Correct what was drafted, but for time and place; `changes` has the members of `MeetingDrafted` to be set."""
+    """Correct what was drafted, but for time and place; `changes` has the members of `MeetingDrafted` to be set.
+
+    `admission` has those of its own members that are to be set.
+    """
 
     changes: Mapping[str, Any]
 
@@ -195,6 +207,7 @@ class RegisterParticipant(MeetingCommand):
     link_sha256: str | None
     code: str
     own_link: OwnLink | None = None
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from services.registration.domain.commands import (
     RescheduleMeeting,
 )
 from services.registration.domain.lifecycle import check_organiser, check_own_body
+from services.registration.domain.policies import check_policy
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
 from services.registration.domain.state import Meeting, Phase, evolve
 from shared.contracts import Fact
@@ -36,6 +37,7 @@ def draft(meeting: Meeting, command: DraftMeeting) -> Sequence[Fact]:
     if command.ends_at <= command.starts_at:
         raise InvalidSchedule(field="/ends_at")
     hosts.check_bodies(meeting, command.co_hosts, organiser=command.organiser)
+    check_policy(meeting, command.admission, capacity=command.capacity, starts_at=command.starts_at)
     members = {name: getattr(command, name) for name in MeetingDrafted.model_fields if hasattr(command, name)}
     return [MeetingDrafted(**members)]
 

@@ -14,6 +14,7 @@ from services.registration.domain import (
     inviting,
     lifecycle,
     registering,
+    requests,
     seats,
 )
 from services.registration.domain.check_in import check_in
@@ -40,6 +41,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **inviting.RULES,
     **registering.RULES,
     **answering.RULES,
+    **requests.RULES,
     **seats.RULES,
     CheckIn: check_in,
 }

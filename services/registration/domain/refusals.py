@@ -56,6 +56,87 @@ class MeetingFull(Refusal):
     english = "All seats are taken."
 
 
+class OrganisationFull(Refusal):
+    """As many people of the body as may come have a seat, and nobody waits; `most` says how many."""
+
+    lao = "ບ່ອນນັ່ງສຳລັບອົງການຂອງທ່ານ ເຕັມແລ້ວ"
+    english = "All seats for people of this organisation are taken."
+
+
+class GroupTooLarge(Refusal):
+    """More people than can ever sit together; `most` says how many can."""
+
+    status = 422
+    lao = "ຈຳນວນຄົນໃນກຸ່ມ ຫຼາຍກວ່າບ່ອນນັ່ງທີ່ມີ"
+    english = "The group has more people than there are seats for it."
+
+
+class RegistrationClosed(Refusal):
+    """The deadline is over; `closed_at` says since when."""
+
+    lao = "ໝົດກຳນົດລົງທະບຽນແລ້ວ"
+    english = "Registration has closed."
+
+
+class DeadlineAfterStart(Refusal):
+    """Registration would close after the meeting has begun."""
+
+    status = 422
+    lao = "ກຳນົດລົງທະບຽນ ຕ້ອງບໍ່ກາຍເວລາເລີ່ມກອງປະຊຸມ"
+    english = "Registration must close before the meeting starts."
+
+
+class DuplicateOrganisation(Refusal):
+    """A body stands twice in a list where it may stand once."""
+
+    status = 422
+    lao = "ມີອົງການດຽວກັນຊ້ຳກັນ"
+    english = "The same organisation is listed twice."
+
+
+class ReservedBeyondCapacity(Refusal):
+    """More seats would be kept for organisations than the meeting has: `reserved` and `capacity` say how many."""
+
+    status = 422
+    lao = "ບ່ອນນັ່ງທີ່ສະຫງວນໄວ້ ຫຼາຍກວ່າຈຳນວນບ່ອນນັ່ງທັງໝົດ"
+    english = "More seats are reserved than the meeting has."
+
+
+class RequestsDecidedOneByOne(Refusal):
+    """The organiser approves each person of this meeting, so that people cannot register as a group."""
+
+    lao = "ກອງປະຊຸມນີ້ ຕ້ອງໄດ້ຮັບການອະນຸມັດເທື່ອລະຄົນ ຈຶ່ງລົງທະບຽນເປັນກຸ່ມບໍ່ໄດ້"
+    english = "The organiser approves each person of this meeting; register one by one."
+
+
+class NotRequested(Refusal):
+    """The registration is no request that waits for a decision; `state` tells what it is."""
+
+    lao = "ການລົງທະບຽນນີ້ ບໍ່ໄດ້ລໍຖ້າການອະນຸມັດ"
+    english = "This registration does not wait for a decision."
+
+
+class NotWaiting(Refusal):
+    """The registration does not wait for a seat; `state` tells what it is."""
+
+    lao = "ຜູ້ນີ້ ບໍ່ຢູ່ໃນບັນຊີລໍຖ້າ"
+    english = "This person is not on the waiting list."
+
+
+class NoPromotion(Refusal):
+    """The seats of a meeting by invitation belong to the invited: nobody moves up."""
+
+    lao = "ກອງປະຊຸມສະເພາະຜູ້ຖືກເຊີນ ບໍ່ມີການເລື່ອນຈາກບັນຊີລໍຖ້າ"
+    english = "Nobody moves up from a waiting list in a meeting by invitation."
+
+
+class RepresentativesRefused(Refusal):
+    """Nobody may send another person to this meeting."""
+
+    lao = "ກອງປະຊຸມນີ້ ບໍ່ຮັບຜູ້ຕາງໜ້າ"
+    english = "This meeting takes no representatives."
+
+
 class AlreadyRegistered(Refusal):
     """The same mobile number or e-mail address holds a seat or a place in the queue."""
 
@@ -200,8 +281,8 @@ class RepresentativeOfRepresentative(Refusal):
 
 
 class RankBelowFloor(Refusal):
-    """The representative's rank is lower than the meeting allows."""
+    """The rank of a participant or representative is lower than the meeting allows: its number is above `floor`."""
 
     status = 422
-    lao = "ຕຳແໜ່ງຂອງຜູ້ຕາງໜ້າ ຕ່ຳກວ່າທີ່ກຳນົດ"
-    english = "The representative's rank is below the meeting's floor."
+    lao = "ຕຳແໜ່ງຂອງຜູ້ເຂົ້າຮ່ວມ ຕ່ຳກວ່າທີ່ກຳນົດ"
+    english = "The rank is below what the meeting allows."

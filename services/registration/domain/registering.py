@@ -4,26 +4,46 @@ The capacity is exact under the lock of the meeting's row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from services.registration.domain.commands import DeclineInvitation, MeetingCommand, RegisterParticipant
+from services.registration.domain.admission_commands import (
+    RegisterGroup,
+)
+from services.registration.domain.commands import (
+    DeclineInvitation,
+    MeetingCommand,
+    RegisterParticipant,
+)
+from services.registration.domain.free_seats import left_of_most, limit_of
 from services.registration.domain.refusals import (
     AlreadyRegistered,
     DeclinesExhausted,
+    GroupTooLarge,
     InvitationExhausted,
     InvitationExpired,
     InvitationNeeded,
     InvitationUnknown,
     MeetingFull,
+    OrganisationFull,
     OrganisationMismatch,
     OrganisationUnknown,
+    RankBelowFloor,
+    RegistrationClosed,
+    RequestsDecidedOneByOne,
     RevokedInvitation,
     WrongPhase,
 )
-from services.registration.domain.state import Invitation, Meeting, Phase, RegistrationState
+from services.registration.domain.state import Invitation, Meeting, Phase, RegistrationState, Seat
+from services.registration.domain.waiting import may_sit
 from shared.contracts import Fact
-from shared.contracts.registration import InvitationDeclined, ParticipantRegistered, ParticipantReinstated
+from shared.contracts.registration import (
+    InvitationDeclined,
+    ParticipantRegistered,
+    ParticipantReinstated,
+    ParticipationRequested,
+)
 from shared.kernel import NotFound, Role
 
 SPARE_DECLINES = 3  # beyond one for each seat: people whom somebody asked before a seat was taken
@@ -31,43 +51,110 @@ SHORTEST_QUEUE = 1_000  # people who may wait, or as many as there are seats
 
 
 def register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
-    """Take a seat, or a place in the queue when all seats are taken; who has declined before has changed his mind."""
-    _check_open(meeting)
-    invitation = _invitation_if_needed(meeting, command)
-    place = place_for_one_more(meeting, invitation)
-    members: dict[str, Any] = {
-        "meeting_id": meeting.meeting_id,
-        "invitation_id": invitation.invitation_id if invitation else None,
-        "organisation": command.organisation,
-        "rank": command.rank,
-        "state": state_of(place),
-        "position": place,
-        "code": command.code,
-        "own_link": command.own_link,
-    }
-    declined = meeting.seat
-    if declined is not None:
-        known = {"registration_id": declined.registration_id, "person_id": declined.person_id}
-        return [ParticipantReinstated(**members, **known)]
+    """Take a seat, or a place in the queue when none is free; where the organiser approves people, ask for a seat.
+
+    Who has declined before has changed his mind.
+    """
+    invitation = _admitted(meeting, [command])
+    if invitation is None and meeting.admission.approval and not _by_organiser(meeting, command):
+        return [
+            ParticipationRequested(
+                meeting_id=meeting.meeting_id,
+                registration_id=command.registration_id,
+                person_id=command.person_id,
+                organisation=command.organisation,
+                rank=command.rank,
+                code=command.code,
+                own_link=command.own_link,
+            )
+        ]
+    if meeting.seat is not None:
+        seat, person = meeting.seat.registration_id, meeting.seat.person_id
+        return [reinstated(meeting, replace(command, registration_id=seat, person_id=person), invitation)]
+    return registered(meeting, [command], invitation=invitation)
+
+
+def reinstated(
+    meeting: Meeting, held: RegisterParticipant | Seat, invitation: Invitation | None
+) -> ParticipantReinstated:
+    """Somebody who has given up his registration takes part after all: with a free seat, or at the end of the queue."""
+    if invitation and invitation.used >= invitation.seats:
+        raise InvitationExhausted(seats=invitation.seats)
+    (fact,) = registered(meeting, [replace(held, group_id=None)], invitation=invitation)
+    return ParticipantReinstated(**dict(fact))
+
+
+def register_group(meeting: Meeting, command: RegisterGroup) -> Sequence[Fact]:
+    """Take seats for all of a group, or places in the queue for all; nothing of it is taken where one is refused."""
+    first = command.members[0]
+    invitation = _admitted(meeting, command.members)
+    if invitation is None and meeting.admission.approval and not _by_organiser(meeting, first):
+        raise RequestsDecidedOneByOne
+    most = min(meeting.capacity, limit_of(meeting, first.organisation))
+    if len(command.members) > most:
+        raise GroupTooLarge(field="/people", most=most)
+    return registered(meeting, command.members, invitation=invitation)
+
+
+def registered(
+    meeting: Meeting, people: Sequence[RegisterParticipant | Seat], *, invitation: Invitation | None = None
+) -> Sequence[ParticipantRegistered]:
+    """Seats for all of these people of one body, or places in the queue; raises the Refusal where neither is left."""
+    seated = may_sit(meeting, people[0].organisation, size=len(people))
+    if not seated:
+        _check_waiting(meeting, people[0].organisation)
     return [
-        ParticipantRegistered(registration_id=command.registration_id, person_id=command.person_id, **members),
+        ParticipantRegistered(
+            meeting_id=meeting.meeting_id,
+            registration_id=one.registration_id,
+            person_id=one.person_id,
+            invitation_id=invitation.invitation_id if invitation else None,
+            organisation=one.organisation,
+            rank=one.rank,
+            state=RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED,
+            position=None if seated else meeting.waitlisted + place,
+            code=one.code,
+            group_id=one.group_id,
+            own_link=one.own_link if isinstance(one, RegisterParticipant) else None,
+        )
+        for place, one in enumerate(people, 1)
     ]
 
 
-def place_for_one_more(meeting: Meeting, invitation: Invitation | None) -> int | None:
-    """The place in the queue of whoever comes now; None where a seat is free. Raises where neither is to be had."""
-    if invitation and invitation.used >= invitation.seats:
+def _check_waiting(meeting: Meeting, organisation: str) -> None:
+    """Raise the Refusal of somebody for whom there is no seat, where he cannot wait for one."""
+    if meeting.queues and meeting.waitlisted < max(SHORTEST_QUEUE, meeting.capacity):
+        return
+    if meeting.confirmed < meeting.capacity and left_of_most(meeting, organisation) == 0:
+        raise OrganisationFull(most=limit_of(meeting, organisation))
+    raise MeetingFull(capacity=meeting.capacity)
+
+
+def _admitted(meeting: Meeting, people: Sequence[RegisterParticipant]) -> Invitation | None:
+    """The invitation of people who may register now, where one was shown; raises the Refusal of the others."""
+    first = people[0]
+    _check_open(meeting)
+    invitation = _invitation_if_needed(meeting, first)
+    if invitation and invitation.used + len(people) > invitation.seats:
         raise InvitationExhausted(seats=invitation.seats)
-    if meeting.confirmed < meeting.capacity:
-        return None
-    if not meeting.queues or meeting.waitlisted >= max(SHORTEST_QUEUE, meeting.capacity):
-        raise MeetingFull(capacity=meeting.capacity)
-    return meeting.queue_last + 1
+    check_deadline(meeting, first)
+    for place, one in enumerate(people):
+        if meeting.rank_floor is not None and one.rank > meeting.rank_floor:
+            where = "/person" if one.group_id is None else f"/people/{place}"
+            raise RankBelowFloor(field=f"{where}/rank", floor=meeting.rank_floor)
+    return invitation
 
 
-def state_of(place: int | None) -> RegistrationState:
-    """`waitlisted` with a place in the queue, `confirmed` with a seat."""
-    return RegistrationState.WAITLISTED if place else RegistrationState.CONFIRMED
+def check_deadline(meeting: Meeting, command: MeetingCommand) -> None:
+    """Raise `RegistrationClosed` after the deadline, but for those whom the organiser registers."""
+    closes_at = meeting.admission.closes_at
+    if closes_at is not None and command.at >= closes_at and not _by_organiser(meeting, command):
+        raise RegistrationClosed(closed_at=closes_at.isoformat())
+
+
+def _by_organiser(meeting: Meeting, command: MeetingCommand) -> bool:
+    actor = command.actor
+    return Role.ORGANISER in actor.roles and actor.organisation == meeting.organiser
 
 
 def decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
@@ -103,9 +190,7 @@ def _invitation_if_needed(meeting: Meeting, command: RegisterParticipant) -> Inv
     """The invitation that was shown; a meeting by invitation needs one, unless the organiser registers somebody."""
     if command.link_sha256 is not None:
         return _valid_invitation(meeting, command)
-    actor = command.actor
-    organiser = Role.ORGANISER in actor.roles and actor.organisation == meeting.organiser
-    if meeting.policy == "by-invitation" and not organiser:
+    if meeting.policy == "by-invitation" and not _by_organiser(meeting, command):
         raise InvitationNeeded(field="/invitation")
     if not meeting.organisation_known:
         raise OrganisationUnknown(field="/organisation")
@@ -132,6 +217,7 @@ def check_usable(invitation: Invitation, at: datetime, *, field: str | None = No
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
     RegisterParticipant: register,
+    RegisterGroup: register_group,
     DeclineInvitation: decline,
 }
 """Kind of command → the rule that decides on it."""

@@ -12,9 +12,14 @@ from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.person import Person
 from services.registration.domain.refusals import AlreadyRegistered
 from services.registration.domain.state import Invitation, Meeting, Seat
-from shared.contracts.registration import ParticipantRegistered, ParticipantReinstated, PersonRecorded
+from shared.contracts.registration import (
+    ParticipantRegistered,
+    ParticipantReinstated,
+    ParticipationRequested,
+    PersonRecorded,
+)
 
-RegistrationFact: TypeAlias = ParticipantRegistered | ParticipantReinstated
+RegistrationFact: TypeAlias = ParticipantRegistered | ParticipantReinstated | ParticipationRequested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +41,15 @@ class DeclinedAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedRegistration:
-    """A request that has a seat or a place in the queue; it is to be written."""
+    """A request that has a seat, a place in the queue, or waits for a decision; it is to be written.
+
+    `position` is the place in the queue as it is stored: it counts up, whoever leaves the queue.
+    """
 
     request: RegistrationRequest
     person: Person
     fact: RegistrationFact
+    position: int | None
 
 
 class RegistrationBatch:
@@ -89,19 +98,22 @@ class RegistrationBatch:
         """Whether somebody of the meeting has been given the same code."""
         return (request.meeting_id, request.command.code) in self._taken
 
-    def register(self, request: RegistrationRequest, after: Meeting) -> None:
-        """Keep the meeting as the decision on `request` leaves it, for the requests that follow.
+    def register(self, requests: Sequence[RegistrationRequest], after: Meeting) -> None:
+        """Keep the meeting as the decision on one request, or on those of a group, leaves it for those that follow.
 
-        Raises `AlreadyRegistered`, with nothing kept, where the number or the address has a registration.
+        Raises `AlreadyRegistered` where a number or an address has a registration; of a group, the caller must then let
+        the transaction roll back.
         """
-        contacts = {(request.meeting_id, contact) for contact in contacts_of(request.person)}
-        if contacts & self._taken:
-            raise AlreadyRegistered
-        self._taken |= {*contacts, (request.meeting_id, request.command.code)}
-        self._meetings[request.meeting_id] = after
-        if after.invitation and request.command.link_sha256:
-            link = request.meeting_id, request.command.link_sha256
-            self._invitations[link] = replace(after.invitation, used=after.invitation.used + 1)
+        for place, request in enumerate(requests):
+            contacts = {(request.meeting_id, contact) for contact in contacts_of(request.person)}
+            if contacts & self._taken:
+                raise AlreadyRegistered(field=f"/people/{place}" if request.command.group_id else None)
+            self._taken |= {*contacts, (request.meeting_id, request.command.code)}
+        first = requests[0]
+        self._meetings[first.meeting_id] = after
+        if after.invitation and first.command.link_sha256:
+            link = first.meeting_id, first.command.link_sha256
+            self._invitations[link] = replace(after.invitation, used=after.invitation.used + len(requests))
             self._used.add(link)
 
     def changed_meetings(self) -> Sequence[tuple[int, Meeting]]:

@@ -1,9 +1,13 @@
-"""What becomes of a seat: a representative takes it, it is given up, the head of the queue moves up, its ticket."""
+"""What becomes of a seat: a representative takes it, it is given up, somebody who waits moves up, its ticket."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from hmac import compare_digest
 from typing import Any, Final
 
+from services.registration.domain.admission_commands import (
+    PromoteParticipant,
+)
 from services.registration.domain.commands import (
     AcceptAfterAll,
     IssueTicket,
@@ -11,20 +15,26 @@ from services.registration.domain.commands import (
     RepresentParticipant,
     WithdrawParticipant,
 )
+from services.registration.domain.free_seats import free_seats
+from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import (
     InvitationNeeded,
+    MeetingFull,
+    NoPromotion,
     NotSeated,
+    NotWaiting,
     RankBelowFloor,
     RepresentativeOfRepresentative,
+    RepresentativesRefused,
     WrongPhase,
 )
-from services.registration.domain.state import HOLDING, TICKET_PHASES, Meeting, Phase, RegistrationState, Seat
+from services.registration.domain.state import HOLDING, TICKET_PHASES, Meeting, Phase, RegistrationState, Seat, evolve
+from services.registration.domain.waiting import promoted, promotions
 from shared.contracts import Fact
 from shared.contracts.registration import (
-    ParticipantPromoted,
     ParticipantRepresented,
     ParticipantWithdrawn,
-    PromotionReason,
+    RequestWithdrawn,
     TicketIssued,
 )
 from shared.kernel import NotFound, NotPermitted, StaleVersion
@@ -37,6 +47,8 @@ def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]
         raise NotSeated(state=held.state)
     if held.represents is not None:
         raise RepresentativeOfRepresentative
+    if not meeting.admission.representatives:
+        raise RepresentativesRefused
     if meeting.rank_floor is not None and command.rank > meeting.rank_floor:
         raise RankBelowFloor(field="/representative/rank", floor=meeting.rank_floor)
     return [
@@ -56,42 +68,38 @@ def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]
 
 
 def withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
-    """Give up a seat or a place in the queue; a freed seat moves up the head of the queue."""
+    """Give up a seat, a place in the queue or a request; a freed seat moves up who is first in the queue for it."""
     held = own_registration(meeting, command)
+    who = {name: getattr(held, name) for name in ("registration_id", "person_id", "organisation")}
+    if held.state is RegistrationState.REQUESTED:
+        return [RequestWithdrawn(meeting_id=meeting.meeting_id, reason=command.reason, **who)]
     if held.state not in HOLDING:
         raise NotSeated(state=held.state)
     if command.declines and held.invitation_id is None:
         raise InvitationNeeded
     withdrawn = ParticipantWithdrawn(
         meeting_id=meeting.meeting_id,
-        registration_id=held.registration_id,
-        person_id=held.person_id,
-        organisation=held.organisation,
         was=held.state,
         reason=command.reason,
         declines=command.declines and held.represents is None,  # a representative was not invited: he withdraws
+        **who,
     )
-    return [withdrawn, *_promotions(meeting, held)]
+    others = tuple(one for one in meeting.queue if one.registration_id != held.registration_id)
+    return [withdrawn, *promotions(replace(evolve(meeting, withdrawn), queue=others), reason="seat-freed")]
 
 
-def _promotions(meeting: Meeting, freed: Seat) -> Sequence[Fact]:
-    """One freed seat moves up one person, the head of the queue; none where more sit than the capacity allows."""
-    head = meeting.head
-    if head is None or freed.state is not RegistrationState.CONFIRMED or meeting.confirmed > meeting.capacity:
-        return []
-    return [promoted(meeting, head, reason="seat-freed")]
-
-
-def promoted(meeting: Meeting, waiting: Seat, *, reason: PromotionReason) -> ParticipantPromoted:
-    """Somebody who waits moves up into a seat."""
-    return ParticipantPromoted(
-        meeting_id=meeting.meeting_id,
-        registration_id=waiting.registration_id,
-        person_id=waiting.person_id,
-        organisation=waiting.organisation,
-        reason=reason,
-        code=waiting.code,
-    )
+def promote(meeting: Meeting, command: PromoteParticipant) -> Sequence[Fact]:
+    """Move up somebody who waits, with his group, before others: the organiser says why; a seat must be free."""
+    check_organiser(meeting, command, Phase.OPEN)
+    if meeting.seat is None:
+        raise NotFound
+    if meeting.seat.state is not RegistrationState.WAITLISTED:
+        raise NotWaiting(state=meeting.seat.state)
+    if meeting.policy != "open":
+        raise NoPromotion
+    if len(meeting.queue) > free_seats(meeting, meeting.seat.organisation):
+        raise MeetingFull(capacity=meeting.capacity)
+    return [promoted(meeting, one, reason="seat-freed", note=command.reason) for one in meeting.queue]
 
 
 def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
@@ -129,6 +137,7 @@ def own_registration(meeting: Meeting, command: RepresentParticipant | WithdrawP
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
     RepresentParticipant: represent,
     WithdrawParticipant: withdraw,
+    PromoteParticipant: promote,
     IssueTicket: issue_ticket,
 }
 """Kind of command → the rule that decides on it."""

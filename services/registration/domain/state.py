@@ -1,7 +1,7 @@
 """What a meeting is decided on, and how each fact changes it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
@@ -10,6 +10,7 @@ from uuid import UUID
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
+    Admission,
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
@@ -23,7 +24,10 @@ from shared.contracts.registration import (
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipantWithdrawn,
+    ParticipationRejected,
+    ParticipationRequested,
     Policy,
+    RequestWithdrawn,
     WaitingList,
 )
 
@@ -31,6 +35,8 @@ CHECK_IN_OPENS_BEFORE = timedelta(hours=3)
 Members: TypeAlias = dict[str, Any]
 """Members of a `Meeting`, by name."""
 
+DEFAULT_ADMISSION: Final = Admission()
+"""Of a meeting that says nothing of how people are admitted."""
 UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # of a meeting that is not drafted yet
 
 
@@ -55,13 +61,18 @@ OFFLINE_UPLOAD_PHASES: Final = (*CHECK_IN_PHASES, Phase.HELD)
 
 
 class RegistrationState(StrEnum):
-    """confirmed or waitlisted → represented, withdrawn or declined; withdrawn or declined → confirmed or waitlisted."""
+    """requested → confirmed, waitlisted or rejected; confirmed or waitlisted → represented, withdrawn or declined.
 
+    withdrawn or declined → confirmed or waitlisted.
+    """
+
+    REQUESTED = "requested"
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
     REPRESENTED = "represented"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    REJECTED = "rejected"
 
 
 GIVEN_UP: Final = (RegistrationState.WITHDRAWN, RegistrationState.DECLINED)
@@ -94,9 +105,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """The registration that a command refers to, or the head of the queue.
+    """The registration that a command refers to, or one of those who wait.
 
-    `entered_at` and `left_at` are the latest of each, in whatever order they became known.
+    `entered_at` and `left_at` are the latest of each, in whatever order they became known. `contact_taken`: of a
+    request, whether another registration has the same number or address.
     """
 
     registration_id: UUID
@@ -111,6 +123,8 @@ class Seat:
     checked_in: bool = False
     entered_at: datetime | None = None
     left_at: datetime | None = None
+    group_id: UUID | None = None
+    contact_taken: bool = False
 
     def inside(self, at: datetime) -> bool:
         """Whether he was in the room at the moment `at`, after all that is known."""
@@ -122,7 +136,9 @@ class Seat:
 class Meeting:
     """A meeting as one command sees it: its own row, and of the rest only what the command needs.
 
-    Sets are not here: that a person has one seat is PostgreSQL's to keep (`store/uniqueness.py`).
+    Sets are not here: that a person has one seat is PostgreSQL's to keep (`store/uniqueness.py`). `taken` are the seats
+    that people of each body in `admission.organisations` have. `queue` are those who wait, in their order, as far as
+    the command can reach them. `requests` are the registrations on which the organiser decides.
     """
 
     meeting_id: UUID
@@ -141,13 +157,17 @@ class Meeting:
     confirmed: int = 0
     waitlisted: int = 0
     queue_last: int = 0
+    requested: int = 0
+    admission: Admission = DEFAULT_ADMISSION
+    taken: Mapping[str, int] = field(default_factory=dict)
+    grouped: bool = False
     invitation: Invitation | None = None
     invitations: int = 0
     organisation_known: bool = True
     unknown_bodies: frozenset[str] = frozenset()
     seat: Seat | None = None
-    head: Seat | None = None
-    queue: tuple[Seat, ...] = ()
+    queue: Sequence[Seat] = ()
+    requests: Mapping[UUID, Seat] = field(default_factory=dict)
     drafted: MeetingDrafted | None = None
     scan_known: bool = False
 
@@ -158,8 +178,13 @@ class Meeting:
 
     @property
     def queues(self) -> bool:
-        """Whether people wait for a seat: not in a meeting by invitation, whose seats belong to the invited."""
+        """Whether people may wait for a seat: not in a meeting by invitation, whose seats belong to the invited."""
         return self.waiting_list == "automatic" and self.policy == "open"
+
+    @property
+    def promotes(self) -> bool:
+        """Whether those who wait move up by themselves, also where nobody else may wait any more."""
+        return self.policy == "open" and not self.admission.manual_promotion
 
 
 def evolve(meeting: Meeting, fact: Fact) -> Meeting:
@@ -170,29 +195,57 @@ def evolve(meeting: Meeting, fact: Fact) -> Meeting:
 
 def _drafted(_: Meeting, fact: MeetingDrafted) -> Members:
     names = ("organiser", "policy", "waiting_list", "capacity", "rank_floor", "venue", "starts_at", "ends_at")
-    return {"phase": Phase.DRAFT} | {name: getattr(fact, name) for name in names}
+    known = {name: getattr(fact, name) for name in (*names, "admission")}
+    return {"phase": Phase.DRAFT, "taken": _limited(fact.admission, {})} | known
 
 
-def _rescheduled(_: Meeting, fact: MeetingRescheduled) -> Members:
-    return {name: getattr(fact, name) for name in ("starts_at", "ends_at", "venue", "sequence")}
+def _rescheduled(meeting: Meeting, fact: MeetingRescheduled) -> Members:
+    known = {name: getattr(fact, name) for name in ("starts_at", "ends_at", "venue", "sequence")}
+    return known | {"admission": _closing_with(meeting.admission, old=fact.old_starts_at, new=fact.starts_at)}
+
+
+def _closing_with(admission: Admission, *, old: datetime, new: datetime) -> Admission:
+    """A later meeting leaves as much more time to register; an earlier one takes none, but that after its beginning."""
+    if admission.closes_at is None:
+        return admission
+    closes_at = admission.closes_at + (new - old) if new > old else min(admission.closes_at, new)
+    return Admission(**dict(admission) | {"closes_at": closes_at})
 
 
 def _registered(meeting: Meeting, fact: ParticipantRegistered | ParticipantReinstated) -> Members:
-    if fact.position is None:
-        return {"confirmed": meeting.confirmed + 1}
-    return {"waitlisted": meeting.waitlisted + 1, "queue_last": fact.position}
+    decided = {"requested": meeting.requested - 1} if fact.registration_id in meeting.requests else {}
+    if fact.state == "confirmed":
+        return decided | _seated(meeting, fact.organisation)
+    grouped = meeting.grouped or (isinstance(fact, ParticipantRegistered) and fact.group_id is not None)
+    waiting = {"waitlisted": meeting.waitlisted + 1, "queue_last": meeting.queue_last + 1, "grouped": grouped}
+    return decided | waiting
 
 
-def _promoted(meeting: Meeting, _: ParticipantPromoted) -> Members:
-    return {"confirmed": meeting.confirmed + 1, "waitlisted": meeting.waitlisted - 1}
+def _seated(meeting: Meeting, organisation: str, change: int = 1) -> Members:
+    taken = meeting.taken
+    if organisation in taken:
+        taken = {**taken, organisation: taken[organisation] + change}
+    return {"confirmed": meeting.confirmed + change, "taken": taken}
+
+
+def _promoted(meeting: Meeting, fact: ParticipantPromoted) -> Members:
+    return {"waitlisted": meeting.waitlisted - 1} | _seated(meeting, fact.organisation)
 
 
 def _withdrawn(meeting: Meeting, fact: ParticipantWithdrawn) -> Members:
-    return {fact.was: getattr(meeting, fact.was) - 1}
+    if fact.was == "confirmed":
+        return _seated(meeting, fact.organisation, -1)
+    return {"waitlisted": meeting.waitlisted - 1}
 
 
-def _changed(_: Meeting, fact: MeetingChanged) -> Members:
-    return {name: getattr(fact, name) for name in ("capacity", "waiting_list", "rank_floor", "sequence")}
+def _changed(meeting: Meeting, fact: MeetingChanged) -> Members:
+    known = {name: getattr(fact, name) for name in ("capacity", "waiting_list", "rank_floor", "sequence", "admission")}
+    return known | {"policy": fact.policy or meeting.policy, "taken": _limited(fact.admission, meeting.taken)}
+
+
+def _limited(admission: Admission, taken: Mapping[str, int]) -> Mapping[str, int]:
+    """The seats taken of those bodies whose seats are limited."""
+    return {one.organisation: taken.get(one.organisation, 0) for one in admission.organisations}
 
 
 CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
@@ -209,5 +262,8 @@ CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     ParticipantReinstated: _registered,
     ParticipantPromoted: _promoted,
     ParticipantWithdrawn: _withdrawn,
+    ParticipationRequested: lambda meeting, _: {"requested": meeting.requested + 1},
+    ParticipationRejected: lambda meeting, _: {"requested": meeting.requested - 1},
+    RequestWithdrawn: lambda meeting, _: {"requested": meeting.requested - 1},
 }
 """Kind of fact → the members of the meeting that it changes."""

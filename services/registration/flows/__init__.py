@@ -16,10 +16,14 @@ from contextvars import Context
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from services.registration.domain.admission_commands import (
+    RegisterGroup,
+)
 from services.registration.domain.meeting import Meeting
 from services.registration.domain.person import Person, RecordPerson
 from services.registration.domain.registration_batch import (
     AcceptedRegistration,
+    DeclinedAnswer,
     RegistrationBatch,
     RegistrationFact,
     RegistrationRequest,
@@ -27,7 +31,11 @@ from services.registration.domain.registration_batch import (
 from services.registration.store import MEETINGS, PERSONS
 from services.registration.store.registration_batch import load_registration_batch, save_registration_batch
 from shared.application import Decision, decide_and_fold, execute, record, report_accepted, report_refusals
-from shared.contracts.registration import PersonRecorded
+from shared.contracts.registration import (
+    ParticipantReinstated,
+    ParticipationRequested,
+    PersonRecorded,
+)
 from shared.database import Connection
 from shared.kernel import Command, Refusal
 
@@ -57,10 +65,9 @@ async def register_participants(
         except Refusal as refusal:
             outcomes.append(refusal)
             continue
-        (fact,) = meeting.facts
-        assert isinstance(fact, RegistrationFact)  # noqa: S101 -- the one fact of a registration
-        outcomes.append(fact)
-        registrations.append(AcceptedRegistration(request=request, person=person.after, fact=fact))
+        accepted = _accepted([request], [person], meeting)
+        outcomes.append(accepted[0].fact)
+        registrations += accepted
         decisions += [person, meeting]
     if registrations:
         await save_registration_batch(connection, batch, registrations)
@@ -68,20 +75,62 @@ async def register_participants(
     return outcomes
 
 
+async def register_group(connection: Connection, requests: Sequence[RegistrationRequest]) -> list[RegistrationFact]:
+    """Register these people of one body and one meeting together; returns the fact of each, in their order.
+
+    Raises the `Refusal` of any of them; the caller must then let the transaction roll back, so that none is registered.
+    """
+    batch = await load_registration_batch(connection, requests)
+    requests = [_with_free_code(batch, request) for request in requests]
+    first = requests[0]
+    command = RegisterGroup(
+        actor=first.command.actor, at=first.command.at, members=tuple(request.command for request in requests)
+    )
+    meeting = decide_and_fold(MEETINGS, first.meeting_id, batch.meeting_for(first), command)
+    with report_refusals(MEETINGS, first.meeting_id, command):
+        batch.register(requests, meeting.after)
+    persons = [_person(request) for request in requests]
+    accepted = _accepted(requests, persons, meeting)
+    await save_registration_batch(connection, batch, accepted)
+    await record(connection, [*persons, meeting])
+    report_accepted(MEETINGS, first.meeting_id, command, count=len(meeting.facts))
+    return [one.fact for one in accepted]
+
+
 def _decide(batch: RegistrationBatch, request: RegistrationRequest) -> tuple[Decision[Person], Decision[Meeting]]:
     """The person and the seat, decided; the batch keeps what the next request is decided on. Raises the `Refusal`."""
     key, command = request.meeting_id, request.command
     meeting = decide_and_fold(MEETINGS, key, batch.meeting_for(request), command)
     with report_refusals(MEETINGS, key, command):
-        batch.register(request, meeting.after)
-    declined = batch.declined_by(request)
-    person_id = declined.seat.person_id if declined else request.person.person_id
-    recorded = PersonRecorded(**dict(request.person) | {"person_id": person_id}) if declined else request.person
-    known = Person(person_id=person_id, version=declined.person_version if declined else 0)
-    recording = RecordPerson(actor=command.actor, at=command.at, data=recorded)
-    person = decide_and_fold(PERSONS, person_id, known, recording)
+        batch.register([request], meeting.after)
+    person = _person(
+        request, batch.declined_by(request) if isinstance(meeting.facts[0], ParticipantReinstated) else None
+    )
     report_accepted(MEETINGS, key, command, count=len(meeting.facts))
     return person, meeting
+
+
+def _person(request: RegistrationRequest, declined: DeclinedAnswer | None = None) -> Decision[Person]:
+    """The person of a request, recorded: a new one, or the one who has declined before."""
+    command, recorded = request.command, request.person
+    if declined:
+        recorded = PersonRecorded(**dict(recorded) | {"person_id": declined.seat.person_id})
+    known = Person(person_id=recorded.person_id, version=declined.person_version if declined else 0)
+    recording = RecordPerson(actor=command.actor, at=command.at, data=recorded)
+    return decide_and_fold(PERSONS, recorded.person_id, known, recording)
+
+
+def _accepted(
+    requests: Sequence[RegistrationRequest], persons: Sequence[Decision[Person]], meeting: Decision[Meeting]
+) -> list[AcceptedRegistration]:
+    """What is to be written of requests that were decided together: one fact for each."""
+    accepted = []
+    for place, (request, person, fact) in enumerate(zip(requests, persons, meeting.facts, strict=True), 1):
+        assert isinstance(fact, RegistrationFact)  # noqa: S101 -- no other follows from a registration
+        waits = not isinstance(fact, ParticipationRequested) and fact.position is not None
+        position = meeting.before.queue_last + place if waits else None
+        accepted.append(AcceptedRegistration(request=request, person=person.after, fact=fact, position=position))
+    return accepted
 
 
 def _with_free_code(batch: RegistrationBatch, request: RegistrationRequest) -> RegistrationRequest:

@@ -10,6 +10,11 @@ from uuid import UUID
 
 import asyncpg
 
+from services.registration.domain.admission_commands import (
+    DecideRequests,
+    PromoteParticipant,
+    RegisterGroup,
+)
 from services.registration.domain.commands import (
     AcceptAfterAll,
     AddAgendaItem,
@@ -34,7 +39,15 @@ from services.registration.domain.commands import (
     RevokeInvitation,
     WithdrawParticipant,
 )
-from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, Seat, sql_list
+from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, sql_list
+from services.registration.store.waiting import (
+    party_of,
+    requests_of,
+    seat_of,
+    seats_taken,
+    waiting_before_newcomers,
+    waiting_for,
+)
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection
 
@@ -52,12 +65,6 @@ _DECLINED = f"""
 SELECT count(*) FROM registration
 WHERE meeting_id = $1 AND state = '{RegistrationState.DECLINED}' AND invitation_id = $2
 """  # noqa: S608 -- constant names
-_HEAD = f"""
-SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}' ORDER BY position LIMIT 1
-"""  # noqa: S608 -- constant names
-_QUEUE = f"""
-SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}' ORDER BY position LIMIT $2
-"""  # noqa: S608 -- constant names
 _DETAILS = "SELECT details FROM meeting WHERE meeting_id = $1"
 _SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
 _ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
@@ -67,10 +74,6 @@ WHERE NOT EXISTS (SELECT FROM organisation WHERE organisation.code = asked.code)
 """
 
 _INVITATION_COLUMNS = ("invitation_id", "organisation", "seats", "used", "expires_at", "contact", "sealed_link")
-_SEAT_COLUMNS = (
-    *("registration_id", "person_id", "organisation", "rank", "invitation_id", "code", "represents", "ticket_serial"),
-    *("entered_at", "left_at"),
-)
 
 
 async def load_context(connection: Connection, meeting_id: UUID, command: MeetingCommand) -> Members:
@@ -89,7 +92,8 @@ async def _for_inviting(connection: Connection, meeting_id: UUID, command: Invit
 
 
 async def _for_drafting(connection: Connection, _: UUID, command: DraftMeeting) -> Members:
-    return await _unknown(connection, command.organiser, *command.co_hosts)
+    limited = (one.organisation for one in command.admission.organisations)
+    return await _unknown(connection, command.organiser, *command.co_hosts, *limited)
 
 
 async def _for_replacing(connection: Connection, meeting_id: UUID, command: ReplaceDraft) -> Members:
@@ -119,10 +123,14 @@ async def _with_draft(connection: Connection, meeting_id: UUID, _: MeetingComman
 
 
 async def _for_changing(connection: Connection, meeting_id: UUID, command: ChangeMeeting) -> Members:
-    drafted = MeetingDrafted.model_validate(await connection.fetchval(_DETAILS, meeting_id))
-    capacity = command.changes.get("capacity")
-    waiting = await connection.fetch(_QUEUE, meeting_id, capacity or drafted.capacity)
-    return {"drafted": drafted, "queue": tuple(seat for row in waiting if (seat := seat_of(row)))}
+    changes, admission = command.changes, command.changes.get("admission")
+    waiting = await waiting_for(connection, meeting_id, changes.get("capacity"), rules_change=admission is not None)
+    members = {"queue": waiting, **await _with_draft(connection, meeting_id, command)}
+    bodies = [one.organisation for one in dict(admission or {}).get("organisations", ())]
+    if not bodies:
+        return members
+    taken = await seats_taken(connection, meeting_id, bodies)
+    return members | {"taken": taken, **await _unknown(connection, *bodies)}
 
 
 async def _with_invitation(connection: Connection, meeting_id: UUID, command: InvitationCommand) -> Members:
@@ -131,7 +139,8 @@ async def _with_invitation(connection: Connection, meeting_id: UUID, command: In
 
 
 async def _for_declining(connection: Connection, meeting_id: UUID, command: DeclineInvitation) -> Members:
-    seat = seat_of(await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id))
+    held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id)
+    seat = held and seat_of(held)
     row = await connection.fetchrow(_BY_LINK, meeting_id, bytes.fromhex(command.link_sha256))
     if row is None:
         return {"seat": seat}
@@ -140,14 +149,30 @@ async def _for_declining(connection: Connection, meeting_id: UUID, command: Decl
 
 
 async def _for_withdrawing(connection: Connection, meeting_id: UUID, command: WithdrawParticipant) -> Members:
-    head = await connection.fetchrow(_HEAD, meeting_id)
-    return {"head": seat_of(head), **await _with_seat(connection, meeting_id, command)}
+    return {"queue": await waiting_for(connection, meeting_id), **await _with_seat(connection, meeting_id, command)}
 
 
 async def _for_accepting(connection: Connection, meeting_id: UUID, command: AcceptAfterAll) -> Members:
     row = await connection.fetchrow(_SEAT, meeting_id, command.registration_id)
     given = row and await connection.fetchrow(_BY_ID, meeting_id, row["invitation_id"])
-    return {"seat": seat_of(row), "invitation": given and invitation_of(given)}
+    return {
+        "seat": row and seat_of(row),
+        "invitation": given and invitation_of(given),
+        "queue": await waiting_before_newcomers(connection, meeting_id),
+    }
+
+
+async def _for_promoting(connection: Connection, meeting_id: UUID, command: PromoteParticipant) -> Members:
+    party = await party_of(connection, meeting_id, command.registration_id)
+    return {"queue": party, **await _with_seat(connection, meeting_id, command)}
+
+
+async def _for_deciding(connection: Connection, meeting_id: UUID, command: DecideRequests) -> Members:
+    asked = [decision.registration_id for decision in command.decisions]
+    return {
+        "requests": await requests_of(connection, meeting_id, asked),
+        "queue": await waiting_before_newcomers(connection, meeting_id),
+    }
 
 
 async def _for_check_in(connection: Connection, meeting_id: UUID, command: CheckIn) -> Members:
@@ -159,12 +184,13 @@ async def _for_check_in(connection: Connection, meeting_id: UUID, command: Check
 async def _with_seat(
     connection: Connection,
     meeting_id: UUID,
-    command: WithdrawParticipant | RepresentParticipant | IssueTicket | CheckIn,
+    command: WithdrawParticipant | RepresentParticipant | IssueTicket | CheckIn | PromoteParticipant,
 ) -> Members:
-    return {"seat": seat_of(await connection.fetchrow(_SEAT, meeting_id, command.registration_id))}
+    row = await connection.fetchrow(_SEAT, meeting_id, command.registration_id)
+    return {"seat": row and seat_of(row)}
 
 
-async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant) -> Members:
+async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant | RegisterGroup) -> Members:
     raise TypeError(f"{type(command).__name__} is carried out by flows.register_participants, alone too")
 
 
@@ -182,6 +208,9 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     ResendInvitation: _with_invitation,
     RevokeInvitation: _with_invitation,
     RegisterParticipant: _in_a_batch_only,
+    RegisterGroup: _in_a_batch_only,
+    DecideRequests: _for_deciding,
+    PromoteParticipant: _for_promoting,
     DeclineInvitation: _for_declining,
     RepresentParticipant: _with_seat,
     WithdrawParticipant: _for_withdrawing,
@@ -194,12 +223,3 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
 def invitation_of(row: asyncpg.Record) -> Invitation:
     """An invitation, from its row."""
     return Invitation(**{name: row[name] for name in _INVITATION_COLUMNS}, revoked=row["revoked_at"] is not None)
-
-
-def seat_of(row: asyncpg.Record | None) -> Seat | None:
-    """A registration, from its row; None without one."""
-    if row is None:
-        return None
-    columns = {name: row[name] for name in _SEAT_COLUMNS}
-    state = RegistrationState(row["state"])
-    return Seat(**columns, state=state, checked_in=row["checked_in_at"] is not None)

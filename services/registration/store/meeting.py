@@ -6,6 +6,7 @@ from uuid import UUID
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.meeting import Meeting, MeetingCommand
 from services.registration.domain.state import Phase
+from services.registration.store.admission import admission_columns, admission_of
 from services.registration.store.loaders import load_context
 from services.registration.store.uniqueness import uniqueness
 from services.registration.store.writers import title_key, write_rows
@@ -17,18 +18,20 @@ from shared.kernel import Key, StaleVersion
 
 _COLUMNS = (
     *("meeting_id", "version", "organiser", "policy", "waiting_list", "capacity", "rank_floor", "starts_at", "ends_at"),
-    *("started_at", "sequence", "confirmed", "waitlisted", "queue_last"),
+    *("started_at", "sequence", "confirmed", "waitlisted", "queue_last", "requested", "grouped"),
 )
 _LOAD = "SELECT * FROM meeting WHERE meeting_id = $1 FOR UPDATE"
 _DISCARDED = "SELECT version FROM discarded_meeting WHERE meeting_id = $1"
 _INSERT = """
 INSERT INTO meeting (meeting_id, version, phase, organiser, policy, waiting_list, capacity, rank_floor, venue,
-                     starts_at, ends_at, sequence, confirmed, waitlisted, queue_last, details, search_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, $12, $13)
+                     starts_at, ends_at, sequence, confirmed, waitlisted, queue_last, details, search_key, admission,
+                     taken)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, $12, $13, $14, $15)
 """
 _UPDATE = """
 UPDATE meeting SET version = $3, phase = $4, venue = $5, starts_at = $6, ends_at = $7, started_at = $8, sequence = $9,
-                   confirmed = $10, waitlisted = $11, queue_last = $12
+                   confirmed = $10, waitlisted = $11, queue_last = $12, requested = $13, grouped = $14, policy = $15,
+                   admission = $16, taken = $17
 WHERE meeting_id = $1 AND version = $2
 """
 
@@ -42,8 +45,8 @@ async def load_meeting(connection: Connection, key: Key, command: MeetingCommand
         version = await connection.fetchval(_DISCARDED, meeting_id) or 0
         return Meeting(meeting_id=meeting_id, version=version, **needed)
     columns = {name: row[name] for name in _COLUMNS}
-    context = await load_context(connection, meeting_id, command)
-    return Meeting(phase=Phase(row["phase"]), venue=Bilingual(**row["venue"]), **columns, **context)
+    columns |= admission_of(row) | await load_context(connection, meeting_id, command)
+    return Meeting(phase=Phase(row["phase"]), venue=Bilingual(**row["venue"]), **columns)
 
 
 async def save_meeting(connection: Connection, before: Meeting, after: Meeting, facts: Sequence[Fact]) -> None:
@@ -78,6 +81,7 @@ async def _insert(connection: Connection, after: Meeting, fact: Fact) -> None:
         after.ends_at,
         fact.model_dump(mode="json"),
         title_key(fact.title),
+        *admission_columns(after),
     )
 
 
@@ -96,6 +100,10 @@ async def _update(connection: Connection, before: Meeting, after: Meeting) -> No
         after.confirmed,
         after.waitlisted,
         after.queue_last,
+        after.requested,
+        after.grouped,
+        after.policy,
+        *admission_columns(after),
     )
     if done != "UPDATE 1":
         raise StaleVersion

@@ -17,20 +17,23 @@ from services.registration.domain.registration_batch import (
     RegistrationRequest,
 )
 from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Phase, RegistrationState, sql_list
-from services.registration.store.loaders import invitation_of, seat_of
+from services.registration.store.admission import admission_of
+from services.registration.store.loaders import invitation_of
 from services.registration.store.person import insert_persons, save_person
 from services.registration.store.uniqueness import uniqueness
+from services.registration.store.waiting import seat_of, waiting_before_newcomers
 from services.registration.store.writers import hash_of, write_rows
-from shared.contracts.registration import ParticipantRegistered
+from shared.contracts.registration import ParticipantRegistered, ParticipantReinstated
 from shared.database import Connection
 from shared.kernel import StaleVersion
 
 _READ = (  # of a meeting, what a registration is decided on
     *("meeting_id", "version", "organiser", "policy", "waiting_list", "capacity", "rank_floor", "starts_at", "ends_at"),
-    *("sequence", "confirmed", "waitlisted", "queue_last"),
+    *("sequence", "confirmed", "waitlisted", "queue_last", "requested", "grouped"),
 )
 _MEETINGS = f"""
-SELECT phase, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[]) ORDER BY meeting_id FOR UPDATE
+SELECT phase, admission, taken, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[])
+ORDER BY meeting_id FOR UPDATE
 """  # noqa: S608 -- constant names
 _INVITATIONS = """
 SELECT i.* FROM invitation i
@@ -70,20 +73,29 @@ _DECLINED = """
 SELECT seat.*, person.version AS person_version FROM registration seat JOIN person USING (person_id)
 WHERE seat.registration_id = ANY($1::uuid[]) FOR UPDATE OF person
 """
+_REQUESTED = f"""
+SELECT asked.meeting_id, asked.mobile AS contact FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile)
+JOIN registration r USING (meeting_id, mobile) WHERE r.state = '{RegistrationState.REQUESTED}'
+UNION ALL
+SELECT asked.meeting_id, asked.email FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email)
+JOIN registration r USING (meeting_id, email) WHERE r.state = '{RegistrationState.REQUESTED}'
+"""  # noqa: S608 -- constant names
 _UPDATE_MEETINGS = """
 UPDATE meeting SET version = new.version, confirmed = new.confirmed, waitlisted = new.waitlisted,
-                   queue_last = new.queue_last
-FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[])
-     AS new(meeting_id, seen, version, confirmed, waitlisted, queue_last)
+                   queue_last = new.queue_last, requested = new.requested
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::int[])
+     AS new(meeting_id, seen, version, confirmed, waitlisted, queue_last, requested)
 WHERE meeting.meeting_id = new.meeting_id AND meeting.version = new.seen
 """
 _INSERT = """
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
-                          code, mobile, email, link_hash, promoted, ticket_serial, answered_at)
+                          code, mobile, email, link_hash, group_id, promoted, ticket_serial, answered_at)
 SELECT *, false, 0, now()
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::int[],
-            $9::text[], $10::text[], $11::text[], $12::bytea[])
+            $9::text[], $10::text[], $11::text[], $12::bytea[], $13::uuid[])
 """
+_PLACE = "UPDATE registration SET position = $2 WHERE registration_id = $1"
+_UPDATE_SEATS = "UPDATE meeting SET taken = $2, grouped = $3 WHERE meeting_id = $1"
 _USE_INVITATIONS = """
 UPDATE invitation SET used = new.used FROM unnest($1::uuid[], $2::int[]) AS new(invitation_id, used)
 WHERE invitation.invitation_id = new.invitation_id
@@ -95,14 +107,24 @@ async def load_registration_batch(connection: Connection, requests: Sequence[Reg
     rows = await connection.fetch(_MEETINGS, sorted({one.meeting_id for one in requests}))
     if not rows:
         return RegistrationBatch()
+    meetings = [await _meeting(connection, row) for row in rows]
+    asked = any(meeting.requested for meeting in meetings)
     taken = await _taken(connection, requests)
+    contacts = {(row["meeting_id"], row["contact"]) for row in taken if row["contact"]}
     return RegistrationBatch(
-        meetings=[Meeting(phase=Phase(row["phase"]), **{name: row[name] for name in _READ}) for row in rows],
+        meetings=meetings,
         invitations=await _invitations(connection, requests),
         organisations=await _organisations(connection, requests),
-        taken=[(row["meeting_id"], row["contact"]) for row in taken if row["contact"]],
+        taken=contacts | (await _requested(connection, requests) if asked else set()),
         declined=await _declined(connection, [row["declined"] for row in taken if row["declined"]]),
     )
+
+
+async def _meeting(connection: Connection, row: asyncpg.Record) -> Meeting:
+    meeting = Meeting(phase=Phase(row["phase"]), **{name: row[name] for name in _READ}, **admission_of(row))
+    if not (meeting.grouped and meeting.waitlisted and meeting.confirmed < meeting.capacity):
+        return meeting
+    return replace(meeting, queue=await waiting_before_newcomers(connection, meeting.meeting_id))
 
 
 async def _invitations(
@@ -138,10 +160,15 @@ async def _declined(connection: Connection, registrations: Sequence[UUID]) -> di
         return {}
     answers: dict[tuple[UUID, str], DeclinedAnswer] = {}
     for row in await connection.fetch(_DECLINED, registrations):
-        if seat := seat_of(row):
-            answer = DeclinedAnswer(seat=seat, person_version=row["person_version"])
-            answers |= {(row["meeting_id"], contact): answer for contact in (row["mobile"], row["email"]) if contact}
+        answer = DeclinedAnswer(seat=seat_of(row), person_version=row["person_version"])
+        answers |= {(row["meeting_id"], contact): answer for contact in (row["mobile"], row["email"]) if contact}
     return answers
+
+
+async def _requested(connection: Connection, requests: Sequence[RegistrationRequest]) -> set[tuple[UUID, str]]:
+    meetings = [one.meeting_id for one in requests]
+    contacts = [one.person.mobile for one in requests], [one.person.email for one in requests]
+    return {(row["meeting_id"], row["contact"]) for row in await connection.fetch(_REQUESTED, meetings, *contacts)}
 
 
 async def save_registration_batch(
@@ -152,18 +179,23 @@ async def save_registration_batch(
     Raises `StaleVersion` where a meeting has changed since it was loaded, and the Refusal of a violated uniqueness.
     """
     await _update_meetings(connection, batch)
-    new = [one for one in accepted if isinstance(one.fact, ParticipantRegistered)]
+    new = [one for one in accepted if not isinstance(one.fact, ParticipantReinstated)]
     await insert_persons(connection, [one.person for one in new])
     with uniqueness():
         if new:
             await _insert_registrations(connection, new)
         for one in accepted:
-            if not isinstance(one.fact, ParticipantRegistered):
-                before = replace(one.person, version=one.person.version - 1)
-                await save_person(connection, before, one.person, ())
-                await write_rows(connection, one.fact)
+            if isinstance(one.fact, ParticipantReinstated):
+                await _reinstate(connection, one)
     if used := batch.used_invitations():
         await connection.execute(_USE_INVITATIONS, [one.invitation_id for one in used], [one.used for one in used])
+
+
+async def _reinstate(connection: Connection, one: AcceptedRegistration) -> None:
+    before = replace(one.person, version=one.person.version - 1)
+    await save_person(connection, before, one.person, ())
+    await write_rows(connection, one.fact)
+    await connection.execute(_PLACE, one.fact.registration_id, one.position)
 
 
 async def _update_meetings(connection: Connection, batch: RegistrationBatch) -> None:
@@ -176,25 +208,32 @@ async def _update_meetings(connection: Connection, batch: RegistrationBatch) -> 
         [one.confirmed for _, one in changed],
         [one.waitlisted for _, one in changed],
         [one.queue_last for _, one in changed],
+        [one.requested for _, one in changed],
     )
     if done != f"UPDATE {len(changed)}":
         raise StaleVersion
+    for _, one in changed:
+        if one.taken or one.grouped:
+            await connection.execute(_UPDATE_SEATS, one.meeting_id, one.taken or None, one.grouped)
 
 
 async def _insert_registrations(connection: Connection, accepted: Sequence[AcceptedRegistration]) -> None:
     facts = [one.fact for one in accepted]
+    asked = RegistrationState.REQUESTED
+    seated = [fact if isinstance(fact, ParticipantRegistered) else None for fact in facts]
     await connection.execute(
         _INSERT,
         [fact.registration_id for fact in facts],
         [fact.meeting_id for fact in facts],
         [fact.person_id for fact in facts],
-        [fact.invitation_id for fact in facts],
+        [fact and fact.invitation_id for fact in seated],
         [fact.organisation for fact in facts],
         [fact.rank for fact in facts],
-        [fact.state for fact in facts],
-        [fact.position for fact in facts],
+        [fact.state if fact else asked for fact in seated],
+        [one.position for one in accepted],
         [fact.code for fact in facts],
         [one.request.person.mobile for one in accepted],
         [one.request.person.email for one in accepted],
         [hash_of(fact.own_link) for fact in facts],
+        [fact and fact.group_id for fact in seated],
     )

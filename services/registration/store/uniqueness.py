@@ -18,6 +18,8 @@ _RULES: Mapping[str, type[Refusal]] = {
     "registration_email": AlreadyRegistered,
     "registration_declined_mobile": AlreadyDeclined,
     "registration_declined_email": AlreadyDeclined,
+    "registration_requested_mobile": AlreadyRegistered,
+    "registration_requested_email": AlreadyRegistered,
     "registration_pkey": AlreadyExists,
     "invitation_organisation": AlreadyInvited,
     "meeting_pkey": AlreadyExists,

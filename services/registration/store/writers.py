@@ -1,6 +1,7 @@
 """What each fact of a meeting writes beside the meeting's own row: one function for each kind of fact.
 
-A fact that is not in `WRITERS` writes nothing else; registrations are written in batches (`registration_batch.py`).
+A fact that is not in `WRITERS` writes nothing else; who registers is written in batches (`registration_batch.py`), so
+that a `ParticipantRegistered` comes here only for a request that was approved.
 Contact data is copied from the person inside the database, for the uniqueness of a seat; it is in no fact of a meeting.
 """
 
@@ -10,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import RegistrationState
 from services.registration.store.draft_writers import DRAFT_WRITERS
+from services.registration.store.request_writers import END_OF_QUEUE, REQUEST_WRITERS, STATE
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
@@ -61,23 +63,20 @@ SELECT $1, $2, person_id, $4, $5, coalesce($6, rank), $7, $8, $9, $10, mobile, e
 FROM person WHERE person_id = $3
 """
 _USE = "UPDATE invitation SET used = used + $2 WHERE invitation_id = $1"
-_STATE = """
-UPDATE registration SET state = $2, position = NULL, reason = coalesce($3, reason)
-WHERE registration_id = $1 RETURNING invitation_id
-"""
-_REINSTATE = """
-UPDATE registration SET invitation_id = $2, organisation = $3, rank = $4, state = $5, position = $6, code = $7,
-                        link_hash = coalesce($8, link_hash),
-                        mobile = person.mobile, email = person.email, reason = NULL, promoted = false,
-                        promoted_at = NULL, promotion_reason = NULL, answered_at = now()
-FROM person WHERE registration_id = $1 AND person.person_id = registration.person_id
-"""
+_REINSTATE = f"""
+UPDATE registration SET state = $1, invitation_id = $4, organisation = $5, rank = $6, position = {END_OF_QUEUE},
+                        code = $7, link_hash = coalesce($8, link_hash), mobile = person.mobile, email = person.email,
+                        reason = NULL, promoted = false, promoted_at = NULL, promotion_reason = NULL,
+                        promotion_note = NULL, group_id = NULL, answered_at = now()
+FROM person WHERE registration_id = $3 AND person.person_id = registration.person_id
+"""  # noqa: S608 -- constant names
 _MOVED = """
 INSERT INTO meeting_move (meeting_id, sequence, old_starts_at, old_ends_at, old_venue, moved_at)
 VALUES ($1, $2, $3, $4, $5, now())
 """
 _PROMOTE = """
-UPDATE registration SET state = $2, position = NULL, promoted = true, promoted_at = now(), promotion_reason = $3
+UPDATE registration SET state = $2, position = NULL, promoted = true, promoted_at = now(), promotion_reason = $3,
+                        promotion_note = $4
 WHERE registration_id = $1
 """
 _FREE_REPRESENTED = """
@@ -178,7 +177,7 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
 
 async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
     invitation = await connection.fetchval(
-        _STATE, fact.represented_registration_id, RegistrationState.REPRESENTED, fact.reason
+        STATE, fact.represented_registration_id, RegistrationState.REPRESENTED, fact.reason
     )
     await connection.execute(
         _ANSWER,
@@ -198,12 +197,12 @@ async def _represented(connection: Connection, fact: ParticipantRepresented) -> 
 
 
 async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
-    await connection.execute(_PROMOTE, fact.registration_id, RegistrationState.CONFIRMED, fact.reason)
+    await connection.execute(_PROMOTE, fact.registration_id, RegistrationState.CONFIRMED, fact.reason, fact.note)
 
 
 async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None:
     state = RegistrationState.DECLINED if fact.declines else RegistrationState.WITHDRAWN
-    invitation = await connection.fetchval(_STATE, fact.registration_id, state, fact.reason)
+    invitation = await connection.fetchval(STATE, fact.registration_id, state, fact.reason)
     if invitation:
         await connection.execute(_USE, invitation, -1)
     # When the withdrawn one was a representative, whoever he stood for may register again.
@@ -211,7 +210,7 @@ async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None
 
 
 async def _reinstated(connection: Connection, fact: ParticipantReinstated) -> None:
-    names = ("registration_id", "invitation_id", "organisation", "rank", "state", "position", "code")
+    names = ("state", "meeting_id", "registration_id", "invitation_id", "organisation", "rank", "code")
     await connection.execute(_REINSTATE, *[getattr(fact, name) for name in names], hash_of(fact.own_link))
     if fact.invitation_id:
         await connection.execute(_USE, fact.invitation_id, 1)
@@ -276,6 +275,7 @@ WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     ParticipantPromoted: _promoted,
     ParticipantWithdrawn: _withdrawn,
     ParticipantReinstated: _reinstated,
+    **REQUEST_WRITERS,
     TicketIssued: _ticket_issued,
     ParticipantCheckedIn: _checked_in,
     ParticipantLeft: _left,

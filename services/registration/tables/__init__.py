@@ -23,6 +23,7 @@ _ENDED = text(f"state NOT IN ({sql_list(ONE_EACH)})")
 _LINKED = text("link_hash IS NOT NULL")
 _VALID = text("revoked_at IS NULL")
 _WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
+_REQUESTED = text(f"state = '{RegistrationState.REQUESTED}'")
 
 
 class OrganisationRow(Row, table=True):
@@ -72,7 +73,10 @@ class PersonRow(Row, table=True):
 
 
 class MeetingRow(Row, table=True):
-    """A meeting; its lock is the lock of everything that belongs to it. `details` is the draft as it was given."""
+    """A meeting; its lock is the lock of everything that belongs to it. `details` is the draft as it was given.
+
+    `taken` has the seats of each body whose seats are limited, `grouped` is true once a group has waited.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (
@@ -97,6 +101,10 @@ class MeetingRow(Row, table=True):
     confirmed: int = 0
     waitlisted: int = 0
     queue_last: int = 0
+    requested: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    admission: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    taken: dict[str, int] | None = Field(default=None, sa_type=JSONB)
+    grouped: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     details: dict[str, Any] = Field(sa_type=JSONB)
     search_key: str = Field(sa_type=Text)
 
@@ -146,7 +154,7 @@ class InvitationRow(Row, table=True):
 
 
 class RegistrationRow(Row, table=True):
-    """One person's answer: confirmed, waitlisted, represented, withdrawn or declined.
+    """One person's answer: `state` is a `RegistrationState`; `position` counts up and is shown to nobody.
 
     `checked_in_at` is when he first came, `entered_at` when he last came in, `left_at` when he last went out.
     """
@@ -157,6 +165,8 @@ class RegistrationRow(Row, table=True):
         Index("registration_email", "meeting_id", "email", unique=True, postgresql_where=_SEATED),
         Index("registration_declined_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_DECLINED),
         Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
+        Index("registration_requested_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_REQUESTED),
+        Index("registration_requested_email", "meeting_id", "email", unique=True, postgresql_where=_REQUESTED),
         Index("registration_queue", "meeting_id", "position", postgresql_where=_WAITLISTED),
         Index("registration_code", "meeting_id", "code", unique=True),
         Index("registration_link", "link_hash", unique=True, postgresql_where=_LINKED),
@@ -183,6 +193,8 @@ class RegistrationRow(Row, table=True):
     promoted: bool = False
     promoted_at: datetime | None = Field(default=None, sa_type=MOMENT)
     promotion_reason: str | None = Field(default=None, sa_type=Text)
+    promotion_note: str | None = Field(default=None, sa_type=Text)
+    group_id: UUID | None = None
     ticket_serial: int = 0
     checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
     entered_at: datetime | None = Field(default=None, sa_type=MOMENT)

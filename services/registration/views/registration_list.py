@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_
+from sqlalchemy import ColumnElement, Label, Subquery, and_, case, false, func, or_
 from sqlalchemy import select as choose
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from services.registration.domain.state import RegistrationState
 from services.registration.tables import OrganisationRow, PersonRow, RegistrationRow
 from shared.database import LAO_ORDER, Connection, columns, matches_search, select
 from shared.lao import normalise, search_key
@@ -20,13 +22,16 @@ _SEAT = (
     "organisation",
     "rank",
     "state",
-    "position",
     "code",
     "represents",
     "checked_in_at",
     "entered_at",
     "left_at",
     "reason",
+    "promoted",
+    "promotion_reason",
+    "promotion_note",
+    "group_id",
 )
 _PERSON = ("honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
 
@@ -40,9 +45,10 @@ class RegistrationOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationList:
-    """Which answers are wanted (of one body, with a name that contains `text` in any spelling), and in which order."""
+    """Which answers are wanted (of a body, in a state, with `text` in a name in any spelling), and in which order."""
 
     organisation: str | None = None
+    state: RegistrationState | None = None
     text: str | None = None
     order: RegistrationOrder = RegistrationOrder.ARRIVAL
 
@@ -52,9 +58,12 @@ async def listed_registrations(
 ) -> Sequence[asyncpg.Record]:
     """Answers with their persons; `after` is the last answer of the page before."""
     placed = _placed(meeting_id, wanted.order)
-    query = choose(*[placed.c[name] for name in (*_SEAT, *_PERSON)]).order_by(placed.c.place).limit(limit)
+    shown = [placed.c[name] for name in (*_SEAT, *_PERSON)]
+    query = choose(*shown, _position(placed)).order_by(placed.c.place).limit(limit)
     if wanted.organisation is not None:
         query = query.where(placed.c.organisation == wanted.organisation)
+    if wanted.state is not None:
+        query = query.where(placed.c.state == wanted.state)
     if wanted.text:
         query = query.where(_named(placed, wanted.text))
     if after is not None:
@@ -67,10 +76,11 @@ def _placed(meeting_id: UUID, order: RegistrationOrder) -> Subquery:
     place = func.row_number().over(order_by=precedence()) if order is RegistrationOrder.PRECEDENCE else _arrival()
     return (
         choose(
-            *columns(RegistrationRow, *_SEAT),
+            *columns(RegistrationRow, "meeting_id", *_SEAT),
             *columns(PersonRow, *_PERSON),
             col(PersonRow.search_key).label("name_key"),
             place.label("place"),
+            col(RegistrationRow.position).label("turn"),
         )
         .select_from(RegistrationRow)
         .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
@@ -78,6 +88,18 @@ def _placed(meeting_id: UUID, order: RegistrationOrder) -> Subquery:
         .where(col(RegistrationRow.meeting_id) == meeting_id)
         .subquery()
     )
+
+
+def _position(placed: Subquery) -> Label[int | None]:
+    """The place in the queue: one more than the people who wait before; null where one does not wait."""
+    before = aliased(RegistrationRow)
+    places = choose(func.count() + 1).where(
+        col(before.meeting_id) == placed.c.meeting_id,
+        col(before.state) == RegistrationState.WAITLISTED,
+        col(before.position) < placed.c.turn,
+    )
+    waits = placed.c.state == RegistrationState.WAITLISTED
+    return case((waits, places.scalar_subquery())).label("position")
 
 
 def _arrival() -> Any:

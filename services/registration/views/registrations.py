@@ -16,7 +16,8 @@ from shared.kernel import NotFound
 # As a constant: many people look at the same time, and a query that is built costs more than it takes.
 _OWN: Final = f"""
 SELECT seat.meeting_id, seat.registration_id, seat.organisation, seat.state, seat.code, seat.represents, seat.promoted,
-       seat.promoted_at, seat.promotion_reason, seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
+       seat.promoted_at, seat.promotion_reason, seat.promotion_note, seat.group_id,
+       seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
        person.honorific, person.given_name, person.family_name, person.position_title,
        meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue, meeting.details -> 'title' AS title,
        CASE WHEN seat.state = '{RegistrationState.WAITLISTED}' THEN (

@@ -11,6 +11,32 @@ Policy = Literal["open", "by-invitation"]
 WaitingList = Literal["automatic", "none"]
 
 
+class OrganisationSeats(Value):
+    """The seats of one organisation: `reserved` are kept for its people, and at most `most` of them may have one."""
+
+    organisation: OrganisationCode
+    reserved: int = 0
+    most: int | None = None
+
+
+class Admission(Value):
+    """How people are admitted, beside `policy` and `waiting_list`: the values of a meeting that says nothing of it.
+
+    - `approval`: whoever registers without an invitation has no seat before the organiser has approved his request.
+    - `closes_at`: nobody registers later, but for those whom the organiser's staff register.
+    - `manual_promotion`: who waits moves up when the organiser says so, not by himself.
+    - `representatives`: whether a seat may be given to a representative.
+    - `may_pass_groups`: whether people move up past a group that needs more seats than are free.
+    """
+
+    approval: bool = False
+    closes_at: Instant | None = None
+    manual_promotion: bool = False
+    representatives: bool = True
+    may_pass_groups: bool = False
+    organisations: tuple[OrganisationSeats, ...] = ()
+
+
 class AgendaItem(Value):
     """One item of the agenda, in order of `number` (`1`, `2`, `2.1`); `2.1` is a part of `2`.
 
@@ -46,6 +72,7 @@ class MeetingDrafted(MeetingFact):
     rank_floor: int | None = None
     tacit_consent: bool = False
     agenda: tuple[AgendaItem, ...] = ()
+    admission: Admission = Admission()
 
 
 class MeetingChanged(MeetingFact):
@@ -53,7 +80,8 @@ class MeetingChanged(MeetingFact):
 
     All values are those after the change. `announced`: whether the meeting was open; then `sequence` (RFC 5546) has
     grown if the title or the agenda is another one. `agenda_details` in `changed`: only what no message says of the
-    agenda is another one (durations, presenters, parts of the main items).
+    agenda is another one (durations, presenters, parts of the main items). `policy` is null where an earlier version
+    has written this: then it stayed as it was.
     """
 
     changed: tuple[ShortText, ...]
@@ -69,6 +97,8 @@ class MeetingChanged(MeetingFact):
     rank_floor: int | None = None
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...] = ()
+    policy: Policy | None = None
+    admission: Admission = Admission()
 
 
 class MeetingHostsChanged(MeetingFact):

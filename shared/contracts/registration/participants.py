@@ -11,7 +11,12 @@ SeatState = Literal["confirmed", "waitlisted"]
 
 
 class ParticipantRegistered(MeetingFact):
-    """A person has a seat (`confirmed`) or a place in the queue (`waitlisted`, with `position` ≥ 1)."""
+    """A person has a seat (`confirmed`) or a place in the queue (`waitlisted`).
+
+    `position` is one more than the people who wait before him at this moment. People with the same `group_id` have
+    registered together: all of them have a seat, or all wait. In a meeting with approval his request came before
+    (`ParticipationRequested` with the same `registration_id`).
+    """
 
     registration_id: UUID
     person_id: UUID
@@ -22,6 +27,36 @@ class ParticipantRegistered(MeetingFact):
     position: int | None = None
     code: str
     own_link: OwnLink | None = None
+    group_id: UUID | None = None
+
+
+class ParticipationRequested(MeetingFact):
+    """A person asks for a seat; the organiser will approve it (`ParticipantRegistered`) or reject it."""
+
+    registration_id: UUID
+    person_id: UUID
+    organisation: OrganisationCode
+    rank: int
+    code: str
+    own_link: OwnLink | None = None
+
+
+class ParticipationRejected(MeetingFact):
+    """The organiser does not admit a person who has asked for a seat; the person is told the reason."""
+
+    registration_id: UUID
+    person_id: UUID
+    organisation: OrganisationCode
+    reason: ShortText
+
+
+class RequestWithdrawn(MeetingFact):
+    """A person does not ask for a seat any more."""
+
+    registration_id: UUID
+    person_id: UUID
+    organisation: OrganisationCode
+    reason: ShortText | None = None
 
 
 class ParticipantRepresented(MeetingFact):
@@ -39,13 +74,18 @@ class ParticipantRepresented(MeetingFact):
 
 
 class ParticipantPromoted(MeetingFact):
-    """The head of the queue has moved up into a freed seat; the reason is shown to him."""
+    """Somebody who has waited has a seat now; the reason is shown to him.
+
+    `seat-freed`: somebody has given up a seat, or it is not kept for others any more. `capacity-raised`: there are more
+    seats. `note` is the reason in the organiser's words, where he has chosen this person himself.
+    """
 
     registration_id: UUID
     person_id: UUID
     organisation: OrganisationCode
     reason: PromotionReason
     code: str
+    note: ShortText | None = None
 
 
 class ParticipantWithdrawn(MeetingFact):
@@ -94,5 +134,8 @@ CONTRACTS = (
     Contract(model=ParticipantPromoted, topic=MEETING, since="0.1"),
     Contract(model=ParticipantWithdrawn, topic=MEETING, since="0.1"),
     Contract(model=ParticipantReinstated, topic=MEETING, since="0.1"),
+    Contract(model=ParticipationRequested, topic=MEETING, since="0.1"),
+    Contract(model=ParticipationRejected, topic=MEETING, since="0.1"),
+    Contract(model=RequestWithdrawn, topic=MEETING, since="0.1"),
     Contract(model=TicketIssued, topic=MEETING, since="0.1"),
 )

@@ -21,7 +21,7 @@ PHASES: Final = {
 
 @dataclass(slots=True)
 class Seat:
-    """One answer: `tickets` are the serial numbers issued for it."""
+    """One answer: `position` counts up as the row does, `tickets` are the serial numbers issued for it."""
 
     person: str
     state: str
@@ -101,11 +101,10 @@ def _moved(seating: Seating, _fact: Fact) -> None:
 
 
 def _registered(seating: Seating, fact: Fact) -> None:
-    position = int(fact.refs["position"]) if "position" in fact.refs else None
     _seat(seating, fact, state=fact.refs["state"])
-    if position is not None:
-        seating.seats[fact.refs["registration_id"]].position = position
-        seating.queue_last = position
+    if "position" in fact.refs:
+        seating.queue_last += 1
+        seating.seats[fact.refs["registration_id"]].position = seating.queue_last
         seating.queue.append(fact.refs["registration_id"])
     else:
         seating.confirmed.add(fact.refs["registration_id"])

@@ -17,10 +17,11 @@ def register(system: SimulatedSystem, meeting: Meeting, person: Person) -> None:
         identifier = system.bus.identifier()
         seat = Seat(system.person(person, trace), "waitlisted" if full else "confirmed")
         refs = {"registration_id": identifier, "person_id": seat.person, "state": seat.state}
+        place = len(meeting.holding("waitlisted")) + 1 if full else None
         if full:
             meeting.queue_last += 1
             seat.position = meeting.queue_last
-            refs["position"] = str(seat.position)
+            refs["position"] = str(place)
         fact = system.say(meeting, "participant-registered", trace, **refs)
         meeting.seats[identifier] = seat
         if full:
@@ -28,7 +29,7 @@ def register(system: SimulatedSystem, meeting: Meeting, person: Person) -> None:
         else:
             system.messages.tell(fact, seat.person, "registered", ("sms",), leave=True)
             ticket(system, meeting, identifier, trace)
-        return {"registration_id": identifier, "state": seat.state, "position": seat.position}
+        return {"registration_id": identifier, "state": seat.state, "position": place}
 
     system.ask("registration", "register", meeting.identifier, act)
 

@@ -71,8 +71,8 @@ def queueing(*, people: int, position: int) -> list[Record]:
 
     def act(trace: str) -> Columns:
         identifier, person = system.bus.identifier(), system.person(Person(), trace)
-        meeting.seats[identifier] = Seat(person, "waitlisted", position)
-        meeting.queue_last = position
+        meeting.queue_last += 1
+        meeting.seats[identifier] = Seat(person, "waitlisted", meeting.queue_last)
         refs = {"registration_id": identifier, "person_id": person, "state": "waitlisted", "position": str(position)}
         fact = system.say(meeting, "participant-registered", trace, **refs)
         system.messages.tell(fact, person, "waitlisted", leave=False)

@@ -16,6 +16,9 @@ from shared.contracts.registration import (
     ParticipantReinstated,
     ParticipantRepresented,
     ParticipantWithdrawn,
+    ParticipationRejected,
+    ParticipationRequested,
+    RequestWithdrawn,
     TicketIssued,
 )
 from shared.database import Connection
@@ -68,6 +71,11 @@ async def _represented(connection: Connection, fact: ParticipantRepresented, _at
     )
 
 
+async def _requested(connection: Connection, fact: ParticipationRequested, _at: datetime) -> None:
+    answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.REQUESTED, fact.code)
+    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link))
+
+
 async def _declined(connection: Connection, fact: InvitationDeclined, _at: datetime) -> None:
     answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, fact.code)
     await connection.execute(_ANSWER, *answer, _sealed(fact.own_link))
@@ -98,6 +106,9 @@ WRITERS: Final[Mapping[type[Fact], Writer]] = {
     ParticipantPromoted: statement(_PROMOTED, "registration_id", constants=(RegistrationState.CONFIRMED, "promoted")),
     ParticipantWithdrawn: _withdrawn,
     ParticipantReinstated: _reinstated,
+    ParticipationRequested: _requested,
+    ParticipationRejected: statement(_STATE, "registration_id", constants=(RegistrationState.REJECTED,)),
+    RequestWithdrawn: statement(_STATE, "registration_id", constants=(RegistrationState.WITHDRAWN,)),
     ParticipantCheckedIn: statement(_CHECK_IN, "registration_id"),
     TicketIssued: _ticketed,
 }

@@ -31,8 +31,8 @@ def queued_out_of_turn(history: HistoryIndex) -> Iterator[Flaw]:
         if word_of(fact) != "participant-registered" or fact.refs["state"] != "waitlisted":
             continue
         position = int(fact.refs.get("position", 0))
-        if position != seating.queue_last + 1:
-            what = f"position {position} at {fact.sequence}, the last one was {seating.queue_last}"
+        if position != len(seating.queue) + 1:
+            what = f"position {position} at {fact.sequence}, {len(seating.queue)} people waited"
             yield Flaw(about=f"meeting {seating.identifier}", what=what, proof=(fact,))
         if len(seating.confirmed) < seating.capacity:
             what = f"queued at {fact.sequence} with {len(seating.confirmed)} of {seating.capacity} seats taken"

@@ -1,0 +1,113 @@
+"""Groups: people who register together have seats together, or wait together."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.registration.api.dependencies import InjectedDependencies, anonymous, digest
+from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.registration_group import RegistrationCreated, created
+from services.registration.api.registrations import LINK_REFUSALS
+from services.registration.api.tokens import LinkTokenInput
+from services.registration.domain.commands import RegisterParticipant
+from services.registration.domain.refusals import (
+    AlreadyRegistered,
+    GroupTooLarge,
+    InvitationExhausted,
+    MeetingFull,
+    OrganisationFull,
+    RankBelowFloor,
+    RegistrationClosed,
+    RequestsDecidedOneByOne,
+    WrongPhase,
+)
+from services.registration.domain.registration_batch import RegistrationRequest
+from services.registration.flows import new_code, register_group
+from shared.contracts.base import OrganisationCode
+from shared.contracts.ids import new_id
+from shared.database import Connection
+from shared.http import Attempt, Input, Now, Reply, once, refusals
+from shared.kernel import Command, NotFound
+
+LARGEST_GROUP = 20
+
+router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
+
+
+class GroupInput(Input):
+    """People of one organisation who want to come together; `invitation` is the token at the end of the link."""
+
+    organisation: OrganisationCode
+    people: Annotated[list[PersonInput], Field(min_length=2, max_length=LARGEST_GROUP)]
+    invitation: LinkTokenInput | None = None
+
+
+class GroupRegistered(BaseModel):
+    """All have a seat, or all wait; each has a registration and a code of his own, and may withdraw alone."""
+
+    group_id: UUID
+    people: list[RegistrationCreated]
+
+
+@router.post(
+    "/groups",
+    status_code=201,
+    response_model=GroupRegistered,
+    responses=refusals(
+        NotFound,
+        AlreadyRegistered,
+        MeetingFull,
+        OrganisationFull,
+        GroupTooLarge,
+        InvitationExhausted,
+        RegistrationClosed,
+        RankBelowFloor,
+        RequestsDecidedOneByOne,
+        WrongPhase,
+        *LINK_REFUSALS,
+        *CONTACT_REFUSALS,
+    ),
+)
+async def register_people_together(
+    meeting_id: UUID, body: GroupInput, dependencies: InjectedDependencies, at: Now, attempt: Attempt
+) -> Response:
+    """Register 2 to 20 people as a group: all have seats, or all wait in the queue and move up together."""
+    actor = anonymous(body.invitation)
+    group_id, link = new_id(), digest(body.invitation) if body.invitation else None
+    by = Command(actor=actor, at=at)
+    requests = [
+        _request(dependencies, meeting_id, body, by=by, place=place, group_id=group_id)
+        for place in range(len(body.people))
+    ]
+    for request in requests:
+        dependencies.limits.answering(meeting_id, request.person, link=link)
+
+    async def act(connection: Connection) -> Reply:
+        facts = await register_group(connection, requests)
+        for request in requests:
+            dependencies.limits.answered(meeting_id, request.person)
+        return Reply(status=201, body=GroupRegistered(group_id=group_id, people=[created(fact) for fact in facts]))
+
+    return await once(attempt, act, database=dependencies.database, actor=actor)
+
+
+def _request(
+    dependencies: InjectedDependencies, meeting_id: UUID, body: GroupInput, *, by: Command, place: int, group_id: UUID
+) -> RegistrationRequest:
+    person = body.people[place].recorded(new_id(), body.organisation, field=f"/people/{place}", sms=dependencies.sms)
+    command = RegisterParticipant(
+        actor=by.actor,
+        at=by.at,
+        registration_id=new_id(),
+        person_id=person.person_id,
+        organisation=body.organisation,
+        rank=person.rank,
+        link_sha256=digest(body.invitation) if body.invitation else None,
+        code=new_code(),
+        group_id=group_id,
+        own_link=dependencies.new_own_link(),
+    )
+    return RegistrationRequest(meeting_id=meeting_id, person=person, command=command)

@@ -1,0 +1,20 @@
+"""How people are admitted to a meeting, as its row has it: nothing where the meeting says nothing of it."""
+
+from typing import Any
+
+import asyncpg
+
+from services.registration.domain.state import DEFAULT_ADMISSION, Meeting, Members
+from shared.contracts.registration import Admission
+
+
+def admission_of(row: asyncpg.Record) -> Members:
+    """The members of a meeting, from its row."""
+    admission = Admission(**row["admission"]) if row["admission"] else DEFAULT_ADMISSION
+    return {"admission": admission, "taken": row["taken"] or {}}
+
+
+def admission_columns(meeting: Meeting) -> tuple[dict[str, Any] | None, dict[str, int] | None]:
+    """`admission` and `taken`, as they are stored."""
+    stored = None if meeting.admission == DEFAULT_ADMISSION else meeting.admission.model_dump(mode="json")
+    return stored, dict(meeting.taken) or None

@@ -1,0 +1,17 @@
+"""What happens to requests for a seat, as facts; in the words of `scenario`."""
+
+from shared.contracts.registration import ParticipationRejected, ParticipationRequested, RequestWithdrawn
+from tests.registration.facts import REASON, of_seat
+from tests.registration.people import Somebody
+
+
+def requested(who: Somebody) -> ParticipationRequested:
+    return ParticipationRequested(**of_seat(who), rank=who.rank, code=who.code)
+
+
+def rejected(who: Somebody) -> ParticipationRejected:
+    return ParticipationRejected(**of_seat(who), reason=REASON)
+
+
+def request_withdrawn(who: Somebody) -> RequestWithdrawn:
+    return RequestWithdrawn(**of_seat(who), reason=REASON)
