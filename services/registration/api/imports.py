@@ -40,6 +40,7 @@ from shared.messaging import jobs
 
 MEDIA_TYPES: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 FILE_BYTES: Final = 32 * 1024 * 1024
+LAST_LINE: Final = 2**31 - 1
 MOST_IMPORTS: Final = 10  # of one meeting at the same time
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/imports", tags=["imports"])
@@ -155,7 +156,7 @@ async def list_import_rows(
     limit: Limit = 100,
 ) -> Page[RowView]:
     """The rows of the file in their order, all or those with one verdict."""
-    after = decode_cursor(cursor, int) if cursor else 0
+    after = max(0, min(decode_cursor(cursor, int), LAST_LINE)) if cursor else 0
     async with dependencies.database.reading() as connection:
         await _check_organiser(connection, meeting_id, actor)
         await views.participant_import(connection, meeting_id, import_id)

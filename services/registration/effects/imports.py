@@ -14,7 +14,7 @@ from services.registration.domain.participant_list import HEADER_WITHIN, MOST_RO
 from services.registration.flows.imports import apply_import
 from services.registration.ports import OrganisationNames, RowReader, Table, TableReader, TableRow
 from services.registration.store import imports
-from services.registration.store.known_registrations import known_registrations
+from services.registration.store.known_registrations import known_registrations, plan_for_lists
 from shared.database import Connection, Database
 from shared.kernel import Refusal
 from shared.messaging.jobs import Answer, ClaimedJob, Effect
@@ -126,6 +126,7 @@ async def _organisations(database: Database) -> OrganisationNames:
 async def _checked(
     connection: Connection, meeting_id: UUID, verdicts: ImportedRows, listed: Sequence[ListedPerson]
 ) -> list[CheckedRow]:
+    await plan_for_lists(connection)
     known = await known_registrations(
         connection,
         meeting_id,

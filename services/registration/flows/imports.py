@@ -27,8 +27,10 @@ from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import new_code, register_participants
 from services.registration.store import PERSONS, imports
 from services.registration.store.known_registrations import (
+    count_for_plans,
     known_registrations,
     lock_meeting,
+    plan_for_lists,
     registered_persons,
     update_registrations,
 )
@@ -74,6 +76,7 @@ async def apply_import(connection: Connection, import_id: UUID, *, actor: dict[s
         by=Command(actor=_actor(actor), at=datetime.now(UTC)),
     )
     state = ImportState.APPLIED
+    await plan_for_lists(connection)
     try:
         async with savepoint(connection):
             await _apply(application, whole=found["mode"] == "all-or-nothing")
@@ -102,6 +105,7 @@ async def _apply(application: _Application, *, whole: bool) -> None:
         current = [row for row in rows if _as_shown(application, row, known)]
         await _register(application, [row for row in current if row.verdict is Verdict.NEW])
         await _change(application, [row for row in current if row.verdict is Verdict.CHANGED])
+        await count_for_plans(connection)
     if whole and application.refused:
         raise _NotAll
 

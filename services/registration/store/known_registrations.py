@@ -17,32 +17,48 @@ from shared.database import Connection
 _PERSON: Final = ", ".join(f"p.{name}" for name in PersonRecorded.model_fields)
 _FOUND: Final = f"SELECT r.registration_id, r.organisation AS body, r.state, {_PERSON} FROM"
 _SEATED: Final = f"state IN ({sql_list(ONE_EACH)})"
-# One look into an index for each value; as a join it would be planned by how large the table was some time ago.
+_OF_PERSON: Final = "LATERAL (SELECT * FROM person WHERE person.person_id = r.person_id LIMIT 1) AS p"
+# One look into an index for each value; as a join it would be planned by how large the tables were some time ago.
 _KNOWN: Final = f"""
 {_FOUND} unnest($2::uuid[]) AS asked(id),
-  LATERAL (SELECT * FROM registration WHERE registration_id = asked.id AND meeting_id = $1 LIMIT 1) AS r
-  JOIN person p USING (person_id)
+  LATERAL (SELECT * FROM registration WHERE registration_id = asked.id AND meeting_id = $1 LIMIT 1) AS r, {_OF_PERSON}
 UNION
 {_FOUND} unnest($3::text[]) AS asked(mobile),
-  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.mobile = asked.mobile AND {_SEATED} LIMIT 1) AS r
-  JOIN person p USING (person_id)
+  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.mobile = asked.mobile AND {_SEATED} LIMIT 1) AS r,
+  {_OF_PERSON}
 UNION
 {_FOUND} unnest($4::text[]) AS asked(email),
-  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.email = asked.email AND {_SEATED} LIMIT 1) AS r
-  JOIN person p USING (person_id)
+  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.email = asked.email AND {_SEATED} LIMIT 1) AS r,
+  {_OF_PERSON}
 """  # noqa: S608 -- constant names
+_COUNTED: Final = "SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = 'registration' AND attname = 'meeting_id')"
 _LOCK_MEETING: Final = "SELECT phase FROM meeting WHERE meeting_id = $1 FOR UPDATE"
 _PERSONS: Final = f"""
-SELECT r.registration_id, p.version, {_PERSON} FROM registration r JOIN person p USING (person_id)
-WHERE r.registration_id = ANY($1::uuid[]) ORDER BY p.person_id FOR UPDATE OF p
+SELECT r.registration_id, p.version, {_PERSON} FROM registration r,
+  LATERAL (SELECT * FROM person WHERE person.person_id = r.person_id FOR UPDATE) AS p
+WHERE r.registration_id = ANY($1::uuid[]) ORDER BY r.registration_id
 """  # noqa: S608 -- constant names
 _UPDATE: Final = f"""
 UPDATE registration SET rank = new.rank,
   mobile = CASE WHEN {_SEATED} THEN new.mobile ELSE registration.mobile END,
   email = CASE WHEN {_SEATED} THEN new.email ELSE registration.email END
 FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS new(registration_id, rank, mobile, email)
-WHERE registration.registration_id = new.registration_id
+WHERE registration.registration_id = new.registration_id AND registration.registration_id = ANY($1)
 """  # noqa: S608 -- constant names
+
+
+async def plan_for_lists(connection: Connection) -> None:
+    """Plan each statement of this transaction anew: plans from when the tables were small read all of a large meeting.
+
+    A list of 50,000 people makes them large within one transaction; planning 500 rows at a time costs next to nothing.
+    """
+    await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+async def count_for_plans(connection: Connection) -> None:
+    """Gather statistics of registrations where there are none: without them any index of a meeting seems as good."""
+    if not await connection.fetchval(_COUNTED):
+        await connection.execute("ANALYZE registration")
 
 
 async def lock_meeting(connection: Connection, meeting_id: UUID) -> str | None:

@@ -31,7 +31,7 @@ UPDATE person SET version = new.version, {", ".join(f"{name} = new.{name}" for n
 FROM unnest($1::uuid[], $2::bigint[], {", ".join(_COLUMNS)}, ${len(_MEMBERS) + 3}::text[],
             ${len(_MEMBERS) + 4}::bigint[])
      AS new(person_id, version, {", ".join(_MEMBERS)}, search_key, seen)
-WHERE person.person_id = new.person_id AND person.version = new.seen
+WHERE person.person_id = new.person_id AND person.version = new.seen AND person.person_id = ANY($1)
 """  # noqa: S608 -- constant names
 _FORGET_LINES = """
 DELETE FROM participant_import_line

@@ -16,13 +16,14 @@ WHERE r.meeting_id = $1 AND p.given_name IS NOT NULL
 ORDER BY r.rank, o.protocol_order, p.given_name COLLATE "{LAO_ORDER}", p.family_name COLLATE "{LAO_ORDER}",
          r.registration_id
 """  # noqa: S608 -- a constant name
+# One look into an index for each; as a join it would be planned by how large the tables were some time ago.
 _PAGE = """
 SELECT r.registration_id, r.organisation, o.name_lo, o.name_en, p.honorific, p.given_name, p.family_name,
        p.position_title, p.rank, p.mobile, p.email, p.language, p.gender, r.state, r.represents, r.reason,
        r.checked_in_at, r.answered_at
 FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(registration_id, place)
-JOIN registration r USING (registration_id)
-JOIN person p ON p.person_id = r.person_id AND p.given_name IS NOT NULL
+JOIN LATERAL (SELECT * FROM registration WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true
+JOIN LATERAL (SELECT * FROM person WHERE person_id = r.person_id LIMIT 1) AS p ON p.given_name IS NOT NULL
 LEFT JOIN organisation o ON o.code = r.organisation
 ORDER BY wanted.place
 """
