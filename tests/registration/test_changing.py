@@ -86,7 +86,7 @@ def test_nothing_is_corrected_once_the_meeting_has_begun_or_is_called_off(phase:
 
 def test_the_organiser_alone_corrects_the_version_that_he_has_seen() -> None:
     assert after(command=change(title=TITLE)) == refuses(NotFound)
-    assert after(opened(), command=change(OTHER_ORGANISER, title=TITLE)) == refuses(NotPermitted)
+    assert after(opened(), command=change(OTHER_ORGANISER, title=TITLE)) == refuses(NotPermitted, roles=["organiser"])
     assert after(opened(), command=change(seen=1, title=TITLE)) == refuses(StaleVersion, version=2)
 
 

@@ -69,7 +69,9 @@ def test_nobody_else_changes_an_invitation() -> None:
         resend(by=OTHER_ORGANISER),
         revoke(by=OTHER_ORGANISER),
     ]
-    assert [after(*INVITED, command=command) for command in strangers] == [refuses(NotPermitted)] * 3
+    assert [after(*INVITED, command=command) for command in strangers] == [
+        refuses(NotPermitted, roles=["organiser"])
+    ] * 3
 
 
 async def invitation_of(service: RegistrationService, path: str, **query: Any) -> list[dict[str, Any]]:
@@ -156,3 +158,27 @@ async def test_a_deadline_after_the_beginning_is_left_alone_when_the_meeting_is_
 
 def schedule(starts_at: datetime) -> dict[str, str]:
     return {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=2)).isoformat()}
+
+
+async def test_many_bodies_are_invited_at_once_and_each_has_its_verdict(service: RegistrationService) -> None:
+    path = await service.opened()
+    await service.invited(path, body="MOH")
+    mobile, nothing = {"given_name": "ກ", "rank": 60, "mobile": "020 5557 0001"}, {"given_name": "ຂ", "rank": 60}
+    bodies = [("MOF", mobile), ("MOH", mobile), ("ZZZZ", mobile), ("MAF", nothing), ("MICT", mobile)]
+    rows = [{"organisation": body, "seats": 2, "contact": contact, "expires_at": NEVER} for body, contact in bodies]
+    told = await service.organiser.post(f"{path}/invitations/bulk", {"rows": rows}, idempotency_key="group")
+    assert told.status_code == 200, told.text
+    assert [(one["row"], one["organisation"], one["code"], one["field"]) for one in told.json()["refused"]] == [
+        (1, "MOH", "AlreadyInvited", "/rows/1/organisation"),
+        (2, "ZZZZ", "OrganisationUnknown", "/rows/2/organisation"),
+        (3, "MAF", "ContactMissing", "/rows/3/contact/mobile"),
+    ]
+    assert [one["organisation"] for one in told.json()["invited"]] == ["MOF", "MICT"]
+    again = await service.organiser.post(f"{path}/invitations/bulk", {"rows": rows}, idempotency_key="group")
+    assert again.json() == told.json()
+    assert len(await invitation_of(service, path)) == 3
+    assert (await service.registered(path, 1, link=told.json()["invited"][0]["token"]))["state"] == "confirmed"
+    assert await service.value("SELECT count(*) FROM person WHERE given_name IN ('ກ', 'ຂ')") == 2
+    draft = await service.drafted()
+    refused = await service.organiser.post(f"{draft}/invitations/bulk", {"rows": rows[:1]})
+    assert [one["code"] for one in refused.json()["refused"]] == ["WrongPhase"]

@@ -31,6 +31,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"GET {MEETING}/statistics": SIGNED_IN,
     f"GET {MEETING}/statistics/stream": SIGNED_IN,
     f"POST {MEETING}/invitations": ORGANISER,
+    f"POST {MEETING}/invitations/bulk": ORGANISER,
     f"GET {MEETING}/invitations": STAFF,
     f"POST {MEETING}/invitations/{{invitation_id}}/extend": ORGANISER,
     f"POST {MEETING}/invitations/{{invitation_id}}/resend": ORGANISER,

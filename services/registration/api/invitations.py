@@ -29,7 +29,7 @@ from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Input, Now, Page, Reply, once, refusals, require
-from shared.kernel import LimitReached, NotFound, NotPermitted
+from shared.kernel import Command, LimitReached, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/invitations", tags=["invitations"])
 EXPIRES_BEFORE = timedelta(days=2)
@@ -105,32 +105,42 @@ async def invite_organisation(
     attempt: Attempt,
 ) -> Response:
     """Invite a body, at most 1,000 to a meeting; whoever has its link may answer, without an account."""
-    contact, token = new_id(), new_token()
-    sealed = dependencies.sealer.seal(f"{dependencies.public_url}/i/{short_id(meeting_id)}#{token}")
 
     async def act(connection: Connection) -> Reply:
         meeting = await views.meeting(connection, meeting_id)
-        command = InviteOrganisation(
-            actor=actor,
-            at=at,
-            invitation_id=new_id(),
-            organisation=body.organisation,
-            seats=body.seats,
-            contact=contact,
-            expires_at=body.expires_at or _usual_expiry(meeting["starts_at"], at),
-            link_sha256=digest(token),
-            sealed_link=sealed,
-        )
-        await record_person(
-            connection,
-            body.contact.recorded(contact, body.organisation, field="/contact", sms=dependencies.sms),
-            command,
-        )
-        await execute(connection, MEETINGS, meeting_id, command)
-        kept = {name: getattr(command, name) for name in InvitationKept.model_fields}
-        return Reply(status=201, body=InvitationKept(**kept))
+        kept = await invite(connection, dependencies, meeting, body, by=Command(actor=actor, at=at))
+        return Reply(status=201, body=kept)
 
     return _with_link(await once(attempt, act, database=dependencies.database, actor=actor), dependencies)
+
+
+async def invite(
+    connection: Connection,
+    dependencies: Dependencies,
+    meeting: asyncpg.Record,
+    body: InvitationInput,
+    *,
+    by: Command,
+    field: str = "",
+) -> InvitationKept:
+    """Invite one body in this transaction; `field` is where the request has it. Raises the `Refusal`."""
+    contact, token = new_id(), new_token()
+    page = f"{dependencies.public_url}/i/{short_id(meeting['meeting_id'])}"
+    command = InviteOrganisation(
+        actor=by.actor,
+        at=by.at,
+        invitation_id=new_id(),
+        organisation=body.organisation,
+        seats=body.seats,
+        contact=contact,
+        expires_at=body.expires_at or _usual_expiry(meeting["starts_at"], by.at),
+        link_sha256=digest(token),
+        sealed_link=dependencies.sealer.seal(f"{page}#{token}"),
+    )
+    person = body.contact.recorded(contact, body.organisation, field=f"{field}/contact", sms=dependencies.sms)
+    await record_person(connection, person, command)
+    await execute(connection, MEETINGS, meeting["meeting_id"], command)
+    return InvitationKept(**{name: getattr(command, name) for name in InvitationKept.model_fields})
 
 
 def _usual_expiry(starts_at: datetime, now: datetime) -> datetime:
@@ -141,12 +151,16 @@ def _usual_expiry(starts_at: datetime, now: datetime) -> datetime:
 
 def _with_link(answer: Response, dependencies: Dependencies) -> Response:
     """The answer that was kept, as it is given: with the link opened."""
-    kept = InvitationKept.model_validate_json(bytes(answer.body))
-    link = dependencies.sealer.open(kept.sealed_link)
-    members = kept.model_dump(exclude={"sealed_link"})
-    content = InvitationCreated(**members, token=link.rpartition("#")[2], link=link).model_dump_json()
+    content = opened(InvitationKept.model_validate_json(bytes(answer.body)), dependencies).model_dump_json()
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
     return Response(content, status_code=answer.status_code, headers=headers)
+
+
+def opened(kept: InvitationKept, dependencies: Dependencies) -> InvitationCreated:
+    """An invitation as its organiser is told of it, with its link."""
+    link = dependencies.sealer.open(kept.sealed_link)
+    members = kept.model_dump(exclude={"sealed_link"})
+    return InvitationCreated(**members, token=link.rpartition("#")[2], link=link)
 
 
 @router.get("", responses=refusals(NotFound, NotPermitted))

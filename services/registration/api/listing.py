@@ -26,7 +26,7 @@ class RegistrationView(BaseModel):
     rank: int
     state: RegistrationState
     position: int | None = Field(description="in the queue, from 1: one more than the people before; null without")
-    code: str
+    code: None = Field(default=None, description="null: a code is known to its person alone, who may act with it")
     represents: UUID | None
     checked_in_at: Instant | None = Field(description="when he first came")
     entered_at: Instant | None = Field(description="when he last came in")

@@ -94,8 +94,9 @@ def close(meeting: Meeting, command: CloseMeeting) -> Sequence[Fact]:
 
 def check_organiser(meeting: Meeting, command: OrganiserCommand, *phases: Phase) -> None:
     """The organiser of the meeting's own body, the version that he has seen, one of the phases that allow it."""
-    if meeting.phase is Phase.ABSENT:
-        raise NotFound
+    of_others = command.actor.organisation != meeting.organiser
+    if meeting.phase is Phase.ABSENT or (meeting.phase is Phase.DRAFT and of_others):
+        raise NotFound  # as where it is read
     check_own_body(command, meeting.organiser)
     if command.expected_version is not None and meeting.version not in command.expected_version:
         raise StaleVersion(version=meeting.version)

@@ -22,7 +22,6 @@ _SEAT = (
     "organisation",
     "rank",
     "state",
-    "code",
     "represents",
     "checked_in_at",
     "entered_at",
