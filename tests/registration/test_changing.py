@@ -104,7 +104,7 @@ async def test_a_corrected_meeting_is_read_and_found_as_it_is_now(service: Regis
     assert (told["title"]["lo"], told["purpose"], told["agenda"], told["rank_floor"]) == (
         "ຫົວຂໍ້ໃໝ່ແທ້",
         None,
-        agenda,
+        [{**agenda[0], "presenter": None, "item_id": None}],
         70,
     )
     found = await service.organiser.get("/v1/meetings", q="ຫົວຂໍ້ໃໝ່ແທ້")
