@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from shared.contracts import SERVICE_NAMES
-from shared.settings import DatabaseSettings
+from shared.settings import DatabaseSettings, WaitingSettings
 from tests.deploy.rendering import Manifest, Pod, each_values, pods, render, services, values
 from tests.deploy.settings import DATABASE, OF_CHART, OUTSIDE, READ, SETTINGS, variables
 
@@ -21,11 +21,15 @@ def told(name: str) -> list[tuple[str, Manifest]]:
     return [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec["containers"]]
 
 
-def told_before(name: str) -> list[tuple[str, Manifest]]:
-    """What migrates, or waits for that, with the name of its service."""
-    found = [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec["initContainers"]]
+def told_before(name: str) -> list[tuple[str, Manifest, type[DatabaseSettings]]]:
+    """What migrates, or waits for that: the name of its service, and the settings that it reads."""
+    waiting = [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec["initContainers"]]
     jobs = [pod for pod in pods(name, "Job") if pod.labels["app.kubernetes.io/component"].endswith("-migration")]
-    return [*found, *((service_of(pod), one) for pod in jobs for one in pod.spec["containers"])]
+    migrating = [(service_of(pod), one) for pod in jobs for one in pod.spec["containers"]]
+    return [
+        *((service, one, WaitingSettings) for service, one in waiting),
+        *((service, one, DatabaseSettings) for service, one in migrating),
+    ]
 
 
 def more(name: str) -> set[str]:
@@ -66,8 +70,8 @@ def test_every_required_variable_is_told(name: str) -> None:
 @each_values
 def test_what_migrates_or_waits_for_it_is_told_how_to_reach_the_database_and_nothing_else(name: str) -> None:
     whole = dict(told(name))
-    for service, one in told_before(name):
-        known = {*variables(DatabaseSettings, f"{service}_"), *DATABASE, *more(name)}
+    for service, one, read in told_before(name):
+        known = {*variables(read, f"{service}_"), *DATABASE, *more(name)}
         same = [entry for entry in whole[service]["env"] if entry["name"] in known]
         assert sorted(one["env"], key=itemgetter("name")) == sorted(same, key=itemgetter("name"))
 
