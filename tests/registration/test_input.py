@@ -24,7 +24,13 @@ UNREADABLE = {
     "a megabyte and more": (b'{"title": "' + b"x" * 1024 * 1024 + b'"}', 413, "BodyTooLarge"),
     "a deep nest": (b"[" * 100_000, 400, "MalformedJson"),
 }
-OPTIONAL = ("/start", "/end", "PATCH /v1/meetings/{meeting_id}", "/agenda/{item_id}")  # every member may be left out
+OPTIONAL = (
+    "/start",
+    "/end",
+    "PATCH /v1/meetings/{meeting_id}",
+    "/agenda/{item_id}",
+    "/application",
+)  # every member may be left out
 
 
 async def pasted(service: RegistrationService, route: str, setting: PreparedMeeting, content: bytes) -> tuple[int, str]:
