@@ -1,10 +1,12 @@
 """`pasum`: run the system and the demonstration, watch events, manage dead letters, verify documents."""
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 from rich.console import Console
 
@@ -160,8 +162,11 @@ def main() -> None:
     """The entry point; expected errors are printed in one line, without a traceback."""
     try:
         app()
-    except (NotRunning, Refused, CannotBootstrap) as error:
+    except (NotRunning, Refused, CannotBootstrap, sqlite3.Error) as error:
         errors.print(str(error), style="red", highlight=False)
+        raise SystemExit(1) from None
+    except httpx.TransportError as error:
+        errors.print(f"ບໍ່ມີເຄືອຂ່າຍ · No network: {error}", style="red", highlight=False)
         raise SystemExit(1) from None
 
 

@@ -1,5 +1,6 @@
 """The commands of `pasum desk`: fetch, scan, sync, status, forget."""
 
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,9 +14,9 @@ from rich.console import Console
 from pasum.api import Client, addresses, bearer
 from pasum.desk.entrance import Entrance, Said, looks_like_a_code
 from pasum.desk.exchange import fetch, send
-from pasum.desk.file import DeskFile, DeskFileUnusable, name_of
+from pasum.desk.file import DeskFile, DeskFileUnusable, ScansNotSent, name_of
 from pasum.desk.tickets import scanned
-from pasum.desk.words import CHOOSE, NO_CODES, NOBODY, REASONS
+from pasum.desk.words import CHOOSE, NO_CODES, NOBODY, NOT_RECORDED, REASONS
 
 app = typer.Typer(
     help="ໂຕະກວດບັດ · A desk at the entrance: works without a network, tells the server later.", no_args_is_help=True
@@ -42,7 +43,11 @@ def fetch_lists(
 ) -> None:
     """Download who is expected, the keys of tickets and which tickets are revoked; again at any time."""
     with closing(_opened(file, create=True)) as desk, _client(url, token_file, organisation) as api:
-        fetch(desk, api, meeting, device=device)
+        try:
+            fetch(desk, api, meeting, device=device)
+        except ScansNotSent as error:
+            console.print(str(error), style="red")
+            raise typer.Exit(1) from None
         console.print(f"ພ້ອມ · Ready: {desk.counts()['people']} ທ່ານ · people")
 
 
@@ -58,14 +63,10 @@ def scan_tickets(
     with closing(_opened(file)) as desk:
         entrance, found = Entrance(desk, leaving=leaving), list[str]()
         for text in filter(None, map(scanned, _lines(sys.stdin.buffer))):
-            if text.startswith("/"):
-                found = _look_for(desk, text[1:])
-            elif text.startswith("#"):
-                _choose(entrance, found, text[1:])
-            elif looks_like_a_code(text):
-                console.print(NO_CODES, style="yellow")
-            else:
-                _show(entrance.ticket(text))
+            try:
+                found = _typed(desk, entrance, found, text)
+            except sqlite3.OperationalError as error:  # locked by another program, or no room: the next may be kept
+                console.print(f"{NOT_RECORDED}: {error}", style="bold red")
 
 
 @app.command("sync")
@@ -101,12 +102,11 @@ def forget(
 ) -> None:
     """Remove the file with all names, after the meeting; refuses while scans are not sent."""
     with closing(_opened(file)) as desk:
-        waiting = desk.counts()["unsent"]
-    if waiting and not unsent:
-        console.print(f"{waiting} ຍັງບໍ່ໄດ້ສົ່ງ · not sent: `pasum desk sync`", style="red")
-        raise typer.Exit(1)
-    for each in (file, *file.parent.glob(f"{file.name}-*")):  # SQLite's own files beside it
-        each.unlink(missing_ok=True)
+        try:
+            desk.remove(also_unsent=unsent)
+        except ScansNotSent as error:
+            console.print(str(error), style="red")
+            raise typer.Exit(1) from None
     console.print("ລຶບແລ້ວ · Removed")
 
 
@@ -136,6 +136,19 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         elif len(line) < _MOST_BYTES:
             line += octet
     yield bytes(line)
+
+
+def _typed(desk: DeskFile, entrance: Entrance, found: list[str], text: str) -> list[str]:
+    """Do what was scanned or typed; returns who was found last."""
+    if text.startswith("/"):
+        return _look_for(desk, text[1:])
+    if text.startswith("#"):
+        _choose(entrance, found, text[1:])
+    elif looks_like_a_code(text):
+        console.print(NO_CODES, style="yellow")
+    else:
+        _show(entrance.ticket(text))
+    return found
 
 
 def _look_for(desk: DeskFile, name: str) -> list[str]:

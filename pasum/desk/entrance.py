@@ -1,16 +1,15 @@
 """What a desk without a network decides of each scan: who it is, whether he comes in, and why not."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
+from pasum.desk.clock import Clock, now
 from pasum.desk.file import DeskFile, name_of
 from pasum.desk.tickets import Ticket, read
 from pasum.desk.words import NOT_LISTED, OUT_OF_TIME, OUTCOMES, REASONS
 
-Clock = Callable[[], datetime]
 _CODE_LENGTH: Final = 6
 
 
@@ -27,11 +26,6 @@ class Said:
         """In words, Lao first."""
         parts = [OUTCOMES[self.outcome], self.person, REASONS[self.reason] if self.reason else None]
         return "\n   ! ".join([" — ".join(part for part in parts if part), *self.warnings])
-
-
-def now() -> datetime:
-    """The clock of this device."""
-    return datetime.now(UTC)
 
 
 def looks_like_a_code(text: str) -> bool:
@@ -77,14 +71,17 @@ class Entrance:
         return "not-confirmed" if person and person["state"] != "confirmed" else None
 
     def _said(self, shown: dict[str, str], registration_id: str | None, reason: str | None) -> Said:
-        at = self._clock()
-        scan: dict[str, Any] = {"nonce": uuid4().hex, "scanned_at": at.isoformat(), **shown}
+        clock = self._clock()
+        scan: dict[str, Any] = {"nonce": uuid4().hex, "scanned_at": clock.at.isoformat(), **shown}
+        scan |= {"boot": clock.boot, "ahead": clock.ahead}
         scan["direction"] = "exit" if self._leaving else "entry"
         self._file.add(scan | ({"turned_away": reason} if reason else {}), registration_id=registration_id)
         person = self._file.person(registration_id) if registration_id else None
         outcome = "refused" if reason else "left" if self._leaving else "checked-in"
         who = f"{name_of(person)} · {person['position_title'] or ''} · {person['organisation']}" if person else None
-        return Said(outcome=outcome, reason=reason, person=who, warnings=self._warnings(at, person, registration_id))
+        return Said(
+            outcome=outcome, reason=reason, person=who, warnings=self._warnings(clock.at, person, registration_id)
+        )
 
     def _warnings(self, at: datetime, person: object, registration_id: str | None) -> tuple[str, ...]:
         """A clock that may be wrong turns nobody away; it is told to those who can set it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from pasum.desk.entrance import Clock, now
+from pasum.desk.clock import Clock, as_shown_by, now
 from pasum.desk.file import DeskFile
 
 BATCH: Final = 200
@@ -33,7 +33,10 @@ class Synced:
 
 
 def fetch(file: DeskFile, api: DeskApi, meeting_id: str, *, device: str) -> None:
-    """Take the keys, the list and the revocations of a meeting; replaces those that were taken before."""
+    """Take the keys, the list and the revocations of a meeting; replaces those that were taken before.
+
+    Raises `ScansNotSent`, and replaces nothing, for another meeting or device than that of scans which are not sent.
+    """
     path = f"/v1/meetings/{meeting_id}"
     keys = {key["kid"]: key for key in api.get("/v1/ticket-keys")["keys"]}
     pages = list(_pages(api, f"{path}/roster"))
@@ -46,8 +49,10 @@ def fetch(file: DeskFile, api: DeskApi, meeting_id: str, *, device: str) -> None
 def send(file: DeskFile, api: DeskApi, *, clock: Clock = now) -> Synced:
     """Send what is not sent; what is sent twice because an answer was lost changes nothing."""
     meeting, device, synced = file.known("meeting")["meeting_id"], file.known("device"), Synced()
-    while scans := file.unsent(limit=BATCH):
-        batch = {"device": device, "offline": True, "sent_at": clock().isoformat(), "scans": scans}
+    while kept := file.unsent(limit=BATCH):
+        shown = clock()
+        scans = [as_shown_by(shown, scan) for scan in kept]
+        batch = {"device": device, "offline": True, "sent_at": shown.at.isoformat(), "scans": scans}
         results = api.post(f"/v1/meetings/{meeting}/check-ins", batch)["results"]
         file.answered((scan["nonce"], result) for scan, result in zip(scans, results, strict=True))
         synced.sent += len(scans)

@@ -20,11 +20,20 @@ CREATE TABLE IF NOT EXISTS scan (
 );
 CREATE INDEX IF NOT EXISTS scan_of ON scan (registration_id);
 """
+_SUFFIXES: Final = ("", "-journal", "-wal", "-shm")
+"""Of the file, and of those that SQLite keeps beside it."""
 _OWNER_ONLY: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
 class DeskFileUnusable(RuntimeError):
     """There is no file of a desk here, or others than its owner may read it; the message says what to do."""
+
+
+class ScansNotSent(RuntimeError):
+    """Scans wait that would be sent to another meeting, or as those of another device, or be lost."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} ຍັງບໍ່ໄດ້ສົ່ງ · not sent: `pasum desk sync`")
 
 
 class DeskFile:
@@ -45,10 +54,24 @@ class DeskFile:
         self._rows.execute("PRAGMA synchronous = EXTRA")
         self._rows.execute("PRAGMA secure_delete = ON")
         self._rows.executescript(_SCHEMA)
+        if not create and self.known("meeting") is None:
+            self.close()
+            message = f"ຍັງບໍ່ມີບັນຊີ · nothing was fetched yet into {path}: begin with `pasum desk fetch`"
+            raise DeskFileUnusable(message)
 
     def close(self) -> None:
         """Close the file."""
         self._rows.close()
+
+    def remove(self, *, also_unsent: bool) -> None:
+        """Remove the file while nobody else uses it; raises `ScansNotSent`, unless those may be lost."""
+        self._rows.isolation_level = "EXCLUSIVE"
+        with self._rows:
+            self._rows.execute("DELETE FROM scan WHERE false")  # begins the transaction, and changes nothing
+            if not also_unsent:
+                self._all_sent()
+            for suffix in _SUFFIXES:
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def known(self, name: str) -> Any:
         """A value that was kept under a name; None if there is none."""
@@ -58,16 +81,26 @@ class DeskFile:
     def keep(
         self, values: Mapping[str, Any], people: Sequence[Mapping[str, Any]], revoked: Sequence[Mapping[str, Any]]
     ) -> None:
-        """Replace what was fetched before, all or nothing; scans stay."""
+        """Replace what was fetched before, all or nothing; scans stay. Raises `ScansNotSent` as `fetch` does."""
         listed = [(one["registration_id"], search_key(name_of(one)), json.dumps(one)) for one in people]
         gone = [(one["registration_id"], one["good_from"]) for one in revoked]
         kept = [(name, json.dumps(value)) for name, value in values.items()]
         with self._rows:
             self._rows.execute("DELETE FROM person")
             self._rows.execute("DELETE FROM revoked")
+            before = self.known("meeting")
+            if before and (before["meeting_id"], self.known("device")) != (
+                values["meeting"]["meeting_id"],
+                values["device"],
+            ):
+                self._all_sent()
             self._rows.executemany("INSERT INTO person VALUES (?, ?, ?)", listed)
             self._rows.executemany("INSERT INTO revoked VALUES (?, ?)", gone)
             self._rows.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", kept)
+
+    def _all_sent(self) -> None:
+        if unsent := self.counts()["unsent"]:
+            raise ScansNotSent(unsent)
 
     def person(self, registration_id: str) -> dict[str, Any] | None:
         """Somebody on the list."""

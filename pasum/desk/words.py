@@ -22,5 +22,6 @@ REASONS: Final[Mapping[str, str]] = {
 OUT_OF_TIME: Final = "ບໍ່ແມ່ນເວລາກວດບັດ: ກວດໂມງຂອງເຄື່ອງນີ້ · Not the time of the check-in: check the clock of this device"
 NOT_LISTED: Final = "ບັດຖືກຕ້ອງ ແຕ່ຍັງບໍ່ມີຊື່ໃນບັນຊີນີ້ · The ticket is genuine; the name is not on this list yet"
 NO_CODES: Final = "ກວດລະຫັດຢູ່ນີ້ບໍ່ໄດ້: ຊອກຊື່ດ້ວຍ /ຊື່ · A code cannot be checked here: look for the name with /name"
+NOT_RECORDED: Final = "ບໍ່ໄດ້ບັນທຶກ: ສະແກນໃໝ່ · Not recorded, scan again"
 NOBODY: Final = "ບໍ່ພົບຊື່ນີ້ · Nobody of this name"
 CHOOSE: Final = "ພິມ #ເລກ ເພື່ອເລືອກ · Type #number to choose"

@@ -1,7 +1,7 @@
 """Check-in: every scan becomes a fact, admission or refusal with its reason."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -104,6 +104,13 @@ def test_a_clock_that_was_set_after_the_scan_corrects_nothing() -> None:
     for clock in (START - timedelta(seconds=1), START + 32 * DAY):
         uncorrected = scan(KEO, offline=True, sent_at=clock)
         assert after(*SEATED, command=uncorrected) == [came(KEO, offline=True)]
+
+
+@pytest.mark.parametrize("sent", [None, END], ids=["not told", "set between"])
+def test_a_clock_that_showed_1970_at_the_scan_tells_nothing_of_when_he_came(sent: datetime | None) -> None:
+    begun = datetime(1970, 1, 1, tzinfo=UTC)
+    known = came(KEO, offline=True, scanned_at=begun, came_at=END, clock_skew=None)
+    assert after(*SEATED, command=scan(KEO, offline=True, scanned_at=begun, sent_at=sent)) == [known]
 
 
 def test_nobody_has_come_after_his_scan_was_received() -> None:

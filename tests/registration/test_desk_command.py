@@ -1,95 +1,19 @@
 """`pasum desk`: three desks without a network, in conflict; what scanners type; names that only the owner reads."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from pasum.desk.entrance import Entrance, Said
-from pasum.desk.exchange import Synced, fetch, send
+from pasum.desk.exchange import Synced
 from pasum.desk.file import DeskFile, DeskFileUnusable
 from pasum.desk.tickets import LONGEST, scanned
 from pasum.main import app
-from tests.registration.running_service import START, Caller, RegistrationService
+from tests.registration.desk_devices import at, desks, meeting_with_tickets
+from tests.registration.running_service import START, RegistrationService
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-Clock = Callable[[], datetime]
-
-
-def at(moment: datetime) -> Clock:
-    return lambda: moment
-
-
-RIGHT = at(START)
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """The running service, asked from a thread, as the command asks it."""
-
-    caller: Caller
-    loop: asyncio.AbstractEventLoop
-
-    def get(self, path: str, **params: str | int) -> Any:
-        return asyncio.run_coroutine_threadsafe(self.caller.get(path, **params), self.loop).result().json()
-
-    def post(self, path: str, body: Any = None) -> Any:
-        return asyncio.run_coroutine_threadsafe(self.caller.post(path, body), self.loop).result().json()
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A device at the entrance."""
-
-    path: Path
-    device: str
-    api: Api
-
-    async def fetched(self, meeting: str) -> None:
-        def work() -> None:
-            file = DeskFile(self.path, create=True)
-            fetch(file, self.api, meeting.rpartition("/")[2], device=self.device)
-            file.close()
-
-        await asyncio.to_thread(work)
-
-    def scanned(self, ticket: str, clock: Clock = RIGHT, *, leaving: bool = False) -> Said:
-        file = DeskFile(self.path)
-        said = Entrance(file, leaving=leaving, clock=clock).ticket(ticket)
-        file.close()
-        return said
-
-    async def sent(self, clock: Clock = RIGHT) -> Synced:
-        def work() -> Synced:
-            file = DeskFile(self.path)
-            synced = send(file, self.api, clock=clock)
-            file.close()
-            return synced
-
-        return await asyncio.to_thread(work)
-
-
-@asynccontextmanager
-async def desks(service: RegistrationService, folder: Path, path: str, *, count: int) -> AsyncIterator[list[Desk]]:
-    api = Api(service.as_("desk"), asyncio.get_running_loop())
-    opened = [Desk(folder / f"desk-{number}.sqlite", f"desk-{number}", api) for number in range(count)]
-    for desk in opened:
-        await desk.fetched(path)
-    yield opened
-
-
-async def meeting_with_tickets(service: RegistrationService, *, people: int) -> tuple[str, list[str], list[Any]]:
-    path = await service.opened()
-    seats = [await service.registered(path, number) for number in range(people)]
-    await service.worked()
-    tickets = await service.tickets()
-    return path, [tickets[seat["registration_id"]] for seat in seats], seats
 
 
 async def test_three_desks_in_conflict_agree_in_the_end(service: RegistrationService, tmp_path: Path) -> None:
