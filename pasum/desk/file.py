@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,11 @@ CREATE TABLE IF NOT EXISTS scan (
 );
 CREATE INDEX IF NOT EXISTS scan_of ON scan (registration_id);
 """
+_SCANS_AT_FETCH: Final = """
+INSERT OR REPLACE INTO known SELECT 'scans_at_fetch', json_array(
+  coalesce(max(number) FILTER (WHERE verdict IS NOT NULL), 0), coalesce(max(number), 0)
+) FROM scan
+"""  # the last that was sent, as they are sent in their order, and the last that was made
 _SUFFIXES: Final = ("", "-journal", "-wal", "-shm")
 """Of the file, and of those that SQLite keeps beside it."""
 _OWNER_ONLY: Final = stat.S_IRUSR | stat.S_IWUSR
@@ -97,6 +103,7 @@ class DeskFile:
             self._rows.executemany("INSERT INTO person VALUES (?, ?, ?)", listed)
             self._rows.executemany("INSERT INTO revoked VALUES (?, ?)", gone)
             self._rows.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", kept)
+            self._rows.execute(_SCANS_AT_FETCH)
 
     def _all_sent(self) -> None:
         if unsent := self.counts()["unsent"]:
@@ -123,13 +130,23 @@ class DeskFile:
         return row is not None and (row[0] is None or serial < row[0])
 
     def is_inside(self, registration_id: str) -> bool:
-        """Whether he has come in at this desk and not gone out since, or had come before the list was fetched."""
-        row = self._rows.execute(
-            "SELECT leaving FROM scan WHERE registration_id = ? AND reason IS NULL ORDER BY number DESC LIMIT 1",
+        """Whether he is in the room, by the newer of what the list says and the last scan here.
+
+        The list knows of the scans that were sent before it was fetched; those made since are newer, whatever the
+        clock shows.
+        """
+        last = self._rows.execute(
+            "SELECT number, leaving, json_extract(value, '$.scanned_at') FROM scan"
+            " WHERE registration_id = ? AND reason IS NULL ORDER BY number DESC LIMIT 1",
             (registration_id,),
         ).fetchone()
-        person = self.person(registration_id)
-        return not row[0] if row else bool(person and person["checked_in_at"])
+        person = self.person(registration_id) or {}
+        entered, left = (_moment(person.get(name)) for name in ("entered_at", "left_at"))
+        entered = max(entered, _moment(person.get("checked_in_at")))
+        sent, made = self.known("scans_at_fetch") or (0, 0)
+        if last and (last[0] > made or (last[0] > sent and _moment(last[2]) >= max(entered, left))):
+            return not last[1]
+        return entered > left
 
     def add(self, scan: Mapping[str, Any], *, registration_id: str | None) -> None:
         """Write one scan to the disk; when this returns, a power cut does not lose it."""
@@ -155,6 +172,10 @@ class DeskFile:
         query = "SELECT (SELECT count(*) FROM person), count(*), count(*) FILTER (WHERE verdict IS NULL) FROM scan"
         people, scans, unsent = self._rows.execute(query).fetchone()
         return {"people": people, "scans": scans, "unsent": unsent}
+
+
+def _moment(text: str | None) -> datetime:
+    return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)
 
 
 def name_of(person: Mapping[str, Any]) -> str:

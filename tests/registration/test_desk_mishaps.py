@@ -124,3 +124,22 @@ async def test_a_scan_that_cannot_be_recorded_is_told_and_the_desk_goes_on(
             "ບໍ່ພົບຊື່ນີ້ · Nobody of this name",
         ]
         assert desk.scanned(tickets[0]).outcome == "checked-in"
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["entry sent", "entry not sent"])
+async def test_who_went_out_by_another_exit_is_let_in_again_once(
+    sent: bool,  # noqa: FBT001 -- a case
+    service: RegistrationService,
+    tmp_path: Path,
+) -> None:
+    path, tickets, _ = await meeting_with_tickets(service, people=1)
+    async with desks(service, tmp_path, path, count=2) as (entrance, way_out):
+        entrance.scanned(tickets[0])
+        if sent:
+            await entrance.sent()
+        way_out.scanned(tickets[0], at(START + MINUTE), leaving=True)
+        await way_out.sent(at(START + MINUTE))
+        assert entrance.scanned(tickets[0]).reason == "already-in"
+        await entrance.fetched(path)
+        slow = at(START - HOURS)
+        assert [entrance.scanned(tickets[0], slow).reason for _ in range(2)] == [None, "already-in"]

@@ -38,7 +38,9 @@ class ExpectedPerson(BaseModel):
     state: str = Field(description="confirmed, or waitlisted: he has no seat")
     represents: UUID | None = Field(description="the registration in whose place he comes")
     ticket_serial: int = Field(description="of the only ticket that is good; 0 where none is signed yet")
-    checked_in_at: Instant | None
+    checked_in_at: Instant | None = Field(description="when he first came")
+    entered_at: Instant | None = Field(default=None, description="when he last came in")
+    left_at: Instant | None = Field(default=None, description="when he last went out, by whichever exit")
 
 
 class RevokedTickets(BaseModel):

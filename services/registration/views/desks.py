@@ -17,10 +17,11 @@ async def expected_people(
     connection: Connection, meeting_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Who has a seat or waits for one, with the name, in the order in which they registered."""
-    names = ("registration_id", "organisation", "rank", "state", "represents", "ticket_serial", "checked_in_at")
+    names = ("registration_id", "organisation", "rank", "state", "represents", "ticket_serial")
+    moments = ("checked_in_at", "entered_at", "left_at")
     person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title")
     query = (
-        choose(*columns(RegistrationRow, *names), *person)
+        choose(*columns(RegistrationRow, *names, *moments), *person)
         .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
         .where(col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.state).in_(HOLDING))
         .order_by(col(RegistrationRow.registration_id))
