@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from services.registration import views
+from services.registration.adapters.child_table_files import ChildTableFiles
 from services.registration.adapters.child_typesetter import ChildTypesetter
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
-from services.registration.adapters.table_files import TableFiles
 from services.registration.api import ROUTERS
 from services.registration.api.dependencies import Dependencies
 from services.registration.api.limits import AnswerLimits
@@ -42,7 +42,8 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         streams=StatisticsStreams(database),
         public_url=settings.public_url.rstrip("/"),
     )
-    lists = import_effects(database, TableFiles(), ParticipantRows(dependencies.sms))
+    rows = ParticipantRows(dependencies.sms)
+    lists = import_effects(database, ChildTableFiles(), rows, new_own_link=dependencies.new_own_link)
     return Service(
         name="registration",
         title="Pasum registration · ລົງທະບຽນ",

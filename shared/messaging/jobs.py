@@ -76,6 +76,10 @@ class Fenced(Exception):
     """Another worker has taken over the job; the result of this one must not be written."""
 
 
+class AttemptsUsedUp(Exception):
+    """All attempts of a job have begun and none has ended: it may be the job that ends its workers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedJob:
     """A job that a worker has claimed; `attempts` counts from 1, `fence` is the fencing token."""
@@ -204,6 +208,8 @@ class Worker:
         token = CAUSE.set(job.cause)
         try:
             with JOB_SECONDS.labels(kind=job.kind).time(), span(f"job {job.kind}", traceparent=job.cause.traceparent):
+                if job.attempts > MAX_ATTEMPTS:
+                    raise AttemptsUsedUp  # noqa: TRY301 -- it fails as every attempt does
                 async with asyncio.timeout(ATTEMPT_SECONDS):
                     answer = await self._effects[job.kind](job)
                 await self._finish(job, answer)

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from tests.registration.lists import applied, csv, row
 from tests.registration.running_service import RegistrationService
 
 UNKNOWN = "01900000-0000-7000-8000-000000000000"
+REGISTERED = """
+SELECT array_agg(given_name) FROM registration JOIN person USING (person_id) WHERE given_name IS NOT NULL
+"""
 
 
 async def registered_person(service: RegistrationService) -> str:
@@ -35,6 +39,19 @@ async def test_the_report_says_before_and_after_what_stays_and_why(service: Regi
         ("scans at the entrance, by identifier", 1),
     ]
     assert [kept for kept in after["kept"] if not kept["why"]] == []
+
+
+async def test_who_was_erased_is_in_no_list_that_waits_to_be_applied(service: RegistrationService) -> None:
+    person_id = await registered_person(service)
+    number = await service.value("SELECT mobile FROM person WHERE given_name = 'ສົມພອນ'")
+    path = await service.opened()
+    listed = row(1, given_name="ສົມພອນ", mobile=number)
+    preview = await service.imported(path, csv(listed, row(2)))
+    before = await report(service, person_id)
+    assert (await service.as_("operator").post(f"/v1/persons/{person_id}/erase")).status_code == 204
+    assert [kept["rows"] for kept in before["kept"] if kept["what"].startswith("rows of lists")] == [1]
+    await applied(service, path, preview)
+    assert await service.value(REGISTERED) == ["ຄົນທີ 2"]
 
 
 async def test_nobody_is_no_person(shared_service: RegistrationService) -> None:

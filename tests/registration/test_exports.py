@@ -125,6 +125,23 @@ async def test_co_hosts_export_and_others_do_not(service: RegistrationService) -
     assert code_of(refused)[:2] == (404, "NotFound")
 
 
+async def test_co_hosts_get_no_number_and_no_address(service: RegistrationService) -> None:
+    path = await service.opened(co_hosts=["UNDP"])
+    await service.registered(path, 1, email="a@example.la")
+    contacts = []
+    for body in ("MTC", "UNDP"):
+        caller = service.as_("organiser", body=body)
+        (person,) = (await caller.get(f"{path}/registrations.json")).json()
+        text = (await caller.get(f"{path}/registrations.csv")).content.decode("utf-8-sig")
+        headers, row = csv.reader(io.StringIO(text))
+        shown = [row[headers.index(column)] for column in ("ຊື່", "ເບີໂທລະສັບ", "ອີເມວ")]
+        contacts.append([person["given_name"], person["mobile"], person["email"], *shown])
+    assert contacts == [
+        ["ຄົນທີ 1", "+8562055551001", "a@example.la", "ຄົນທີ 1", "020 5555 1001", "a@example.la"],
+        ["ຄົນທີ 1", None, None, "ຄົນທີ 1", "", ""],
+    ]
+
+
 async def test_an_export_is_logged_without_a_name(
     service: RegistrationService, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,6 +58,17 @@ async def test_a_broken_row_in_the_middle_leaves_all_or_only_itself_out(service:
     assert await service.value("SELECT count(person) FROM participant_import_line") == 0
 
 
+async def test_whoever_is_registered_by_a_list_has_a_link_to_his_own_answer(service: RegistrationService) -> None:
+    path = await service.opened()
+    await applied(service, path, await service.imported(path, csv(row(1), row(2))))
+    assert await service.value("SELECT count(DISTINCT link_hash) FROM registration") == 2
+    answers = [
+        await service.http.get("/v1/registration", headers={"Registration-Token": token})
+        for token in (await service.own_tokens()).values()
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
 async def test_rows_that_stand_twice_are_refused_and_name_the_earlier_one(service: RegistrationService) -> None:
     path = await service.opened()
     file = csv(row(1), row(2, email="a@example.la"), row(1, given_name="ອື່ນ"), row(4, email="A@example.la"))

@@ -150,6 +150,19 @@ async def test_a_job_dies_at_its_deadline_or_after_too_many_attempts_and_frees_i
     ]
 
 
+async def test_a_job_that_ends_its_workers_is_not_tried_for_ever(kernel: Database) -> None:
+    await write(kernel, job("deadly"), job("next"))
+    lost = "UPDATE job SET state = 'running', attempts = $1, lease_until = now() - interval '1 s' WHERE name = 'deadly'"
+    await execute(kernel, lost, jobs.MAX_ATTEMPTS)
+    async with running(worker(kernel)):
+        await until(lambda: value(kernel, OVER))
+    found = await rows(kernel, "SELECT name, state, error FROM job ORDER BY id")
+    assert (found, await answered(kernel)) == (
+        [("deadly", "dead", "AttemptsUsedUp"), ("next", "done", None)],
+        ["next"],
+    )
+
+
 async def test_no_attempt_comes_before_the_outside_system_allows_it_but_the_second() -> None:
     def wait(attempts: int, error: Exception) -> float:
         claimed = ClaimedJob(

@@ -1,7 +1,8 @@
 """Tables of files: CSV in the usual encodings and with the usual separators, and the first visible sheet of an XLSX.
 
 Of an XLSX the values are taken that were saved: of a formula its last result, of merged cells the first one. Sheets
-that are hidden are not read; hidden rows and columns are. What is inside an XLSX is bounded before it is unpacked.
+that are hidden are not read; hidden rows and columns are. What is inside an XLSX is bounded before it is unpacked, and
+a line of text before it is divided; what a table takes nevertheless is bounded by `child_table_files`.
 """
 
 import csv
@@ -25,6 +26,10 @@ LARGE_PART_BYTES: Final = 96 * 1024 * 1024
 """The most that a sheet or the table of texts may hold when it is unpacked: twice what 50,000 long rows need."""
 PART_BYTES: Final = 2 * 1024 * 1024
 """The same of any other part: styles and names become large objects in memory."""
+ALL_PARTS_BYTES: Final = 128 * 1024 * 1024
+"""The same of all parts together."""
+LINE_CHARACTERS: Final = 256 * 1024
+"""The most that a line of text may have."""
 _LARGE_PARTS: Final = ("xl/worksheets/", "xl/sharedStrings.xml")
 _WORKBOOK: Final = "/xl/workbook.xml"
 _MOST_PARTS: Final = 1_000
@@ -57,7 +62,7 @@ def _csv_rows(file: BinaryIO) -> Iterator[TableRow]:
     if separator not in _SEPARATORS:
         raise UnreadableFile
     if hinted:
-        lines.readline()
+        _line(lines)
     return _records(lines, separator, skipped=int(hinted))
 
 
@@ -76,7 +81,7 @@ def _encoding(sample: bytes) -> str:
 
 def _records(lines: io.TextIOWrapper, separator: str, *, skipped: int) -> Iterator[TableRow]:
     """Each record with its first line; one that cannot be divided into cells is a row of one cell too long to use."""
-    reader = csv.reader(lines, delimiter=separator)
+    reader = csv.reader(iter(lambda: _line(lines), ""), delimiter=separator)
     while True:
         line = reader.line_num + 1 + skipped
         try:
@@ -86,6 +91,14 @@ def _records(lines: io.TextIOWrapper, separator: str, *, skipped: int) -> Iterat
         except csv.Error:  # a cell of more than 128 KiB: a quotation mark that is never closed
             cells = ["\N{REPLACEMENT CHARACTER}"] * MOST_COLUMNS
         yield TableRow(line=line, cells=cells[:MOST_COLUMNS])
+
+
+def _line(lines: io.TextIOWrapper) -> str:
+    """The next line; empty after the last."""
+    line = lines.readline(LINE_CHARACTERS + 1)
+    if len(line) > LINE_CHARACTERS:
+        raise UnreadableFile
+    return line
 
 
 def _sheet(file: BinaryIO) -> Table:
@@ -110,7 +123,11 @@ def _check_parts(file: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            fitting = len(parts) <= _MOST_PARTS and all(part.file_size <= _largest(part.filename) for part in parts)
+            fitting = (
+                len(parts) <= _MOST_PARTS
+                and all(part.file_size <= _largest(part.filename) for part in parts)
+                and sum(part.file_size for part in parts) <= ALL_PARTS_BYTES
+            )
             names = (
                 re.findall(r"<[\w:]*Override\b[^>]*>", archive.read("[Content_Types].xml").decode()) if fitting else []
             )

@@ -1,7 +1,8 @@
 """The answers to a meeting as a file: CSV, XLSX or JSON, sent while it is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -28,8 +29,15 @@ JSON: Final = "application/json"
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
 Order: TypeAlias = dict[UUID, int | None]
-Render: TypeAlias = Callable[[Sequence[asyncpg.Record], Order], bytes]
 HeaderLanguage = Annotated[Language, Query(description="of headers and words")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Export:
+    """What is exported, in its order, and whether with the people's numbers and addresses."""
+
+    order: Order
+    contacts: bool
 
 
 def _file(media_type: str) -> dict[str, Any]:
@@ -48,10 +56,11 @@ async def export_csv(
 ) -> StreamingResponse:
     """All answers by rank, protocol order and name, as UTF-8 with a byte order mark; an import reads it again.
 
-    A text that a spreadsheet would take for a formula stands behind an apostrophe.
+    A text that a spreadsheet would take for a formula stands behind an apostrophe. Numbers and addresses are for the
+    meeting's own body: co-hosts find their cells empty.
     """
-    order = await _order(dependencies.database, meeting_id, actor, "csv")
-    pieces = _table(dependencies.database, order, CsvWriter(), language)
+    export = await _export(dependencies.database, meeting_id, actor, "csv")
+    pieces = _table(dependencies.database, export, CsvWriter(), language)
     return _answer(pieces, media_type=f"{CSV}; charset=utf-8", name=f"{meeting_id}.csv")
 
 
@@ -60,62 +69,64 @@ async def export_xlsx(
     meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, language: HeaderLanguage = "lo"
 ) -> StreamingResponse:
     """The same as a workbook of one sheet."""
-    order = await _order(dependencies.database, meeting_id, actor, "xlsx")
-    pieces = _table(dependencies.database, order, XlsxWriter("ລາຍຊື່"), language)
+    export = await _export(dependencies.database, meeting_id, actor, "xlsx")
+    pieces = _table(dependencies.database, export, XlsxWriter("ລາຍຊື່"), language)
     return _answer(pieces, media_type=XLSX, name=f"{meeting_id}.xlsx")
 
 
 @router.get("/registrations.json", **_file(JSON))
 async def export_json(meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> StreamingResponse:
     """The same for programs: a list of objects, with values as they are stored."""
-    order = await _order(dependencies.database, meeting_id, actor, "json")
-    return _answer(_objects(dependencies.database, order), media_type=JSON, name=f"{meeting_id}.json")
+    export = await _export(dependencies.database, meeting_id, actor, "json")
+    return _answer(_objects(dependencies.database, export), media_type=JSON, name=f"{meeting_id}.json")
 
 
-async def _order(database: Database, meeting_id: UUID, actor: Actor, kind: str) -> Order:
-    """What is exported, in its order; for organisers of the meeting's own body and of its co-hosts."""
+async def _export(database: Database, meeting_id: UUID, actor: Actor, kind: str) -> _Export:
+    """For organisers of the meeting's own body, and of its co-hosts without numbers and addresses."""
     async with database.reading() as connection:
-        await _check_host(connection, meeting_id, actor)
+        own = await _is_own(connection, meeting_id, actor)
         order = await views.export_order(connection, meeting_id)
     log.info(
         RegistrationLog.LIST_EXPORTED, aggregate_id=str(meeting_id), actor=actor.subject, kind=kind, count=len(order)
     )
-    return order
+    return _Export(order=order, contacts=own)
 
 
-async def _check_host(connection: Connection, meeting_id: UUID, actor: Actor) -> None:
+async def _is_own(connection: Connection, meeting_id: UUID, actor: Actor) -> bool:
+    """Whether the actor's body organises the meeting; raises `NotPermitted` where it is not a co-host either."""
     meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
-    hosts = {meeting["organiser"], *meeting["details"]["co_hosts"]}
     require(actor, Role.ORGANISER)
-    if actor.organisation not in hosts:
+    own: bool = actor.organisation == meeting["organiser"]
+    if not own and actor.organisation not in meeting["details"]["co_hosts"]:
         raise NotPermitted
+    return own
 
 
-async def _pages(database: Database, order: Order) -> AsyncIterator[Sequence[asyncpg.Record]]:
+async def _pages(database: Database, export: _Export) -> AsyncIterator[Sequence[asyncpg.Record]]:
     """Page by page, each in a transaction of its own: a slow reader holds no connection to the database."""
-    identifiers = list(order)
+    identifiers = list(export.order)
     for start in range(0, len(identifiers), PAGE):
         async with database.reading() as connection:
-            rows = await views.export_page(connection, identifiers[start : start + PAGE])
+            rows = await views.export_page(connection, identifiers[start : start + PAGE], contacts=export.contacts)
         yield rows
 
 
-async def _table(database: Database, order: Order, writer: TableWriter, language: Language) -> AsyncIterator[bytes]:
+async def _table(database: Database, export: _Export, writer: TableWriter, language: Language) -> AsyncIterator[bytes]:
     yield writer.rows([headers(language)])
 
     def render(rows: Sequence[asyncpg.Record]) -> bytes:
-        return writer.rows([cells_of(dict(row), order[row["registration_id"]], language) for row in rows])
+        return writer.rows([cells_of(dict(row), export.order[row["registration_id"]], language) for row in rows])
 
-    async for rows in _pages(database, order):
+    async for rows in _pages(database, export):
         yield await asyncio.to_thread(render, rows)
     yield writer.end()
 
 
-async def _objects(database: Database, order: Order) -> AsyncIterator[bytes]:
+async def _objects(database: Database, export: _Export) -> AsyncIterator[bytes]:
     begin = b"["
-    async for rows in _pages(database, order):
+    async for rows in _pages(database, export):
         for row in rows:
-            yield begin + to_json(dict(row) | {"place": order[row["registration_id"]]})
+            yield begin + to_json(dict(row) | {"place": export.order[row["registration_id"]]})
             begin = b",\n"
     yield b"]" if begin != b"[" else b"[]"
 

@@ -86,7 +86,7 @@ async def erasure_report(person_id: UUID, dependencies: InjectedDependencies, ac
     counted = (
         ("answers, by identifier, state, body and rank", held.registrations, "seats and figures stay as they were"),
         ("scans at the entrance, by identifier", held.scans, "who was counted stays counted"),
-        ("rows of lists that were imported, with the name", held.import_lines, "erased when the list expires"),
+        ("rows of lists that wait to be applied, with the name", held.import_lines, "they go with the person"),
     )
     return ErasureReport(
         person_id=person_id,

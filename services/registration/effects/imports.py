@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.registration.flows.imports import apply_import
 from services.registration.ports import OrganisationNames, RowReader, Table, TableReader, TableRow
 from services.registration.store import imports
 from services.registration.store.known_registrations import known_registrations, plan_for_lists
+from shared.contracts.registration import OwnLink
 from shared.database import Connection, Database
 from shared.kernel import Refusal
 from shared.messaging.jobs import Answer, ClaimedJob, Effect
@@ -22,22 +23,28 @@ from shared.messaging.jobs import Answer, ClaimedJob, Effect
 CHUNK = 500  # rows that are compared and written together
 
 
-def import_effects(database: Database, tables: TableReader, rows: RowReader) -> dict[str, Effect]:
+def import_effects(
+    database: Database, tables: TableReader, rows: RowReader, *, new_own_link: Callable[[], OwnLink]
+) -> dict[str, Effect]:
     """`read-import` makes the preview, `apply-import` does what the preview says.
 
     Both work in the transaction that ends the job: an attempt outside of it has a time limit, and a long list on a busy
-    machine would be begun again and again. That transaction holds the lock of the job alone while a list is read.
+    machine would be begun again and again. That transaction holds the lock of the job alone while a list is read. One
+    list at a time is read, which bounds the memory.
     """
+    one_at_a_time = asyncio.Lock()
 
     async def read_job(job: ClaimedJob) -> Answer:
         async def answer(connection: Connection) -> None:
-            await _read(database, tables, rows, connection=connection, import_id=UUID(job.payload["import_id"]))
+            async with one_at_a_time:
+                await _read(database, tables, rows, connection=connection, import_id=UUID(job.payload["import_id"]))
 
         return answer
 
     async def apply_job(job: ClaimedJob) -> Answer:
         async def answer(connection: Connection) -> None:
-            await apply_import(connection, UUID(job.payload["import_id"]), actor=job.payload["actor"])
+            actor = job.payload["actor"]
+            await apply_import(connection, UUID(job.payload["import_id"]), actor=actor, new_own_link=new_own_link)
 
         return answer
 

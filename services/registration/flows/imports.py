@@ -4,7 +4,7 @@ Every row is compared once more under the lock of the meeting: a row that is not
 New people are registered as everybody is (`register_participants`); changed people are recorded anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ from services.registration.store.known_registrations import (
 from services.registration.store.person import update_persons
 from shared.application import decide_and_fold, record
 from shared.contracts.ids import new_id
-from shared.contracts.registration import PersonRecorded
+from shared.contracts.registration import OwnLink, PersonRecorded
 from shared.database import Connection, savepoint
 from shared.kernel import Actor, Command, Refusal, Role
 
@@ -57,13 +57,17 @@ class _Application:
     meeting_id: UUID
     columns: frozenset[str]
     by: Command
+    new_own_link: Callable[[], OwnLink]
     refused: dict[int, RowProblem] = field(default_factory=dict)
 
 
-async def apply_import(connection: Connection, import_id: UUID, *, actor: dict[str, Any]) -> None:
+async def apply_import(
+    connection: Connection, import_id: UUID, *, actor: dict[str, Any], new_own_link: Callable[[], OwnLink]
+) -> None:
     """Do what the preview says; with mode `all-or-nothing` to every row or, when one is refused, to none.
 
-    Rows that are refused now are kept as refused with their reason; nothing is raised for them.
+    Rows that are refused now are kept as refused with their reason; nothing is raised for them. Whoever is registered
+    has a link to his own answer, as everybody has.
     """
     found = await imports.locked_import(connection, import_id)
     if found is None or found["state"] != ImportState.APPLYING:
@@ -74,6 +78,7 @@ async def apply_import(connection: Connection, import_id: UUID, *, actor: dict[s
         meeting_id=found["meeting_id"],
         columns=frozenset(found["notes"]["columns"]),
         by=Command(actor=_actor(actor), at=datetime.now(UTC)),
+        new_own_link=new_own_link,
     )
     state = ImportState.APPLIED
     await plan_for_lists(connection)
@@ -152,6 +157,7 @@ def _request(application: _Application, listed: PersonRecorded) -> RegistrationR
         rank=person.rank,
         link_sha256=None,
         code=new_code(),
+        own_link=application.new_own_link(),
     )
     return RegistrationRequest(meeting_id=application.meeting_id, person=person, command=command)
 

@@ -36,6 +36,7 @@ WHERE person.person_id = new.person_id AND person.version = new.seen AND person.
 _FORGET_LINES = """
 DELETE FROM participant_import_line
 WHERE registration_id = ANY(ARRAY(SELECT registration_id FROM registration WHERE person_id = $1))
+   OR person->>'mobile' = $2 OR lower(person->>'email') = lower($3)
 """
 _FORGET = "UPDATE registration SET mobile = NULL, email = NULL, reason = NULL WHERE person_id = $1"
 
@@ -64,7 +65,8 @@ async def save_person(connection: Connection, before: Person, after: Person, fac
     if await connection.execute(_UPDATE, *written) != "UPDATE 1":
         raise StaleVersion
     if after.data is None:
-        await connection.execute(_FORGET_LINES, after.person_id)
+        reached_by = (before.data.mobile, before.data.email) if before.data else (None, None)
+        await connection.execute(_FORGET_LINES, after.person_id, *reached_by)
         await connection.execute(_FORGET, after.person_id)
 
 

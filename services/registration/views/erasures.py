@@ -12,8 +12,10 @@ SELECT p.given_name IS NULL AS erased,
   (SELECT count(*) FROM registration r WHERE r.person_id = p.person_id) AS registrations,
   (SELECT count(*) FROM check_in c JOIN registration r USING (registration_id)
    WHERE r.person_id = p.person_id AND c.meeting_id = r.meeting_id) AS scans,
-  (SELECT count(*) FROM participant_import_line l JOIN registration r USING (registration_id)
-   WHERE r.person_id = p.person_id AND l.person IS NOT NULL) AS import_lines
+  (SELECT count(*) FROM participant_import_line l
+   WHERE l.person IS NOT NULL
+     AND (l.registration_id IN (SELECT r.registration_id FROM registration r WHERE r.person_id = p.person_id)
+          OR l.person->>'mobile' = p.mobile OR lower(l.person->>'email') = lower(p.email))) AS import_lines
 FROM person p WHERE p.person_id = $1
 """
 

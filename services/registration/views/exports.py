@@ -19,8 +19,8 @@ ORDER BY r.rank, o.protocol_order, p.given_name COLLATE "{LAO_ORDER}", p.family_
 # One look into an index for each; as a join it would be planned by how large the tables were some time ago.
 _PAGE = """
 SELECT r.registration_id, r.organisation, o.name_lo, o.name_en, p.honorific, p.given_name, p.family_name,
-       p.position_title, p.rank, p.mobile, p.email, p.language, p.gender, r.state, r.represents, r.reason,
-       r.checked_in_at, r.answered_at
+       p.position_title, p.rank, CASE WHEN $2 THEN p.mobile END AS mobile, CASE WHEN $2 THEN p.email END AS email,
+       p.language, p.gender, r.state, r.represents, r.reason, r.checked_in_at, r.answered_at
 FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(registration_id, place)
 JOIN LATERAL (SELECT * FROM registration WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true
 JOIN LATERAL (SELECT * FROM person WHERE person_id = r.person_id LIMIT 1) AS p ON p.given_name IS NOT NULL
@@ -34,6 +34,8 @@ async def export_order(connection: Connection, meeting_id: UUID) -> dict[UUID, i
     return {row["registration_id"]: row["place"] for row in await connection.fetch(_ORDER, meeting_id)}
 
 
-async def export_page(connection: Connection, registrations: Sequence[UUID]) -> Sequence[asyncpg.Record]:
-    """These answers with their persons, as they are now."""
-    return await connection.fetch(_PAGE, registrations)
+async def export_page(
+    connection: Connection, registrations: Sequence[UUID], *, contacts: bool
+) -> Sequence[asyncpg.Record]:
+    """These answers with their persons, as they are now; without `contacts` every number and address is null."""
+    return await connection.fetch(_PAGE, registrations, contacts)
