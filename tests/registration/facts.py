@@ -8,6 +8,7 @@ from typing import Any
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
+    CheckInMethod,
     CheckInRefusal,
     CheckInRefused,
     InvitationDeclined,
@@ -253,8 +254,17 @@ def went_out(who: Somebody, *, at: datetime, nonce: str = "1", offline: bool = F
     return ParticipantLeft(**_moved(who, at, nonce, offline=offline))
 
 
-def came_back(who: Somebody, *, at: datetime, nonce: str = "1", offline: bool = False) -> ParticipantReturned:
-    return ParticipantReturned(**_moved(who, at, nonce, offline=offline))
+def came_back(
+    who: Somebody,
+    *,
+    at: datetime,
+    nonce: str = "1",
+    offline: bool = False,
+    instead: CheckInRefusal | None = None,
+    method: CheckInMethod | None = None,
+) -> ParticipantReturned:
+    moved = _moved(who, at, nonce, offline=offline)
+    return ParticipantReturned(would_have_been_refused=instead, method=method, **moved)
 
 
 def _moved(who: Somebody, at: datetime, nonce: str, *, offline: bool) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def seat_after_scan(seat: Seat, fact: ScanFact) -> Seat:
             at = fact.moved_at
         case ParticipantCheckedIn():
             at = fact.came_at or fact.scanned_at
-        case CheckInRefused() if fact.offline and fact.reason == ALREADY_IN:
+        case CheckInRefused() if fact.offline and fact.reason == ALREADY_IN and not fact.turned_away:
             at = fact.came_at or fact.scanned_at
         case _:
             return seat

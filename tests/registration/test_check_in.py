@@ -13,6 +13,7 @@ from tests.registration.facts import (
     came,
     cancelled,
     closed,
+    declined,
     drafted,
     held,
     moved,
@@ -25,6 +26,7 @@ from tests.registration.facts import (
     waiting,
     withdrawn,
 )
+from tests.registration.request_facts import rejected, requested
 from tests.registration.scenario import (
     DESK,
     END,
@@ -36,6 +38,7 @@ from tests.registration.scenario import (
     Step,
     after,
     refuses,
+    seats_after,
 )
 
 SEATED: list[Step] = [opened(seats=1), registered(KEO), ticketed(KEO)]
@@ -46,6 +49,9 @@ TURNED_AWAY: dict[str, tuple[list[Step], Somebody, CheckInRefusal]] = {
     "who waits": ([*SEATED, waiting(NOY, 1)], NOY, "not-confirmed"),
     "who has withdrawn": ([*SEATED, withdrawn(KEO)], KEO, "revoked"),
     "who is represented": ([*SEATED, represented(KEO, by=NOY)], KEO, "revoked"),
+    "who has declined": ([opened(), declined(KEO)], KEO, "revoked"),
+    "who waits for approval": ([opened(), requested(KEO)], KEO, "not-confirmed"),
+    "whose request was rejected": ([opened(), requested(KEO), rejected(KEO)], KEO, "revoked"),
     "who is in": ([*SEATED, came(KEO)], KEO, "already-in"),
     "from a cancelled meeting": ([*SEATED, cancelled()], KEO, "cancelled"),
     "after the session": ([*SEATED, started(), held()], KEO, "blocked"),
@@ -167,7 +173,15 @@ def test_who_is_in_the_room_already_is_counted_once_though_his_seat_was_given_up
 
 def test_whom_an_offline_desk_has_turned_away_did_not_come_in() -> None:
     refused = scan(KEO, serial=1, offline=True, turned_away="revoked")
-    assert after(*SEATED, command=refused) == [turned_away(KEO, "revoked", offline=True)]
+    assert after(*SEATED, command=refused) == [turned_away(KEO, "revoked", offline=True, turned_away=True)]
+
+
+def test_whom_an_offline_desk_has_turned_away_as_being_in_comes_in_where_he_is_let_in() -> None:
+    refused = turned_away(KEO, "already-in", nonce="2", offline=True, turned_away=True)
+    turning_away = scan(KEO, serial=1, nonce="2", offline=True, turned_away="already-in")
+    assert after(*SEATED, command=turning_away) == [refused]
+    assert [(seat.checked_in, seat.entered_at) for seat in seats_after(*SEATED, refused)] == [(False, None)]
+    assert after(*SEATED, refused, command=scan(KEO, serial=1, offline=True)) == [came(KEO, offline=True)]
 
 
 @pytest.mark.parametrize("fault", ["forged", "wrong-meeting"])

@@ -93,9 +93,12 @@ async def test_a_roster_is_read_page_by_page_and_again_only_when_it_has_changed(
 async def test_tickets_that_are_good_no_more_are_listed_without_names(service: RegistrationService) -> None:
     path = await service.opened()
     seats = [await service.registered(path, number) for number in range(4)]
+    seats.append(await service.registered(path, 4, link=await service.invited(path)))
     await service.worked()
     await service.withdrawn(path, seats[0])
     await service.sent(path, seats[1], 9)
+    declining = {"code": seats[4]["code"], "reason": "ລາພັກ"}
+    await service.anybody.post(f"{path}/registrations/{seats[4]['registration_id']}/decline", declining)
     identifier = UUID(seats[2]["registration_id"])
     async with service.database.transaction() as connection:
         await connection.execute("UPDATE registration SET ticket_serial = 2 WHERE registration_id = $1", identifier)
@@ -104,6 +107,7 @@ async def test_tickets_that_are_good_no_more_are_listed_without_names(service: R
         {"registration_id": seats[0]["registration_id"], "good_from": None},
         {"registration_id": seats[1]["registration_id"], "good_from": None},
         {"registration_id": seats[2]["registration_id"], "good_from": 2},
+        {"registration_id": seats[4]["registration_id"], "good_from": None},
     ]
     assert "ຄົນທີ" not in told.text
 

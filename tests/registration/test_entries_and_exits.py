@@ -12,8 +12,11 @@ from tests.registration.facts import (
     came,
     came_back,
     cancelled,
+    closed,
+    held,
     opened,
     registered,
+    started,
     ticketed,
     turned_away,
     went_out,
@@ -21,7 +24,7 @@ from tests.registration.facts import (
 )
 from tests.registration.running_service import START as BEGINS
 from tests.registration.running_service import RegistrationService
-from tests.registration.scenario import KEO, NOY, START, Refused, Step, after, seats_after
+from tests.registration.scenario import END, KEO, NOY, START, Refused, Step, after, seats_after
 
 SEATED: list[Step] = [opened(), registered(KEO), ticketed(KEO)]
 MINUTE = timedelta(minutes=1)
@@ -42,6 +45,21 @@ def test_nobody_is_held_back_at_the_exit() -> None:
     for steps in ([], [withdrawn(KEO)], [came(KEO, nonce="0"), went_out(KEO, at=START, nonce="0")]):
         leaving = scan(KEO, serial=1, nonce="2", at=START + MINUTE, leaving=True)
         assert after(*SEATED, *steps, command=leaving) == [went_out(KEO, at=START + MINUTE, nonce="2")]
+
+
+def test_who_goes_out_after_the_session_has_ended_has_left_until_the_meeting_is_closed() -> None:
+    over: list[Step] = [*SEATED, came(KEO), started(), held()]
+    leaving = scan(KEO, at=END, nonce="2", leaving=True)
+    assert after(*over, command=leaving) == [went_out(KEO, at=END, nonce="2")]
+    assert after(*over, closed(), command=leaving) == [turned_away(KEO, "blocked", at=END, nonce="2")]
+
+
+def test_who_comes_in_again_with_a_revoked_ticket_at_an_offline_desk_is_flagged() -> None:
+    out = went_out(KEO, at=START + MINUTE, nonce="2")
+    at = START + 2 * MINUTE
+    entry = scan(KEO, serial=1, at=at, nonce="3", offline=True, method="ticket")
+    back = after(*SEATED, came(KEO), out, ticketed(KEO, 2), command=entry)
+    assert back == [came_back(KEO, at=at, nonce="3", offline=True, instead="revoked", method="ticket")]
 
 
 def test_an_exit_is_refused_where_nobody_is_known_or_no_meeting_is_held() -> None:
@@ -123,3 +141,46 @@ async def test_by_which_he_was_known_is_recorded(member: str, service: Registrat
     assert await service.scanned(path, {member: known[member]}) == [("checked-in", None)]
     method = "list" if member == "registration_id" else member
     assert await service.value("SELECT method FROM check_in") == method
+
+
+async def test_a_return_keeps_by_what_he_was_known_and_why_he_would_have_been_refused(
+    service: RegistrationService,
+) -> None:
+    path = await service.opened()
+    seat = await service.registered(path, 1)
+    known = {"registration_id": seat["registration_id"]}
+    times = [{"scanned_at": (BEGINS + number * MINUTE).isoformat()} for number in range(3)]
+    await service.scanned(path, known | times[0], {**known, **times[1], "direction": "exit"}, offline=True)
+    await service.withdrawn(path, seat)
+    assert await service.scanned(path, known | times[2], offline=True) == [("returned", None)]
+    (row,) = await service.rows("SELECT method, would_have_been_refused FROM check_in WHERE movement = 'returned'")
+    assert tuple(row) == ("list", "revoked")
+
+
+async def test_whom_an_offline_desk_has_turned_away_as_being_in_is_checked_in_once_though_its_clock_was_set_back(
+    service: RegistrationService,
+) -> None:
+    path = await service.opened()
+    code = {"code": (await service.registered(path, 1))["code"]}
+    before = {"scanned_at": (BEGINS - MINUTE).isoformat()}
+    told = await service.scanned(path, code, {**code, **before, "turned_away": "already-in"}, offline=True)
+    assert told == [("checked-in", None), ("refused", "already-in")]
+    facts = await service.rows("SELECT type FROM outbox WHERE type LIKE '%check%in%' ORDER BY id")
+    assert [row["type"] for row in facts] == [
+        "registration.check-in-refused.v1",
+        "registration.participant-checked-in.v1",
+    ]
+    assert await service.value("SELECT entered_at FROM registration") == BEGINS
+
+
+async def test_whom_the_version_before_has_checked_in_is_in_the_room_until_he_goes_out(
+    service: RegistrationService,
+) -> None:
+    path = await service.opened()
+    code = {"code": (await service.registered(path, 1))["code"]}
+    async with service.database.transaction() as connection:
+        await connection.execute("UPDATE registration SET checked_in_at = $1, left_at = $2", BEGINS, BEGINS - MINUTE)
+    assert (await service.statistics(path))["inside"] == 1
+    assert await service.scanned(path, code) == [("refused", "already-in")]
+    assert await service.scanned(path, {**code, "direction": "exit"}) == [("left", None)]
+    assert (await service.statistics(path))["inside"] == 0

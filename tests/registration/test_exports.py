@@ -8,6 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from services.registration.api.export_cells import cells_of
+from services.registration.domain.participant_list import COLUMNS
+from services.registration.domain.state import RegistrationState
+from shared.contracts.base import Language
 from tests.registration.lists import XLSX, counted
 from tests.registration.running_service import Caller, RegistrationService, code_of
 
@@ -68,6 +72,16 @@ async def test_rows_are_in_order_of_rank_protocol_and_name_with_lao_headers(serv
         ("ບຸນ", "", "ບໍ່ເຂົ້າຮ່ວມ"),
     ]
     assert [row[headers.index("ລຳດັບໃນບັນຊີລໍຖ້າ")] for row in rows] == [*([""] * 5), "1", "", ""]
+
+
+@pytest.mark.parametrize("language", ["lo", "en"])
+def test_every_state_is_written_in_words(language: Language) -> None:
+    row: dict[str, Any] = {**{column.name: None for column in COLUMNS}, "name_lo": "ກ", "name_en": None}
+    place = [column.name for column in COLUMNS].index("state")
+    words = [cells_of({**row, "state": state}, None, language)[place] for state in RegistrationState]
+    codes = [str(state) for state in RegistrationState] if language == "lo" else ["requested", "rejected"]
+    assert set(words) & set(codes) == set()
+    assert len(set(words)) == len(RegistrationState)
 
 
 async def test_english_headers_have_english_names_of_bodies(service: RegistrationService) -> None:

@@ -1,10 +1,16 @@
 """Figures of a meeting: kept by the database whatever writes, compared by ETag, and sent as they change."""
 
+import asyncio
 import random
 from typing import Any
 from uuid import UUID, uuid4
 
+from alembic import command
+
 from services.registration.domain.state import RegistrationState
+from services.registration.settings import RegistrationSettings
+from shared.migrations import configuration
+from tests.migration import wanted
 from tests.registration.running_service import INVITED, RegistrationService
 
 GENDERS = ("female", "male", "not-stated", None)
@@ -12,7 +18,8 @@ KINDS = """
 SELECT state, r.organisation, r.rank, coalesce(p.gender, 'not-stated') AS gender,
        CASE WHEN represents IS NOT NULL THEN 'representative' WHEN invitation_id IS NOT NULL THEN 'invitation'
             ELSE 'open' END AS channel, promoted, checked_in_at IS NOT NULL AS checked_in,
-       entered_at IS NOT NULL AND (left_at IS NULL OR entered_at > left_at) AS inside, count(*) AS n
+       checked_in_at IS NOT NULL AND coalesce(coalesce(entered_at, checked_in_at) > left_at, true) AS inside,
+       count(*) AS n
 FROM registration r JOIN person p USING (person_id) WHERE meeting_id = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 KEPT = {
@@ -33,6 +40,10 @@ CHANGES = (
     ),
     (
         "UPDATE registration SET checked_in_at = now(), entered_at = left_at, left_at = now(), promoted = NOT promoted "
+        "WHERE registration_id = $1 AND $2::text IS NOT NULL AND $3::int > 0 AND $4::text IS NOT DISTINCT FROM $4"
+    ),
+    (
+        "UPDATE registration SET checked_in_at = now(), entered_at = NULL "
         "WHERE registration_id = $1 AND $2::text IS NOT NULL AND $3::int > 0 AND $4::text IS NOT DISTINCT FROM $4"
     ),
     (
@@ -94,6 +105,22 @@ async def test_kept_figures_are_what_a_count_of_all_rows_would_say(service: Regi
         )
     await assert_kept_as_counted(service, path)
     assert (await service.statistics(path))["messages"] == {"sms created": 4, "sms delivered": 2, "sms sent": 3}
+
+
+async def test_who_was_checked_in_by_a_version_that_knew_no_exits_is_counted_by_the_migration(
+    settings_with_database: RegistrationSettings, service: RegistrationService
+) -> None:
+    path = await service.opened()
+    await service.registered(path, 1)
+    folder, metadata = wanted("registration")
+    schema = configuration(folder, settings_with_database.database_dsn.get_secret_value(), metadata)
+    await asyncio.to_thread(command.downgrade, schema, "0023")
+    async with service.database.transaction() as connection:
+        await connection.execute("UPDATE registration SET checked_in_at = now()")
+    assert (await service.statistics(path))["inside"] == 0
+    await asyncio.to_thread(command.upgrade, schema, "0024")
+    await assert_kept_as_counted(service, path)
+    assert (await service.statistics(path))["inside"] == 1
 
 
 async def test_a_figure_that_may_show_who_it_is_is_for_staff(

@@ -15,11 +15,13 @@ _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "language": {"lo": ("ລາວ", "Lao"), "en": ("ອັງກິດ", "English")},
     "gender": {"female": ("ຍິງ", "female"), "male": ("ຊາຍ", "male"), "not-stated": ("ບໍ່ລະບຸ", "not stated")},
     "state": {
+        "requested": ("ລໍຖ້າການອະນຸມັດ", "waiting for approval"),
         "confirmed": ("ຢືນຢັນ", "confirmed"),
         "waitlisted": ("ລໍຖ້າ", "waitlisted"),
         "represented": ("ມອບໝາຍຜູ້ຕາງໜ້າ", "represented"),
         "withdrawn": ("ຖອນຊື່", "withdrawn"),
         "declined": ("ບໍ່ເຂົ້າຮ່ວມ", "declined"),
+        "rejected": ("ບໍ່ໄດ້ຮັບອະນຸມັດ", "not approved"),
     },
 }
 _LAO_CODE: Final = "+856"

@@ -7,6 +7,7 @@ from services.registration.domain.commands import CheckIn
 from services.registration.domain.scan_times import ScanTimes, scan_times
 from services.registration.domain.state import (
     CHECK_IN_PHASES,
+    NOT_YET_CONFIRMED,
     OFFLINE_UPLOAD_PHASES,
     Meeting,
     Phase,
@@ -46,7 +47,8 @@ def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
     if command.leaving:
         return [ParticipantLeft(**_movement(meeting, meeting.seat, command, times))]
     if meeting.seat.checked_in:
-        return [ParticipantReturned(**_movement(meeting, meeting.seat, command, times))]
+        returned = _movement(meeting, meeting.seat, command, times)
+        return [ParticipantReturned(**returned, would_have_been_refused=reason)]
     return [
         ParticipantCheckedIn(
             registration_id=meeting.seat.registration_id,
@@ -63,7 +65,7 @@ def _fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckInRefus
         return command.fault
     if meeting.phase is Phase.CANCELLED:
         return "cancelled"
-    if meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline else CHECK_IN_PHASES):
+    if meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline or command.leaving else CHECK_IN_PHASES):
         return "blocked"
     if meeting.seat is None:
         return "unknown"
@@ -77,8 +79,7 @@ def _seat_fault(meeting: Meeting, held: Seat, command: CheckIn, times: ScanTimes
     if command.serial is not None and command.serial != held.ticket_serial:
         return "revoked"
     if held.state is not RegistrationState.CONFIRMED:
-        given_up = held.state in (RegistrationState.WITHDRAWN, RegistrationState.REPRESENTED)
-        return "revoked" if given_up else "not-confirmed"
+        return "not-confirmed" if held.state in NOT_YET_CONFIRMED else "revoked"
     if inside:
         return ALREADY_IN
     return "too-early" if times.came_at < meeting.check_in_opens_at else None
@@ -86,14 +87,16 @@ def _seat_fault(meeting: Meeting, held: Seat, command: CheckIn, times: ScanTimes
 
 def _refused(meeting: Meeting, command: CheckIn, times: ScanTimes, reason: CheckInRefusal) -> CheckInRefused:
     seat = meeting.seat.registration_id if meeting.seat else None
-    return CheckInRefused(registration_id=seat, reason=reason, **_scan(meeting, command, times))
+    turned_away = command.turned_away is not None
+    scan = _scan(meeting, command, times)
+    return CheckInRefused(registration_id=seat, reason=reason, turned_away=turned_away, **scan)
 
 
 def _movement(meeting: Meeting, seat: Seat, command: CheckIn, times: ScanTimes) -> dict[str, Any]:
     """Of somebody who is let out whatever became of his seat, or in again."""
     scan = _scan(meeting, command, times)
     person = {"registration_id": seat.registration_id, "person_id": seat.person_id}
-    return {**scan, **person, "moved_at": scan.pop("came_at")}
+    return {**scan, **person, "method": command.method, "moved_at": scan.pop("came_at")}
 
 
 def _scan(meeting: Meeting, command: CheckIn, times: ScanTimes) -> dict[str, Any]:

@@ -79,6 +79,8 @@ GIVEN_UP: Final = (RegistrationState.WITHDRAWN, RegistrationState.DECLINED)
 """Who has said no, and may take part after all."""
 HOLDING: Final = (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED)
 """Who has a seat or a place in the queue."""
+NOT_YET_CONFIRMED: Final = (RegistrationState.REQUESTED, RegistrationState.WAITLISTED)
+"""Who has no seat and may still get one."""
 ONE_EACH: Final = (*HOLDING, RegistrationState.REPRESENTED)
 """Of a number or an address, a meeting has one registration in any of these."""
 

@@ -91,7 +91,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 
 # Desks without a network send their scans in any order: the result is the same in each.
 _CAME = """
-UPDATE registration SET checked_in_at = least(checked_in_at, $2), entered_at = greatest(entered_at, $2)
+UPDATE registration SET checked_in_at = least(checked_in_at, $2), entered_at = greatest(entered_at, checked_in_at, $2)
 WHERE registration_id = $1
 """
 _LEFT = "UPDATE registration SET left_at = greatest(left_at, $2) WHERE registration_id = $1"
@@ -229,7 +229,7 @@ async def _checked_in(connection: Connection, fact: ParticipantCheckedIn) -> Non
 
 async def _check_in_refused(connection: Connection, fact: CheckInRefused) -> None:
     await _scanned(connection, fact, reason=fact.reason)
-    if fact.reason == ALREADY_IN and fact.offline:
+    if fact.reason == ALREADY_IN and fact.offline and not fact.turned_away:
         await connection.execute(_CAME, fact.registration_id, fact.came_at or fact.scanned_at)
 
 
@@ -257,8 +257,8 @@ async def _scanned(connection: Connection, fact: ScanFact, *, reason: str | None
         fact.moved_at if isinstance(fact, ParticipantLeft | ParticipantReturned) else fact.came_at,
         fact.clock_skew,
         fact.checked_by,
-        fact.would_have_been_refused if isinstance(fact, ParticipantCheckedIn) else None,
-        fact.method if isinstance(fact, ParticipantCheckedIn) else None,
+        None if isinstance(fact, CheckInRefused) else fact.would_have_been_refused,
+        None if isinstance(fact, CheckInRefused) else fact.method,
         MOVEMENTS.get(type(fact)),
     )
 

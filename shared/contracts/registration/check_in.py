@@ -53,6 +53,8 @@ class _Movement(MeetingFact):
     clock_skew: int | None = None
     checked_by: str | None = None
     offline: bool
+    would_have_been_refused: CheckInRefusal | None = None
+    method: CheckInMethod | None = None
 
 
 class ParticipantLeft(_Movement):
@@ -66,7 +68,8 @@ class ParticipantReturned(_Movement):
 class CheckInRefused(MeetingFact):
     """Somebody was turned away at the door, or would have been had the desk been online (`offline`).
 
-    `came_at`, `clock_skew` and `checked_by` as in `ParticipantCheckedIn`.
+    `came_at`, `clock_skew` and `checked_by` as in `ParticipantCheckedIn`. `turned_away`: a desk without a network did
+    not let him in for this reason; `already-in` of such a desk without it: two desks have let him in.
     """
 
     registration_id: UUID | None
@@ -79,6 +82,7 @@ class CheckInRefused(MeetingFact):
     came_at: Instant | None = None
     clock_skew: int | None = None
     checked_by: str | None = None
+    turned_away: bool = False
 
 
 CONTRACTS = (
