@@ -39,8 +39,10 @@ def application(service: str) -> FastAPI:
     )
 
 
-LIMITED_BY_SUBJECT = {f"GET /v1/meetings/{{meeting_id}}/{name}" for name in ("roster", "revocations")}
-"""Routes for whoever has a token, with a limit for each subject, as their answers are long."""
+LIMITED_BY_SUBJECT = {
+    f"GET /v1/meetings/{{meeting_id}}/{name}" for name in ("roster", "revocations", "attendance-sheet", "badges")
+}
+"""Routes for whoever has a token, with a limit for each subject, as their answers cost much."""
 
 
 def operations(app: FastAPI) -> Iterator[tuple[str, dict[str, Any]]]:
