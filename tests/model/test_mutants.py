@@ -31,7 +31,7 @@ CAUGHT_FOR = {
 }
 
 
-def _nobody(*_: Any) -> list[Any]:
+def _nobody(*_: Any, **__: Any) -> list[Any]:
     return []
 
 
@@ -47,7 +47,7 @@ LIFECYCLE_CHANGES = {fact: change for fact, change in state.CHANGES.items() if f
 
 # What is put in the place of what is right: in which machine, where, under which name.
 RULES: dict[str, tuple[type[RuleBasedStateMachine], Any, str, Any]] = {
-    "a freed seat stays empty": (test_meetings.Meetings, seats, "_promotions", _nobody),
+    "a freed seat stays empty": (test_meetings.Meetings, seats, "promotions", _nobody),
     "seats are given in any phase": (test_meetings.Meetings, registering, "_check_open", _anything),
     "seats are not counted": (test_meetings.Meetings, state, "CHANGES", LIFECYCLE_CHANGES),
     "steps of minutes have no turn": (test_documents.MinutesLine, minutes, "_phase", _anything),

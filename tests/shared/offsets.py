@@ -5,6 +5,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from shared.database import Database
 from shared.messaging.kafka import security
+from shared.observability.faults import standing
 from shared.settings import KafkaSettings
 from tests.shared.bus import (
     Sent,
@@ -51,3 +52,8 @@ async def all_committed(kafka: KafkaSettings, topic: str, records: int) -> bool:
 
 async def at_least(database: Database, wanted: int) -> bool:
     return await count(database) >= wanted
+
+
+def faults_of_the_consumer() -> list[str]:
+    """The codes of the faults that the consumer of this process has."""
+    return [fault["code"] for fault in standing() if "consumer" in fault["parts"]]

@@ -49,7 +49,7 @@ async def test_each_event_takes_effect_once_however_often_it_comes(kernel: Datab
 async def test_two_members_with_the_same_records_take_them_once(kernel: Database) -> None:
     records = numbered([event(name, number) for number in range(1, 51) for name in "abc"])
     await asyncio.gather(take(kernel, records), take(kernel, records[::-1][::-1]), take(kernel, records[30:]))
-    assert await heard(kernel, "b") == list(range(1, 51))
+    assert sorted(await heard(kernel, "b")) == list(range(1, 51))  # the third may be the first
 
 
 async def test_a_source_of_its_own_has_identifiers_of_its_own(kernel: Database) -> None:

@@ -9,11 +9,11 @@ from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer import halt
 from shared.messaging.consumer.batch import MAX_DEAD_IN_A_ROW
 from shared.messaging.consumer.halt import TooManyDeadLetters
-from shared.observability.faults import Fault, standing
+from shared.observability.faults import Fault
 from shared.operations.maintenance import Maintenance
 from tests.shared.batches import GROUP, take
 from tests.shared.bus import Sent, event, execute, listener, numbered, produce, rows, running, sample, until, value
-from tests.shared.offsets import all_committed
+from tests.shared.offsets import all_committed, faults_of_the_consumer
 from tests.shared.operator_client import OperatorClient
 from tests.stack import Servers
 
@@ -66,7 +66,7 @@ async def test_a_consumer_that_has_halted_is_seen_and_goes_on_when_an_operator_l
         await until(lambda: value(kernel, "SELECT count(*) > 0 FROM consumer_halt"))
         shown = await operators.get("/v1/consumer")
         assert (shown["topic"], shown["reason"].split(" ")[0], consumer.ready) == (topic, "KeyError", False)
-        await until(lambda: [fault["code"] for fault in standing()] == [Fault.CONSUMER_HALTED])
+        await until(lambda: faults_of_the_consumer() == [Fault.CONSUMER_HALTED])
         await operators.post("/v1/consumer/resume", letters=500)
         await until(lambda: all_committed(stack.kafka, topic, MAX_DEAD_IN_A_ROW + 10))
         await until(lambda: consumer.ready)

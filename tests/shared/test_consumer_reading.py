@@ -14,7 +14,7 @@ from shared.messaging.cloudevents import Envelope
 from shared.messaging.consumer.consumer import Consumer
 from shared.messaging.consumer.faststream import MAX_RECORDS
 from shared.messaging.consumer.handlers import one_by_one
-from shared.observability.faults import Fault, standing
+from shared.observability.faults import Fault
 from tests.shared.bus import (
     allowed,
     event,
@@ -30,7 +30,7 @@ from tests.shared.bus import (
     user_of,
 )
 from tests.shared.lines import Lines
-from tests.shared.offsets import NAMES, all_committed, at_least
+from tests.shared.offsets import NAMES, all_committed, at_least, faults_of_the_consumer
 from tests.shared.recordbatches import CODECS, batch, produce_raw, raw
 from tests.stack import Servers
 
@@ -91,7 +91,7 @@ async def test_a_damaged_batch_is_seen_and_never_passed_over_while_other_partiti
         await produce(stack.kafka, topic, [event(elsewhere, 1)])
         await until(lambda: at_least(kernel, 3))
         assert (await heard(kernel, "a"), await heard(kernel, elsewhere), consumer.ready) == ([1, 2], [1], False)
-        await until(lambda: [fault["code"] for fault in standing()] == [Fault.PARTITION_UNREADABLE])
+        await until(lambda: faults_of_the_consumer() == [Fault.PARTITION_UNREADABLE])
         flip(path, place)
         await until(lambda: consumer.ready)
         await until(lambda: at_least(kernel, 4))

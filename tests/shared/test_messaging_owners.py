@@ -56,11 +56,12 @@ TABLE: Final = {
     "eoffice.registration.meeting.v1": Row(
         writes="registration",
         reads="notification minutes archive",
-        says="meeting-drafted meeting-changed meeting-opened meeting-rescheduled meeting-cancelled meeting-started "
-        "meeting-held meeting-closed organisation-invited invitation-extended invitation-resent "
-        "invitation-revoked invitation-declined participant-registered "
-        "participant-represented participant-promoted participant-withdrawn ticket-issued "
-        "participant-checked-in check-in-refused",
+        says="meeting-drafted meeting-changed meeting-hosts-changed meeting-discarded meeting-opened "
+        "meeting-rescheduled meeting-cancelled meeting-started meeting-held meeting-closed organisation-invited "
+        "invitation-extended invitation-resent invitation-revoked invitation-declined participant-registered "
+        "participant-represented participant-promoted participant-withdrawn participant-reinstated "
+        "participation-requested participation-rejected request-withdrawn ticket-issued participant-checked-in "
+        "check-in-refused participant-left participant-returned",
     ),
     "eoffice.notification.message.v1": Row(
         writes="notification",
