@@ -114,11 +114,11 @@ async def test_who_was_checked_in_by_a_version_that_knew_no_exits_is_counted_by_
     await service.registered(path, 1)
     folder, metadata = wanted("registration")
     schema = configuration(folder, settings_with_database.database_dsn.get_secret_value(), metadata)
-    await asyncio.to_thread(command.downgrade, schema, "0023")
+    await asyncio.to_thread(command.downgrade, schema, "0016")
     async with service.database.transaction() as connection:
         await connection.execute("UPDATE registration SET checked_in_at = now()")
     assert (await service.statistics(path))["inside"] == 0
-    await asyncio.to_thread(command.upgrade, schema, "0024")
+    await asyncio.to_thread(command.upgrade, schema, "0017")
     await assert_kept_as_counted(service, path)
     assert (await service.statistics(path))["inside"] == 1
 

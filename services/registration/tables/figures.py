@@ -1,4 +1,4 @@
-"""The figures of a meeting, which triggers keep (migration 0020)."""
+"""The figures of a meeting, which triggers keep (migration 0013)."""
 
 from uuid import UUID
 

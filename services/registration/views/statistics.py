@@ -1,4 +1,4 @@
-"""The figures of a meeting, read from those that triggers keep (migration 0020): never a count of all rows."""
+"""The figures of a meeting, read from those that triggers keep (migration 0013): never a count of all rows."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
