@@ -10,7 +10,6 @@ from shared.contracts.registration import CheckInRefusal
 from shared.kernel import Actor, NotFound, NotPermitted, Role
 from tests.registration.commands import scan
 from tests.registration.facts import (
-    came,
     cancelled,
     closed,
     declined,
@@ -22,11 +21,11 @@ from tests.registration.facts import (
     represented,
     started,
     ticketed,
-    turned_away,
     waiting,
     withdrawn,
 )
 from tests.registration.request_facts import rejected, requested
+from tests.registration.scan_facts import came, turned_away
 from tests.registration.scenario import (
     DESK,
     END,

@@ -8,22 +8,10 @@ from hypothesis import strategies as st
 
 from services.registration.domain.state import Seat
 from tests.registration.commands import scan
-from tests.registration.facts import (
-    came,
-    came_back,
-    cancelled,
-    closed,
-    held,
-    opened,
-    registered,
-    started,
-    ticketed,
-    turned_away,
-    went_out,
-    withdrawn,
-)
+from tests.registration.facts import cancelled, closed, held, opened, registered, started, ticketed, withdrawn
 from tests.registration.running_service import START as BEGINS
 from tests.registration.running_service import RegistrationService
+from tests.registration.scan_facts import came, came_back, turned_away, went_out
 from tests.registration.scenario import END, KEO, NOY, START, Refused, Step, after, seats_after
 
 SEATED: list[Step] = [opened(), registered(KEO), ticketed(KEO)]
