@@ -10,9 +10,9 @@ from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.api import ROUTERS
 from services.registration.api.dependencies import Dependencies
 from services.registration.api.limits import AnswerLimits
-from services.registration.api.participant_rows import ParticipantRows
-from services.registration.api.registration_group import registration_group_commit
-from services.registration.api.statistics_boards import StatisticsStreams
+from services.registration.api.lists.participant_rows import ParticipantRows
+from services.registration.api.registrations.registration_group import registration_group_commit
+from services.registration.api.statistics.statistics_boards import StatisticsStreams
 from services.registration.effects import effects
 from services.registration.effects.imports import import_effects
 from services.registration.effects.retention import Retention

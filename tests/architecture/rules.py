@@ -20,7 +20,7 @@ USUAL_FILE, USUAL_FUNCTION = 200, 20  # nine of ten
 
 TRANSACTIONS = {"shared/database.py", "shared/migrations/env.py"}
 SAVEPOINTS = {  # inside the one transaction: what is undone is one event, row or list, never what says so
-    "services/registration/api/invitation_group.py",
+    "services/registration/api/invitations/invitation_group.py",
     "services/registration/flows/imports.py",
     "shared/messaging/consumer/batch.py",
     "shared/operations/redrive.py",

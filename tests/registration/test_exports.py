@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.registration.api.export_cells import cells_of
+from services.registration.api.lists.export_cells import cells_of
 from services.registration.domain.participant_list import COLUMNS
 from services.registration.domain.state import RegistrationState
 from shared.contracts.base import Language

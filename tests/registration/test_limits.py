@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from services.registration import main
-from services.registration.api.check_ins import SCANS
+from services.registration.api.check_in.check_ins import SCANS
 from services.registration.domain.inviting import INVITATIONS
 from services.registration.domain.meeting import decide
 from services.registration.domain.refusals import MeetingFull

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.api.scans import MOST_SCANS
+from services.registration.api.check_in.scans import MOST_SCANS
 from tests.registration.running_service import START, RegistrationService
 
 AT = START.isoformat()

@@ -7,7 +7,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from services.registration.api import page_texts
+from services.registration.api.registrations import page_texts
 from shared.lao import normalise
 from tests.registration.running_service import RegistrationService
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.registration.api.registration_group import created
+from services.registration.api.registrations.registration_group import created
 from services.registration.flows import register_participants
 from shared.kernel import Refusal
 from tests.registration.running_service import RegistrationService, person, registration_request

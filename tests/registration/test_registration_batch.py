@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.registration.api.registration_group import created
+from services.registration.api.registrations.registration_group import created
 from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import RegistrationOutcome, register_participants
 from shared.contracts.ids import new_id

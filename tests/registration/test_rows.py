@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from services.registration import flows
-from services.registration.api import registrations, seats
+from services.registration.api.registrations import registrations, seats
 from services.registration.domain.commands import OpenMeeting, WithdrawParticipant
 from services.registration.domain.refusals import AlreadyExists
 from services.registration.seed import load_organisations

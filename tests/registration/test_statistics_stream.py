@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registration.api.statistics_boards import MOST_OF_ONE
+from services.registration.api.statistics.statistics_boards import MOST_OF_ONE
 from shared.http.server import HttpServer
 from tests.registration.running_service import Caller, RegistrationService, http_application
 

@@ -1,38 +1,24 @@
-"""The HTTP routes of registration, one resource a file."""
+"""The HTTP routes of registration, one resource a file, grouped by subject."""
 
 from fastapi import APIRouter
 
-from services.registration.api import (
-    agenda,
+from services.registration.api import organisations, persons
+from services.registration.api.check_in import check_ins, desks, papers, ticket_keys
+from services.registration.api.invitations import invitation_changes, invitation_group, invitations, own_invitation
+from services.registration.api.lists import exports, imports
+from services.registration.api.meetings import agenda, calendars, drafts, lifecycle, listing, meeting_changes, meetings
+from services.registration.api.registrations import (
     answers,
     bulk,
-    calendars,
-    check_ins,
-    desks,
-    drafts,
-    exports,
     groups,
-    imports,
-    invitation_changes,
-    invitation_group,
-    invitations,
-    lifecycle,
-    listing,
-    meeting_changes,
-    meetings,
-    organisations,
-    own_invitation,
     own_registration,
     pages,
-    papers,
-    persons,
     registrations,
     requests,
     seats,
-    statistics,
-    ticket_keys,
     waiting_list,
 )
+from services.registration.api.statistics import statistics
 
 ROUTERS: tuple[APIRouter, ...] = (
     registrations.router,  # the busiest first: routes are tried in their order

@@ -8,8 +8,8 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from services.registration.api.limits import AnswerLimits
-from services.registration.api.registration_group import RegistrationGroupCommit
-from services.registration.api.statistics_boards import StatisticsStreams
+from services.registration.api.registrations.registration_group import RegistrationGroupCommit
+from services.registration.api.statistics.statistics_boards import StatisticsStreams
 from services.registration.api.tokens import new_token
 from services.registration.ports import TicketSigner, Typesetter
 from shared.contracts.registration import OwnLink

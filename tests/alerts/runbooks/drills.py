@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.alerts.runbooks import database_faults, faults, process_faults
+from tests.alerts.runbooks import database_faults, faults, minutes_faults, process_faults
 from tests.alerts.runbooks.drill import Drill
 
 DRILLS: Final = (
@@ -202,8 +202,58 @@ DRILLS: Final = (
         others=database_faults.without_trigger("notification"),
         others_do="The operators of PostgreSQL remove what is slow.",
     ),
+    Drill(
+        alert="PasumMessagesFail",
+        fault=f"{database_faults.MANY} people register with numbers that the operator does not know.",
+        make=process_faults.unknown_numbers,
+    ),
+    Drill(
+        alert="PasumMinutesUnsigned",
+        fault="The object store of minutes is away, and minutes are approved.",
+        make=minutes_faults.approved_without_documents,
+        others=lambda office: process_faults.back(office, process_faults.documents(office)),
+        others_do="The volume is mounted again by its operators.",
+    ),
+    Drill(
+        alert="PasumMinutesSignedBurnsFast",
+        fault="The object store of minutes is away for a minute after two approvals.",
+        make=minutes_faults.signed_late,
+    ),
+    Drill(
+        alert="PasumRecordsUnsealed",
+        fault="The package store of the archive is away, and minutes are published.",
+        make=minutes_faults.published_without_archive,
+        others=lambda office: process_faults.back(office, minutes_faults.packages(office)),
+        others_do="The volume is mounted again by its operators.",
+    ),
+    Drill(
+        alert="PasumCertificateExpires",
+        fault="The signers' certificates end in 20 days.",
+        make=minutes_faults.certificates_end(days=20),
+        others=minutes_faults.new_certificates,
+        others_do="The certification authority gives new ones.",
+    ),
+    Drill(
+        alert="PasumCertificateExpiresSoon",
+        fault="The signers' certificates end in 5 days.",
+        make=minutes_faults.certificates_end(days=5),
+        others=minutes_faults.new_certificates,
+        others_do="The certification authority gives new ones.",
+    ),
 )
 
+_SLOW: Final = "The fault and the commands are those of `{fast}`; its window of a day shows the same later."
 NOT_CARRIED_OUT: Final = {
     "PasumLoopSilent": "No loop can be made to hang from outside: a paused process shows as `PasumServiceDown`.",
+    "PasumMinutesPublishedBurnsSlowly": "It needs minutes that were approved three days ago.",
+    **{
+        f"{objective}BurnsSlowly": _SLOW.format(fast=f"{objective}BurnsFast")
+        for objective in (
+            "PasumHttpAvailability",
+            "PasumHttpLatency",
+            "PasumFactsConsumed",
+            "PasumMessagesHandedOver",
+            "PasumMinutesSigned",
+        )
+    },
 }

@@ -55,6 +55,13 @@ def nothing_to_laos(office: Office) -> None:
     office.register(MANY)
 
 
+def unknown_numbers(office: Office) -> None:
+    """People register with numbers for which the gateway reports `undeliverable`."""
+    for number in range(MANY):
+        person = {"given_name": "ສົມພອນ", "rank": 80, "mobile": f"+8562055{number:02}0002"}
+        office.post(f"/v1/meetings/{office.meeting}/registrations", {"organisation": "MOF", "person": person})
+
+
 def away(_: Office, path: Path) -> None:
     """A file or folder is not where the settings say."""
     path.rename(path.with_suffix(".away"))

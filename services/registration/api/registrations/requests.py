@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies
-from services.registration.api.lifecycle import Reason
+from services.registration.api.meetings.lifecycle import Reason
 from services.registration.domain.admission_commands import (
     DecideRequest,
     DecideRequests,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, anonymous, digest
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
-from services.registration.api.registration_group import RegistrationCreated, WaitingRequest
+from services.registration.api.registrations.registration_group import RegistrationCreated, WaitingRequest
 from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
 from services.registration.domain.refusals import (

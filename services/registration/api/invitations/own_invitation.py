@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.dependencies import ClientAddress, InjectedDependencies, digest
 from services.registration.api.inputs import text_of_header
-from services.registration.api.own_registration import OwnMeeting
+from services.registration.api.registrations.own_registration import OwnMeeting
 from services.registration.api.tokens import LinkTokenInput
 from shared.contracts.base import Bilingual, Instant
 from shared.contracts.registration import AgendaItem

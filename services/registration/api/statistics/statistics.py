@@ -9,8 +9,8 @@ from starlette.responses import Response, StreamingResponse
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, InjectedDependencies, within
-from services.registration.api.figures import Statistics, read_statistics
-from services.registration.api.statistics_boards import Watch
+from services.registration.api.statistics.figures import Statistics, read_statistics
+from services.registration.api.statistics.statistics_boards import Watch
 from shared.http import Authenticated, refusals
 from shared.http.streaming import EVENT_STREAM, endless, leaving
 from shared.kernel import Actor, NotFound

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies
 from services.registration.api.inputs import BilingualInput, InstantInput
-from services.registration.api.meetings import MeetingState, state_reply
+from services.registration.api.meetings.meetings import MeetingState, state_reply
 from services.registration.domain.commands import (
     CancelMeeting,
     CloseMeeting,

@@ -9,8 +9,8 @@ from services.registration import views
 from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous
 from services.registration.api.inputs import CodeInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
-from services.registration.api.registration_group import RegistrationCreated
-from services.registration.api.registrations import AnswerRecorded
+from services.registration.api.registrations.registration_group import RegistrationCreated
+from services.registration.api.registrations.registrations import AnswerRecorded
 from services.registration.domain.commands import RepresentParticipant, WithdrawParticipant
 from services.registration.domain.refusals import (
     AlreadyRegistered,

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies
-from services.registration.api.page_texts import (
+from services.registration.api.registrations.page_texts import (
     BRING,
     CHECK_LINK,
     OWN_REGISTRATION,

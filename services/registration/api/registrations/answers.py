@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous
 from services.registration.api.inputs import CodeInput
-from services.registration.api.registration_group import RegistrationCreated, created
-from services.registration.api.registrations import AnswerRecorded
+from services.registration.api.registrations.registration_group import RegistrationCreated, created
+from services.registration.api.registrations.registrations import AnswerRecorded
 from services.registration.domain.commands import AcceptAfterAll, WithdrawParticipant
 from services.registration.domain.refusals import (
     AlreadyDeclined,

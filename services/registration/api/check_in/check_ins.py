@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
+from services.registration.api.check_in.scans import Scan, ScanBatch, UnreadableScan
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
-from services.registration.api.scans import Scan, ScanBatch, UnreadableScan
 from services.registration.domain.commands import CheckIn
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS

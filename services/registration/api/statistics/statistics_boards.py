@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.registration.api.figures import Statistics, read_statistics
+from services.registration.api.statistics.figures import Statistics, read_statistics
 from services.registration.observability import STREAMS
 from shared.database import Database
 from shared.kernel import Unavailable

@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.hosts_input import CoHostContact, hosts_of
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, InstantInput, IntegerInput
+from services.registration.api.meetings.hosts_input import CoHostContact, hosts_of
+from services.registration.api.meetings.policy_input import PolicyInput, PolicyView, policy_members, policy_of
 from services.registration.api.person_input import PersonInput
-from services.registration.api.policy_input import PolicyInput, PolicyView, policy_members, policy_of
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.policies import POLICY_REFUSALS
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule

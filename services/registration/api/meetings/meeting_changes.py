@@ -7,11 +7,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.hosts_input import HOSTS, CoHostContact, hosts_of
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, IntegerInput
-from services.registration.api.meetings import RANK_FLOOR, MeetingState, state_reply
+from services.registration.api.meetings.hosts_input import HOSTS, CoHostContact, hosts_of
+from services.registration.api.meetings.meetings import RANK_FLOOR, MeetingState, state_reply
+from services.registration.api.meetings.policy_input import PolicyChange, left_out, policy_members
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
-from services.registration.api.policy_input import PolicyChange, left_out, policy_members
 from services.registration.domain.commands import ChangeMeeting
 from services.registration.domain.policies import POLICY_REFUSALS
 from services.registration.domain.refusals import WrongPhase

@@ -6,8 +6,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.hosts_input import hosts_of
-from services.registration.api.meetings import DRAFT_REFUSALS, MeetingInput, MeetingState, draft_of, state_reply
+from services.registration.api.meetings.hosts_input import hosts_of
+from services.registration.api.meetings.meetings import (
+    DRAFT_REFUSALS,
+    MeetingInput,
+    MeetingState,
+    draft_of,
+    state_reply,
+)
 from services.registration.domain.commands import DiscardDraft
 from services.registration.domain.refusals import WrongPhase
 from services.registration.flows.hosts import discard_draft, put_draft

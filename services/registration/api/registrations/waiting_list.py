@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.lifecycle import Reason
+from services.registration.api.meetings.lifecycle import Reason
 from services.registration.domain.admission_commands import (
     PromoteParticipant,
 )

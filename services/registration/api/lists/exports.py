@@ -13,8 +13,8 @@ from starlette.responses import StreamingResponse
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.export_cells import cells_of, headers
-from services.registration.api.export_files import CsvWriter, TableWriter, XlsxWriter
+from services.registration.api.lists.export_cells import cells_of, headers
+from services.registration.api.lists.export_files import CsvWriter, TableWriter, XlsxWriter
 from services.registration.observability import RegistrationLog
 from shared.contracts.base import Language
 from shared.database import Connection, Database

@@ -10,7 +10,13 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
-from services.registration.api.invitations import InvitationCreated, InvitationInput, InvitationKept, invite, opened
+from services.registration.api.invitations.invitations import (
+    InvitationCreated,
+    InvitationInput,
+    InvitationKept,
+    invite,
+    opened,
+)
 from shared.database import Connection, savepoint
 from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals, require
 from shared.kernel import Command, NotFound, NotPermitted, Refusal, Role

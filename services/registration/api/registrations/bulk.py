@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
 from services.registration.api.person_input import PersonInput
-from services.registration.api.registration_group import RegistrationCreated, created
+from services.registration.api.registrations.registration_group import RegistrationCreated, created
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import RegistrationOutcome, new_code, register_participants

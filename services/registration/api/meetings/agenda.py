@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies
 from services.registration.api.inputs import BilingualInput, IntegerInput
-from services.registration.api.meetings import MeetingState, state_reply
+from services.registration.api.meetings.meetings import MeetingState, state_reply
 from services.registration.domain.agenda import MOST_ITEMS, identified, number_key
 from services.registration.domain.commands import AddAgendaItem, AgendaCommand, ChangeAgendaItem, RemoveAgendaItem
 from services.registration.domain.refusals import AgendaItemUnknown, AgendaTooDeep, OrganisationUnknown, WrongPhase

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from services.registration.api.dependencies import InjectedDependencies, anonymous, digest
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
-from services.registration.api.registration_group import RegistrationCreated, created
-from services.registration.api.registrations import LINK_REFUSALS
+from services.registration.api.registrations.registration_group import RegistrationCreated, created
+from services.registration.api.registrations.registrations import LINK_REFUSALS
 from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.refusals import (

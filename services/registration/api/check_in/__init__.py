@@ -1,0 +1,1 @@
+"""Tickets, desks, scans and the printed papers of the day."""

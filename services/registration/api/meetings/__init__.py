@@ -1,0 +1,1 @@
+"""The meeting itself: drafts, agenda, changes, life cycle, lists and calendars of meetings."""

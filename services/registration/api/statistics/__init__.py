@@ -1,0 +1,1 @@
+"""The figures of a meeting and their stream of changes."""
