@@ -122,7 +122,7 @@ def _register(system: System, meetings: list[str], number: int, per_second: floa
 
 def _answer(meeting: str) -> bytes:
     body = http_registrations.somebody()
-    body["person"]["email"] = f"capacity{next(_numbers)}@example.la"
+    body["person"]["email"] = f"{next(_numbers)}.capacity@example.la"
     return post(f"/v1/meetings/{meeting}/registrations", body)
 
 
