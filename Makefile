@@ -76,8 +76,8 @@ alerts-check: $(READY) ## Prometheus and Alertmanager accept the rules, each ale
 runbooks-check: $(READY) ## Make each fault, see its alert fire, carry out its runbook, see it end (ARGS="--only PasumServiceDown")
 	@$(RUN) -m tests.alerts.runbooks.run $(ARGS)
 
-chart-peers: $(READY) ## The chart by Helm 3.22 and 4.3 themselves and Strimzi's own model (needs Go; minutes the first time)
-	@$(RUN) -m pytest tests/deploy/against_helm.py tests/deploy/against_strimzi.py -q $(ARGS)
+chart-peers: $(READY) ## The chart by Helm 3.22 and 4.3, kube-score, and Strimzi's model (needs Go; minutes the first time)
+	@$(RUN) -m pytest tests/deploy/against_helm.py tests/deploy/against_strimzi.py tests/deploy/against_kube_score.py -q $(ARGS)
 
 howto: $(READY) ## How to follow docs/howto/write-a-feature.md by machine
 	@$(RUN) -m tests.howto.apply --help

@@ -161,10 +161,10 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumObjectStoreUnavailable",
-        fault="The folder of documents is away.",
-        make=lambda office: process_faults.away(office, process_faults.documents(office)),
+        fault="The volume of documents is not mounted.",
+        make=lambda office: process_faults.unmounted(office, process_faults.documents(office)),
         meanwhile=process_faults.probed("minutes-worker"),
-        others=lambda office: process_faults.back(office, process_faults.documents(office)),
+        others=lambda office: process_faults.mounted(office, process_faults.documents(office)),
         others_do="The volume is mounted again by its operators.",
     ),
     Drill(
@@ -211,7 +211,7 @@ DRILLS: Final = (
         alert="PasumMinutesUnsigned",
         fault="The object store of minutes is away, and minutes are approved.",
         make=minutes_faults.approved_without_documents,
-        others=lambda office: process_faults.back(office, process_faults.documents(office)),
+        others=lambda office: process_faults.mounted(office, process_faults.documents(office)),
         others_do="The volume is mounted again by its operators.",
     ),
     Drill(
@@ -223,7 +223,7 @@ DRILLS: Final = (
         alert="PasumRecordsUnsealed",
         fault="The package store of the archive is away, and minutes are published.",
         make=minutes_faults.published_without_archive,
-        others=lambda office: process_faults.back(office, minutes_faults.packages(office)),
+        others=lambda office: process_faults.mounted(office, minutes_faults.packages(office)),
         others_do="The volume is mounted again by its operators.",
     ),
     Drill(

@@ -9,7 +9,7 @@ from deploy.local.pki import Validity, make_test_pki
 from pasum.api import Client, addresses, bearer
 from tests.alerts.runbooks.drill import Act
 from tests.alerts.runbooks.office import Office
-from tests.alerts.runbooks.process_faults import away, back, documents
+from tests.alerts.runbooks.process_faults import documents, mounted, unmounted
 from tests.performance.http_registrations import open_meetings
 
 SIGNED_LATE: Final = 62.0
@@ -35,7 +35,7 @@ def approved(office: Office) -> str:
 
 def approved_without_documents(office: Office) -> None:
     """The object store of minutes is away, and minutes are approved."""
-    away(office, documents(office))
+    unmounted(office, documents(office))
     approved(office)
 
 
@@ -44,7 +44,7 @@ def signed_late(office: Office) -> None:
     approved_without_documents(office)
     approved(office)
     office.pass_by(SIGNED_LATE)
-    back(office, documents(office))
+    mounted(office, documents(office))
 
 
 def published_without_archive(office: Office) -> None:
@@ -52,7 +52,7 @@ def published_without_archive(office: Office) -> None:
     minutes = approved(office)
     with _client(office, "minutes", "secretary") as secretary:
         _until(office, lambda: _in_state(secretary, minutes, "signed"))
-        away(office, packages(office))
+        unmounted(office, packages(office))
         secretary.post(f"/v1/minutes/{minutes}/publish")
 
 

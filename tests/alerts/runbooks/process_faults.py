@@ -72,6 +72,19 @@ def back(_: Office, path: Path) -> None:
     path.with_suffix(".away").rename(path)
 
 
+def unmounted(office: Office, folder: Path) -> None:
+    """A volume is not mounted: where its folder should be there is none, and none can be made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    away(office, folder)
+    folder.touch()
+
+
+def mounted(office: Office, folder: Path) -> None:
+    """The volume is there again."""
+    folder.unlink()
+    back(office, folder)
+
+
 def key_of_tickets(office: Office) -> Path:
     """The file that registration reads when it starts."""
     return office.system.secrets().ticket_key

@@ -18,7 +18,7 @@ REPORT: Final = Path("docs/reports/runbooks-2026-11.md")
 class Outcome:
     """How a drill went; `fired` and `ended` in seconds, `problem` is empty where it passed.
 
-    `helped` says whether the others have done their part.
+    `made` says whether the fault was made, `helped` whether the others have done their part.
     """
 
     drill: Drill
@@ -26,6 +26,7 @@ class Outcome:
     ended: float | None = None
     commands: list[str] = field(default_factory=list)
     problem: str = ""
+    made: bool = False
     helped: bool = False
 
     @property

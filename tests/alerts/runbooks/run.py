@@ -55,13 +55,15 @@ def _carry_out(office: Office, drill: Drill) -> Outcome:
             _mend(office, drill, outcome)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the report tells it and the next drill begins
         outcome.problem = f"{type(error).__name__}: {error}"
-        _let_others_help(office, drill, outcome)
+        if outcome.made:
+            _let_others_help(office, drill, outcome)
     _say(f"    {'ok' if outcome.passed else 'FAILED'} {outcome.problem}")
     return outcome
 
 
 def _mend(office: Office, drill: Drill, outcome: Outcome) -> None:
     drill.make(office)
+    outcome.made = True
     outcome.fired = office.wait(f"{drill.alert} fires", lambda: office.firing(drill.alert), seconds=FIRE_SECONDS)
     firing = office.firing(drill.alert)
     _say(f"    fires after {outcome.fired:.0f} s for {', '.join(sorted({each['job'] for each in firing}))}")
