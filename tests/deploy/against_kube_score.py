@@ -26,7 +26,8 @@ def found(name: str) -> dict[str, list[str]]:
     """The checks that are not all good, with the objects."""
     command = [str(go.program("kube-score")), "score", "--output-format=json", "-"]
     text = yaml.safe_dump_all(manifests(name))
-    said: list[dict[str, Any]] = json.loads(subprocess.run(command, input=text, capture_output=True, text=True).stdout)
+    printed = subprocess.run(command, input=text, capture_output=True, text=True, check=False).stdout
+    said: list[dict[str, Any]] = json.loads(printed)
     bad: dict[str, list[str]] = {}
     for one in said:
         for check in one["checks"]:
