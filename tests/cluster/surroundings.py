@@ -20,6 +20,8 @@ from tests.cluster.place import Place
 
 NAMESPACE: Final = "office"
 RELEASE: Final = "pasum"
+_CPU_OF_POSTGRES: Final = {True: "300m", False: "80m"}
+"""Shares of busy cores: the database that people wait for has as much as the API that asks it."""
 _HERE: Final = Path(__file__).parent
 _PROFILE: Final = "runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}"
 _SECURITY: Final = {
@@ -73,13 +75,16 @@ class Surroundings:
 
     def dsn(self, service: str) -> str:
         """A service's database."""
-        return f"postgresql://{service}:{self.passwords[service]}@postgres.{NAMESPACE}:5432/{service}"
+        return f"postgresql://{service}:{self.passwords[service]}@{self._postgres(service)}/{service}"
 
     def create(self) -> None:
         """Make namespace, secrets and pods; returns when Kafka and PostgreSQL are ready and have what they need."""
         self.apply(self._namespace(), *self._secrets(), self._scripts())
         self._kubectl("apply", "--filename=-", given=self._manifest("surroundings"))
-        names = ("kafka", "postgres", "outside")
+        for service in SERVICE_NAMES:
+            one = self._manifest("postgres", service=service, cpu=_CPU_OF_POSTGRES[service == "registration"])
+            self._kubectl("apply", "--filename=-", given=one)
+        names = ("kafka", "outside", *(f"postgres-{service}" for service in SERVICE_NAMES))
         self._kubectl("wait", "--for=condition=Ready", "--timeout=180s", *(f"pod/{name}" for name in names))
         self.start_client("prepare", command=["python", "/scripts/prepare.py"], archive="emptyDir: {}")
         done = "--for=jsonpath={.status.phase}=Succeeded"
@@ -143,7 +148,7 @@ class Surroundings:
             "folder": "/world",
             "kafka": {"bootstrap_servers": f"kafka.{NAMESPACE}:9094", "security_protocol": "PLAINTEXT"},
             "databases": {service: self.dsn(service) for service in SERVICE_NAMES},
-            "superuser": f"postgresql://postgres:{self._superuser}@postgres.{NAMESPACE}:5432/postgres",
+            "superusers": {service: self._superuser_dsn(service) for service in SERVICE_NAMES},
             "passwords": self.passwords,
             "services": {
                 **{service: self.url(service) for service in SERVICE_NAMES},
@@ -151,6 +156,12 @@ class Surroundings:
                 "issuer_folder": "/issuer",
             },
         }
+
+    def _postgres(self, service: str) -> str:
+        return f"postgres-{service}.{NAMESPACE}:5432"
+
+    def _superuser_dsn(self, service: str) -> str:
+        return f"postgresql://postgres:{self._superuser}@{self._postgres(service)}/postgres"
 
 
 def _named(name: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ def main() -> None:
     admin = AdminClient({"bootstrap.servers": settings["kafka"]["bootstrap_servers"]})
     topics.apply(admin, topics.load(), passwords=passwords)
     for service, password in passwords.items():
-        made = postgres.create_database(settings["superuser"], service, owner=service, password=password)
+        made = postgres.create_database(settings["superusers"][service], service, owner=service, password=password)
         asyncio.run(made)
 
 
