@@ -14,14 +14,14 @@ from services.archive.api.models import InjectedDependencies, file
 from services.archive.domain.commands import HoldRecord, ReleaseRecord
 from services.archive.domain.refusals import RecordNotSealed
 from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, body_within
-from services.archive.domain.state import Phase, record_name
+from services.archive.domain.state import Phase, Record, record_name
 from services.archive.ports import Dependencies
 from services.archive.store import RECORDS, note_view
-from shared.application import execute
+from shared.application import Outcome
+from shared.carry_out import CarryOut
 from shared.contracts.base import Bilingual, Instant
 from shared.database import Connection
 from shared.http import (
-    Attempt,
     Authenticated,
     Cursor,
     Input,
@@ -33,7 +33,6 @@ from shared.http import (
     ShortTextInput,
     decode_cursor,
     encode_cursor,
-    once,
     refusals,
     require,
 )
@@ -141,30 +140,24 @@ async def read_proof(record_id: UUID, dependencies: InjectedDependencies, actor:
 
 @router.post("/{record_id}/hold", response_model=HoldState, responses=HOLDING)
 async def hold_record(
-    record_id: UUID, body: Reason, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
+    record_id: UUID, body: Reason, actor: Authenticated, at: Now, carry_out: CarryOut
 ) -> Response:
     """Place a legal hold; on a record that is held already nothing changes."""
     command = HoldRecord(actor=actor, at=at, reason=body.reason)
-    return await _carry_out(dependencies, record_id, command, actor=actor, attempt=attempt)
+    return await carry_out(RECORDS, record_id, command, _hold)
 
 
 @router.post("/{record_id}/release", response_model=HoldState, responses=HOLDING)
 async def release_record(
-    record_id: UUID, body: Reason, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
+    record_id: UUID, body: Reason, actor: Authenticated, at: Now, carry_out: CarryOut
 ) -> Response:
     """Lift the legal hold, if there is one."""
     command = ReleaseRecord(actor=actor, at=at, reason=body.reason)
-    return await _carry_out(dependencies, record_id, command, actor=actor, attempt=attempt)
+    return await carry_out(RECORDS, record_id, command, _hold)
 
 
-async def _carry_out(
-    dependencies: Dependencies, record_id: UUID, command: HoldRecord | ReleaseRecord, *, actor: Actor, attempt: Attempt
-) -> Response:
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, RECORDS, record_id, command)
-        return Reply(body=HoldState(record_id=record_id, held=outcome.state.held))
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+def _hold(outcome: Outcome[Record]) -> Reply:
+    return Reply(body=HoldState(record_id=outcome.state.record_id, held=outcome.state.held))
 
 
 async def _sealed(dependencies: Dependencies, record_id: UUID, actor: Actor) -> tuple[asyncpg.Record, str]:

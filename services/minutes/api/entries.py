@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Discriminator, Tag
 from starlette.responses import Response
 
-from services.minutes.api.models import InjectedDependencies
 from services.minutes.domain.commands import (
     AssignAction,
     RecordDecision,
@@ -19,14 +18,14 @@ from services.minutes.domain.refusals import (
     OrganisationUnknown,
     WrongPhase,
 )
+from services.minutes.domain.state import Minutes
 from services.minutes.store import MINUTES
-from shared.application import execute
+from shared.application import Outcome
+from shared.carry_out import CarryOut
 from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.minutes import ActionAssigned, DecisionRecorded, Position
-from shared.database import Connection
 from shared.http import (
-    Attempt,
     Authenticated,
     DayInput,
     Input,
@@ -34,7 +33,6 @@ from shared.http import (
     Now,
     Reply,
     ShortTextInput,
-    once,
     refusals,
 )
 from shared.http.validation import BRANCH
@@ -114,10 +112,9 @@ class ActionCreated(BaseModel):
 async def record_opinion(
     minutes_id: UUID,
     body: OpinionInput,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
 ) -> Response:
     """Write down what a body has said; at most 500 opinions, and 200,000 letters in all that is written down."""
     text = body.text if isinstance(body.text, BilingualText) else BilingualText(lo=body.text)
@@ -131,12 +128,8 @@ async def record_opinion(
         text=text.lo,
         text_en=text.en,
     )
-
-    async def act(connection: Connection) -> Reply:
-        await execute(connection, MINUTES, minutes_id, command)
-        return Reply(status=201, body=OpinionCreated(opinion_id=command.opinion_id))
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    created = OpinionCreated(opinion_id=command.opinion_id)
+    return await carry_out(MINUTES, minutes_id, command, lambda _: Reply(status=201, body=created))
 
 
 @router.post(
@@ -148,20 +141,18 @@ async def record_opinion(
 async def record_decision(
     minutes_id: UUID,
     body: DecisionInput,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
 ) -> Response:
     """Write down what the meeting has decided; at most 200 decisions."""
     command = RecordDecision(actor=actor, at=at, decision_id=new_id(), text=body.text)
 
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, MINUTES, minutes_id, command)
+    def reply(outcome: Outcome[Minutes]) -> Reply:
         (fact,) = (each for each in outcome.facts if isinstance(each, DecisionRecorded))
         return Reply(status=201, body=DecisionCreated(decision_id=fact.decision_id, number=fact.number))
 
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    return await carry_out(MINUTES, minutes_id, command, reply)
 
 
 @router.post(
@@ -173,18 +164,16 @@ async def record_decision(
 async def assign_action(
     minutes_id: UUID,
     body: ActionInput,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
 ) -> Response:
     """Write down who has to do what until when; at most 200 actions."""
     members = {name: getattr(body, name) for name in ActionInput.model_fields}
     command = AssignAction(actor=actor, at=at, action_id=new_id(), **members)
 
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, MINUTES, minutes_id, command)
+    def reply(outcome: Outcome[Minutes]) -> Reply:
         (fact,) = (each for each in outcome.facts if isinstance(each, ActionAssigned))
         return Reply(status=201, body=ActionCreated(action_id=fact.action_id, number=fact.number))
 
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    return await carry_out(MINUTES, minutes_id, command, reply)

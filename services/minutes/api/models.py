@@ -12,6 +12,7 @@ from services.minutes.domain.draft import Section, drafted
 from services.minutes.domain.state import Minutes
 from services.minutes.ports import Dependencies
 from services.minutes.store import DRAFTS
+from shared.application import Outcome
 from shared.contracts.base import Bilingual, Instant
 from shared.http import Reply, etag, require
 from shared.http.dependencies import injected_dependencies
@@ -103,8 +104,9 @@ def sections(row: asyncpg.Record) -> dict[Section, SectionView]:
     }
 
 
-def state_reply(minutes: Minutes) -> Reply:
+def state_reply(outcome: Outcome[Minutes]) -> Reply:
     """The answer of a command."""
+    minutes = outcome.state
     body = MinutesState(
         minutes_id=minutes.minutes_id, state=minutes.phase, revision=minutes.revision, number=minutes.number
     )

@@ -5,23 +5,18 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.minutes.api.models import InjectedDependencies, MinutesState, state_reply
-from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, ReviewCommand, SubmitMinutes
+from services.minutes.api.models import MinutesState, state_reply
+from services.minutes.domain.commands import ApproveMinutes, PublishMinutes, ReturnMinutes, SubmitMinutes
 from services.minutes.domain.refusals import CharactersNotPrintable, SigningUnderWay, WrongPhase
-from services.minutes.ports import Dependencies
 from services.minutes.store import MINUTES
-from shared.application import execute
-from shared.database import Connection
+from shared.carry_out import CarryOut
 from shared.http import (
-    Attempt,
     Authenticated,
     IfMatch,
     Input,
     Now,
-    Reply,
     ShortTextInput,
     expected_version,
-    once,
     refusals,
 )
 from shared.kernel import NotFound, NotPermitted, StaleVersion
@@ -42,64 +37,52 @@ class Reason(Input):
 @router.post("/submit", response_model=MinutesState, responses=PRINTING)
 async def submit_minutes(
     minutes_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Hand the minutes to the chair; nothing is written any more."""
     command = SubmitMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
-    return await _step(dependencies, minutes_id, command, attempt)
+    return await carry_out(MINUTES, minutes_id, command, state_reply)
 
 
 @router.post("/return", response_model=MinutesState, responses=STEP)
 async def return_minutes(
     minutes_id: UUID,
     body: Reason,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Send the minutes back for correction."""
     revision = expected_version(if_match)
     command = ReturnMinutes(actor=actor, at=at, reason=body.reason, expected_revision=revision)
-    return await _step(dependencies, minutes_id, command, attempt)
+    return await carry_out(MINUTES, minutes_id, command, state_reply)
 
 
 @router.post("/approve", response_model=MinutesState, responses=PRINTING)
 async def approve_minutes(
     minutes_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Approve the text; the number is allocated, document and signatures follow."""
     command = ApproveMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
-    return await _step(dependencies, minutes_id, command, attempt)
+    return await carry_out(MINUTES, minutes_id, command, state_reply)
 
 
 @router.post("/publish", response_model=MinutesState, responses=PUBLISHING)
 async def publish_minutes(
     minutes_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Give the signed minutes to everybody; the news item follows. 409 with Retry-After before that."""
     command = PublishMinutes(actor=actor, at=at, expected_revision=expected_version(if_match))
-    return await _step(dependencies, minutes_id, command, attempt)
-
-
-async def _step(dependencies: Dependencies, minutes_id: UUID, command: ReviewCommand, attempt: Attempt) -> Response:
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, MINUTES, minutes_id, command)
-        return state_reply(outcome.state)
-
-    return await once(attempt, act, database=dependencies.database, actor=command.actor)
+    return await carry_out(MINUTES, minutes_id, command, state_reply)

@@ -84,8 +84,7 @@ async def draft_minutes(
         require_own(actor, (await views.minutes(connection, minutes_id))["organiser"], Role.SECRETARY)
         draft = await draft_now(connection, minutes_id, retry_after=RETRY_SECONDS)
         command = DraftMinutes(actor=actor, at=at, draft=draft)
-        outcome = await execute(connection, MINUTES, minutes_id, command)
-        return state_reply(outcome.state)
+        return state_reply(await execute(connection, MINUTES, minutes_id, command))
 
     return await once(attempt, act, database=dependencies.database, actor=actor)
 

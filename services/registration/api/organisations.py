@@ -13,12 +13,10 @@ from services.registration.api.inputs import BilingualInput, DayInput, IntegerIn
 from services.registration.domain.organisation import RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
-from shared.application import execute
+from shared.carry_out import CarryOut
 from shared.contracts.base import Bilingual, OrganisationCode
 from shared.contracts.registration import OrganisationRecorded
-from shared.database import Connection
 from shared.http import (
-    Attempt,
     Authenticated,
     Input,
     Now,
@@ -26,7 +24,6 @@ from shared.http import (
     Reply,
     SearchInput,
     ShortTextInput,
-    once,
     refusals,
     require,
 )
@@ -60,21 +57,16 @@ class OrganisationView(BaseModel):
 async def record_organisation(
     code: Annotated[OrganisationCode, Path()],
     body: OrganisationInput,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
 ) -> Response:
     """Create or replace a body."""
     require(actor, Role.OPERATOR)
     members = {name: getattr(body, name) for name in OrganisationInput.model_fields}
     data = OrganisationRecorded(organisation=code, **members)
-
-    async def act(connection: Connection) -> Reply:
-        await execute(connection, ORGANISATIONS, code, RecordOrganisation(actor=actor, at=at, data=data))
-        return Reply(body=OrganisationView(code=code, **members))
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    command, view = RecordOrganisation(actor=actor, at=at, data=data), OrganisationView(code=code, **members)
+    return await carry_out(ORGANISATIONS, code, command, lambda _: Reply(body=view))
 
 
 @router.get("")

@@ -11,8 +11,7 @@ from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
 from services.registration.domain.person import ErasePerson
 from services.registration.store import PERSONS
-from shared.application import execute
-from shared.database import Connection
+from shared.carry_out import CarryOut
 from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
 from shared.kernel import NotFound, NotPermitted, Role
 
@@ -65,16 +64,12 @@ KEPT: Final = (
 
 @router.post("/{person_id}/erase", status_code=204, response_class=Response, responses=refusals(NotFound, NotPermitted))
 async def erase_person(
-    person_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
+    person_id: UUID, actor: Authenticated, at: Now, carry_out: CarryOut
 ) -> Response:
     """Forget a person: every service drops its copy; seats and figures stay, without a name."""
     require(actor, Role.OPERATOR)
-
-    async def act(connection: Connection) -> Reply:
-        await execute(connection, PERSONS, person_id, ErasePerson(actor=actor, at=at))
-        return Reply(status=204)
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    command = ErasePerson(actor=actor, at=at)
+    return await carry_out(PERSONS, person_id, command, lambda _: Reply(status=204))
 
 
 @router.get("/{person_id}/erasure", responses=refusals(NotFound, NotPermitted))

@@ -1,25 +1,24 @@
 """What becomes of an invitation: more time to answer, sent again, taken back."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.registration.api.dependencies import Dependencies, InjectedDependencies
 from services.registration.api.inputs import InstantInput
 from services.registration.domain.commands import (
     ExtendInvitation,
-    InvitationCommand,
     ResendInvitation,
     RevokeInvitation,
 )
 from services.registration.domain.refusals import ExpiryPassed, LinkNotKept, RevokedInvitation, WrongPhase
+from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS
-from shared.application import execute
-from shared.database import Connection
+from shared.application import Outcome
+from shared.carry_out import CarryOut
 from shared.http import (
-    Attempt,
     Authenticated,
     IfMatch,
     Input,
@@ -28,10 +27,9 @@ from shared.http import (
     ShortTextInput,
     etag,
     expected_version,
-    once,
     refusals,
 )
-from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
+from shared.kernel import NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/invitations/{invitation_id}", tags=["invitations"])
 REFUSALS = (NotFound, NotPermitted, WrongPhase, StaleVersion, RevokedInvitation)
@@ -61,10 +59,9 @@ async def extend_invitation(
     meeting_id: UUID,
     invitation_id: UUID,
     body: Extension,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Change until when a body may answer; its link stays the same, and its contact is told."""
@@ -75,24 +72,23 @@ async def extend_invitation(
         invitation_id=invitation_id,
         expires_at=body.expires_at,
     )
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(invitation_id))
 
 
 @router.post("/resend", response_model=InvitationState, responses=refusals(*REFUSALS, ExpiryPassed, LinkNotKept))
 async def resend_invitation(
     meeting_id: UUID,
     invitation_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Send the contact of a body the same link once more."""
     command = ResendInvitation(
         actor=actor, at=at, expected_version=expected_version(if_match), invitation_id=invitation_id
     )
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(invitation_id))
 
 
 @router.post("/revoke", response_model=InvitationState, responses=refusals(*REFUSALS))
@@ -100,10 +96,9 @@ async def revoke_invitation(
     meeting_id: UUID,
     invitation_id: UUID,
     body: Revocation,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Take an invitation back: its link opens nothing, seats that were taken stay, the body may be invited anew."""
@@ -114,15 +109,13 @@ async def revoke_invitation(
         invitation_id=invitation_id,
         reason=body.reason,
     )
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(invitation_id))
 
 
-async def _carry_out(
-    dependencies: Dependencies, meeting_id: UUID, command: InvitationCommand, *, actor: Actor, attempt: Attempt
-) -> Response:
-    async def act(connection: Connection) -> Reply:
-        version = (await execute(connection, MEETINGS, meeting_id, command)).state.version
-        body = InvitationState(invitation_id=command.invitation_id, version=version)
+def _reply(invitation_id: UUID) -> Callable[[Outcome[Meeting]], Reply]:
+    def reply(outcome: Outcome[Meeting]) -> Reply:
+        version = outcome.state.version
+        body = InvitationState(invitation_id=invitation_id, version=version)
         return Reply(body=body, headers={"ETag": etag(version)})
 
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    return reply

@@ -1,5 +1,7 @@
 """The agenda of a meeting, item by item: read as a tree, added to, changed, moved, removed."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,20 +10,20 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import Dependencies, InjectedDependencies
+from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.inputs import BilingualInput, IntegerInput
-from services.registration.api.meetings.meetings import MeetingState, state_reply
+from services.registration.api.meetings.meetings import MeetingState, outcome_reply
 from services.registration.domain.agenda import MOST_ITEMS, identified, number_key
 from services.registration.domain.commands import AddAgendaItem, AgendaCommand, ChangeAgendaItem, RemoveAgendaItem
 from services.registration.domain.refusals import AgendaItemUnknown, AgendaTooDeep, OrganisationUnknown, WrongPhase
+from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS
-from shared.application import execute
+from shared.application import Outcome
+from shared.carry_out import CarryOut
 from shared.contracts.base import Bilingual, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.registration import AgendaItem
-from shared.database import Connection
 from shared.http import (
-    Attempt,
     Authenticated,
     IfMatch,
     Input,
@@ -29,10 +31,9 @@ from shared.http import (
     Reply,
     etag,
     expected_version,
-    once,
     refusals,
 )
-from shared.kernel import Actor, LimitReached, NotFound, NotPermitted, StaleVersion
+from shared.kernel import LimitReached, NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/agenda", tags=["agenda"])
 _TITLE: Final[dict[str, Any]] = {
@@ -99,10 +100,9 @@ async def read_agenda(
 async def add_agenda_item(
     meeting_id: UUID,
     body: AgendaItemInput,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Add an item before the meeting begins; the numbers of all items follow from their places.
@@ -112,7 +112,7 @@ async def add_agenda_item(
     """
     version, members = expected_version(if_match), {name: getattr(body, name) for name in AgendaItemInput.model_fields}
     command = AddAgendaItem(actor=actor, at=at, expected_version=version, item_id=new_id(), **members)
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(command))
 
 
 @router.patch("/{item_id}", response_model=AgendaItemState, responses=refusals(*_REFUSALS))
@@ -120,41 +120,36 @@ async def change_agenda_item(
     meeting_id: UUID,
     item_id: UUID,
     body: AgendaItemChange,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Change an item, or move it with its parts by `parent` and `position`."""
     version, changes = expected_version(if_match), {name: getattr(body, name) for name in body.model_fields_set}
     command = ChangeAgendaItem(actor=actor, at=at, expected_version=version, item_id=item_id, changes=changes)
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(command))
 
 
 @router.delete("/{item_id}", response_model=AgendaItemState, responses=refusals(*_REFUSALS))
 async def remove_agenda_item(
     meeting_id: UUID,
     item_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Take an item and its parts from the agenda; those after it get other numbers."""
     command = RemoveAgendaItem(actor=actor, at=at, expected_version=expected_version(if_match), item_id=item_id)
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(command))
 
 
-async def _carry_out(
-    dependencies: Dependencies, meeting_id: UUID, command: AgendaCommand, *, actor: Actor, attempt: Attempt
-) -> Response:
-    async def act(connection: Connection) -> Reply:
-        meeting = (await execute(connection, MEETINGS, meeting_id, command)).state
-        reply = state_reply(meeting, status=201 if isinstance(command, AddAgendaItem) else 200)
-        assert isinstance(reply.body, MeetingState)  # noqa: S101 -- of `state_reply`
-        body = AgendaItemState(item_id=command.item_id, **dict(reply.body))
-        return Reply(status=reply.status, body=body, headers=reply.headers)
+def _reply(command: AgendaCommand) -> Callable[[Outcome[Meeting]], Reply]:
+    def reply(outcome: Outcome[Meeting]) -> Reply:
+        of_meeting = outcome_reply(outcome)
+        assert isinstance(of_meeting.body, MeetingState)  # noqa: S101 -- of `outcome_reply`
+        body = AgendaItemState(item_id=command.item_id, **dict(of_meeting.body))
+        return replace(of_meeting, body=body, status=201 if isinstance(command, AddAgendaItem) else 200)
 
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    return reply

@@ -8,35 +8,29 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.registration.api.dependencies import Dependencies, InjectedDependencies
 from services.registration.api.inputs import BilingualInput, InstantInput
-from services.registration.api.meetings.meetings import MeetingState, state_reply
+from services.registration.api.meetings.meetings import MeetingState, outcome_reply
 from services.registration.domain.commands import (
     CancelMeeting,
     CloseMeeting,
     EndMeeting,
     OpenMeeting,
-    OrganiserCommand,
     RescheduleMeeting,
     StartMeeting,
 )
 from services.registration.domain.refusals import InvalidSchedule, MomentAhead, WrongPhase
 from services.registration.store import MEETINGS
-from shared.application import execute
-from shared.database import Connection
+from shared.carry_out import CarryOut
 from shared.http import (
-    Attempt,
     Authenticated,
     IfMatch,
     Input,
     Now,
-    Reply,
     ShortTextInput,
     expected_version,
-    once,
     refusals,
 )
-from shared.kernel import Actor, NotFound, NotPermitted, StaleVersion
+from shared.kernel import NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["meetings"])
 STEP_REFUSALS = refusals(NotFound, NotPermitted, WrongPhase, StaleVersion)
@@ -68,98 +62,82 @@ class Moment(Input):
 @router.post("/open", response_model=MeetingState, responses=STEP_REFUSALS)
 async def open_meeting(
     meeting_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Announce the meeting: invitations and answers may go out."""
     command = OpenMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, outcome_reply)
 
 
 @router.post("/reschedule", response_model=MeetingState, responses=SCHEDULE_REFUSALS)
 async def reschedule_meeting(
     meeting_id: UUID,
     body: Schedule,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Change time or place; everybody who is coming is told."""
     version = expected_version(if_match)
     members = {name: getattr(body, name) for name in Schedule.model_fields}
     command = RescheduleMeeting(actor=actor, at=at, expected_version=version, **members)
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, outcome_reply)
 
 
 @router.post("/cancel", response_model=MeetingState, responses=STEP_REFUSALS)
 async def cancel_meeting(
     meeting_id: UUID,
     body: Reason,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Call the meeting off; it keeps its date and its record."""
     command = CancelMeeting(actor=actor, at=at, reason=body.reason, expected_version=expected_version(if_match))
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, outcome_reply)
 
 
 @router.post("/start", response_model=MeetingState, responses=START_REFUSALS)
 async def start_meeting(
     meeting_id: UUID,
     body: Moment,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """The chair has opened the session."""
     command = StartMeeting(actor=actor, at=at, started_at=body.at or at, expected_version=expected_version(if_match))
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, outcome_reply)
 
 
 @router.post("/end", response_model=MeetingState, responses=END_REFUSALS)
 async def end_meeting(
     meeting_id: UUID,
     body: Moment,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """The session is over; the minutes are drafted from what happened."""
     command = EndMeeting(actor=actor, at=at, ended_at=body.at or at, expected_version=expected_version(if_match))
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, outcome_reply)
 
 
 @router.post("/close", response_model=MeetingState, responses=STEP_REFUSALS)
 async def close_meeting(
     meeting_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Nothing more will be corrected."""
     command = CloseMeeting(actor=actor, at=at, expected_version=expected_version(if_match))
-    return await _carry_out(dependencies, meeting_id, command, actor=actor, attempt=attempt)
-
-
-async def _carry_out(
-    dependencies: Dependencies, meeting_id: UUID, command: OrganiserCommand, *, actor: Actor, attempt: Attempt
-) -> Response:
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, MEETINGS, meeting_id, command)
-        return state_reply(outcome.state)
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    return await carry_out(MEETINGS, meeting_id, command, outcome_reply)

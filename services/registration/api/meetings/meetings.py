@@ -20,6 +20,7 @@ from services.registration.domain.policies import POLICY_REFUSALS
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
 from services.registration.domain.state import Meeting
 from services.registration.flows.hosts import Hosts, put_draft
+from shared.application import Outcome
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.registration import Admission, AgendaItem
@@ -198,6 +199,11 @@ def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:
         },
     )
     return Reply(status=status, body=body, headers={"ETag": etag(meeting.version)})
+
+
+def outcome_reply(outcome: Outcome[Meeting]) -> Reply:
+    """The answer to a command that was carried out on a meeting."""
+    return state_reply(outcome.state)
 
 
 def _view(row: asyncpg.Record) -> MeetingView:

@@ -23,12 +23,12 @@ from services.registration.domain.refusals import (
     WrongPhase,
 )
 from services.registration.domain.registration_batch import RegistrationFact
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.state import Meeting, RegistrationState
 from services.registration.store import MEETINGS
-from shared.application import execute
+from shared.application import Outcome
+from shared.carry_out import CarryOut
 from shared.contracts.registration import ParticipantWithdrawn
-from shared.database import Connection
-from shared.http import Attempt, Input, Now, Reply, ShortTextInput, once, refusals
+from shared.http import Input, Now, Reply, ShortTextInput, refusals
 from shared.kernel import NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations/{registration_id}", tags=["registrations"])
@@ -59,25 +59,28 @@ async def decline_after_all(
     dependencies: InjectedDependencies,
     client: ClientAddress,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
 ) -> Response:
     """Answer an invitation with no after all: the seat is free again, the reason is kept. A representative withdraws.
 
     Who came without an invitation has nothing to decline: he withdraws.
     """
-    actor = anonymous(body.code)
     command = WithdrawParticipant(
-        actor=actor, at=at, registration_id=registration_id, code=body.code, reason=body.reason, declines=True
+        actor=anonymous(body.code),
+        at=at,
+        registration_id=registration_id,
+        code=body.code,
+        reason=body.reason,
+        declines=True,
     )
 
-    async def act(connection: Connection) -> Reply:
-        facts = (await execute(connection, MEETINGS, meeting_id, command)).facts
-        declined = any(isinstance(fact, ParticipantWithdrawn) and fact.declines for fact in facts)
+    def reply(outcome: Outcome[Meeting]) -> Reply:
+        declined = any(isinstance(fact, ParticipantWithdrawn) and fact.declines for fact in outcome.facts)
         state = RegistrationState.DECLINED if declined else RegistrationState.WITHDRAWN
         return Reply(body=AnswerRecorded(registration_id=registration_id, state=state))
 
     with dependencies.limits.code(registration_id, client=client):
-        return await once(attempt, act, database=dependencies.database, actor=actor)
+        return await carry_out(MEETINGS, meeting_id, command, reply)
 
 
 @router.post(
@@ -103,18 +106,17 @@ async def accept_after_all(
     dependencies: InjectedDependencies,
     client: ClientAddress,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
 ) -> Response:
     """Take part although one has declined or withdrawn, while seats remain; in the queue one stands at the end."""
-    actor = anonymous(body.code)
-    command = AcceptAfterAll(actor=actor, at=at, registration_id=registration_id, code=body.code)
+    command = AcceptAfterAll(actor=anonymous(body.code), at=at, registration_id=registration_id, code=body.code)
 
-    async def act(connection: Connection) -> Reply:
-        (fact,) = (await execute(connection, MEETINGS, meeting_id, command)).facts
+    def reply(outcome: Outcome[Meeting]) -> Reply:
+        (fact,) = outcome.facts
         assert isinstance(fact, RegistrationFact)  # noqa: S101 -- the one fact of the command
         dependencies.limits.changes.note(registration_id)
         return Reply(body=created(fact))
 
     with dependencies.limits.code(registration_id, client=client):
         dependencies.limits.changes.check(registration_id)
-        return await once(attempt, act, database=dependencies.database, actor=actor)
+        return await carry_out(MEETINGS, meeting_id, command, reply)

@@ -1,5 +1,6 @@
 """Approval: the organiser approves and rejects those who ask for a seat, one by one or many at once."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -7,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from services.registration.api.dependencies import Dependencies, InjectedDependencies
 from services.registration.api.meetings.lifecycle import Reason
 from services.registration.domain.admission_commands import (
     DecideRequest,
@@ -23,12 +23,11 @@ from services.registration.domain.refusals import (
 from services.registration.domain.requests import refusal_of
 from services.registration.domain.state import Meeting, RegistrationState
 from services.registration.store import MEETINGS
-from shared.application import Outcome, execute
+from shared.application import Outcome
+from shared.carry_out import CarryOut
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantRegistered, ParticipationRejected
-from shared.database import Connection
 from shared.http import (
-    Attempt,
     Authenticated,
     IfMatch,
     Input,
@@ -36,7 +35,6 @@ from shared.http import (
     Reply,
     ShortTextInput,
     expected_version,
-    once,
     refusals,
 )
 from shared.kernel import NotFound, NotPermitted, Refusal, StaleVersion
@@ -107,17 +105,16 @@ class Verdicts(BaseModel):
 async def approve_request(
     meeting_id: UUID,
     registration_id: UUID,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Admit somebody who has asked for a seat: he has one now, or waits for one where none is free."""
     decision = DecideRequest(registration_id=registration_id)
     version = expected_version(if_match)
     command = DecideRequests(actor=actor, at=at, expected_version=version, decisions=(decision,))
-    return await _decide_one(dependencies, meeting_id, command, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(decision))
 
 
 @router.post(
@@ -129,50 +126,40 @@ async def reject_request(
     meeting_id: UUID,
     registration_id: UUID,
     body: Reason,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Do not admit somebody who has asked for a seat; he is told the reason."""
     decision = DecideRequest(registration_id=registration_id, reason=body.reason)
     version = expected_version(if_match)
     command = DecideRequests(actor=actor, at=at, expected_version=version, decisions=(decision,))
-    return await _decide_one(dependencies, meeting_id, command, attempt=attempt)
+    return await carry_out(MEETINGS, meeting_id, command, _reply(decision))
 
 
 @router.post("/decisions", response_model=Verdicts, responses=refusals(*_REFUSALS))
 async def decide_requests(
     meeting_id: UUID,
     body: DecisionsInput,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Approve and reject up to 500 requests, with a verdict for each; one that cannot be carried out stops no other."""
     decisions = tuple(DecideRequest(registration_id=one.registration_id, reason=one.reason) for one in body.decisions)
     command = DecideRequests(actor=actor, at=at, expected_version=expected_version(if_match), decisions=decisions)
-
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, MEETINGS, meeting_id, command)
-        return Reply(body=_verdicts(command, outcome))
-
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    return await carry_out(MEETINGS, meeting_id, command, lambda outcome: Reply(body=_verdicts(command, outcome)))
 
 
-async def _decide_one(
-    dependencies: Dependencies, meeting_id: UUID, command: DecideRequests, *, attempt: Attempt
-) -> Response:
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, MEETINGS, meeting_id, command)
+def _reply(decision: DecideRequest) -> Callable[[Outcome[Meeting]], Reply]:
+    def reply(outcome: Outcome[Meeting]) -> Reply:
         if not outcome.facts:
-            raise refusal_of(outcome.state, command.decisions[0]) or NotRequested
+            raise refusal_of(outcome.state, decision) or NotRequested
         return Reply(body=_decided(outcome.facts[0]))
 
-    return await once(attempt, act, database=dependencies.database, actor=command.actor)
+    return reply
 
 
 def _verdicts(command: DecideRequests, outcome: Outcome[Meeting]) -> Verdicts:

@@ -23,6 +23,7 @@ from services.registration.domain.state import RegistrationState
 from services.registration.flows import new_code, record_person
 from services.registration.store import MEETINGS
 from shared.application import execute
+from shared.carry_out import CarryOut
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import Attempt, Input, Now, Reply, ShortTextInput, once, refusals
@@ -116,17 +117,13 @@ async def withdraw_participant(
     dependencies: InjectedDependencies,
     client: ClientAddress,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
 ) -> Response:
     """Give up one's seat; the head of the queue moves up."""
     actor = anonymous(body.code)
     command = WithdrawParticipant(
         actor=actor, at=at, registration_id=registration_id, code=body.code, reason=body.reason
     )
-
-    async def act(connection: Connection) -> Reply:
-        await execute(connection, MEETINGS, meeting_id, command)
-        return Reply(body=AnswerRecorded(registration_id=registration_id, state=RegistrationState.WITHDRAWN))
-
+    withdrawn = AnswerRecorded(registration_id=registration_id, state=RegistrationState.WITHDRAWN)
     with dependencies.limits.code(registration_id, client=client):
-        return await once(attempt, act, database=dependencies.database, actor=actor)
+        return await carry_out(MEETINGS, meeting_id, command, lambda _: Reply(body=withdrawn))

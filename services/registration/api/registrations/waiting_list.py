@@ -6,17 +6,17 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.meetings.lifecycle import Reason
 from services.registration.domain.admission_commands import (
     PromoteParticipant,
 )
 from services.registration.domain.refusals import MeetingFull, NoPromotion, NotWaiting, WrongPhase
+from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS
-from shared.application import execute
+from shared.application import Outcome
+from shared.carry_out import CarryOut
 from shared.contracts.registration import ParticipantPromoted
-from shared.database import Connection
-from shared.http import Attempt, Authenticated, IfMatch, Now, Reply, expected_version, once, refusals
+from shared.http import Authenticated, IfMatch, Now, Reply, expected_version, refusals
 from shared.kernel import NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations/{registration_id}", tags=["registrations"])
@@ -37,10 +37,9 @@ async def promote_participant(
     meeting_id: UUID,
     registration_id: UUID,
     body: Reason,
-    dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-    attempt: Attempt,
+    carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
     """Give a free seat to somebody who waits, also before others; the reason is kept and shown to him."""
@@ -48,10 +47,9 @@ async def promote_participant(
     command = PromoteParticipant(
         actor=actor, at=at, expected_version=version, registration_id=registration_id, reason=body.reason
     )
+    return await carry_out(MEETINGS, meeting_id, command, _promoted)
 
-    async def act(connection: Connection) -> Reply:
-        outcome = await execute(connection, MEETINGS, meeting_id, command)
-        moved = [fact.registration_id for fact in outcome.facts if isinstance(fact, ParticipantPromoted)]
-        return Reply(body=Promoted(promoted=moved))
 
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+def _promoted(outcome: Outcome[Meeting]) -> Reply:
+    moved = [fact.registration_id for fact in outcome.facts if isinstance(fact, ParticipantPromoted)]
+    return Reply(body=Promoted(promoted=moved))
