@@ -70,6 +70,11 @@ OURS: Mapping[str, Rule] = {
         repair="Call the class with all its members: only the constructor checks the contract, and a fact that breaks"
         " it would stop its readers",
     ),
+    "named_columns": Rule(
+        asks="A statement names the columns that it reads: no `SELECT *` from a table.",
+        repair="Write `names_of(MeetingRow)` (shared/columns.py), or the columns that are needed: when a newer version"
+        " adds a column, PostgreSQL refuses a prepared statement with `*`",
+    ),
     "reasoned_suppressions": Rule(
         asks="A comment that turns a check off (`noqa`, `type: ignore`, `pragma` …) gives the reason.",
         repair="Correct what the check found; if the check is wrong here, add ` -- <reason>` after the code in the"

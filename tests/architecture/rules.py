@@ -36,6 +36,7 @@ _BEGINS = re.compile(r"\.(transaction|begin|begin_nested|commit|rollback)$|\bsav
 _HOUSE_TRANSACTION = re.compile(r"database(\(.*\))?\.transaction$")  # of our Database, never of a raw connection
 _OFFSETS = re.compile(r"consumer\.commit$")
 _SQL = re.compile(r"\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b[\w ]*;?\s*")
+_ALL_COLUMNS = re.compile(r"SELECT (DISTINCT |\$1, )?(\w+\.)?\*(?![^()]*\sFROM (unnest|jsonb_to_recordset)\()")
 _METRIC_LISTS = re.compile(r"shared/observability/metrics\.py|services/\w+/observability\.py")
 _METRICS = {"Counter", "Gauge", "Histogram", "Summary", "Info", "Enum"}
 _SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|mypy:|ruff:|pragma:|pylint:)")
@@ -114,6 +115,16 @@ def built_facts(source: Source) -> Iterator[Finding]:
                 yield call.lineno, f"{name}()"
 
 
+def named_columns(source: Source) -> Iterator[Finding]:
+    """`*` is for what the statement itself lists, `unnest` and the like: a table may get another column any day."""
+    if not source.path.startswith(("services/", "shared/")) or MIGRATION.match(source.path):
+        return
+    for node in source.nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for found in _ALL_COLUMNS.finditer(node.value):
+                yield node.lineno, repr(found[0])
+
+
 def reasoned_suppressions(source: Source) -> Iterator[Finding]:
     """Whoever silences a check says why: ` -- reason`."""
     for line, comment in source.comments():
@@ -129,5 +140,6 @@ RULES: tuple[Check, ...] = (
     one_metric_catalogue,
     one_log_vocabulary,
     built_facts,
+    named_columns,
     reasoned_suppressions,
 )

@@ -53,6 +53,8 @@ def test_the_code_keeps_its_rules(rule: Check) -> None:
         (rules.one_log_vocabulary, "services/minutes/effects.py", "log.info(f'sent to {number}')"),
         (rules.built_facts, "services/minutes/policy.py", "fact = Held.model_construct(reason='')"),
         (rules.built_facts, "shared/application.py", "fact = fact.model_copy(update={'reason': ''})"),
+        (rules.named_columns, "services/minutes/store/minutes.py", "_LOAD = 'SELECT * FROM minutes'"),
+        (rules.named_columns, "services/minutes/store/minutes.py", "_LOAD = f'SELECT m.*, {MORE} FROM minutes m'"),
         (rules.reasoned_suppressions, "shared/kernel.py", "import os  # noqa" + ": F401"),
         (rules.reasoned_suppressions, "shared/kernel.py", "x = 1  # type: " + "ignore[assignment]"),
     ],
@@ -81,6 +83,8 @@ def test_each_rule_sees_what_breaks_it_and_says_what_to_do(rule: Check, path: st
         (rules.one_metric_catalogue, "shared/observability/metrics.py", METRIC),
         (rules.one_metric_catalogue, "services/minutes/observability.py", METRIC),
         (rules.one_log_vocabulary, "services/minutes/effects.py", "log.info(Log.JOB_DONE, kind=kind)"),
+        (rules.named_columns, "shared/messaging/outbox.py", "_SQL = 'SELECT *, false\\nFROM unnest($1::uuid[])'"),
+        (rules.named_columns, "shared/messaging/outbox.py", "_SQL = 'SELECT count(*) FROM outbox'"),
         (
             rules.reasoned_suppressions,
             "shared/kernel.py",

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from services.archive.domain.commands import RecordCommands
 from services.archive.domain.state import Phase, Record
+from services.archive.tables import RecordRow
+from shared.columns import names_of
 from shared.contracts import Fact
 from shared.contracts.archive import MinutesCollected, NewsCollected, RecordSealed, SealingBegun
 from shared.contracts.base import Bilingual
@@ -12,7 +14,7 @@ from shared.database import Connection
 from shared.kernel import Key, StaleVersion
 from shared.lao import search_key
 
-_LOAD = "SELECT * FROM record WHERE record_id = $1 FOR UPDATE"
+_LOAD = f"SELECT {names_of(RecordRow)} FROM record WHERE record_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _SAVE = """
 INSERT INTO record (record_id, meeting_id, version, phase, title, organiser, minutes, news, held, search_key, sealed_at,
                     retain_until)

@@ -18,6 +18,8 @@ from services.minutes.domain.commands import (
 from services.minutes.domain.draft import Draft, Section
 from services.minutes.domain.state import Minutes, Phase, Series, WrittenSoFar
 from services.minutes.store.rows import save_rows
+from services.minutes.tables import MinutesRow
+from shared.columns import names_of
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesSigned
 from shared.database import Connection
@@ -25,10 +27,10 @@ from shared.kernel import OFFICE_ZONE, Key, StaleVersion
 
 DRAFTS: TypeAdapter[Draft] = TypeAdapter(Draft)
 
-_LOAD = """
-SELECT minutes.*, meeting.organiser, meeting.details -> 'agenda' AS agenda
+_LOAD = f"""
+SELECT {names_of(MinutesRow, "minutes")}, meeting.organiser, meeting.details -> 'agenda' AS agenda
 FROM minutes JOIN meeting USING (meeting_id) WHERE minutes_id = $1 FOR UPDATE OF minutes
-"""
+"""  # noqa: S608 -- constant names
 _INSERT = """
 INSERT INTO minutes (minutes_id, meeting_id, version, revision, phase, decisions, actions, edits)
 VALUES ($1, $2, $3, $4, $5, 0, 0, '{}')

@@ -12,7 +12,9 @@ from services.notification.domain.commands import Commands, ComposeMessage
 from services.notification.domain.order import Audience, Content, Order
 from services.notification.domain.state import WITHOUT_PROVIDER, Contact, Message, Status
 from services.notification.observability import count_fact
+from services.notification.tables import MessageRow
 from shared.application import Aggregate
+from shared.columns import names_of
 from shared.contracts import Fact
 from shared.database import Connection
 from shared.kernel import Key, StaleVersion
@@ -20,7 +22,7 @@ from shared.kernel import Key, StaleVersion
 UNSENT: Final = f"status IN ({', '.join(repr(status.value) for status in WITHOUT_PROVIDER)})"
 """Of a message that no provider has yet, as the partial index spells it."""
 
-_LOAD = "SELECT * FROM message WHERE message_id = $1 FOR UPDATE"
+_LOAD = f"SELECT {names_of(MessageRow)} FROM message WHERE message_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _CONTACTS = """
 SELECT person_id, mobile IS NOT NULL AS mobile, email IS NOT NULL AS email, erased FROM person
 WHERE person_id = ANY($1::uuid[])

@@ -9,6 +9,8 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.domain.importing import Change, CheckedRow, ImportMode, ImportState, RowProblem, Verdict
+from services.registration.tables import ParticipantImportLineRow, ParticipantImportRow
+from shared.columns import names_of
 from shared.contracts.registration import PersonRecorded
 from shared.database import Connection
 from shared.kernel import Command
@@ -22,7 +24,7 @@ VALUES ($1, $2, $3, $4, $5, $6::timestamptz, $6::timestamptz + $7::interval, 0, 
 """
 _PIECE = "INSERT INTO participant_import_piece (import_id, number, content) VALUES ($1, $2, $3)"
 _PIECES = "SELECT content FROM participant_import_piece WHERE import_id = $1 AND number = $2"
-_LOCK = "SELECT * FROM participant_import WHERE import_id = $1 FOR UPDATE"
+_LOCK = f"SELECT {names_of(ParticipantImportRow)} FROM participant_import WHERE import_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _STATE = "UPDATE participant_import SET state = $2 WHERE import_id = $1"
 _DELETE = "DELETE FROM participant_import WHERE import_id = $1"
 _EXPIRED = "DELETE FROM participant_import WHERE expires_at < now()"
@@ -40,9 +42,10 @@ INSERT INTO participant_import_line (import_id, line, verdict, registration_id, 
 SELECT $1, * FROM jsonb_to_recordset($2)
      AS new(line int, verdict text, registration_id uuid, person jsonb, changes jsonb, problems jsonb)
 """
-_NEXT = """
-SELECT * FROM participant_import_line WHERE import_id = $1 AND line > $2 AND verdict <> 'refused' ORDER BY line LIMIT $3
-"""
+_NEXT = f"""
+SELECT {names_of(ParticipantImportLineRow)} FROM participant_import_line
+WHERE import_id = $1 AND line > $2 AND verdict <> 'refused' ORDER BY line LIMIT $3
+"""  # noqa: S608 -- constant names
 _ANY_REFUSED = """
 SELECT EXISTS (SELECT FROM participant_import_line WHERE import_id = $1 AND verdict = 'refused')
 """

@@ -11,31 +11,38 @@ from services.registration.domain.person import Person
 from services.registration.domain.state import ONE_EACH, sql_list
 from services.registration.store.person import person_of
 from services.registration.store.uniqueness import uniqueness
+from services.registration.tables import PersonRow, RegistrationRow
+from shared.columns import names_of
 from shared.contracts.registration import PersonRecorded
 from shared.database import Connection
 
 _PERSON: Final = ", ".join(f"p.{name}" for name in PersonRecorded.model_fields)
 _FOUND: Final = f"SELECT r.registration_id, r.organisation AS body, r.state, {_PERSON} FROM"
 _SEATED: Final = f"state IN ({sql_list(ONE_EACH)})"
-_OF_PERSON: Final = "LATERAL (SELECT * FROM person WHERE person.person_id = r.person_id LIMIT 1) AS p"
+_ANSWER: Final = names_of(RegistrationRow)
+_WHO: Final = f"LATERAL (SELECT {names_of(PersonRow)} FROM person WHERE person.person_id = r.person_id"
+_OF_PERSON: Final = f"{_WHO} LIMIT 1) AS p"
 # One look into an index for each value; as a join it would be planned by how large the tables were some time ago.
 _KNOWN: Final = f"""
 {_FOUND} unnest($2::uuid[]) AS asked(id),
-  LATERAL (SELECT * FROM registration WHERE registration_id = asked.id AND meeting_id = $1 LIMIT 1) AS r, {_OF_PERSON}
+  LATERAL (SELECT {_ANSWER} FROM registration WHERE registration_id = asked.id AND meeting_id = $1 LIMIT 1) AS r,
+  {_OF_PERSON}
 UNION
 {_FOUND} unnest($3::text[]) AS asked(mobile),
-  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.mobile = asked.mobile AND {_SEATED} LIMIT 1) AS r,
+  LATERAL (SELECT {_ANSWER} FROM registration s
+           WHERE meeting_id = $1 AND s.mobile = asked.mobile AND {_SEATED} LIMIT 1) AS r,
   {_OF_PERSON}
 UNION
 {_FOUND} unnest($4::text[]) AS asked(email),
-  LATERAL (SELECT * FROM registration s WHERE meeting_id = $1 AND s.email = asked.email AND {_SEATED} LIMIT 1) AS r,
+  LATERAL (SELECT {_ANSWER} FROM registration s
+           WHERE meeting_id = $1 AND s.email = asked.email AND {_SEATED} LIMIT 1) AS r,
   {_OF_PERSON}
 """  # noqa: S608 -- constant names
 _COUNTED: Final = "SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = 'registration' AND attname = 'meeting_id')"
 _LOCK_MEETING: Final = "SELECT phase FROM meeting WHERE meeting_id = $1 FOR UPDATE"
 _PERSONS: Final = f"""
 SELECT r.registration_id, p.version, {_PERSON} FROM registration r,
-  LATERAL (SELECT * FROM person WHERE person.person_id = r.person_id FOR UPDATE) AS p
+  {_WHO} FOR UPDATE) AS p
 WHERE r.registration_id = ANY($1::uuid[]) ORDER BY r.registration_id
 """  # noqa: S608 -- constant names
 _UPDATE: Final = f"""

@@ -48,16 +48,23 @@ from services.registration.store.waiting import (
     waiting_before_newcomers,
     waiting_for,
 )
+from services.registration.tables import InvitationRow, RegistrationRow
+from shared.columns import names_of
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection
 
-_BY_LINK = "SELECT * FROM invitation WHERE meeting_id = $1 AND token_hash = $2"
-_BY_ORGANISATION = "SELECT * FROM invitation WHERE meeting_id = $1 AND organisation = $2 AND revoked_at IS NULL"
-_BY_ID = "SELECT * FROM invitation WHERE meeting_id = $1 AND invitation_id = $2"
+_INVITATION = names_of(InvitationRow)
+_BY_LINK = f"SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND token_hash = $2"  # noqa: S608 -- constant names
+_BY_ORGANISATION = f"""
+SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND organisation = $2 AND revoked_at IS NULL
+"""  # noqa: S608 -- constant names
+_BY_ID = f"SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND invitation_id = $2"  # noqa: S608 -- constant names
 _INVITATIONS = "SELECT count(*) FROM invitation WHERE meeting_id = $1"
-_SEAT = "SELECT * FROM registration WHERE meeting_id = $1 AND registration_id = $2"
+_SEAT = f"""
+SELECT {names_of(RegistrationRow)} FROM registration WHERE meeting_id = $1 AND registration_id = $2
+"""  # noqa: S608 -- constant names
 _OF_PERSON = f"""
-SELECT seat.* FROM registration AS seat JOIN person ON person.person_id = $2
+SELECT {names_of(RegistrationRow, 'seat')} FROM registration AS seat JOIN person ON person.person_id = $2
 WHERE seat.meeting_id = $1 AND state IN ({sql_list(HOLDING)})
   AND (seat.mobile = person.mobile OR seat.email = person.email) LIMIT 1
 """  # noqa: S608 -- constant names

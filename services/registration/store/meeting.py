@@ -10,6 +10,8 @@ from services.registration.store.admission import admission_columns, admission_o
 from services.registration.store.loaders import load_context
 from services.registration.store.uniqueness import uniqueness
 from services.registration.store.writers import title_key, write_rows
+from services.registration.tables import MeetingRow
+from shared.columns import names_of
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import MeetingDrafted
@@ -20,7 +22,7 @@ _COLUMNS = (
     *("meeting_id", "version", "organiser", "policy", "waiting_list", "capacity", "rank_floor", "starts_at", "ends_at"),
     *("started_at", "sequence", "confirmed", "waitlisted", "queue_last", "requested", "grouped"),
 )
-_LOAD = "SELECT * FROM meeting WHERE meeting_id = $1 FOR UPDATE"
+_LOAD = f"SELECT {names_of(MeetingRow)} FROM meeting WHERE meeting_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _DISCARDED = "SELECT version FROM discarded_meeting WHERE meeting_id = $1"
 _INSERT = """
 INSERT INTO meeting (meeting_id, version, phase, organiser, policy, waiting_list, capacity, rank_floor, venue,

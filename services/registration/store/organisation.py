@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from services.registration.domain.organisation import Organisation, RecordOrganisation
+from services.registration.tables import OrganisationRow
+from shared.columns import names_of
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import OrganisationRecorded
@@ -10,7 +12,7 @@ from shared.database import Connection
 from shared.kernel import Key
 from shared.lao import search_key
 
-_LOAD = "SELECT * FROM organisation WHERE code = $1 FOR UPDATE"
+_LOAD = f"SELECT {names_of(OrganisationRow)} FROM organisation WHERE code = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _SAVE = """
 INSERT INTO organisation (code, version, name_lo, name_en, abbreviation_lo, protocol_order, valid_from, valid_until,
                           search_key)

@@ -23,6 +23,8 @@ from services.registration.store.person import insert_persons, save_person
 from services.registration.store.uniqueness import uniqueness
 from services.registration.store.waiting import seat_of, waiting_before_newcomers
 from services.registration.store.writers import hash_of, write_rows
+from services.registration.tables import InvitationRow, RegistrationRow
+from shared.columns import names_of
 from shared.contracts.registration import ParticipantRegistered, ParticipantReinstated
 from shared.database import Connection
 from shared.kernel import StaleVersion
@@ -35,10 +37,10 @@ _MEETINGS = f"""
 SELECT phase, admission, taken, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[])
 ORDER BY meeting_id FOR UPDATE
 """  # noqa: S608 -- constant names
-_INVITATIONS = """
-SELECT i.* FROM invitation i
+_INVITATIONS = f"""
+SELECT {names_of(InvitationRow, "i")} FROM invitation i
 JOIN unnest($1::uuid[], $2::bytea[]) AS asked(meeting_id, token_hash) USING (meeting_id, token_hash)
-"""
+"""  # noqa: S608 -- constant names
 _ORGANISATIONS = "SELECT code FROM organisation WHERE code = ANY($1::text[])"
 # One look into a unique index for each; as a join it would be planned by how large the table was some time ago.
 _TAKEN = f"""
@@ -69,10 +71,11 @@ FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
            WHERE r.meeting_id = asked.meeting_id AND r.email = asked.email
              AND state = '{RegistrationState.DECLINED}' LIMIT 1) AS seat
 """  # noqa: S608 -- constant names
-_DECLINED = """
-SELECT seat.*, person.version AS person_version FROM registration seat JOIN person USING (person_id)
+_DECLINED = f"""
+SELECT {names_of(RegistrationRow, "seat")}, person.version AS person_version
+FROM registration seat JOIN person USING (person_id)
 WHERE seat.registration_id = ANY($1::uuid[]) FOR UPDATE OF person
-"""
+"""  # noqa: S608 -- constant names
 _REQUESTED = f"""
 SELECT asked.meeting_id, asked.mobile AS contact FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile)
 JOIN registration r USING (meeting_id, mobile) WHERE r.state = '{RegistrationState.REQUESTED}'

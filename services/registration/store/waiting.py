@@ -8,27 +8,30 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.domain.state import ONE_EACH, RegistrationState, Seat, sql_list
+from services.registration.tables import RegistrationRow
+from shared.columns import names_of
 from shared.database import Connection
 
+_SEAT: Final = names_of(RegistrationRow)
 # As far as the seats can reach that are free after a command: one that it frees, or those of the capacity that it sets.
 # Where some may pass others, it may be anybody; with $3 the command makes it so.
 _QUEUE: Final = f"""
-SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}' ORDER BY position
+SELECT {_SEAT} FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}' ORDER BY position
 LIMIT (SELECT CASE WHEN $3 OR grouped OR taken IS NOT NULL THEN NULL
                    ELSE greatest(coalesce($2, capacity + 1) - confirmed, 1) END FROM meeting WHERE meeting_id = $1)
 """  # noqa: S608 -- constant names
 _GROUPED: Final = f"""
-SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}'
+SELECT {_SEAT} FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}'
   AND EXISTS (SELECT FROM meeting WHERE meeting_id = $1 AND grouped AND waitlisted > 0 AND confirmed < capacity)
 ORDER BY position
 """  # noqa: S608 -- constant names
 _PARTY: Final = f"""
-SELECT * FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}'
+SELECT {_SEAT} FROM registration WHERE meeting_id = $1 AND state = '{RegistrationState.WAITLISTED}'
   AND (registration_id = $2 OR group_id = (SELECT group_id FROM registration WHERE registration_id = $2))
 ORDER BY position
 """  # noqa: S608 -- constant names
 _REQUESTS: Final = f"""
-SELECT asked.*, EXISTS (
+SELECT {names_of(RegistrationRow, 'asked')}, EXISTS (
     SELECT FROM registration AS other
     WHERE other.meeting_id = $1 AND other.mobile = asked.mobile AND other.state IN ({sql_list(ONE_EACH)})
   ) OR EXISTS (

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import asyncpg
 
+from services.registration.tables import PersonRow, RegistrationRow
+from shared.columns import names_of
 from shared.database import LAO_ORDER, Connection
 
 # Whoever was erased has nothing left that could be exported. The place is the number of those before, and one.
@@ -17,16 +19,16 @@ ORDER BY r.rank, o.protocol_order, p.given_name COLLATE "{LAO_ORDER}", p.family_
          r.registration_id
 """  # noqa: S608 -- a constant name
 # One look into an index for each; as a join it would be planned by how large the tables were some time ago.
-_PAGE = """
+_PAGE = f"""
 SELECT r.registration_id, r.organisation, o.name_lo, o.name_en, p.honorific, p.given_name, p.family_name,
        p.position_title, p.rank, CASE WHEN $2 THEN p.mobile END AS mobile, CASE WHEN $2 THEN p.email END AS email,
        p.language, p.gender, r.state, r.represents, r.reason, r.checked_in_at, r.answered_at
 FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(registration_id, place)
-JOIN LATERAL (SELECT * FROM registration WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true
-JOIN LATERAL (SELECT * FROM person WHERE person_id = r.person_id LIMIT 1) AS p ON p.given_name IS NOT NULL
+JOIN LATERAL (SELECT {names_of(RegistrationRow)} FROM registration WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true
+JOIN LATERAL (SELECT {names_of(PersonRow)} FROM person WHERE person_id = r.person_id LIMIT 1) AS p ON p.given_name IS NOT NULL
 LEFT JOIN organisation o ON o.code = r.organisation
 ORDER BY wanted.place
-"""
+"""  # noqa: S608 -- constant names
 
 
 async def export_order(connection: Connection, meeting_id: UUID) -> dict[UUID, int | None]:

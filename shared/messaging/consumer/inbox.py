@@ -16,7 +16,7 @@ ON CONFLICT DO NOTHING RETURNING source, event_id
 _POSITIONS = """
 SELECT p.source, p.subject, p.seq, p.missing
 FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS given(source, subject) ORDER BY 1, 2) AS asked, LATERAL (
-  SELECT * FROM stream_position p
+  SELECT source, subject, seq, missing FROM stream_position p
   WHERE p.consumer = $1 AND p.source = asked.source AND p.subject = asked.subject FOR NO KEY UPDATE) AS p
 """
 _MOVE = """
