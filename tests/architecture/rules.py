@@ -36,7 +36,9 @@ _BEGINS = re.compile(r"\.(transaction|begin|begin_nested|commit|rollback)$|\bsav
 _HOUSE_TRANSACTION = re.compile(r"database(\(.*\))?\.transaction$")  # of our Database, never of a raw connection
 _OFFSETS = re.compile(r"consumer\.commit$")
 _SQL = re.compile(r"\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b[\w ]*;?\s*")
-_ALL_COLUMNS = re.compile(r"SELECT (DISTINCT |\$1, )?(\w+\.)?\*(?![^()]*\sFROM (unnest|jsonb_to_recordset)\()")
+_ALL_COLUMNS = re.compile(
+    r"SELECT (DISTINCT |\$1, )?(\w+\.)?\*(?!((?!FROM).)*FROM (unnest|jsonb_to_recordset)\()", re.DOTALL
+)
 _METRIC_LISTS = re.compile(r"shared/observability/metrics\.py|services/\w+/observability\.py")
 _METRICS = {"Counter", "Gauge", "Histogram", "Summary", "Info", "Enum"}
 _SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|mypy:|ruff:|pragma:|pylint:)")
