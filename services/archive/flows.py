@@ -29,7 +29,7 @@ async def begin_sealing(
 ) -> tuple[Record, tuple[ArchivedFact, ...]]:
     """Fix what the package holds, or find what an earlier attempt has fixed; raises `RecordIncomplete`."""
     record = (await execute(connection, RECORDS, record_id, command)).state
-    return record, await views.facts_sealed_in(connection, record_id, record.meeting_id)
+    return record, await views.facts_sealed_in(connection, record_id=record_id, meeting_id=record.meeting_id)
 
 
 async def seal(connection: Connection, record_id: UUID, command: SealRecord, *, checkpoint: str) -> None:

@@ -26,7 +26,7 @@ class Ticket:
 
     @classmethod
     def of_seat(
-        cls, meeting_id: UUID, registration_id: UUID, *, serial: int, schedule: tuple[datetime, datetime]
+        cls, *, meeting_id: UUID, registration_id: UUID, serial: int, schedule: tuple[datetime, datetime]
     ) -> "Ticket":
         """The ticket of a seat at a meeting that begins and ends as `schedule` says; the same seat, the same ticket."""
         return cls(

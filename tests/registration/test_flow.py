@@ -242,7 +242,7 @@ async def test_a_seat_that_is_not_there_is_not_found(shared_service: Registratio
     assert code_of(await shared_service.anybody.post(f"{seat}/withdraw", {"code": "222222"})) == (404, "NotFound", None)
     async with shared_service.database.reading() as connection:
         with pytest.raises(NotFound):
-            await views.ticket_basis(connection, UUID(path.rpartition("/")[2]), missing)
+            await views.ticket_basis(connection, meeting_id=UUID(path.rpartition("/")[2]), registration_id=missing)
 
 
 @pytest.mark.parametrize("path", ["", "/invitations", "/registrations", "/statistics"])

@@ -62,7 +62,7 @@ class SmtpMailer:
         async with self._free:
             connection = await self._connection()
             try:
-                response = await _hand_over(connection, self._relay.sender_address, mail.to, written)
+                response = await _hand_over(connection, written, sender=self._relay.sender_address, recipient=mail.to)
             except BaseException:
                 connection.close()
                 raise
@@ -107,14 +107,14 @@ class SmtpMailer:
         return connection
 
 
-async def _hand_over(connection: SMTP, sender: str, recipient: str, written: bytes) -> str:
+async def _hand_over(connection: SMTP, written: bytes, *, sender: str, recipient: str) -> str:
     """Speak one envelope; only a break after the text has gone leaves the outcome unknown."""
     try:
         if recipient.isascii():
             await connection.mail(sender)
             await connection.rcpt(recipient)
         else:
-            await _address_in_utf8(connection, sender, recipient)
+            await _address_in_utf8(connection, sender=sender, recipient=recipient)
     except aiosmtplib.SMTPResponseException as error:
         raise _refusal(error) from error
     except (aiosmtplib.SMTPException, OSError) as error:
@@ -127,7 +127,7 @@ async def _hand_over(connection: SMTP, sender: str, recipient: str, written: byt
         raise OutcomeUnknown(_RELAY) from error
 
 
-async def _address_in_utf8(connection: SMTP, sender: str, recipient: str) -> None:
+async def _address_in_utf8(connection: SMTP, *, sender: str, recipient: str) -> None:
     """Name sender and recipient as RFC 6531 does, to a relay that can."""
     if connection.is_ehlo_or_helo_needed:
         await connection.ehlo()

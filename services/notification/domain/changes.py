@@ -56,7 +56,7 @@ class Changes:
         newest = self.messages[-1] if self.messages else None
         return newest is not None and newest.old_venue is None and newest.old_ends_at is None
 
-    def is_moved(self, starts_at: datetime, ends_at: datetime) -> bool:
+    def is_moved(self, *, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the meeting is at another time than the reader knows; he is told of a beginning and a duration."""
         oldest = next(self._untold(RESCHEDULED), None)
         lengthened = (

@@ -91,7 +91,7 @@ class Details:
         with_ticket = TICKET in self.content.sealed
         if chosen in CHANGES and (self.changes.is_uncertain or (self.changes.is_of_older_version and not with_ticket)):
             return chosen
-        moved = chosen == RESCHEDULED and self.changes.is_moved(meeting.starts_at, meeting.ends_at)
+        moved = chosen == RESCHEDULED and self.changes.is_moved(starts_at=meeting.starts_at, ends_at=meeting.ends_at)
         if moved or chosen not in CHANGES:
             return chosen
         if with_ticket:

@@ -41,7 +41,7 @@ class CountsToRecipient:
     own: int
 
 
-async def count_to_recipient(connection: Connection, message_id: UUID, key: UUID) -> CountsToRecipient:
+async def count_to_recipient(connection: Connection, *, message_id: UUID, key: UUID) -> CountsToRecipient:
     """Count what was begun to the recipient of the attempt `key`; until the commit nobody else does."""
     first, last = keys_of_recipient(key)
     await connection.execute(_LOCK_RECIPIENT, f"recipient {first}")

@@ -57,7 +57,7 @@ def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:
     """Whoever wins a seat gets a signed ticket; it is good for one schedule, so a meeting that moves needs new ones."""
     match fact:
         case ParticipantRegistered(state=RegistrationState.CONFIRMED) | ParticipantRepresented():
-            return [ticket_job(meeting.meeting_id, fact.registration_id, sequence=meeting.sequence)]
+            return [ticket_job(meeting_id=meeting.meeting_id, registration_id=fact.registration_id, sequence=meeting.sequence)]
         case ParticipantReinstated(state=RegistrationState.CONFIRMED) | ParticipantPromoted():
             return [_another_ticket(meeting, fact.registration_id)]
         case MeetingRescheduled() if meeting.confirmed and _at_another_time(fact):
@@ -70,7 +70,7 @@ def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:
 
 def _another_ticket(meeting: Meeting, registration_id: UUID) -> Job:
     """Of a seat that was held before there may be a ticket for this schedule: it is signed all the same."""
-    job = ticket_job(meeting.meeting_id, registration_id, sequence=meeting.sequence)
+    job = ticket_job(meeting_id=meeting.meeting_id, registration_id=registration_id, sequence=meeting.sequence)
     return replace(job, name=f"{job.name}:{meeting.version}")
 
 
@@ -78,7 +78,7 @@ def _at_another_time(fact: MeetingRescheduled) -> bool:
     return (fact.starts_at, fact.ends_at) != (fact.old_starts_at, fact.old_ends_at)
 
 
-def ticket_job(meeting_id: UUID, registration_id: UUID, *, sequence: int) -> Job:
+def ticket_job(*, meeting_id: UUID, registration_id: UUID, sequence: int) -> Job:
     """The signing of one ticket for one schedule of the meeting; asked for twice, done once."""
     payload = {"meeting_id": str(meeting_id), "registration_id": str(registration_id)}
     return Job(kind="issue-ticket", name=f"{registration_id}:{sequence}", key=str(registration_id), payload=payload)

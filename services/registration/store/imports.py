@@ -61,9 +61,9 @@ _NO_LINES = "DELETE FROM participant_import_line WHERE import_id = $1"
 
 async def begin_import(
     connection: Connection,
+    *,
     import_id: UUID,
     meeting_id: UUID,
-    *,
     media_type: str,
     by: Command,
 ) -> None:

@@ -170,7 +170,7 @@ async def _for_accepting(connection: Connection, meeting_id: UUID, command: Acce
 
 
 async def _for_promoting(connection: Connection, meeting_id: UUID, command: PromoteParticipant) -> Members:
-    party = await party_of(connection, meeting_id, command.registration_id)
+    party = await party_of(connection, meeting_id=meeting_id, registration_id=command.registration_id)
     return {"queue": party, **await _with_seat(connection, meeting_id, command)}
 
 

@@ -63,7 +63,7 @@ async def waiting_before_newcomers(connection: Connection, meeting_id: UUID) -> 
     return _seats(await connection.fetch(_GROUPED, meeting_id))
 
 
-async def party_of(connection: Connection, meeting_id: UUID, registration_id: UUID) -> Sequence[Seat]:
+async def party_of(connection: Connection, *, meeting_id: UUID, registration_id: UUID) -> Sequence[Seat]:
     """Somebody who waits, with those who have registered together with him."""
     return _seats(await connection.fetch(_PARTY, meeting_id, registration_id))
 

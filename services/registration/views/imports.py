@@ -22,7 +22,7 @@ async def count_imports(connection: Connection, meeting_id: UUID) -> int:
     return count
 
 
-async def participant_import(connection: Connection, meeting_id: UUID, import_id: UUID) -> asyncpg.Record:
+async def participant_import(connection: Connection, *, meeting_id: UUID, import_id: UUID) -> asyncpg.Record:
     """One import; raises `NotFound`, also after it has expired."""
     query = rows_of(ImportRow).where(col(ImportRow.meeting_id) == meeting_id, col(ImportRow.import_id) == import_id)
     rows = await select(connection, query.where(col(ImportRow.expires_at) > func.now()))

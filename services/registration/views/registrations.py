@@ -43,7 +43,7 @@ async def seat_by_code(connection: Connection, meeting_id: UUID, code: str) -> U
     return rows[0]["registration_id"] if rows else None
 
 
-async def organisation_of(connection: Connection, meeting_id: UUID, registration_id: UUID) -> str:
+async def organisation_of(connection: Connection, *, meeting_id: UUID, registration_id: UUID) -> str:
     """The body a registration belongs to; raises `NotFound`."""
     query = choose(col(RegistrationRow.organisation)).where(
         col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.registration_id) == registration_id
@@ -54,7 +54,7 @@ async def organisation_of(connection: Connection, meeting_id: UUID, registration
     return str(rows[0]["organisation"])
 
 
-async def own_registration(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
+async def own_registration(connection: Connection, *, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
     """One answer for the person who gave it, with his code; `ahead` people wait before him. Raises `NotFound`.
 
     `moves` are the changes of time and place since then, each with what it was before, the oldest first.
@@ -73,7 +73,7 @@ async def registration_of_link(connection: Connection, token_hash: bytes) -> asy
     return row
 
 
-async def ticket_basis(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
+async def ticket_basis(connection: Connection, *, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
     """What a ticket says of a seat; raises `NotFound`."""
     query = (
         choose(

@@ -133,7 +133,7 @@ async def invite(
         organisation=body.organisation,
         seats=body.seats,
         contact=contact,
-        expires_at=body.expires_at or _usual_expiry(meeting["starts_at"], by.at),
+        expires_at=body.expires_at or _usual_expiry(starts_at=meeting["starts_at"], now=by.at),
         link_sha256=digest(token),
         sealed_link=dependencies.sealer.seal(f"{page}#{token}"),
     )
@@ -143,7 +143,7 @@ async def invite(
     return InvitationKept(**{name: getattr(command, name) for name in InvitationKept.model_fields})
 
 
-def _usual_expiry(starts_at: datetime, now: datetime) -> datetime:
+def _usual_expiry(*, starts_at: datetime, now: datetime) -> datetime:
     """Two days before the meeting; when it is invited to later than that, its beginning."""
     usual = starts_at - EXPIRES_BEFORE
     return usual if usual > now else starts_at

@@ -127,12 +127,12 @@ async def import_participants(
     media_type = media_type_of(request, *MEDIA_TYPES)
     async with database.transaction() as connection:
         await imports.begin_import(
-            connection, import_id, meeting_id, media_type=media_type, by=Command(actor=actor, at=at)
+            connection, import_id=import_id, meeting_id=meeting_id, media_type=media_type, by=Command(actor=actor, at=at)
         )
     await _receive(database, import_id, request)
     response.headers["Location"] = f"/v1/meetings/{meeting_id}/imports/{import_id}"
     async with database.reading() as connection:
-        return await _view(connection, meeting_id, import_id)
+        return await _view(connection, meeting_id=meeting_id, import_id=import_id)
 
 
 @router.get("/{import_id}", responses=refusals(NotFound, NotPermitted))
@@ -142,7 +142,7 @@ async def read_import(
     """How far the import is: `reading` until the preview is `ready` or the file `refused`."""
     async with dependencies.database.reading() as connection:
         await _check_organiser(connection, meeting_id, actor)
-        return await _view(connection, meeting_id, import_id)
+        return await _view(connection, meeting_id=meeting_id, import_id=import_id)
 
 
 @router.get("/{import_id}/rows", responses=refusals(NotFound, NotPermitted))
@@ -159,7 +159,7 @@ async def list_import_rows(
     after = max(0, min(decode_cursor(cursor, int), LAST_LINE)) if cursor else 0
     async with dependencies.database.reading() as connection:
         await _check_organiser(connection, meeting_id, actor)
-        await views.participant_import(connection, meeting_id, import_id)
+        await views.participant_import(connection, meeting_id=meeting_id, import_id=import_id)
         rows = await views.import_lines(connection, import_id, verdict=verdict, after=after, limit=limit + 1)
     items = [_row(row) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].line) if len(rows) > limit else None)
@@ -183,7 +183,7 @@ async def apply_import(
 
     async def act(connection: Connection) -> Reply:
         await _check_organiser(connection, meeting_id, actor, phase=Phase.OPEN)
-        await views.participant_import(connection, meeting_id, import_id)
+        await views.participant_import(connection, meeting_id=meeting_id, import_id=import_id)
         found = await imports.locked_import(connection, import_id)
         state = ImportState(found["state"]) if found else ImportState.REFUSED
         if state in APPLICABLE:
@@ -191,7 +191,7 @@ async def apply_import(
             await jobs.enqueue(connection, [_job("apply-import", import_id, name=f"{import_id}:{number}", actor=actor)])
         elif state not in (ImportState.APPLYING, ImportState.APPLIED):
             raise ImportNotReady(state=state)
-        return Reply(status=202, body=await _view(connection, meeting_id, import_id))
+        return Reply(status=202, body=await _view(connection, meeting_id=meeting_id, import_id=import_id))
 
     return await once(attempt, act, database=dependencies.database, actor=actor)
 
@@ -204,7 +204,7 @@ async def delete_import(
 
     async def act(connection: Connection) -> Reply:
         await _check_organiser(connection, meeting_id, actor)
-        await views.participant_import(connection, meeting_id, import_id)
+        await views.participant_import(connection, meeting_id=meeting_id, import_id=import_id)
         await imports.delete_import(connection, import_id)
         return Reply(status=204)
 
@@ -245,8 +245,8 @@ def _job(kind: str, import_id: UUID, *, name: str, actor: Actor | None = None) -
     return Job(kind=kind, name=name, key=str(import_id), payload=payload)
 
 
-async def _view(connection: Connection, meeting_id: UUID, import_id: UUID) -> ImportView:
-    found = await views.participant_import(connection, meeting_id, import_id)
+async def _view(connection: Connection, *, meeting_id: UUID, import_id: UUID) -> ImportView:
+    found = await views.participant_import(connection, meeting_id=meeting_id, import_id=import_id)
     counts = await views.counts_of_verdicts(connection, import_id)
     notes = {"columns": [], "ignored": [], "sheet": None, "other_sheets": []} | found["notes"]
     members = {name: found[name] for name in ImportView.model_fields if name in found}

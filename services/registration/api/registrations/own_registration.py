@@ -91,7 +91,7 @@ async def read_own_registration(
     """One's own answer: its state, the place in the queue, the ticket, and when and where the meeting is now."""
     with dependencies.limits.code(registration_id, client=client):
         async with dependencies.database.reading() as connection:
-            row = await views.own_registration(connection, meeting_id, registration_id)
+            row = await views.own_registration(connection, meeting_id=meeting_id, registration_id=registration_id)
         if not compare_digest(code, row["code"]):
             raise NotPermitted(field="/code")
     response.headers["Cache-Control"] = "no-store"
@@ -135,5 +135,5 @@ def _ticket(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -
     if row["state"] != RegistrationState.CONFIRMED or not row["ticket_serial"]:
         return None
     schedule = (row["starts_at"], row["ends_at"])
-    seat = Ticket.of_seat(meeting_id, row["registration_id"], serial=row["ticket_serial"], schedule=schedule)
+    seat = Ticket.of_seat(meeting_id=meeting_id, registration_id=row["registration_id"], serial=row["ticket_serial"], schedule=schedule)
     return dependencies.tickets.sign(seat)

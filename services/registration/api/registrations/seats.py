@@ -88,7 +88,7 @@ async def represent_participant(
     )
 
     async def act(connection: Connection) -> Reply:
-        organisation = await views.organisation_of(connection, meeting_id, registration_id)
+        organisation = await views.organisation_of(connection, meeting_id=meeting_id, registration_id=registration_id)
         person = body.representative.recorded(
             representative, organisation, field="/representative", sms=dependencies.sms
         )
