@@ -41,7 +41,7 @@ class CommandOfRequest:
 
 async def command_of_request(request: Request, attempt: Attempt) -> CommandOfRequest:
     """Dependency: what carries out the command of this request, on the database of its service."""
-    return CommandOfRequest(attempt, request.app.state.dependencies.database)
+    return CommandOfRequest(attempt, request.app.state.database)
 
 
 CarryOut: TypeAlias = Annotated[CommandOfRequest, Depends(command_of_request)]
