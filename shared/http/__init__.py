@@ -16,7 +16,16 @@ from shared.http.idempotency import (
     request_attempt,
 )
 from shared.http.identity import Authenticated, Now, now, require
-from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
+from shared.http.paging import (
+    Cursor,
+    CursorInput,
+    InvalidCursor,
+    Limit,
+    LimitInput,
+    Page,
+    decode_cursor,
+    encode_cursor,
+)
 from shared.http.preconditions import (
     IfMatch,
     IfNoneMatch,
@@ -39,6 +48,7 @@ __all__ = [
     "Authenticated",
     "BooleanInput",
     "Cursor",
+    "CursorInput",
     "DayInput",
     "EmailInput",
     "IdempotencyKey",
@@ -52,6 +62,7 @@ __all__ = [
     "InvalidCursor",
     "InvalidRequest",
     "Limit",
+    "LimitInput",
     "LongTextInput",
     "Now",
     "Page",

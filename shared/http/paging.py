@@ -9,16 +9,21 @@ from fastapi import Query
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from shared.http.values import IntegerInput
 from shared.kernel import Refusal
 
 CURSOR_LIMIT: Final = 1024  # characters
 PAGE_LIMIT: Final = 200
 _LARGEST: Final = 2**63 - 1
 
-Cursor: TypeAlias = Annotated[
-    str | None, Query(min_length=1, max_length=CURSOR_LIMIT, description="`next` of the page before; opaque")
-]
-Limit: TypeAlias = Annotated[int, Query(ge=1, le=PAGE_LIMIT, description="the most items of a page")]
+_CURSOR: Final = "`next` of the page before; opaque"
+_LIMIT: Final = "the most items of a page"
+
+Cursor: TypeAlias = Annotated[str | None, Query(min_length=1, max_length=CURSOR_LIMIT, description=_CURSOR)]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=PAGE_LIMIT, description=_LIMIT)]
+CursorInput: TypeAlias = Annotated[str | None, Field(min_length=1, max_length=CURSOR_LIMIT, description=_CURSOR)]
+LimitInput: TypeAlias = Annotated[IntegerInput, Field(ge=1, le=PAGE_LIMIT, description=_LIMIT)]
+"""The same two as members of a body."""
 
 T = TypeVar("T")
 

@@ -83,6 +83,7 @@ BODIES: Mapping[str, Body] = {
     f"POST {INVITATION}/extend": lambda _: {"expires_at": "2098-01-01T00:00:00Z"},
     f"POST {INVITATION}/revoke": lambda _: {"reason": "ເຊີນຜິດ"},
     "POST /v1/meetings/{meeting_id}/registrations": lambda prepared: answer(2, link=prepared.link),
+    "POST /v1/meetings/{meeting_id}/registrations/search": lambda _: {"q": "ນ້ຳງື່ມ"},
     "POST /v1/meetings/{meeting_id}/registrations/bulk": lambda _: {"rows": [answer(5)]},
     "POST /v1/meetings/{meeting_id}/groups": lambda prepared: {
         "organisation": "MOF",

@@ -32,10 +32,13 @@ async def registered_officials(service: RegistrationService) -> str:
 
 
 async def names(service: RegistrationService, path: str, **asked: Any) -> list[str]:
-    """The given names of all pages."""
+    """The given names of all pages, as the search finds them; the list finds the same."""
     found: list[str] = []
     while True:
-        page = (await service.organiser.get(f"{path}/registrations", **asked)).json()
+        answered = await service.organiser.post(f"{path}/registrations/search", asked)
+        page = answered.json()
+        assert (await service.organiser.get(f"{path}/registrations", **asked)).json() == page
+        assert answered.headers["cache-control"] == "no-store"
         found += [one["given_name"] for one in page["items"]]
         if page["next"] is None:
             return found
@@ -82,3 +85,22 @@ async def test_nothing_of_a_name_is_left_after_the_erasure(service: Registration
     assert (await service.as_("operator").post(f"/v1/persons/{person_id}/erase")).status_code == 204
     assert await names(service, path, q="Smith") == []
     assert await service.value("SELECT count(*) FROM person WHERE search_key LIKE '%smith%'") == 0
+
+
+async def test_a_focal_point_finds_the_people_of_his_own_body_alone(service: RegistrationService) -> None:
+    path = await registered_officials(service)
+    focal_point = service.as_("focal-point", organisation="UNDP")
+    found = await focal_point.post(f"{path}/registrations/search", {"q": "ຄຳແກ້ວ", "order": "precedence"})
+    assert [one["given_name"] for one in found.json()["items"]] == ["ຈຳປາ", "ເຈົ້າ"]
+    other = await focal_point.post(f"{path}/registrations/search", {"q": "ກາວ", "organisation": "MOH"})
+    assert other.json() == {"items": [], "next": None}
+
+
+async def test_a_search_is_refused_as_the_list_is(service: RegistrationService) -> None:
+    path = await registered_officials(service)
+    search = f"{path}/registrations/search"
+    assert (await service.anybody.post(search, {"q": "ກາວ"})).status_code == 401
+    refused = await service.organiser.post(search, {"q": "ກາວ", "cursor": "?"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "InvalidCursor")
+    wrong = await service.organiser.post(search, {"q": "ກາວ", "limit": 201, "name": "ກາວ"})
+    assert [one["field"] for one in wrong.json()["errors"]] == ["/limit", "/name"]

@@ -1,21 +1,38 @@
 """The answers to a meeting, listed for those who organise it and for those who manage their own body's people."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.registration import views
-from services.registration.api.dependencies import STAFF, InjectedDependencies, within
+from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
 from services.registration.domain.state import RegistrationState
 from shared.contracts.base import Instant, OrganisationCode
 from shared.contracts.registration import PromotionReason
-from shared.http import Authenticated, Cursor, Limit, Page, SearchInput, decode_cursor, encode_cursor, refusals, require
+from shared.http import (
+    Authenticated,
+    Cursor,
+    CursorInput,
+    Input,
+    Limit,
+    LimitInput,
+    Page,
+    SearchInput,
+    decode_cursor,
+    encode_cursor,
+    refusals,
+    require,
+)
 from shared.kernel import Actor, NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
+_NAME: Final = "part of a name, in any spelling"
+_BODY: Final = "only those of this body"
+_STATE: Final = "only answers in this state"
+_ORDER: Final = "`arrival`, or `precedence`: by rank, protocol order of the body, name as in a Lao dictionary"
 
 
 class RegistrationView(BaseModel):
@@ -44,31 +61,58 @@ class RegistrationView(BaseModel):
     fictitious: bool | None
 
 
+class RegistrationSearch(Input):
+    """Which answers are wanted; names stand in the body, as addresses are written into the logs of proxies."""
+
+    q: SearchInput | None = Field(default=None, description=_NAME)
+    organisation: OrganisationCode | None = Field(default=None, description=_BODY)
+    state: RegistrationState | None = Field(default=None, description=_STATE)
+    order: views.RegistrationOrder = Field(default=views.RegistrationOrder.ARRIVAL, description=_ORDER)
+    cursor: CursorInput = None
+    limit: LimitInput = 100
+
+
 @router.get("/registrations", responses=refusals(NotFound, NotPermitted))
 async def list_registrations(
     meeting_id: UUID,
     dependencies: InjectedDependencies,
     actor: Authenticated,
-    organisation: Annotated[OrganisationCode | None, Query(description="only those of this body")] = None,
-    state: Annotated[RegistrationState | None, Query(description="only answers in this state")] = None,
-    q: Annotated[SearchInput | None, Query(description="part of a name, in any spelling")] = None,
-    order: Annotated[
-        views.RegistrationOrder,
-        Query(
-            description="`arrival`, or `precedence`: by rank, protocol order of the body, name as in a Lao dictionary"
-        ),
-    ] = views.RegistrationOrder.ARRIVAL,
+    organisation: Annotated[OrganisationCode | None, Query(description=_BODY)] = None,
+    state: Annotated[RegistrationState | None, Query(description=_STATE)] = None,
+    q: Annotated[SearchInput | None, Query(description=f"{_NAME}; use `…/search`", deprecated=True)] = None,
+    order: Annotated[views.RegistrationOrder, Query(description=_ORDER)] = views.RegistrationOrder.ARRIVAL,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[RegistrationView]:
     """All answers, for the staff of the organiser's body; a focal point sees those of his own."""
+    wanted = views.RegistrationList(organisation=organisation, state=state, text=q, order=order)
+    return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=cursor, limit=limit)
+
+
+@router.post("/registrations/search", responses=refusals(NotFound, NotPermitted))
+async def search_registrations(
+    meeting_id: UUID, body: RegistrationSearch, dependencies: InjectedDependencies, actor: Authenticated
+) -> Page[RegistrationView]:
+    """As the list of all answers, with the name in the body: an address would carry it into the logs of proxies."""
+    wanted = views.RegistrationList(organisation=body.organisation, state=body.state, text=body.q, order=body.order)
+    return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=body.cursor, limit=body.limit)
+
+
+async def _page(
+    dependencies: Dependencies,
+    meeting_id: UUID,
+    wanted: views.RegistrationList,
+    *,
+    actor: Actor,
+    cursor: str | None,
+    limit: int,
+) -> Page[RegistrationView]:
     require(actor, *STAFF, Role.FOCAL_POINT)
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
-            organisation = _own_body(actor)
-        wanted = views.RegistrationList(organisation=organisation, state=state, text=q, order=order)
+            wanted = replace(wanted, organisation=_own_body(actor))
         rows = await views.listed_registrations(connection, meeting_id, wanted, after=after, limit=limit + 1)
     items = [RegistrationView(**dict(row)) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].registration_id) if len(rows) > limit else None)
