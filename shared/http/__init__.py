@@ -25,6 +25,7 @@ from shared.http.paging import (
     Page,
     decode_cursor,
     encode_cursor,
+    page_of,
 )
 from shared.http.preconditions import (
     IfMatch,
@@ -83,6 +84,7 @@ __all__ = [
     "now",
     "once",
     "once_each",
+    "page_of",
     "refusals",
     "request_attempt",
     "require",

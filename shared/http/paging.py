@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar, cast
 
@@ -26,6 +27,7 @@ LimitInput: TypeAlias = Annotated[IntegerInput, Field(ge=1, le=PAGE_LIMIT, descr
 """The same two as members of a body."""
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class InvalidCursor(Refusal):
@@ -41,6 +43,17 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None = Field(default=None, description="pass it as `cursor`")
+
+
+def page_of(
+    rows: Sequence[R], limit: int, *, item: Callable[[R], T], position: Callable[[R], object]
+) -> Page[T]:
+    """The page of the first `limit` of `rows`, which were read with `limit + 1`, so that the last page is known.
+
+    `position` is where a row stands in the list: what the cursor of the next page holds.
+    """
+    following = encode_cursor(position(rows[limit - 1])) if len(rows) > limit else None
+    return Page(items=[item(row) for row in rows[:limit]], next=following)
 
 
 def encode_cursor(position: object) -> str:

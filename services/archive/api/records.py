@@ -1,6 +1,7 @@
 """Records: find, read, download with their proof, hold and release; every download of a package is recorded."""
 
 from datetime import date
+from operator import itemgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from shared.http import (
     SearchInput,
     ShortTextInput,
     decode_cursor,
-    encode_cursor,
+    page_of,
     refusals,
     require,
 )
@@ -94,10 +95,9 @@ async def list_records(
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
         rows = await views.records(
-            connection, body=body_within(actor), meeting_id=meeting_id, text=q, after=after, limit=limit
+            connection, body=body_within(actor), meeting_id=meeting_id, text=q, after=after, limit=limit + 1
         )
-    following = encode_cursor(rows[-1]["meeting_id"]) if len(rows) == limit else None
-    return Page(items=[_view(dependencies, row) for row in rows], next=following)
+    return page_of(rows, limit, item=lambda row: _view(dependencies, row), position=itemgetter("meeting_id"))
 
 
 @router.get("/{record_id}", responses=refusals(NotFound, NotPermitted))

@@ -1,6 +1,7 @@
 """Reading minutes: by meeting, with their text, and the signed document."""
 
 from datetime import date
+from operator import itemgetter
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -31,8 +32,8 @@ from shared.http import (
     Limit,
     Page,
     decode_cursor,
-    encode_cursor,
     etag,
+    page_of,
     refusals,
     require,
 )
@@ -96,10 +97,9 @@ async def list_minutes(
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
         rows = await views.minutes_of_body(
-            connection, actor.organisation or "", meeting_id=meeting_id, after=after, limit=limit
+            connection, actor.organisation or "", meeting_id=meeting_id, after=after, limit=limit + 1
         )
-    following = encode_cursor(rows[-1]["minutes_id"]) if len(rows) == limit else None
-    return Page(items=[MinutesView(**overview(row)) for row in rows], next=following)
+    return page_of(rows, limit, item=lambda row: MinutesView(**overview(row)), position=itemgetter("minutes_id"))
 
 
 @router.get("/{minutes_id}", responses=refusals(NotFound, NotPermitted))

@@ -1,5 +1,6 @@
 """Messages and where they stand: for whom, why, on which channel; never a text, a number or an address."""
 
+from operator import itemgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from services.notification.domain.state import Status
 from shared.contracts.base import Instant
 from shared.contracts.notification import Channel
 from shared.database import Connection
-from shared.http import Authenticated, Cursor, Limit, Page, decode_cursor, encode_cursor, refusals, require
+from shared.http import Authenticated, Cursor, Limit, Page, decode_cursor, page_of, refusals, require
 from shared.kernel import Actor, NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/messages", tags=["messages"])
@@ -88,9 +89,8 @@ async def list_messages(
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
         await _check_reader(connection, actor, meeting_id)
-        rows = await views.messages(connection, meeting_id=meeting_id, status=status, after=after, limit=limit)
-    following = encode_cursor(rows[-1]["message_id"]) if len(rows) == limit else None
-    return Page(items=[MessageView(**_shown(row)) for row in rows], next=following)
+        rows = await views.messages(connection, meeting_id=meeting_id, status=status, after=after, limit=limit + 1)
+    return page_of(rows, limit, item=lambda row: MessageView(**_shown(row)), position=itemgetter("message_id"))
 
 
 @router.get("/counts", responses=refusals(NotPermitted))

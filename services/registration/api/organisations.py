@@ -10,9 +10,10 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.inputs import BilingualInput, DayInput, IntegerInput
-from services.registration.domain.organisation import RecordOrganisation
+from services.registration.domain.organisation import Organisation, RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule
 from services.registration.store import ORGANISATIONS
+from shared.application import Outcome
 from shared.carry_out import CarryOut
 from shared.contracts.base import Bilingual, OrganisationCode
 from shared.contracts.registration import OrganisationRecorded
@@ -53,7 +54,14 @@ class OrganisationView(BaseModel):
     valid_until: date | None
 
 
-@router.put("/{code}", response_model=OrganisationView, responses=refusals(NotPermitted, InvalidSchedule))
+@router.put(
+    "/{code}",
+    response_model=OrganisationView,
+    responses={
+        201: {"model": OrganisationView, "description": "There was no such body"},
+        **refusals(NotPermitted, InvalidSchedule),
+    },
+)
 async def record_organisation(
     code: Annotated[OrganisationCode, Path()],
     body: OrganisationInput,
@@ -65,8 +73,14 @@ async def record_organisation(
     require(actor, Role.OPERATOR)
     members = {name: getattr(body, name) for name in OrganisationInput.model_fields}
     data = OrganisationRecorded(organisation=code, **members)
-    command, view = RecordOrganisation(actor=actor, at=at, data=data), OrganisationView(code=code, **members)
-    return await carry_out(ORGANISATIONS, code, command, lambda _: Reply(body=view))
+    view = OrganisationView(code=code, **members)
+
+    def reply(outcome: Outcome[Organisation]) -> Reply:
+        if outcome.facts and outcome.state.version == len(outcome.facts):
+            return Reply(status=201, body=view, headers={"Location": f"/v1/organisations/{code}"})
+        return Reply(body=view)
+
+    return await carry_out(ORGANISATIONS, code, RecordOrganisation(actor=actor, at=at, data=data), reply)
 
 
 @router.get("")

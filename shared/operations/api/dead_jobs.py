@@ -89,7 +89,7 @@ async def list_dead_jobs(
 ) -> Page[DeadJobView]:
     """List dead jobs, the oldest first."""
     async with database.reading() as connection:
-        rows = await dead_jobs.find(connection, kind=kind, reason=reason, after=after, limit=limit)
+        rows = await dead_jobs.find(connection, kind=kind, reason=reason, after=after, limit=limit + 1)
     return paged(DeadJobView, rows, limit)
 
 

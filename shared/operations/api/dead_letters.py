@@ -157,7 +157,7 @@ async def list_dead_letters(
 ) -> Page[DeadLetterView]:
     """List dead letters, the oldest first."""
     async with database.reading() as connection:
-        rows = await dead_letter_search.find(connection, filters, after=after, limit=limit)
+        rows = await dead_letter_search.find(connection, filters, after=after, limit=limit + 1)
     return paged(DeadLetterView, rows, limit)
 
 
@@ -173,7 +173,7 @@ async def count_dead_letters(database: ServiceDatabase, filters: Filters) -> Rea
 async def list_waiting_keys(database: ServiceDatabase, after: After, limit: Limit = 100) -> Page[WaitingKey]:
     """List the keys whose events wait behind a dead letter, the oldest letter first."""
     async with database.reading() as connection:
-        rows = await dead_letter_search.waiting_lines(connection, after=after, limit=limit)
+        rows = await dead_letter_search.waiting_lines(connection, after=after, limit=limit + 1)
     return paged(WaitingKey, rows, limit, by="letter")
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from shared.database import Connection
 from shared.http.documentation import refusals
 from shared.http.idempotency import Attempt, IdempotencyKeyReused, Reply, RequestInFlight, once
-from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
+from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, page_of
 from shared.kernel import NotFound, NotPermitted
 from shared.messaging.consumer import halt
 from shared.operations import actions, parked_keys
@@ -100,9 +100,10 @@ async def list_parked_keys(database: ServiceDatabase, cursor: Cursor = None, lim
     """List the parked keys by topic and key."""
     after = decode_cursor(cursor, tuple[str, str]) if cursor else ("", "")
     async with database.reading() as connection:
-        rows = await parked_keys.find(connection, after=after, limit=limit)
-    following = encode_cursor((rows[-1]["topic"], rows[-1]["key"])) if len(rows) == limit else None
-    return Page(items=[ParkedKeyView(**row) for row in rows], next=following)
+        rows = await parked_keys.find(connection, after=after, limit=limit + 1)
+    return page_of(
+        rows, limit, item=lambda row: ParkedKeyView(**row), position=lambda row: (row["topic"], row["key"])
+    )
 
 
 @router.post("/outbox/parked-keys/release", responses={**_ACT, **refusals(NotFound)}, status_code=204)
@@ -121,7 +122,7 @@ async def release_parked_key(database: ServiceDatabase, attempt: Attempt, body: 
 async def list_operator_actions(database: ServiceDatabase, after: After, limit: Limit = 100) -> Page[ActionView]:
     """List the acts of operators, the newest first."""
     async with database.reading() as connection:
-        rows = await actions.find(connection, before=after or None, limit=limit)
+        rows = await actions.find(connection, before=after or None, limit=limit + 1)
     return paged(ActionView, rows, limit)
 
 

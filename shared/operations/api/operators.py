@@ -10,7 +10,7 @@ from starlette.requests import Request
 from shared.database import Database
 from shared.http.body import Input
 from shared.http.identity import Authenticated, require
-from shared.http.paging import Cursor, Page, decode_cursor, encode_cursor
+from shared.http.paging import Cursor, Page, decode_cursor, page_of
 from shared.http.text import ShortTextInput
 from shared.kernel import Actor, Role
 from shared.operations.actions import ActedBy
@@ -59,6 +59,5 @@ After: TypeAlias = Annotated[int, Depends(after)]
 
 
 def paged(view: type[View], rows: Sequence[Mapping[str, Any]], limit: int, *, by: str = "id") -> Page[View]:
-    """A page of `rows`, which are ordered by the column `by`."""
-    more = len(rows) == limit
-    return Page(items=[view(**row) for row in rows], next=encode_cursor((rows[-1][by],)) if more else None)
+    """A page of `rows`, which are ordered by the column `by` and were read with `limit + 1`."""
+    return page_of(rows, limit, item=lambda row: view(**row), position=lambda row: (row[by],))

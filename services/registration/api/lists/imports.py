@@ -1,5 +1,6 @@
 """Imports of participants: a file is sent, its preview is read, then it is applied; nothing is written before."""
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -29,8 +30,8 @@ from shared.http import (
     Page,
     Reply,
     decode_cursor,
-    encode_cursor,
     once,
+    page_of,
     refusals,
     require,
 )
@@ -161,8 +162,7 @@ async def list_import_rows(
         await _check_organiser(connection, meeting_id, actor)
         await views.participant_import(connection, meeting_id=meeting_id, import_id=import_id)
         rows = await views.import_lines(connection, import_id, verdict=verdict, after=after, limit=limit + 1)
-    items = [_row(row) for row in rows[:limit]]
-    return Page(items=items, next=encode_cursor(items[-1].line) if len(rows) > limit else None)
+    return page_of(rows, limit, item=_row, position=itemgetter("line"))
 
 
 @router.post(

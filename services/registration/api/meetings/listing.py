@@ -1,6 +1,7 @@
 """The answers to a meeting, listed for those who organise it and for those who manage their own body's people."""
 
 from dataclasses import replace
+from operator import itemgetter
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from shared.http import (
     Page,
     SearchInput,
     decode_cursor,
-    encode_cursor,
+    page_of,
     refusals,
     require,
 )
@@ -114,8 +115,7 @@ async def _page(
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
             wanted = replace(wanted, organisation=_own_body(actor))
         rows = await views.listed_registrations(connection, meeting_id, wanted, after=after, limit=limit + 1)
-    items = [RegistrationView(**dict(row)) for row in rows[:limit]]
-    return Page(items=items, next=encode_cursor(items[-1].registration_id) if len(rows) > limit else None)
+    return page_of(rows, limit, item=lambda row: RegistrationView(**dict(row)), position=itemgetter("registration_id"))
 
 
 def _own_body(actor: Actor) -> str:

@@ -1,6 +1,8 @@
 """Meetings: drafted, found and read; what happens to them afterwards is in `lifecycle`."""
 
 from datetime import datetime
+from http import HTTPStatus
+from operator import itemgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -36,9 +38,9 @@ from shared.http import (
     Reply,
     SearchInput,
     decode_cursor,
-    encode_cursor,
     etag,
     once,
+    page_of,
     refusals,
 )
 from shared.kernel import Actor, NotFound, NotPermitted
@@ -168,8 +170,7 @@ async def list_meetings(
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
         rows = await views.meetings(connection, body=actor.organisation, text=q, after=after, limit=limit + 1)
-    items = [_view(row) for row in rows[:limit]]
-    return Page(items=items, next=encode_cursor(items[-1].meeting_id) if len(rows) > limit else None)
+    return page_of(rows, limit, item=_view, position=itemgetter("meeting_id"))
 
 
 @router.get("/{meeting_id}", responses=refusals(NotFound))
@@ -186,7 +187,7 @@ async def read_meeting(
 
 
 def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:
-    """The answer to a command on a meeting, with its new ETag."""
+    """The answer to a command on a meeting, with its new ETag; with 201 also where the meeting is."""
     body = MeetingState(
         meeting_id=meeting.meeting_id,
         phase=meeting.phase,
@@ -198,7 +199,8 @@ def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:
             if one.most is not None and meeting.taken[one.organisation] > one.most
         },
     )
-    return Reply(status=status, body=body, headers={"ETag": etag(meeting.version)})
+    created = {"Location": f"/v1/meetings/{meeting.meeting_id}"} if status == HTTPStatus.CREATED else {}
+    return Reply(status=status, body=body, headers={"ETag": etag(meeting.version), **created})
 
 
 def outcome_reply(outcome: Outcome[Meeting]) -> Reply:
