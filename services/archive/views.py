@@ -56,7 +56,9 @@ def _of(body: str | None) -> Select[Any]:
     return query if body is None else query.where(col(RecordRow.organiser) == body)
 
 
-async def facts_sealed_in(connection: Connection, *, record_id: UUID, meeting_id: UUID | None) -> tuple[ArchivedFact, ...]:
+async def facts_sealed_in(
+    connection: Connection, *, record_id: UUID, meeting_id: UUID | None
+) -> tuple[ArchivedFact, ...]:
     """The facts that the package of a record lists; none before its sealing has begun."""
     query = rows_of(FactRow).where(col(FactRow.meeting_id) == meeting_id, col(FactRow.sealed_in) == record_id)
     return tuple(

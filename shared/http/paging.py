@@ -45,9 +45,7 @@ class Page(BaseModel, Generic[T]):
     next: str | None = Field(default=None, description="pass it as `cursor`")
 
 
-def page_of(
-    rows: Sequence[R], limit: int, *, item: Callable[[R], T], position: Callable[[R], object]
-) -> Page[T]:
+def page_of(rows: Sequence[R], limit: int, *, item: Callable[[R], T], position: Callable[[R], object]) -> Page[T]:
     """The page of the first `limit` of `rows`, which were read with `limit + 1`, so that the last page is known.
 
     `position` is where a row stands in the list: what the cursor of the next page holds.

@@ -21,7 +21,6 @@ from services.archive.store import RECORDS, note_view
 from shared.application import Outcome
 from shared.carry_out import CarryOut
 from shared.contracts.base import Bilingual, Instant
-from shared.database import Connection
 from shared.http import (
     Authenticated,
     Cursor,
@@ -139,18 +138,14 @@ async def read_proof(record_id: UUID, dependencies: InjectedDependencies, actor:
 
 
 @router.post("/{record_id}/hold", response_model=HoldState, responses=HOLDING)
-async def hold_record(
-    record_id: UUID, body: Reason, actor: Authenticated, at: Now, carry_out: CarryOut
-) -> Response:
+async def hold_record(record_id: UUID, body: Reason, actor: Authenticated, at: Now, carry_out: CarryOut) -> Response:
     """Place a legal hold; on a record that is held already nothing changes."""
     command = HoldRecord(actor=actor, at=at, reason=body.reason)
     return await carry_out(RECORDS, record_id, command, _hold)
 
 
 @router.post("/{record_id}/release", response_model=HoldState, responses=HOLDING)
-async def release_record(
-    record_id: UUID, body: Reason, actor: Authenticated, at: Now, carry_out: CarryOut
-) -> Response:
+async def release_record(record_id: UUID, body: Reason, actor: Authenticated, at: Now, carry_out: CarryOut) -> Response:
     """Lift the legal hold, if there is one."""
     command = ReleaseRecord(actor=actor, at=at, reason=body.reason)
     return await carry_out(RECORDS, record_id, command, _hold)

@@ -57,7 +57,10 @@ async def _excess(
 ) -> str | None:
     if sendable.template not in ANSWERS:
         return None
-    begun, allowed = await store.count_to_recipient(connection, message_id=message_id, key=key), limits.allowances[sendable.channel]
+    begun, allowed = (
+        await store.count_to_recipient(connection, message_id=message_id, key=key),
+        limits.allowances[sendable.channel],
+    )
     if begun.own:
         return None  # another attempt of a message that was within the limits
     for count, most, reason in (

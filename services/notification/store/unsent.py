@@ -33,7 +33,7 @@ ORDER BY message_id FOR UPDATE
 """  # noqa: S608 -- constant names
 # A provider that is being asked at this moment may have taken it: that message is looked at again before its next try.
 _UNSENT = f"""
-SELECT {names_of(MessageRow, 'm')}, {STANDING} FROM message m LEFT JOIN meeting t USING (meeting_id)
+SELECT {names_of(MessageRow, "m")}, {STANDING} FROM message m LEFT JOIN meeting t USING (meeting_id)
 LEFT JOIN registration r ON r.registration_id = (m.content->>'registration')::uuid
 WHERE m.message_id = ANY($1::uuid[])
   AND NOT EXISTS (SELECT FROM attempt a WHERE a.message_id = m.message_id AND a.outcome IS NULL)

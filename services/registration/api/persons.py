@@ -12,7 +12,7 @@ from services.registration.api.dependencies import InjectedDependencies
 from services.registration.domain.person import ErasePerson
 from services.registration.store import PERSONS
 from shared.carry_out import CarryOut
-from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
+from shared.http import Authenticated, Now, Reply, refusals, require
 from shared.kernel import NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/persons", tags=["persons"])
@@ -63,9 +63,7 @@ KEPT: Final = (
 
 
 @router.post("/{person_id}/erase", status_code=204, response_class=Response, responses=refusals(NotFound, NotPermitted))
-async def erase_person(
-    person_id: UUID, actor: Authenticated, at: Now, carry_out: CarryOut
-) -> Response:
+async def erase_person(person_id: UUID, actor: Authenticated, at: Now, carry_out: CarryOut) -> Response:
     """Forget a person: every service drops its copy; seats and figures stay, without a name."""
     require(actor, Role.OPERATOR)
     command = ErasePerson(actor=actor, at=at)

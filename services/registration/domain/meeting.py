@@ -57,7 +57,11 @@ def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:
     """Whoever wins a seat gets a signed ticket; it is good for one schedule, so a meeting that moves needs new ones."""
     match fact:
         case ParticipantRegistered(state=RegistrationState.CONFIRMED) | ParticipantRepresented():
-            return [ticket_job(meeting_id=meeting.meeting_id, registration_id=fact.registration_id, sequence=meeting.sequence)]
+            return [
+                ticket_job(
+                    meeting_id=meeting.meeting_id, registration_id=fact.registration_id, sequence=meeting.sequence
+                )
+            ]
         case ParticipantReinstated(state=RegistrationState.CONFIRMED) | ParticipantPromoted():
             return [_another_ticket(meeting, fact.registration_id)]
         case MeetingRescheduled() if meeting.confirmed and _at_another_time(fact):

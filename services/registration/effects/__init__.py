@@ -27,7 +27,9 @@ def effects(
         async with database.reading() as connection:
             seat = await views.ticket_basis(connection, meeting_id=meeting_id, registration_id=registration_id)
         schedule = (seat["starts_at"], seat["ends_at"])
-        ticket = Ticket.of_seat(meeting_id=meeting_id, registration_id=registration_id, serial=seat["ticket_serial"] + 1, schedule=schedule)
+        ticket = Ticket.of_seat(
+            meeting_id=meeting_id, registration_id=registration_id, serial=seat["ticket_serial"] + 1, schedule=schedule
+        )
         command = IssueTicket(
             actor=SERVICE,
             at=datetime.now(UTC),
@@ -46,7 +48,10 @@ def effects(
         meeting_id, sequence = UUID(job.payload["meeting_id"]), job.payload["sequence"]
         async with database.reading() as connection:
             seated = await views.seated_registrations(connection, meeting_id)
-        wanted = [ticket_job(meeting_id=meeting_id, registration_id=registration_id, sequence=sequence) for registration_id in seated]
+        wanted = [
+            ticket_job(meeting_id=meeting_id, registration_id=registration_id, sequence=sequence)
+            for registration_id in seated
+        ]
 
         async def answer(connection: Connection) -> None:
             await jobs.enqueue(connection, wanted)

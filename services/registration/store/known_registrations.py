@@ -20,7 +20,7 @@ _PERSON: Final = ", ".join(f"p.{name}" for name in PersonRecorded.model_fields)
 _FOUND: Final = f"SELECT r.registration_id, r.organisation AS body, r.state, {_PERSON} FROM"
 _SEATED: Final = f"state IN ({sql_list(ONE_EACH)})"
 _ANSWER: Final = names_of(RegistrationRow)
-_WHO: Final = f"LATERAL (SELECT {names_of(PersonRow)} FROM person WHERE person.person_id = r.person_id"
+_WHO: Final = f"LATERAL (SELECT {names_of(PersonRow)} FROM person WHERE person.person_id = r.person_id"  # noqa: S608 -- constant names
 _OF_PERSON: Final = f"{_WHO} LIMIT 1) AS p"
 # One look into an index for each value; as a join it would be planned by how large the tables were some time ago.
 _KNOWN: Final = f"""

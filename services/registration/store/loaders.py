@@ -64,7 +64,7 @@ _SEAT = f"""
 SELECT {names_of(RegistrationRow)} FROM registration WHERE meeting_id = $1 AND registration_id = $2
 """  # noqa: S608 -- constant names
 _OF_PERSON = f"""
-SELECT {names_of(RegistrationRow, 'seat')} FROM registration AS seat JOIN person ON person.person_id = $2
+SELECT {names_of(RegistrationRow, "seat")} FROM registration AS seat JOIN person ON person.person_id = $2
 WHERE seat.meeting_id = $1 AND state IN ({sql_list(HOLDING)})
   AND (seat.mobile = person.mobile OR seat.email = person.email) LIMIT 1
 """  # noqa: S608 -- constant names

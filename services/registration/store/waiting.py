@@ -31,7 +31,7 @@ SELECT {_SEAT} FROM registration WHERE meeting_id = $1 AND state = '{Registratio
 ORDER BY position
 """  # noqa: S608 -- constant names
 _REQUESTS: Final = f"""
-SELECT {names_of(RegistrationRow, 'asked')}, EXISTS (
+SELECT {names_of(RegistrationRow, "asked")}, EXISTS (
     SELECT FROM registration AS other
     WHERE other.meeting_id = $1 AND other.mobile = asked.mobile AND other.state IN ({sql_list(ONE_EACH)})
   ) OR EXISTS (

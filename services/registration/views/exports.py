@@ -24,8 +24,10 @@ SELECT r.registration_id, r.organisation, o.name_lo, o.name_en, p.honorific, p.g
        p.position_title, p.rank, CASE WHEN $2 THEN p.mobile END AS mobile, CASE WHEN $2 THEN p.email END AS email,
        p.language, p.gender, r.state, r.represents, r.reason, r.checked_in_at, r.answered_at
 FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(registration_id, place)
-JOIN LATERAL (SELECT {names_of(RegistrationRow)} FROM registration WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true
-JOIN LATERAL (SELECT {names_of(PersonRow)} FROM person WHERE person_id = r.person_id LIMIT 1) AS p ON p.given_name IS NOT NULL
+JOIN LATERAL (SELECT {names_of(RegistrationRow)} FROM registration
+              WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true
+JOIN LATERAL (SELECT {names_of(PersonRow)} FROM person
+              WHERE person_id = r.person_id LIMIT 1) AS p ON p.given_name IS NOT NULL
 LEFT JOIN organisation o ON o.code = r.organisation
 ORDER BY wanted.place
 """  # noqa: S608 -- constant names

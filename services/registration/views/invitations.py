@@ -16,7 +16,8 @@ from shared.database import Connection, columns, select
 from shared.kernel import NotFound
 
 _OF_LINK: Final = f"""
-SELECT {names_of(InvitationRow, 'given')}, body.name_lo, body.name_en, meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue,
+SELECT {names_of(InvitationRow, "given")}, body.name_lo, body.name_en,
+       meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue,
        meeting.details -> 'title' AS title, meeting.details -> 'agenda' AS agenda,
        meeting.details ->> 'purpose' AS purpose, host.name_lo AS host_lo, host.name_en AS host_en,
        (SELECT count(*) FROM registration answer WHERE answer.meeting_id = given.meeting_id

@@ -101,9 +101,7 @@ async def list_parked_keys(database: ServiceDatabase, cursor: Cursor = None, lim
     after = decode_cursor(cursor, tuple[str, str]) if cursor else ("", "")
     async with database.reading() as connection:
         rows = await parked_keys.find(connection, after=after, limit=limit + 1)
-    return page_of(
-        rows, limit, item=lambda row: ParkedKeyView(**row), position=lambda row: (row["topic"], row["key"])
-    )
+    return page_of(rows, limit, item=lambda row: ParkedKeyView(**row), position=lambda row: (row["topic"], row["key"]))
 
 
 @router.post("/outbox/parked-keys/release", responses={**_ACT, **refusals(NotFound)}, status_code=204)

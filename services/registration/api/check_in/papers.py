@@ -112,5 +112,10 @@ def _ticket(row: asyncpg.Record, meeting: asyncpg.Record, dependencies: Dependen
     if not row["ticket_serial"]:
         return None
     schedule = (meeting["starts_at"], meeting["ends_at"])
-    seat = Ticket.of_seat(meeting_id=meeting["meeting_id"], registration_id=row["registration_id"], serial=row["ticket_serial"], schedule=schedule)
+    seat = Ticket.of_seat(
+        meeting_id=meeting["meeting_id"],
+        registration_id=row["registration_id"],
+        serial=row["ticket_serial"],
+        schedule=schedule,
+    )
     return dependencies.tickets.sign(seat)

@@ -128,7 +128,11 @@ async def import_participants(
     media_type = media_type_of(request, *MEDIA_TYPES)
     async with database.transaction() as connection:
         await imports.begin_import(
-            connection, import_id=import_id, meeting_id=meeting_id, media_type=media_type, by=Command(actor=actor, at=at)
+            connection,
+            import_id=import_id,
+            meeting_id=meeting_id,
+            media_type=media_type,
+            by=Command(actor=actor, at=at),
         )
     await _receive(database, import_id, request)
     response.headers["Location"] = f"/v1/meetings/{meeting_id}/imports/{import_id}"

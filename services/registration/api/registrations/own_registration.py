@@ -135,5 +135,7 @@ def _ticket(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -
     if row["state"] != RegistrationState.CONFIRMED or not row["ticket_serial"]:
         return None
     schedule = (row["starts_at"], row["ends_at"])
-    seat = Ticket.of_seat(meeting_id=meeting_id, registration_id=row["registration_id"], serial=row["ticket_serial"], schedule=schedule)
+    seat = Ticket.of_seat(
+        meeting_id=meeting_id, registration_id=row["registration_id"], serial=row["ticket_serial"], schedule=schedule
+    )
     return dependencies.tickets.sign(seat)
