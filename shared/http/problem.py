@@ -136,9 +136,15 @@ _BY_STATUS: Final[Mapping[int, type[Refusal]]] = {
 
 
 def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """The response for a refusal; a detail `retry_after` (seconds) is also sent as the header Retry-After."""
-    if "retry_after" in refusal.details:
-        headers = {"retry-after": str(refusal.details["retry_after"]), **(headers or {})}
+    """The response for a refusal; a detail `retry_after` (seconds) is also sent as the header Retry-After.
+
+    A detail `errors` has the form of pydantic's errors, and is sent as the member `errors` in both languages.
+    """
+    details = dict(refusal.details)
+    if "errors" in details:
+        members["errors"] = [one.model_dump(by_alias=True) for one in field_problems(details.pop("errors"))]
+    if "retry_after" in details:
+        headers = {"retry-after": str(details["retry_after"]), **(headers or {})}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers = {"www-authenticate": _INVALID if isinstance(refusal, TokenInvalid) else _BEARER, **(headers or {})}
     return _answer(
@@ -147,7 +153,7 @@ def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None
         title=refusal.lao,
         title_en=refusal.english,
         headers=headers,
-        members={"field": refusal.field, "details": dict(refusal.details) or None, **members},
+        members={"field": refusal.field, "details": details or None, **members},
     )
 
 

@@ -61,6 +61,10 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "dict_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
     "model_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
     "model_attributes_type": ("ຕ້ອງເປັນວັດຖຸ JSON", "It must be a JSON object."),
+    "answer_not_asked": (
+        "ຊ່ອງນີ້ ບໍ່ໄດ້ຖາມ ຕາມຄຳຕອບໃນຊ່ອງອື່ນ",
+        "This is not asked, because of the answer to another field.",
+    ),
     "ticket_or_code": (
         "ໃສ່ບັດ, ລະຫັດ ຫຼື ຊື່ໃນບັນຊີ ພຽງຢ່າງດຽວ",
         "It must have one of a ticket, a code and a registration_id.",

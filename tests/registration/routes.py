@@ -72,6 +72,9 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings": lambda _: meeting(),
     "PATCH /v1/meetings/{meeting_id}": lambda _: {"capacity": 60},
     "PUT /v1/meetings/{meeting_id}": lambda _: meeting(),
+    "PUT /v1/meetings/{meeting_id}/form": lambda _: {
+        "fields": [{"name": "bus", "kind": "yes-no", "label": {"lo": "ໄປລົດເມ"}}]
+    },
     "POST /v1/meetings/{meeting_id}/agenda": lambda _: {"title": {"lo": "ປຶກສາຫາລື"}},
     "PATCH /v1/meetings/{meeting_id}/agenda/{item_id}": lambda _: {"minutes": 30},
     "POST /v1/meetings/{meeting_id}/reschedule": _schedule,

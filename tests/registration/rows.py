@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.form.form import Form
 from services.registration.domain.meeting import Meeting, evolve
 from services.registration.domain.state import Invitation, RegistrationState, Seat
 from shared.contracts import Fact
@@ -13,6 +14,7 @@ from shared.contracts.registration import (
     InvitationExtended,
     InvitationRevoked,
     MeetingDrafted,
+    MeetingFormChanged,
     OrganisationInvited,
     ParticipantPromoted,
     ParticipantRegistered,
@@ -43,6 +45,7 @@ class Rows:
     queue: list[UUID] = field(default_factory=list)
     scans: set[tuple[str, str]] = field(default_factory=set)
     drafted: MeetingDrafted | None = None
+    form: Form | None = None
 
     def add(self, fact: Fact) -> None:
         self.meeting = evolve(self.meeting, fact)
@@ -119,6 +122,10 @@ def _drafted(rows: Rows, fact: MeetingDrafted) -> None:
     rows.drafted = fact
 
 
+def _form_changed(rows: Rows, fact: MeetingFormChanged) -> None:
+    rows.form = Form(fact.form_version, fact.fields)
+
+
 def _changed(rows: Rows, fact: Any) -> None:
     assert rows.drafted is not None
     names = type(fact).model_fields.keys() & MeetingDrafted.model_fields.keys()
@@ -128,6 +135,7 @@ def _changed(rows: Rows, fact: Any) -> None:
 WRITERS: dict[type[Fact], Callable[[Rows, Any], None]] = {
     MeetingDrafted: _drafted,
     **dict.fromkeys(DRAFT_FACTS, _changed),
+    MeetingFormChanged: _form_changed,
     OrganisationInvited: _invited,
     **dict.fromkeys((InvitationExtended, InvitationRevoked), _invitation_changed),
     ParticipantRegistered: _registered,

@@ -28,6 +28,7 @@ from services.registration.domain.commands import (
     RevokeInvitation,
     WithdrawParticipant,
 )
+from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.meeting import Meeting, decide, plan
 from services.registration.domain.state import HOLDING, RegistrationState, Seat
 from shared.contracts import Fact
@@ -185,6 +186,7 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     DecideRequests: _with_requests,
     PromoteParticipant: _with_party,
     CheckIn: _with_scan,
+    ChangeForm: lambda rows, _: {"form": rows.form},
 }
 """Kind of command → what it needs beside the meeting's own row."""
 

@@ -22,6 +22,7 @@ from shared.contracts.registration import (
     MeetingClosed,
     MeetingDiscarded,
     MeetingDrafted,
+    MeetingFormChanged,
     MeetingHeld,
     MeetingHostsChanged,
     MeetingOpened,
@@ -106,6 +107,9 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
             ),
         ),
         DRAFT: row("a draft is told to nobody before it is opened"),
+    },
+    MeetingFormChanged: {
+        ALWAYS: row("who registers reads the form; who has registered sees in his own view what is missing")
     },
     MeetingDiscarded: {ALWAYS: row("a draft is told to nobody")},
     MeetingOpened: {

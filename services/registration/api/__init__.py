@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.registration.api import organisations, persons
 from services.registration.api.check_in import check_ins, desks, papers, ticket_keys
+from services.registration.api.form import forms
 from services.registration.api.invitations import invitation_changes, invitation_group, invitations, own_invitation
 from services.registration.api.lists import exports, imports
 from services.registration.api.meetings import agenda, calendars, drafts, lifecycle, listing, meeting_changes, meetings
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     drafts.router,
     agenda.router,
     meeting_changes.router,
+    forms.router,
     lifecycle.router,
     listing.router,
     statistics.router,

@@ -19,6 +19,7 @@ from services.registration.domain import (
 )
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
+from services.registration.domain.form import changing as form_changing
 from services.registration.domain.state import Meeting, RegistrationState, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -43,6 +44,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **answering.RULES,
     **requests.RULES,
     **seats.RULES,
+    **form_changing.RULES,
     CheckIn: check_in,
 }
 """Kind of command → the rule that decides on it; each module has the table of its own."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.form.form import Form
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
@@ -140,7 +141,8 @@ class Meeting:
 
     Sets are not here: that a person has one seat is PostgreSQL's to keep (`store/uniqueness.py`). `taken` are the seats
     that people of each body in `admission.organisations` have. `queue` are those who wait, in their order, as far as
-    the command can reach them. `requests` are the registrations on which the organiser decides.
+    the command can reach them. `requests` are the registrations on which the organiser decides. `form` is what people
+    are asked, `answers_counted` how many have answered a field (value `''`), or have made a choice of it.
     """
 
     meeting_id: UUID
@@ -172,6 +174,8 @@ class Meeting:
     requests: Mapping[UUID, Seat] = field(default_factory=dict)
     drafted: MeetingDrafted | None = None
     scan_known: bool = False
+    form: Form | None = None
+    answers_counted: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def check_in_opens_at(self) -> datetime:

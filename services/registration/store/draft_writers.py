@@ -11,6 +11,7 @@ _HOSTS = "UPDATE meeting SET details = details || $2 WHERE meeting_id = $1"
 _BELONGING = (
     "DELETE FROM meeting_move WHERE meeting_id = $1",
     "DELETE FROM participant_import WHERE meeting_id = $1",
+    "DELETE FROM meeting_form WHERE meeting_id = $1",
 )
 # The number of its facts outlives the draft: the next one of the same key goes on from it.
 _DISCARD = """

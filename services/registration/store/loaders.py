@@ -39,7 +39,9 @@ from services.registration.domain.commands import (
     RevokeInvitation,
     WithdrawParticipant,
 )
+from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, sql_list
+from services.registration.store.form.forms import current_form
 from services.registration.store.waiting import (
     party_of,
     requests_of,
@@ -197,6 +199,10 @@ async def _with_seat(
     return {"seat": row and seat_of(row)}
 
 
+async def _with_form(connection: Connection, meeting_id: UUID, _: ChangeForm) -> Members:
+    return {"form": await current_form(connection, meeting_id)}
+
+
 async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant | RegisterGroup) -> Members:
     raise TypeError(f"{type(command).__name__} is carried out by flows.register_participants, alone too")
 
@@ -224,6 +230,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     AcceptAfterAll: _for_accepting,
     IssueTicket: _with_seat,
     CheckIn: _for_check_in,
+    ChangeForm: _with_form,
 }
 
 

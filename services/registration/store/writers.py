@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import RegistrationState
 from services.registration.store.draft_writers import DRAFT_WRITERS
+from services.registration.store.form.forms import FORM_WRITERS
 from services.registration.store.request_writers import END_OF_QUEUE, REQUEST_WRITERS, STATE
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
@@ -266,6 +267,7 @@ async def _scanned(connection: Connection, fact: ScanFact, *, reason: str | None
 WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     MeetingChanged: _changed,
     **DRAFT_WRITERS,
+    **FORM_WRITERS,
     MeetingRescheduled: _rescheduled,
     OrganisationInvited: _invited,
     InvitationExtended: _extended,

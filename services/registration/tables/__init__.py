@@ -13,6 +13,7 @@ from services.registration.tables.base import Row
 from services.registration.tables.figures import MessageFigureRow as MessageFigureRow
 from services.registration.tables.figures import RegistrationFigureRow as RegistrationFigureRow
 from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
+from services.registration.tables.forms import MeetingFormRow as MeetingFormRow
 from shared.columns import IDENTIFIER, MOMENT
 
 _HOT = {"fillfactor": 80}
@@ -105,6 +106,7 @@ class MeetingRow(Row, table=True):
     admission: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     taken: dict[str, int] | None = Field(default=None, sa_type=JSONB)
     grouped: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    form_version: int | None = None
     details: dict[str, Any] = Field(sa_type=JSONB)
     search_key: str = Field(sa_type=Text)
 

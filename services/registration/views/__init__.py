@@ -4,6 +4,7 @@ from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.erasures import Held, held_of_person
 from services.registration.views.exports import export_order, export_page
+from services.registration.views.forms import form_of_meeting, public_form
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
 from services.registration.views.invitations import invitation_of_link, invitations
@@ -50,6 +51,7 @@ __all__ = [
     "expected_people",
     "export_order",
     "export_page",
+    "form_of_meeting",
     "held_of_person",
     "import_lines",
     "invitation_of_link",
@@ -67,6 +69,7 @@ __all__ = [
     "participant_import",
     "people_to_print",
     "person_name",
+    "public_form",
     "public_meeting",
     "registration_figures",
     "registration_of_link",

@@ -1,6 +1,6 @@
 """The events of registration: organisations, persons (personal data, on a compacted topic), and all about a meeting."""
 
-from shared.contracts.registration import check_in, directory, invitations, meetings, participants
+from shared.contracts.registration import check_in, directory, forms, invitations, meetings, participants
 from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact, OwnLink
 from shared.contracts.registration.check_in import (
     CheckInMethod,
@@ -11,6 +11,7 @@ from shared.contracts.registration.check_in import (
     ParticipantReturned,
 )
 from shared.contracts.registration.directory import Gender, OrganisationRecorded, PersonErased, PersonRecorded
+from shared.contracts.registration.forms import FormChoice, FormCondition, FormField, MeetingFormChanged
 from shared.contracts.registration.invitations import (
     InvitationDeclined,
     InvitationExtended,
@@ -50,7 +51,9 @@ from shared.contracts.registration.participants import (
 )
 
 CONTRACTS = tuple(
-    contract for part in (directory, meetings, invitations, participants, check_in) for contract in part.CONTRACTS
+    contract
+    for part in (directory, meetings, invitations, participants, check_in, forms)
+    for contract in part.CONTRACTS
 )
 
 __all__ = [
@@ -63,6 +66,9 @@ __all__ = [
     "CheckInMethod",
     "CheckInRefusal",
     "CheckInRefused",
+    "FormChoice",
+    "FormCondition",
+    "FormField",
     "Gender",
     "InvitationDeclined",
     "InvitationExtended",
@@ -74,6 +80,7 @@ __all__ = [
     "MeetingDiscarded",
     "MeetingDrafted",
     "MeetingFact",
+    "MeetingFormChanged",
     "MeetingHeld",
     "MeetingHostsChanged",
     "MeetingOpened",

@@ -25,7 +25,7 @@ from services.registration.flows.hosts import Hosts, put_draft
 from shared.application import Outcome
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.ids import new_id
-from shared.contracts.registration import Admission, AgendaItem
+from shared.contracts.registration import Admission, AgendaItem, FormField
 from shared.database import Connection
 from shared.http import (
     Attempt,
@@ -118,6 +118,7 @@ class MeetingDetails(MeetingView, PolicyView):
     rank_floor: int | None
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...]
+    form: tuple[FormField, ...] = Field(description="what people are asked when they register")
 
 
 class MeetingState(BaseModel):
@@ -181,9 +182,11 @@ async def read_meeting(
     async with dependencies.database.reading() as connection:
         row = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         chair = await views.person_name(connection, UUID(row["details"]["chair"]))
+        form = await views.form_of_meeting(connection, meeting_id) if row["form_version"] else {"fields": ()}
     response.headers["ETag"] = etag(row["version"])
     told = {name: value for name, value in row["details"].items() if name in MeetingDetails.model_fields}
-    return MeetingDetails(**told | vars(_view(row)) | vars(policy_of(row)) | {"chair": ChairView(**dict(chair))})
+    read = {"chair": ChairView(**dict(chair)), "form": form["fields"]}
+    return MeetingDetails(**told | vars(_view(row)) | vars(policy_of(row)) | read)
 
 
 def state_reply(meeting: Meeting, *, status: int = 200) -> Reply:

@@ -1,0 +1,1 @@
+"""The rows of forms, and of the answers to them."""

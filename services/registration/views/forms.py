@@ -1,0 +1,42 @@
+"""The form of a meeting, for whoever may register for it."""
+
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from shared.database import Connection
+from shared.kernel import NotFound
+
+_FORM: Final = """
+SELECT coalesce(form.version, 0) AS version, coalesce(form.fields, '[]') AS fields
+FROM meeting m LEFT JOIN meeting_form form ON (form.meeting_id, form.version) = (m.meeting_id, m.form_version)
+WHERE m.meeting_id = $1
+"""
+_OPEN: Final = f"{_FORM} AND m.phase <> 'draft'"
+_TO_ALL: Final = f"{_OPEN} AND m.policy = 'open'"
+_BY_LINK: Final = f"""
+{_OPEN} AND (EXISTS (SELECT FROM invitation i WHERE i.meeting_id = $1 AND i.token_hash = $2 AND i.revoked_at IS NULL)
+             OR EXISTS (SELECT FROM registration r WHERE r.meeting_id = $1 AND r.link_hash = $2))
+"""  # noqa: S608 -- constant names
+
+
+async def form_of_meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
+    """The form as it is asked now, without fields where nothing is asked. Raises `NotFound`."""
+    return _found(await connection.fetchrow(_FORM, meeting_id))
+
+
+async def public_form(connection: Connection, meeting_id: UUID, token_hash: bytes | None = None) -> asyncpg.Record:
+    """As `form_of_meeting`, for an announced meeting that is open to all, or with the link to an invitation or answer.
+
+    Raises `NotFound`.
+    """
+    if token_hash is None:
+        return _found(await connection.fetchrow(_TO_ALL, meeting_id))
+    return _found(await connection.fetchrow(_BY_LINK, meeting_id, token_hash))
+
+
+def _found(row: asyncpg.Record | None) -> asyncpg.Record:
+    if row is None:
+        raise NotFound
+    return row
