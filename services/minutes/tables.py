@@ -22,7 +22,7 @@ class Row(SQLModel):
 
 
 class OrganisationRow(Row, table=True):
-    """A body of government, as the newest fact says."""
+    """A body of government, as the newest fact says; `recorded` is all of that fact, null where it is an older one."""
 
     __tablename__ = "organisation"
 
@@ -30,6 +30,7 @@ class OrganisationRow(Row, table=True):
     name_lo: str = Field(sa_type=Text)
     abbreviation_lo: str | None = Field(default=None, sa_type=Text)
     protocol_order: int
+    recorded: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
 
 class PersonRow(Row, table=True):

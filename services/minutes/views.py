@@ -1,6 +1,7 @@
 """Read-only queries for routes, flows and effects: selects against the tables, on a read-only transaction."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,16 @@ from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.minutes.domain.attendance import Gender
-from services.minutes.domain.meeting import AnswerState, Body, Meeting, Participant, Person
+from services.minutes.domain.meeting import (
+    AnswerState,
+    Body,
+    Meeting,
+    Participant,
+    Person,
+    bodies_on,
+    meeting_day,
+    recorded_body,
+)
 from services.minutes.domain.state import UNFILED, Phase
 from services.minutes.observability import MINUTES, MINUTES_OLDEST_SECONDS
 from services.minutes.tables import (
@@ -104,19 +114,15 @@ async def meeting(connection: Connection, minutes_id: UUID) -> Meeting:
         started_at=meeting["started_at"],
         ended_at=meeting["ended_at"],
         participants=tuple(_participant(row) for row in answers),
-        bodies=await _bodies(connection, codes),
+        bodies=await _bodies(connection, codes, day=meeting_day(details.starts_at)),
         people=await _people(connection, people),
     )
 
 
-async def _bodies(connection: Connection, codes: set[str]) -> dict[str, Body]:
-    rows = await select(connection, rows_of(OrganisationRow).where(col(OrganisationRow.code).in_(sorted(codes))))
-    return {
-        row["code"]: Body(
-            name=row["name_lo"], protocol_order=row["protocol_order"], abbreviation=row["abbreviation_lo"]
-        )
-        for row in rows
-    }
+async def _bodies(connection: Connection, codes: set[str], *, day: date) -> dict[str, Body]:
+    """These bodies as they were on a day; all are read, as others may have taken one over."""
+    rows = await select(connection, rows_of(OrganisationRow))
+    return bodies_on(day, {row["code"]: recorded_body(dict(row)) for row in rows}, sorted(codes))
 
 
 async def _people(connection: Connection, identifiers: set[UUID]) -> dict[UUID, Person]:

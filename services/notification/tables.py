@@ -37,12 +37,13 @@ class PersonRow(Row, table=True):
 
 
 class OrganisationRow(Row, table=True):
-    """How a body of government is called; the newest name of each code."""
+    """How a body of government is called: its newest name, and all of the newest fact where that is of this release."""
 
     __tablename__ = "organisation"
 
     code: str = Field(sa_type=Text, primary_key=True)
     name: dict[str, Any] = Field(sa_type=JSONB)
+    recorded: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
 
 class MeetingRow(Row, table=True):

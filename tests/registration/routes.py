@@ -32,7 +32,7 @@ class PreparedMeeting:
         seat = str(self.seat["registration_id"])
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
-        filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "XX")
+        filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "TAX")
         item = str(derived_id("agenda item", self.path.rpartition("/")[2], "1"))
         return filled.replace("{meeting}", self.path.rpartition("/")[2]).replace("{item_id}", item)
 
@@ -118,7 +118,13 @@ BODIES: Mapping[str, Body] = {
     },
     "POST /v1/meetings/{meeting_id}/check-ins": _scans,
     "POST /v1/meetings/{meeting_id}/imports/{import_id}/application": lambda _: {"mode": "valid-rows"},
-    "PUT /v1/organisations/{code}": lambda _: {"name": {"lo": "ອົງການ"}, "protocol_order": 1},
+    "PUT /v1/organisations/{code}": lambda _: {"name": {"lo": "ກົມສ່ວຍສາອາກອນ"}, "protocol_order": 420},
+    "POST /v1/organisations/{code}/changes": lambda _: {
+        "day": "2030-01-01",
+        "abbreviation_lo": "ກສອ",
+        "reason": "ດຳລັດ",
+    },
+    "POST /v1/organisations/{code}/end": lambda _: {"day": "2090-01-01", "reason": "ດຳລັດ"},
 }
 
 

@@ -1,13 +1,16 @@
 """What minutes knows of a meeting, its people and its bodies from the facts of other services."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.minutes.domain.attendance import Gender
-from shared.contracts.registration import MeetingDrafted
+from shared.contracts.base import Bilingual
+from shared.contracts.registration import MeetingDrafted, OrganisationRecorded, called_on
+from shared.kernel import OFFICE_ZONE
 
 
 class AnswerState(StrEnum):
@@ -22,11 +25,37 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """An organisation as it is called now."""
+    """An organisation as it was called and stood on the day of the meeting."""
 
     name: str
     protocol_order: int
     abbreviation: str | None = None
+
+
+def recorded_body(row: Mapping[str, Any]) -> OrganisationRecorded:
+    """A body with all its names, from its row; of an older release only the newest is known."""
+    if row["recorded"] is not None:
+        return OrganisationRecorded.model_validate(row["recorded"])
+    members = {"abbreviation_lo": row["abbreviation_lo"], "protocol_order": row["protocol_order"]}
+    return OrganisationRecorded(organisation=row["code"], name=Bilingual(lo=row["name_lo"]), **members)
+
+
+def bodies_on(day: date, recorded: Mapping[str, OrganisationRecorded], codes: Iterable[str]) -> dict[str, Body]:
+    """These bodies, as they were called and stood on a day; those that are not recorded are left out."""
+    return {
+        code: Body(
+            name=called_on(day, code, recorded).lo,
+            protocol_order=recorded[code].on(day).protocol_order,
+            abbreviation=recorded[code].on(day).abbreviation_lo,
+        )
+        for code in codes
+        if code in recorded
+    }
+
+
+def meeting_day(starts_at: datetime) -> date:
+    """The day whose names the bodies of a meeting have: as registration shows them."""
+    return starts_at.astimezone(OFFICE_ZONE).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ class WrittenSoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateText:
-    """What one opinion, decision or action says; `organisation_name` is what its body is called today."""
+    """What one opinion, decision or action says; `organisation_name` is what its body is called on that day."""
 
     text: str
     text_en: str | None = None

@@ -1,6 +1,7 @@
 """The rows of minutes: one lock on their own row; an approval locks the running number of its issuer after it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from services.minutes.domain.commands import (
     ReviseMinutes,
 )
 from services.minutes.domain.draft import Draft, Section
+from services.minutes.domain.meeting import bodies_on, meeting_day, recorded_body
 from services.minutes.domain.state import Minutes, Phase, Series, WrittenSoFar
 from services.minutes.store.rows import save_rows
-from services.minutes.tables import MinutesRow
+from services.minutes.tables import MinutesRow, OrganisationRow
 from shared.columns import names_of
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesSigned
@@ -28,7 +30,8 @@ from shared.kernel import OFFICE_ZONE, Key, StaleVersion
 DRAFTS: TypeAdapter[Draft] = TypeAdapter(Draft)
 
 _LOAD = f"""
-SELECT {names_of(MinutesRow, "minutes")}, meeting.organiser, meeting.details -> 'agenda' AS agenda
+SELECT {names_of(MinutesRow, "minutes")}, meeting.organiser, meeting.details -> 'agenda' AS agenda,
+       (meeting.details ->> 'starts_at')::timestamptz AS starts_at
 FROM minutes JOIN meeting USING (meeting_id) WHERE minutes_id = $1 FOR UPDATE OF minutes
 """  # noqa: S608 -- constant names
 _INSERT = """
@@ -47,7 +50,7 @@ SELECT (SELECT count(*) FROM opinion WHERE minutes_id = $1) AS opinions,
        + (SELECT coalesce(sum(length(text)), 0) FROM decision WHERE minutes_id = $1)
        + (SELECT coalesce(sum(length(text)), 0) FROM action WHERE minutes_id = $1) AS letters
 """
-_NAME = "SELECT name_lo FROM organisation WHERE code = $1"
+_BODIES = f"SELECT {names_of(OrganisationRow)} FROM organisation"  # noqa: S608 -- constant names
 _SUFFIX = "SELECT coalesce((SELECT abbreviation_lo FROM organisation WHERE code = $1), $1)"
 _SERIES = "INSERT INTO number_series (issuer, year, last) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING"
 _LAST = "SELECT last FROM number_series WHERE issuer = $1 AND year = $2 FOR UPDATE"
@@ -75,7 +78,7 @@ async def save_minutes(connection: Connection, before: Minutes, after: Minutes, 
 async def _context(connection: Connection, row: asyncpg.Record, command: MinutesCommands) -> dict[str, Any]:
     match command:
         case RecordOpinion() | AssignAction():
-            speaker = await connection.fetchval(_NAME, command.organisation)
+            speaker = await _name(connection, command.organisation, day=meeting_day(row["starts_at"]))
             return {"speaker": speaker, "written_so_far": await _written_so_far(connection, row["minutes_id"])}
         case RecordDecision() | ReviseMinutes():
             return {"written_so_far": await _written_so_far(connection, row["minutes_id"])}
@@ -83,6 +86,13 @@ async def _context(connection: Connection, row: asyncpg.Record, command: Minutes
             return {"series": await _series(connection, row["organiser"], command.at.astimezone(OFFICE_ZONE).year)}
         case _:
             return {}
+
+
+async def _name(connection: Connection, code: str, *, day: date) -> str | None:
+    """What a body is called on the day of the meeting; None where it is not known."""
+    recorded = {row["code"]: recorded_body(dict(row)) for row in await connection.fetch(_BODIES)}
+    body = bodies_on(day, recorded, [code]).get(code)
+    return body.name if body else None
 
 
 async def _written_so_far(connection: Connection, minutes_id: UUID) -> WrittenSoFar:

@@ -28,9 +28,9 @@ from shared.contracts.registration import (
 from shared.database import Connection
 
 _ORGANISATION = """
-INSERT INTO organisation (code, name_lo, abbreviation_lo, protocol_order) VALUES ($1, $2, $3, $4)
+INSERT INTO organisation (code, name_lo, abbreviation_lo, protocol_order, recorded) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (code) DO UPDATE SET name_lo = excluded.name_lo, abbreviation_lo = excluded.abbreviation_lo,
-  protocol_order = excluded.protocol_order
+  protocol_order = excluded.protocol_order, recorded = excluded.recorded
 """
 _PERSON = """
 INSERT INTO person (person_id, honorific, given_name, family_name, position_title, rank, gender)
@@ -75,9 +75,8 @@ async def project(connection: Connection, facts: Sequence[Fact]) -> None:
 async def _project(connection: Connection, fact: Fact) -> None:
     match fact:
         case OrganisationRecorded():
-            await connection.execute(
-                _ORGANISATION, fact.organisation, fact.name.lo, fact.abbreviation_lo, fact.protocol_order
-            )
+            told = (fact.name.lo, fact.abbreviation_lo, fact.protocol_order, fact.model_dump(mode="json"))
+            await connection.execute(_ORGANISATION, fact.organisation, *told)
         case MeetingDrafted() | MeetingChanged() | MeetingHostsChanged() | MeetingRescheduled() | MeetingDiscarded():
             await _drafted(connection, fact)
         case MeetingStarted():

@@ -14,7 +14,9 @@ from services.notification.domain.state import SENDABLE, Status
 from services.notification.store.message import read_content
 from services.notification.store.unsent import STANDING, standing_of
 from shared.contracts.notification import Channel
+from shared.contracts.registration import OrganisationRecorded, called_on
 from shared.database import Connection
+from shared.kernel import OFFICE_ZONE
 
 _LOCK = "SELECT status, channel, template, released_at, created_at FROM message WHERE message_id = $1 FOR UPDATE"
 _HANDED_OVER_BETWEEN = """EXISTS (
@@ -24,7 +26,7 @@ _HANDED_OVER_BETWEEN = """EXISTS (
 _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code,
        r.sealed_link, d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
-       coalesce(o.name, t.organiser_unit) AS organiser, {STANDING},
+       coalesce(o.name, t.organiser_unit) AS organiser, o.recorded AS organiser_recorded, {STANDING},
        k.known_starts_at, k.by_this_channel,
        CASE WHEN m.template = ANY($2::text[]) THEN (
          SELECT jsonb_agg(e.content->'values' || jsonb_build_object('template', e.template,
@@ -55,6 +57,9 @@ WHERE m.message_id = $1
 """  # noqa: S608 -- constant names
 _PERSON: Final = ("given_name", "honorific", "family_name", "mobile", "email", "language")
 _MEETING: Final = ("meeting_id", "title", "venue", "starts_at", "ends_at", "sequence", "organiser", "agenda")
+
+
+_BODIES: Final = "SELECT code, recorded FROM organisation WHERE recorded IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +106,7 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
     return Details(
         content=content,
         recipient=recipient,
-        meeting=Meeting(**{name: row[name] for name in _MEETING}),
+        meeting=Meeting(**{name: row[name] for name in _MEETING} | {"organiser": await _organiser(connection, row)}),
         chair=_person(row["chair"]),
         about=_person(row["about"]),
         standing=standing_of(row),
@@ -111,6 +116,17 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         sealed_own_link=row["sealed_link"],
         signed_at=row["signed_at"],
     )
+
+
+async def _organiser(connection: Connection, row: asyncpg.Record) -> Any:
+    """What the organiser is called on the day of the meeting; of one that never changed nothing is read."""
+    told = row["organiser_recorded"]
+    if not told or not (told["earlier"] or told["valid_until"]):
+        return row["organiser"]
+    rows = await connection.fetch(_BODIES)
+    bodies = {each["code"]: OrganisationRecorded.model_validate(each["recorded"]) for each in rows}
+    day = row["starts_at"].astimezone(OFFICE_ZONE).date()
+    return called_on(day, told["organisation"], bodies).model_dump(exclude_none=True)
 
 
 def _changes(row: asyncpg.Record) -> Changes:

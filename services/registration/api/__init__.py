@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.registration.api import organisations, persons
+from services.registration.api import persons
 from services.registration.api.check_in import check_ins, desks, papers, ticket_keys
+from services.registration.api.directory import changes, organisations
 from services.registration.api.form import forms
 from services.registration.api.invitations import invitation_changes, invitation_group, invitations, own_invitation
 from services.registration.api.lists import exports, imports
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitation_changes.router,
     calendars.router,
     organisations.router,
+    changes.router,
     persons.router,
     pages.router,
 )

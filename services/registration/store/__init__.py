@@ -4,7 +4,7 @@ from services.registration.domain import meeting as meetings
 from services.registration.domain import organisation as organisations
 from services.registration.domain import person as persons
 from services.registration.domain.meeting import Meeting, MeetingCommand
-from services.registration.domain.organisation import Organisation, RecordOrganisation
+from services.registration.domain.organisation import Organisation, OrganisationCommands
 from services.registration.domain.person import Person, PersonCommands
 from services.registration.observability import count_fact
 from services.registration.store.meeting import load_meeting, save_meeting
@@ -30,13 +30,14 @@ PERSONS: Aggregate[Person, PersonCommands] = Aggregate(
     load=load_person,
     save=save_person,
 )
-ORGANISATIONS: Aggregate[Organisation, RecordOrganisation] = Aggregate(
+ORGANISATIONS: Aggregate[Organisation, OrganisationCommands] = Aggregate(
     name="organisation",
     decide=organisations.decide,
     evolve=organisations.evolve,
     plan=no_jobs,
     load=load_organisation,
     save=save_organisation,
+    keep_private=organisations.keep_private,
 )
 
 __all__ = ["MEETINGS", "ORGANISATIONS", "PERSONS", "project"]

@@ -1,15 +1,17 @@
 """The rows of registration: the schema, and what the migrations are compared with; no behaviour."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, PrimaryKeyConstraint, Text, text
+from sqlalchemy import BigInteger, Index, LargeBinary, PrimaryKeyConstraint, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.registration.domain.state import ONE_EACH, RegistrationState, sql_list
 from services.registration.tables.base import Row
+from services.registration.tables.directory import OrganisationChangeRow as OrganisationChangeRow
+from services.registration.tables.directory import OrganisationRow as OrganisationRow
 from services.registration.tables.figures import MessageFigureRow as MessageFigureRow
 from services.registration.tables.figures import RegistrationFigureRow as RegistrationFigureRow
 from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
@@ -25,28 +27,6 @@ _LINKED = text("link_hash IS NOT NULL")
 _VALID = text("revoked_at IS NULL")
 _WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
 _REQUESTED = text(f"state = '{RegistrationState.REQUESTED}'")
-
-
-class OrganisationRow(Row, table=True):
-    """A body of government between two dates; `search_key` finds it however its name is spelled."""
-
-    __tablename__ = "organisation"
-    __table_args__ = (
-        CheckConstraint("name_lo IS NFC NORMALIZED", name="organisation_name_normalised"),
-        Index(
-            "organisation_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
-        ),
-    )
-
-    code: str = Field(sa_type=Text, primary_key=True)
-    version: int = Field(sa_type=BigInteger)
-    name_lo: str = Field(sa_type=Text)
-    name_en: str | None = Field(default=None, sa_type=Text)
-    abbreviation_lo: str | None = Field(default=None, sa_type=Text)
-    protocol_order: int
-    valid_from: date | None = None
-    valid_until: date | None = None
-    search_key: str = Field(sa_type=Text)
 
 
 class PersonRow(Row, table=True):

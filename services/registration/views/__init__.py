@@ -16,7 +16,13 @@ from services.registration.views.meetings import (
     public_meeting,
     visible_meeting,
 )
-from services.registration.views.organisations import organisation_name, organisation_names, organisations
+from services.registration.views.organisations import (
+    bodies_of_meeting,
+    organisation,
+    organisation_changes,
+    organisation_names,
+    organisations,
+)
 from services.registration.views.printing import people_to_print
 from services.registration.views.registration_list import RegistrationList, RegistrationOrder, listed_registrations
 from services.registration.views.registrations import (
@@ -43,6 +49,7 @@ __all__ = [
     "RegistrationList",
     "RegistrationOrder",
     "answered_and_left",
+    "bodies_of_meeting",
     "chair_present",
     "count_gauges",
     "count_imports",
@@ -61,7 +68,8 @@ __all__ = [
     "meetings",
     "meetings_open_to_all",
     "message_figures",
-    "organisation_name",
+    "organisation",
+    "organisation_changes",
     "organisation_names",
     "organisation_of",
     "organisations",

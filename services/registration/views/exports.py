@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.tables import PersonRow, RegistrationRow
+from services.registration.views.organisations import MEETING_DAY
 from shared.columns import names_of
 from shared.database import LAO_ORDER, Connection
 
@@ -13,7 +14,8 @@ from shared.database import LAO_ORDER, Connection
 _ORDER = f"""
 SELECT r.registration_id,
        CASE WHEN r.state = 'waitlisted' THEN row_number() OVER (PARTITION BY r.state ORDER BY r.position) END AS place
-FROM registration r JOIN person p USING (person_id) LEFT JOIN organisation o ON o.code = r.organisation
+FROM registration r JOIN person p USING (person_id)
+LEFT JOIN organisation_on((SELECT {MEETING_DAY} FROM meeting WHERE meeting_id = $1)) o ON o.code = r.organisation
 WHERE r.meeting_id = $1 AND p.given_name IS NOT NULL
 ORDER BY r.rank, o.protocol_order, p.given_name COLLATE "{LAO_ORDER}", p.family_name COLLATE "{LAO_ORDER}",
          r.registration_id
@@ -28,7 +30,7 @@ JOIN LATERAL (SELECT {names_of(RegistrationRow)} FROM registration
               WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true
 JOIN LATERAL (SELECT {names_of(PersonRow)} FROM person
               WHERE person_id = r.person_id LIMIT 1) AS p ON p.given_name IS NOT NULL
-LEFT JOIN organisation o ON o.code = r.organisation
+LEFT JOIN organisation_on((SELECT {MEETING_DAY} FROM meeting WHERE meeting_id = $3)) o ON o.code = r.organisation
 ORDER BY wanted.place
 """  # noqa: S608 -- constant names
 
@@ -39,7 +41,7 @@ async def export_order(connection: Connection, meeting_id: UUID) -> dict[UUID, i
 
 
 async def export_page(
-    connection: Connection, registrations: Sequence[UUID], *, contacts: bool
+    connection: Connection, meeting_id: UUID, registrations: Sequence[UUID], *, contacts: bool
 ) -> Sequence[asyncpg.Record]:
     """These answers with their persons, as they are now; without `contacts` every number and address is null."""
-    return await connection.fetch(_PAGE, registrations, contacts)
+    return await connection.fetch(_PAGE, registrations, contacts, meeting_id)

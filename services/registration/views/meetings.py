@@ -11,7 +11,8 @@ from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.registration.domain.state import Phase
-from services.registration.tables import InvitationRow, MeetingRow, OrganisationRow, PersonRow
+from services.registration.tables import InvitationRow, MeetingRow, PersonRow
+from services.registration.views.organisations import bodies_on, bodies_on_day_of, meeting_day
 from shared.database import Connection, columns, matches_search, rows_of, select
 from shared.kernel import NotFound
 
@@ -48,11 +49,11 @@ async def public_meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Re
     ends = choose(func.min(col(InvitationRow.expires_at)).label("first_end"))
     ends = ends.add_columns(func.max(col(InvitationRow.expires_at)).label("last_end"))
     last = ends.where(col(InvitationRow.meeting_id) == meeting_id, col(InvitationRow.revoked_at).is_(None)).subquery()
-    shown = columns(MeetingRow, *_PUBLIC)
+    shown, body = columns(MeetingRow, *_PUBLIC), bodies_on_day_of(meeting_id)
     query = (
-        choose(*shown, col(OrganisationRow.name_lo), col(OrganisationRow.name_en), last)
+        choose(*shown, body.c.name_lo, body.c.name_en, last)
         .select_from(MeetingRow)
-        .join(OrganisationRow, col(OrganisationRow.code) == col(MeetingRow.organiser), isouter=True)
+        .join(body, body.c.code == col(MeetingRow.organiser), isouter=True)
         .join(last, true())
         .where(col(MeetingRow.meeting_id) == meeting_id, col(MeetingRow.phase) != Phase.DRAFT)
     )
@@ -66,9 +67,10 @@ async def meetings_open_to_all(
     connection: Connection, organisation: str, *, since: datetime, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Announced meetings of a body to which everybody may come and that end after `since`, the earliest first."""
+    body = bodies_on(meeting_day()).lateral()
     query = (
-        choose(*columns(MeetingRow, *_PUBLIC), col(OrganisationRow.name_lo))
-        .join(OrganisationRow, col(OrganisationRow.code) == col(MeetingRow.organiser), isouter=True)
+        choose(*columns(MeetingRow, *_PUBLIC), body.c.name_lo)
+        .join(body, body.c.code == col(MeetingRow.organiser), isouter=True)
         .where(
             col(MeetingRow.organiser) == organisation,
             col(MeetingRow.policy) == "open",

@@ -10,10 +10,12 @@ import asyncpg
 from sqlalchemy import ColumnElement, Label, Subquery, and_, case, false, func, or_
 from sqlalchemy import select as choose
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlmodel import col
 
 from services.registration.domain.state import RegistrationState
-from services.registration.tables import OrganisationRow, PersonRow, RegistrationRow
+from services.registration.tables import PersonRow, RegistrationRow
+from services.registration.views.organisations import bodies_on_day_of
 from shared.database import LAO_ORDER, Connection, columns, matches_search, select
 from shared.lao import normalise, search_key
 
@@ -57,7 +59,7 @@ async def listed_registrations(
 ) -> Sequence[asyncpg.Record]:
     """Answers with their persons; `after` is the last answer of the page before."""
     placed = _placed(meeting_id, wanted.order)
-    shown = [placed.c[name] for name in (*_SEAT, *_PERSON)]
+    shown = [placed.c[name] for name in (*_SEAT, *_PERSON, "name_lo", "name_en")]
     query = choose(*shown, _position(placed)).order_by(placed.c.place).limit(limit)
     if wanted.organisation is not None:
         query = query.where(placed.c.organisation == wanted.organisation)
@@ -72,18 +74,21 @@ async def listed_registrations(
 
 def _placed(meeting_id: UUID, order: RegistrationOrder) -> Subquery:
     """All answers of a meeting, each with its place in the list."""
-    place = func.row_number().over(order_by=precedence()) if order is RegistrationOrder.PRECEDENCE else _arrival()
+    body = bodies_on_day_of(meeting_id)
+    place = func.row_number().over(order_by=precedence(body)) if order is RegistrationOrder.PRECEDENCE else _arrival()
     return (
         choose(
             *columns(RegistrationRow, "meeting_id", *_SEAT),
             *columns(PersonRow, *_PERSON),
             col(PersonRow.search_key).label("name_key"),
+            body.c.name_lo,
+            body.c.name_en,
             place.label("place"),
             col(RegistrationRow.position).label("turn"),
         )
         .select_from(RegistrationRow)
         .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
-        .join(OrganisationRow, col(OrganisationRow.code) == col(RegistrationRow.organisation), isouter=True)
+        .join(body, body.c.code == col(RegistrationRow.organisation), isouter=True)
         .where(col(RegistrationRow.meeting_id) == meeting_id)
         .subquery()
     )
@@ -105,11 +110,14 @@ def _arrival() -> Any:
     return col(RegistrationRow.registration_id)
 
 
-def precedence() -> list[Any]:
-    """As minutes sort the people they print (`precedence` of their attendance); erased persons come last."""
+def precedence(body: TableValuedAlias) -> list[Any]:
+    """As minutes sort the people they print (`precedence` of their attendance); erased persons come last.
+
+    `body` are the bodies as they stood on the day of the meeting.
+    """
     return [
         col(RegistrationRow.rank),
-        col(OrganisationRow.protocol_order),
+        body.c.protocol_order,
         col(PersonRow.given_name).collate(LAO_ORDER),
         col(PersonRow.family_name).collate(LAO_ORDER),
         col(RegistrationRow.registration_id),

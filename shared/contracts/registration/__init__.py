@@ -10,7 +10,14 @@ from shared.contracts.registration.check_in import (
     ParticipantLeft,
     ParticipantReturned,
 )
-from shared.contracts.registration.directory import Gender, OrganisationRecorded, PersonErased, PersonRecorded
+from shared.contracts.registration.directory import (
+    EarlierOrganisation,
+    Gender,
+    OrganisationRecorded,
+    PersonErased,
+    PersonRecorded,
+    called_on,
+)
 from shared.contracts.registration.forms import FormChoice, FormCondition, FormField, MeetingFormChanged
 from shared.contracts.registration.invitations import (
     InvitationDeclined,
@@ -66,6 +73,7 @@ __all__ = [
     "CheckInMethod",
     "CheckInRefusal",
     "CheckInRefused",
+    "EarlierOrganisation",
     "FormChoice",
     "FormCondition",
     "FormField",
@@ -108,4 +116,5 @@ __all__ = [
     "SeatState",
     "TicketIssued",
     "WaitingList",
+    "called_on",
 ]

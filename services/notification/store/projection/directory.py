@@ -26,7 +26,8 @@ _FORGET_ENTRIES = """
 DELETE FROM calendar_entry WHERE address = (SELECT lower(email) FROM person WHERE person_id = $1)
 """
 _ORGANISATION = """
-INSERT INTO organisation (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = excluded.name
+INSERT INTO organisation (code, name, recorded) VALUES ($1, $2, $3)
+ON CONFLICT (code) DO UPDATE SET name = excluded.name, recorded = excluded.recorded
 """
 
 
@@ -48,7 +49,8 @@ async def _erased(connection: Connection, fact: PersonErased, _at: datetime) -> 
 
 
 async def _organisation(connection: Connection, fact: OrganisationRecorded, _at: datetime) -> None:
-    await connection.execute(_ORGANISATION, fact.organisation, fact.name.model_dump(exclude_none=True))
+    told = (fact.name.model_dump(exclude_none=True), fact.model_dump(mode="json"))
+    await connection.execute(_ORGANISATION, fact.organisation, *told)
 
 
 WRITERS: Final[Mapping[type[Fact], Writer]] = {

@@ -1,6 +1,7 @@
 """What is printed of a meeting: the attendance sheet, and badges with the QR code of each ticket."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -31,13 +32,22 @@ Kind = Literal["attendance-sheet", "badges"]
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["desks"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Printed:
+    """A meeting, what its organiser is called on its day, and the people who are printed."""
+
+    meeting: asyncpg.Record
+    organiser: str
+    rows: Sequence[asyncpg.Record]
+
+
 @router.get("/attendance-sheet", response_class=Response, responses=ANSWERS)
 async def attendance_sheet(
     meeting_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, organisation: Body = None
 ) -> Response:
     """The list to sign, by rank, protocol order and name, with the time at which each came; at most 500 people."""
-    meeting, rows = await _people(meeting_id, dependencies, actor, roles=STAFF, organisation=organisation)
-    return await _printed(dependencies, _paper("attendance-sheet", meeting, [_person(row) for row in rows]))
+    printed = await _people(meeting_id, dependencies, actor, roles=STAFF, organisation=organisation)
+    return await _printed(dependencies, _paper("attendance-sheet", printed, [_person(row) for row in printed.rows]))
 
 
 @router.get("/badges", response_class=Response, responses=ANSWERS)
@@ -46,25 +56,27 @@ async def badges(
 ) -> Response:
     """A badge for everybody who has a seat, eight on a page, with the QR code that lets him in; at most 500."""
     roles = (Role.ORGANISER, Role.DESK)
-    meeting, rows = await _people(meeting_id, dependencies, actor, roles=roles, organisation=organisation)
-    seated = [row for row in rows if row["state"] == RegistrationState.CONFIRMED]
-    tickets = [_ticket(row, meeting, dependencies) for row in seated]
+    printed = await _people(meeting_id, dependencies, actor, roles=roles, organisation=organisation)
+    seated = [row for row in printed.rows if row["state"] == RegistrationState.CONFIRMED]
+    tickets = [_ticket(row, printed.meeting, dependencies) for row in seated]
     people = [_person(row, ticket=ticket) for row, ticket in zip(seated, tickets, strict=True)]
-    return await _printed(dependencies, _paper("badges", meeting, people))
+    return await _printed(dependencies, _paper("badges", printed, people))
 
 
 async def _people(
     meeting_id: UUID, dependencies: Dependencies, actor: Actor, *, roles: tuple[Role, ...], organisation: str | None
-) -> tuple[asyncpg.Record, Sequence[asyncpg.Record]]:
+) -> _Printed:
     require(actor, *roles)
     async with dependencies.database.reading() as connection:
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         require(within(actor, meeting["organiser"]), *roles)
         dependencies.limits.papers.take(actor.subject)
         rows = await views.people_to_print(connection, meeting_id, organisation=organisation, limit=MOST_PRINTED + 1)
+        names = await views.bodies_of_meeting(connection, meeting_id, [meeting["organiser"]])
     if len(rows) > MOST_PRINTED:
         raise LimitReached(what="printed people", limit=MOST_PRINTED)
-    return meeting, rows
+    organiser = names[meeting["organiser"]].lo if names else meeting["organiser"]
+    return _Printed(meeting=meeting, organiser=organiser, rows=rows)
 
 
 async def _printed(dependencies: Dependencies, paper: Paper) -> Response:
@@ -80,14 +92,15 @@ async def _printed(dependencies: Dependencies, paper: Paper) -> Response:
     return StreamingResponse(following(), media_type="application/pdf", headers=headers)
 
 
-def _paper(kind: Kind, meeting: asyncpg.Record, people: Sequence[PrintedPerson]) -> Paper:
+def _paper(kind: Kind, printed: _Printed, people: Sequence[PrintedPerson]) -> Paper:
+    meeting = printed.meeting
     begins = meeting["starts_at"].astimezone(OFFICE_ZONE)
     return Paper(
         kind=kind,
         title=meeting["details"]["title"]["lo"],
         when=f"ວັນທີ {long_date(begins.date())}, ເວລາ {begins:%H:%M} ໂມງ",
         venue=meeting["venue"]["lo"],
-        organiser=meeting["organiser"],
+        organiser=printed.organiser,
         people=tuple(people),
     )
 

@@ -36,6 +36,7 @@ HeaderLanguage = Annotated[Language, Query(description="of headers and words")]
 class _Export:
     """What is exported, in its order, and whether with the people's numbers and addresses."""
 
+    meeting_id: UUID
     order: Order
     contacts: bool
 
@@ -89,7 +90,7 @@ async def _export(database: Database, meeting_id: UUID, actor: Actor, kind: str)
     log.info(
         RegistrationLog.LIST_EXPORTED, aggregate_id=str(meeting_id), actor=actor.subject, kind=kind, count=len(order)
     )
-    return _Export(order=order, contacts=own)
+    return _Export(meeting_id=meeting_id, order=order, contacts=own)
 
 
 async def _is_own(connection: Connection, meeting_id: UUID, actor: Actor) -> bool:
@@ -107,7 +108,8 @@ async def _pages(database: Database, export: _Export) -> AsyncIterator[Sequence[
     identifiers = list(export.order)
     for start in range(0, len(identifiers), PAGE):
         async with database.reading() as connection:
-            rows = await views.export_page(connection, identifiers[start : start + PAGE], contacts=export.contacts)
+            page = identifiers[start : start + PAGE]
+            rows = await views.export_page(connection, export.meeting_id, page, contacts=export.contacts)
         yield rows
 
 

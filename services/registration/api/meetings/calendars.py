@@ -51,7 +51,7 @@ async def organisation_calendar(
 ) -> Response:
     """The meetings of a body that are open to all: at most 500, the next ones and those of the last half year."""
     async with dependencies.database.reading() as connection:
-        body = await views.organisation_name(connection, code)
+        body = await views.organisation(connection, code)
         rows = await views.meetings_open_to_all(connection, code, since=at - _KEPT_FOR, limit=500)
     return _answer(dependencies, rows, name=body["name_lo"], at=at)
 

@@ -5,13 +5,14 @@ from operator import itemgetter
 from typing import Annotated, Final
 from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
 from services.registration.domain.state import RegistrationState
-from shared.contracts.base import Instant, OrganisationCode
+from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.registration import PromotionReason
 from shared.http import (
     Authenticated,
@@ -41,6 +42,7 @@ class RegistrationView(BaseModel):
 
     registration_id: UUID
     organisation: str
+    organisation_name: Bilingual | None = Field(description="as it is called on the day of the meeting")
     rank: int
     state: RegistrationState
     position: int | None = Field(description="in the queue, from 1: one more than the people before; null without")
@@ -115,7 +117,13 @@ async def _page(
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
             wanted = replace(wanted, organisation=_own_body(actor))
         rows = await views.listed_registrations(connection, meeting_id, wanted, after=after, limit=limit + 1)
-    return page_of(rows, limit, item=lambda row: RegistrationView(**dict(row)), position=itemgetter("registration_id"))
+    return page_of(rows, limit, item=_view, position=itemgetter("registration_id"))
+
+
+def _view(row: asyncpg.Record) -> RegistrationView:
+    members = {name: value for name, value in row.items() if name in RegistrationView.model_fields}
+    name = Bilingual(lo=row["name_lo"], en=row["name_en"]) if row["name_lo"] else None
+    return RegistrationView(**members, organisation_name=name)
 
 
 def _own_body(actor: Actor) -> str:

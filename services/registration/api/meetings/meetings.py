@@ -119,6 +119,9 @@ class MeetingDetails(MeetingView, PolicyView):
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...]
     form: tuple[FormField, ...] = Field(description="what people are asked when they register")
+    organisation_names: dict[str, Bilingual] = Field(
+        description="by code: what organiser and co-hosts are called on the day of the meeting"
+    )
 
 
 class MeetingState(BaseModel):
@@ -183,9 +186,11 @@ async def read_meeting(
         row = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         chair = await views.person_name(connection, UUID(row["details"]["chair"]))
         form = await views.form_of_meeting(connection, meeting_id) if row["form_version"] else {"fields": ()}
+        hosts = (row["organiser"], *row["details"]["co_hosts"])
+        names = await views.bodies_of_meeting(connection, meeting_id, hosts)
     response.headers["ETag"] = etag(row["version"])
     told = {name: value for name, value in row["details"].items() if name in MeetingDetails.model_fields}
-    read = {"chair": ChairView(**dict(chair)), "form": form["fields"]}
+    read = {"chair": ChairView(**dict(chair)), "form": form["fields"], "organisation_names": names}
     return MeetingDetails(**told | vars(_view(row)) | vars(policy_of(row)) | read)
 
 

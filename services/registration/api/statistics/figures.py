@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.registration import views
 from services.registration.domain.state import ONE_EACH, RegistrationState
+from shared.contracts.base import Bilingual
 from shared.database import Connection
 
 
@@ -19,6 +20,9 @@ class Breakdown(BaseModel):
     gender: dict[str, dict[str, int]] = Field(description="female, male or not-stated")
     channel: dict[str, dict[str, int]] = Field(
         description="by link (invitation), without one (open), or as the representative of somebody (representative)"
+    )
+    organisation_names: dict[str, Bilingual] = Field(
+        default_factory=dict, description="by code: what each of these bodies is called on the day of the meeting"
     )
 
 
@@ -66,6 +70,7 @@ async def read_statistics(connection: Connection, meeting_id: UUID) -> Statistic
     people = await views.registration_figures(connection, meeting_id)
     found = people.states()
     states = {state.value: found.get(state, 0) for state in RegistrationState}
+    bodies = people.by("organisation")
     answering = people.count(lambda row: row["state"] in ONE_EACH and row["channel"] != "representative")
     return Statistics(
         meeting_id=meeting_id,
@@ -75,7 +80,11 @@ async def read_statistics(connection: Connection, meeting_id: UUID) -> Statistic
         promoted=people.count(lambda row: row["promoted"]),
         states=states,
         messages=await views.message_figures(connection, meeting_id),
-        breakdown=Breakdown(**{name: people.by(name) for name in Breakdown.model_fields}),
+        breakdown=Breakdown(
+            **{name: people.by(name) for name in ("rank", "gender", "channel")},
+            organisation=bodies,
+            organisation_names=await views.bodies_of_meeting(connection, meeting_id, bodies),
+        ),
         **await _attendance(connection, meeting_id, people),
         **await _scans(connection, meeting_id),
         **{name: states[name] for name in states if name in Statistics.model_fields},

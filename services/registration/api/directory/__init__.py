@@ -1,0 +1,1 @@
+"""The directory of bodies of government over HTTP."""

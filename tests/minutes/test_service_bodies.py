@@ -1,0 +1,52 @@
+"""Minutes of 2022 have the names and the protocol order of 2022, whatever became of the bodies since."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.minutes.domain.state import minutes_id_of
+from services.minutes.policy import DRAFT_MINUTES
+from shared.contracts.base import Bilingual
+from shared.contracts.ids import new_id
+from shared.contracts.registration import EarlierOrganisation, OrganisationRecorded
+from tests.minutes.registration_facts import body, everybody, meeting_facts
+from tests.minutes.running_service import MinutesService
+
+REFORM = date(2025, 3, 20)
+OPINION = {"organisation": "MOF", "position": "support", "text": "ເຫັນດີ"}
+
+
+def reformed(code: str, **members: Any) -> OrganisationRecorded:
+    """The body under another name, and first in the protocol, since the reform."""
+    was = body(code)
+    before = EarlierOrganisation(until=REFORM, name=was.name, protocol_order=was.protocol_order)
+    before = EarlierOrganisation(**dict(before) | {"abbreviation_lo": was.abbreviation_lo})
+    now = {"name": Bilingual(lo=f"{code} ໃໝ່"), "abbreviation_lo": None, "protocol_order": 1, "earlier": (before,)}
+    return OrganisationRecorded(**dict(was) | now | members)
+
+
+async def drafted(service: MinutesService, *facts: OrganisationRecorded) -> Any:
+    """The draft and an opinion, with the identifiers left out."""
+    meeting: UUID = new_id()
+    minutes = minutes_id_of(meeting)
+    await service.receive(*everybody(), *facts, *meeting_facts(meeting))
+    said = await service.call("POST", f"/v1/minutes/{minutes}/opinions", "secretary", json=OPINION)
+    assert said.status_code == 201, said.text
+    await service.attempt(DRAFT_MINUTES, minutes)
+    view = await service.view(minutes)
+    (opinion,) = view.pop("opinions")
+    told = {name: value for name, value in view.items() if name not in {"minutes_id", "meeting_id"}}
+    return told | {"speaker": opinion["speaker"]}
+
+
+async def test_a_renamed_body_has_its_old_name_and_place_in_minutes_of_2022(minutes_service: MinutesService) -> None:
+    before = await drafted(minutes_service)
+    after = await drafted(minutes_service, reformed("MOF"), reformed("MTC"), reformed("UNDP", valid_until=REFORM))
+    assert after == before
+    assert "ກະຊວງການເງິນ" in str(before)
+
+
+async def test_of_a_body_that_ended_before_the_meeting_both_names_are_printed(minutes_service: MinutesService) -> None:
+    ended = {"valid_until": date(2022, 9, 1), "successors": ("MOJ",), "taken_over_by": "MOJ"}
+    after = await drafted(minutes_service, OrganisationRecorded(**dict(body("MOF")) | ended))
+    assert "ກະຊວງການເງິນ (ປັດຈຸບັນ ກະຊວງຍຸຕິທຳ)" in str(after)
