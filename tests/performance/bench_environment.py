@@ -49,10 +49,15 @@ def registration(started: System) -> Server:
 
 def analyse(started: System, service: str) -> None:
     """What autovacuum does within a minute of the first rows: without it, PostgreSQL plans for empty tables."""
+    execute(started, service, "ANALYZE")
+
+
+def execute(started: System, service: str, statement: str) -> None:
+    """One statement in the database of a service."""
 
     async def run() -> None:
         connection = await asyncpg.connect(started.stack.dsn(service))
-        await connection.execute("ANALYZE")
+        await connection.execute(statement)
         await connection.close()
 
     asyncio.run(run())

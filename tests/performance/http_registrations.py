@@ -1,15 +1,16 @@
-"""HTTP registrations: spread over meetings, and one hot meeting with exact capacity, beside the raw application."""
+"""HTTP registrations and reading one's own, beside the raw application; one hot meeting has its exact capacity."""
 
 import asyncio
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from deploy.local.issuer import issue_token
 from deploy.local.system import System
 from pasum.api import Client
-from tests.performance.bench_environment import Server, analyse, raw, registration
+from tests.performance.bench_environment import Server, analyse, execute, raw, registration
 from tests.performance.figures import Figure, Round, compare
-from tests.performance.load import post, send
+from tests.performance.load import get, post, send
 
 MEETINGS = 50
 REQUESTS = 1_500
@@ -31,26 +32,47 @@ def measure(started: System) -> dict[str, Figure]:
     """Rounds in turn: raw, spread, hot, raw, …; the first of each is a warm-up."""
     ours, limit = registration(started), raw(started)
     meetings = open_meetings(started)
-    rounds: dict[str, list[Round]] = {"raw": [], "spread": [], "hot": []}
+    own = own_views(started, meetings)
+    rounds: dict[str, list[Round]] = {"raw": [], "spread": [], "hot": [], "raw own": [], "own": []}
     for _ in range(ROUNDS + 1):
         rounds["raw"].append(one_round(limit, meetings))
         rounds["spread"].append(one_round(ours, meetings))
         rounds["hot"].append(one_round(ours, meetings[:1]))
+        rounds["raw own"].append(_sent(limit, own, expected=200))
+        rounds["own"].append(_sent(ours, own, expected=200))
         analyse(started, "registration")
     taken = {name: found[1:] for name, found in rounds.items()}
     note = "FastAPI + asyncpg, two rows in one statement"
     return {
         "http registration, spread": compare(taken["spread"], taken["raw"], unit="requests/s", note=note),
         "http registration, one hot meeting": compare(taken["hot"], taken["raw"], unit="requests/s", note=note),
+        "http own registration": compare(
+            taken["own"], taken["raw own"], unit="requests/s", note="FastAPI + asyncpg, one row by its key"
+        ),
     }
 
 
 def one_round(server: Server, meetings: list[str]) -> Round:
     """Registrations of new persons, spread over these meetings."""
-    requests = [answer(meetings[number % len(meetings)]) for number in range(REQUESTS)]
+    return _sent(server, [answer(meetings[number % len(meetings)]) for number in range(REQUESTS)], expected=201)
+
+
+def _sent(server: Server, requests: Sequence[bytes], *, expected: int) -> Round:
     before = server.cpu_seconds()
-    seconds = asyncio.run(send(server.url, requests))
-    return Round(rate=REQUESTS / seconds, cpu_us=(server.cpu_seconds() - before) / REQUESTS * 1e6)
+    seconds = asyncio.run(send(server.url, requests, expected=expected))
+    return Round(rate=len(requests) / seconds, cpu_us=(server.cpu_seconds() - before) / len(requests) * 1e6)
+
+
+def own_views(started: System, meetings: Sequence[str]) -> list[bytes]:
+    """People of all meetings who look at their registrations, in the queue of none; each has a ticket."""
+    found = []
+    with Client(started.urls["registration"], organiser(started)) as client:
+        for meeting in meetings:
+            path = f"/v1/meetings/{meeting}/registrations"
+            told = client.post(path, somebody())
+            found.append(get(f"{path}/{told['registration_id']}", registration_code=told["code"]))
+    execute(started, "registration", "UPDATE registration SET ticket_serial = 1")
+    return [found[number % len(found)] for number in range(REQUESTS)]
 
 
 def answer(meeting: str) -> bytes:

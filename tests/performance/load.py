@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,14 +60,18 @@ class _Connection(asyncio.Protocol):
 def post(path: str, body: Any, **headers: str) -> bytes:
     """One request, ready to be sent; `idempotency_key="k"` is a header."""
     content = json.dumps(body, ensure_ascii=False).encode()
-    lines = (
-        f"POST {path} HTTP/1.1",
-        "Host: localhost",
-        "Content-Type: application/json",
-        f"Content-Length: {len(content)}",
-        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
-    )
-    return "\r\n".join([*lines, "", ""]).encode() + content
+    of_body = {"content_type": "application/json", "content_length": str(len(content))}
+    return _head("POST", path, of_body | headers) + content
+
+
+def get(path: str, **headers: str) -> bytes:
+    """The same without a body."""
+    return _head("GET", path, headers)
+
+
+def _head(method: str, path: str, headers: Mapping[str, str]) -> bytes:
+    named = (f"{name.replace('_', '-')}: {value}" for name, value in headers.items())
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", *named, "", ""]).encode()
 
 
 async def send(url: str, requests: Sequence[bytes], *, expected: int = 201, connections: int = CONNECTIONS) -> float:

@@ -20,6 +20,7 @@ INSERT = """
 WITH row AS (INSERT INTO raw_registration VALUES ($1, $2, $3, $4, 'confirmed'))
 INSERT INTO raw_outbox (event_id, topic, payload) VALUES ($5, 'raw', $6)
 """
+SELECT = "SELECT state FROM raw_registration WHERE meeting_id = $1 AND registration_id = $2"
 
 
 class Person(BaseModel):
@@ -65,6 +66,13 @@ async def register(meeting_id: UUID, body: Registration) -> Created:
         INSERT, registration, meeting_id, body.person.given_name, body.person.mobile, uuid4(), payload
     )
     return Created(registration_id=registration, state="confirmed")
+
+
+@app.get("/v1/meetings/{meeting_id}/registrations/{registration_id}")
+async def read(meeting_id: UUID, registration_id: UUID) -> Created:
+    """One row by its key."""
+    row = await app.state.pool.fetchrow(SELECT, meeting_id, registration_id)
+    return Created(registration_id=registration_id, state=row["state"] if row else "unknown")
 
 
 @app.get("/readyz")

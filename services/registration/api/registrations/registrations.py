@@ -49,10 +49,11 @@ from shared.http import (
     request_attempt,
 )
 from shared.http.dependencies import injected_dependencies
+from shared.http.direct import DirectRoute
 from shared.http.idempotency import REPLAYED
 from shared.kernel import NotFound
 
-router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
+router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"], route_class=DirectRoute)
 LINK_REFUSALS = (InvitationNeeded, InvitationUnknown, InvitationExpired, OrganisationMismatch, OrganisationUnknown)
 
 
