@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.registration import views
-from services.registration.domain.state import ONE_EACH, RegistrationState
+from services.registration.domain.state import RegistrationState
 from shared.contracts.base import Bilingual
 from shared.database import Connection
 
@@ -71,13 +71,12 @@ async def read_statistics(connection: Connection, meeting_id: UUID) -> Statistic
     found = people.states()
     states = {state.value: found.get(state, 0) for state in RegistrationState}
     bodies = people.by("organisation")
-    answering = people.count(lambda row: row["state"] in ONE_EACH and row["channel"] != "representative")
     return Statistics(
         meeting_id=meeting_id,
         organisations_invited=seats["organisations"],
         invited=seats["seats"],
-        answered=answering + await views.answered_and_left(connection, meeting_id),
-        promoted=people.count(lambda row: row["promoted"]),
+        answered=people.count("answering") + await views.answered_and_left(connection, meeting_id),
+        promoted=people.count("promoted"),
         states=states,
         messages=await views.message_figures(connection, meeting_id),
         breakdown=Breakdown(
@@ -99,10 +98,9 @@ async def _attendance(connection: Connection, meeting_id: UUID, people: views.Re
     """
     chair = await views.chair_present(connection, meeting_id)
     return {
-        "present": people.count(lambda row: row["checked_in"]) + (chair is not None),
-        "women": people.count(lambda row: row["checked_in"] and row["gender"] == "female")
-        + (chair is not None and chair["gender"] == "female"),
-        "inside": people.count(lambda row: row["inside"]),
+        "present": people.count("came") + (chair is not None),
+        "women": people.count("women") + (chair is not None and chair["gender"] == "female"),
+        "inside": people.count("inside"),
     }
 
 
