@@ -143,13 +143,14 @@ async def record(connection: Connection, decisions: Sequence[Decision[Any]]) -> 
     """Write the facts and the jobs of all decisions, in this order; the caller saves the states and commits."""
     await outbox.write(connection, [entry for one in decisions for entry in one.entries])
     await jobs.write(connection, [order for one in decisions for order in one.jobs])
-    after_commit(partial(_count, decisions))
+    counted = [(one.count, one.after, one.facts) for one in decisions if one.count is not not_counted]
+    after_commit(partial(_count, counted))  # not the decisions: 100,000 of one transaction would be kept until its end
 
 
-def _count(decisions: Sequence[Decision[Any]]) -> None:
-    for one in decisions:
-        for fact in one.facts:
-            one.count(one.after, fact)
+def _count(counted: Sequence[tuple[Callable[[Any, Fact], None], Any, tuple[Fact, ...]]]) -> None:
+    for count, state, facts in counted:
+        for fact in facts:
+            count(state, fact)
 
 
 def report_accepted(aggregate: Aggregate[S, C], key: Key, command: C, *, count: int) -> None:

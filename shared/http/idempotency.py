@@ -89,10 +89,15 @@ IdempotencyKeyHeader: TypeAlias = Annotated[
 
 async def request_attempt(request: Request, key: IdempotencyKeyHeader = None) -> RequestAttempt:
     """Dependency: the key and the hashes of this request; reads the body if there is a key."""
+    return attempt_of(request, key, body=b"" if key is None else await request.body())
+
+
+def attempt_of(request: Request, key: str | None, *, body: bytes) -> RequestAttempt:
+    """The same of a body that was read already; of a file its hash is enough."""
     if key is None:
         return RequestAttempt(key=None, fingerprint=b"")
     place = f"{request.method} {request.url.path}"
-    whole = f"{place}?{request.url.query}\0".encode() + await request.body()
+    whole = f"{place}?{request.url.query}\0".encode() + body
     return RequestAttempt(key=key, fingerprint=sha256(whole).digest(), place=sha256(place.encode()).digest())
 
 

@@ -78,7 +78,7 @@ async def test_rows_are_in_order_of_rank_protocol_and_name_with_lao_headers(serv
 def test_every_state_is_written_in_words(language: Language) -> None:
     row: dict[str, Any] = {**{column.name: None for column in COLUMNS}, "name_lo": "ກ", "name_en": None}
     place = [column.name for column in COLUMNS].index("state")
-    words = [cells_of({**row, "state": state}, None, language)[place] for state in RegistrationState]
+    words = [cells_of({**row, "state": state, "place": None}, language)[place] for state in RegistrationState]
     codes = [str(state) for state in RegistrationState] if language == "lo" else ["requested", "rejected"]
     assert set(words) & set(codes) == set()
     assert len(set(words)) == len(RegistrationState)

@@ -42,9 +42,15 @@ def import_effects(
         return answer
 
     async def apply_job(job: ClaimedJob) -> Answer:
+        import_id = UUID(job.payload["import_id"])
+
+        async def progress(rows: int) -> None:
+            async with database.transaction() as beside:
+                await imports.note_applied(beside, import_id, rows)
+
         async def answer(connection: Connection) -> None:
             actor = job.payload["actor"]
-            await apply_import(connection, UUID(job.payload["import_id"]), actor=actor, new_own_link=new_own_link)
+            await apply_import(connection, import_id, actor=actor, new_own_link=new_own_link, progress=progress)
 
         return answer
 

@@ -4,11 +4,11 @@ Every row is compared once more under the lock of the meeting: a row that is not
 New people are registered as everybody is (`register_participants`); changed people are recorded anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from services.registration.domain.commands import RegisterParticipant
@@ -42,6 +42,8 @@ from shared.database import Connection, savepoint
 from shared.kernel import Actor, Command, Refusal, Role
 
 CHUNK: Final = 500
+Progress: TypeAlias = Callable[[int], Awaitable[None]]
+"""Is told how many rows have been worked on."""
 
 
 class _NotAll(Exception):
@@ -58,11 +60,17 @@ class _Application:
     columns: frozenset[str]
     by: Command
     new_own_link: Callable[[], OwnLink]
+    progress: Progress
     refused: dict[int, RowProblem] = field(default_factory=dict)
 
 
 async def apply_import(
-    connection: Connection, import_id: UUID, *, actor: dict[str, Any], new_own_link: Callable[[], OwnLink]
+    connection: Connection,
+    import_id: UUID,
+    *,
+    actor: dict[str, Any],
+    new_own_link: Callable[[], OwnLink],
+    progress: Progress,
 ) -> None:
     """Do what the preview says; with mode `all-or-nothing` to every row or, when one is refused, to none.
 
@@ -79,6 +87,7 @@ async def apply_import(
         columns=frozenset(found["notes"]["columns"]),
         by=Command(actor=_actor(actor), at=datetime.now(UTC)),
         new_own_link=new_own_link,
+        progress=progress,
     )
     state = ImportState.APPLIED
     await plan_for_lists(connection)
@@ -95,7 +104,7 @@ async def apply_import(
 
 async def _apply(application: _Application, *, whole: bool) -> None:
     """Raises `_NotAll` when the import is to be applied as a `whole` and a row is refused, now or in the preview."""
-    connection, line = application.connection, 0
+    connection, line, worked_on = application.connection, 0, 0
     if whole and await imports.any_refused(connection, application.import_id):
         raise _NotAll
     await lock_meeting(connection, application.meeting_id)
@@ -111,6 +120,8 @@ async def _apply(application: _Application, *, whole: bool) -> None:
         await _register(application, [row for row in current if row.verdict is Verdict.NEW])
         await _change(application, [row for row in current if row.verdict is Verdict.CHANGED])
         await count_for_plans(connection)
+        worked_on += len(rows)
+        await application.progress(worked_on)
     if whole and application.refused:
         raise _NotAll
 

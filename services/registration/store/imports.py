@@ -37,6 +37,11 @@ _APPLY = """
 UPDATE participant_import SET state = 'applying', mode = $2, applications = applications + 1
 WHERE import_id = $1 RETURNING applications
 """
+_BEGIN_PROGRESS = """
+INSERT INTO participant_import_progress (import_id, rows_applied) VALUES ($1, 0)
+ON CONFLICT (import_id) DO UPDATE SET rows_applied = 0
+"""
+_APPLIED_SO_FAR = "UPDATE participant_import_progress SET rows_applied = $2 WHERE import_id = $1"
 _LINES = """
 INSERT INTO participant_import_line (import_id, line, verdict, registration_id, person, changes, problems)
 SELECT $1, * FROM jsonb_to_recordset($2)
@@ -129,7 +134,13 @@ async def finish_reading(
 async def start_applying(connection: Connection, import_id: UUID, mode: ImportMode) -> int:
     """The import is to be applied; returns how often it was tried."""
     attempt: int = await connection.fetchval(_APPLY, import_id, mode)
+    await connection.execute(_BEGIN_PROGRESS, import_id)
     return attempt
+
+
+async def note_applied(connection: Connection, import_id: UUID, rows: int) -> None:
+    """Say how many rows have been worked on, beside the transaction that applies them and holds the import."""
+    await connection.execute(_APPLIED_SO_FAR, import_id, rows)
 
 
 async def next_lines(connection: Connection, import_id: UUID, *, after: int, limit: int) -> list[CheckedRow]:

@@ -16,6 +16,7 @@ from services.registration.tables.figures import MessageFigureRow as MessageFigu
 from services.registration.tables.figures import RegistrationFigureRow as RegistrationFigureRow
 from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
 from services.registration.tables.forms import MeetingFormRow as MeetingFormRow
+from services.registration.tables.import_progress import ParticipantImportProgressRow as ParticipantImportProgressRow
 from shared.columns import IDENTIFIER, MOMENT
 
 _HOT = {"fillfactor": 80}

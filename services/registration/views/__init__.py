@@ -3,7 +3,7 @@
 from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.erasures import Held, held_of_person
-from services.registration.views.exports import export_order, export_page
+from services.registration.views.exports import ExportOrder, export_order, export_page
 from services.registration.views.forms import form_of_meeting, public_form
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
@@ -44,6 +44,7 @@ from services.registration.views.statistics import (
 )
 
 __all__ = [
+    "ExportOrder",
     "Held",
     "RegistrationFigures",
     "RegistrationList",

@@ -1,6 +1,8 @@
 """The answers to a meeting as they are exported: all at once in the order of precedence, read page by page."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -10,6 +12,7 @@ from services.registration.views.organisations import MEETING_DAY
 from shared.columns import names_of
 from shared.database import LAO_ORDER, Connection
 
+_AT_ONCE: Final = 1_000  # rows of the order that are in memory
 # Whoever was erased has nothing left that could be exported. The place is the number of those before, and one.
 _ORDER = f"""
 SELECT r.registration_id,
@@ -35,9 +38,35 @@ ORDER BY wanted.place
 """  # noqa: S608 -- constant names
 
 
-async def export_order(connection: Connection, meeting_id: UUID) -> dict[UUID, int | None]:
-    """The answers by rank, protocol order of the body and name, each with its place in the queue."""
-    return {row["registration_id"]: row["place"] for row in await connection.fetch(_ORDER, meeting_id)}
+class ExportOrder:
+    """The answers in their order, each with its place in the queue: 20 bytes for each, however many there are."""
+
+    def __init__(self) -> None:
+        self._identifiers = bytearray()
+        self._places = array("i")
+
+    def __len__(self) -> int:
+        """How many answers there are."""
+        return len(self._places)
+
+    def add(self, registration_id: UUID, place: int | None) -> None:
+        """The next answer."""
+        self._identifiers += registration_id.bytes
+        self._places.append(place or 0)
+
+    def pages(self, size: int) -> Iterator[dict[UUID, int | None]]:
+        """The places of `size` answers at a time, by identifier."""
+        for start in range(0, len(self), size):
+            numbers = range(start, min(start + size, len(self)))
+            yield {UUID(bytes=bytes(self._identifiers[16 * n : 16 * n + 16])): self._places[n] or None for n in numbers}
+
+
+async def export_order(connection: Connection, meeting_id: UUID) -> ExportOrder:
+    """The answers by rank, protocol order of the body and name."""
+    order = ExportOrder()
+    async for row in connection.cursor(_ORDER, meeting_id, prefetch=_AT_ONCE):
+        order.add(row["registration_id"], row["place"])
+    return order
 
 
 async def export_page(

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from services.registration.domain.importing import Verdict
 from services.registration.tables import ParticipantImportLineRow as LineRow
+from services.registration.tables import ParticipantImportProgressRow as ProgressRow
 from services.registration.tables import ParticipantImportRow as ImportRow
 from shared.database import Connection, rows_of, select
 from shared.kernel import NotFound
@@ -23,8 +24,14 @@ async def count_imports(connection: Connection, meeting_id: UUID) -> int:
 
 
 async def participant_import(connection: Connection, *, meeting_id: UUID, import_id: UUID) -> asyncpg.Record:
-    """One import; raises `NotFound`, also after it has expired."""
-    query = rows_of(ImportRow).where(col(ImportRow.meeting_id) == meeting_id, col(ImportRow.import_id) == import_id)
+    """One import with its progress; raises `NotFound`, also after it has expired."""
+    applied = func.coalesce(col(ProgressRow.rows_applied), 0).label("rows_applied")
+    query = (
+        rows_of(ImportRow)
+        .add_columns(applied)
+        .outerjoin(ProgressRow, col(ProgressRow.import_id) == col(ImportRow.import_id))
+        .where(col(ImportRow.meeting_id) == meeting_id, col(ImportRow.import_id) == import_id)
+    )
     rows = await select(connection, query.where(col(ImportRow.expires_at) > func.now()))
     if not rows:
         raise NotFound

@@ -33,10 +33,10 @@ def headers(language: Language) -> Cells:
     return [column.lo if language == "lo" else column.en for column in COLUMNS]
 
 
-def cells_of(row: Mapping[str, Any], place: int | None, language: Language) -> Cells:
+def cells_of(row: Mapping[str, Any], language: Language) -> Cells:
     """The cells of one answer, in the order of the headers."""
     name = (row["name_en"] if language == "en" else None) or row["name_lo"]
-    values = {**row, "place": place, "organisation_name": name, "mobile": _mobile(row["mobile"])}
+    values = {**row, "organisation_name": name, "mobile": _mobile(row["mobile"])}
     return [_cell(column.name, values[column.name], language) for column in COLUMNS]
 
 

@@ -1,12 +1,11 @@
 """The answers to a meeting as a file: CSV, XLSX or JSON, sent while it is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
-import asyncpg
 from fastapi import APIRouter, Query
 from pydantic_core import to_json
 from starlette.responses import StreamingResponse
@@ -28,7 +27,7 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 JSON: Final = "application/json"
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
-Order: TypeAlias = dict[UUID, int | None]
+_Page: TypeAlias = list[dict[str, Any]]
 HeaderLanguage = Annotated[Language, Query(description="of headers and words")]
 
 
@@ -37,7 +36,7 @@ class _Export:
     """What is exported, in its order, and whether with the people's numbers and addresses."""
 
     meeting_id: UUID
-    order: Order
+    order: views.ExportOrder
     contacts: bool
 
 
@@ -103,32 +102,30 @@ async def _is_own(connection: Connection, meeting_id: UUID, actor: Actor) -> boo
     return own
 
 
-async def _pages(database: Database, export: _Export) -> AsyncIterator[Sequence[asyncpg.Record]]:
+async def _pages(database: Database, export: _Export) -> AsyncIterator[_Page]:
     """Page by page, each in a transaction of its own: a slow reader holds no connection to the database."""
-    identifiers = list(export.order)
-    for start in range(0, len(identifiers), PAGE):
+    for places in export.order.pages(PAGE):
         async with database.reading() as connection:
-            page = identifiers[start : start + PAGE]
-            rows = await views.export_page(connection, export.meeting_id, page, contacts=export.contacts)
-        yield rows
+            rows = await views.export_page(connection, export.meeting_id, list(places), contacts=export.contacts)
+        yield [{**row, "place": places[row["registration_id"]]} for row in rows]
 
 
 async def _table(database: Database, export: _Export, writer: TableWriter, language: Language) -> AsyncIterator[bytes]:
     yield writer.rows([headers(language)])
 
-    def render(rows: Sequence[asyncpg.Record]) -> bytes:
-        return writer.rows([cells_of(dict(row), export.order[row["registration_id"]], language) for row in rows])
+    def render(page: _Page) -> bytes:
+        return writer.rows([cells_of(row, language) for row in page])
 
-    async for rows in _pages(database, export):
-        yield await asyncio.to_thread(render, rows)
+    async for page in _pages(database, export):
+        yield await asyncio.to_thread(render, page)
     yield writer.end()
 
 
 async def _objects(database: Database, export: _Export) -> AsyncIterator[bytes]:
     begin = b"["
-    async for rows in _pages(database, export):
-        for row in rows:
-            yield begin + to_json(dict(row) | {"place": export.order[row["registration_id"]]})
+    async for page in _pages(database, export):
+        for row in page:
+            yield begin + to_json(row)
             begin = b",\n"
     yield b"]" if begin != b"[" else b"[]"
 

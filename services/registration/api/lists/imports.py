@@ -1,5 +1,6 @@
 """Imports of participants: a file is sent, its preview is read, then it is applied; nothing is written before."""
 
+from hashlib import sha256
 from operator import itemgetter
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -24,6 +25,7 @@ from shared.http import (
     Attempt,
     Authenticated,
     Cursor,
+    IdempotencyKeyHeader,
     Input,
     Limit,
     Now,
@@ -35,6 +37,7 @@ from shared.http import (
     refusals,
     require,
 )
+from shared.http.idempotency import REPLAYED, attempt_of
 from shared.http.uploads import UnsupportedFileType, media_type_of, pieces, takes_files
 from shared.kernel import Actor, Command, Job, LimitReached, NotFound, NotPermitted, Role
 from shared.messaging import jobs
@@ -64,6 +67,9 @@ class ImportView(BaseModel):
     meeting_id: UUID
     state: ImportState
     rows_read: int = Field(description="rows with their verdict so far; it grows while the file is read")
+    rows_applied: int = Field(
+        description="rows on which the application has worked; it grows meanwhile, and takes effect for all at once"
+    )
     new: int = Field(description="rows that register somebody")
     same: int = Field(description="rows that are registered already, with the same values")
     changed: int = Field(description="rows that change the values of somebody who is registered")
@@ -108,23 +114,23 @@ class ApplicationInput(Input):
 @router.post(
     "",
     status_code=202,
+    response_model=ImportView,
     responses=refusals(NotFound, NotPermitted, LimitReached, UnsupportedFileType),
     openapi_extra=takes_files(*MEDIA_TYPES, limit=FILE_BYTES),
 )
 async def import_participants(
     meeting_id: UUID,
     request: Request,
-    response: Response,
     dependencies: InjectedDependencies,
     actor: Authenticated,
     at: Now,
-) -> ImportView:
+    key: IdempotencyKeyHeader = None,
+) -> Response:
     """Send a list of up to 50,000 participants; a preview is made of it, nobody is registered. Ask for it again."""
     database, import_id = dependencies.database, new_id()
     async with database.reading() as connection:
         await _check_organiser(connection, meeting_id, actor)
-        if await views.count_imports(connection, meeting_id) >= MOST_IMPORTS:
-            raise LimitReached(what="imports", limit=MOST_IMPORTS)
+        await _check_number(connection, meeting_id, coming=key is None)  # with a key it may be one that is there
     media_type = media_type_of(request, *MEDIA_TYPES)
     async with database.transaction() as connection:
         await imports.begin_import(
@@ -134,10 +140,24 @@ async def import_participants(
             media_type=media_type,
             by=Command(actor=actor, at=at),
         )
-    await _receive(database, import_id, request)
-    response.headers["Location"] = f"/v1/meetings/{meeting_id}/imports/{import_id}"
-    async with database.reading() as connection:
-        return await _view(connection, meeting_id=meeting_id, import_id=import_id)
+    try:
+        attempt = attempt_of(request, key, body=await _received(database, import_id, request))
+
+        async def act(connection: Connection) -> Reply:
+            await _check_number(connection, meeting_id)
+            await imports.set_state(connection, import_id, ImportState.READING)
+            await jobs.enqueue(connection, [_job("read-import", import_id, name=str(import_id))])
+            location = f"/v1/meetings/{meeting_id}/imports/{import_id}"
+            view = await _view(connection, meeting_id=meeting_id, import_id=import_id)
+            return Reply(status=202, body=view, headers={"Location": location})
+
+        answer = await once(attempt, act, database=database, actor=actor)
+    except BaseException:
+        await _forget(database, import_id)
+        raise
+    if REPLAYED in answer.headers:
+        await _forget(database, import_id)
+    return answer
 
 
 @router.get("/{import_id}", responses=refusals(NotFound, NotPermitted))
@@ -224,21 +244,27 @@ async def _check_organiser(
         raise WrongPhase(phase=meeting["phase"])
 
 
-async def _receive(database: Database, import_id: UUID, request: Request) -> None:
-    """Keep the file piece by piece; of one that does not come whole nothing is left."""
-    number = 0
-    try:
-        async for content in pieces(request):
-            async with database.transaction() as connection:
-                await imports.add_piece(connection, import_id, number, content)
-            number += 1
+async def _check_number(connection: Connection, meeting_id: UUID, *, coming: bool = False) -> None:
+    """Raise `LimitReached` where the meeting has too many imports, with the one that is `coming`."""
+    if await views.count_imports(connection, meeting_id) + coming > MOST_IMPORTS:
+        raise LimitReached(what="imports", limit=MOST_IMPORTS)
+
+
+async def _received(database: Database, import_id: UUID, request: Request) -> bytes:
+    """Keep the file piece by piece; returns its SHA-256."""
+    number, whole = 0, sha256()
+    async for content in pieces(request):
         async with database.transaction() as connection:
-            await imports.set_state(connection, import_id, ImportState.READING)
-            await jobs.enqueue(connection, [_job("read-import", import_id, name=str(import_id))])
-    except BaseException:
-        async with database.transaction() as connection:
-            await imports.delete_import(connection, import_id)
-        raise
+            await imports.add_piece(connection, import_id, number, content)
+        number += 1
+        whole.update(content)
+    return whole.digest()
+
+
+async def _forget(database: Database, import_id: UUID) -> None:
+    """Leave nothing of a file that did not come whole, or that is there already."""
+    async with database.transaction() as connection:
+        await imports.delete_import(connection, import_id)
 
 
 def _job(kind: str, import_id: UUID, *, name: str, actor: Actor | None = None) -> Job:
