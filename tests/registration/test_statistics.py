@@ -117,8 +117,9 @@ async def test_who_was_checked_in_by_a_version_that_knew_no_exits_is_counted_by_
     await asyncio.to_thread(command.downgrade, schema, "0016")
     async with service.database.transaction() as connection:
         await connection.execute("UPDATE registration SET checked_in_at = now()")
-    assert (await service.statistics(path))["inside"] == 0
-    await asyncio.to_thread(command.upgrade, schema, "0017")
+    inside = "SELECT coalesce(sum(people) FILTER (WHERE inside), 0)::int FROM registration_figure"
+    assert await service.value(inside) == 0  # not over HTTP: this version reads columns that came later
+    await asyncio.to_thread(command.upgrade, schema, "head")
     await assert_kept_as_counted(service, path)
     assert (await service.statistics(path))["inside"] == 1
 
