@@ -131,15 +131,9 @@ async def import_participants(
     async with database.reading() as connection:
         await _check_organiser(connection, meeting_id, actor)
         await _check_number(connection, meeting_id, coming=key is None)  # with a key it may be one that is there
-    media_type = media_type_of(request, *MEDIA_TYPES)
+    media_type, by = media_type_of(request, *MEDIA_TYPES), Command(actor=actor, at=at)
     async with database.transaction() as connection:
-        await imports.begin_import(
-            connection,
-            import_id=import_id,
-            meeting_id=meeting_id,
-            media_type=media_type,
-            by=Command(actor=actor, at=at),
-        )
+        await imports.begin_import(connection, import_id=import_id, meeting_id=meeting_id, media_type=media_type, by=by)
     try:
         attempt = attempt_of(request, key, body=await _received(database, import_id, request))
 
