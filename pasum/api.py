@@ -78,6 +78,14 @@ class Client:
         """GET; returns the JSON of the response."""
         return self._send("GET", path, params=params).json()
 
+    def get_if_changed(self, path: str, known: str | None, **params: str | int) -> tuple[Any, str | None]:
+        """GET; the JSON of the response and its ETag, or None and `known` where nothing has changed since."""
+        headers = {"If-None-Match": known} if known else {}
+        response = self._send("GET", path, params=params, headers=headers)
+        if response.status_code == httpx.codes.NOT_MODIFIED:
+            return None, known
+        return response.json(), response.headers.get("ETag")
+
     def read(self, path: str) -> bytes:
         """GET; returns the bytes of the response."""
         return self._send("GET", path).content

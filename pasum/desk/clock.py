@@ -34,7 +34,7 @@ def now() -> Reading:
 
 def as_shown_by(clock: Reading, scan: Mapping[str, Any]) -> dict[str, Any]:
     """A scan as the server takes it, its time by the clock of now where that was set since the scan (same start)."""
-    sent = {name: value for name, value in scan.items() if name not in ("boot", "ahead")}
+    sent = {name: value for name, value in scan.items() if name not in ("boot", "ahead", "known_as")}
     if clock.boot is not None and scan.get("boot") == clock.boot:
         step = timedelta(seconds=clock.ahead - scan["ahead"])
         sent["scanned_at"] = (datetime.fromisoformat(scan["scanned_at"]) + step).isoformat()

@@ -2,26 +2,26 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated, Any, BinaryIO, Final
 
 import httpx
 import typer
-from rich.console import Console
 
 from pasum.api import Client, addresses, bearer
-from pasum.desk.entrance import Entrance, Said, looks_like_a_code
+from pasum.desk.entrance import Entrance
 from pasum.desk.exchange import fetch, send
 from pasum.desk.file import DeskFile, DeskFileUnusable, ScansNotSent, name_of
+from pasum.desk.keyboard import Keyboard, console
 from pasum.desk.tickets import scanned
-from pasum.desk.words import CHOOSE, NO_CODES, NOBODY, NOT_RECORDED, REASONS
+from pasum.desk.words import NOT_ALL_KEPT, NOT_RECORDED, NOT_SENT, OUTCOMES, OVER_CAPACITY, REASONS
 
 app = typer.Typer(
     help="ໂຕະກວດບັດ · A desk at the entrance: works without a network, tells the server later.", no_args_is_help=True
 )
-console = Console(highlight=False, soft_wrap=True)
 _ENDS: Final = (b"\r", b"\n", b"\t", b"\0")  # after a scan, as scanners are set up
 _MOST_BYTES: Final = 100_000  # of one scan: what is longer is cut
 
@@ -58,13 +58,14 @@ def scan_tickets(
 ) -> None:
     """Read tickets from a keyboard scanner (standard input) without a network, until the end of input.
 
-    A line is a ticket; `/name` looks for somebody without a phone, `#2` checks in the second one that was found.
+    A line is a ticket or a code; `/name` looks for somebody without a phone, `#2` checks in the second one that was
+    found, `+name surname; body; telephone; gender` lets in somebody who has not registered.
     """
     with closing(_opened(file)) as desk:
-        entrance, found = Entrance(desk, leaving=leaving), list[str]()
+        keyboard = Keyboard(desk, Entrance(desk, leaving=leaving))
         for text in filter(None, map(scanned, _lines(sys.stdin.buffer))):
             try:
-                found = _typed(desk, entrance, found, text)
+                keyboard.typed(text)
             except sqlite3.OperationalError as error:  # locked by another program, or no room: the next may be kept
                 console.print(f"{NOT_RECORDED}: {error}", style="bold red")
 
@@ -81,9 +82,7 @@ def send_scans(file: File = _FILE, url: Url = None, token_file: TokenFile = None
             raise typer.Exit(1) from None
         console.print(f"ສົ່ງແລ້ວ · Sent: {synced.sent}")
         for conflict in synced.conflicts:
-            person = desk.person(conflict["registration_id"] or "")
-            reason = conflict["would_have_been_refused"] or conflict["reason"]
-            console.print(f"  {name_of(person) if person else '?'}: {REASONS.get(reason, reason)}", style="yellow")
+            console.print(f"  {_who(desk, conflict)}: {', '.join(_differences(conflict))}", style="yellow")
 
 
 @app.command()
@@ -93,6 +92,19 @@ def status(file: File = _FILE) -> None:
         counts = desk.counts()
         console.print(f"ບັນຊີ · list: {counts['people']}")
         console.print(f"ສະແກນ · scans: {counts['scans']}, ຍັງບໍ່ໄດ້ສົ່ງ · not sent: {counts['unsent']}")
+
+
+@app.command()
+def queue(file: File = _FILE) -> None:
+    """List the scans that are not sent yet, the oldest first: when by this device, who, what came of it."""
+    with closing(_opened(file)) as desk:
+        for scan, registration_id in desk.queue():
+            person = desk.person(registration_id or "")
+            moment = datetime.fromisoformat(scan["scanned_at"]).astimezone().strftime("%d/%m %H:%M:%S")
+            reason = scan.get("turned_away")
+            outcome = REASONS[reason] if reason else OUTCOMES["left" if scan["direction"] == "exit" else "checked-in"]
+            console.print(f"  {moment}  {name_of(person) if person else '?'} — {outcome}")
+        console.print(f"{NOT_SENT}: {desk.counts()['unsent']}")
 
 
 @app.command()
@@ -138,34 +150,17 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
     yield bytes(line)
 
 
-def _typed(desk: DeskFile, entrance: Entrance, found: list[str], text: str) -> list[str]:
-    """Do what was scanned or typed; returns who was found last."""
-    if text.startswith("/"):
-        return _look_for(desk, text[1:])
-    if text.startswith("#"):
-        _choose(entrance, found, text[1:])
-    elif looks_like_a_code(text):
-        console.print(NO_CODES, style="yellow")
-    else:
-        _show(entrance.ticket(text))
-    return found
+def _who(desk: DeskFile, conflict: Mapping[str, Any]) -> str:
+    person = desk.person(conflict["registration_id"] or "") or desk.person(conflict["scan"].get("registration_id", ""))
+    return name_of(person) if person else "?"
 
 
-def _look_for(desk: DeskFile, name: str) -> list[str]:
-    people = desk.people(name)
-    for number, person in enumerate(people, 1):
-        console.print(f"  #{number} {name_of(person)} · {person['position_title'] or ''} · {person['organisation']}")
-    console.print(CHOOSE if people else NOBODY)
-    return [person["registration_id"] for person in people]
-
-
-def _choose(entrance: Entrance, found: list[str], number: str) -> None:
-    chosen = found[int(number) - 1 : int(number)] if number.isdecimal() and int(number) else []
-    if chosen:
-        _show(entrance.listed(chosen[0]))
-    else:
-        console.print(NOBODY)
-
-
-def _show(said: Said) -> None:
-    console.print(str(said), style="bold red" if said.reason else "bold green")
+def _differences(result: Mapping[str, Any]) -> Iterator[str]:
+    """What the server says of a scan otherwise than the desk did, in words."""
+    reason = result["would_have_been_refused"] or (result["reason"] if result["outcome"] != "invalid" else None)
+    if reason:
+        yield REASONS.get(reason, reason)
+    if result.get("over_capacity"):
+        yield OVER_CAPACITY
+    for problem in result.get("problems") or ():
+        yield f"{NOT_ALL_KEPT}: {problem['field']}: {problem['detail']} · {problem['detail_en']}"

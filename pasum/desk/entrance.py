@@ -1,5 +1,6 @@
 """What a desk without a network decides of each scan: who it is, whether he comes in, and why not."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +10,8 @@ from pasum.desk.clock import Clock, now
 from pasum.desk.file import DeskFile, name_of
 from pasum.desk.tickets import Ticket, read
 from pasum.desk.words import NOT_LISTED, OUT_OF_TIME, OUTCOMES, REASONS
+from shared.contracts.ids import code_check, derived_id
+from shared.lao import parse_digits
 
 _CODE_LENGTH: Final = 6
 
@@ -28,10 +31,12 @@ class Said:
         return "\n   ! ".join([" — ".join(part for part in parts if part), *self.warnings])
 
 
-def looks_like_a_code(text: str) -> bool:
-    """Whether somebody has typed the code of a registration instead of scanning a ticket."""
-    letters = text.replace("-", "").replace(" ", "")
-    return len(letters) == _CODE_LENGTH and letters.isalnum()
+def code_of(text: str) -> str | None:
+    """The code of a registration that somebody has typed instead of scanning a ticket: in any case, with hyphens."""
+    letters = "".join(
+        each for each in parse_digits(text) if unicodedata.category(each) not in {"Pd", "Pc", "Zs"}
+    ).upper()
+    return letters if len(letters) == _CODE_LENGTH and letters.isascii() and letters.isalnum() else None
 
 
 class Entrance:
@@ -52,6 +57,20 @@ class Entrance:
         """Decide on somebody whom the staff has found on the list, and keep it."""
         return self._said({"registration_id": registration_id}, registration_id, self._fault_of(registration_id))
 
+    def people_of_code(self, code: str) -> list[dict[str, Any]]:
+        """Who may have this code: one as a rule. It is not proven before his name is asked for."""
+        return self._file.people_of_code(code_check(self._meeting["meeting_id"], code))
+
+    def walk_in(self, person: dict[str, str]) -> Said:
+        """Decide on somebody who has not registered, and keep it: the server will know him by the same identifier."""
+        nonce = uuid4().hex
+        known_as = str(derived_id("walk-in", self._meeting["meeting_id"], self._file.known("device"), nonce))
+        reason = "cancelled" if self._meeting["phase"] == "cancelled" else None
+        if not self._meeting.get("walk_ins"):
+            return Said(outcome="refused", reason="walk-ins", person=person["given_name"])
+        shown = {"nonce": nonce, "walk_in": person, "known_as": known_as}
+        return self._said(shown, known_as, reason)
+
     def _fault(self, ticket: Ticket | None) -> str | None:
         if ticket is None:
             return "forged"
@@ -70,7 +89,7 @@ class Entrance:
         person = self._file.person(registration_id)
         return "not-confirmed" if person and person["state"] != "confirmed" else None
 
-    def _said(self, shown: dict[str, str], registration_id: str | None, reason: str | None) -> Said:
+    def _said(self, shown: dict[str, Any], registration_id: str | None, reason: str | None) -> Said:
         clock = self._clock()
         scan: dict[str, Any] = {"nonce": uuid4().hex, "scanned_at": clock.at.isoformat(), **shown}
         scan |= {"boot": clock.boot, "ahead": clock.ahead}

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS person (registration_id TEXT PRIMARY KEY, search TEXT NOT NULL, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS revoked (registration_id TEXT PRIMARY KEY, good_from INTEGER);
+CREATE TABLE IF NOT EXISTS page (path TEXT, cursor TEXT, tag TEXT, content TEXT NOT NULL, PRIMARY KEY (path, cursor));
 CREATE TABLE IF NOT EXISTS scan (
   number INTEGER PRIMARY KEY AUTOINCREMENT, nonce TEXT NOT NULL UNIQUE, registration_id TEXT, leaving INTEGER NOT NULL,
   reason TEXT, value TEXT NOT NULL, verdict TEXT
@@ -29,6 +31,16 @@ INSERT OR REPLACE INTO known SELECT 'scans_at_fetch', json_array(
 _SUFFIXES: Final = ("", "-journal", "-wal", "-shm")
 """Of the file, and of those that SQLite keeps beside it."""
 _OWNER_ONLY: Final = stat.S_IRUSR | stat.S_IWUSR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a list as the server sent it, with its ETag."""
+
+    path: str
+    cursor: str
+    tag: str | None
+    content: dict[str, Any]
 
 
 class DeskFileUnusable(RuntimeError):
@@ -84,16 +96,30 @@ class DeskFile:
         row = self._rows.execute("SELECT value FROM known WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
+    def page(self, path: str, cursor: str) -> Page | None:
+        """A page as it was fetched last."""
+        row = self._rows.execute(
+            "SELECT tag, content FROM page WHERE (path, cursor) = (?, ?)", (path, cursor)
+        ).fetchone()
+        return Page(path=path, cursor=cursor, tag=row[0], content=json.loads(row[1])) if row else None
+
     def keep(
-        self, values: Mapping[str, Any], people: Sequence[Mapping[str, Any]], revoked: Sequence[Mapping[str, Any]]
+        self,
+        values: Mapping[str, Any],
+        people: Sequence[Mapping[str, Any]],
+        revoked: Sequence[Mapping[str, Any]],
+        *,
+        pages: Sequence[Page] = (),
     ) -> None:
         """Replace what was fetched before, all or nothing; scans stay. Raises `ScansNotSent` as `fetch` does."""
-        listed = [(one["registration_id"], search_key(name_of(one)), json.dumps(one)) for one in people]
+        listed = [_listed(one) for one in people]
+        fetched = [(page.path, page.cursor, page.tag, json.dumps(page.content)) for page in pages]
         gone = [(one["registration_id"], one["good_from"]) for one in revoked]
         kept = [(name, json.dumps(value)) for name, value in values.items()]
         with self._rows:
             self._rows.execute("DELETE FROM person")
             self._rows.execute("DELETE FROM revoked")
+            self._rows.execute("DELETE FROM page")
             before = self.known("meeting")
             if before and (before["meeting_id"], self.known("device")) != (
                 values["meeting"]["meeting_id"],
@@ -102,8 +128,18 @@ class DeskFile:
                 self._all_sent()
             self._rows.executemany("INSERT INTO person VALUES (?, ?, ?)", listed)
             self._rows.executemany("INSERT INTO revoked VALUES (?, ?)", gone)
+            self._rows.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", fetched)
+            self._list_walk_ins()
             self._rows.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", kept)
             self._rows.execute(_SCANS_AT_FETCH)
+
+    def _list_walk_ins(self) -> None:
+        """Those whom the server does not know yet stay on the list."""
+        unsent = self._rows.execute(
+            "SELECT value FROM scan WHERE verdict IS NULL AND json_extract(value, '$.walk_in') IS NOT NULL"
+        )
+        listed = [_listed(walked_in(json.loads(value))) for (value,) in unsent.fetchall()]
+        self._rows.executemany("INSERT OR IGNORE INTO person VALUES (?, ?, ?)", listed)
 
     def _all_sent(self) -> None:
         if unsent := self.counts()["unsent"]:
@@ -119,6 +155,13 @@ class DeskFile:
         key = search_key(name)
         found = self._rows.execute(
             "SELECT value FROM person WHERE ? <> '' AND instr(search, ?) > 0 ORDER BY search LIMIT ?", (key, key, limit)
+        )
+        return [json.loads(value) for (value,) in found]
+
+    def people_of_code(self, check: str) -> list[dict[str, Any]]:
+        """People whose code gives these digits (`code_check`): one, seldom more."""
+        found = self._rows.execute(
+            "SELECT value FROM person WHERE json_extract(value, '$.code_check') = ? ORDER BY search", (check,)
         )
         return [json.loads(value) for (value,) in found]
 
@@ -155,17 +198,42 @@ class DeskFile:
         query = "INSERT INTO scan (nonce, registration_id, leaving, reason, value) VALUES (?, ?, ?, ?, ?)"
         with self._rows:
             self._rows.execute(query, row)
+            if "walk_in" in scan and not scan.get("turned_away"):
+                self._rows.execute("INSERT OR IGNORE INTO person VALUES (?, ?, ?)", _listed(walked_in(scan)))
 
     def unsent(self, *, limit: int) -> list[dict[str, Any]]:
         """Scans of which the server has said nothing yet, the oldest first."""
         rows = self._rows.execute("SELECT value FROM scan WHERE verdict IS NULL ORDER BY number LIMIT ?", (limit,))
         return [json.loads(value) for (value,) in rows]
 
+    def queue(self) -> list[tuple[dict[str, Any], str | None]]:
+        """All scans that are not sent, the oldest first, each with the registration it was about."""
+        rows = self._rows.execute("SELECT value, registration_id FROM scan WHERE verdict IS NULL ORDER BY number")
+        return [(json.loads(value), registration_id) for value, registration_id in rows]
+
     def answered(self, verdicts: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Keep what the server said of scans, by nonce."""
-        told = [(json.dumps(verdict), nonce) for nonce, verdict in verdicts]
         with self._rows:
-            self._rows.executemany("UPDATE scan SET verdict = ? WHERE nonce = ?", told)
+            for nonce, verdict in verdicts:
+                self._rows.execute("UPDATE scan SET verdict = ? WHERE nonce = ?", (json.dumps(verdict), nonce))
+                if verdict["registration_id"]:
+                    self._known_as(nonce, verdict["registration_id"])
+
+    def _known_as(self, nonce: str, registration_id: str) -> None:
+        """A walk-in who had registered after all is the one whom the server knows, also in scans that are not sent."""
+        row = self._rows.execute(
+            "SELECT registration_id FROM scan WHERE nonce = ? AND json_extract(value, '$.walk_in') IS NOT NULL",
+            (nonce,),
+        ).fetchone()
+        if row and row[0] != registration_id:
+            self._rows.execute(
+                "UPDATE scan SET value = json_set(value, '$.registration_id', ?)"
+                " WHERE json_extract(value, '$.registration_id') = ?",
+                (registration_id, row[0]),
+            )
+            self._rows.execute(
+                "UPDATE scan SET registration_id = ? WHERE registration_id = ?", (registration_id, row[0])
+            )
 
     def counts(self) -> dict[str, int]:
         """How many people are on the list, how many scans there are, and how many of them are not sent."""
@@ -176,6 +244,18 @@ class DeskFile:
 
 def _moment(text: str | None) -> datetime:
     return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)
+
+
+def _listed(person: Mapping[str, Any]) -> tuple[str, str, str]:
+    return person["registration_id"], search_key(name_of(person)), json.dumps(person)
+
+
+def walked_in(scan: Mapping[str, Any]) -> dict[str, Any]:
+    """Somebody who had not registered, as the list has people."""
+    names = ("honorific", "given_name", "family_name", "position_title")
+    told = {name: scan["walk_in"].get(name) for name in names}
+    known = {"registration_id": scan["known_as"], "organisation": scan["walk_in"].get("organisation") or ""}
+    return {**told, **known, "state": "confirmed", "walk_in": True}
 
 
 def name_of(person: Mapping[str, Any]) -> str:

@@ -40,13 +40,17 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedPerson:
-    """Somebody on a sheet or a badge; `ticket` is the text of his QR code, `came` when he came, as printed."""
+    """Somebody on a sheet or a badge; `ticket` is the text of his QR code, `came` when he came, as printed.
+
+    `remark` is what else is said of him.
+    """
 
     name: str
     position: str
     organisation: str
     ticket: str | None = None
     came: str | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,8 +66,12 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "This is not asked, because of the answer to another field.",
     ),
     "ticket_or_code": (
-        "ໃສ່ບັດ, ລະຫັດ ຫຼື ຊື່ໃນບັນຊີ ພຽງຢ່າງດຽວ",
-        "It must have one of a ticket, a code and a registration_id.",
+        "ໃສ່ບັດ, ລະຫັດ, ຊື່ໃນບັນຊີ ຫຼື ຜູ້ບໍ່ໄດ້ລົງທະບຽນ ພຽງຢ່າງດຽວ",
+        "It must have one of a ticket, a code, a registration_id and a walk_in.",
+    ),
+    "walk_in_leaves": (
+        "ຜູ້ທີ່ບໍ່ໄດ້ລົງທະບຽນ ອອກດ້ວຍຊື່ໃນບັນຊີ",
+        "Somebody who has not registered can only come in; he leaves by his registration_id.",
     ),
     "union_tag_invalid": ("ບໍ່ຮູ້ຈັກປະເພດນີ້", "Its kind is not known."),
     "union_tag_not_found": ("ກະລຸນາລະບຸປະເພດ", "Its kind is missing."),

@@ -1,6 +1,6 @@
 """What can be asked of a meeting, as commands; in the words of `scenario`."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +34,9 @@ from services.registration.domain.commands import (
     StartMeeting,
     WithdrawParticipant,
 )
+from services.registration.domain.desk.commands import AdmitWalkIn
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import CheckInRefusal
+from shared.contracts.registration import CheckInRefusal, PersonRecorded
 from shared.kernel import Actor
 from tests.registration.facts import REASON, VENUE, drafted, invited, link_of
 from tests.registration.scenario import DESK, END, LINK_HOLDER, NOW, ORGANISER, SERVICE, START, Somebody, named
@@ -213,3 +214,11 @@ def scan(  # noqa: PLR0913 -- all named
         offline=offline,
         **{**told, **members},
     )
+
+
+def walk_in(who: Somebody, *, at: datetime = START, nonce: str = "1", offline: bool = False) -> AdmitWalkIn:
+    """Somebody who has not registered stands at the door; offline it is told at the end."""
+    told = scan(who, at=at, nonce=nonce, offline=offline, method="walk-in")
+    known = {field.name: getattr(told, field.name) for field in fields(told)}
+    person = PersonRecorded(person_id=who.person, given_name=who.name, rank=who.rank, organisation=who.body)
+    return AdmitWalkIn(**known, person=person, code=who.code)

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
 from pasum.desk.clock import Clock, Reading
 from pasum.desk.entrance import Entrance, Said
 from pasum.desk.exchange import Synced, fetch, send
 from pasum.desk.file import DeskFile
+from pasum.main import app
 from tests.registration.running_service import START, Caller, RegistrationService
 
 
@@ -32,6 +35,12 @@ class Api:
 
     def get(self, path: str, **params: str | int) -> Any:
         return asyncio.run_coroutine_threadsafe(self.caller.get(path, **params), self.loop).result().json()
+
+    def get_if_changed(self, path: str, known: str | None, **params: str | int) -> tuple[Any, str | None]:
+        headers = {**self.caller.headers, **({"if-none-match": known} if known else {})}
+        asked = self.caller.http.get(path, params=params, headers=headers)
+        response = asyncio.run_coroutine_threadsafe(asked, self.loop).result()
+        return (None, known) if response.status_code == 304 else (response.json(), response.headers["etag"])
 
     def post(self, path: str, body: Any = None) -> Any:
         return asyncio.run_coroutine_threadsafe(self.caller.post(path, body), self.loop).result().json()
@@ -58,6 +67,14 @@ class Desk:
         said = Entrance(file, leaving=leaving, clock=clock).ticket(ticket)
         file.close()
         return said
+
+    def typed(self, *lines: str, leaving: bool = False) -> list[str]:
+        """What the command says to these lines, in Lao, without warnings."""
+        typed = "".join(f"{line}\n" for line in lines)
+        options = [f"--file={self.path}", *(["--exit"] if leaving else [])]
+        told = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["desk", "scan", *options], input=typed)
+        said = [line for line in told.output.splitlines() if not line.startswith("   !")]
+        return [line.partition(" · ")[0].strip() for line in said]
 
     async def sent(self, clock: Clock = RIGHT) -> Synced:
         def work() -> Synced:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from shared.contracts import Fact
 from shared.contracts.registration import (
     CheckInMethod,
     CheckInRefusal,
@@ -11,6 +12,7 @@ from shared.contracts.registration import (
     ParticipantLeft,
     ParticipantReturned,
 )
+from tests.registration.facts import registered
 from tests.registration.scenario import END, MEETING, START, Somebody
 
 
@@ -30,6 +32,12 @@ def came(
         would_have_been_refused=instead,
         **_scanned(at, nonce, offline=offline) | members,
     )
+
+
+def walked_in(who: Somebody, *, over: bool = False, **members: Any) -> list[Fact]:
+    """He had not registered, and has come in; `over`: no seat was free. `members` are those of `came`."""
+    told = registered(who).model_copy(update={"walk_in": True, "over_capacity": over})
+    return [told, came(who, method="walk-in", **members)]
 
 
 def went_out(who: Somebody, *, at: datetime, nonce: str = "1", offline: bool = False) -> ParticipantLeft:

@@ -28,6 +28,7 @@ from services.registration.domain.commands import (
     RevokeInvitation,
     WithdrawParticipant,
 )
+from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.meeting import Meeting, decide, plan
 from services.registration.domain.state import HOLDING, RegistrationState, Seat
@@ -174,6 +175,12 @@ def _with_scan(rows: Rows, command: CheckIn) -> dict[str, Any]:
     return {"scan_known": (command.device, command.nonce) in rows.scans, **_with_seat(rows, command)}
 
 
+def _with_same_person(rows: Rows, command: AdmitWalkIn) -> dict[str, Any]:
+    same = (seat for seat in rows.seats.values() if seat.person_id == command.person.person_id)
+    known = {"scan_known": (command.device, command.nonce) in rows.scans}
+    return {**known, "seat": next(same, None), "queue": rows.waiting}
+
+
 LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     **dict.fromkeys(DRAFT_COMMANDS, lambda rows, _: {"drafted": rows.drafted}),
     ChangeMeeting: _with_draft,
@@ -186,6 +193,7 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     DecideRequests: _with_requests,
     PromoteParticipant: _with_party,
     CheckIn: _with_scan,
+    AdmitWalkIn: _with_same_person,
     ChangeForm: lambda rows, _: {"form": rows.form},
 }
 """Kind of command → what it needs beside the meeting's own row."""

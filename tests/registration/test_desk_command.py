@@ -105,7 +105,9 @@ async def test_a_person_without_a_phone_is_found_by_name_and_checked_in_by_the_l
             "ພິມ #ເລກ ເພື່ອເລືອກ",
             "ເຊີນເຂົ້າ",
             "ບໍ່ພົບຊື່ນີ້",
-            "ກວດລະຫັດຢູ່ນີ້ບໍ່ໄດ້: ຊອກຊື່ດ້ວຍ /ຊື່",
+            "#1 ຄົນທີ 1",
+            "ພິມ #ເລກ ເພື່ອເລືອກ",
+            "ຖາມຊື່ກ່ອນ",
             "ບໍ່ພົບຊື່ນີ້",
         ]
         assert (await desk.sent()).sent == 2

@@ -12,6 +12,7 @@ POLICY: dict[str, Any] = {
     "registration_closes_at": "2022-09-17T01:30:00Z",
     "representatives": False,
     "may_pass_groups": True,
+    "walk_ins": True,
     "organisation_seats": [{"organisation": "MOF", "reserved": 2, "most": 5}],
 }
 USUAL: dict[str, Any] = {
@@ -20,6 +21,7 @@ USUAL: dict[str, Any] = {
     "registration_closes_at": None,
     "representatives": True,
     "may_pass_groups": False,
+    "walk_ins": False,
     "organisation_seats": [],
 }
 

@@ -55,6 +55,8 @@ DECLINES: Final = "the invitation is declined after it had been accepted"
 ANNOUNCED: Final = "an announced meeting"
 DRAFT: Final = "a draft"
 ONLINE: Final = "at a desk with a network"
+BEFORE: Final = "before he comes"
+WALK_IN: Final = "at the door"
 OFFLINE: Final = "reported later by a desk without a network"
 
 
@@ -177,11 +179,12 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
         ALWAYS: row(_OTHERS, declined=one("declined", "sms", "email")),
     },
     ParticipantRegistered: {
-        ALWAYS: row(
+        BEFORE: row(
             _OTHERS,
             seated=before_the_ticket("registered"),
             waiting=one("waitlisted", "sms", "email"),
-        )
+        ),
+        WALK_IN: row("he is in the room when it is heard"),
     },
     ParticipantRepresented: {
         ALWAYS: row(
@@ -204,11 +207,12 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
         ),
     },
     ParticipantReinstated: {
-        ALWAYS: row(
+        BEFORE: row(
             _OTHERS,
             seated=before_the_ticket("registered"),
             waiting=one("waitlisted", "sms", "email"),
-        )
+        ),
+        WALK_IN: row("he is in the room when it is heard"),
     },
     ParticipationRequested: {ALWAYS: row(_OTHERS, waiting=one("requested", "sms", "email"))},
     ParticipationRejected: {ALWAYS: row(_OTHERS, withdrawn=one("rejected", "email", "sms"))},
@@ -272,11 +276,17 @@ def _at_once_or_later(fact: ParticipantCheckedIn) -> str:
     return OFFLINE if fact.offline else ONLINE
 
 
+def _before_or_at_the_door(fact: ParticipantRegistered | ParticipantReinstated) -> str:
+    return WALK_IN if fact.walk_in else BEFORE
+
+
 _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     MeetingRescheduled: _moved_or_elsewhere,
     MeetingChanged: _said_or_not,
     ParticipantWithdrawn: lambda fact: DECLINES if fact.declines else GIVES_UP,
     MeetingHostsChanged: lambda fact: ANNOUNCED if fact.announced else DRAFT,
     ParticipantCheckedIn: _at_once_or_later,
+    ParticipantRegistered: _before_or_at_the_door,
+    ParticipantReinstated: _before_or_at_the_door,
 }
 """Facts that are told otherwise from case to case."""

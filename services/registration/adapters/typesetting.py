@@ -42,6 +42,7 @@ def _data(paper: dict[str, Any]) -> dict[str, Any]:
         {
             **{name: split(person[name]) for name in ("name", "position", "organisation")},
             "came": person["came"] or "",
+            "remark": split(person["remark"] or ""),
             "qr": _qr(person["ticket"]) if person["ticket"] else None,
         }
         for person in paper["people"]

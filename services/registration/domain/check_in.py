@@ -24,40 +24,49 @@ from shared.contracts.registration import (
 )
 from shared.kernel import NotFound, NotPermitted, Role
 
-IN_THE_ROOM: Final[frozenset[CheckInRefusal]] = frozenset({"revoked", "not-confirmed", "too-early"})
-"""Why a desk with a network would have refused somebody whom one without has let in: he is there all the same."""
+LET_IN_ALL_THE_SAME: Final[frozenset[CheckInRefusal]] = frozenset({"revoked", "not-confirmed", "too-early", "unknown"})
+"""Why a desk with a network would have refused somebody whom one without has let in: he is in the room."""
 
 ALREADY_IN: Final[CheckInRefusal] = "already-in"
 
 
 def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
     """Admit or refuse somebody; a scan that is known (device, nonce) changes nothing."""
-    if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
-        raise NotFound
-    if Role.DESK not in command.actor.roles or command.actor.organisation != meeting.organiser:
-        raise NotPermitted(roles=[str(Role.DESK)])
+    check_desk(meeting, command)
     if meeting.scan_known:
         return []
     times = scan_times(command)
     reason = _fault(meeting, command, times)
     if command.turned_away is not None:
-        return [_refused(meeting, command, times, command.turned_away)]
-    if meeting.seat is None or (reason is not None and not (command.offline and reason in IN_THE_ROOM)):
-        return [_refused(meeting, command, times, reason or "unknown")]
+        return [refusal(meeting, command, times, command.turned_away)]
+    if meeting.seat is None or (reason is not None and not (command.offline and reason in LET_IN_ALL_THE_SAME)):
+        return [refusal(meeting, command, times, reason or "unknown")]
     if command.leaving:
         return [ParticipantLeft(**_movement(meeting, meeting.seat, command, times))]
-    if meeting.seat.checked_in:
-        returned = _movement(meeting, meeting.seat, command, times)
-        return [ParticipantReturned(**returned, would_have_been_refused=reason)]
-    return [
-        ParticipantCheckedIn(
-            registration_id=meeting.seat.registration_id,
-            person_id=meeting.seat.person_id,
-            would_have_been_refused=reason,
-            method=command.method,
-            **_scan(meeting, command, times),
-        )
-    ]
+    return [admission(meeting, meeting.seat, command, times, instead=reason)]
+
+
+def check_desk(meeting: Meeting, command: CheckIn) -> None:
+    """Raise the Refusal of whoever is no desk of this meeting."""
+    if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
+        raise NotFound
+    if Role.DESK not in command.actor.roles or command.actor.organisation != meeting.organiser:
+        raise NotPermitted(roles=[str(Role.DESK)])
+
+
+def admission(
+    meeting: Meeting, seat: Seat, command: CheckIn, times: ScanTimes, *, instead: CheckInRefusal | None
+) -> ParticipantCheckedIn | ParticipantReturned:
+    """Somebody has come in, for the first time or again; `instead`: he would have been refused for this reason."""
+    if seat.checked_in:
+        return ParticipantReturned(**_movement(meeting, seat, command, times), would_have_been_refused=instead)
+    return ParticipantCheckedIn(
+        registration_id=seat.registration_id,
+        person_id=seat.person_id,
+        would_have_been_refused=instead,
+        method=command.method,
+        **_scan(meeting, command, times),
+    )
 
 
 def _fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckInRefusal | None:
@@ -85,7 +94,8 @@ def _seat_fault(meeting: Meeting, held: Seat, command: CheckIn, times: ScanTimes
     return "too-early" if times.came_at < meeting.check_in_opens_at else None
 
 
-def _refused(meeting: Meeting, command: CheckIn, times: ScanTimes, reason: CheckInRefusal) -> CheckInRefused:
+def refusal(meeting: Meeting, command: CheckIn, times: ScanTimes, reason: CheckInRefusal) -> CheckInRefused:
+    """Somebody was turned away."""
     seat = meeting.seat.registration_id if meeting.seat else None
     turned_away = command.turned_away is not None
     scan = _scan(meeting, command, times)

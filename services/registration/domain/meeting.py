@@ -19,6 +19,7 @@ from services.registration.domain import (
 )
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
+from services.registration.domain.desk import walk_ins
 from services.registration.domain.form import changing as form_changing
 from services.registration.domain.state import Meeting, RegistrationState, evolve
 from shared.contracts import Fact
@@ -46,6 +47,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **seats.RULES,
     **form_changing.RULES,
     CheckIn: check_in,
+    **walk_ins.RULES,
 }
 """Kind of command → the rule that decides on it; each module has the table of its own."""
 
@@ -58,6 +60,8 @@ def decide(meeting: Meeting, command: MeetingCommand) -> Sequence[Fact]:
 def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:
     """Whoever wins a seat gets a signed ticket; it is good for one schedule, so a meeting that moves needs new ones."""
     match fact:
+        case ParticipantRegistered(walk_in=True) | ParticipantReinstated(walk_in=True):
+            return []  # he is inside
         case ParticipantRegistered(state=RegistrationState.CONFIRMED) | ParticipantRepresented():
             return [
                 ticket_job(

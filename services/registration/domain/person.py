@@ -28,6 +28,11 @@ class RecordPerson(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWalkIn(RecordPerson):
+    """Keep what is known of somebody who stands at the door; he may have no telephone, and is sent nothing then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErasePerson(Command):
     """Forget a person; every service drops its copy."""
 
@@ -39,7 +44,8 @@ def decide(person: Person, command: PersonCommands) -> Sequence[Fact]:
     """Nothing where nothing changes."""
     match command:
         case RecordPerson():
-            if command.data.mobile is None and command.data.email is None:
+            reachable = command.data.mobile or command.data.email
+            if not (reachable or isinstance(command, RecordWalkIn)):
                 raise ContactMissing(field="/mobile")
             return [] if command.data == person.data else [command.data]
         case ErasePerson():

@@ -39,6 +39,7 @@ from services.registration.domain.commands import (
     RevokeInvitation,
     WithdrawParticipant,
 )
+from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, sql_list
 from services.registration.store.form.forms import current_form
@@ -50,6 +51,7 @@ from services.registration.store.waiting import (
     waiting_before_newcomers,
     waiting_for,
 )
+from services.registration.store.walk_ins import for_walk_in
 from services.registration.tables import InvitationRow, RegistrationRow
 from shared.columns import names_of
 from shared.contracts.registration import MeetingDrafted
@@ -230,6 +232,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     AcceptAfterAll: _for_accepting,
     IssueTicket: _with_seat,
     CheckIn: _for_check_in,
+    AdmitWalkIn: for_walk_in,
     ChangeForm: _with_form,
 }
 

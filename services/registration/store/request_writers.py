@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from services.registration.domain.state import RegistrationState
+from services.registration.store.walk_ins import insert_walk_in
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantRegistered, ParticipationRejected, RequestWithdrawn
 from shared.database import Connection
@@ -21,7 +22,10 @@ CASE WHEN $1 = '{RegistrationState.WAITLISTED}' THEN (
 _APPROVE: Final = f"UPDATE registration SET state = $1, position = {END_OF_QUEUE} WHERE registration_id = $3"  # noqa: S608 -- constant names
 
 
-async def _approved(connection: Connection, fact: ParticipantRegistered) -> None:
+async def _registered(connection: Connection, fact: ParticipantRegistered) -> None:
+    if fact.walk_in:
+        await insert_walk_in(connection, fact)
+        return
     await connection.execute(_APPROVE, fact.state, fact.meeting_id, fact.registration_id)
 
 
@@ -34,7 +38,7 @@ async def _request_withdrawn(connection: Connection, fact: RequestWithdrawn) -> 
 
 
 REQUEST_WRITERS: Final[Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]]] = {
-    ParticipantRegistered: _approved,
+    ParticipantRegistered: _registered,
     ParticipationRejected: _rejected,
     RequestWithdrawn: _request_withdrawn,
 }

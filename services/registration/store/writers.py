@@ -1,7 +1,7 @@
 """What each fact of a meeting writes beside the meeting's own row: one function for each kind of fact.
 
 A fact that is not in `WRITERS` writes nothing else; who registers is written in batches (`registration_batch.py`), so
-that a `ParticipantRegistered` comes here only for a request that was approved.
+that a `ParticipantRegistered` comes here only for a request that was approved, and for a walk-in.
 Contact data is copied from the person inside the database, for the uniqueness of a seat; it is in no fact of a meeting.
 """
 
@@ -68,7 +68,7 @@ _REINSTATE = f"""
 UPDATE registration SET state = $1, invitation_id = $4, organisation = $5, rank = $6, position = {END_OF_QUEUE},
                         code = $7, link_hash = coalesce($8, link_hash), mobile = person.mobile, email = person.email,
                         reason = NULL, promoted = false, promoted_at = NULL, promotion_reason = NULL,
-                        promotion_note = NULL, group_id = NULL, answered_at = now()
+                        promotion_note = NULL, group_id = NULL, answered_at = now(), walk_in = $9, over_capacity = $10
 FROM person WHERE registration_id = $3 AND person.person_id = registration.person_id
 """  # noqa: S608 -- constant names
 _MOVED = """
@@ -212,7 +212,8 @@ async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None
 
 async def _reinstated(connection: Connection, fact: ParticipantReinstated) -> None:
     names = ("state", "meeting_id", "registration_id", "invitation_id", "organisation", "rank", "code")
-    await connection.execute(_REINSTATE, *[getattr(fact, name) for name in names], hash_of(fact.own_link))
+    told = [getattr(fact, name) for name in names]
+    await connection.execute(_REINSTATE, *told, hash_of(fact.own_link), fact.walk_in, fact.over_capacity)
     if fact.invitation_id:
         await connection.execute(_USE, fact.invitation_id, 1)
 

@@ -140,6 +140,7 @@ class RegistrationRow(Row, table=True):
     """One person's answer: `state` is a `RegistrationState`; `position` counts up and is shown to nobody.
 
     `checked_in_at` is when he first came, `entered_at` when he last came in, `left_at` when he last went out.
+    `walk_in`: he had not registered; `over_capacity`: no seat was free for him.
     """
 
     __tablename__ = "registration"
@@ -183,6 +184,8 @@ class RegistrationRow(Row, table=True):
     entered_at: datetime | None = Field(default=None, sa_type=MOMENT)
     left_at: datetime | None = Field(default=None, sa_type=MOMENT)
     answered_at: datetime = Field(sa_type=MOMENT)
+    walk_in: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    over_capacity: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class CheckInRow(Row, table=True):

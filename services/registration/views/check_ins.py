@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import func
+from sqlalchemy import and_, false, func
 from sqlalchemy import select as choose
 from sqlmodel import col
 
-from services.registration.tables import CheckInRow
+from services.registration.tables import CheckInRow, RegistrationRow
 from shared.database import Connection, rows_of, select
 
 
@@ -25,7 +25,18 @@ async def scan_outcomes(
     connection: Connection, meeting_id: UUID, device: str, nonces: Sequence[str]
 ) -> dict[str, asyncpg.Record]:
     """What came of the scans of one device, by nonce."""
-    query = rows_of(CheckInRow).where(
-        col(CheckInRow.meeting_id) == meeting_id, col(CheckInRow.device) == device, col(CheckInRow.nonce).in_(nonces)
+    registered_here = and_(
+        col(CheckInRow.method) == "walk-in", col(RegistrationRow.registration_id) == col(CheckInRow.registration_id)
+    )
+    over_capacity = func.coalesce(col(RegistrationRow.over_capacity), false()).label("over_capacity")
+    query = (
+        rows_of(CheckInRow)
+        .add_columns(over_capacity)
+        .outerjoin(RegistrationRow, registered_here)
+        .where(
+            col(CheckInRow.meeting_id) == meeting_id,
+            col(CheckInRow.device) == device,
+            col(CheckInRow.nonce).in_(nonces),
+        )
     )
     return {row["nonce"]: row for row in await select(connection, query)}

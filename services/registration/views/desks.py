@@ -17,7 +17,7 @@ async def expected_people(
     connection: Connection, meeting_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Who has a seat or waits for one, with the name, in the order in which they registered."""
-    names = ("registration_id", "organisation", "rank", "state", "represents", "ticket_serial")
+    names = ("registration_id", "organisation", "rank", "state", "represents", "ticket_serial", "walk_in", "code")
     moments = ("checked_in_at", "entered_at", "left_at")
     person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title")
     query = (

@@ -20,7 +20,7 @@ async def people_to_print(
 ) -> Sequence[asyncpg.Record]:
     """Who has a seat, and who came although he has none any more; with the Lao name of his body on that day."""
     body = bodies_on_day_of(meeting_id)
-    names = ("registration_id", "organisation", "state", "ticket_serial", "checked_in_at", "left_at")
+    names = ("registration_id", "organisation", "state", "ticket_serial", "checked_in_at", "left_at", "walk_in")
     person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title")
     expected = col(RegistrationRow.state) == RegistrationState.CONFIRMED
     came = col(RegistrationRow.checked_in_at).is_not(None)

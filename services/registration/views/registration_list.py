@@ -33,6 +33,8 @@ _SEAT = (
     "promotion_reason",
     "promotion_note",
     "group_id",
+    "walk_in",
+    "over_capacity",
 )
 _PERSON = ("honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
 

@@ -27,6 +27,7 @@ class Admission(Value):
     - `manual_promotion`: who waits moves up when the organiser says so, not by himself.
     - `representatives`: whether a seat may be given to a representative.
     - `may_pass_groups`: whether people move up past a group that needs more seats than are free.
+    - `walk_ins`: whether a desk lets in people who have not registered, also when no seat is free.
     """
 
     approval: bool = False
@@ -34,6 +35,7 @@ class Admission(Value):
     manual_promotion: bool = False
     representatives: bool = True
     may_pass_groups: bool = False
+    walk_ins: bool = False
     organisations: tuple[OrganisationSeats, ...] = ()
 
 

@@ -16,6 +16,8 @@ class ParticipantRegistered(MeetingFact):
     `position` is one more than the people who wait before him at this moment. People with the same `group_id` have
     registered together: all of them have a seat, or all wait. In a meeting with approval his request came before
     (`ParticipationRequested` with the same `registration_id`).
+    `walk_in`: he had not registered, and a desk let him in: `ParticipantCheckedIn` or `ParticipantReturned` follows.
+    `over_capacity`: no seat was free for him. He has no ticket.
     """
 
     registration_id: UUID
@@ -28,6 +30,8 @@ class ParticipantRegistered(MeetingFact):
     code: str
     own_link: OwnLink | None = None
     group_id: UUID | None = None
+    walk_in: bool = False
+    over_capacity: bool = False
 
 
 class ParticipationRequested(MeetingFact):
@@ -117,6 +121,8 @@ class ParticipantReinstated(MeetingFact):
     position: int | None = None
     code: str
     own_link: OwnLink | None = None
+    walk_in: bool = False
+    over_capacity: bool = False
 
 
 class TicketIssued(MeetingFact):

@@ -1,6 +1,7 @@
 """Check-ins: what desks have scanned, at once or later, in one batch, any order, twice, harmlessly."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from uuid import UUID
 
 import asyncpg
@@ -11,10 +12,16 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.check_in.scans import Scan, ScanBatch, UnreadableScan
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
+from services.registration.api.check_in.walk_ins import WalkInInput, unknown_body
 from services.registration.domain.commands import CheckIn
+from services.registration.domain.desk.commands import AdmitWalkIn
+from services.registration.flows import new_code
+from services.registration.flows.walk_ins import admit_walk_in
 from services.registration.ports import Ticket
 from services.registration.store import MEETINGS
+from services.registration.store.walk_ins import registered_body
 from shared.application import execute
+from shared.contracts.ids import derived_id
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
 from shared.http.body import repairs_texts
@@ -22,7 +29,7 @@ from shared.http.validation import FieldProblem
 from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role
 
 SCANS = 20_000  # of one device at one meeting
-_KEPT = ("nonce", "reason", "registration_id", "would_have_been_refused", "clock_skew")
+_KEPT = ("nonce", "reason", "registration_id", "would_have_been_refused", "clock_skew", "over_capacity")
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/check-ins", tags=["check-ins"])
 
@@ -42,7 +49,12 @@ class ScanResult(BaseModel):
     clock_skew: int | None = Field(
         default=None, description="seconds by which the device's clock is ahead; null where it cannot be known"
     )
-    problems: list[FieldProblem] | None = None
+    over_capacity: bool = Field(
+        default=False, description="of somebody who had not registered: no seat was free for him, and he is counted"
+    )
+    problems: list[FieldProblem] | None = Field(
+        default=None, description="of an invalid scan; of a walk-in let in offline: what of him could not be kept"
+    )
 
 
 class ScanResults(BaseModel):
@@ -73,11 +85,15 @@ async def check_in(
         dependencies.limits.of_desk.check(actor.subject)
         if await views.count_scans(connection, meeting_id, body.device, limit=SCANS) >= SCANS:
             raise LimitReached(what="scans", limit=SCANS)
+        problems: dict[str, list[FieldProblem]] = {}
         for scan in body.readable:
             command = await _command(connection, dependencies, meeting_id, body, scan, Command(actor=actor, at=at))
-            await execute(connection, MEETINGS, meeting_id, command)
+            if scan.walk_in is None:
+                await execute(connection, MEETINGS, meeting_id, command)
+            else:
+                problems[scan.nonce] = await _admit(connection, dependencies, meeting_id, command, scan.walk_in)
         known = await views.scan_outcomes(connection, meeting_id, body.device, [scan.nonce for scan in body.readable])
-        return Reply(body=ScanResults(results=[_result(scan, known) for scan in body.scans]))
+        return Reply(body=ScanResults(results=[_result(scan, known, problems) for scan in body.scans]))
 
     return await once(attempt, act, database=dependencies.database, actor=actor)
 
@@ -109,15 +125,35 @@ async def _command(
     )
 
 
-def _result(scan: Scan | UnreadableScan, known: Mapping[str, asyncpg.Record]) -> ScanResult:
+async def _admit(
+    connection: Connection, dependencies: Dependencies, meeting_id: UUID, scan: CheckIn, walk_in: WalkInInput
+) -> list[FieldProblem]:
+    """Let in somebody who has not registered; returns what could not be kept of him, and online lets nobody in then."""
+    problems = walk_in.unusable(sms=dependencies.sms)
+    usable = walk_in.without(problems)
+    body = await registered_body(connection, walk_in.organisation)
+    if walk_in.organisation and body != walk_in.organisation:
+        problems.append(unknown_body())
+    if scan.offline or not problems:
+        ids = [derived_id(what, meeting_id, scan.device, scan.nonce) for what in ("walk-in", "walk-in person")]
+        person = usable.recorded(ids[1], body or scan.actor.organisation or "", sms=dependencies.sms)
+        known = {field.name: getattr(scan, field.name) for field in fields(scan)} | {"registration_id": ids[0]}
+        await admit_walk_in(connection, meeting_id, AdmitWalkIn(**known, person=person, code=new_code()))
+    return problems
+
+
+def _result(
+    scan: Scan | UnreadableScan, known: Mapping[str, asyncpg.Record], problems: Mapping[str, list[FieldProblem]]
+) -> ScanResult:
     if isinstance(scan, UnreadableScan):
-        return ScanResult(
-            nonce=scan.nonce,
-            outcome="invalid",
-            reason=scan.problems[0].code,
-            registration_id=None,
-            problems=scan.problems,
-        )
+        return _invalid(scan.nonce, scan.problems)
+    found = problems.get(scan.nonce) or None
+    if found and scan.nonce not in known:
+        return _invalid(scan.nonce, found)
     row = known[scan.nonce]
     outcome = "refused" if row["reason"] else row["movement"] or "checked-in"
-    return ScanResult(outcome=outcome, **{name: row[name] for name in _KEPT})
+    return ScanResult(outcome=outcome, problems=found, **{name: row[name] for name in _KEPT})
+
+
+def _invalid(nonce: str | None, problems: list[FieldProblem]) -> ScanResult:
+    return ScanResult(nonce=nonce, outcome="invalid", reason=problems[0].code, registration_id=None, problems=problems)

@@ -13,6 +13,8 @@ from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
 from services.registration.domain.state import CHECK_IN_OPENS_BEFORE
 from shared.contracts.base import Bilingual, Instant
+from shared.contracts.ids import code_check
+from shared.contracts.registration import Admission
 from shared.database import Connection
 from shared.http import Authenticated, Cursor, decode_cursor, encode_cursor, refusals, require
 from shared.http.rate_limits import TooManyRequests
@@ -37,7 +39,13 @@ class ExpectedPerson(BaseModel):
     rank: int
     state: str = Field(description="confirmed, or waitlisted: he has no seat")
     represents: UUID | None = Field(description="the registration in whose place he comes")
+    walk_in: bool = Field(default=False, description="he had not registered: a desk let him in; he has no ticket")
     ticket_serial: int = Field(description="of the only ticket that is good; 0 where none is signed yet")
+    code_check: str = Field(
+        default="",
+        description="the first four hexadecimal digits of the SHA-256 of the meeting's identifier, U+001F and the code "
+        "of the registration: by them a desk without a network finds whose code was typed",
+    )
     checked_in_at: Instant | None = Field(description="when he first came")
     entered_at: Instant | None = Field(default=None, description="when he last came in")
     left_at: Instant | None = Field(default=None, description="when he last went out, by whichever exit")
@@ -58,6 +66,7 @@ class DeskPage(BaseModel, Generic[T]):
     phase: str
     check_in_opens_at: Instant
     ends_at: Instant
+    walk_ins: bool = Field(default=False, description="whether people are let in who have not registered")
     items: list[T]
     next: str | None = Field(default=None, description="pass it as `cursor`")
 
@@ -78,7 +87,7 @@ async def roster(
     async with dependencies.database.reading() as connection:
         meeting = await _meeting(connection, dependencies, meeting_id, actor)
         rows = await views.expected_people(connection, meeting_id, after=after, limit=limit + 1)
-    items = [ExpectedPerson(**dict(row)) for row in rows[:limit]]
+    items = [_expected(meeting_id, row) for row in rows[:limit]]
     following = encode_cursor(items[-1].registration_id) if len(rows) > limit else None
     return _tagged(DeskPage[ExpectedPerson](**_of_meeting(meeting), items=items, next=following))
 
@@ -114,9 +123,16 @@ async def _meeting(
     return meeting
 
 
+def _expected(meeting_id: UUID, row: asyncpg.Record) -> ExpectedPerson:
+    known = dict(row)
+    check = code_check(meeting_id, known.pop("code"))
+    return ExpectedPerson(**known, code_check=check)
+
+
 def _of_meeting(row: asyncpg.Record) -> dict[str, object]:
     opens = row["starts_at"] - CHECK_IN_OPENS_BEFORE
     told = {name: row[name] for name in ("meeting_id", "phase", "ends_at")}
+    told["walk_ins"] = Admission(**row["admission"] or {}).walk_ins
     return {**told, "title": row["details"]["title"], "check_in_opens_at": opens}
 
 

@@ -21,6 +21,7 @@ from shared.kernel import OFFICE_ZONE, Actor, LimitReached, NotFound, NotPermitt
 from shared.lao import long_date
 
 MOST_PRINTED = 500  # people of one document; more are printed body by body
+_WALK_IN = "ບໍ່ໄດ້ລົງທະບຽນລ່ວງໜ້າ"
 PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
 ANSWERS: dict[int | str, dict[str, Any]] = {
     **refusals(NotFound, NotPermitted, LimitReached, TooManyRequests),
@@ -113,6 +114,7 @@ def _person(row: asyncpg.Record, *, ticket: str | None = None) -> PrintedPerson:
         organisation=row["name_lo"] or row["organisation"],
         ticket=ticket,
         came=_clock(row["checked_in_at"]),
+        remark=_WALK_IN if row["walk_in"] else None,
     )
 
 

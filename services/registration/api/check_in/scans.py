@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.registration.api.inputs import BooleanInput, CodeInput, InstantInput, NonceInput
+from services.registration.api.check_in.walk_ins import WalkInInput
 from shared.contracts.registration import CheckInMethod, CheckInRefusal
 from shared.http import Input
 from shared.http.validation import FieldProblem, field_problems
@@ -36,13 +37,16 @@ TicketInput = Annotated[str, StringConstraints(max_length=LONGEST_QR), AfterVali
 
 
 class Scan(Input):
-    """One scan, of one of three: a ticket, the code of somebody without a phone, a name on the list of the desk."""
+    """One scan, of one of four: a ticket, a code, a name on the list of the desk, somebody who has not registered."""
 
     nonce: NonceInput = Field(description="unique per device: the same scan may be sent again")
     scanned_at: InstantInput = Field(description="as the device's clock showed it, right or wrong")
     ticket: TicketInput | None = None
     code: CodeInput | None = None
     registration_id: UUID | None = Field(default=None, description="of whom the desk has found on its list by name")
+    walk_in: WalkInInput | None = Field(
+        default=None, description="who has not registered, in a meeting that lets such people in"
+    )
     direction: Literal["entry", "exit"] = "entry"
     turned_away: CheckInRefusal | None = Field(
         default=None, description="why a desk without a network did not let him in; null when it did"
@@ -51,12 +55,16 @@ class Scan(Input):
     @property
     def method(self) -> CheckInMethod:
         """By what he is known."""
+        if self.walk_in is not None:
+            return "walk-in"
         return "ticket" if self.ticket is not None else "code" if self.code is not None else "list"
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Scan":
-        if sum(one is not None for one in (self.ticket, self.code, self.registration_id)) != 1:
-            raise PydanticCustomError("ticket_or_code", "Either a ticket, a code or a registration")
+        if sum(one is not None for one in (self.ticket, self.code, self.registration_id, self.walk_in)) != 1:
+            raise PydanticCustomError("ticket_or_code", "One of a ticket, a code, a registration and a walk-in")
+        if self.walk_in is not None and self.direction == "exit":
+            raise PydanticCustomError("walk_in_leaves", "A walk-in comes in")
         return self
 
 

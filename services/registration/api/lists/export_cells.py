@@ -23,6 +23,12 @@ _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "declined": ("ບໍ່ເຂົ້າຮ່ວມ", "declined"),
         "rejected": ("ບໍ່ໄດ້ຮັບອະນຸມັດ", "not approved"),
     },
+    "source": {
+        "invitation": ("ຄຳເຊີນ", "invitation"),
+        "open": ("ລົງທະບຽນເອງ", "own registration"),
+        "representative": ("ຕາງໜ້າ", "representative"),
+        "walk-in": ("ມາໂດຍບໍ່ໄດ້ລົງທະບຽນ", "walk-in"),
+    },
 }
 _LAO_CODE: Final = "+856"
 _MOBILE_DIGITS: Final = 10  # 20 and eight more

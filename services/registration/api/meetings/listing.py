@@ -56,6 +56,8 @@ class RegistrationView(BaseModel):
     promotion_reason: PromotionReason | None
     promotion_note: str | None = Field(description="the organiser's words, where he has moved the person up himself")
     group_id: UUID | None = Field(description="the same for people who have registered together")
+    walk_in: bool = Field(description="he had not registered: a desk let him in")
+    over_capacity: bool = Field(description="a walk-in for whom no seat was free")
     honorific: str | None
     given_name: str | None = Field(description="null after the erasure")
     family_name: str | None

@@ -31,6 +31,10 @@ _CLOSES: Final = (
 )
 _REPRESENTATIVES: Final = "whether people may send a representative"
 _PASSING: Final = "whether people may move up past a group that needs more seats than are free"
+_WALK_INS: Final = (
+    "whether a desk lets in people who have not registered. They are counted as everybody else, also where no seat is "
+    "free; neither the deadline nor the lowest rank concerns them"
+)
 _SEATS: Final = (
     f"seats kept for organisations, and the most that their people may have; at most {LIMITED_ORGANISATIONS} of them. "
     "Fewer than are taken evict nobody"
@@ -59,6 +63,7 @@ class PolicyInput(Input):
     registration_closes_at: InstantInput | None = Field(default=None, description=_CLOSES)
     representatives: BooleanInput = Field(default=True, description=_REPRESENTATIVES)
     may_pass_groups: BooleanInput = Field(default=False, description=_PASSING)
+    walk_ins: BooleanInput = Field(default=False, description=_WALK_INS)
     organisation_seats: tuple[OrganisationSeatsInput, ...] = Field(
         default=(), max_length=LIMITED_ORGANISATIONS, description=_SEATS
     )
@@ -77,6 +82,7 @@ class PolicyChange(Input):
     registration_closes_at: InstantInput | None = Field(default=None, description=_CLOSES)
     representatives: BooleanInput = Field(default_factory=left_out, description=_REPRESENTATIVES)
     may_pass_groups: BooleanInput = Field(default_factory=left_out, description=_PASSING)
+    walk_ins: BooleanInput = Field(default_factory=left_out, description=_WALK_INS)
     organisation_seats: tuple[OrganisationSeatsInput, ...] = Field(
         default_factory=left_out, max_length=LIMITED_ORGANISATIONS, description=_SEATS
     )
@@ -90,13 +96,17 @@ class PolicyView(BaseModel):
     registration_closes_at: Instant | None
     representatives: bool
     may_pass_groups: bool
+    walk_ins: bool
     organisation_seats: tuple[OrganisationSeats, ...]
+
+
+_AS_GIVEN: Final = ("representatives", "may_pass_groups", "walk_ins")
 
 
 def policy_members(given: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a meeting that follow from those of a policy that were given; others stay as they are."""
     members = {name: value for name, value in given.items() if name not in PolicyInput.model_fields}
-    admission: dict[str, Any] = {name: given[name] for name in ("representatives", "may_pass_groups") if name in given}
+    admission: dict[str, Any] = {name: given[name] for name in _AS_GIVEN if name in given}
     if "policy" in given:
         admission["approval"] = given["policy"] == "with-approval"
         members["policy"] = "open" if admission["approval"] else given["policy"]
@@ -119,5 +129,6 @@ def policy_of(row: asyncpg.Record) -> PolicyView:
         registration_closes_at=admission.closes_at,
         representatives=admission.representatives,
         may_pass_groups=admission.may_pass_groups,
+        walk_ins=admission.walk_ins,
         organisation_seats=admission.organisations,
     )

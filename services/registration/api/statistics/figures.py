@@ -19,7 +19,8 @@ class Breakdown(BaseModel):
     rank: dict[str, dict[str, int]]
     gender: dict[str, dict[str, int]] = Field(description="female, male or not-stated")
     channel: dict[str, dict[str, int]] = Field(
-        description="by link (invitation), without one (open), or as the representative of somebody (representative)"
+        description="by link (invitation), without one (open), as the representative of somebody (representative), or "
+        "not at all: he was let in at the door (walk-in)"
     )
     organisation_names: dict[str, Bilingual] = Field(
         default_factory=dict, description="by code: what each of these bodies is called on the day of the meeting"
@@ -43,6 +44,7 @@ class Statistics(BaseModel):
     rejected: int
     promoted: int
     checked_in: int = Field(description="tickets and list entries that were admitted at the desk")
+    walk_ins: int = Field(description="people who had not registered and were let in at the door")
     present: int = Field(description="people in the room: checked in, and the chair of a session that was opened")
     women: int = Field(description="of those present")
     inside: int = Field(description="people who came in and have not gone out since, by the scans of the desks")
@@ -77,6 +79,7 @@ async def read_statistics(connection: Connection, meeting_id: UUID) -> Statistic
         invited=seats["seats"],
         answered=people.count("answering") + await views.answered_and_left(connection, meeting_id),
         promoted=people.count("promoted"),
+        walk_ins=people.count("walk_ins"),
         states=states,
         messages=await views.message_figures(connection, meeting_id),
         breakdown=Breakdown(
