@@ -17,7 +17,8 @@ GENDERS = ("female", "male", "not-stated", None)
 KINDS = """
 SELECT state, r.organisation, r.rank, coalesce(p.gender, 'not-stated') AS gender,
        CASE WHEN walk_in THEN 'walk-in' WHEN represents IS NOT NULL THEN 'representative'
-            WHEN invitation_id IS NOT NULL THEN 'invitation' ELSE 'open' END AS channel, promoted, checked_in_at IS NOT NULL AS checked_in,
+            WHEN invitation_id IS NOT NULL THEN 'invitation' ELSE 'open' END AS channel,
+       promoted, checked_in_at IS NOT NULL AS checked_in,
        checked_in_at IS NOT NULL AND coalesce(coalesce(entered_at, checked_in_at) > left_at, true) AS inside,
        count(*) AS n
 FROM registration r JOIN person p USING (person_id) WHERE meeting_id = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8

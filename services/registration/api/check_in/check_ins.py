@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.check_in.scans import Scan, ScanBatch, UnreadableScan
-from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
 from services.registration.api.check_in.walk_ins import WalkInInput, unknown_body
+from services.registration.api.dependencies import Dependencies, InjectedDependencies, within
 from services.registration.domain.commands import CheckIn
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.flows import new_code

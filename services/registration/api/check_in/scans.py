@@ -16,8 +16,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from services.registration.api.inputs import BooleanInput, CodeInput, InstantInput, NonceInput
 from services.registration.api.check_in.walk_ins import WalkInInput
+from services.registration.api.inputs import BooleanInput, CodeInput, InstantInput, NonceInput
 from shared.contracts.registration import CheckInMethod, CheckInRefusal
 from shared.http import Input
 from shared.http.validation import FieldProblem, field_problems
@@ -45,7 +45,9 @@ class Scan(Input):
     code: CodeInput | None = None
     registration_id: UUID | None = Field(default=None, description="of whom the desk has found on its list by name")
     walk_in: WalkInInput | None = Field(
-        default=None, description="who has not registered, in a meeting that lets such people in"
+        default=None,
+        description="who has not registered, in a meeting that lets such people in",
+        examples=[{"given_name": "ແກ້ວ", "family_name": "ສົມພອນ", "organisation": "MOF", "gender": "female"}],
     )
     direction: Literal["entry", "exit"] = "entry"
     turned_away: CheckInRefusal | None = Field(
