@@ -7,19 +7,22 @@ from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.desk.walk_ins import OTHER_BODY
 from services.registration.domain.state import GIVEN_UP, ONE_EACH, Members, RegistrationState, sql_list
 from services.registration.store.waiting import seat_of
+from services.registration.tables import RegistrationRow
+from shared.columns import names_of
 from shared.contracts.registration import ParticipantRegistered, PersonRecorded
 from shared.database import Connection
 from shared.lao import search_key
 
 _SCAN: Final = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
+_ANSWER: Final = names_of(RegistrationRow)
 _HELD: Final = f"state IN ({sql_list(ONE_EACH)})"
 _SAME: Final = f"""
-SELECT seat.*, person.given_name, person.family_name FROM (
-  SELECT * FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_HELD}
-  UNION SELECT * FROM registration WHERE meeting_id = $1 AND email = $3 AND {_HELD}
-  UNION SELECT * FROM registration WHERE meeting_id = $1 AND mobile = $2 AND state = '{RegistrationState.REQUESTED}'
-  UNION SELECT * FROM registration WHERE meeting_id = $1 AND email = $3 AND state = '{RegistrationState.REQUESTED}'
-  UNION SELECT * FROM registration
+SELECT {names_of(RegistrationRow, "seat")}, person.given_name, person.family_name FROM (
+  SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_HELD}
+  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND {_HELD}
+  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND state = '{RegistrationState.REQUESTED}'
+  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND state = '{RegistrationState.REQUESTED}'
+  UNION SELECT {_ANSWER} FROM registration
   WHERE meeting_id = $1 AND (mobile = $2 OR email = $3) AND represents IS NULL AND state NOT IN ({sql_list(ONE_EACH)})
     AND state IN ({sql_list(GIVEN_UP)})
 ) AS seat JOIN person USING (person_id)
