@@ -16,17 +16,18 @@ from shared.lao import search_key
 _SCAN: Final = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
 _ANSWER: Final = names_of(RegistrationRow)
 _HELD: Final = f"state IN ({sql_list(ONE_EACH)})"
+_ASKED: Final = f"state = '{RegistrationState.REQUESTED}'"
 _SAME: Final = f"""
 SELECT {names_of(RegistrationRow, "seat")}, person.given_name, person.family_name FROM (
   SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_HELD}
   UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND {_HELD}
-  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND state = '{RegistrationState.REQUESTED}'
-  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND state = '{RegistrationState.REQUESTED}'
+  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_ASKED}
+  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND {_ASKED}
   UNION SELECT {_ANSWER} FROM registration
   WHERE meeting_id = $1 AND (mobile = $2 OR email = $3) AND represents IS NULL AND state NOT IN ({sql_list(ONE_EACH)})
     AND state IN ({sql_list(GIVEN_UP)})
 ) AS seat JOIN person USING (person_id)
-ORDER BY {_HELD} DESC, state = '{RegistrationState.REQUESTED}' DESC, registration_id DESC
+ORDER BY {_HELD} DESC, {_ASKED} DESC, registration_id DESC
 """  # noqa: S608 -- constant names
 _TAKEN: Final = f"""
 SELECT EXISTS (SELECT FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_HELD}) AS mobile,
@@ -65,7 +66,7 @@ async def with_free_contacts(connection: Connection, meeting_id: UUID, person: P
     """The person without a number or an address by which somebody else of the meeting is known."""
     taken = await connection.fetchrow(_TAKEN, meeting_id, person.mobile, person.email)
     update = {name: None for name in ("mobile", "email") if taken and taken[name]}
-    return person.model_copy(update=update)
+    return PersonRecorded(**{**dict(person), **update})
 
 
 async def registered_body(connection: Connection, code: str | None) -> str | None:

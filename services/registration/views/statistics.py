@@ -31,7 +31,8 @@ SELECT state, organisation, rank, gender, channel, sum(people)::bigint AS people
        coalesce(sum(people) FILTER (WHERE checked_in AND gender = 'female'), 0)::bigint AS women,
        coalesce(sum(people) FILTER (WHERE inside), 0)::bigint AS inside,
        coalesce(sum(people) FILTER (
-         WHERE state IN ({sql_list(ONE_EACH)}) AND channel NOT IN ('representative', 'walk-in')), 0)::bigint AS answering,
+         WHERE state IN ({sql_list(ONE_EACH)})
+           AND channel NOT IN ('representative', 'walk-in')), 0)::bigint AS answering,
        coalesce(sum(people) FILTER (WHERE channel = 'walk-in'), 0)::bigint AS walk_ins
 FROM registration_figure WHERE meeting_id = $1
 GROUP BY GROUPING SETS ((state), (state, organisation), (state, rank), (state, gender), (state, channel))
@@ -53,7 +54,7 @@ class RegistrationFigures:
                 self._by[name].setdefault(str(row[name]), {})[row["state"]] = row["people"]
 
     def count(self, name: Literal["promoted", "came", "women", "inside", "answering", "walk_ins"]) -> int:
-        """How many people were promoted, have come and how many women among them, are inside, hold an answer, had not registered."""
+        """How many people were promoted, came (and women of them), are inside, hold an answer, had not registered."""
         return sum(row[name] for row in self._totals)
 
     def states(self) -> dict[str, int]:

@@ -46,7 +46,7 @@ class WalkInInput(Input):
 
     def without(self, problems: Iterable[FieldProblem]) -> "WalkInInput":
         """The same without the members that have problems."""
-        return self.model_copy(update={problem.field.rpartition("/")[2]: None for problem in problems})
+        return WalkInInput(**{**dict(self), **{problem.field.rpartition("/")[2]: None for problem in problems}})
 
     def recorded(self, person_id: UUID, organisation: str, *, sms: SmsSettings) -> PersonRecorded:
         """The person as the person topic has him; number and address must be usable."""
