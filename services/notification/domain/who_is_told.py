@@ -56,7 +56,7 @@ ANNOUNCED: Final = "an announced meeting"
 DRAFT: Final = "a draft"
 ONLINE: Final = "at a desk with a network"
 BEFORE: Final = "before he comes"
-WALK_IN: Final = "at the door"
+WALK_IN: Final = "at the entrance"
 OFFLINE: Final = "reported later by a desk without a network"
 
 
@@ -276,7 +276,7 @@ def _at_once_or_later(fact: ParticipantCheckedIn) -> str:
     return OFFLINE if fact.offline else ONLINE
 
 
-def _before_or_at_the_door(fact: ParticipantRegistered | ParticipantReinstated) -> str:
+def _before_or_at_the_entrance(fact: ParticipantRegistered | ParticipantReinstated) -> str:
     return WALK_IN if fact.walk_in else BEFORE
 
 
@@ -286,7 +286,7 @@ _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     ParticipantWithdrawn: lambda fact: DECLINES if fact.declines else GIVES_UP,
     MeetingHostsChanged: lambda fact: ANNOUNCED if fact.announced else DRAFT,
     ParticipantCheckedIn: _at_once_or_later,
-    ParticipantRegistered: _before_or_at_the_door,
-    ParticipantReinstated: _before_or_at_the_door,
+    ParticipantRegistered: _before_or_at_the_entrance,
+    ParticipantReinstated: _before_or_at_the_entrance,
 }
 """Facts that are told otherwise from case to case."""
