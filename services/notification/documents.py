@@ -29,7 +29,8 @@ do not edit. For each fact that notification hears and each audience: the messag
   gets both mails, as only one of them is about his calendar. What counts is what this fact tells: who waits is told
   nothing of minutes, so that a host under his number is told as host.
 - A message that no provider has yet when a later fact makes it untrue is not sent: it ends `cancelled`, and its reason
-  is `meeting-cancelled`, `meeting-started`, `meeting-over`, `seat-given-up` or `superseded` (`domain/outdated.py`).
+  is `meeting-cancelled`, `meeting-started`, `meeting-over`, `seat-given-up`, `answered` (a reminder) or `superseded`
+  (`domain/outdated.py`).
 - Audiences: contact (of an invited body), chair, co-host (its contacts), former host (no longer chair or contact of a
   co-host), seated, representative, waiting, withdrawn, represented (somebody else comes for him), declined.
 """

@@ -12,6 +12,7 @@ from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
 from services.notification.adapters.template_files import read_templates
 from services.notification.api import ROUTERS
 from services.notification.api.receipts import RECEIPTS_LIMIT
+from services.notification.domain.completeness import check_texts
 from services.notification.effects import effects
 from services.notification.ports import Allowance, Dependencies, SenderIdentity, SendingLimits
 from services.notification.settings import NotificationSettings
@@ -35,7 +36,7 @@ def build(settings: NotificationSettings | None = None) -> Service:
         receipts=SignedReceipts(secret),
         sealer=Sealer.of(settings.sealing_keys),
         sender=_sender(settings),
-        templates=read_templates(),
+        templates=check_texts(read_templates()),
         limits=_limits(settings),
         already_sent=read_references(settings.already_sent_file) if settings.already_sent_file else frozenset(),
     )

@@ -25,6 +25,7 @@ class PersonRow(Row, table=True):
     """What registration says of a person; after the erasure the identifier alone, so that nobody waits for him."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("person_email", text("lower(email)"), postgresql_where=text("email IS NOT NULL")),)
 
     person_id: UUID = Field(primary_key=True)
     erased: bool = False
@@ -74,7 +75,10 @@ class MeetingRow(Row, table=True):
 
 
 class HostRow(Row, table=True):
-    """Who is told of a meeting without an answer of his own: its chair, a co-host, the contact of an invited body."""
+    """Who is told of a meeting without an answer of his own: its chair, a co-host, the contact of an invited body.
+
+    `answer_by` is until when the body of a contact may answer.
+    """
 
     __tablename__ = "host"
     __table_args__ = (PrimaryKeyConstraint("meeting_id", "person_id", "audience"),)
@@ -82,6 +86,7 @@ class HostRow(Row, table=True):
     meeting_id: UUID
     person_id: UUID
     audience: str = Field(sa_type=Text)
+    answer_by: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
 class CalendarEntryRow(Row, table=True):
@@ -106,7 +111,12 @@ class RegistrationRow(Row, table=True):
     """
 
     __tablename__ = "registration"
-    __table_args__ = (Index("registration_meeting", "meeting_id", "registration_id"), {"postgresql_with": _HOT})
+    __table_args__ = (
+        Index("registration_meeting", "meeting_id", "registration_id"),
+        Index("registration_person", "person_id"),
+        Index("registration_invitation", "invitation_id", postgresql_where=text("invitation_id IS NOT NULL")),
+        {"postgresql_with": _HOT},
+    )
 
     registration_id: UUID = Field(primary_key=True)
     meeting_id: UUID
@@ -120,6 +130,7 @@ class RegistrationRow(Row, table=True):
         default="registered", sa_column=Column(Text, server_default=text("'registered'"), nullable=False)
     )
     ticket: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    invitation_id: UUID | None = None
 
 
 class MinutesRow(Row, table=True):
@@ -145,7 +156,8 @@ class PostponedRow(Row, table=True):
 class MessageRow(Row, table=True):
     """A message: for whom and why, on which channel, where it stands; its text is made when it is sent and not kept.
 
-    `told_starts_at` is when the meeting begins by its text.
+    `told_…` is what its text says of time and place of the meeting; of the end and the place it is what was true when
+    it was sent, where the text tells the beginning alone.
     """
 
     __tablename__ = "message"
@@ -174,6 +186,8 @@ class MessageRow(Row, table=True):
     released_at: datetime | None = Field(default=None, sa_type=MOMENT)
     sent_at: datetime | None = Field(default=None, sa_type=MOMENT)
     told_starts_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    told_ends_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    told_venue: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     updated_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
 
 

@@ -15,10 +15,15 @@ from services.registration.api.registrations.registration_group import registrat
 from services.registration.api.statistics.statistics_boards import StatisticsStreams
 from services.registration.effects import effects
 from services.registration.effects.imports import import_effects
-from services.registration.effects.retention import Retention
+from services.registration.effects.periodic import Periodic
+from services.registration.effects.reminders import EVERY_SECONDS as REMINDERS_EVERY
+from services.registration.effects.reminders import order_due_reminders, reminder_effects
+from services.registration.effects.retention import EVERY_SECONDS as RETENTION_EVERY
+from services.registration.effects.retention import erase_expired
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
 from services.registration.subscribers import GROUP, TOPICS, handle
+from shared.database import Database
 from shared.runtime import Loop
 from shared.sealing import Sealer
 from shared.service import ProcessRole, Service, Subscription, command_line, database_of, from_file
@@ -51,11 +56,18 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         database=database,
         routers=ROUTERS,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=handle),
-        effects=effects(database, tickets, sealer, lists=lists),
-        background={ProcessRole.CONSUMER: [Loop("retention", Retention(database).run)]},
+        effects=effects(database, tickets, sealer, others=reminder_effects() | lists),
+        background={ProcessRole.CONSUMER: _loops(database)},
         gauges=views.count_gauges,
         state={"dependencies": dependencies},
     )
+
+
+def _loops(database: Database) -> list[Loop]:
+    return [
+        Loop("retention", Periodic(database, erase_expired, seconds=RETENTION_EVERY).run),
+        Loop("reminders", Periodic(database, order_due_reminders, seconds=REMINDERS_EVERY).run),
+    ]
 
 
 def _limits(settings: RegistrationSettings) -> AnswerLimits:

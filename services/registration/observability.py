@@ -68,6 +68,13 @@ REGISTRATIONS = Gauge(
     "max.",
     ("state",),
 )
+INVITATIONS = Gauge(
+    "pasum_invitations",
+    "Invitations to the meetings that take registrations, by state: pending (nobody has answered yet), accepted, "
+    "represented, declined, expired (nobody has answered in time), revoked. Counted by one process for all: take the "
+    "max.",
+    ("state",),
+)
 STREAMS = Gauge("pasum_statistics_streams", "Streams of figures that this process is sending at the moment.")
 
 _ANSWERS: Final[Mapping[type[Fact], str]] = {

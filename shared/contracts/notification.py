@@ -85,7 +85,7 @@ class MessageFailed(Fact):
 class MessageCancelled(Fact):
     """The message was withdrawn before a provider had it; terminal. `detail` says more than `reason`, as a short code.
 
-    Known details: `meeting-cancelled`, `meeting-started`, `meeting-over`, `seat-given-up`, `superseded`.
+    Known details: `meeting-cancelled`, `meeting-started`, `meeting-over`, `seat-given-up`, `answered`, `superseded`.
     """
 
     message_id: UUID

@@ -11,6 +11,7 @@ from shared.contracts.registration import (
     AgendaItem,
     InvitationDeclined,
     InvitationExtended,
+    InvitationReminded,
     InvitationResent,
     InvitationRevoked,
     MeetingCancelled,
@@ -120,14 +121,23 @@ def invited(sealed_link: str, contact: UUID = KEO) -> OrganisationInvited:
     )
 
 
-def extended(contact: UUID = KEO) -> InvitationExtended:
+def extended(
+    contact: UUID = KEO, *, until: datetime = STARTS - timedelta(days=1), with_meeting: bool = False
+) -> InvitationExtended:
     old = STARTS - timedelta(days=2)
-    return InvitationExtended(**_invitation(contact), old_expires_at=old, expires_at=old + timedelta(days=1))
+    return InvitationExtended(**_invitation(contact), old_expires_at=old, expires_at=until, with_meeting=with_meeting)
 
 
 def resent(sealed_link: str, contact: UUID = KEO) -> InvitationResent:
     expires_at = STARTS - timedelta(days=2)
     return InvitationResent(**_invitation(contact), seats=4, expires_at=expires_at, sealed_link=sealed_link)
+
+
+def reminded(sealed_link: str | None, contact: UUID = KEO) -> InvitationReminded:
+    answer_by = STARTS - timedelta(days=2)
+    return InvitationReminded(
+        **_invitation(contact), seats=4, answer_by=answer_by, hours_before=24, sealed_link=sealed_link
+    )
 
 
 def revoked(contact: UUID = KEO) -> InvitationRevoked:
@@ -210,15 +220,17 @@ def rescheduled(
     venue: Bilingual = HOTEL,
     old: datetime = STARTS,
     old_venue: Bilingual = HOTEL,
+    longer: timedelta = timedelta(0),
     sequence: int = 1,
 ) -> MeetingRescheduled:
+    """`longer` is by how much it ends later than it would with the usual length."""
     return MeetingRescheduled(
         meeting_id=MEETING,
         old_starts_at=old,
         old_ends_at=old + (ENDS - STARTS),
         old_venue=old_venue,
         starts_at=starts_at,
-        ends_at=starts_at + (ENDS - STARTS),
+        ends_at=starts_at + (ENDS - STARTS) + longer,
         venue=venue,
         sequence=sequence,
     )

@@ -124,7 +124,10 @@ async def test_every_template_is_shown_with_what_it_costs(callers: Callers) -> N
     assert [template["template"] for template in templates] == list(read_templates().keys)
     costs = {template["template"]: {each["parts"] for each in _of_sms(template)} for template in templates}
     with_own_link = {key: {1, 2} for key in WITH_OWN_LINK}
-    assert costs == {key: {1} for key in read_templates().keys} | {"invitation": {2}} | with_own_link
+    assert (
+        costs
+        == {key: {1} for key in read_templates().keys} | {"invitation": {2}, "venue_changed": {1, 2}} | with_own_link
+    )
     assert max(each["units"] for each in sms if each["language"] == "lo" and each["parts"] == 1) <= 70
     assert (await callers.get("/v1/templates", "participant")).status_code == 403
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.notification import store
+from services.notification.domain.changes import Told
 from services.notification.subscribers import handler
 from shared.contracts import Fact
 from shared.kernel import Unavailable
@@ -167,7 +168,7 @@ async def test_what_was_in_trouble_as_it_became_untrue_is_not_tried_again(servic
     await service.pass_time()
     await service.work()
     assert (await templates(service))[0] == ("registered", "sms", "cancelled")
-    assert [sms.text.startswith("ແຈ້ງຍົກເລີກ") for sms in service.providers.sms] == [True] * 4
+    assert [sms.text.startswith("ຍົກເລີກ") for sms in service.providers.sms] == [True] * 4
 
 
 async def test_only_the_newest_ticket_is_sent(service: NotificationService) -> None:
@@ -210,7 +211,7 @@ async def test_what_one_person_is_told_on_one_channel_is_told_in_order(service: 
 async def test_a_contact_with_a_mobile_only_is_invited_by_sms(service: NotificationService) -> None:
     await service.hear(scenario.person(email=None))
     await told(service, scenario.invited(service.sealer.seal(LINK)))
-    assert [sms.text for sms in service.providers.sms] == [f"ເຊີນປະຊຸມ 19/09/2022, 08:30 ໂມງ. ຕອບກ່ອນ 17/09/2022: {LINK}"]
+    assert [sms.text for sms in service.providers.sms] == [f"ເຊີນປະຊຸມປຶກສາຫ… 19/09/2022 08:30. ຕອບກ່ອນ 17/09/2022 {LINK}"]
     [(parts,)] = await service.rows("SELECT parts FROM message WHERE person_id = $1", KEO)
     assert (parts, STARTS.year) == (3, 2022)
 
@@ -231,7 +232,7 @@ async def test_an_attempt_that_is_just_being_written_down_counts_as_begun(servic
         cancelled = asyncio.create_task(service.hear(scenario.cancelled()))
         await until(lambda: waiting(service))
         at = datetime.now(UTC)
-        await store.begin_attempt(connection, message, key=message, parts=1, starts_at=STARTS, at=at)
+        await store.begin_attempt(connection, message, key=message, parts=1, told=Told(starts_at=STARTS), at=at)
     await cancelled
     assert (await templates(service))[0] == ("registered", "sms", "sending")
 

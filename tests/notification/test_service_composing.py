@@ -27,11 +27,11 @@ async def mail_of(service: NotificationService, fact: Fact) -> Mail:
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (scenario.registered(), "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
-        (scenario.registered(position=12), "ປະຊຸມ 19/09/2022: ບ່ອນນັ່ງເຕັມ. ທ່ານຢູ່ບັນຊີລໍຖ້າ ລຳດັບທີ 12."),
-        (scenario.declined(), "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າຮ່ວມປະຊຸມ 19/09/2022. ຂໍຂອບໃຈ."),
-        (scenario.requested(), "ໄດ້ຮັບຄຳຂໍເຂົ້າປະຊຸມ 19/09/2022 ແລ້ວ. ຈະແຈ້ງຜົນໃຫ້ທ່ານຊາບ."),
-        (scenario.checked_in(), "ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ. ຂໍຂອບໃຈ."),
+        (scenario.registered(), "ລົງທະບຽນແລ້ວ: ປະຊຸມປຶກສາຫາລື… 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"),
+        (scenario.registered(position=12), "ປະຊຸມປຶກສາຫາລື… 19/09/2022: ບ່ອນນັ່ງເຕັມ. ທ່ານຢູ່ລຳດັບລໍຖ້າທີ 12."),
+        (scenario.declined(), "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖະ… 19/09/2022."),
+        (scenario.requested(), "ໄດ້ຮັບຄຳຂໍເຂົ້າປະຊຸມປຶກສາຫາລື… 19/09/2022 ແລ້ວ. ຈະແຈ້ງຜົນໃຫ້ຊາບ."),
+        (scenario.checked_in(), "ປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖະບ…: ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ."),
     ],
 )
 async def test_an_sms_is_one_segment_of_lao(service: NotificationService, fact: Fact, text: str) -> None:
@@ -52,7 +52,8 @@ async def test_the_link_to_the_own_answer_is_in_the_sms_only_for_whoever_gets_no
     ticket = scenario.ticketed(service.sealer.seal("ticket"))
     await service.hear(scenario.person(email=email), fact, ticket)
     await service.work()
-    code = "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"
+    title = "ປະຊຸມປຶກສາຫາລື…" if email else "ປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖະບານ…"
+    code = f"ລົງທະບຽນແລ້ວ: {title} 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"
     assert [sms.text for sms in service.providers.sms] == [code if email else f"{code} {link}"]
     assert [mail.text.count(link) for mail in service.providers.mails] == ([2] if email else [])
 
@@ -61,7 +62,7 @@ async def test_who_reads_english_gets_english(service: NotificationService) -> N
     await service.hear(scenario.person(language="en"), scenario.registered())
     await service.work()
     assert [sms.text for sms in service.providers.sms] == [
-        "You are registered: meeting on 19 September 2022 at 08:30. Code: A7K2Q9"
+        "You are registered: Consultation on the Digital Government strategy, 19 September 2022 at 08:30. Code: A7K2Q9"
     ]
 
 
@@ -69,7 +70,9 @@ async def test_a_code_that_the_fact_does_not_name_is_that_of_the_registration(se
     await service.hear(scenario.person(NOY), scenario.person(), scenario.registered(), scenario.represented(by=NOY))
     await service.run("DELETE FROM job WHERE id = 1")
     await service.work()
-    assert [sms.text for sms in service.providers.sms] == ["ທ່ານຖືກມອບໝາຍໃຫ້ເຂົ້າປະຊຸມແທນ 19/09/2022. ລະຫັດ: B8L3R2"]
+    assert [sms.text for sms in service.providers.sms] == [
+        "ທ່ານຖືກມອບໝາຍໃຫ້ເຂົ້າປະຊຸມປຶກສາຫາລື ຍຸດທະສາດ… 19/09/2022. ລະຫັດ B8L3R2"
+    ]
 
 
 async def test_a_ticket_is_in_the_mail_as_a_picture_and_as_a_link(service: NotificationService) -> None:
@@ -109,7 +112,9 @@ async def test_a_message_that_was_late_tells_what_is_true_now(service: Notificat
     await service.hear(scenario.person(), scenario.registered(), scenario.rescheduled())
     await service.run("DELETE FROM job WHERE id > 1")
     await service.work()
-    assert [sms.text for sms in service.providers.sms] == ["ລົງທະບຽນສຳເລັດ: ປະຊຸມ 26/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"]
+    assert [sms.text for sms in service.providers.sms] == [
+        "ລົງທະບຽນແລ້ວ: ປະຊຸມປຶກສາຫາລື… 26/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"
+    ]
 
 
 async def test_minutes_lead_to_their_document_and_say_when_they_were_signed(service: NotificationService) -> None:

@@ -92,8 +92,8 @@ async def test_a_person_who_cannot_be_reached_at_all_is_accounted_for(service: N
 @pytest.mark.parametrize(
     ("fact", "texts"),
     [
-        (scenario.rescheduled(), ["ເລື່ອນປະຊຸມ 19/09/2022 ເປັນ 26/09/2022, 08:30 ໂມງ, ໂຮງແຮມ ຄລາວພລາຊາ."]),
-        (scenario.cancelled(), ["ແຈ້ງຍົກເລີກກອງປະຊຸມ ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."]),
+        (scenario.rescheduled(), ["ເລື່ອນປະຊຸມປຶກສາຫາລື ຍຸດທະສາດ… 19/09/2022 ເປັນ 26/09/2022, 08:30 ໂມງ."]),
+        (scenario.cancelled(), ["ຍົກເລີກປະຊຸມປຶກສາຫາລື ຍຸດທະສາດລັດຖ… ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."]),
     ],
 )
 async def test_a_change_reaches_seats_and_queue_but_not_who_gave_up(

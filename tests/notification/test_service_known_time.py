@@ -40,7 +40,7 @@ async def test_a_meeting_that_was_moved_and_called_off_before_the_move_was_told_
     await service.work()
     found = texts(service, person, "[ຍົກເລີກປະຊຸມ]")
     assert [("19" in text, "26" in text) for text in found] == [(True, False)] * len(found)
-    assert all(sms.startswith("ແຈ້ງຍົກເລີກກອງປະຊຸມ ວັນທີ 19/09/2022") for sms in found[-3:])
+    assert all(sms.startswith("ຍົກເລີກ") and "ວັນທີ 19/09/2022" in sms for sms in found[-3:])
 
 
 async def test_who_was_told_of_the_move_hears_that_the_new_day_is_called_off(service: NotificationService) -> None:
@@ -48,7 +48,7 @@ async def test_who_was_told_of_the_move_hears_that_the_new_day_is_called_off(ser
     await service.work()
     await service.hear(scenario.cancelled())
     await service.work()
-    assert all(sms.startswith("ແຈ້ງຍົກເລີກກອງປະຊຸມ ວັນທີ 26/09/2022") for sms in texts(service, KEO, "")[-3:])
+    assert all(sms.startswith("ຍົກເລີກ") and "ວັນທີ 26/09/2022" in sms for sms in texts(service, KEO, "")[-3:])
 
 
 async def test_a_second_move_begins_from_the_day_people_know_when_the_first_was_never_told(

@@ -62,7 +62,7 @@ async def test_a_move_there_and_back_is_told_to_nobody_and_the_new_ticket_goes_o
     await changed(service, THERE, ticket(service, serial=2), BACK, ticket(service, serial=3))
     assert (sms(service), subjects(service, CHAIR), subjects(service, NOY)) == ([], [], [])
     [mail] = service.providers.mails
-    assert (mail.subject.partition(":")[0], mail.ticket) == ("ລົງທະບຽນສຳເລັດ", "ticket-3")
+    assert (mail.subject.partition(" ")[0], mail.ticket) == ("[ບັດໃໝ່]", "ticket-3")
     assert mail.calendar is not None
     assert mail.calendar.sequence == 2
 
@@ -70,7 +70,7 @@ async def test_a_move_there_and_back_is_told_to_nobody_and_the_new_ticket_goes_o
 async def test_a_move_there_and_back_to_another_place_is_told_as_another_place(service: NotificationService) -> None:
     back = scenario.rescheduled(old=LATER, starts_at=STARTS, venue=OTHER_VENUE, sequence=2)
     await changed(service, THERE, back)
-    assert (sms(service), subjects(service, CHAIR)) == (["ປ່ຽນສະຖານທີ່ປະຊຸມ"], ["[ປ່ຽນສະຖານທີ່]"])
+    assert (sms(service), subjects(service, CHAIR)) == (["ປ່ຽນສະຖານທີ່ປະຊຸມປຶກສາຫາລື"], ["[ປ່ຽນສະຖານທີ່]"])
 
 
 async def test_another_place_there_and_back_is_told_to_nobody(service: NotificationService) -> None:
@@ -83,7 +83,7 @@ async def test_another_place_there_and_back_is_told_to_nobody(service: Notificat
 async def test_a_place_that_was_taken_back_while_a_move_waited_is_not_told(service: NotificationService) -> None:
     moved = scenario.rescheduled(venue=OTHER_VENUE)
     await changed(service, moved, scenario.rescheduled(old=LATER, old_venue=OTHER_VENUE, venue=HOTEL, sequence=2))
-    assert (sms(service), subjects(service, CHAIR)) == (["ເລື່ອນປະຊຸມ"], ["[ເລື່ອນປະຊຸມ]"])
+    assert (sms(service), subjects(service, CHAIR)) == (["ເລື່ອນປະຊຸມປຶກສາຫາລື"], ["[ເລື່ອນປະຊຸມ]"])
 
 
 async def test_a_move_back_after_the_move_was_told_is_told_too(service: NotificationService) -> None:
@@ -123,4 +123,4 @@ async def test_who_was_told_of_a_move_by_mail_hears_by_sms_from_which_day_it_was
     await changed(service, THERE)
     chair = scenario.person(CHAIR).mobile
     [text] = [sms.text for sms in service.providers.sms if sms.to == chair]
-    assert text.startswith("ເລື່ອນປະຊຸມ 19/09/2022 ເປັນ 26/09/2022")
+    assert text.startswith("ເລື່ອນປະຊຸມປຶກສາຫາລື ຍຸດທະສາດ… 19/09/2022 ເປັນ 26/09/2022")

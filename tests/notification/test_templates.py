@@ -16,6 +16,7 @@ from services.notification.domain.templates import (
     channels,
     compose,
 )
+from shared.contracts.base import Language
 from shared.lao import normalise
 
 TEMPLATES = read_templates()
@@ -31,7 +32,7 @@ VALUES: dict[str, Any] = {
     "reason": "ປະທານ ຕິດວຽກດ່ວນ",
     "position": 12,
     "seats": 2,
-    "answer_by": "2022-09-15",
+    "answer_by": "2022-09-15T17:00:00+07:00",
     "confirm_link": "https://example.org/1",
     "link": "https://example.org/answer",
     "delegate_link": "https://example.org/2",
@@ -56,29 +57,33 @@ def test_every_template_passes_the_lint(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "units", "text"),
     [
-        ("registered", 58, "ລົງທະບຽນສຳເລັດ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
-        ("waitlisted", 61, "ປະຊຸມ 19/09/2022: ບ່ອນນັ່ງເຕັມ. ທ່ານຢູ່ບັນຊີລໍຖ້າ ລຳດັບທີ 12."),
-        ("promoted", 63, "ທ່ານໄດ້ບ່ອນນັ່ງແລ້ວ: ປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
-        ("rescheduled", 50, "ເລື່ອນປະຊຸມ 18/09/2022 ເປັນ 19/09/2022, 08:30 ໂມງ."),
-        ("venue_changed", 55, "ປ່ຽນສະຖານທີ່ປະຊຸມ 19/09/2022: ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ."),
-        ("cancelled", 54, "ແຈ້ງຍົກເລີກກອງປະຊຸມ ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."),
-        ("meeting_changed", 47, "ປ່ຽນຫົວຂໍ້ ຫຼື ວາລະປະຊຸມ 19/09/2022, 08:30 ໂມງ."),
-        ("invitation_extended", 58, "ກຳນົດຕອບຮັບໃໝ່ ປະຊຸມ 19/09/2022: ກະລຸນາຕອບກ່ອນ 15/09/2022."),
-        ("invitation_revoked", 51, "ຂໍຖອນຄຳເຊີນປະຊຸມ ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."),
-        ("chair_released", 53, "ຮຽນແຈ້ງ: ທ່ານບໍ່ໄດ້ເປັນປະທານກອງປະຊຸມ 19/09/2022 ແລ້ວ."),
-        ("co_host_released", 60, "ຮຽນແຈ້ງ: ທ່ານບໍ່ໄດ້ເປັນເຈົ້າພາບຮ່ວມກອງປະຊຸມ 19/09/2022 ແລ້ວ."),
-        ("delegated", 55, "ທ່ານຖືກມອບໝາຍໃຫ້ເຂົ້າປະຊຸມແທນ 19/09/2022. ລະຫັດ: A7K2Q9"),
-        ("requested", 58, "ໄດ້ຮັບຄຳຂໍເຂົ້າປະຊຸມ 19/09/2022 ແລ້ວ. ຈະແຈ້ງຜົນໃຫ້ທ່ານຊາບ."),
-        ("rejected", 59, "ຂໍອະໄພ, ຄຳຂໍເຂົ້າປະຊຸມ 19/09/2022 ຂອງທ່ານ ບໍ່ໄດ້ຮັບອະນຸມັດ."),
-        ("declined", 59, "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າຮ່ວມປະຊຸມ 19/09/2022. ຂໍຂອບໃຈ."),
-        ("checked_in", 47, "ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ. ຂໍຂອບໃຈ."),
-        ("minutes_circulated", 63, "ຮ່າງບົດບັນທຶກກອງປະຊຸມ ສົ່ງໃຫ້ທ່ານແລ້ວ. ຂໍຄຳເຫັນກ່ອນ 26/09/2022."),
-        ("minutes_signed", 48, "ບົດບັນທຶກ ເລກທີ 0123/ຕສ ໄດ້ລົງລາຍເຊັນຮັບຮອງແລ້ວ."),
-        ("chair_named", 53, "ຮຽນແຈ້ງ: ທ່ານເປັນປະທານກອງປະຊຸມ 19/09/2022, 08:30 ໂມງ."),
-        ("co_host_named", 60, "ຮຽນແຈ້ງ: ທ່ານເປັນເຈົ້າພາບຮ່ວມກອງປະຊຸມ 19/09/2022, 08:30 ໂມງ."),
-        ("withdrawn", 57, "ຮັບຊາບແລ້ວ: ຖອນຊື່ຂອງທ່ານອອກຈາກປະຊຸມ 19/09/2022. ຂໍຂອບໃຈ."),
-        ("represented", 51, "ຜູ້ຕາງໜ້າ ຈະເຂົ້າປະຊຸມ 19/09/2022 ແທນທ່ານ. ຂໍຂອບໃຈ."),
-        ("reminder", 55, "ແຈ້ງເຕືອນ: ມີປະຊຸມ 19/09/2022, 08:30 ໂມງ. ລະຫັດ: A7K2Q9"),
+        ("registered", 64, "ລົງທະບຽນແລ້ວ: ປະຊຸມປຶກສາຫາລື 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"),
+        ("waitlisted", 64, "ປະຊຸມປຶກສາຫາລື 19/09/2022: ບ່ອນນັ່ງເຕັມ. ທ່ານຢູ່ລຳດັບລໍຖ້າທີ 12."),
+        ("promoted", 67, "ທ່ານໄດ້ບ່ອນນັ່ງ: ປະຊຸມປຶກສາຫາລື 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"),
+        ("rescheduled", 68, "ເລື່ອນປະຊຸມປຶກສາຫາລື ເປັນ 19/09/2022, 08:30 ໂມງ. ຕອບກ່ອນ 15/09/2022."),
+        ("venue_changed", 64, "ປ່ຽນສະຖານທີ່ປະຊຸມປຶກສາຫາລື 19/09/2022: ຫ້ອງປະຊຸມໃຫຍ່ ຊັ້ນ 3, ຕສ."),
+        ("cancelled", 56, "ຍົກເລີກປະຊຸມປຶກສາຫາລື ວັນທີ 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."),
+        ("meeting_changed", 58, "ປ່ຽນຫົວຂໍ້ ຫຼື ວາລະ: ປະຊຸມປຶກສາຫາລື 19/09/2022, 08:30 ໂມງ."),
+        ("invitation_extended", 52, "ປະຊຸມປຶກສາຫາລື 19/09/2022: ກະລຸນາຕອບກ່ອນ 15/09/2022."),
+        ("invitation_revoked", 54, "ຂໍຖອນຄຳເຊີນປະຊຸມປຶກສາຫາລື 19/09/2022. ຂໍອະໄພມາຍັງທ່ານ."),
+        ("chair_released", 59, "ຮຽນແຈ້ງ: ທ່ານບໍ່ໄດ້ເປັນປະທານປະຊຸມປຶກສາຫາລື 19/09/2022 ແລ້ວ."),
+        ("co_host_released", 57, "ທ່ານບໍ່ໄດ້ເປັນເຈົ້າພາບຮ່ວມປະຊຸມປຶກສາຫາລື 19/09/2022 ແລ້ວ."),
+        ("delegated", 60, "ທ່ານຖືກມອບໝາຍໃຫ້ເຂົ້າປະຊຸມປຶກສາຫາລື 19/09/2022. ລະຫັດ A7K2Q9"),
+        ("requested", 63, "ໄດ້ຮັບຄຳຂໍເຂົ້າປະຊຸມປຶກສາຫາລື 19/09/2022 ແລ້ວ. ຈະແຈ້ງຜົນໃຫ້ຊາບ."),
+        ("rejected", 60, "ຂໍອະໄພ, ຄຳຂໍເຂົ້າປະຊຸມປຶກສາຫາລື 19/09/2022 ບໍ່ໄດ້ຮັບອະນຸມັດ."),
+        ("declined", 55, "ຮັບຊາບແລ້ວ: ທ່ານບໍ່ສະດວກເຂົ້າປະຊຸມປຶກສາຫາລື 19/09/2022."),
+        ("checked_in", 54, "ປະຊຸມປຶກສາຫາລື: ຢືນຢັນການເຂົ້າຮ່ວມແລ້ວ ເວລາ 08:21 ໂມງ."),
+        ("minutes_circulated", 69, "ຮ່າງບົດບັນທຶກປະຊຸມປຶກສາຫາລື ສົ່ງໃຫ້ທ່ານແລ້ວ. ຂໍຄຳເຫັນກ່ອນ 26/09/2022."),
+        ("minutes_signed", 53, "ບົດບັນທຶກປະຊຸມປຶກສາຫາລື ເລກທີ 0123/ຕສ ລົງລາຍເຊັນແລ້ວ."),
+        ("chair_named", 59, "ຮຽນແຈ້ງ: ທ່ານເປັນປະທານປະຊຸມປຶກສາຫາລື 19/09/2022, 08:30 ໂມງ."),
+        ("co_host_named", 57, "ທ່ານເປັນເຈົ້າພາບຮ່ວມປະຊຸມປຶກສາຫາລື 19/09/2022, 08:30 ໂມງ."),
+        ("withdrawn", 54, "ຮັບຊາບແລ້ວ: ຖອນຊື່ທ່ານອອກຈາກປະຊຸມປຶກສາຫາລື 19/09/2022."),
+        ("represented", 51, "ຜູ້ຕາງໜ້າ ຈະເຂົ້າປະຊຸມປຶກສາຫາລື 19/09/2022 ແທນທ່ານ."),
+        ("reminder", 61, "ແຈ້ງເຕືອນ: ປະຊຸມປຶກສາຫາລື 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"),
+        ("chair_changed", 35, "ປ່ຽນປະທານປະຊຸມປຶກສາຫາລື 19/09/2022."),
+        ("representative_withdrawn", 60, "ຜູ້ຕາງໜ້າຂອງທ່ານ ຖອນຊື່ອອກຈາກປະຊຸມປຶກສາຫາລື 19/09/2022 ແລ້ວ."),
+        ("ticket_renewed", 62, "ປະຊຸມປຶກສາຫາລື 19/09/2022: ບັດໃໝ່ ໃຊ້ແທນອັນເກົ່າ. ລະຫັດ A7K2Q9"),
+        ("invitation_reminder", 60, "ຍັງບໍ່ໄດ້ຮັບຄຳຕອບ: ປະຊຸມປຶກສາຫາລື. ກະລຸນາຕອບກ່ອນ 15/09/2022."),
     ],
 )
 def test_a_lao_sms_reads_as_agreed_and_fits_one_segment(key: str, units: int, text: str) -> None:
@@ -89,13 +94,26 @@ def test_a_lao_sms_reads_as_agreed_and_fits_one_segment(key: str, units: int, te
 
 def test_an_english_sms_is_plain_gsm() -> None:
     composed = compose(TEMPLATES, "registered", "sms", language="en", values=VALUES)
-    assert composed.text == "You are registered: meeting on 19 September 2022 at 08:30. Code: A7K2Q9"
-    assert composed.template == "registered.v2"
+    assert composed.text == "You are registered: Consultation, 19 September 2022 at 08:30. Code: A7K2Q9"
+    assert composed.template == "registered.v3"
 
 
-def test_a_long_venue_gives_the_shorter_variant_rather_than_a_second_segment() -> None:
+def test_a_long_title_is_shortened_rather_than_that_a_second_segment_is_sent() -> None:
+    composed = compose(TEMPLATES, "cancelled", "sms", language="lo", values=TEMPLATES.longest_values())
+    assert composed.text == "ຍົກເລີກປະຊຸມປຶກສາຫາລື ກ່ຽວກັບການສ້… ວັນທີ 28/09/2022. ຂໍອະໄພມາຍັງທ່ານ."
+
+
+@pytest.mark.parametrize("language", ["lo", "en"])
+@pytest.mark.parametrize("key", SMS)
+def test_every_sms_names_its_meeting_however_long_its_values_are(key: str, language: Language) -> None:
+    beginning = {"lo": "ປະຊຸມປຶກສາ", "en": "Consultatio"}[language]
+    text = compose(TEMPLATES, key, "sms", language=language, values=TEMPLATES.longest_values()).text
+    assert (text.count(beginning), len(segments(text).parts) <= TEMPLATES.template(key).sms_parts) == (1, True)
+
+
+def test_a_long_venue_takes_a_second_segment_as_it_is_what_the_reader_must_know() -> None:
     composed = compose(TEMPLATES, "venue_changed", "sms", language="lo", values=TEMPLATES.longest_values())
-    assert composed.text == "ປ່ຽນສະຖານທີ່ປະຊຸມ 28/09/2022. ກະລຸນາເບິ່ງລາຍລະອຽດໃນອີເມວ."
+    assert composed.text.endswith("28/09/2022: " + TEMPLATES.longest_values()["venue"]["lo"] + ".")
 
 
 @pytest.mark.parametrize("key", SMS)
@@ -163,7 +181,7 @@ def test_a_missing_value_refuses_and_never_leaves_a_blank(absent: dict[str, Any]
     values = {name: value for name, value in VALUES.items() if name != "code"} | absent
     with pytest.raises(TemplateValueMissing) as refused:
         compose(TEMPLATES, "registered", "sms", language="lo", values=values)
-    assert refused.value.details == {"template": "registered.v2", "value": "code"}
+    assert refused.value.details == {"template": "registered.v3", "value": "code"}
 
 
 @pytest.mark.parametrize("starts_at", ["tomorrow", "2022-09-19T08:30:00", "2022-09-31"])

@@ -4,8 +4,10 @@ import pytest
 
 from services.notification.adapters.template_files import read_templates
 from services.notification.documents import PAGE, page
+from services.notification.domain.completeness import TextsMissing, check_texts, missing_texts
 from services.notification.domain.order import Audience
 from services.notification.domain.table_cells import Silence, Tell
+from services.notification.domain.template_source import TemplateSet
 from services.notification.domain.templates import channels
 from services.notification.domain.who_is_told import TOLD, case_of, concerns_everybody
 from services.notification.policy.tellings import TELLINGS
@@ -62,3 +64,33 @@ def test_every_message_has_a_text_on_its_channels() -> None:
 
 def test_the_page_is_as_the_code_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        (
+            {"cancelled.yaml": None},
+            ["cancelled email en", "cancelled email lo", "cancelled sms en", "cancelled sms lo"],
+        ),
+        (
+            {"cancelled.yaml": "version: 1\nsms: {lo: [ກ]}\n"},
+            ["cancelled email en", "cancelled email lo", "cancelled sms en"],
+        ),
+        (
+            {"ticket_renewed.yaml": "version: 1\nemail: {subject: {lo: ກ}, text: ກ, facts: []}\n"},
+            ["ticket_renewed email en", "ticket_renewed email lo"],
+        ),
+    ],
+    ids=["no file", "one channel in one language", "half an e-mail"],
+)
+def test_a_text_that_is_missing_is_noticed_when_the_service_starts(
+    change: dict[str, str | None], missing: list[str]
+) -> None:
+    files = {name: text for name, text in {**read_templates().files, **change}.items() if text is not None}
+    with pytest.raises(TextsMissing, match=", ".join(missing)):
+        check_texts(TemplateSet(files))
+
+
+def test_every_text_is_there() -> None:
+    assert missing_texts(read_templates()) == []

@@ -83,6 +83,7 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings/{meeting_id}/end": lambda _: {"at": END.isoformat()},
     "POST /v1/meetings/{meeting_id}/invitations": _invitation,
     "POST /v1/meetings/{meeting_id}/invitations/bulk": lambda prepared: {"rows": [_invitation(prepared)]},
+    "POST /v1/meetings/{meeting_id}/invitations/remind": lambda _: {},
     f"POST {INVITATION}/extend": lambda _: {"expires_at": "2098-01-01T00:00:00Z"},
     f"POST {INVITATION}/revoke": lambda _: {"reason": "ເຊີນຜິດ"},
     "POST /v1/meetings/{meeting_id}/registrations": lambda prepared: answer(2, link=prepared.link),

@@ -63,6 +63,10 @@ class Rows:
         seated = [seat.organisation for seat in self.seats.values() if seat.state == RegistrationState.CONFIRMED]
         return {body: seated.count(body) for body in bodies}
 
+    def has_answered(self, invitation_id: UUID) -> bool:
+        """Whether anybody has answered this invitation."""
+        return any(seat.invitation_id == invitation_id for seat in self.seats.values())
+
     def add_seat(self, fact: AnswerFact, **members: Any) -> None:
         names = ("registration_id", "person_id", "organisation", "code", "invitation_id", "rank")
         told = {"rank": 80} | {name: getattr(fact, name) for name in names if hasattr(fact, name)}

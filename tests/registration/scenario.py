@@ -24,6 +24,7 @@ from services.registration.domain.commands import (
     MeetingCommand,
     RegisterParticipant,
     RepresentParticipant,
+    RescheduleMeeting,
     ResendInvitation,
     RevokeInvitation,
     WithdrawParticipant,
@@ -31,6 +32,7 @@ from services.registration.domain.commands import (
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.meeting import Meeting, decide, plan
+from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import HOLDING, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.kernel import Job, Refusal
@@ -158,6 +160,18 @@ def _with_invitation(rows: Rows, command: InvitationCommand) -> dict[str, Any]:
     return {"invitation": next(known, None)}
 
 
+def _with_valid_invitations(rows: Rows, _: RescheduleMeeting) -> dict[str, Any]:
+    return {"invited": [one for one in rows.invitations.values() if not one.revoked]}
+
+
+def _with_reminded(rows: Rows, command: RemindInvitation | RemindInvitations) -> dict[str, Any]:
+    known = [replace(one, answered=rows.has_answered(one.invitation_id)) for one in rows.invitations.values()]
+    if isinstance(command, RemindInvitation):
+        return {"invitation": next((one for one in known if one.invitation_id == command.invitation_id), None)}
+    ids = command.invitation_ids
+    return {"invited": [one for one in known if (not one.answered if ids is None else one.invitation_id in ids)]}
+
+
 def _with_seat(
     rows: Rows, command: WithdrawParticipant | RepresentParticipant | IssueTicket | CheckIn
 ) -> dict[str, Any]:
@@ -186,6 +200,8 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     ChangeMeeting: _with_draft,
     InviteOrganisation: _of_body,
     **dict.fromkeys((ExtendInvitation, ResendInvitation, RevokeInvitation), _with_invitation),
+    RescheduleMeeting: _with_valid_invitations,
+    **dict.fromkeys((RemindInvitation, RemindInvitations), _with_reminded),
     **dict.fromkeys((RegisterParticipant, DeclineInvitation), _with_link),
     **dict.fromkeys((RepresentParticipant, WithdrawParticipant, IssueTicket), _with_seat),
     AcceptAfterAll: _with_answer,

@@ -1,6 +1,7 @@
 """Invitations: until when they hold, sent again, taken back."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,12 +10,24 @@ import pytest
 from services.registration.domain.commands import InvitationCommand
 from services.registration.domain.refusals import AlreadyInvited, ExpiryPassed, LinkNotKept, RevokedInvitation
 from shared.kernel import NotFound, NotPermitted
-from tests.registration.commands import decline, extend, invite, register, resend, revoke
-from tests.registration.facts import EXPIRY, extended, invited, opened, registered, resent, revoked, withdrawn
+from tests.registration.commands import decline, extend, invite, move, register, resend, revoke
+from tests.registration.facts import (
+    ELSEWHERE,
+    EXPIRY,
+    extended,
+    invited,
+    moved,
+    opened,
+    registered,
+    resent,
+    revoked,
+    withdrawn,
+)
 from tests.registration.running_service import NEVER, START, RegistrationService, answer, code_of
-from tests.registration.scenario import KEO, NOW, NOY, OTHER_ORGANISER, Step, after, refuses
+from tests.registration.scenario import END, KEO, NOW, NOY, OTHER_ORGANISER, Step, after, refuses
 
-LATER = EXPIRY + timedelta(days=1)
+DAY = timedelta(days=1)
+LATER = EXPIRY + DAY
 INVITED: list[Step] = [opened(), invited()]
 CHANGES = [extend(until=LATER), resend(), revoke()]
 
@@ -72,6 +85,42 @@ def test_nobody_else_changes_an_invitation() -> None:
     assert [after(*INVITED, command=command) for command in strangers] == [
         refuses(NotPermitted, roles=["organiser"])
     ] * 3
+
+
+@pytest.mark.parametrize(
+    ("to", "at", "until"),
+    [
+        (START + DAY, NOW, EXPIRY + DAY),
+        (START + 3 * DAY, EXPIRY + DAY, EXPIRY + 3 * DAY),
+        (EXPIRY - DAY, NOW, EXPIRY - DAY),
+    ],
+    ids=["later", "later, when it was over: its link works again", "before it was to end"],
+)
+def test_a_move_says_until_when_each_invitation_may_be_answered_now(
+    to: datetime, at: datetime, until: datetime
+) -> None:
+    move_it = replace(move(to, to + (END - START)), at=at)
+    told = extended(until=until).model_copy(update={"with_meeting": True})
+    assert after(*INVITED, command=move_it) == [told, moved(to=to, until=to + (END - START))]
+
+
+@pytest.mark.parametrize(
+    ("steps", "to", "at"),
+    [
+        ([*INVITED, revoked()], START + DAY, NOW),
+        (INVITED, START - timedelta(hours=1), NOW),
+        (INVITED, START + DAY, EXPIRY + 2 * DAY),
+        ([opened(), invited(until=START + 9 * DAY)], START - DAY, NOW),
+    ],
+    ids=["revoked", "earlier, but not before it ends", "over and stays over", "ends after the beginning"],
+)
+def test_a_move_leaves_other_invitations_alone(steps: list[Step], to: datetime, at: datetime) -> None:
+    move_it = replace(move(to, to + (END - START)), at=at)
+    assert after(*steps, command=move_it) == [moved(to=to, until=to + (END - START))]
+
+
+def test_another_place_moves_no_invitation() -> None:
+    assert after(*INVITED, command=move(venue=ELSEWHERE)) == [moved(venue=ELSEWHERE)]
 
 
 async def invitation_of(service: RegistrationService, path: str, **query: Any) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from services.registration.domain.refusals import (
     OrganisationUnknown,
     WrongPhase,
 )
+from services.registration.domain.reminders import commands as reminder_commands
 from services.registration.domain.state import Phase
 from services.registration.store.loaders import LOADERS
 from shared.contracts import Fact
@@ -99,7 +100,8 @@ def test_each_fact_leads_to_its_phase(phase: str) -> None:
 
 
 def test_each_command_has_its_rule() -> None:
-    known = [*vars(commands).values(), *vars(admission_commands).values(), *vars(form_commands).values()]
+    modules = (commands, admission_commands, form_commands, reminder_commands)
+    known = [one for module in modules for one in vars(module).values()]
     kinds = {kind for kind in known if isinstance(kind, type) and issubclass(kind, MeetingCommand)}
     assert set(RULES) == kinds - {MeetingCommand, OrganiserCommand, InvitationCommand, AgendaCommand}
 

@@ -1,7 +1,7 @@
 """What one reader has still to be told of the changes of a meeting; it is decided when a message is sent."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,20 +30,41 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Time and place of a meeting as a reader was told them; None where he was told nothing of it, or long ago."""
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    venue: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """The messages about changes to one reader by one channel, up to the one that is to be sent; the oldest first.
 
-    `known_starts_at` is when the meeting begins by the last message of any kind that he has got by this channel.
+    `known` is what the last messages of any kind said that he has got by this channel.
     """
 
     messages: Sequence[Change] = ()
-    known_starts_at: datetime | None = None
+    known: Told = field(default_factory=Told)
 
     @property
     def old_starts_at(self) -> datetime | None:
         """When the meeting begins as far as the reader knows."""
         oldest = next(self._untold(RESCHEDULED), None)
-        return self.known_starts_at or (oldest.old_starts_at if oldest else None)
+        return self.known.starts_at or (oldest.old_starts_at if oldest else None)
+
+    @property
+    def old_ends_at(self) -> datetime | None:
+        """When the meeting ends as far as the reader knows."""
+        oldest = next(self._untold(RESCHEDULED), None)
+        return self.known.ends_at or (oldest.old_ends_at if oldest else None)
+
+    @property
+    def old_venue(self) -> Mapping[str, Any] | None:
+        """Where the meeting is as far as the reader knows."""
+        oldest = next((change for change in self._untold(*CHANGES) if change.old_venue), None)
+        return self.known.venue or (oldest.old_venue if oldest else None)
 
     @property
     def is_uncertain(self) -> bool:
@@ -58,6 +79,8 @@ class Changes:
 
     def is_moved(self, *, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the meeting is at another time than the reader knows; he is told of a beginning and a duration."""
+        if self.known.starts_at and self.known.ends_at:
+            return (self.known.starts_at, self.known.ends_at) != (starts_at, ends_at)
         oldest = next(self._untold(RESCHEDULED), None)
         lengthened = (
             oldest
@@ -69,8 +92,7 @@ class Changes:
 
     def is_elsewhere(self, venue: Mapping[str, Any]) -> bool:
         """Whether the meeting is at another place than the reader knows."""
-        oldest = next((change for change in self._untold(*CHANGES) if change.old_venue), None)
-        return oldest is not None and oldest.old_venue != venue
+        return self.old_venue is not None and self.old_venue != venue
 
     def _untold(self, *templates: str) -> Iterator[Change]:
         """Those that have come after the last one that he has got."""

@@ -7,14 +7,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notification.domain.calendar_entry import CalendarState
-from services.notification.domain.changes import CHANGES, MEETING_CHANGED, RESCHEDULED, VENUE_CHANGED, Changes
+from services.notification.domain.changes import CHANGES, MEETING_CHANGED, RESCHEDULED, VENUE_CHANGED, Changes, Told
 from services.notification.domain.order import TICKET, Content
 from services.notification.domain.outdated import Standing
 from services.notification.domain.states import MeetingPhase
 from shared.contracts.base import Language
 
-TICKET_ALONE: Final = "registered"
-"""The template for a new ticket of a meeting whose time is what its reader knows."""
+TICKET_RENEWED: Final = "ticket_renewed"
+"""The template for a new ticket of a meeting whose time and place are what its reader knows."""
 
 Bilingual = Mapping[str, Any]
 """`{lo, en}`."""
@@ -57,7 +57,8 @@ class Details:
 
     `standing` tells whether it is still true, `calendar` what the recipient's calendar is told (an e-mail only),
     `known_starts_at` when the meeting begins by the last message that went to him, by the same channel if one did, and
-    `changes` which changes it is about, where it is about any.
+    `changes` which changes it is about, where it is about any. `answer_by` is until when the body of a contact may
+    still answer.
     """
 
     content: Content
@@ -72,6 +73,7 @@ class Details:
     code: str | None = None
     sealed_own_link: str | None = None
     signed_at: datetime | None = None
+    answer_by: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -80,9 +82,12 @@ class Details:
         return known or self.meeting.starts_at
 
     @property
-    def told_starts_at(self) -> datetime | None:
-        """The beginning that the reader knows after this message; of a new place or title nobody hears of a move."""
-        return None if self.template in {VENUE_CHANGED, MEETING_CHANGED} else self.starts_at
+    def told(self) -> Told:
+        """What the reader knows after this message; of a new place or title nobody hears of a move."""
+        venue = None if self.template == MEETING_CHANGED else self.meeting.venue
+        if self.template in {VENUE_CHANGED, MEETING_CHANGED}:
+            return Told(venue=venue)
+        return Told(starts_at=self.starts_at, ends_at=self.meeting.ends_at, venue=venue)
 
     @property
     def template(self) -> str | None:
@@ -94,9 +99,9 @@ class Details:
         moved = chosen == RESCHEDULED and self.changes.is_moved(starts_at=meeting.starts_at, ends_at=meeting.ends_at)
         if moved or chosen not in CHANGES:
             return chosen
-        if with_ticket:
-            return TICKET_ALONE
-        return VENUE_CHANGED if self.changes.is_elsewhere(meeting.venue) else None
+        if self.changes.is_elsewhere(meeting.venue):
+            return VENUE_CHANGED
+        return TICKET_RENEWED if with_ticket else None
 
 
 def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
@@ -114,13 +119,34 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
         "representative": details.about.name if details.about else None,
         "code": details.code,
         "signed_on": details.signed_at,
+        "answer_by": details.answer_by,
         **details.content.values,
         **links,
+        **(_before(details) if details.standing.template in CHANGES else {}),
     }
-    if "old_starts_at" in values:
-        known = details.changes.old_starts_at
-        values["old_starts_at"] = known if known and known != meeting.starts_at else values["old_starts_at"]
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _before(details: Details) -> dict[str, Any]:
+    """What the reader knows and is not true any more: `old_…`, None where it is as he knows it.
+
+    The end is named where he could not tell it from the beginning and the duration that he knows.
+    """
+    meeting, given = details.meeting, details.content.values
+    starts_at = details.changes.old_starts_at or _moment(given.get("old_starts_at"))
+    ends_at = details.changes.old_ends_at or _moment(given.get("old_ends_at"))
+    venue = details.changes.old_venue or given.get("old_venue")
+    lengthened = starts_at and ends_at and ends_at - starts_at != meeting.ends_at - meeting.starts_at
+    return {
+        "old_starts_at": None if starts_at == meeting.starts_at else starts_at,
+        "old_ends_at": ends_at if lengthened else None,
+        "ends_at": meeting.ends_at if lengthened else None,
+        "old_venue": None if venue == meeting.venue else venue,
+    }
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def in_language(text: Bilingual, language: Language) -> str:

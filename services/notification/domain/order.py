@@ -39,7 +39,8 @@ class Content:
     """What the text will be made of when it is sent.
 
     `values` are the template's own (JSON), `sealed` are opened in the moment of sending and never kept open.
-    `registration` says whose code, `about` which other person the text names, `minutes` which document it leads to.
+    `registration` says whose code, `about` which other person the text names, `minutes` which document it leads to,
+    `invitation` of which body an answer is awaited.
     `revision` is the meeting's SEQUENCE and `serial` the number of the ticket when this was decided: a later one makes
     the message out of date (`outdated`).
     """
@@ -50,6 +51,7 @@ class Content:
     registration: UUID | None = None
     about: UUID | None = None
     minutes: UUID | None = None
+    invitation: UUID | None = None
     revision: int | None = None
     serial: int | None = None
 

@@ -10,13 +10,15 @@ from services.notification.domain.states import OVER, MeetingPhase, Registration
 LASTING: Final = frozenset(
     {
         *("cancelled", "invitation_revoked", "chair_released", "co_host_released"),
-        *("withdrawn", "represented", "declined", "rejected"),
+        *("withdrawn", "represented", "representative_withdrawn", "declined", "rejected"),
         *("checked_in", "minutes_circulated", "minutes_signed"),
     }
 )
 """Templates that say what has happened; whatever follows does not make them untrue."""
 
-NEEDS_AN_ANSWER: Final = frozenset({"invitation", "invitation_extended", "chair_named", "co_host_named"})
+NEEDS_AN_ANSWER: Final = frozenset(
+    {"invitation", "invitation_extended", "invitation_reminder", "chair_named", "co_host_named"}
+)
 """Templates that are of use only before the session begins."""
 
 
@@ -28,6 +30,7 @@ class Outdated(StrEnum):
     MEETING_OVER = "meeting-over"
     SEAT_GIVEN_UP = "seat-given-up"
     INVITATION_REVOKED = "invitation-revoked"
+    ANSWERED = "answered"
     SUPERSEDED = "superseded"
 
 
@@ -47,7 +50,8 @@ class Standing:
 
     `moved` and `venue_changed` are the meeting's SEQUENCE when its time and its place last changed, `seat` is the state
     of the registration and `ticket` the number of its newest ticket. `invited` is false for the contact of a body whose
-    invitation was taken back, and for who no longer chairs or co-hosts.
+    invitation was taken back, and for who no longer chairs or co-hosts. `answered`: whether anybody has answered the
+    invitation to which an answer is awaited.
     """
 
     template: str
@@ -59,6 +63,7 @@ class Standing:
     seat: RegistrationState | None = None
     ticket: int = 0
     invited: bool = True
+    answered: bool = False
 
 
 def outdated(standing: Standing) -> Outdated | None:
@@ -69,8 +74,8 @@ def outdated(standing: Standing) -> Outdated | None:
         return _BY_PHASE[standing.phase]
     if standing.phase is MeetingPhase.IN_SESSION and standing.template in NEEDS_AN_ANSWER:
         return Outdated.MEETING_STARTED
-    if not standing.invited:
-        return Outdated.INVITATION_REVOKED
+    if not standing.invited or standing.answered:
+        return Outdated.ANSWERED if standing.invited else Outdated.INVITATION_REVOKED
     if standing.seat in _GONE:
         return Outdated.SEAT_GIVEN_UP
     return Outdated.SUPERSEDED if _superseded(standing) else None

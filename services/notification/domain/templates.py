@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import jinja2
 
-from services.notification.domain.segments import segments
+from services.notification.domain.short_titles import PLACE, with_least_title, with_short_title
 from services.notification.domain.template_source import (
     LANGUAGES,
     BilingualText,
@@ -21,6 +21,9 @@ from shared.kernel import InvalidValue, NotFound
 
 TICKET_CID: Final = "ticket"
 """Content-ID under which the HTML of an e-mail shows the ticket's QR code; present when `values` hold a `ticket`."""
+
+SHORT_TITLE: Final = "short_title"
+"""The name by which an SMS calls its meeting."""
 
 _RULE: Final = "\n" + "-" * 40 + "\n\n"
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
@@ -71,7 +74,8 @@ def compose(
 ) -> Composed:
     """Compose a message in the recipient's language; an e-mail holds the other language below a rule.
 
-    An SMS takes the fullest variant that fits (one segment, unless the template allows more). Values: text, numbers,
+    An SMS takes the fullest variant that fits (one segment, unless the template allows more); its `short_title` is as
+    much of the title as there is room for (`short_titles.py`). Values: text, numbers,
     ISO 8601 dates and instants, `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and
     blank count as not given.
     Raises `TemplateValueMissing`, `TemplateValueUnreadable`, `NoSuchTemplate`.
@@ -111,8 +115,11 @@ def _channels(source: MessageTemplate) -> tuple[Channel, ...]:
 
 def _sms(source: MessageTemplate, language: Language, values: Mapping[str, Any]) -> str:
     known = _in(language, values)
-    texts = [variant.compiled.render(known) for variant in source.sms[language]]
-    return next((text for text in texts if len(segments(text).parts) <= source.sms_parts), texts[-1])
+    title = known.get("title")
+    named = known | ({SHORT_TITLE: PLACE} if title else {})
+    texts = [variant.compiled.render(named) for variant in source.sms[language]]
+    fitting = (with_short_title(text, str(title), most_parts=source.sms_parts) for text in texts)
+    return next((text for text in fitting if text is not None), with_least_title(texts[-1], str(title)))
 
 
 def _email(

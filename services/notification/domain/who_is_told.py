@@ -8,15 +8,13 @@ from typing import Any, Final
 
 from services.notification.domain.order import Audience, CalendarMethod
 from services.notification.domain.table_cells import ALWAYS, AudienceRow, Tell, before_the_ticket, each, one, row
+from services.notification.domain.who_is_told_of_invitations import CASES_OF_INVITATIONS, TOLD_OF_INVITATIONS
 from services.notification.domain.who_is_told_of_minutes import MINUTES_SILENCE
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
     CheckInRefused,
     InvitationDeclined,
-    InvitationExtended,
-    InvitationResent,
-    InvitationRevoked,
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
@@ -28,7 +26,6 @@ from shared.contracts.registration import (
     MeetingOpened,
     MeetingRescheduled,
     MeetingStarted,
-    OrganisationInvited,
     OrganisationRecorded,
     ParticipantCheckedIn,
     ParticipantLeft,
@@ -97,9 +94,18 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
     },
     MeetingHostsChanged: {
         ANNOUNCED: row(
-            "no message has said who holds the meeting, but those to the hosts",
+            "no message to him has said who holds the meeting",
+            contact=one(
+                "chair_changed", "email", "sms", note="where somebody else chairs now: the invitation named him"
+            ),
             chair=one("chair_named", "email", "sms", calendar="REQUEST", note="where somebody else chairs now"),
-            co_host=one("co_host_named", "email", "sms", calendar="REQUEST", note="those who are new"),
+            co_host=Tell(
+                templates=("co_host_named", "chair_changed"),
+                channels=("email", "sms"),
+                how="one",
+                calendar="REQUEST",
+                note="those who are new, and the others where somebody else chairs now",
+            ),
             former_host=Tell(
                 templates=("chair_released", "co_host_released"),
                 channels=("email", "sms"),
@@ -153,28 +159,7 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
     MeetingStarted: {ALWAYS: row(_PRESENT)},
     MeetingHeld: {ALWAYS: row(_PRESENT)},
     MeetingClosed: {ALWAYS: row("the organiser's own book-keeping")},
-    OrganisationInvited: {
-        ALWAYS: row(
-            "the invitation goes to the contact of the body",
-            contact=one("invitation", "email", "sms", calendar="REQUEST"),
-            co_host="told when the meeting was opened; where his body is invited too, its contact is told",
-        )
-    },
-    InvitationExtended: {
-        ALWAYS: row("the contact of the body passes it on", contact=one("invitation_extended", "email", "sms"))
-    },
-    InvitationResent: {
-        ALWAYS: row(
-            "the invitation goes to the contact of the body",
-            contact=one("invitation", "email", "sms", calendar="REQUEST"),
-        )
-    },
-    InvitationRevoked: {
-        ALWAYS: row(
-            "who has a seat keeps it; the contact of the body is told",
-            contact=one("invitation_revoked", "email", "sms", calendar="CANCEL"),
-        )
-    },
+    **TOLD_OF_INVITATIONS,
     InvitationDeclined: {
         ALWAYS: row(_OTHERS, declined=one("declined", "sms", "email")),
     },
@@ -198,6 +183,7 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
         GIVES_UP: row(
             _OTHERS,
             withdrawn=one("withdrawn", "email", "sms", calendar="CANCEL"),
+            represented=one("representative_withdrawn", "email", "sms", note="whose representative withdraws"),
             waiting="the head of the queue is told that he moves up (ParticipantPromoted)",
         ),
         DECLINES: row(
@@ -285,6 +271,7 @@ _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     MeetingChanged: _said_or_not,
     ParticipantWithdrawn: lambda fact: DECLINES if fact.declines else GIVES_UP,
     MeetingHostsChanged: lambda fact: ANNOUNCED if fact.announced else DRAFT,
+    **CASES_OF_INVITATIONS,
     ParticipantCheckedIn: _at_once_or_later,
     ParticipantRegistered: _before_or_at_the_entrance,
     ParticipantReinstated: _before_or_at_the_entrance,

@@ -15,6 +15,7 @@ from services.notification.domain.calendar_entry import next_state
 from services.notification.domain.commands import Acceptance, CancelMessage, RecordFailed, RecordSent
 from services.notification.domain.details import Details
 from services.notification.domain.outdated import Outdated, outdated
+from services.notification.domain.states import MeetingPhase
 from services.notification.effects.composing import OutgoingMessage, write_message
 from services.notification.effects.suppressing import suppressed
 from services.notification.flows.receipts import match_parked
@@ -103,7 +104,7 @@ async def _begin(dependencies: Dependencies, job: ClaimedJob, message_id: UUID) 
             message_id,
             key=written.message.key,
             parts=written.parts,
-            starts_at=details.told_starts_at,
+            told=details.told,
             at=at,
         )
     return BegunAttempt(job=job, message_id=message_id, number=number, sendable=sendable, written=written)
@@ -226,7 +227,9 @@ async def _with_calendar(connection: Connection, message_id: UUID, details: Deta
     method, address = details.content.calendar, details.recipient.email
     if method is None or address is None:
         return details
-    meeting = details.meeting
+    meeting, called_off = details.meeting, details.standing.phase is MeetingPhase.CANCELLED
+    if method == "CANCEL" and not called_off and await store.is_expected(connection, address, meeting.meeting_id):
+        return details
     last = await store.load_entry(connection, address, meeting.meeting_id)
     state = next_state(last, method=method, revision=meeting.sequence, message=message_id)
     return replace(details, calendar=state)

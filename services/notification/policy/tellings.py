@@ -1,7 +1,7 @@
 """How facts are told: to whom each goes, and what its texts are made of beside `Tell.values`."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -15,6 +15,7 @@ from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
     InvitationDeclined,
     InvitationExtended,
+    InvitationReminded,
     InvitationResent,
     InvitationRevoked,
     MeetingHostsChanged,
@@ -32,7 +33,9 @@ from shared.contracts.registration import (
     TicketIssued,
 )
 
-InvitationFact: TypeAlias = OrganisationInvited | InvitationExtended | InvitationResent | InvitationRevoked
+InvitationFact: TypeAlias = (
+    OrganisationInvited | InvitationExtended | InvitationResent | InvitationReminded | InvitationRevoked
+)
 
 
 class Needs(Enum):
@@ -63,15 +66,21 @@ def _contact(fact: InvitationFact, _context: ReactionContext) -> Iterable[Recipi
     return [Recipient(audience=Audience.CONTACT, person_id=fact.contact)]
 
 
-def _new_and_former_hosts(fact: MeetingHostsChanged, _context: ReactionContext) -> Iterable[Recipient]:
-    """Who holds the meeting now and was not told so before, and who no longer does."""
+def _new_and_former_hosts(fact: MeetingHostsChanged, context: ReactionContext) -> Iterable[Recipient]:
+    """Who holds the meeting now and was not told so before, who no longer does, and who was told who chairs it."""
     if fact.former_chair:
         yield Recipient(audience=Audience.CHAIR, person_id=fact.chair)
         yield _former(fact.former_chair, "chair_released")
+        yield from (replace(host, notice="chair_changed") for host in _hosts(context, None) if _knew_chair(host, fact))
     for person in fact.new_co_host_contacts:
         yield Recipient(audience=Audience.CO_HOST, person_id=person)
     for person in fact.former_co_host_contacts:
         yield _former(person, "co_host_released")
+
+
+def _knew_chair(host: Recipient, fact: MeetingHostsChanged) -> bool:
+    told = (Audience.CONTACT, Audience.CO_HOST)
+    return host.audience in told and host.person_id not in fact.new_co_host_contacts
 
 
 def _former(person: UUID, notice: str) -> Recipient:
@@ -84,7 +93,11 @@ def _registered(fact: ParticipantRegistered | ParticipantReinstated, context: Re
 
 
 def _withdrawn(fact: ParticipantWithdrawn, context: ReactionContext) -> Iterable[Recipient]:
-    return _person(Audience.DECLINED if fact.declines else Audience.WITHDRAWN)(fact, context)
+    """He himself, and for whom he would have come."""
+    yield from _person(Audience.DECLINED if fact.declines else Audience.WITHDRAWN)(fact, context)
+    for seat in context.seats:
+        if seat.represents:
+            yield Recipient(audience=Audience.REPRESENTED, person_id=seat.represents, about=fact.person_id)
 
 
 def _place(fact: ParticipantRegistered | ParticipantReinstated, _context: ReactionContext) -> dict[str, Any]:
@@ -161,18 +174,25 @@ def _invitation(fact: OrganisationInvited | InvitationResent, _context: Reaction
     return {"values": values, "sealed": {LINK: fact.sealed_link}}
 
 
+def _reminder(fact: InvitationReminded, _context: ReactionContext) -> dict[str, Any]:
+    values = {"seats": fact.seats, "answer_by": fact.answer_by.isoformat()}
+    sealed = {LINK: fact.sealed_link} if fact.sealed_link else {}
+    return {"values": values, "sealed": sealed, "invitation": fact.invitation_id}
+
+
 EVERYBODY: Final = Telling(recipients=_everybody, needs=Needs.MEETING)
 """How a fact is told that concerns all people of a meeting (`who_is_told.concerns_everybody`)."""
 
 NOBODY: Final = Telling(recipients=lambda _fact, _context: ())
 
 TELLINGS: Final[Mapping[type[Fact], Telling]] = {
-    MeetingHostsChanged: Telling(recipients=_new_and_former_hosts),
+    MeetingHostsChanged: Telling(recipients=_new_and_former_hosts, needs=Needs.MEETING),
     MeetingRescheduled: Telling(recipients=_everybody, content=_change, needs=Needs.MEETING),
     OrganisationInvited: Telling(recipients=_contact, content=_invitation),
     InvitationExtended: Telling(
         recipients=_contact, content=lambda fact, _: {"values": {"answer_by": fact.expires_at.isoformat()}}
     ),
+    InvitationReminded: Telling(recipients=_contact, content=_reminder),
     InvitationResent: Telling(recipients=_contact, content=_invitation),
     InvitationRevoked: Telling(recipients=_contact, content=lambda fact, _: {"values": {"reason": fact.reason}}),
     InvitationDeclined: Telling(recipients=_person(Audience.DECLINED)),
@@ -180,7 +200,7 @@ TELLINGS: Final[Mapping[type[Fact], Telling]] = {
     ParticipantReinstated: Telling(recipients=_registered, content=_place),
     ParticipantRepresented: Telling(recipients=_represented),
     ParticipantPromoted: Telling(recipients=_person(Audience.SEATED)),
-    ParticipantWithdrawn: Telling(recipients=_withdrawn),
+    ParticipantWithdrawn: Telling(recipients=_withdrawn, needs=Needs.SEAT),
     ParticipationRequested: Telling(recipients=_person(Audience.WAITING)),
     ParticipationRejected: Telling(
         recipients=_person(Audience.WITHDRAWN), content=lambda fact, _: {"values": {"reason": fact.reason}}

@@ -8,7 +8,7 @@ from services.notification.store.attempt import (
     count_to_recipient,
     end_attempt,
 )
-from services.notification.store.calendar_entry import load_entry, save_entry
+from services.notification.store.calendar_entry import is_expected, load_entry, save_entry
 from services.notification.store.details import Sendable, load_details, lock_message
 from services.notification.store.message import MESSAGES, insert_messages, load_orders, load_unsent
 from services.notification.store.people import People, load_people, load_seats
@@ -43,6 +43,7 @@ __all__ = [
     "count_to_recipient",
     "end_attempt",
     "insert_messages",
+    "is_expected",
     "keep_persons",
     "keep_receipt",
     "keep_registrations",

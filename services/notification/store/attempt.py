@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notification.domain.attempt import Outcome, keys_of_recipient
+from services.notification.domain.changes import Told
 from shared.database import Connection
 
 _BEGIN = """
@@ -12,7 +13,7 @@ INSERT INTO attempt (message_id, number, key, parts, started_at)
 SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM attempt WHERE message_id = $1 RETURNING number
 """
 _SENDING = """
-UPDATE message SET status = 'sending', told_starts_at = $2, updated_at = now()
+UPDATE message SET status = 'sending', told_starts_at = $2, told_ends_at = $3, told_venue = $4, updated_at = now()
 WHERE message_id = $1 AND status IN ('created', 'sending')
 """
 _END = """
@@ -50,13 +51,14 @@ async def count_to_recipient(connection: Connection, *, message_id: UUID, key: U
 
 
 async def begin_attempt(
-    connection: Connection, message_id: UUID, *, key: UUID, parts: int, starts_at: datetime | None, at: datetime
+    connection: Connection, message_id: UUID, *, key: UUID, parts: int, told: Told, at: datetime
 ) -> int:
     """Write down that a provider is about to be asked; the attempt's number. The caller holds the message's lock.
 
-    `starts_at` is when the meeting begins by the text that is handed over, where it tells that.
+    `told` is what the text says of time and place that is handed over.
     """
-    await connection.execute(_SENDING, message_id, starts_at)
+    venue = dict(told.venue) if told.venue else None
+    await connection.execute(_SENDING, message_id, told.starts_at, told.ends_at, venue)
     number: int = await connection.fetchval(_BEGIN, message_id, key, parts, at)
     return number
 

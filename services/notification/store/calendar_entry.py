@@ -15,6 +15,21 @@ ON CONFLICT (address, meeting_id) DO UPDATE SET method = excluded.method, sequen
   revision = excluded.revision, message = excluded.message
 """
 
+_EXPECTED = """
+SELECT EXISTS (SELECT FROM host JOIN person USING (person_id) WHERE meeting_id = $2 AND lower(email) = lower($1))
+    OR EXISTS (SELECT FROM registration JOIN person USING (person_id)
+               WHERE meeting_id = $2 AND lower(email) = lower($1) AND state = 'confirmed')
+"""
+
+
+async def is_expected(connection: Connection, address: str, meeting_id: UUID) -> bool:
+    """Whether somebody with this address holds the meeting, answers for a body or has a seat, as far as is known now.
+
+    His calendar keeps the meeting, whatever else he no longer is to it.
+    """
+    expected: bool = await connection.fetchval(_EXPECTED, address, meeting_id)
+    return expected
+
 
 async def load_entry(connection: Connection, address: str, meeting_id: UUID) -> CalendarState | None:
     """What the calendar of `address` was last told of the meeting, locked; `None`: nothing."""

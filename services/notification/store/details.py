@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notification.domain.changes import CHANGES, Change, Changes
+from services.notification.domain.changes import CHANGES, Change, Changes, Told
 from services.notification.domain.details import Details, Meeting, Person
 from services.notification.domain.state import SENDABLE, Status
 from services.notification.store.message import read_content
@@ -27,7 +27,10 @@ _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code,
        r.sealed_link, d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
        coalesce(o.name, t.organiser_unit) AS organiser, o.recorded AS organiser_recorded, {STANDING},
-       k.known_starts_at, k.by_this_channel,
+       k.known_starts_at, k.known_ends_at, k.by_this_channel, v.known_venue,
+       (SELECT h.answer_by FROM host h
+        WHERE h.meeting_id = m.meeting_id AND h.person_id = m.person_id AND h.audience = m.audience
+          AND h.answer_by > now()) AS answer_by,
        CASE WHEN m.template = ANY($2::text[]) THEN (
          SELECT jsonb_agg(e.content->'values' || jsonb_build_object('template', e.template,
                                                                     'sent', coalesce(e.sent_at < m.created_at, false),
@@ -40,12 +43,19 @@ SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to
        ) END AS changes
 FROM message m
 LEFT JOIN LATERAL (
-  SELECT e.told_starts_at AS known_starts_at, e.channel IS NOT DISTINCT FROM m.channel AS by_this_channel
+  SELECT e.told_starts_at AS known_starts_at, e.told_ends_at AS known_ends_at,
+         e.channel IS NOT DISTINCT FROM m.channel AS by_this_channel
   FROM message e
   WHERE e.person_id = m.person_id AND e.meeting_id = m.meeting_id AND e.sent_at IS NOT NULL
     AND e.told_starts_at IS NOT NULL AND e.message_id <> m.message_id
   ORDER BY by_this_channel DESC, e.sent_at DESC LIMIT 1
 ) k ON true
+LEFT JOIN LATERAL (
+  SELECT e.told_venue AS known_venue FROM message e
+  WHERE e.person_id = m.person_id AND e.meeting_id = m.meeting_id AND e.channel = m.channel AND e.sent_at IS NOT NULL
+    AND e.told_venue IS NOT NULL AND e.message_id <> m.message_id
+  ORDER BY e.sent_at DESC LIMIT 1
+) v ON true
 LEFT JOIN person p ON p.person_id = m.person_id
 LEFT JOIN meeting t ON t.meeting_id = m.meeting_id
 LEFT JOIN organisation o ON o.code = t.organiser
@@ -115,6 +125,7 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         code=row["code"],
         sealed_own_link=row["sealed_link"],
         signed_at=row["signed_at"],
+        answer_by=row["answer_by"],
     )
 
 
@@ -131,7 +142,8 @@ async def _organiser(connection: Connection, row: asyncpg.Record) -> Any:
 
 def _changes(row: asyncpg.Record) -> Changes:
     found = [_change(**written) for written in row["changes"] or ()]
-    return Changes(messages=found, known_starts_at=row["known_starts_at"] if row["by_this_channel"] else None)
+    times = (row["known_starts_at"], row["known_ends_at"]) if row["by_this_channel"] else (None, None)
+    return Changes(messages=found, known=Told(starts_at=times[0], ends_at=times[1], venue=row["known_venue"]))
 
 
 def _change(

@@ -181,7 +181,7 @@ def _written(content: Content) -> dict[str, Any]:
 
 def read_content(written: dict[str, Any]) -> Content:
     """A content from JSON."""
-    ids = {name: UUID(written[name]) for name in ("registration", "about", "minutes") if name in written}
+    ids = {name: UUID(written[name]) for name in ("registration", "about", "minutes", "invitation") if name in written}
     members: dict[str, Any] = written | ids
     return Content(**members)
 

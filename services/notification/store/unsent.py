@@ -19,7 +19,8 @@ _HOSTS: Final = (Audience.CONTACT, Audience.CHAIR, Audience.CO_HOST)
 
 STANDING: Final = """t.phase, coalesce(t.moved, 0) AS moved, coalesce(t.venue_changed, 0) AS venue_changed,
        m.audience, r.state AS seat, coalesce(r.ticket, 0) AS newest_ticket,
-       EXISTS (SELECT FROM host h WHERE (h.meeting_id, h.person_id) = (m.meeting_id, m.person_id)) AS is_host"""
+       EXISTS (SELECT FROM host h WHERE (h.meeting_id, h.person_id) = (m.meeting_id, m.person_id)) AS is_host,
+       EXISTS (SELECT FROM registration y WHERE y.invitation_id = (m.content->>'invitation')::uuid) AS answered"""
 """What `standing_of` reads, of a message `m`, its meeting `t` and its registration `r`."""
 
 _LOCK_ALL = f"""
@@ -59,6 +60,7 @@ def standing_of(row: asyncpg.Record) -> Standing:
         seat=RegistrationState(row["seat"]) if row["seat"] else None,
         ticket=row["newest_ticket"],
         invited=row["is_host"] or row["audience"] not in _HOSTS,
+        answered=row["answered"],
     )
 
 

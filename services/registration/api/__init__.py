@@ -6,7 +6,14 @@ from services.registration.api import persons
 from services.registration.api.check_in import check_ins, desks, papers, ticket_keys
 from services.registration.api.directory import changes, organisations
 from services.registration.api.form import forms
-from services.registration.api.invitations import invitation_changes, invitation_group, invitations, own_invitation
+from services.registration.api.invitations import (
+    invitation_changes,
+    invitation_group,
+    invitation_list,
+    invitations,
+    own_invitation,
+    reminders,
+)
 from services.registration.api.lists import exports, imports
 from services.registration.api.meetings import agenda, calendars, drafts, lifecycle, listing, meeting_changes, meetings
 from services.registration.api.registrations import (
@@ -48,6 +55,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     listing.router,
     statistics.router,
     invitations.router,
+    invitation_list.router,
+    reminders.router,
     invitation_group.router,
     invitation_changes.router,
     calendars.router,

@@ -14,6 +14,7 @@ from services.registration.domain.commands import (
     RescheduleMeeting,
     StartMeeting,
 )
+from services.registration.domain.moving import moved_invitations
 from services.registration.domain.refusals import (
     InvalidSchedule,
     MomentAhead,
@@ -42,13 +43,17 @@ def open_meeting(meeting: Meeting, command: OpenMeeting) -> Sequence[Fact]:
 
 
 def reschedule(meeting: Meeting, command: RescheduleMeeting) -> Sequence[Fact]:
-    """Change time or place of a meeting that has not begun; nothing where nothing changes."""
+    """Change time or place of a meeting that has not begun; nothing where nothing changes.
+
+    Until when invitations may be answered comes first, so that whoever tells of the move knows it.
+    """
     check_organiser(meeting, command, Phase.DRAFT, Phase.OPEN)
     if command.ends_at <= command.starts_at:
         raise InvalidSchedule(field="/ends_at")
     if (command.starts_at, command.ends_at, command.venue) == (meeting.starts_at, meeting.ends_at, meeting.venue):
         return []
     return [
+        *moved_invitations(meeting, to=command.starts_at, at=command.at),
         MeetingRescheduled(
             meeting_id=meeting.meeting_id,
             old_starts_at=meeting.starts_at,
@@ -58,7 +63,7 @@ def reschedule(meeting: Meeting, command: RescheduleMeeting) -> Sequence[Fact]:
             ends_at=command.ends_at,
             venue=command.venue,
             sequence=meeting.sequence + 1,
-        )
+        ),
     ]
 
 

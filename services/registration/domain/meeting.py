@@ -21,6 +21,7 @@ from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.desk import walk_ins
 from services.registration.domain.form import changing as form_changing
+from services.registration.domain.reminders import reminding
 from services.registration.domain.state import Meeting, RegistrationState, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -41,6 +42,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **agenda.RULES,
     **hosts.RULES,
     **inviting.RULES,
+    **reminding.RULES,
     **registering.RULES,
     **answering.RULES,
     **requests.RULES,

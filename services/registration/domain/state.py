@@ -93,7 +93,11 @@ def sql_list(states: Iterable[RegistrationState]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """The invitation that a command refers to."""
+    """The invitation that a command refers to.
+
+    `answered`: whether anybody of the body has answered; `told_at` is when its contact was last told of it, null where
+    an earlier version has told him. Both are known to the commands that remind (`store/reminders.py`).
+    """
 
     invitation_id: UUID
     organisation: str
@@ -104,6 +108,8 @@ class Invitation:
     sealed_link: str | None = None
     revoked: bool = False
     declined: int = 0
+    answered: bool = False
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +147,9 @@ class Meeting:
 
     Sets are not here: that a person has one seat is PostgreSQL's to keep (`store/uniqueness.py`). `taken` are the seats
     that people of each body in `admission.organisations` have. `queue` are those who wait, in their order, as far as
-    the command can reach them. `requests` are the registrations on which the organiser decides. `form` is what people
-    are asked, `answers_counted` how many have answered a field (value `''`), or have made a choice of it.
+    the command can reach them. `requests` are the registrations on which the organiser decides, `invited` the
+    invitations of a command that may be about several. `form` is what people are asked, `answers_counted` how many have
+    answered a field (value `''`), or have made a choice of it.
     """
 
     meeting_id: UUID
@@ -167,6 +174,7 @@ class Meeting:
     grouped: bool = False
     invitation: Invitation | None = None
     invitations: int = 0
+    invited: Sequence[Invitation] = ()
     organisation_known: bool = True
     unknown_bodies: frozenset[str] = frozenset()
     seat: Seat | None = None

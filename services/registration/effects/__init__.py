@@ -1,4 +1,4 @@
-"""What registration does outside of requests: signing tickets, again for a meeting that has moved; reading lists."""
+"""What registration does outside of requests: signing tickets, again for a meeting that has moved; lists; reminders."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,9 +18,9 @@ from shared.sealing import Sealer
 
 
 def effects(
-    database: Database, signer: TicketSigner, sealer: Sealer, *, lists: Mapping[str, Effect]
+    database: Database, signer: TicketSigner, sealer: Sealer, *, others: Mapping[str, Effect]
 ) -> Mapping[str, Effect]:
-    """Job kind → what is done about it; `lists` are the effects of `imports.py`."""
+    """Job kind → what is done about it; `others` are the effects of the other modules here."""
 
     async def issue_ticket(job: ClaimedJob) -> Answer:
         meeting_id, registration_id = UUID(job.payload["meeting_id"]), UUID(job.payload["registration_id"])
@@ -58,4 +58,4 @@ def effects(
 
         return answer
 
-    return {"issue-ticket": issue_ticket, "reissue-tickets": reissue_tickets, **lists}
+    return {"issue-ticket": issue_ticket, "reissue-tickets": reissue_tickets, **others}

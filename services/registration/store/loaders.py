@@ -35,14 +35,17 @@ from services.registration.domain.commands import (
     RemoveAgendaItem,
     ReplaceDraft,
     RepresentParticipant,
+    RescheduleMeeting,
     ResendInvitation,
     RevokeInvitation,
     WithdrawParticipant,
 )
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.form.commands import ChangeForm
+from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, sql_list
 from services.registration.store.form.forms import current_form
+from services.registration.store.reminders import for_reminding, for_reminding_one
 from services.registration.store.waiting import (
     party_of,
     requests_of,
@@ -63,6 +66,9 @@ _BY_ORGANISATION = f"""
 SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND organisation = $2 AND revoked_at IS NULL
 """  # noqa: S608 -- constant names
 _BY_ID = f"SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND invitation_id = $2"  # noqa: S608 -- constant names
+_VALID = f"""
+SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND revoked_at IS NULL ORDER BY invitation_id
+"""  # noqa: S608 -- constant names
 _INVITATIONS = "SELECT count(*) FROM invitation WHERE meeting_id = $1"
 _SEAT = f"""
 SELECT {names_of(RegistrationRow)} FROM registration WHERE meeting_id = $1 AND registration_id = $2
@@ -149,6 +155,10 @@ async def _with_invitation(connection: Connection, meeting_id: UUID, command: In
     return {"invitation": row and invitation_of(row)}
 
 
+async def _for_rescheduling(connection: Connection, meeting_id: UUID, _: RescheduleMeeting) -> Members:
+    return {"invited": [invitation_of(row) for row in await connection.fetch(_VALID, meeting_id)]}
+
+
 async def _for_declining(connection: Connection, meeting_id: UUID, command: DeclineInvitation) -> Members:
     held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id)
     seat = held and seat_of(held)
@@ -222,6 +232,9 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     ExtendInvitation: _with_invitation,
     ResendInvitation: _with_invitation,
     RevokeInvitation: _with_invitation,
+    RescheduleMeeting: _for_rescheduling,
+    RemindInvitation: for_reminding_one,
+    RemindInvitations: for_reminding,
     RegisterParticipant: _in_a_batch_only,
     RegisterGroup: _in_a_batch_only,
     DecideRequests: _for_deciding,

@@ -12,18 +12,16 @@ from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import RegistrationState
 from services.registration.store.draft_writers import DRAFT_WRITERS
 from services.registration.store.form.forms import FORM_WRITERS
+from services.registration.store.invitation_writers import INVITATION_WRITERS
 from services.registration.store.request_writers import END_OF_QUEUE, REQUEST_WRITERS, STATE
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
     CheckInRefused,
     InvitationDeclined,
-    InvitationExtended,
-    InvitationRevoked,
     MeetingChanged,
     MeetingDrafted,
     MeetingRescheduled,
-    OrganisationInvited,
     OwnLink,
     ParticipantCheckedIn,
     ParticipantLeft,
@@ -37,24 +35,9 @@ from shared.contracts.registration import (
 from shared.database import Connection
 from shared.lao import search_key
 
-_INVITE = """
-INSERT INTO invitation (invitation_id, meeting_id, organisation, seats, used, contact, token_hash, expires_at,
-                        sealed_link)
-VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)
-"""
 _CHANGE = """
 UPDATE meeting SET capacity = $2, waiting_list = $3, rank_floor = $4, search_key = $5, details = details || $6
 WHERE meeting_id = $1
-"""
-_EXTEND = "UPDATE invitation SET expires_at = $2 WHERE invitation_id = $1"
-_REVOKE = "UPDATE invitation SET revoked_at = now() WHERE invitation_id = $1"
-# A later meeting gives as much more time; an earlier one takes none away, but that after its beginning.
-_MOVE = """
-UPDATE invitation SET expires_at = CASE
-    WHEN $3::timestamptz > $2::timestamptz THEN expires_at + ($3 - $2)
-    WHEN expires_at <= $2 THEN least(expires_at, $3)
-    ELSE expires_at END
-WHERE meeting_id = $1 AND revoked_at IS NULL
 """
 _ANSWER = """
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
@@ -118,20 +101,6 @@ async def write_rows(connection: Connection, fact: Fact) -> None:
         await write(connection, fact)
 
 
-async def _invited(connection: Connection, fact: OrganisationInvited) -> None:
-    await connection.execute(
-        _INVITE,
-        fact.invitation_id,
-        fact.meeting_id,
-        fact.organisation,
-        fact.seats,
-        fact.contact,
-        bytes.fromhex(fact.link_sha256),
-        fact.expires_at,
-        fact.sealed_link,
-    )
-
-
 async def _changed(connection: Connection, fact: MeetingChanged) -> None:
     await connection.execute(
         _CHANGE,
@@ -144,16 +113,7 @@ async def _changed(connection: Connection, fact: MeetingChanged) -> None:
     )
 
 
-async def _extended(connection: Connection, fact: InvitationExtended) -> None:
-    await connection.execute(_EXTEND, fact.invitation_id, fact.expires_at)
-
-
-async def _revoked(connection: Connection, fact: InvitationRevoked) -> None:
-    await connection.execute(_REVOKE, fact.invitation_id)
-
-
 async def _rescheduled(connection: Connection, fact: MeetingRescheduled) -> None:
-    await connection.execute(_MOVE, fact.meeting_id, fact.old_starts_at, fact.starts_at)
     before = (fact.old_starts_at, fact.old_ends_at, fact.old_venue.model_dump(exclude_none=True))
     await connection.execute(_MOVED, fact.meeting_id, fact.sequence, *before)
 
@@ -270,9 +230,7 @@ WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     **DRAFT_WRITERS,
     **FORM_WRITERS,
     MeetingRescheduled: _rescheduled,
-    OrganisationInvited: _invited,
-    InvitationExtended: _extended,
-    InvitationRevoked: _revoked,
+    **INVITATION_WRITERS,
     InvitationDeclined: _declined,
     ParticipantRepresented: _represented,
     ParticipantPromoted: _promoted,

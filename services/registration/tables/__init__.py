@@ -17,6 +17,7 @@ from services.registration.tables.figures import RegistrationFigureRow as Regist
 from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
 from services.registration.tables.forms import MeetingFormRow as MeetingFormRow
 from services.registration.tables.import_progress import ParticipantImportProgressRow as ParticipantImportProgressRow
+from services.registration.tables.invitations import InvitationRow as InvitationRow
 from shared.columns import IDENTIFIER, MOMENT
 
 _HOT = {"fillfactor": 80}
@@ -25,7 +26,7 @@ _SEATED = text(f"state IN ({sql_list(ONE_EACH)})")
 _DECLINED = text(f"state = '{RegistrationState.DECLINED}'")
 _ENDED = text(f"state NOT IN ({sql_list(ONE_EACH)})")
 _LINKED = text("link_hash IS NOT NULL")
-_VALID = text("revoked_at IS NULL")
+_BY_INVITATION = text("invitation_id IS NOT NULL")
 _WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
 _REQUESTED = text(f"state = '{RegistrationState.REQUESTED}'")
 
@@ -115,27 +116,6 @@ class DiscardedMeetingRow(Row, table=True):
     version: int = Field(sa_type=BigInteger)
 
 
-class InvitationRow(Row, table=True):
-    """A body's invitation; its link is found by its SHA-256 and kept sealed, to be sent again."""
-
-    __tablename__ = "invitation"
-    __table_args__ = (
-        Index("invitation_organisation", "meeting_id", "organisation", unique=True, postgresql_where=_VALID),
-        {"postgresql_with": _HOT},
-    )
-
-    invitation_id: UUID = Field(primary_key=True)
-    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
-    organisation: str = Field(sa_type=Text)
-    seats: int
-    used: int = 0
-    contact: UUID
-    token_hash: bytes = Field(unique=True)
-    sealed_link: str | None = Field(default=None, sa_type=Text)
-    expires_at: datetime = Field(sa_type=MOMENT)
-    revoked_at: datetime | None = Field(default=None, sa_type=MOMENT)
-
-
 class RegistrationRow(Row, table=True):
     """One person's answer: `state` is a `RegistrationState`; `position` counts up and is shown to nobody.
 
@@ -156,6 +136,7 @@ class RegistrationRow(Row, table=True):
         Index("registration_link", "link_hash", unique=True, postgresql_where=_LINKED),
         Index("registration_of_meeting", "meeting_id", "registration_id"),
         Index("registration_person", "person_id"),
+        Index("registration_invitation", "invitation_id", "state", postgresql_where=_BY_INVITATION),
         Index("registration_ended", "meeting_id", postgresql_where=_ENDED),
         {"postgresql_with": _HOT},
     )

@@ -7,7 +7,7 @@ from services.registration.views.exports import ExportOrder, export_order, expor
 from services.registration.views.forms import form_of_meeting, public_form
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
-from services.registration.views.invitations import invitation_of_link, invitations
+from services.registration.views.invitations import invitation_counts, invitation_of_link, invitations
 from services.registration.views.meetings import (
     meeting,
     meetings,
@@ -40,7 +40,6 @@ from services.registration.views.statistics import (
     message_figures,
     registration_figures,
     scan_figures,
-    seats_invited,
 )
 
 __all__ = [
@@ -62,6 +61,7 @@ __all__ = [
     "form_of_meeting",
     "held_of_person",
     "import_lines",
+    "invitation_counts",
     "invitation_of_link",
     "invitations",
     "listed_registrations",
@@ -87,7 +87,6 @@ __all__ = [
     "scan_outcomes",
     "seat_by_code",
     "seated_registrations",
-    "seats_invited",
     "ticket_basis",
     "visible_meeting",
 ]

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from services.registration.domain.reminders.invitation_states import InvitationState
 from services.registration.domain.state import Phase, RegistrationState
-from services.registration.observability import MEETINGS, OPEN_MEETINGS, REGISTRATIONS, SEATS
+from services.registration.observability import INVITATIONS, MEETINGS, OPEN_MEETINGS, REGISTRATIONS, SEATS
+from services.registration.views.invitations import INVITATION_STATE
 from shared.database import Connection
 from shared.observability.gauges import GaugeValues
 
@@ -19,12 +21,19 @@ SELECT state, sum(people)::bigint AS people FROM registration_figure
 WHERE meeting_id IN (SELECT meeting_id FROM meeting WHERE phase IN ('{Phase.OPEN}', '{Phase.IN_SESSION}'))
 GROUP BY state
 """  # noqa: S608 -- constant names
+_INVITATIONS: Final = f"""
+SELECT state, count(*) AS invitations
+FROM (SELECT {INVITATION_STATE} AS state FROM invitation given JOIN meeting USING (meeting_id)
+      WHERE phase = '{Phase.OPEN}') counted
+GROUP BY state
+"""  # noqa: S608 -- constant names
 
 
 async def count_gauges(connection: Connection) -> GaugeValues:
-    """Meetings by phase; of the open ones those with and without seats left, their seats, and who waits for one."""
+    """Meetings by phase; of the open ones seats, who waits for one, and how far the invited bodies have answered."""
     phases = {row["phase"]: row["count"] for row in await connection.fetch(_PHASES)}
     people = {row["state"]: row["people"] for row in await connection.fetch(_REGISTRATIONS)}
+    invitations = {row["state"]: row["invitations"] for row in await connection.fetch(_INVITATIONS)}
     row = await connection.fetchrow(_SEATS)
     assert row is not None  # noqa: S101 -- an aggregate without GROUP BY has one row
     return {
@@ -32,4 +41,5 @@ async def count_gauges(connection: Connection) -> GaugeValues:
         OPEN_MEETINGS: {("left",): row["left"], ("none",): row["none"]},
         SEATS: {("taken",): row["taken"], ("left",): row["seats_left"], ("waiting",): row["waiting"]},
         REGISTRATIONS: {(state,): people.get(state, 0) for state in RegistrationState},
+        INVITATIONS: {(state,): invitations.get(state, 0) for state in InvitationState},
     }

@@ -5,15 +5,13 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import func
-from sqlalchemy import select as choose
-from sqlmodel import col
 
-from services.registration.domain.state import RegistrationState
-from services.registration.tables import InvitationRow, RegistrationRow
-from services.registration.views.organisations import MEETING_DAY, bodies_on_day_of
+from services.registration.domain.reminders.invitation_states import InvitationState
+from services.registration.domain.state import HOLDING, RegistrationState, sql_list
+from services.registration.tables import InvitationRow
+from services.registration.views.organisations import MEETING_DAY
 from shared.columns import names_of
-from shared.database import Connection, columns, select
+from shared.database import Connection
 from shared.kernel import NotFound
 
 _OF_LINK: Final = f"""
@@ -29,6 +27,43 @@ LEFT JOIN LATERAL organisation_on({MEETING_DAY}) host ON host.code = meeting.org
 WHERE given.token_hash = $1
 """  # noqa: S608 -- constant names
 
+_COMING: Final = f"state IN ({sql_list((*HOLDING, RegistrationState.REQUESTED))})"
+_ANSWER: Final = "EXISTS (SELECT FROM registration answer WHERE answer.invitation_id = given.invitation_id {})"
+INVITATION_STATE: Final = f"""
+CASE WHEN given.revoked_at IS NOT NULL THEN '{InvitationState.REVOKED}'
+     WHEN {_ANSWER.format(f"AND {_COMING} AND represents IS NULL")} THEN '{InvitationState.ACCEPTED}'
+     WHEN {_ANSWER.format(f"AND {_COMING}")} THEN '{InvitationState.REPRESENTED}'
+     WHEN {_ANSWER.format("")} THEN '{InvitationState.DECLINED}'
+     WHEN given.expires_at <= now() THEN '{InvitationState.EXPIRED}'
+     ELSE '{InvitationState.PENDING}' END
+"""
+"""The `InvitationState` of a row `given` of `invitation`; a few look-ups in the index `registration_invitation`."""
+
+_LISTED: Final = f"""
+SELECT given.invitation_id, given.organisation, given.seats, given.used, given.expires_at, given.revoked_at,
+       given.told_at, given.reminded_at, given.reminders,
+       given.expires_at <= now() OR given.revoked_at IS NOT NULL AS over,
+       body.name_lo, body.name_en, {INVITATION_STATE} AS state, people.*
+FROM invitation given
+JOIN organisation_on((SELECT {MEETING_DAY} FROM meeting WHERE meeting_id = $1)) body ON body.code = given.organisation
+CROSS JOIN LATERAL (
+  SELECT count(*) AS answers,
+         count(*) FILTER (WHERE state = '{RegistrationState.CONFIRMED}') AS confirmed,
+         count(*) FILTER (WHERE state = '{RegistrationState.WAITLISTED}') AS waitlisted,
+         count(*) FILTER (WHERE state = '{RegistrationState.DECLINED}') AS declined,
+         count(*) FILTER (WHERE state = '{RegistrationState.REPRESENTED}') AS represented,
+         count(*) FILTER (WHERE state = '{RegistrationState.WITHDRAWN}') AS withdrawn
+  FROM registration answer WHERE answer.invitation_id = given.invitation_id) people
+WHERE given.meeting_id = $1 AND ($2::text IS NULL OR given.organisation = $2)
+ORDER BY body.protocol_order, body.code, given.invitation_id
+"""  # noqa: S608 -- constant names
+_COUNTED: Final = f"""
+SELECT state, count(*) AS invitations, sum(seats) AS seats, sum(used) AS used
+FROM (SELECT seats, used, {INVITATION_STATE} AS state FROM invitation given
+      WHERE meeting_id = $1 AND ($2::text IS NULL OR organisation = $2)) counted
+GROUP BY state
+"""  # noqa: S608 -- constant names
+
 
 async def invitation_of_link(connection: Connection, token_hash: bytes) -> asyncpg.Record:
     """The invitation whose link has the token of this SHA-256, with its meeting. Raises `NotFound`."""
@@ -38,17 +73,16 @@ async def invitation_of_link(connection: Connection, token_hash: bytes) -> async
     return row
 
 
-async def invitations(connection: Connection, meeting_id: UUID) -> Sequence[asyncpg.Record]:
-    """The invited bodies in the protocol order of that day: taken seats, people who have declined, any answers."""
-    own = ("invitation_id", "organisation", "seats", "used", "expires_at", "revoked_at")
-    answers = choose(func.count()).where(col(RegistrationRow.invitation_id) == col(InvitationRow.invitation_id))
-    declined = answers.where(col(RegistrationRow.state) == RegistrationState.DECLINED)
-    counts = (answers.scalar_subquery().label("answers"), declined.scalar_subquery().label("declined"))
-    body = bodies_on_day_of(meeting_id)
-    query = (
-        choose(*columns(InvitationRow, *own), *counts, body.c.name_lo, body.c.name_en)
-        .join(body, body.c.code == col(InvitationRow.organisation))
-        .where(col(InvitationRow.meeting_id) == meeting_id)
-        .order_by(body.c.protocol_order, body.c.code, col(InvitationRow.invitation_id))
-    )
-    return await select(connection, query)
+async def invitations(
+    connection: Connection, meeting_id: UUID, *, organisation: str | None = None
+) -> Sequence[asyncpg.Record]:
+    """The invited bodies in protocol order, each with its people by what they have answered, and its state."""
+    return await connection.fetch(_LISTED, meeting_id, organisation)
+
+
+async def invitation_counts(
+    connection: Connection, meeting_id: UUID, *, organisation: str | None = None
+) -> dict[InvitationState, asyncpg.Record]:
+    """The invitations of a meeting by state: how many, the seats that were offered, and the seats that are taken."""
+    rows = await connection.fetch(_COUNTED, meeting_id, organisation)
+    return {InvitationState(row["state"]): row for row in rows}

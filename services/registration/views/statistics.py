@@ -12,7 +12,6 @@ from sqlmodel import col
 
 from services.registration.domain.state import ONE_EACH, sql_list
 from services.registration.tables import (
-    InvitationRow,
     MeetingRow,
     MessageFigureRow,
     PersonRow,
@@ -127,11 +126,3 @@ async def chair_present(connection: Connection, meeting_id: UUID) -> asyncpg.Rec
     )
     rows = await select(connection, query)
     return rows[0] if rows else None
-
-
-async def seats_invited(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
-    """Bodies invited and seats offered."""
-    query = choose(
-        func.count().label("organisations"), func.coalesce(func.sum(col(InvitationRow.seats)), 0).label("seats")
-    ).where(col(InvitationRow.meeting_id) == meeting_id)
-    return (await select(connection, query))[0]

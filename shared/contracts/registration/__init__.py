@@ -22,6 +22,7 @@ from shared.contracts.registration.forms import FormChoice, FormCondition, FormF
 from shared.contracts.registration.invitations import (
     InvitationDeclined,
     InvitationExtended,
+    InvitationReminded,
     InvitationResent,
     InvitationRevoked,
     OrganisationInvited,
@@ -80,6 +81,7 @@ __all__ = [
     "Gender",
     "InvitationDeclined",
     "InvitationExtended",
+    "InvitationReminded",
     "InvitationResent",
     "InvitationRevoked",
     "MeetingCancelled",

@@ -19,13 +19,17 @@ class OrganisationInvited(MeetingFact):
 
 
 class InvitationExtended(MeetingFact):
-    """An invited body has more time to answer; its link stays the same."""
+    """An invited body has more time to answer, or less; its link stays the same.
+
+    `with_meeting`: because the meeting moves, as the `MeetingRescheduled` that follows says.
+    """
 
     invitation_id: UUID
     organisation: OrganisationCode
     contact: UUID
     old_expires_at: Instant
     expires_at: Instant
+    with_meeting: bool = False
 
 
 class InvitationResent(MeetingFact):
@@ -37,6 +41,23 @@ class InvitationResent(MeetingFact):
     contact: UUID
     expires_at: Instant
     sealed_link: str
+
+
+class InvitationReminded(MeetingFact):
+    """Nobody of an invited body has answered: its contact is reminded, with the same link.
+
+    `answer_by` is until when its people may register: the earlier of the end of the invitation and the deadline of the
+    meeting. `hours_before` is how long before that the policy of the meeting wants this reminder; null where the
+    organiser has asked for it. `sealed_link` is null where an earlier version has not kept the link.
+    """
+
+    invitation_id: UUID
+    organisation: OrganisationCode
+    seats: int
+    contact: UUID
+    answer_by: Instant
+    hours_before: int | None = None
+    sealed_link: str | None = None
 
 
 class InvitationRevoked(MeetingFact):
@@ -64,6 +85,7 @@ CONTRACTS = (
     Contract(model=OrganisationInvited, topic=MEETING, since="0.1"),
     Contract(model=InvitationExtended, topic=MEETING, since="0.1"),
     Contract(model=InvitationResent, topic=MEETING, since="0.1"),
+    Contract(model=InvitationReminded, topic=MEETING, since="0.1"),
     Contract(model=InvitationRevoked, topic=MEETING, since="0.1"),
     Contract(model=InvitationDeclined, topic=MEETING, since="0.1"),
 )

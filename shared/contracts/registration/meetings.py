@@ -28,6 +28,7 @@ class Admission(Value):
     - `representatives`: whether a seat may be given to a representative.
     - `may_pass_groups`: whether people move up past a group that needs more seats than are free.
     - `walk_ins`: whether a desk lets in people who have not registered, also when no seat is free.
+    - `reminders`: how many hours before the time to answer is over an invited body that has not answered is reminded.
     """
 
     approval: bool = False
@@ -37,6 +38,7 @@ class Admission(Value):
     may_pass_groups: bool = False
     walk_ins: bool = False
     organisations: tuple[OrganisationSeats, ...] = ()
+    reminders: tuple[int, ...] = (72, 24)
 
 
 class AgendaItem(Value):

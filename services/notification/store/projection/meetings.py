@@ -12,6 +12,7 @@ from services.notification.domain.who_is_told import ANOTHER_TIME, case_of
 from services.notification.store.projection.writer import Writer, statement
 from shared.contracts import Fact
 from shared.contracts.registration import (
+    InvitationExtended,
     InvitationResent,
     InvitationRevoked,
     MeetingCancelled,
@@ -35,6 +36,11 @@ VALUES ($1, $2, $3, $4, $5, 0, 'draft', $6, $7, $8, $9)
 ON CONFLICT (meeting_id) DO NOTHING
 """
 _HOST = "INSERT INTO host (meeting_id, person_id, audience) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_CONTACT = """
+INSERT INTO host (meeting_id, person_id, audience, answer_by) VALUES ($1, $2, $3, $4)
+ON CONFLICT (meeting_id, person_id, audience) DO UPDATE SET answer_by = excluded.answer_by
+"""
+_ANSWER_BY = "UPDATE host SET answer_by = $3 WHERE meeting_id = $1 AND person_id = $2 AND audience = $4"
 _NO_HOST = "DELETE FROM host WHERE meeting_id = $1 AND person_id = $2 AND audience = $3"
 # Of changes within a minute only the last is told: it names the time that people know, from before the first.
 _RESCHEDULE = """
@@ -106,7 +112,7 @@ def _agenda(fact: MeetingDrafted | MeetingChanged) -> list[dict[str, str]]:
 
 
 async def _invited(connection: Connection, fact: OrganisationInvited | InvitationResent, _at: datetime) -> None:
-    await connection.execute(_HOST, fact.meeting_id, fact.contact, Audience.CONTACT)
+    await connection.execute(_CONTACT, fact.meeting_id, fact.contact, Audience.CONTACT, fact.expires_at)
 
 
 async def _rescheduled(connection: Connection, fact: MeetingRescheduled, at: datetime) -> None:
@@ -135,6 +141,7 @@ WRITERS: Final[Mapping[type[Fact], Writer]] = {
     MeetingOpened: _enters(MeetingPhase.OPEN),
     OrganisationInvited: _invited,
     InvitationResent: _invited,
+    InvitationExtended: statement(_ANSWER_BY, "meeting_id", "contact", "expires_at", constants=(Audience.CONTACT,)),
     InvitationRevoked: statement(_NO_HOST, "meeting_id", "contact", constants=(Audience.CONTACT,)),
     MeetingRescheduled: _rescheduled,
     MeetingCancelled: statement(_CANCEL, "meeting_id", "sequence", constants=(MeetingPhase.CANCELLED,)),

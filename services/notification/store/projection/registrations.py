@@ -24,8 +24,8 @@ from shared.contracts.registration import (
 from shared.database import Connection
 
 _ANSWER = """
-INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in)
-VALUES ($1, $2, $3, $4, $5, $6, false)
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in, invitation_id)
+VALUES ($1, $2, $3, $4, $5, $6, false, $7)
 ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
 """
 _REPRESENTATIVE = """
@@ -34,9 +34,10 @@ INSERT INTO registration (registration_id, meeting_id, person_id, state, code, s
 VALUES ($1, $2, $3, $7, $4, $5, false, $6, $8) ON CONFLICT (registration_id) DO NOTHING
 """
 _REINSTATED = """
-INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in)
-VALUES ($1, $2, $3, $4, $5, $6, false)
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in, invitation_id)
+VALUES ($1, $2, $3, $4, $5, $6, false, $7)
 ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state, code = excluded.code, notice = DEFAULT,
+  invitation_id = excluded.invitation_id,
   sealed_link = coalesce(excluded.sealed_link, registration.sealed_link)
 """
 _STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
@@ -73,12 +74,12 @@ async def _represented(connection: Connection, fact: ParticipantRepresented, _at
 
 async def _requested(connection: Connection, fact: ParticipationRequested, _at: datetime) -> None:
     answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.REQUESTED, fact.code)
-    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link))
+    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), None)
 
 
 async def _declined(connection: Connection, fact: InvitationDeclined, _at: datetime) -> None:
     answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, fact.code)
-    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link))
+    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), fact.invitation_id)
 
 
 async def _reinstated(connection: Connection, fact: ParticipantReinstated, _at: datetime) -> None:
@@ -87,7 +88,7 @@ async def _reinstated(connection: Connection, fact: ParticipantReinstated, _at: 
 
 def _answer(fact: ParticipantRegistered | ParticipantReinstated) -> tuple[object, ...]:
     said = (fact.registration_id, fact.meeting_id, fact.person_id, fact.state, fact.code)
-    return (*said, _sealed(fact.own_link))
+    return (*said, _sealed(fact.own_link), fact.invitation_id)
 
 
 def _sealed(link: OwnLink | None) -> str | None:

@@ -1,16 +1,15 @@
 """Invitations of bodies: seats, a contact who is told, and a link that is shown once."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, digest, within
+from services.registration.api.dependencies import Dependencies, InjectedDependencies, digest
 from services.registration.api.inputs import InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
 from services.registration.api.tokens import new_token, short_id
@@ -25,10 +24,10 @@ from services.registration.domain.refusals import (
 from services.registration.flows import record_person
 from services.registration.store import MEETINGS
 from shared.application import execute
-from shared.contracts.base import Bilingual, Instant, OrganisationCode
+from shared.contracts.base import Instant, OrganisationCode
 from shared.contracts.ids import new_id
 from shared.database import Connection
-from shared.http import Attempt, Authenticated, Input, Now, Page, Reply, once, refusals, require
+from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals
 from shared.kernel import Command, LimitReached, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/invitations", tags=["invitations"])
@@ -65,20 +64,6 @@ class InvitationCreated(BaseModel):
     expires_at: Instant
     token: str
     link: str
-
-
-class InvitationView(BaseModel):
-    """An invited body, how many of its seats are taken, and how many of its people have declined."""
-
-    invitation_id: UUID
-    organisation: str
-    name: Bilingual
-    seats: int
-    used: int
-    declined: int
-    answered: bool = Field(description="whether anybody of the body has answered")
-    expires_at: Instant
-    revoked_at: Instant | None
 
 
 @router.post(
@@ -161,27 +146,3 @@ def opened(kept: InvitationKept, dependencies: Dependencies) -> InvitationCreate
     link = dependencies.sealer.open(kept.sealed_link)
     members = kept.model_dump(exclude={"sealed_link"})
     return InvitationCreated(**members, token=link.rpartition("#")[2], link=link)
-
-
-@router.get("", responses=refusals(NotFound, NotPermitted))
-async def list_invitations(
-    meeting_id: UUID,
-    dependencies: InjectedDependencies,
-    actor: Authenticated,
-    answered: Annotated[
-        bool | None, Query(description="only bodies of which somebody, or nobody, has answered")
-    ] = None,
-) -> Page[InvitationView]:
-    """The invited bodies in protocol order, for the staff of the organiser's body."""
-    async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
-        require(within(actor, meeting["organiser"]), *STAFF)
-        rows = await views.invitations(connection, meeting_id)
-    items = [_view(row) for row in rows]
-    return Page(items=[item for item in items if answered in (None, item.answered)])
-
-
-def _view(row: asyncpg.Record) -> InvitationView:
-    names = ("invitation_id", "organisation", "seats", "used", "declined", "expires_at", "revoked_at")
-    name = Bilingual(lo=row["name_lo"], en=row["name_en"])
-    return InvitationView(name=name, answered=bool(row["answers"]), **{each: row[each] for each in names})

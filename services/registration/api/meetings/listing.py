@@ -117,7 +117,7 @@ async def _page(
     async with dependencies.database.reading() as connection:
         meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
-            wanted = replace(wanted, organisation=_own_body(actor))
+            wanted = replace(wanted, organisation=own_body(actor))
         rows = await views.listed_registrations(connection, meeting_id, wanted, after=after, limit=limit + 1)
     return page_of(rows, limit, item=_view, position=itemgetter("registration_id"))
 
@@ -128,7 +128,7 @@ def _view(row: asyncpg.Record) -> RegistrationView:
     return RegistrationView(**members, organisation_name=name)
 
 
-def _own_body(actor: Actor) -> str:
+def own_body(actor: Actor) -> str:
     """Whose people a focal point manages; raises `NotPermitted` for anybody else."""
     require(actor if actor.organisation else replace(actor, roles=frozenset()), Role.FOCAL_POINT)
     return actor.organisation or ""

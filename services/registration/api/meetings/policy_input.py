@@ -1,10 +1,10 @@
 """The policy of a meeting as requests bring it and as answers show it: one flat list of members."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import asyncpg
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.registration.api.inputs import BooleanInput, InstantInput, IntegerInput
 from shared.contracts.base import Instant, OrganisationCode
@@ -41,6 +41,17 @@ _SEATS: Final = (
 )
 
 
+_REMINDERS: Final = (
+    "how many hours before the time to answer is over the contact of an invited body is reminded of which nobody has "
+    "answered; none: nobody is reminded"
+)
+RemindersInput: TypeAlias = Annotated[
+    tuple[Annotated[IntegerInput, Field(ge=1, le=720)], ...],
+    Field(max_length=5),
+    AfterValidator(lambda hours: tuple(sorted(set(hours), reverse=True))),
+]
+
+
 class OrganisationSeatsInput(Input):
     """The seats of one organisation: how many are kept for it, how many of its people may have one."""
 
@@ -67,6 +78,7 @@ class PolicyInput(Input):
     organisation_seats: tuple[OrganisationSeatsInput, ...] = Field(
         default=(), max_length=LIMITED_ORGANISATIONS, description=_SEATS
     )
+    reminders: RemindersInput = Field(default=Admission().reminders, description=_REMINDERS)
 
 
 def left_out() -> Any:
@@ -86,6 +98,7 @@ class PolicyChange(Input):
     organisation_seats: tuple[OrganisationSeatsInput, ...] = Field(
         default_factory=left_out, max_length=LIMITED_ORGANISATIONS, description=_SEATS
     )
+    reminders: RemindersInput = Field(default_factory=left_out, description=_REMINDERS)
 
 
 class PolicyView(BaseModel):
@@ -98,9 +111,10 @@ class PolicyView(BaseModel):
     may_pass_groups: bool
     walk_ins: bool
     organisation_seats: tuple[OrganisationSeats, ...]
+    reminders: tuple[int, ...] = Field(description=_REMINDERS)
 
 
-_AS_GIVEN: Final = ("representatives", "may_pass_groups", "walk_ins")
+_AS_GIVEN: Final = ("representatives", "may_pass_groups", "walk_ins", "reminders")
 
 
 def policy_members(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,4 +145,5 @@ def policy_of(row: asyncpg.Record) -> PolicyView:
         may_pass_groups=admission.may_pass_groups,
         walk_ins=admission.walk_ins,
         organisation_seats=admission.organisations,
+        reminders=admission.reminders,
     )

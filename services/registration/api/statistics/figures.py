@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.registration import views
+from services.registration.domain.reminders.invitation_states import InvitationState
 from services.registration.domain.state import RegistrationState
 from shared.contracts.base import Bilingual
 from shared.database import Connection
@@ -27,12 +28,22 @@ class Breakdown(BaseModel):
     )
 
 
+class InvitationFigures(BaseModel):
+    """How far the invited bodies have answered; `seats` are those of invitations that were not taken back."""
+
+    states: dict[InvitationState, int] = Field(description="invitations by state, every state named")
+    seats_offered: int
+    seats_used: int = Field(description="by people who come or wait, and by their representatives")
+    seats_unanswered: int = Field(description="of bodies of which nobody has answered yet, while they still may")
+
+
 class Statistics(BaseModel):
     """Separate facts, never one figure: who was invited, has answered, came, was turned away."""
 
     meeting_id: UUID
-    organisations_invited: int
+    organisations_invited: int = Field(description="without those whose invitation was taken back")
     invited: int = Field(description="seats offered to invited bodies")
+    invitations: InvitationFigures
     answered: int = Field(description="people who have answered in any way; a representative answers for nobody")
     states: dict[str, int] = Field(description="registrations by state, every state named")
     confirmed: int
@@ -66,17 +77,34 @@ class Statistics(BaseModel):
         return Statistics(**{**vars(self), "breakdown": None})
 
 
+async def read_invitations(
+    connection: Connection, meeting_id: UUID, *, organisation: str | None = None
+) -> InvitationFigures:
+    """How far the invited bodies of a meeting have answered, or one of them."""
+    found = await views.invitation_counts(connection, meeting_id, organisation=organisation)
+    counted = {state: found[state]["invitations"] if state in found else 0 for state in InvitationState}
+    valid = [row for state, row in found.items() if state is not InvitationState.REVOKED]
+    pending = found.get(InvitationState.PENDING)
+    return InvitationFigures(
+        states=counted,
+        seats_offered=sum(row["seats"] for row in valid),
+        seats_used=sum(row["used"] for row in valid),
+        seats_unanswered=pending["seats"] if pending else 0,
+    )
+
+
 async def read_statistics(connection: Connection, meeting_id: UUID) -> Statistics:
     """All figures of a meeting, with the breakdown."""
-    seats = await views.seats_invited(connection, meeting_id)
+    invitations = await read_invitations(connection, meeting_id)
     people = await views.registration_figures(connection, meeting_id)
     found = people.states()
     states = {state.value: found.get(state, 0) for state in RegistrationState}
     bodies = people.by("organisation")
     return Statistics(
         meeting_id=meeting_id,
-        organisations_invited=seats["organisations"],
-        invited=seats["seats"],
+        organisations_invited=sum(invitations.states.values()) - invitations.states[InvitationState.REVOKED],
+        invited=invitations.seats_offered,
+        invitations=invitations,
         answered=people.count("answering") + await views.answered_and_left(connection, meeting_id),
         promoted=people.count("promoted"),
         walk_ins=people.count("walk_ins"),

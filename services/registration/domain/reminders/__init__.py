@@ -1,0 +1,1 @@
+"""Who has answered an invitation, and reminding those who have not."""
