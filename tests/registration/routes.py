@@ -107,6 +107,11 @@ BODIES: Mapping[str, Body] = {
         "code": prepared.seat["code"],
         "representative": person(4),
     },
+    "PUT /v1/meetings/{meeting_id}/registrations/{registration_id}/answers": lambda prepared: {
+        "code": prepared.seat["code"],
+        "answers": {},
+    },
+    "PATCH /v1/meetings/{meeting_id}/registrations/{registration_id}/answers": lambda _: {"answers": {}},
     "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/withdraw": lambda prepared: {
         "code": prepared.seat["code"]
     },

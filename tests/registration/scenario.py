@@ -30,13 +30,13 @@ from services.registration.domain.commands import (
     WithdrawParticipant,
 )
 from services.registration.domain.desk.commands import AdmitWalkIn
-from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.meeting import Meeting, decide, plan
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import HOLDING, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.kernel import Job, Refusal
 from tests.registration.draft_rows import DRAFT_COMMANDS
+from tests.registration.form_rows import FORM_LOADERS
 from tests.registration.people import (
     DESK,
     END,
@@ -210,7 +210,7 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     PromoteParticipant: _with_party,
     CheckIn: _with_scan,
     AdmitWalkIn: _with_same_person,
-    ChangeForm: lambda rows, _: {"form": rows.form},
+    **FORM_LOADERS,
 }
 """Kind of command → what it needs beside the meeting's own row."""
 

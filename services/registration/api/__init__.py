@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.registration.api import persons
 from services.registration.api.check_in import check_ins, desks, papers, ticket_keys
 from services.registration.api.directory import changes, organisations
+from services.registration.api.form import answers as form_answers
 from services.registration.api.form import forms
 from services.registration.api.invitations import (
     invitation_changes,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     agenda.router,
     meeting_changes.router,
     forms.router,
+    form_answers.router,
     lifecycle.router,
     listing.router,
     statistics.router,

@@ -46,7 +46,7 @@ class ErasureReport(BaseModel):
 DROPPED: Final = (
     (
         "registration",
-        "name, position, rank, number, address, gender, language of the person; reasons of his answers",
+        "name, position, rank, number, address, gender, language of the person; reasons of his answers; his forms",
     ),
     ("notification", "the same data of the person, what the calendar of his address holds, and messages not yet sent"),
     ("minutes", "the data of the person, in meetings whose minutes are not drafted yet"),

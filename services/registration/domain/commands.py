@@ -208,6 +208,7 @@ class RegisterParticipant(MeetingCommand):
     code: str
     own_link: OwnLink | None = None
     group_id: UUID | None = None
+    answers: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +236,7 @@ class RepresentParticipant(MeetingCommand):
     new_code: str
     reason: str | None
     own_link: OwnLink | None = None
+    answers: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

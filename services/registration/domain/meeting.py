@@ -20,6 +20,7 @@ from services.registration.domain import (
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.desk import walk_ins
+from services.registration.domain.form import answering as form_answering
 from services.registration.domain.form import changing as form_changing
 from services.registration.domain.reminders import reminding
 from services.registration.domain.state import Meeting, RegistrationState, evolve
@@ -48,6 +49,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **requests.RULES,
     **seats.RULES,
     **form_changing.RULES,
+    **form_answering.RULES,
     CheckIn: check_in,
     **walk_ins.RULES,
 }

@@ -16,6 +16,7 @@ from services.registration.domain.commands import (
     MeetingCommand,
     RegisterParticipant,
 )
+from services.registration.domain.form.answers import check_answers
 from services.registration.domain.free_seats import left_of_most, limit_of
 from services.registration.domain.refusals import (
     AlreadyRegistered,
@@ -142,6 +143,8 @@ def _admitted(meeting: Meeting, people: Sequence[RegisterParticipant]) -> Invita
         if meeting.rank_floor is not None and one.rank > meeting.rank_floor:
             where = "/person" if one.group_id is None else f"/people/{place}"
             raise RankBelowFloor(field=f"{where}/rank", floor=meeting.rank_floor)
+        path = () if one.group_id is None else ("people", place)
+        check_answers(meeting.given.get(one.registration_id), path=path)
     return invitation
 
 

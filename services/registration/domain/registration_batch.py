@@ -9,6 +9,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from services.registration.domain.commands import RegisterParticipant
+from services.registration.domain.form.answers import FormAnswers
+from services.registration.domain.form.form import NO_FORM
 from services.registration.domain.person import Person
 from services.registration.domain.refusals import AlreadyRegistered
 from services.registration.domain.state import Invitation, Meeting, Seat
@@ -50,6 +52,7 @@ class AcceptedRegistration:
     person: Person
     fact: RegistrationFact
     position: int | None
+    answers: FormAnswers | None = None
 
 
 class RegistrationBatch:
@@ -77,17 +80,22 @@ class RegistrationBatch:
         self._declined = declined or {}
         self._used: set[tuple[UUID, str]] = set()
 
-    def meeting_for(self, request: RegistrationRequest) -> Meeting:
-        """The meeting with what the command of `request` needs; phase `absent` where there is none."""
+    def meeting_for(self, request: RegistrationRequest, *others: RegistrationRequest) -> Meeting:
+        """The meeting with what the command of `request` needs; phase `absent` where there is none.
+
+        `others` are those of the same group.
+        """
         meeting_id, link = request.meeting_id, request.command.link_sha256
         meeting = self._meetings.get(meeting_id) or Meeting(meeting_id=meeting_id)
         invitation = self._invitations.get((meeting_id, link)) if link else None
         known = request.command.organisation in self._organisations
         declined = self._declined and self.declined_by(request)
         seat = declined.seat if declined else None
-        if meeting.invitation == invitation and meeting.organisation_known == known and meeting.seat == seat:
+        given = _read_answers(meeting, (request, *others))
+        unchanged = meeting.invitation == invitation and meeting.organisation_known == known
+        if unchanged and meeting.seat == seat and meeting.given == given:
             return meeting
-        return replace(meeting, invitation=invitation, organisation_known=known, seat=seat)
+        return replace(meeting, invitation=invitation, organisation_known=known, seat=seat, given=given)
 
     def declined_by(self, request: RegistrationRequest) -> DeclinedAnswer | None:
         """The answer of the same number or address that was no."""
@@ -124,6 +132,15 @@ class RegistrationBatch:
     def used_invitations(self) -> Sequence[Invitation]:
         """The invitations by which somebody has registered."""
         return [self._invitations[link] for link in sorted(self._used)]
+
+
+def _read_answers(meeting: Meeting, requests: Sequence[RegistrationRequest]) -> Mapping[UUID, FormAnswers]:
+    """Answers to the form; who registers others with an account of his own may leave open what must be answered."""
+    if meeting.form is None and all(one.command.answers is None for one in requests):
+        return {}
+    form = meeting.form or NO_FORM
+    commands = [one.command for one in requests]
+    return {one.registration_id: form.read(one.answers or {}, complete=not one.actor.roles) for one in commands}
 
 
 def contacts_of(person: PersonRecorded) -> list[str]:

@@ -15,6 +15,8 @@ from services.registration.domain.commands import (
     RepresentParticipant,
     WithdrawParticipant,
 )
+from services.registration.domain.form.answers import check_answers
+from services.registration.domain.form.commands import ReplaceOwnAnswers
 from services.registration.domain.free_seats import free_seats
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import (
@@ -51,6 +53,7 @@ def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]
         raise RepresentativesRefused
     if meeting.rank_floor is not None and command.rank > meeting.rank_floor:
         raise RankBelowFloor(field="/representative/rank", floor=meeting.rank_floor)
+    check_answers(meeting.given.get(command.representative_id))
     return [
         ParticipantRepresented(
             meeting_id=meeting.meeting_id,
@@ -122,7 +125,9 @@ def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
     ]
 
 
-def own_registration(meeting: Meeting, command: RepresentParticipant | WithdrawParticipant | AcceptAfterAll) -> Seat:
+def own_registration(
+    meeting: Meeting, command: RepresentParticipant | WithdrawParticipant | AcceptAfterAll | ReplaceOwnAnswers
+) -> Seat:
     """The registration, for whoever knows its code, while the meeting is open."""
     held = meeting.seat
     if held is None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import Form
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
@@ -149,7 +150,8 @@ class Meeting:
     that people of each body in `admission.organisations` have. `queue` are those who wait, in their order, as far as
     the command can reach them. `requests` are the registrations on which the organiser decides, `invited` the
     invitations of a command that may be about several. `form` is what people are asked, `answers_counted` how many have
-    answered a field (value `''`), or have made a choice of it.
+    answered a field (value `''`), or have made a choice of it; `given` are answers as they were read for the command,
+    by registration.
     """
 
     meeting_id: UUID
@@ -184,6 +186,7 @@ class Meeting:
     scan_known: bool = False
     form: Form | None = None
     answers_counted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    given: Mapping[UUID, FormAnswers] = field(default_factory=dict)
 
     @property
     def check_in_opens_at(self) -> datetime:

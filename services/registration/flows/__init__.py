@@ -86,7 +86,7 @@ async def register_group(connection: Connection, requests: Sequence[Registration
     command = RegisterGroup(
         actor=first.command.actor, at=first.command.at, members=tuple(request.command for request in requests)
     )
-    meeting = decide_and_fold(MEETINGS, first.meeting_id, batch.meeting_for(first), command)
+    meeting = decide_and_fold(MEETINGS, first.meeting_id, batch.meeting_for(*requests), command)
     with report_refusals(MEETINGS, first.meeting_id, command):
         batch.register(requests, meeting.after)
     persons = [_person(request) for request in requests]
@@ -129,7 +129,10 @@ def _accepted(
         assert isinstance(fact, RegistrationFact)  # noqa: S101 -- no other follows from a registration
         waits = not isinstance(fact, ParticipationRequested) and fact.position is not None
         position = meeting.before.queue_last + place if waits else None
-        accepted.append(AcceptedRegistration(request=request, person=person.after, fact=fact, position=position))
+        answers = meeting.before.given.get(request.command.registration_id)
+        accepted.append(
+            AcceptedRegistration(request=request, person=person.after, fact=fact, position=position, answers=answers)
+        )
     return accepted
 
 

@@ -41,10 +41,9 @@ from services.registration.domain.commands import (
     WithdrawParticipant,
 )
 from services.registration.domain.desk.commands import AdmitWalkIn
-from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, sql_list
-from services.registration.store.form.forms import current_form
+from services.registration.store.form.loaders import FORM_LOADERS
 from services.registration.store.reminders import for_reminding, for_reminding_one
 from services.registration.store.waiting import (
     party_of,
@@ -211,10 +210,6 @@ async def _with_seat(
     return {"seat": row and seat_of(row)}
 
 
-async def _with_form(connection: Connection, meeting_id: UUID, _: ChangeForm) -> Members:
-    return {"form": await current_form(connection, meeting_id)}
-
-
 async def _in_a_batch_only(_: Connection, __: UUID, command: RegisterParticipant | RegisterGroup) -> Members:
     raise TypeError(f"{type(command).__name__} is carried out by flows.register_participants, alone too")
 
@@ -240,13 +235,12 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     DecideRequests: _for_deciding,
     PromoteParticipant: _for_promoting,
     DeclineInvitation: _for_declining,
-    RepresentParticipant: _with_seat,
     WithdrawParticipant: _for_withdrawing,
     AcceptAfterAll: _for_accepting,
     IssueTicket: _with_seat,
     CheckIn: _for_check_in,
     AdmitWalkIn: for_walk_in,
-    ChangeForm: _with_form,
+    **FORM_LOADERS,
 }
 
 

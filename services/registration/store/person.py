@@ -38,6 +38,10 @@ DELETE FROM participant_import_line
 WHERE registration_id = ANY(ARRAY(SELECT registration_id FROM registration WHERE person_id = $1))
    OR person->>'mobile' = $2 OR lower(person->>'email') = lower($3)
 """
+_FORGET_ANSWERS = """
+DELETE FROM form_answer
+WHERE registration_id = ANY(ARRAY(SELECT registration_id FROM registration WHERE person_id = $1))
+"""
 _FORGET = "UPDATE registration SET mobile = NULL, email = NULL, reason = NULL WHERE person_id = $1"
 
 
@@ -67,6 +71,7 @@ async def save_person(connection: Connection, before: Person, after: Person, fac
     if after.data is None:
         reached_by = (before.data.mobile, before.data.email) if before.data else (None, None)
         await connection.execute(_FORGET_LINES, after.person_id, *reached_by)
+        await connection.execute(_FORGET_ANSWERS, after.person_id)
         await connection.execute(_FORGET, after.person_id)
 
 

@@ -18,6 +18,8 @@ from services.registration.domain.registration_batch import (
 )
 from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Phase, RegistrationState, sql_list
 from services.registration.store.admission import admission_of
+from services.registration.store.form.answers import GivenAnswers, save_answers
+from services.registration.store.form.forms import announced_form
 from services.registration.store.loaders import invitation_of
 from services.registration.store.person import insert_persons, save_person
 from services.registration.store.uniqueness import uniqueness
@@ -34,7 +36,7 @@ _READ = (  # of a meeting, what a registration is decided on
     *("sequence", "confirmed", "waitlisted", "queue_last", "requested", "grouped"),
 )
 _MEETINGS = f"""
-SELECT phase, admission, taken, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[])
+SELECT phase, admission, taken, form_version, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[])
 ORDER BY meeting_id FOR UPDATE
 """  # noqa: S608 -- constant names
 _INVITATIONS = f"""
@@ -125,6 +127,9 @@ async def load_registration_batch(connection: Connection, requests: Sequence[Reg
 
 async def _meeting(connection: Connection, row: asyncpg.Record) -> Meeting:
     meeting = Meeting(phase=Phase(row["phase"]), **{name: row[name] for name in _READ}, **admission_of(row))
+    if row["form_version"] and meeting.phase is Phase.OPEN:
+        form = await announced_form(connection, meeting.meeting_id, row["form_version"])
+        meeting = replace(meeting, form=form)
     if not (meeting.grouped and meeting.waitlisted and meeting.confirmed < meeting.capacity):
         return meeting
     return replace(meeting, queue=await waiting_before_newcomers(connection, meeting.meeting_id))
@@ -190,8 +195,16 @@ async def save_registration_batch(
         for one in accepted:
             if isinstance(one.fact, ParticipantReinstated):
                 await _reinstate(connection, one)
+    await save_answers(connection, [given for one in accepted if (given := _given(one))])
     if used := batch.used_invitations():
         await connection.execute(_USE_INVITATIONS, [one.invitation_id for one in used], [one.used for one in used])
+
+
+def _given(one: AcceptedRegistration) -> GivenAnswers | None:
+    if one.answers is None or not one.answers.values:
+        return None
+    seat, by = one.fact.registration_id, one.request.command.actor.subject
+    return GivenAnswers(meeting_id=one.fact.meeting_id, registration_id=seat, answers=one.answers, by=by)
 
 
 async def _reinstate(connection: Connection, one: AcceptedRegistration) -> None:

@@ -15,6 +15,8 @@ from services.registration.tables.directory import OrganisationRow as Organisati
 from services.registration.tables.figures import MessageFigureRow as MessageFigureRow
 from services.registration.tables.figures import RegistrationFigureRow as RegistrationFigureRow
 from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
+from services.registration.tables.forms import FormAnswerRow as FormAnswerRow
+from services.registration.tables.forms import FormFigureRow as FormFigureRow
 from services.registration.tables.forms import MeetingFormRow as MeetingFormRow
 from services.registration.tables.import_progress import ParticipantImportProgressRow as ParticipantImportProgressRow
 from services.registration.tables.invitations import InvitationRow as InvitationRow
@@ -250,6 +252,7 @@ class ParticipantImportLineRow(Row, table=True):
     verdict: str = Field(sa_type=Text)
     registration_id: UUID | None = None
     person: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    answers: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     changes: list[Any] = Field(sa_type=JSONB)
     problems: list[Any] = Field(sa_type=JSONB)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -22,3 +22,34 @@ class MeetingFormRow(Row, table=True):
     version: int
     fields: list[Any] = Field(sa_type=JSONB)
     changed_at: datetime = Field(sa_type=MOMENT)
+
+
+class FormAnswerRow(Row, table=True):
+    """What the person of a registration has answered to the form in this version; null members are never kept.
+
+    `counted` names the fields that were answered, and the choices that were made: `form_figure` counts them.
+    """
+
+    __tablename__ = "form_answer"
+    __table_args__ = (Index("form_answer_meeting", "meeting_id"),)
+
+    registration_id: UUID = Field(foreign_key="registration.registration_id", primary_key=True)
+    meeting_id: UUID
+    form_version: int
+    answers: dict[str, Any] = Field(sa_type=JSONB)
+    counted: list[Any] = Field(sa_type=JSONB)
+    answered_at: datetime = Field(sa_type=MOMENT)
+    answered_by: str = Field(sa_type=Text)
+
+
+class FormFigureRow(Row, table=True):
+    """How many people of a meeting have answered a field (no value), or made a choice of it; kept by triggers."""
+
+    __tablename__ = "form_figure"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+
+    meeting_id: UUID = Field(primary_key=True)
+    state: str = Field(sa_type=Text, primary_key=True)
+    field: str = Field(sa_type=Text, primary_key=True)
+    value: str = Field(sa_type=Text, primary_key=True)
+    people: int = Field(sa_type=BigInteger)

@@ -4,7 +4,7 @@ from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.erasures import Held, held_of_person
 from services.registration.views.exports import ExportOrder, export_order, export_page
-from services.registration.views.forms import form_of_meeting, public_form
+from services.registration.views.forms import answers_of, form_of_meeting, public_form
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
 from services.registration.views.invitations import invitation_counts, invitation_of_link, invitations
@@ -49,6 +49,7 @@ __all__ = [
     "RegistrationList",
     "RegistrationOrder",
     "answered_and_left",
+    "answers_of",
     "bodies_of_meeting",
     "chair_present",
     "count_gauges",

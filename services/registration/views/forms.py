@@ -40,3 +40,15 @@ def _found(row: asyncpg.Record | None) -> asyncpg.Record:
     if row is None:
         raise NotFound
     return row
+
+
+_ANSWERS: Final = """
+SELECT r.registration_id, a.form_version, coalesce(a.answers, '{}') AS answers, a.answered_at
+FROM registration r LEFT JOIN form_answer a USING (registration_id)
+WHERE r.meeting_id = $1 AND r.registration_id = $2
+"""
+
+
+async def answers_of(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
+    """What the person of a registration has answered; raises `NotFound`."""
+    return _found(await connection.fetchrow(_ANSWERS, meeting_id, registration_id))

@@ -20,6 +20,9 @@ SELECT seat.meeting_id, seat.registration_id, seat.organisation, seat.state, sea
        seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
        person.honorific, person.given_name, person.family_name, person.position_title,
        meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue, meeting.details -> 'title' AS title,
+       meeting.form_version AS asked_version, CASE WHEN meeting.form_version IS NOT NULL THEN (
+         SELECT jsonb_build_object('form_version', form_version, 'answers', answers)
+         FROM form_answer WHERE form_answer.registration_id = seat.registration_id) END AS given,
        CASE WHEN seat.state = '{RegistrationState.WAITLISTED}' THEN (
          SELECT count(*) FROM registration before
          WHERE before.meeting_id = seat.meeting_id AND before.state = '{RegistrationState.WAITLISTED}'

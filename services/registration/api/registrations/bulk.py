@@ -1,7 +1,7 @@
 """Registering many at once: a body's list, an institution's staff; all of a chunk or nobody of it."""
 
 from contextvars import copy_context
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
+from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.person_input import PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, created
 from services.registration.domain.commands import RegisterParticipant
@@ -19,6 +20,7 @@ from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals, require
+from shared.http.validation import field_problems
 from shared.kernel import Actor, Command, NotFound, NotPermitted, Refusal, Role
 
 LONGEST_CHUNK = 500
@@ -39,6 +41,7 @@ class RowInput(Input):
 
     organisation: OrganisationCode
     person: PersonInput
+    answers: AnswersInput | None = None
 
 
 class ChunkInput(Input):
@@ -110,18 +113,21 @@ def _request(
         link_sha256=None,
         code=new_code(),
         own_link=dependencies.new_own_link(),
+        answers=row.answers,
     )
     return RegistrationRequest(meeting_id=meeting_id, person=person, command=command)
 
 
 def _answer(outcomes: list[RegistrationOutcome]) -> ChunkRegistered:
     """The answer to a chunk; raises `ChunkRefused` where any row is refused, and with it goes what was written."""
-    refused = [
-        {"row": place, "code": one.code, "lo": one.lao, "en": one.english, "field": one.field}
-        for place, one in enumerate(outcomes)
-        if isinstance(one, Refusal)
-    ]
+    refused = [_refused(place, one) for place, one in enumerate(outcomes) if isinstance(one, Refusal)]
     if refused:
         raise ChunkRefused(rows=refused)
     rows = [created(one) for one in outcomes if not isinstance(one, Refusal)]
     return ChunkRegistered(registered=len(rows), rows=rows)
+
+
+def _refused(place: int, refusal: Refusal) -> dict[str, Any]:
+    told = {"row": place, "code": refusal.code, "lo": refusal.lao, "en": refusal.english, "field": refusal.field}
+    errors = field_problems(refusal.details.get("errors", ()))
+    return told | ({"errors": [one.model_dump(by_alias=True) for one in errors]} if errors else {})

@@ -8,11 +8,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration.api.dependencies import InjectedDependencies, anonymous, digest
+from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, created
 from services.registration.api.registrations.registrations import LINK_REFUSALS
 from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.commands import RegisterParticipant
+from services.registration.domain.form.refusals import AnswersInvalid
 from services.registration.domain.refusals import (
     AlreadyRegistered,
     GroupTooLarge,
@@ -37,11 +39,17 @@ LARGEST_GROUP = 20
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
 
 
+class GroupMemberInput(PersonInput):
+    """One person of a group, with what he answers."""
+
+    answers: AnswersInput | None = None
+
+
 class GroupInput(Input):
     """People of one organisation who want to come together; `invitation` is the token at the end of the link."""
 
     organisation: OrganisationCode
-    people: Annotated[list[PersonInput], Field(min_length=2, max_length=LARGEST_GROUP)]
+    people: Annotated[list[GroupMemberInput], Field(min_length=2, max_length=LARGEST_GROUP)]
     invitation: LinkTokenInput | None = None
 
 
@@ -65,6 +73,7 @@ class GroupRegistered(BaseModel):
         InvitationExhausted,
         RegistrationClosed,
         RankBelowFloor,
+        AnswersInvalid,
         RequestsDecidedOneByOne,
         WrongPhase,
         *LINK_REFUSALS,
@@ -109,5 +118,6 @@ def _request(
         code=new_code(),
         group_id=group_id,
         own_link=dependencies.new_own_link(),
+        answers=body.people[place].answers,
     )
     return RegistrationRequest(meeting_id=meeting_id, person=person, command=command)

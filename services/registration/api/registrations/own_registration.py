@@ -1,7 +1,7 @@
 """What a person who has answered sees of his own answer: with its code, without an account."""
 
 from hmac import compare_digest
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -13,10 +13,13 @@ from services.registration import views
 from services.registration.api.dependencies import ClientAddress, Dependencies, InjectedDependencies, digest
 from services.registration.api.inputs import CodeInput, text_of_header
 from services.registration.api.tokens import LinkTokenInput
+from services.registration.domain.form.answering import ANSWERING
 from services.registration.domain.state import RegistrationState
 from services.registration.ports import Ticket
+from services.registration.store.form.forms import announced_form
 from shared.contracts.base import Bilingual, Instant
 from shared.contracts.registration import PromotionReason
+from shared.database import Connection
 from shared.http import refusals
 from shared.kernel import NotFound, NotPermitted
 
@@ -67,6 +70,9 @@ class OwnRegistration(BaseModel):
     represents: UUID | None = Field(description="the registration in whose place one comes")
     reason: str | None = Field(description="as it was given with a withdrawal, a representative or a rejection")
     ticket: str | None = Field(description="the text of the QR code; null without a seat, and until it is signed")
+    answers: dict[str, Any] = Field(description="to the form of the meeting, by name of the field")
+    answers_missing: list[str] = Field(description="fields that must be answered, as the form is now, and are not")
+    form_version: int | None = Field(description="of the form to which the answers were given; null without answers")
     answered_at: Instant
     checked_in_at: Instant | None
     meeting: OwnMeeting
@@ -92,10 +98,11 @@ async def read_own_registration(
     with dependencies.limits.code(registration_id, client=client):
         async with dependencies.database.reading() as connection:
             row = await views.own_registration(connection, meeting_id=meeting_id, registration_id=registration_id)
+            answers = await _answers(connection, row)
         if not compare_digest(code, row["code"]):
             raise NotPermitted(field="/code")
     response.headers["Cache-Control"] = "no-store"
-    return _view(row, dependencies)
+    return _view(row, answers, dependencies)
 
 
 @by_link.get("/v1/registration", responses=refusals(NotFound))
@@ -113,11 +120,21 @@ async def read_registration_of_link(
     with dependencies.limits.link(client=client):
         async with dependencies.database.reading() as connection:
             row = await views.registration_of_link(connection, bytes.fromhex(digest(token)))
+            answers = await _answers(connection, row)
     response.headers["Cache-Control"] = "no-store"
-    return _view(row, dependencies)
+    return _view(row, answers, dependencies)
 
 
-def _view(row: asyncpg.Record, dependencies: Dependencies) -> OwnRegistration:
+async def _answers(connection: Connection, row: asyncpg.Record) -> dict[str, Any]:
+    """What the person has answered to the form, and what he still has to."""
+    given = row["given"] or {"answers": {}, "form_version": None}
+    if not row["asked_version"] or row["state"] not in ANSWERING:
+        return {**given, "answers_missing": []}
+    form = await announced_form(connection, row["meeting_id"], row["asked_version"])
+    return {**given, "answers_missing": form.missing(given["answers"])}
+
+
+def _view(row: asyncpg.Record, answers: dict[str, Any], dependencies: Dependencies) -> OwnRegistration:
     meeting_id = row["meeting_id"]
     meeting = {name: row[name] for name in OwnMeeting.model_fields if name != "meeting_id"}
     members = {name: row[name] for name in OwnRegistration.model_fields if name in row}
@@ -127,7 +144,7 @@ def _view(row: asyncpg.Record, dependencies: Dependencies) -> OwnRegistration:
         "meeting": OwnMeeting(meeting_id=meeting_id, **meeting),
         "moves": row["moves"] or [],
     }
-    return OwnRegistration(**members | more)
+    return OwnRegistration(**members | more | answers)
 
 
 def _ticket(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -> str | None:

@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, anonymous, digest
+from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, WaitingRequest
 from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
+from services.registration.domain.form.refusals import AnswersInvalid
 from services.registration.domain.refusals import (
     AlreadyDeclined,
     AlreadyRegistered,
@@ -63,6 +65,7 @@ class RegistrationInput(Input):
     organisation: OrganisationCode
     person: PersonInput
     invitation: LinkTokenInput | None = None
+    answers: AnswersInput | None = None
 
 
 class DeclineInput(Input):
@@ -99,6 +102,7 @@ class DeclineRecorded(AnswerRecorded):
         InvitationExhausted,
         RegistrationClosed,
         RankBelowFloor,
+        AnswersInvalid,
         WrongPhase,
         *LINK_REFUSALS,
         *CONTACT_REFUSALS,
@@ -125,6 +129,7 @@ async def register_participant(
         link_sha256=link,
         code=new_code(),
         own_link=dependencies.new_own_link(),
+        answers=body.answers,
     )
     waiting = WaitingRequest(
         request=RegistrationRequest(meeting_id=meeting_id, person=person, command=command), attempt=attempt, actor=actor

@@ -7,11 +7,13 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous
+from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.inputs import CodeInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated
 from services.registration.api.registrations.registrations import AnswerRecorded
 from services.registration.domain.commands import RepresentParticipant, WithdrawParticipant
+from services.registration.domain.form.refusals import AnswersInvalid
 from services.registration.domain.refusals import (
     AlreadyRegistered,
     NotSeated,
@@ -20,9 +22,9 @@ from services.registration.domain.refusals import (
     WrongPhase,
 )
 from services.registration.domain.state import RegistrationState
-from services.registration.flows import new_code, record_person
+from services.registration.flows import new_code
+from services.registration.flows.form_answers import represent
 from services.registration.store import MEETINGS
-from shared.application import execute
 from shared.carry_out import CarryOut
 from shared.contracts.ids import new_id
 from shared.database import Connection
@@ -38,6 +40,7 @@ class RepresentativeInput(Input):
     representative: PersonInput
     code: CodeInput
     reason: ShortTextInput | None = None
+    answers: AnswersInput | None = None
 
 
 class WithdrawalInput(Input):
@@ -57,6 +60,7 @@ class WithdrawalInput(Input):
         NotSeated,
         AlreadyRegistered,
         RankBelowFloor,
+        AnswersInvalid,
         RepresentativeOfRepresentative,
         WrongPhase,
         *CONTACT_REFUSALS,
@@ -71,7 +75,7 @@ async def represent_participant(
     at: Now,
     attempt: Attempt,
 ) -> Response:
-    """Send somebody else in one's place; he has a registration of his own."""
+    """Send somebody else in one's place; he has a registration of his own, and answers the form anew."""
     actor = anonymous(body.code)
     representative = new_id()
     command = RepresentParticipant(
@@ -85,6 +89,7 @@ async def represent_participant(
         new_code=new_code(),
         reason=body.reason,
         own_link=dependencies.new_own_link(),
+        answers=body.answers,
     )
 
     async def act(connection: Connection) -> Reply:
@@ -93,8 +98,7 @@ async def represent_participant(
             representative, organisation, field="/representative", sms=dependencies.sms
         )
         dependencies.limits.answering(meeting_id, person, link=None)
-        await record_person(connection, person, command)
-        await execute(connection, MEETINGS, meeting_id, command)
+        await represent(connection, meeting_id, command, person)
         dependencies.limits.answered(meeting_id, person)
         created = RegistrationCreated(
             registration_id=command.representative_id, state=RegistrationState.CONFIRMED, code=command.new_code

@@ -1,0 +1,42 @@
+"""Commands with answers to a form: decided with the answers as they were read, which are kept with what follows."""
+
+from uuid import UUID
+
+from services.registration.domain.commands import RepresentParticipant
+from services.registration.domain.form.answers import FormAnswers
+from services.registration.domain.form.commands import CorrectAnswers, ReplaceOwnAnswers
+from services.registration.domain.form.form import NO_FORM
+from services.registration.flows import record_person
+from services.registration.store import MEETINGS
+from services.registration.store.form.answers import GivenAnswers, save_answers
+from shared.application import execute
+from shared.contracts.registration import PersonRecorded
+from shared.database import Connection
+from shared.kernel import Command
+
+
+async def answer_form(
+    connection: Connection, meeting_id: UUID, command: ReplaceOwnAnswers | CorrectAnswers
+) -> FormAnswers:
+    """Carry out the command and keep the answers; returns them. Raises its `Refusal`."""
+    given = (await execute(connection, MEETINGS, meeting_id, command)).state.given
+    answers = given.get(command.registration_id, NO_FORM.read({}, complete=False))
+    await _save(connection, meeting_id, command.registration_id, answers, by=command)
+    return answers
+
+
+async def represent(
+    connection: Connection, meeting_id: UUID, command: RepresentParticipant, representative: PersonRecorded
+) -> None:
+    """Record the representative, give him the seat and keep his answers. Raises the `Refusal` of the command."""
+    await record_person(connection, representative, command)
+    given = (await execute(connection, MEETINGS, meeting_id, command)).state.given
+    if answers := given.get(command.representative_id):
+        await _save(connection, meeting_id, command.representative_id, answers, by=command)
+
+
+async def _save(
+    connection: Connection, meeting_id: UUID, registration_id: UUID, answers: FormAnswers, *, by: Command
+) -> None:
+    kept = GivenAnswers(meeting_id=meeting_id, registration_id=registration_id, answers=answers, by=by.actor.subject)
+    await save_answers(connection, [kept])
