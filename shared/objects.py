@@ -47,7 +47,7 @@ class StoreMisconfigured(Unavailable):
 
 
 class ObjectStore(Protocol):
-    """Stores immutable bytes by their SHA-256.
+    """Stores immutable bytes by their SHA-256; what nobody refers to may be discarded.
 
     Every method raises `Unavailable` if the store does not answer, and `StoreMisconfigured` if it refuses.
     """
@@ -70,6 +70,10 @@ class ObjectStore(Protocol):
 
     async def exists(self, sha256: str) -> bool:
         """Whether there is an object with this address; its bytes are not read."""
+        ...
+
+    async def discard(self, sha256: str) -> None:
+        """Remove the object with this address, if there is one; the caller knows that nobody refers to it."""
         ...
 
     async def check(self) -> None:

@@ -35,6 +35,7 @@ def _registration(place: Place) -> dict[str, str]:
     return {
         "SEALING_KEYS": place.secrets.sealing_key,
         "TICKET_KEY_FILE": str(place.secrets.ticket_key),
+        "OBJECTS_FOLDER": str(place.folder / "data" / "documents"),
         "ANSWERS_PER_LINK_PER_MINUTE": _UNLIMITED,
         "ANSWERS_PER_MEETING_PER_MINUTE": _UNLIMITED,
         "DRAFTS_PER_ORGANISER_PER_DAY": _UNLIMITED,

@@ -1,19 +1,23 @@
 """Registration as a process: the only place that names its adapters."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from services.registration import views
+from services.registration.adapters.child_file_types import ChildFileTypes
 from services.registration.adapters.child_table_files import ChildTableFiles
 from services.registration.adapters.child_typesetter import ChildTypesetter
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
 from services.registration.api import ROUTERS
 from services.registration.api.dependencies import Dependencies
+from services.registration.api.documents.keeping import DocumentKeeping
 from services.registration.api.limits import AnswerLimits
 from services.registration.api.lists.participant_rows import ParticipantRows
 from services.registration.api.registrations.registration_group import registration_group_commit
 from services.registration.api.statistics.statistics_boards import StatisticsStreams
 from services.registration.effects import effects
+from services.registration.effects.files import file_effects
 from services.registration.effects.imports import import_effects
 from services.registration.effects.periodic import Periodic
 from services.registration.effects.reminders import EVERY_SECONDS as REMINDERS_EVERY
@@ -23,7 +27,9 @@ from services.registration.effects.retention import erase_expired
 from services.registration.seed import load_organisations
 from services.registration.settings import RegistrationSettings
 from services.registration.subscribers import GROUP, TOPICS, handle
+from shared.adapters.stores import object_store
 from shared.database import Database
+from shared.messaging.jobs import Effect
 from shared.runtime import Loop
 from shared.sealing import Sealer
 from shared.service import ProcessRole, Service, Subscription, command_line, database_of, from_file
@@ -34,21 +40,19 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     """Put registration together; settings come from the environment where none are given."""
     settings = settings or RegistrationSettings()
     database = database_of(settings)
-    sealer = Sealer.of(settings.sealing_keys)
-    tickets = _tickets(settings)
     dependencies = Dependencies(
         database=database,
-        sealer=sealer,
-        tickets=tickets,
+        sealer=Sealer.of(settings.sealing_keys),
+        tickets=_tickets(settings),
         typesetter=ChildTypesetter(),
         registrations=registration_group_commit(database),
         limits=_limits(settings),
         sms=SmsSettings(),
         streams=StatisticsStreams(database),
+        keeping=_keeping(settings),
         public_url=settings.public_url.rstrip("/"),
     )
-    rows = ParticipantRows(dependencies.sms)
-    lists = import_effects(database, ChildTableFiles(), rows, new_own_link=dependencies.new_own_link)
+    keeping = dependencies.keeping
     return Service(
         name="registration",
         title="Pasum registration · ລົງທະບຽນ",
@@ -56,10 +60,11 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         database=database,
         routers=ROUTERS,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=handle),
-        effects=effects(database, tickets, sealer, others=reminder_effects() | lists),
+        effects=_effects(dependencies),
         background={ProcessRole.CONSUMER: _loops(database)},
         gauges=views.count_gauges,
         state={"dependencies": dependencies},
+        needs={"documents": keeping.objects.check} if keeping else {},
     )
 
 
@@ -70,6 +75,14 @@ def _loops(database: Database) -> list[Loop]:
     ]
 
 
+def _effects(dependencies: Dependencies) -> Mapping[str, Effect]:
+    database, keeping = dependencies.database, dependencies.keeping
+    rows = ParticipantRows(dependencies.sms)
+    lists = import_effects(database, ChildTableFiles(), rows, new_own_link=dependencies.new_own_link)
+    files = file_effects(database, keeping.objects) if keeping else {}
+    return effects(database, dependencies.tickets, dependencies.sealer, others=reminder_effects() | lists | files)
+
+
 def _limits(settings: RegistrationSettings) -> AnswerLimits:
     return AnswerLimits(
         per_link=settings.answers_per_link_per_minute,
@@ -77,6 +90,13 @@ def _limits(settings: RegistrationSettings) -> AnswerLimits:
         drafts=settings.drafts_per_organiser_per_day,
         per_contact=settings.answers_per_contact_per_day,
     )
+
+
+def _keeping(settings: RegistrationSettings) -> DocumentKeeping | None:
+    if settings.objects is None:
+        return None
+    allowed = tuple(settings.document_types.split(","))
+    return DocumentKeeping(objects=object_store(settings.objects), file_types=ChildFileTypes(), allowed=allowed)
 
 
 def _tickets(settings: RegistrationSettings) -> Ed25519Tickets:

@@ -1,8 +1,9 @@
-"""What registration asks of the outside: somebody who signs tickets and reads them again, and who reads tables."""
+"""What registration asks of the outside: who signs tickets and reads them again, who reads tables and files."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import BinaryIO, Final, Literal, Protocol, TypeAlias
 from uuid import UUID
 
@@ -70,6 +71,14 @@ class Typesetter(Protocol):
 
     def pdf(self, paper: Paper) -> AsyncIterator[bytes]:
         """The file, piece by piece; raises `Unavailable` where it cannot be made in time."""
+        ...
+
+
+class FileTypes(Protocol):
+    """Finds out what a file is by looking into it."""
+
+    async def type_of(self, file: Path) -> str:
+        """Its media type, `application/octet-stream` where nobody knows it; raises `Unavailable`."""
         ...
 
 

@@ -7,6 +7,9 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
 
 from services.registration.adapters.ed25519_tickets import public_keys
+from services.registration.api.documents.keeping import MEDIA_TYPES
+from shared.adapters.settings import NESTED, StoreSettings
+from shared.objects import MEDIA_TYPE
 from shared.sealing import SealingKeys
 from shared.settings import ServiceSettings
 
@@ -17,10 +20,18 @@ def _public_keys(text: str) -> str:
     return text
 
 
+def _media_types(text: str) -> str:
+    """Raises `ValueError` with the first that is none."""
+    for each in text.split(","):
+        if not MEDIA_TYPE.fullmatch(each):
+            raise ValueError(f"{each!r} is not a media type in small letters")
+    return text
+
+
 class RegistrationSettings(ServiceSettings):
     """What registration needs beyond every service."""
 
-    model_config = SettingsConfigDict(env_prefix="REGISTRATION_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="REGISTRATION_", extra="ignore", **NESTED)
 
     sealing_keys: SealingKeys = Field(description="comma-separated Fernet keys; the first seals")
     ticket_key_file: Path = Field(description="PEM, PKCS#8, Ed25519")
@@ -34,4 +45,10 @@ class RegistrationSettings(ServiceSettings):
         default=5, ge=1, description="of one number or address to one meeting, in one process"
     )
     drafts_per_organiser_per_day: int = Field(default=200, ge=1, description="of one account, in one process")
+    objects: StoreSettings | None = Field(
+        default=None, description="where documents of meetings are kept; without it they are not taken"
+    )
+    document_types: Annotated[str, AfterValidator(_media_types)] = Field(
+        default=",".join(MEDIA_TYPES), description="comma-separated media types of the files that are taken"
+    )
     public_url: str = Field(default="http://127.0.0.1:8080", description="where the links of invitations lead")

@@ -49,6 +49,11 @@ class DirectoryStore:
         """See `ObjectStore.exists`."""
         return bool(ADDRESS.fullmatch(sha256)) and await in_thread(self._path(sha256).is_file)
 
+    async def discard(self, sha256: str) -> None:
+        """See `ObjectStore.discard`."""
+        if ADDRESS.fullmatch(sha256):
+            await in_thread(self._path(sha256).unlink, missing_ok=True)
+
     async def check(self) -> None:
         """See `ObjectStore.check`; a folder that is not there yet is made by the first put."""
         if await in_thread(self._root.exists):

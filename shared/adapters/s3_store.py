@@ -46,6 +46,11 @@ class S3Store:
         """See `ObjectStore.exists`."""
         return bool(ADDRESS.fullmatch(sha256)) and await self._bucket.exists(_key(sha256))
 
+    async def discard(self, sha256: str) -> None:
+        """See `ObjectStore.discard`."""
+        if ADDRESS.fullmatch(sha256):
+            await self._bucket.delete(_key(sha256))
+
     async def check(self) -> None:
         """See `ObjectStore.check`."""
         await self._bucket.check()

@@ -53,7 +53,10 @@ class RequestMiddleware:
         started, headers, method = time.perf_counter(), dict(scope["headers"]), _method(scope)
         answer = Answer(send, method=method, if_none_match=headers.get(b"if-none-match"))
         if method == "HEAD":  # answered by the GET route, whose body is not sent
-            scope = {**scope, "method": "GET"}
+            unranged = [
+                each for each in scope["headers"] if each[0] != b"range"
+            ]  # which is of GET alone (RFC 9110, 14.2)
+            scope = {**scope, "method": "GET", "headers": unranged}
         traceparent = _text(headers.get(b"traceparent"))
         with HTTP_ACTIVE.track_inprogress(), span(method, traceparent=traceparent, kind=SpanKind.SERVER) as trace:
             await self._admit(scope, headers, receive, answer)

@@ -18,7 +18,7 @@ def leaving(request: Request) -> asyncio.Event:
 
 
 async def streamed(
-    pieces: AsyncIterator[bytes], *, size: int, media_type: str, headers: Mapping[str, str]
+    pieces: AsyncIterator[bytes], *, size: int, media_type: str, headers: Mapping[str, str], status: int = 200
 ) -> StreamingResponse:
     """A response of `size` bytes, whose first piece is read before: what that raises becomes the answer.
 
@@ -31,7 +31,8 @@ async def streamed(
         async for piece in pieces:
             yield piece
 
-    return StreamingResponse(all_pieces(), media_type=media_type, headers={**headers, "Content-Length": str(size)})
+    whole = {**headers, "Content-Length": str(size)}
+    return StreamingResponse(all_pieces(), status_code=status, media_type=media_type, headers=whole)
 
 
 async def endless(pieces: AsyncIterator[bytes]) -> StreamingResponse:

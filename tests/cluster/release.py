@@ -66,7 +66,7 @@ class Release:
     def values(self, tag: str) -> dict[str, Any]:
         """Every role has pods of its own."""
         keys = {
-            "registration": {"ticketKey": {"existingSecret": "ticket-key"}},
+            "registration": {"ticketKey": {"existingSecret": "ticket-key"}, "volume": self._volume()},
             "minutes": {"signing": {"existingSecret": "signing"}},
             "archive": {"logKey": {"existingSecret": "log-key", "origin": LOG_ORIGIN}, "volume": self._volume()},
         }

@@ -8,7 +8,7 @@ from tests.cluster.cluster import GIVEN
 from tests.cluster.place import Place
 
 _CLASS: Final = "pasum-test"
-_NAMES: Final = ("objects", "archive")
+_NAMES: Final = ("documents", "objects", "archive")
 _UID: Final = 10001
 
 

@@ -76,6 +76,18 @@ async def test_an_object_has_a_media_type(store: ObjectStore, media_type: str) -
     assert not await store.exists(sha256(b"typeless").hexdigest())
 
 
+@pytest.mark.parametrize("address", ["00" * 32, "", "../../etc/passwd", "AB" * 32])
+async def test_what_is_discarded_is_gone_and_nothing_else(store: ObjectStore, address: str) -> None:
+    kept, gone = await store.put(b"kept", media_type=TEXT), await store.put(b"gone", media_type=TEXT)
+    for each in (gone.sha256, gone.sha256, address):
+        await store.discard(each)
+    with pytest.raises(ObjectMissing):
+        await store.get(gone.sha256)
+    assert await store.get(kept.sha256) == b"kept"
+    assert await store.put(b"gone", media_type=TEXT) == gone
+    assert await store.get(gone.sha256) == b"gone"
+
+
 async def receive(pieces: AsyncIterator[bytes], received: list[bytes]) -> None:
     async for piece in pieces:
         received += [piece]

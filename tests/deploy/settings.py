@@ -41,7 +41,7 @@ _COMMON: Final = frozenset(
     | {"OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_TOKEN_TYPES", "OIDC_JWKS_URL", "PUBLIC_URL"}
 )
 OF_CHART: Final[Mapping[str, frozenset[str]]] = {
-    "registration": _COMMON | {"SEALING_KEYS", "TICKET_KEY_FILE", "TICKET_KEY_ID"},
+    "registration": _COMMON | _store("OBJECTS") | {"SEALING_KEYS", "TICKET_KEY_FILE", "TICKET_KEY_ID"},
     "notification": _COMMON
     | {"SEALING_KEYS", "SMS_URL", "SMS_SECRET", "MINUTES_URL", "SENDER_ADDRESS", "SENDER_DOMAIN", "SMTP_CA_FILE"}
     | {"ALREADY_SENT_FILE", "SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD"},
@@ -57,6 +57,6 @@ def variables(model: type[BaseSettings], prefix: str | None = None) -> dict[str,
     """The environment variables of a settings class, and whether each is required."""
     begin = (model.model_config.get("env_prefix", "") if prefix is None else prefix).upper()
     fields = model.model_fields
-    stores = [name for name, field in fields.items() if field.annotation is StoreSettings]
+    stores = [name for name, field in fields.items() if field.annotation in (StoreSettings, StoreSettings | None)]
     single = {f"{begin}{name.upper()}": field.is_required() for name, field in fields.items() if name not in stores}
     return single | {f"{begin}{each}": False for name in stores for each in sorted(_store(name.upper()))}

@@ -32,6 +32,11 @@ def _text(entry: Manifest) -> str:
     ("service", "store", "own"),
     [
         (
+            "registration",
+            "REGISTRATION_OBJECTS_",
+            ("pasum-meetings", "registration-s3: access-key-id", "registration-s3: secret-access-key"),
+        ),
+        (
             "minutes",
             "MINUTES_OBJECTS_",
             ("pasum-documents", "minutes-s3: access-key-id", "minutes-s3: secret-access-key"),
@@ -52,7 +57,7 @@ def test_with_s3_no_pod_has_a_volume_that_holds_data() -> None:
         assert [volume for volume in pod.spec["volumes"] if "persistentVolumeClaim" in volume] == []
         mounted = [mount for one in pod.spec["containers"] for mount in one["volumeMounts"] if mount == CA]
         service = pod.labels["app.kubernetes.io/component"]
-        assert mounted == ([CA] if service in {"minutes", "archive"} else [])
+        assert mounted == ([CA] if service in {"registration", "minutes", "archive"} else [])
 
 
 def test_only_those_who_read_or_write_documents_reach_s3() -> None:
@@ -62,13 +67,17 @@ def test_only_those_who_read_or_write_documents_reach_s3() -> None:
             ports = [port["port"] for rule in policy["spec"].get("egress", []) for port in rule["ports"]]
             if selected(policy["spec"]["podSelector"], pod.labels) and 9000 in ports:
                 reached.add(pod.of)
-    assert reached == {f"pasum-{service}-{role}" for service in ("minutes", "archive") for role in ("api", "worker")}
+    assert reached == {
+        f"pasum-{service}-{role}" for service in ("registration", "minutes", "archive") for role in ("api", "worker")
+    }
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "objects/s3/bucket",
+        "registration/s3/existingSecret",
+        "registration/s3/bucket",
         "minutes/s3/existingSecret",
         "archive/s3/existingSecret",
         "archive/s3/bucket",

@@ -107,18 +107,22 @@ def test_a_pod_has_more_time_to_end_than_its_process_takes(name: str) -> None:
         assert (paused, pod.spec["terminationGracePeriodSeconds"]) == (before if serves else 0, drain + before + 10)
 
 
-def test_only_minutes_may_write_documents_and_only_the_archive_packages() -> None:
+def test_each_store_is_written_by_its_owner_alone() -> None:
     for pod in pods("by-role", "Deployment"):
         (one,) = pod.spec["containers"]
         mounts = {mount["name"]: mount.get("readOnly", False) for mount in one["volumeMounts"]}
         service = one["name"]
-        assert {key: mounts[key] for key in ("objects", "archive") if key in mounts} == {
+        assert {key: mounts[key] for key in ("documents", "objects", "archive") if key in mounts} == {
+            "registration": {"documents": False},
             "minutes": {"objects": False},
             "archive": {"objects": True, "archive": False},
         }.get(service, {})
 
 
-@pytest.mark.parametrize(("name", "claims"), [("all-in-one", ["archive", "objects"]), ("by-role", ["objects"])])
+@pytest.mark.parametrize(
+    ("name", "claims"),
+    [("all-in-one", ["archive", "documents", "objects"]), ("by-role", ["documents", "objects"])],
+)
 def test_volumes_outlive_the_release(name: str, claims: list[str]) -> None:
     found = manifests(name, "PersistentVolumeClaim")
     assert [one["metadata"]["name"] for one in found] == [f"pasum-{claim}" for claim in claims]

@@ -69,7 +69,9 @@ def _services() -> dict[str, Schema]:
         "registration": {
             "ticketKey": secret(
                 "signs tickets: PEM, PKCS#8, Ed25519", id=text("names the key in tickets; a new key has a new one", 1)
-            )
+            ),
+            "s3": user(bucket=text("of documents of meetings; required with kind s3")),
+            "volume": volume(),
         },
         "notification": {
             "alreadySent": part(

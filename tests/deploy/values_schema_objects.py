@@ -10,7 +10,7 @@ _KEYS: Final = ("accessKeyIdKey", "secretAccessKeyKey")
 def documents() -> Schema:
     """The value `objects`."""
     return part(
-        "where documents are kept; minutes writes, the archive reads",
+        "where documents are kept; that of minutes is read by the archive",
         kind=choice("volumes, or buckets: also for the archive's packages", "volume", "s3"),
         volume=volume(),
         s3=part(
@@ -19,7 +19,7 @@ def documents() -> Schema:
             region=text("its region", least=1),
             pathStyle=flag("https://endpoint/bucket rather than https://bucket.endpoint"),
             ca=ca("of the endpoint"),
-            bucket=text("of documents; required with kind s3"),
+            bucket=text("of the documents of minutes; required with kind s3"),
         ),
     )
 
@@ -34,6 +34,7 @@ def needed_in_s3() -> list[Schema]:
     """What else must be given if documents are in S3."""
     rules = [
         _with_s3({"objects": {"s3": {"bucket": _GIVEN}}}),
+        _with_s3({"registration": {"s3": {"existingSecret": _GIVEN, "bucket": _GIVEN}}}, service="registration"),
         _with_s3({"minutes": {"s3": {"existingSecret": _GIVEN}}}, service="minutes"),
         _with_s3({"archive": {"s3": {"existingSecret": _GIVEN, "bucket": _GIVEN}}}, service="archive"),
     ]

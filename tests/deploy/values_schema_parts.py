@@ -81,7 +81,8 @@ def required_if(name: str, value: object, then: Schema) -> Schema:
 def settings_of(model: type[BaseSettings], of_chart: frozenset[str], prefix: str) -> Schema:
     """What a settings class has and the chart does not set itself, by the names of the variables."""
     described = model.model_json_schema()["properties"]
-    own = {name.upper(): one for name, one in described.items() if name.upper() not in of_chart and "$ref" not in one}
+    set_here = {*of_chart, *(name.removesuffix("_KIND") for name in of_chart)}  # a store of files is several variables
+    own = {name.upper(): one for name, one in described.items() if name.upper() not in set_here}
     found = {name: {key: value for key, value in one.items() if key != "title"} for name, one in own.items()}
     return {
         **part(f"environment variables {prefix}_<name>", **dict(sorted(found.items()))),

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from services.registration import main, seed
 from services.registration.settings import RegistrationSettings
+from shared.adapters.settings import StoreSettings
 from shared.migrations import upgrade
 from shared.service import Service, database_of
 from tests.conftest import FreshDatabase
@@ -47,6 +48,7 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Re
         oidc_jwks_url=f"{provider.url}/keys",
         sealing_keys=SecretStr(Fernet.generate_key().decode()),
         ticket_key_file=key,
+        objects=StoreSettings(folder=tmp_path_factory.mktemp("documents")),
         database_pool=20,  # as many racers
         anonymous_reads_per_minute=MANY,  # all tests come from one address
         anonymous_writes_per_minute=MANY,
@@ -93,10 +95,14 @@ async def _load_bodies(settings: RegistrationSettings) -> None:
 
 @pytest.fixture
 async def settings_with_database(
-    template: str, fresh_database: FreshDatabase, settings: RegistrationSettings
+    template: str, fresh_database: FreshDatabase, settings: RegistrationSettings, tmp_path: Path
 ) -> RegistrationSettings:
-    """With a database of the test's own."""
-    return settings.model_copy(update={"database_dsn": SecretStr(await fresh_database(template))})
+    """With a database and a store of the test's own."""
+    own = {
+        "database_dsn": SecretStr(await fresh_database(template)),
+        "objects": StoreSettings(folder=tmp_path / "documents"),
+    }
+    return settings.model_copy(update=own)
 
 
 @pytest.fixture
@@ -104,8 +110,7 @@ async def service(
     settings_with_database: RegistrationSettings, provider: Provider
 ) -> AsyncIterator[RegistrationService]:
     """The service, its callers and its rows: nobody else's."""
-    built = main.build(settings_with_database)
-    async with _opened(built, http_application(built), provider) as opened:
+    async with opened_service(settings_with_database, provider) as opened:
         yield opened
 
 
@@ -119,6 +124,14 @@ async def shared_service(
         built = main.build(settings.model_copy(update={"database_dsn": dsn}))
         kept.append((built, http_application(built)))
     async with _opened(*kept[0], provider) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def opened_service(settings: RegistrationSettings, provider: Provider) -> AsyncIterator[RegistrationService]:
+    """The service with these settings."""
+    built = main.build(settings)
+    async with _opened(built, http_application(built), provider) as opened:
         yield opened
 
 

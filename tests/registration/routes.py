@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import httpx
 
 from shared.contracts.ids import derived_id
+from tests.registration.papers import TITLE, documented, pdf
 from tests.registration.running_service import END, START, Caller, RegistrationService, answer, meeting, person
 
 INVITATION = "/v1/meetings/{meeting_id}/invitations/{invitation_id}"
 Body = Callable[["PreparedMeeting"], dict[str, Any]]
+_PAPER = pdf()
+_FILE = {"sha256": sha256(_PAPER).hexdigest()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class PreparedMeeting:
     invitation_id: str
     import_id: str
     own_token: str
+    document: str
 
     def at(self, route: str) -> str:
         """The path of a route, filled in."""
@@ -33,6 +38,7 @@ class PreparedMeeting:
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
         filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "TAX")
+        filled = filled.replace("{document_id}", self.document.rpartition("/")[2])
         item = str(derived_id("agenda item", self.path.rpartition("/")[2], "1"))
         return filled.replace("{meeting}", self.path.rpartition("/")[2]).replace("{item_id}", item)
 
@@ -48,8 +54,11 @@ async def prepared_meeting(service: RegistrationService) -> PreparedMeeting:
     invitation_id = await service.value("SELECT max(invitation_id::text) FROM invitation")
     headers = {**service.organiser.headers, "content-type": "text/csv"}
     imported = await service.http.post(f"{path}/imports", content=b"name", headers=headers)
+    document = await documented(service, path, _PAPER)
     own_token = (await service.own_tokens())[seat["registration_id"]]
-    return PreparedMeeting(path, link, seat, person_id, invitation_id, imported.json()["import_id"], own_token)
+    return PreparedMeeting(
+        path, link, seat, person_id, invitation_id, imported.json()["import_id"], own_token, document
+    )
 
 
 def _invitation(_: PreparedMeeting) -> dict[str, Any]:
@@ -77,6 +86,10 @@ BODIES: Mapping[str, Body] = {
     },
     "POST /v1/meetings/{meeting_id}/agenda": lambda _: {"title": {"lo": "ປຶກສາຫາລື"}},
     "PATCH /v1/meetings/{meeting_id}/agenda/{item_id}": lambda _: {"minutes": 30},
+    "POST /v1/meetings/{meeting_id}/documents": lambda _: {**_FILE, "title": TITLE, "access": "public"},
+    "PATCH /v1/meetings/{meeting_id}/documents/{document_id}": lambda _: {"access": "staff"},
+    "PUT /v1/meetings/{meeting_id}/documents/{document_id}/file": lambda _: _FILE,
+    "POST /v1/meetings/{meeting_id}/documents/{document_id}/withdraw": lambda _: {"reason": "ມີສະບັບໃໝ່"},
     "POST /v1/meetings/{meeting_id}/reschedule": _schedule,
     "POST /v1/meetings/{meeting_id}/cancel": lambda _: {"reason": "ມີເຫດຈຳເປັນ"},
     "POST /v1/meetings/{meeting_id}/start": lambda _: {"at": START.isoformat()},

@@ -35,6 +35,7 @@ from services.registration.domain.reminders.commands import RemindInvitation, Re
 from services.registration.domain.state import HOLDING, RegistrationState, Seat
 from shared.contracts import Fact
 from shared.kernel import Job, Refusal
+from tests.registration.document_rows import DOCUMENT_COMMANDS, with_file
 from tests.registration.draft_rows import DRAFT_COMMANDS
 from tests.registration.form_rows import FORM_LOADERS
 from tests.registration.people import (
@@ -211,6 +212,7 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     CheckIn: _with_scan,
     AdmitWalkIn: _with_same_person,
     **FORM_LOADERS,
+    **dict.fromkeys(DOCUMENT_COMMANDS, lambda rows, command: {"drafted": rows.drafted, **with_file(command)}),
 }
 """Kind of command → what it needs beside the meeting's own row."""
 

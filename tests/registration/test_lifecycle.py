@@ -8,6 +8,7 @@ import pytest
 from services.registration.domain import admission_commands, commands
 from services.registration.domain.commands import AgendaCommand, InvitationCommand, MeetingCommand, OrganiserCommand
 from services.registration.domain.desk import commands as desk_commands
+from services.registration.domain.documents import commands as document_commands
 from services.registration.domain.form import commands as form_commands
 from services.registration.domain.meeting import RULES
 from services.registration.domain.refusals import (
@@ -101,10 +102,16 @@ def test_each_fact_leads_to_its_phase(phase: str) -> None:
 
 
 def test_each_command_has_its_rule() -> None:
-    modules = (commands, admission_commands, form_commands, desk_commands, reminder_commands)
+    modules = (commands, admission_commands, desk_commands, document_commands, form_commands, reminder_commands)
     known = [one for module in modules for one in vars(module).values()]
     kinds = {kind for kind in known if isinstance(kind, type) and issubclass(kind, MeetingCommand)}
-    assert set(RULES) == kinds - {MeetingCommand, OrganiserCommand, InvitationCommand, AgendaCommand}
+    assert set(RULES) == kinds - {
+        MeetingCommand,
+        OrganiserCommand,
+        InvitationCommand,
+        AgendaCommand,
+        document_commands.DocumentCommand,
+    }
 
 
 def test_the_version_counts_the_facts() -> None:

@@ -16,6 +16,7 @@ import asyncpg
 
 _NOBODY: Final = 65534  # as whom PostgreSQL runs where we are root
 _NOT_COPIED: Final = frozenset({"postmaster.pid", "postmaster.opts"})
+_STORES: Final = ("documents", "objects", "archive")
 _CONTENTS_NOT_COPIED: Final = frozenset({"pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_stat_tmp"})
 
 
@@ -66,8 +67,9 @@ async def copy_database(dsn: str, data: Path, backup: Backup) -> None:
 
 def copy_documents(system: Path, backup: Backup) -> None:
     """Objects and packages, after the moment to which the databases will be restored; what is newer does no harm."""
-    for name in ("objects", "archive"):
-        shutil.copytree(system / "data" / name, backup.documents / name, dirs_exist_ok=True)
+    for name in _STORES:
+        if (system / "data" / name).exists():
+            shutil.copytree(system / "data" / name, backup.documents / name, dirs_exist_ok=True)
 
 
 def copy_secrets(system: Path, backup: Backup) -> None:
@@ -96,8 +98,9 @@ def place_database(backup: Backup, data: Path, *, until: float) -> None:
 
 def place_documents(backup: Backup, system: Path) -> None:
     """Put objects and packages into the folder of a new system."""
-    for name in ("objects", "archive"):
-        shutil.copytree(backup.documents / name, system / "data" / name)
+    for name in _STORES:
+        if (backup.documents / name).exists():
+            shutil.copytree(backup.documents / name, system / "data" / name)
 
 
 def place_secrets(backup: Backup, system: Path) -> None:

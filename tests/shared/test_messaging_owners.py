@@ -61,7 +61,8 @@ TABLE: Final = {
         "invitation-extended invitation-resent invitation-revoked invitation-declined participant-registered "
         "participant-represented participant-promoted participant-withdrawn participant-reinstated "
         "participation-requested participation-rejected request-withdrawn ticket-issued participant-checked-in "
-        "check-in-refused participant-left participant-returned",
+        "check-in-refused participant-left participant-returned document-added document-replaced document-changed "
+        "document-withdrawn invitation-reminded meeting-form-changed",
     ),
     "eoffice.notification.message.v1": Row(
         writes="notification",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from services.notification.domain.order import Audience, CalendarMethod
 from services.notification.domain.table_cells import ALWAYS, AudienceRow, Tell, before_the_ticket, each, one, row
+from services.notification.domain.who_is_told_of_documents import DOCUMENT_SILENCE
 from services.notification.domain.who_is_told_of_invitations import CASES_OF_INVITATIONS, TOLD_OF_INVITATIONS
 from services.notification.domain.who_is_told_of_minutes import MINUTES_SILENCE
 from shared.contracts import Fact
@@ -231,7 +232,7 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
             contact="those of his body who were at the meeting are told; the minutes are public",
         )
     },
-    **{fact: {ALWAYS: row(reason)} for fact, reason in MINUTES_SILENCE.items()},
+    **{fact: {ALWAYS: row(reason)} for fact, reason in (DOCUMENT_SILENCE | MINUTES_SILENCE).items()},
 }
 """Fact → case → audience → message or the reason for silence."""
 

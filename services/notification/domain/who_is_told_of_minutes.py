@@ -1,6 +1,5 @@
 """The facts of the minutes that tell nobody anything, each with the reason."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts import Fact
@@ -21,7 +20,7 @@ from shared.contracts.minutes import (
 
 _DESK_WORK = "work of secretary and chair, who see it in the minutes themselves"
 
-MINUTES_SILENCE: Final[Mapping[type[Fact], str]] = {
+MINUTES_SILENCE: Final[dict[type[Fact], str]] = {
     MinutesStarted: _DESK_WORK,
     OpinionRecorded: "said at the meeting, printed in the minutes",
     DecisionRecorded: "taken at the meeting, printed in the minutes",

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.registration.api import persons
 from services.registration.api.check_in import check_ins, desks, papers, ticket_keys
 from services.registration.api.directory import changes, organisations
+from services.registration.api.documents import documents, downloads, files
 from services.registration.api.form import answers as form_answers
 from services.registration.api.form import forms
 from services.registration.api.invitations import (
@@ -50,6 +51,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     meetings.router,
     drafts.router,
     agenda.router,
+    files.router,
+    documents.router,
+    downloads.router,
     meeting_changes.router,
     forms.router,
     form_answers.router,

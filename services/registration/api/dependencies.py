@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends
 from starlette.requests import Request
 
+from services.registration.api.documents.keeping import DocumentKeeping
 from services.registration.api.limits import AnswerLimits
 from services.registration.api.registrations.registration_group import RegistrationGroupCommit
 from services.registration.api.statistics.statistics_boards import StatisticsStreams
@@ -25,7 +26,10 @@ STAFF = (Role.ORGANISER, Role.SECRETARY, Role.DESK)  # who of the organiser's bo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
-    """What the routes of registration work with; `public_url` is where the links of invitations lead."""
+    """What the routes of registration work with; `public_url` is where the links of invitations lead.
+
+    `keeping`: None where no store for documents of meetings is set up.
+    """
 
     database: Database
     sealer: Sealer
@@ -36,6 +40,7 @@ class Dependencies:
     sms: SmsSettings
     public_url: str
     streams: StatisticsStreams
+    keeping: DocumentKeeping | None = None
 
     def new_own_link(self) -> OwnLink:
         """A link by which a person will see his own answer; it is told to him alone."""

@@ -19,6 +19,7 @@ FREE_GUESSES_OF_CLIENT = 20  # many people may be behind one address
 FREE_GUESSES_OF_DESK = 50  # people who read their codes aloud are misheard
 DESK_LISTS = 600  # pages of rosters and revocations per minute, of one account
 PAPERS = 20  # PDF documents per minute, of one account
+UPLOADS = 60  # files per minute, of one account
 
 
 class AnswerLimits:
@@ -32,6 +33,7 @@ class AnswerLimits:
         self.drafts = RateLimit("drafts-of-organiser", Rate(drafts, DAY))
         self.desk_lists = RateLimit("lists-of-desk", Rate(DESK_LISTS, MINUTE))
         self.papers = RateLimit("papers", Rate(PAPERS, MINUTE))
+        self.uploads = RateLimit("uploads", Rate(UPLOADS, MINUTE))
         self._of_registration = Lockout("codes-of-registration", free=FREE_GUESSES)
         self._of_client = Lockout("codes-of-client", free=FREE_GUESSES_OF_CLIENT)
         self._links_of_client = Lockout("links-of-client", free=FREE_GUESSES_OF_CLIENT)

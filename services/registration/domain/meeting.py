@@ -20,6 +20,7 @@ from services.registration.domain import (
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
 from services.registration.domain.desk import walk_ins
+from services.registration.domain.documents import rules as documents
 from services.registration.domain.form import answering as form_answering
 from services.registration.domain.form import changing as form_changing
 from services.registration.domain.reminders import reminding
@@ -41,6 +42,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **lifecycle.RULES,
     **changing.RULES,
     **agenda.RULES,
+    **documents.RULES,
     **hosts.RULES,
     **inviting.RULES,
     **reminding.RULES,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.documents.state import DOCUMENT_FACTS, DocumentFact, StoredFile, documents_after
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import Form
 from shared.contracts import Fact
@@ -17,6 +18,7 @@ from shared.contracts.registration import (
     MeetingChanged,
     MeetingClosed,
     MeetingDiscarded,
+    MeetingDocument,
     MeetingDrafted,
     MeetingHeld,
     MeetingOpened,
@@ -151,7 +153,7 @@ class Meeting:
     the command can reach them. `requests` are the registrations on which the organiser decides, `invited` the
     invitations of a command that may be about several. `form` is what people are asked, `answers_counted` how many have
     answered a field (value `''`), or have made a choice of it; `given` are answers as they were read for the command,
-    by registration.
+    by registration. `file` is the one that a command about a document names, where it was stored for this meeting.
     """
 
     meeting_id: UUID
@@ -184,6 +186,8 @@ class Meeting:
     requests: Mapping[UUID, Seat] = field(default_factory=dict)
     drafted: MeetingDrafted | None = None
     scan_known: bool = False
+    documents: Mapping[UUID, MeetingDocument] = field(default_factory=dict)
+    file: StoredFile | None = None
     form: Form | None = None
     answers_counted: Mapping[tuple[str, str], int] = field(default_factory=dict)
     given: Mapping[UUID, FormAnswers] = field(default_factory=dict)
@@ -265,6 +269,10 @@ def _limited(admission: Admission, taken: Mapping[str, int]) -> Mapping[str, int
     return {one.organisation: taken.get(one.organisation, 0) for one in admission.organisations}
 
 
+def _documented(meeting: Meeting, fact: DocumentFact) -> Members:
+    return {"documents": documents_after(meeting.documents, fact)}
+
+
 CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     MeetingDrafted: _drafted,
     MeetingDiscarded: lambda _, __: {"phase": Phase.ABSENT},
@@ -282,5 +290,6 @@ CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     ParticipationRequested: lambda meeting, _: {"requested": meeting.requested + 1},
     ParticipationRejected: lambda meeting, _: {"requested": meeting.requested - 1},
     RequestWithdrawn: lambda meeting, _: {"requested": meeting.requested - 1},
+    **dict.fromkeys(DOCUMENT_FACTS, _documented),
 }
 """Kind of fact → the members of the meeting that it changes."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from services.registration.store.documents import NO_DOCUMENTS
 from shared.contracts import Fact
 from shared.contracts.registration import MeetingDiscarded, MeetingHostsChanged
 from shared.database import Connection
@@ -11,6 +12,7 @@ _HOSTS = "UPDATE meeting SET details = details || $2 WHERE meeting_id = $1"
 _BELONGING = (
     "DELETE FROM meeting_move WHERE meeting_id = $1",
     "DELETE FROM participant_import WHERE meeting_id = $1",
+    NO_DOCUMENTS,
     "DELETE FROM meeting_form WHERE meeting_id = $1",
 )
 # The number of its facts outlives the draft: the next one of the same key goes on from it.

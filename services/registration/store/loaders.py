@@ -43,6 +43,7 @@ from services.registration.domain.commands import (
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, sql_list
+from services.registration.store.documents import DOCUMENT_LOADERS
 from services.registration.store.form.loaders import FORM_LOADERS
 from services.registration.store.reminders import for_reminding, for_reminding_one
 from services.registration.store.waiting import (
@@ -240,6 +241,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     IssueTicket: _with_seat,
     CheckIn: _for_check_in,
     AdmitWalkIn: for_walk_in,
+    **DOCUMENT_LOADERS,
     **FORM_LOADERS,
 }
 

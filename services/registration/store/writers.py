@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.state import RegistrationState
+from services.registration.store.documents import DOCUMENT_WRITERS
 from services.registration.store.draft_writers import DRAFT_WRITERS
 from services.registration.store.form.forms import FORM_WRITERS
 from services.registration.store.invitation_writers import INVITATION_WRITERS
@@ -228,6 +229,7 @@ async def _scanned(connection: Connection, fact: ScanFact, *, reason: str | None
 WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     MeetingChanged: _changed,
     **DRAFT_WRITERS,
+    **DOCUMENT_WRITERS,
     **FORM_WRITERS,
     MeetingRescheduled: _rescheduled,
     **INVITATION_WRITERS,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.registration.domain.state import ONE_EACH, RegistrationState, sql_list
+from services.registration.tables import documents as documents
 from services.registration.tables.base import Row
 from services.registration.tables.directory import OrganisationChangeRow as OrganisationChangeRow
 from services.registration.tables.directory import OrganisationRow as OrganisationRow

@@ -2,6 +2,7 @@
 
 from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
+from services.registration.views.documents import document_file, documents, invited_by_link, seated_by_link
 from services.registration.views.erasures import Held, held_of_person
 from services.registration.views.exports import ExportOrder, export_order, export_page
 from services.registration.views.forms import answers_of, form_of_meeting, public_form
@@ -56,6 +57,8 @@ __all__ = [
     "count_imports",
     "count_scans",
     "counts_of_verdicts",
+    "document_file",
+    "documents",
     "expected_people",
     "export_order",
     "export_page",
@@ -65,6 +68,7 @@ __all__ = [
     "invitation_counts",
     "invitation_of_link",
     "invitations",
+    "invited_by_link",
     "listed_registrations",
     "meeting",
     "meetings",
@@ -87,6 +91,7 @@ __all__ = [
     "scan_figures",
     "scan_outcomes",
     "seat_by_code",
+    "seated_by_link",
     "seated_registrations",
     "ticket_basis",
     "visible_meeting",

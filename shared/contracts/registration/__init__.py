@@ -1,6 +1,6 @@
 """The events of registration: organisations, persons (personal data, on a compacted topic), and all about a meeting."""
 
-from shared.contracts.registration import check_in, directory, forms, invitations, meetings, participants
+from shared.contracts.registration import check_in, directory, documents, forms, invitations, meetings, participants
 from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact, OwnLink
 from shared.contracts.registration.check_in import (
     CheckInMethod,
@@ -17,6 +17,14 @@ from shared.contracts.registration.directory import (
     PersonErased,
     PersonRecorded,
     called_on,
+)
+from shared.contracts.registration.documents import (
+    DocumentAccess,
+    DocumentAdded,
+    DocumentChanged,
+    DocumentReplaced,
+    DocumentWithdrawn,
+    MeetingDocument,
 )
 from shared.contracts.registration.forms import FormChoice, FormCondition, FormField, MeetingFormChanged
 from shared.contracts.registration.invitations import (
@@ -60,7 +68,7 @@ from shared.contracts.registration.participants import (
 
 CONTRACTS = tuple(
     contract
-    for part in (directory, meetings, invitations, participants, check_in, forms)
+    for part in (directory, meetings, documents, invitations, participants, check_in, forms)
     for contract in part.CONTRACTS
 )
 
@@ -74,6 +82,11 @@ __all__ = [
     "CheckInMethod",
     "CheckInRefusal",
     "CheckInRefused",
+    "DocumentAccess",
+    "DocumentAdded",
+    "DocumentChanged",
+    "DocumentReplaced",
+    "DocumentWithdrawn",
     "EarlierOrganisation",
     "FormChoice",
     "FormCondition",
@@ -88,6 +101,7 @@ __all__ = [
     "MeetingChanged",
     "MeetingClosed",
     "MeetingDiscarded",
+    "MeetingDocument",
     "MeetingDrafted",
     "MeetingFact",
     "MeetingFormChanged",

@@ -107,10 +107,12 @@
 
 {{- /* What one service alone is told: plain values, then what comes out of secrets. */ -}}
 {{- define "pasum.env.registration" -}}
+{{- include "pasum.env.store" (dict "values" . "field" "OBJECTS" "bucket" .registration.s3.bucket "folder" "/var/lib/pasum/documents") }}
 TICKET_KEY_FILE: /etc/pasum/keys/ticket.pem
 TICKET_KEY_ID: {{ .registration.ticketKey.id | quote }}
 {{- end }}
 {{- define "pasum.secrets.registration" -}}
+{{- include "pasum.secrets.store" (dict "values" . "field" "OBJECTS" "service" "registration") }}
 SEALING_KEYS: {secret: {{ .sealing.existingSecret | quote }}, key: {{ .sealing.key | quote }}}
 {{- end }}
 

@@ -33,12 +33,17 @@
 {{- define "pasum.dataVolumes" -}}
 {{- $full := include "pasum.fullname" .root }}
 {{- $objects := .root.Values.objects }}
-{{- if and (eq $objects.kind "s3") (has .service (list "minutes" "archive")) }}
+{{- if and (eq $objects.kind "s3") (has .service (list "registration" "minutes" "archive")) }}
 {{- with $objects.s3.ca }}{{ if .existingSecret }}
 - name: objects-ca
   secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
 {{- end }}{{ end }}
 {{- else }}
+{{- if eq .service "registration" }}
+- name: documents
+  persistentVolumeClaim:
+    claimName: {{ .root.Values.registration.volume.existingClaim | default (printf "%s-documents" $full) }}
+{{- end }}
 {{- if has .service (list "minutes" "archive") }}
 - name: objects
   persistentVolumeClaim:
@@ -54,11 +59,14 @@
 
 {{- define "pasum.dataMounts" -}}
 {{- $objects := .root.Values.objects }}
-{{- if and (eq $objects.kind "s3") (has .service (list "minutes" "archive")) }}
+{{- if and (eq $objects.kind "s3") (has .service (list "registration" "minutes" "archive")) }}
 {{- if $objects.s3.ca.existingSecret }}
 - {name: objects-ca, mountPath: /etc/pasum/objects-ca, readOnly: true}
 {{- end }}
 {{- else }}
+{{- if eq .service "registration" }}
+- {name: documents, mountPath: /var/lib/pasum/documents}
+{{- end }}
 {{- if has .service (list "minutes" "archive") }}
 - {name: objects, mountPath: /var/lib/pasum/objects, readOnly: {{ eq .service "archive" }}}
 {{- end }}
