@@ -8,7 +8,7 @@ from services.archive import views
 from services.archive.adapters.directory_archive import DirectoryArchive
 from services.archive.adapters.key_file import KeyFile
 from services.archive.adapters.s3_archive import S3Archive
-from services.archive.api import ROUTERS
+from services.archive.api import GLOSSARY, ROUTERS
 from services.archive.effects import effects
 from services.archive.ports import ArchiveStore, Dependencies
 from services.archive.settings import ArchiveSettings
@@ -36,6 +36,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         settings=settings,
         database=dependencies.database,
         routers=ROUTERS,
+        glossary=GLOSSARY,
         subscription=Subscription(
             group=GROUP,
             topics=TOPICS,

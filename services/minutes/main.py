@@ -8,7 +8,7 @@ from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x
 
 from services.minutes import views
 from services.minutes.adapters.child_process import ChildProcessRenderer, ChildProcessSigner, ChildProcessVerifier
-from services.minutes.api import ROUTERS
+from services.minutes.api import GLOSSARY, ROUTERS
 from services.minutes.effects import effects
 from services.minutes.observability import CERTIFICATE_EXPIRY
 from services.minutes.ports import Dependencies
@@ -35,6 +35,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
         settings=settings,
         database=dependencies.database,
         routers=ROUTERS,
+        glossary=GLOSSARY,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=learn),
         effects=effects(dependencies),
         gauges=views.count_gauges,

@@ -10,7 +10,7 @@ from services.notification.adapters.already_sent import read_references
 from services.notification.adapters.http_sms import HttpSmsGateway, HttpSmsRoute, SignedReceipts
 from services.notification.adapters.smtp_mailer import SmtpMailer, SmtpRelay
 from services.notification.adapters.template_files import read_templates
-from services.notification.api import ROUTERS
+from services.notification.api import GLOSSARY, ROUTERS
 from services.notification.api.receipts import RECEIPTS_LIMIT
 from services.notification.domain.completeness import check_texts
 from services.notification.effects import effects
@@ -40,15 +40,15 @@ def build(settings: NotificationSettings | None = None) -> Service:
         limits=_limits(settings),
         already_sent=read_references(settings.already_sent_file) if settings.already_sent_file else frozenset(),
     )
+    hear = handler(timedelta(seconds=settings.quiet_seconds))
     return Service(
         name="notification",
         title="Pasum notification · ແຈ້ງເຕືອນ",
         settings=settings,
         database=dependencies.database,
         routers=ROUTERS,
-        subscription=Subscription(
-            group=GROUP, topics=TOPICS, handler=handler(timedelta(seconds=settings.quiet_seconds)), projection=learn
-        ),
+        glossary=GLOSSARY,
+        subscription=Subscription(group=GROUP, topics=TOPICS, handler=hear, projection=learn),
         effects=effects(dependencies),
         gauges=views.count_gauges,
         limits={RECEIPTS_LIMIT: settings.receipts_per_minute},

@@ -9,7 +9,7 @@ from services.registration.adapters.child_file_types import ChildFileTypes
 from services.registration.adapters.child_table_files import ChildTableFiles
 from services.registration.adapters.child_typesetter import ChildTypesetter
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets
-from services.registration.api import ROUTERS
+from services.registration.api import GLOSSARY, ROUTERS
 from services.registration.api.dependencies import Dependencies
 from services.registration.api.documents.keeping import DocumentKeeping
 from services.registration.api.limits import AnswerLimits
@@ -59,6 +59,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         settings=settings,
         database=database,
         routers=ROUTERS,
+        glossary=GLOSSARY,
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=handle),
         effects=_effects(dependencies),
         background={ProcessRole.CONSUMER: _loops(database)},

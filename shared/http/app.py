@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
@@ -20,6 +21,7 @@ from shared.auth import TokenVerifier
 from shared.database import Database
 from shared.http.clients import ClientLimits, with_rate_limits
 from shared.http.documentation import document
+from shared.http.glossary import Glossary
 from shared.http.health import Liveness, Readiness, detailed_health_routes, health_routes
 from shared.http.identity import utc_now, with_authentication
 from shared.http.middleware import BODY_LIMIT, RequestMiddleware
@@ -44,15 +46,16 @@ def create_app(  # noqa: PLR0913 -- all named
     body_limit: int = BODY_LIMIT,
     clock: Callable[[], datetime] = utc_now,
     client_limits: ClientLimits,
+    glossary: Glossary = MappingProxyType({}),
 ) -> FastAPI:
     """The FastAPI application of `service`; `liveness` and `readiness` say whether the process is well.
 
-    Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. The documentation is `/openapi.json`;
-    FastAPI's documentation pages are off, as they load scripts from another host.
+    Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. The documentation is `/openapi.json`,
+    explained by `glossary`; FastAPI's documentation pages are off, as they load scripts from another host.
     """
     app = _new_application(title, version)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
-    app.state.client_limits = client_limits
+    app.state.client_limits, app.state.glossary = client_limits, glossary
     uploads = Uploads([route for router in routers for route in router.routes])
     app.add_middleware(RequestMiddleware, body_limit=body_limit, uploads=uploads)
     for router in routers:

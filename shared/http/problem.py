@@ -135,6 +135,11 @@ _BY_STATUS: Final[Mapping[int, type[Refusal]]] = {
 }
 
 
+def problem_of(kind: type[Refusal]) -> dict[str, Any]:
+    """The members of the problem that every refusal of this kind has."""
+    return _members(kind.__name__, kind.status, title=kind.lao, title_en=kind.english)
+
+
 def refusal_answer(refusal: Refusal, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """The response for a refusal; a detail `retry_after` (seconds) is also sent as the header Retry-After.
 
@@ -242,15 +247,19 @@ def _answer(
     members: Mapping[str, Any] | None = None,
 ) -> Response:
     trace_id = current_trace_id()
-    body = {
+    given = {name: value for name, value in (members or {}).items() if value is not None}
+    body = {**_members(code, status, title=title, title_en=title_en), **given}
+    if trace_id is not None:
+        body |= {"instance": f"urn:pasum:trace:{trace_id}", "trace_id": trace_id}
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+    return Response(content, status_code=status, headers=headers, media_type=PROBLEM_JSON)
+
+
+def _members(code: str, status: int, *, title: str, title_en: str) -> dict[str, Any]:
+    return {
         "type": f"urn:pasum:problem:{kebab(code)}",
         "title": title,
         "title_en": title_en,
         "status": status,
         "code": code,
-        **{name: value for name, value in (members or {}).items() if value is not None},
     }
-    if trace_id is not None:
-        body |= {"instance": f"urn:pasum:trace:{trace_id}", "trace_id": trace_id}
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
-    return Response(content, status_code=status, headers=headers, media_type=PROBLEM_JSON)

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from shared.database import Database
+from shared.http.glossary import Glossary
 from shared.messaging.consumer.handlers import Handler
 from shared.messaging.jobs import Effect
 from shared.operations.database_gauges import CountGauges
@@ -44,6 +45,7 @@ class Subscription:
 class Service:
     """Everything that the kernel needs to run a service; `build` in its `main.py` creates it.
 
+    - `glossary`: what the members of its requests and answers mean.
     - `subscription`: None if the service consumes no topics.
     - `effects`: job kind → effect; `concurrency` is how many jobs one worker runs at the same time.
     - `state`: names and values that the routes find in `app.state`.
@@ -62,6 +64,7 @@ class Service:
     settings: ServiceSettings
     database: Database
     routers: Sequence[APIRouter]
+    glossary: Glossary = field(default_factory=dict)
     subscription: Subscription | None = None
     effects: Mapping[str, Effect] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)

@@ -78,6 +78,7 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
         liveness=runtime.liveness,
         readiness=runtime.readiness,
         client_limits=_client_limits(service),
+        glossary={**operations.GLOSSARY, **service.glossary},
     )
     subscription = service.subscription
     app.state.handler, app.state.group = (

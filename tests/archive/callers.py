@@ -19,6 +19,7 @@ from shared.adapters.settings import StoreSettings
 from shared.http.server import HttpServer
 from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
+from tests.api.answers import only_documented
 from tests.archive.running_service import ORIGIN, ArchiveService
 
 ISSUER = "https://issuer.test"
@@ -69,7 +70,9 @@ async def serving(archive_service: ArchiveService, tmp_path: Path) -> AsyncItera
     service = build(settings)
     await service.database.open()
     app = application(service, Runtime("archive"), ALL_ROLES)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://archive.test") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://archive.test", event_hooks=only_documented(app)
+    ) as client:
         yield Callers(client, issuer)
     await service.database.close()
     await provider.stop()

@@ -23,6 +23,7 @@ from shared.http.server import HttpServer
 from shared.migrations import upgrade
 from shared.runtime import Runtime
 from shared.service import ALL_ROLES, application
+from tests.api.answers import only_documented
 from tests.conftest import FreshDatabase
 from tests.minutes.running_service import ISSUER, MinutesService
 from tests.stack import Databases
@@ -74,7 +75,9 @@ async def minutes_service(
         public_url=minutes_settings.public_url.rstrip("/"),
     )
     app = application(service, Runtime("minutes"), ALL_ROLES)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://minutes.test") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://minutes.test", event_hooks=only_documented(app)
+    ) as client:
         yield MinutesService(service.database, dependencies, client, signing_pki, tmp_path / "issuer")
     await service.database.close()
     await provider.stop()

@@ -18,6 +18,7 @@ from services.notification.settings import NotificationSettings
 from shared.http.server import HttpServer
 from shared.runtime import Runtime
 from shared.service import ProcessRole, application
+from tests.api.answers import only_documented
 from tests.notification.running_service import SECRET, NotificationService
 
 ISSUER = "https://issuer.test"
@@ -57,7 +58,9 @@ async def serving(service: NotificationService) -> AsyncIterator[Callers]:
         await built.database.open()
         app = application(built, Runtime("notification"), [ProcessRole.API])
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://notification") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://notification", event_hooks=only_documented(app)
+        ) as client:
             yield Callers(client, issuer)
         await built.database.close()
         await provider.stop()

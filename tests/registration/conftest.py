@@ -19,6 +19,7 @@ from services.registration.settings import RegistrationSettings
 from shared.adapters.settings import StoreSettings
 from shared.migrations import upgrade
 from shared.service import Service, database_of
+from tests.api.answers import only_documented
 from tests.conftest import FreshDatabase
 from tests.registration.running_service import RegistrationService, http_application
 from tests.shared.conftest import street
@@ -138,6 +139,8 @@ async def opened_service(settings: RegistrationSettings, provider: Provider) -> 
 @asynccontextmanager
 async def _opened(built: Service, app: FastAPI, provider: Provider) -> AsyncIterator[RegistrationService]:
     await built.database.open()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://registration.test") as http:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://registration.test", event_hooks=only_documented(app)
+    ) as http:
         yield RegistrationService(built, http, provider)
     await built.database.close()

@@ -30,6 +30,7 @@ OPTIONAL = (
     "PATCH /v1/meetings/{meeting_id}",
     "/agenda/{item_id}",
     "/application",
+    "/search",
 )  # every member may be left out
 
 

@@ -89,7 +89,7 @@ async def test_nothing_of_a_name_is_left_after_the_erasure(service: Registration
 
 async def test_a_focal_point_finds_the_people_of_his_own_body_alone(service: RegistrationService) -> None:
     path = await registered_officials(service)
-    focal_point = service.as_("focal-point", organisation="UNDP")
+    focal_point = service.as_("focal-point", body="UNDP")
     found = await focal_point.post(f"{path}/registrations/search", {"q": "ຄຳແກ້ວ", "order": "precedence"})
     assert [one["given_name"] for one in found.json()["items"]] == ["ຈຳປາ", "ເຈົ້າ"]
     other = await focal_point.post(f"{path}/registrations/search", {"q": "ກາວ", "organisation": "MOH"})

@@ -40,8 +40,10 @@ def application(service: str) -> FastAPI:
 
 
 LIMITED_BY_SUBJECT = {
-    f"GET /v1/meetings/{{meeting_id}}/{name}" for name in ("roster", "revocations", "attendance-sheet", "badges")
-}
+    "POST /v1/meetings",
+    "PUT /v1/meetings/{meeting_id}",
+    "POST /v1/meetings/{meeting_id}/check-ins",
+} | {f"GET /v1/meetings/{{meeting_id}}/{name}" for name in ("roster", "revocations", "attendance-sheet", "badges")}
 """Routes for whoever has a token, with a limit for each subject, as their answers cost much."""
 
 

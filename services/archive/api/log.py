@@ -19,6 +19,10 @@ from shared.kernel import NotPermitted, Role
 
 router = APIRouter(prefix="/v1/log", tags=["log"])
 NOTE = "text/plain"
+_NOTE = (
+    "archive.example.gov.la/log\n7\nn4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n\n"
+    "— archive.example.gov.la/log qINS1tBZkJz2Nc0=\n"
+)
 EntryCount = Annotated[int, Query(ge=1, le=(1 << 63) - 1, description="number of entries")]
 
 
@@ -51,7 +55,7 @@ class Audit(BaseModel):
 @router.get(
     "/checkpoint",
     response_class=Response,
-    responses={**refusals(LogEmpty), **file(NOTE, "a signed note (C2SP tlog-checkpoint)")},
+    responses={**refusals(LogEmpty), **file(NOTE, "a signed note (C2SP tlog-checkpoint)", example=_NOTE)},
 )
 async def read_checkpoint(dependencies: InjectedDependencies) -> Response:
     """The newest signed checkpoint; public."""

@@ -43,6 +43,10 @@ router = APIRouter(prefix="/v1/records", tags=["records"])
 HOLDING = refusals(NotFound, NotPermitted, RecordNotSealed)
 ZIP = "application/zip"
 PROOF = "text/plain"
+_PROOF = (
+    "c2sp.org/tlog-proof@v1\nindex 6\nn4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n\n"
+    "archive.example.gov.la/log\n7\nn4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n"
+)
 
 
 class RecordView(BaseModel):
@@ -127,7 +131,10 @@ async def read_package(record_id: UUID, dependencies: InjectedDependencies, acto
 @router.get(
     "/{record_id}/proof",
     response_class=Response,
-    responses={**refusals(NotFound, NotPermitted, RecordNotSealed), **file(PROOF, "the proof (C2SP tlog-proof)")},
+    responses={
+        **refusals(NotFound, NotPermitted, RecordNotSealed),
+        **file(PROOF, "the proof (C2SP tlog-proof)", example=_PROOF),
+    },
 )
 async def read_proof(record_id: UUID, dependencies: InjectedDependencies, actor: Authenticated) -> Response:
     """The proof that travels beside the package; it says nothing of the content."""

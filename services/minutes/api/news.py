@@ -25,6 +25,10 @@ router = APIRouter(prefix="/v1", tags=["news"])
 ATOM: Final = "application/atom+xml"
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 TITLE: Final = "ຂ່າວກອງປະຊຸມ · Meeting news"
+_EXAMPLE: Final = (
+    '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="lo"><title>ຂ່າວກອງປະຊຸມ · Meeting news</title>'
+    "<updated>2022-09-22T03:00:00+00:00</updated><entry><title>ກອງປະຊຸມປຶກສາຫາລື</title></entry></feed>"
+)
 FEED_LENGTH: Final = 50
 
 
@@ -52,7 +56,9 @@ async def list_news(dependencies: InjectedDependencies, limit: Limit = 50) -> Pa
 @router.get(
     "/news/feed.atom",
     response_class=Response,
-    responses={200: {"description": "an Atom feed", "content": {ATOM: {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"description": "an Atom feed", "content": {ATOM: {"schema": {"type": "string"}, "example": _EXAMPLE}}}
+    },
 )
 async def read_feed(dependencies: InjectedDependencies) -> Response:
     """The newest items as an Atom feed; public."""

@@ -3,5 +3,6 @@
 from fastapi import APIRouter
 
 from services.notification.api import messages, receipts, templates
+from services.notification.api.glossary import GLOSSARY as GLOSSARY
 
 ROUTERS: tuple[APIRouter, ...] = (messages.router, receipts.router, templates.router)

@@ -28,6 +28,7 @@ _DESCRIBED: Final = {
         "description": "signed by the header X-Signature: t=<Unix seconds>,v1=<HMAC-SHA256 of t.body, hexadecimal>",
         "content": {
             "application/json": {
+                "example": {"id": "sms-4711", "status": "delivered", "at": "2022-09-05T02:10:05Z", "key": None},
                 "schema": {
                     "type": "object",
                     "required": ["id", "status", "at"],
@@ -37,7 +38,7 @@ _DESCRIBED: Final = {
                         "at": {"type": "string", "format": "date-time"},
                         "key": {"type": ["string", "null"], "format": "uuid"},
                     },
-                }
+                },
             }
         },
     },

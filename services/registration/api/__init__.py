@@ -8,6 +8,7 @@ from services.registration.api.directory import changes, organisations
 from services.registration.api.documents import documents, downloads, files
 from services.registration.api.form import answers as form_answers
 from services.registration.api.form import forms
+from services.registration.api.glossary import GLOSSARY as GLOSSARY
 from services.registration.api.invitations import (
     invitation_changes,
     invitation_group,

@@ -14,6 +14,7 @@ from shared.database import Connection
 from shared.http.documentation import refusals
 from shared.http.idempotency import Attempt, IdempotencyKeyReused, Reply, RequestInFlight, once
 from shared.http.paging import InvalidCursor, Limit, Page
+from shared.http.values import IntegerInput
 from shared.kernel import Actor, NotFound, NotPermitted, Refusal
 from shared.messaging.consumer import dead_letters
 from shared.messaging.consumer.handlers import Handler
@@ -103,7 +104,7 @@ class OfReason(ReasonInput):
 
     reason: str = Field(min_length=1, max_length=1_000)
     topic: str | None = Field(default=None, max_length=250)
-    after: int = Field(default=0, ge=0, le=LAST)
+    after: IntegerInput = Field(default=0, ge=0, le=LAST)
 
     def wanted(self) -> dead_letter_search.DeadLetterFilter:
         """The filter for these letters."""

@@ -12,6 +12,7 @@ from shared.database import Connection
 from shared.http.documentation import refusals
 from shared.http.idempotency import Attempt, IdempotencyKeyReused, Reply, RequestInFlight, once
 from shared.http.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, page_of
+from shared.http.values import IntegerInput
 from shared.kernel import NotFound, NotPermitted
 from shared.messaging.consumer import halt
 from shared.operations import actions, parked_keys
@@ -39,7 +40,7 @@ class Resume(ReasonInput):
     consumer would halt again at the same place. A batch has at most 250 records, in a rebuild at most 500.
     """
 
-    letters: int = Field(ge=500, le=1_000_000)
+    letters: IntegerInput = Field(ge=500, le=1_000_000)
 
 
 class ParkedKeyView(BaseModel):

@@ -25,6 +25,7 @@ from shared.contracts.ids import derived_id
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
 from shared.http.body import repairs_texts
+from shared.http.rate_limits import TooManyRequests
 from shared.http.validation import FieldProblem
 from shared.kernel import Command, LimitReached, NotFound, NotPermitted, Role
 
@@ -63,7 +64,7 @@ class ScanResults(BaseModel):
     results: list[ScanResult]
 
 
-@router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted, LimitReached))
+@router.post("", response_model=ScanResults, responses=refusals(NotFound, NotPermitted, LimitReached, TooManyRequests))
 @repairs_texts
 async def check_in(
     meeting_id: UUID,

@@ -31,9 +31,14 @@ _ASK_AGAIN: Final = timedelta(hours=1)
 _NO_ADDRESS: Final = (
     "invalid:nomail"  # a body has no address of its own; PUBLISH asks for an organiser (RFC 5546, 3.2.1)
 )
+_EXAMPLE: Final = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pasum//Meetings//LO\r\nMETHOD:PUBLISH\r\nBEGIN:VEVENT\r\n"
+    "UID:01835394-6c00-7000-8000-0000000000a1\r\nDTSTART:20220919T013000Z\r\nDTEND:20220919T050000Z\r\n"
+    "SUMMARY;LANGUAGE=lo:ກອງປະຊຸມປຶກສາຫາລື\r\nSEQUENCE:0\r\nSTATUS:CONFIRMED\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     **refusals(NotFound),
-    200: {"content": {CALENDAR: {"schema": {"type": "string"}}}},
+    200: {"content": {CALENDAR: {"schema": {"type": "string"}, "example": _EXAMPLE}}},
 }
 
 

@@ -19,6 +19,7 @@ from shared.http import (
     Cursor,
     CursorInput,
     Input,
+    InvalidCursor,
     Limit,
     LimitInput,
     Page,
@@ -94,7 +95,7 @@ async def list_registrations(
     return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=cursor, limit=limit)
 
 
-@router.post("/registrations/search", responses=refusals(NotFound, NotPermitted))
+@router.post("/registrations/search", responses=refusals(NotFound, NotPermitted, InvalidCursor))
 async def search_registrations(
     meeting_id: UUID, body: RegistrationSearch, dependencies: InjectedDependencies, actor: Authenticated
 ) -> Page[RegistrationView]:

@@ -29,7 +29,7 @@ from shared.http import (
     once,
     refusals,
 )
-from shared.kernel import NotFound, NotPermitted, StaleVersion
+from shared.kernel import InvalidValue, NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
 
@@ -55,7 +55,9 @@ class MeetingChange(PolicyChange):
 @router.patch(
     "/{meeting_id}",
     response_model=MeetingState,
-    responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, *POLICY_REFUSALS, *CONTACT_REFUSALS),
+    responses=refusals(
+        NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidValue, *POLICY_REFUSALS, *CONTACT_REFUSALS
+    ),
 )
 async def change_meeting(
     meeting_id: UUID,

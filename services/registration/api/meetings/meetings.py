@@ -16,7 +16,7 @@ from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, InstantInput, IntegerInput
 from services.registration.api.meetings.hosts_input import CoHostContact, hosts_of
 from services.registration.api.meetings.policy_input import PolicyInput, PolicyView, policy_members, policy_of
-from services.registration.api.person_input import PersonInput
+from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.policies import POLICY_REFUSALS
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
@@ -43,10 +43,15 @@ from shared.http import (
     page_of,
     refusals,
 )
+from shared.http.rate_limits import TooManyRequests
 from shared.kernel import Actor, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
-DRAFT_REFUSALS = (NotPermitted, AlreadyExists, InvalidSchedule, *POLICY_REFUSALS)
+DRAFT_REFUSALS = (
+    *(NotPermitted, AlreadyExists, InvalidSchedule, TooManyRequests),
+    *POLICY_REFUSALS,
+    *CONTACT_REFUSALS,
+)
 RANK_FLOOR = "the highest number of a rank that is admitted, to register and to represent; null: any"
 
 

@@ -144,7 +144,11 @@ async def register_participant(
     "/declines",
     status_code=201,
     response_model=DeclineRecorded,
-    responses=refusals(NotFound, AlreadyDeclined, DeclinesExhausted, WrongPhase, *LINK_REFUSALS, *CONTACT_REFUSALS),
+    responses=refusals(
+        *(NotFound, AlreadyDeclined, AlreadyRegistered, DeclinesExhausted, WrongPhase),
+        *LINK_REFUSALS,
+        *CONTACT_REFUSALS,
+    ),
 )
 async def decline_invitation(
     meeting_id: UUID, body: DeclineInput, dependencies: InjectedDependencies, at: Now, attempt: Attempt

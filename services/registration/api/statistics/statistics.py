@@ -16,6 +16,7 @@ from shared.http.streaming import EVENT_STREAM, endless, leaving
 from shared.kernel import Actor, NotFound
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/statistics", tags=["meetings"])
+_EVENT: Final = 'id: "3f9a1c2b7d4e5f60718293a4"\ndata: {"confirmed":42,"women":17}\n\n'
 ASK_AGAIN: Final = "private, no-cache"  # may be kept, but is compared by its ETag before it is used again
 
 
@@ -40,7 +41,10 @@ def _sees_breakdown(actor: Actor, organiser: str) -> bool:
 @router.get(
     "/stream",
     response_class=StreamingResponse,
-    responses={**refusals(NotFound), 200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+    responses={
+        **refusals(NotFound),
+        200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": _EVENT}}},
+    },
 )
 async def follow_statistics(
     meeting_id: UUID,

@@ -1,0 +1,20 @@
+"""What the members of requests and answers of registration mean, with an example in Lao; a file for each subject."""
+
+from typing import Final
+
+from services.registration.api.glossary import (
+    answers,
+    desks,
+    directory,
+    figures,
+    forms,
+    invitations,
+    lists,
+    meetings,
+    people,
+)
+from shared.http.glossary import Glossary
+
+_SUBJECTS: Final = (answers, desks, directory, figures, forms, invitations, lists, meetings, people)
+
+GLOSSARY: Final[Glossary] = {name: word for subject in _SUBJECTS for name, word in subject.WORDS.items()}
