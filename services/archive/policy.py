@@ -8,7 +8,7 @@ from services.archive.domain.state import Record
 from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordReleased
 from shared.contracts.minutes import MinutesPublished, NewsPublished
-from shared.contracts.registration import MeetingChanged, MeetingDrafted
+from shared.contracts.registration import MeetingChanged, MeetingDiscarded, MeetingDrafted
 from shared.kernel import Job, service_actor
 
 SERVICE = service_actor("archive")
@@ -33,6 +33,11 @@ def react(fact: Fact, *, at: datetime, settle: timedelta) -> Sequence[CollectCom
                     title=fact.title,
                     organiser=fact.organiser,
                 )
+            ]
+        case MeetingDiscarded():
+            # nobody may read any more what a draft was called that was told to nobody
+            return [
+                OpenRecord(actor=SERVICE, at=at, settle=settle, meeting_id=fact.meeting_id, title=None, organiser=None)
             ]
         case MinutesPublished():
             return [_collect_minutes(fact, at=at, settle=settle)]

@@ -14,7 +14,10 @@ RECORD = Topic(
 
 
 class RecordOpened(Fact):
-    """The archive has begun to collect what belongs to a meeting; title and organiser as last heard."""
+    """The archive has begun to collect what belongs to a meeting; title and organiser as last heard.
+
+    Both are null where the draft of the meeting was deleted: nothing of it is kept but that there was one.
+    """
 
     record_id: UUID
     meeting_id: UUID

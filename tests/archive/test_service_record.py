@@ -25,7 +25,7 @@ from services.archive.policy import plan, react
 from shared.contracts import Fact
 from shared.contracts.archive import RecordCompleted, RecordHeld, RecordOpened, RecordReleased, RecordSealed
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import MeetingChanged, MeetingDrafted, MeetingOpened
+from shared.contracts.registration import MeetingChanged, MeetingDiscarded, MeetingDrafted, MeetingOpened
 from shared.kernel import Actor, Job, NotFound, NotPermitted, Refusal, Role
 from tests.archive.running_service import TITLE, drafted, minutes_published, news_published, reference
 
@@ -233,3 +233,11 @@ def test_a_record_has_the_title_that_was_corrected() -> None:
     retitled = reduce(evolve, decide(opened, heard(changed)), opened)
     assert (opened.title, retitled.title) == (DRAFTED.title, another)
     assert decide(retitled, heard(changed)) == []
+
+
+def test_of_a_draft_that_was_deleted_the_title_is_forgotten_until_it_is_drafted_anew() -> None:
+    discarded = MeetingDiscarded(meeting_id=MEETING)
+    gone = after(heard(DRAFTED), heard(discarded))
+    assert (gone.title, gone.organiser, gone.phase) == (None, None, after(heard(DRAFTED)).phase)
+    assert decide(gone, heard(discarded)) == decide(Record(record_id=RECORD_ID), heard(discarded)) == []
+    assert after(heard(DRAFTED), heard(discarded), heard(DRAFTED)).title == DRAFTED.title

@@ -4,6 +4,7 @@ import pytest
 
 from services.archive.domain.state import record_id_of
 from shared.contracts.ids import new_id
+from shared.contracts.registration import MeetingDiscarded
 from tests.archive.callers import Callers
 from tests.archive.running_service import ArchiveService, drafted, minutes_published, sealed
 
@@ -46,6 +47,16 @@ async def test_a_record_whose_body_is_not_known_yet_is_for_archivists(
     await archive_service.receive(minutes_published(meeting))
     seen = [await visible(callers.of(body), "secretary") for body in ("MTC", None)]
     assert (seen, await visible(callers.of(None), "archivist")) == ([[], []], [str(record_id_of(meeting))])
+
+
+async def test_what_a_deleted_draft_was_called_is_read_and_found_by_nobody(
+    archive_service: ArchiveService, callers: Callers
+) -> None:
+    draft = new_id()
+    await archive_service.receive(drafted(draft), MeetingDiscarded(meeting_id=draft))
+    assert await visible(callers, "secretary") == await visible(callers, "archivist", q="digital") == []
+    (seen,) = (await callers.get("/v1/records", "archivist")).json()["items"]
+    assert (seen["meeting_id"], seen["title"], seen["organiser"]) == (str(draft), None, None)
 
 
 async def test_an_archivist_of_any_body_reads_everything(archive_service: ArchiveService, callers: Callers) -> None:

@@ -20,10 +20,10 @@ class Collect(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRecord(Collect):
-    """A meeting is being prepared, or its title was corrected."""
+    """A meeting is being prepared, or its title was corrected; None where the draft was deleted."""
 
-    title: Bilingual
-    organiser: str
+    title: Bilingual | None
+    organiser: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
