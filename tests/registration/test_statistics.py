@@ -137,6 +137,8 @@ async def test_a_figure_that_may_show_who_it_is_is_for_staff(
         "rank": {"80": {"confirmed": 1}},
         "gender": {"female": {"confirmed": 1}},
         "channel": {"open": {"confirmed": 1}},
+        "answers": {},
+        "organisation_names": {INVITED: {"lo": "ກະຊວງການເງິນ", "en": "Ministry of Finance"}},
     }
     assert other == {**staff, "breakdown": None}
 

@@ -6,6 +6,9 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.form.answers import Answer, AnswerProblem
+from services.registration.domain.form.columns import PREFIX
+from services.registration.domain.form.form import NO_FORM, Form
 from services.registration.domain.import_refusals import (
     DuplicateRow,
     OrganisationFixed,
@@ -60,6 +63,11 @@ class RowProblem:
         named = column or (refusal.field.rpartition("/")[2] if refusal.field else None)
         return cls(column=named, code=refusal.code, lo=refusal.lao, en=refusal.english, details=refusal.details)
 
+    @classmethod
+    def of_answer(cls, problem: AnswerProblem) -> "RowProblem":
+        """What is wrong with an answer to the form; the sentences follow from the code where it is shown."""
+        return cls(column=f"{PREFIX}{problem.name}", code=problem.code, lo="", en="", details=problem.limits)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -72,12 +80,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPerson:
-    """A row as it was read: a person, or what is wrong with it; `columns` are those that the file has."""
+    """A row as it was read: a person, or what is wrong with it; `columns` are those that the file has.
+
+    `answers` to the form are in it as far as the file has their columns, None for none.
+    """
 
     line: int
     registration_id: UUID | None = None
     person: PersonRecorded | None = None
     columns: frozenset[str] = frozenset()
+    answers: Mapping[str, Answer | None] = field(default_factory=dict)
     problems: tuple[RowProblem, ...] = ()
 
 
@@ -89,16 +101,18 @@ class KnownRegistration:
     organisation: str
     seated: bool
     person: PersonRecorded | None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedRow:
-    """A row with its verdict; `person` is what is registered, or what the person becomes."""
+    """A row with its verdict; `person` is what is registered or becomes of a person, `answers` as they were read."""
 
     line: int
     verdict: Verdict
     registration_id: UUID | None = None
     person: PersonRecorded | None = None
+    answers: Mapping[str, Answer | None] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     problems: tuple[RowProblem, ...] = ()
 
@@ -112,6 +126,11 @@ class Registrations:
         self._by_contact = {
             contact: one for one in known if one.seated and one.person for contact in _contacts(one.person)
         }
+
+    def answers_of(self, registration_id: UUID) -> Mapping[str, Answer]:
+        """What was answered to the form."""
+        found = self._by_id.get(registration_id)
+        return found.answers if found else {}
 
     def match(self, row: ListedPerson, person: PersonRecorded) -> KnownRegistration | None:
         """The registration that a row is about; None where there is none. Raises the `Refusal`."""
@@ -130,10 +149,11 @@ class Registrations:
 
 
 class ImportedRows:
-    """Gives the rows of one file their verdicts; remembers who came before."""
+    """Gives the rows of one file their verdicts; remembers who came before. `form` is what people are asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: Form = NO_FORM) -> None:
         self._lines: dict[str, int] = {}
+        self._form = form
 
     def check(self, row: ListedPerson, registrations: Registrations) -> CheckedRow:
         """The verdict on the next row of the file."""
@@ -142,7 +162,7 @@ class ImportedRows:
         try:
             known = registrations.match(row, row.person)
             self._note(row.line, row.person, known)
-            return compared(row, row.person, known)
+            return compared(row, row.person, known, self._form)
         except Refusal as refusal:
             return CheckedRow(line=row.line, verdict=Verdict.REFUSED, problems=(RowProblem.of(refusal),))
 
@@ -156,17 +176,31 @@ class ImportedRows:
         self._lines |= dict.fromkeys(keys, line)
 
 
-def compared(row: ListedPerson, person: PersonRecorded, known: KnownRegistration | None) -> CheckedRow:
+def compared(
+    row: ListedPerson, person: PersonRecorded, known: KnownRegistration | None, form: Form = NO_FORM
+) -> CheckedRow:
     """The verdict on a row that is about `known`, or about nobody yet. Raises `OrganisationFixed`."""
+    stored = known.answers if known else {}
+    answered = {name: value for name, value in row.answers.items() if value != stored.get(name)}
+    if answered and (wrong := form.corrected(stored, answered).problems):
+        problems = tuple(map(RowProblem.of_answer, wrong))
+        return CheckedRow(line=row.line, verdict=Verdict.REFUSED, problems=problems)
     if known is None or known.person is None:
-        return CheckedRow(line=row.line, verdict=Verdict.NEW, person=person)
+        return CheckedRow(line=row.line, verdict=Verdict.NEW, person=person, answers=row.answers)
     if known.organisation != person.organisation:
         raise OrganisationFixed(field="/organisation")
     changes = _changes(known.person, person, [name for name in COMPARED if name in row.columns])
     after = PersonRecorded(**{**dict(known.person), **{one.column: one.new for one in changes}})
-    verdict = Verdict.CHANGED if changes else Verdict.SAME
+    changes += tuple(
+        Change(column=f"{PREFIX}{name}", old=stored.get(name), new=new) for name, new in sorted(answered.items())
+    )
     return CheckedRow(
-        line=row.line, verdict=verdict, registration_id=known.registration_id, person=after, changes=changes
+        line=row.line,
+        verdict=Verdict.CHANGED if changes else Verdict.SAME,
+        registration_id=known.registration_id,
+        person=after,
+        answers=row.answers,
+        changes=changes,
     )
 
 

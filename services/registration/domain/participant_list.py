@@ -1,9 +1,11 @@
 """The columns of a list of participants, as it is imported and exported, and the row of headers that names them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from services.registration.domain.form.columns import PREFIX, FormColumns
+from services.registration.domain.form.form import NO_FORM, Form
 from services.registration.domain.import_refusals import ColumnsMissing, ColumnTwice
 from shared.lao import search_key
 
@@ -64,18 +66,30 @@ _HEADERS: Final = _by_header()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Where each column stands; `ignored` are the headers of columns that are not read."""
+    """Where each column stands; `ignored` are the headers of columns that are not read, `form` has those of answers."""
 
     places: Mapping[str, int]
     ignored: tuple[str, ...] = ()
+    form: FormColumns = field(default_factory=lambda: form_columns(NO_FORM))
+
+    @property
+    def answered(self) -> bool:
+        """Whether the list has answers to the form."""
+        return any(name.startswith(PREFIX) for name in self.places)
 
 
-def header_of(cells: Sequence[object]) -> Header | None:
+def form_columns(form: Form) -> FormColumns:
+    """The columns of the answers to a form, which stand beside those of every list."""
+    return FormColumns(form, _HEADERS)
+
+
+def header_of(cells: Sequence[object], form: Form = NO_FORM) -> Header | None:
     """The header, in whatever language, spelling and order; None where the row is none.
 
     Raises `ColumnTwice` and `ColumnsMissing`.
     """
-    found = [(place, str(cell), _HEADERS.get(search_key(str(cell)))) for place, cell in enumerate(cells) if cell]
+    answers = form_columns(form)
+    found = [(place, str(cell), _column(str(cell), answers)) for place, cell in enumerate(cells) if cell]
     known = [(place, column) for place, _, column in found if column is not None]
     if len(known) < _FEWEST_HEADERS:
         return None
@@ -89,4 +103,9 @@ def header_of(cells: Sequence[object]) -> Header | None:
     if missing:
         raise ColumnsMissing(columns=missing)
     ignored = tuple(text[:100] for _, text, column in found if column is None or not column.read)
-    return Header(places=places, ignored=ignored)
+    return Header(places=places, ignored=ignored, form=answers)
+
+
+def _column(header: str, answers: FormColumns) -> Column | None:
+    named = answers.named(header)
+    return Column(name=named, lo=header, en=header) if named else _HEADERS.get(search_key(header))

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from services.registration import views
+from services.registration.domain.form.form import NO_FORM, Form
 from services.registration.domain.import_refusals import HeaderMissing, TooManyRows
 from services.registration.domain.importing import CheckedRow, ImportedRows, ListedPerson, RowProblem
 from services.registration.domain.participant_list import HEADER_WITHIN, MOST_ROWS, Header, header_of
 from services.registration.flows.imports import apply_import
 from services.registration.ports import OrganisationNames, RowReader, Table, TableReader, TableRow
 from services.registration.store import imports
+from services.registration.store.form.forms import current_form
 from services.registration.store.known_registrations import known_registrations, plan_for_lists
 from shared.contracts.registration import OwnLink
 from shared.database import Connection, Database
@@ -68,10 +70,11 @@ async def _read(
     problem, notes = None, dict[str, Any]()
     try:
         table = await asyncio.to_thread(tables.read, await _file(database, import_id), found["media_type"])
-        reading = _Reading(table, rows, await _organisations(database))
+        form = await _form(database, found["meeting_id"])
+        reading = _Reading(table, rows, await _organisations(database), form)
         async for listed in reading.chunks(notes):
             async with database.transaction() as beside:
-                checked = await _checked(beside, found["meeting_id"], reading.verdicts, listed)
+                checked = await _checked(beside, found["meeting_id"], reading, listed)
                 await imports.add_lines(beside, import_id, checked)
     except Refusal as refusal:
         problem = RowProblem.of(refusal)
@@ -81,15 +84,18 @@ async def _read(
 class _Reading:
     """The rows of one table, read in a thread, so that other jobs of the process go on."""
 
-    def __init__(self, table: Table, read: RowReader, organisations: OrganisationNames) -> None:
+    def __init__(self, table: Table, read: RowReader, organisations: OrganisationNames, form: Form) -> None:
         self._table = table
         self._read = read
         self._organisations = organisations
-        self.verdicts = ImportedRows()
+        self._form = form
+        self.verdicts = ImportedRows(form)
+        self.answered = False
 
     async def chunks(self, notes: dict[str, Any]) -> Any:
         """The persons of each `CHUNK` rows; fills `notes`. Raises the Refusal of a file that cannot be imported."""
         header = await asyncio.to_thread(self._header)
+        self.answered = header.answered
         notes |= {
             "columns": list(header.places),
             "ignored": list(header.ignored),
@@ -105,7 +111,7 @@ class _Reading:
 
     def _header(self) -> Header:
         for row in islice(self._table.rows, HEADER_WITHIN):
-            if (header := header_of(row.cells)) is not None:
+            if (header := header_of(row.cells, self._form)) is not None:
                 return header
         raise HeaderMissing
 
@@ -131,13 +137,18 @@ async def _file(database: Database, import_id: UUID) -> io.BytesIO:
         number += 1
 
 
+async def _form(database: Database, meeting_id: UUID) -> Form:
+    async with database.reading() as connection:
+        return await current_form(connection, meeting_id) or NO_FORM
+
+
 async def _organisations(database: Database) -> OrganisationNames:
     async with database.reading() as connection:
         return await views.organisation_names(connection)
 
 
 async def _checked(
-    connection: Connection, meeting_id: UUID, verdicts: ImportedRows, listed: Sequence[ListedPerson]
+    connection: Connection, meeting_id: UUID, reading: _Reading, listed: Sequence[ListedPerson]
 ) -> list[CheckedRow]:
     await plan_for_lists(connection)
     known = await known_registrations(
@@ -145,5 +156,6 @@ async def _checked(
         meeting_id,
         identifiers=[row.registration_id for row in listed],
         persons=[row.person for row in listed],
+        answered=reading.answered,
     )
-    return [verdicts.check(row, known) for row in listed]
+    return [reading.verdicts.check(row, known) for row in listed]

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from services.registration.domain.commands import RegisterParticipant
+from services.registration.domain.form.columns import PREFIX
+from services.registration.domain.form.form import NO_FORM, Form
 from services.registration.domain.import_refusals import ChangedSincePreview
 from services.registration.domain.importing import (
     CheckedRow,
@@ -26,6 +28,8 @@ from services.registration.domain.person import RecordPerson
 from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import new_code, register_participants
 from services.registration.store import PERSONS, imports
+from services.registration.store.form.answers import GivenAnswers, save_answers
+from services.registration.store.form.forms import current_form
 from services.registration.store.known_registrations import (
     count_for_plans,
     known_registrations,
@@ -61,7 +65,13 @@ class _Application:
     by: Command
     new_own_link: Callable[[], OwnLink]
     progress: Progress
+    form: Form
     refused: dict[int, RowProblem] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the list has answers to the form."""
+        return any(name.startswith(PREFIX) for name in self.columns)
 
 
 async def apply_import(
@@ -88,6 +98,7 @@ async def apply_import(
         by=Command(actor=_actor(actor), at=datetime.now(UTC)),
         new_own_link=new_own_link,
         progress=progress,
+        form=await current_form(connection, found["meeting_id"]) or NO_FORM,
     )
     state = ImportState.APPLIED
     await plan_for_lists(connection)
@@ -115,10 +126,13 @@ async def _apply(application: _Application, *, whole: bool) -> None:
             application.meeting_id,
             identifiers=[row.registration_id for row in rows],
             persons=[row.person for row in rows],
+            answered=application.answered,
         )
         current = [row for row in rows if _as_shown(application, row, known)]
         await _register(application, [row for row in current if row.verdict is Verdict.NEW])
-        await _change(application, [row for row in current if row.verdict is Verdict.CHANGED])
+        changed = [row for row in current if row.verdict is Verdict.CHANGED]
+        await _change(application, changed)
+        await _correct_answers(application, changed, known)
         await count_for_plans(connection)
         worked_on += len(rows)
         await application.progress(worked_on)
@@ -131,14 +145,21 @@ def _as_shown(application: _Application, row: CheckedRow, known: Registrations) 
     if row.person is None:
         return False
     listed = ListedPerson(
-        line=row.line, registration_id=row.registration_id, person=row.person, columns=application.columns
+        line=row.line,
+        registration_id=row.registration_id,
+        person=row.person,
+        columns=application.columns,
+        answers=row.answers,
     )
     try:
-        now = compared(listed, row.person, known.match(listed, row.person))
+        now = compared(listed, row.person, known.match(listed, row.person), application.form)
     except Refusal as refusal:
         application.refused[row.line] = RowProblem.of(refusal)
         return False
     if now.verdict is Verdict.SAME:
+        return False
+    if now.problems:
+        application.refused[row.line] = now.problems[0]
         return False
     if (now.verdict, now.changes) != (row.verdict, row.changes):
         application.refused[row.line] = RowProblem.of(ChangedSincePreview())
@@ -150,14 +171,14 @@ async def _register(application: _Application, rows: Sequence[CheckedRow]) -> No
     if not rows:
         return
     context = copy_context()
-    requests = [(_request(application, row.person), context) for row in rows if row.person]
+    requests = [(_request(application, row, row.person), context) for row in rows if row.person]
     outcomes = await register_participants(application.connection, requests)
     for row, outcome in zip(rows, outcomes, strict=True):
         if isinstance(outcome, Refusal):
             application.refused[row.line] = RowProblem.of(outcome)
 
 
-def _request(application: _Application, listed: PersonRecorded) -> RegistrationRequest:
+def _request(application: _Application, row: CheckedRow, listed: PersonRecorded) -> RegistrationRequest:
     person, by = PersonRecorded(**dict(listed) | {"person_id": new_id()}), application.by
     command = RegisterParticipant(
         actor=by.actor,
@@ -169,6 +190,7 @@ def _request(application: _Application, listed: PersonRecorded) -> RegistrationR
         link_sha256=None,
         code=new_code(),
         own_link=application.new_own_link(),
+        answers=row.answers or None,
     )
     return RegistrationRequest(meeting_id=application.meeting_id, person=person, command=command)
 
@@ -189,6 +211,20 @@ async def _change(application: _Application, rows: Sequence[CheckedRow]) -> None
     await update_persons(connection, [(one.before.version, one.after) for one in decisions])
     await update_registrations(connection, wanted)
     await record(connection, decisions)
+
+
+async def _correct_answers(application: _Application, rows: Sequence[CheckedRow], known: Registrations) -> None:
+    """Keep the answers of people whose row has others."""
+    given = []
+    for row in rows:
+        seat = row.registration_id
+        stored = known.answers_of(seat) if seat else {}
+        changes = {name: value for name, value in row.answers.items() if value != stored.get(name)}
+        if seat and changes:
+            answers = application.form.corrected(stored, changes)
+            by = application.by.actor.subject
+            given.append(GivenAnswers(meeting_id=application.meeting_id, registration_id=seat, answers=answers, by=by))
+    await save_answers(application.connection, given)
 
 
 def _actor(payload: dict[str, Any]) -> Actor:

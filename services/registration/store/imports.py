@@ -43,9 +43,9 @@ ON CONFLICT (import_id) DO UPDATE SET rows_applied = 0
 """
 _APPLIED_SO_FAR = "UPDATE participant_import_progress SET rows_applied = $2 WHERE import_id = $1"
 _LINES = """
-INSERT INTO participant_import_line (import_id, line, verdict, registration_id, person, changes, problems)
+INSERT INTO participant_import_line (import_id, line, verdict, registration_id, person, answers, changes, problems)
 SELECT $1, * FROM jsonb_to_recordset($2)
-     AS new(line int, verdict text, registration_id uuid, person jsonb, changes jsonb, problems jsonb)
+     AS new(line int, verdict text, registration_id uuid, person jsonb, answers jsonb, changes jsonb, problems jsonb)
 """
 _NEXT = f"""
 SELECT {names_of(ParticipantImportLineRow)} FROM participant_import_line
@@ -59,7 +59,7 @@ UPDATE participant_import_line SET verdict = 'refused', problems = new.problems
 FROM jsonb_to_recordset($2) AS new(line int, problems jsonb)
 WHERE import_id = $1 AND participant_import_line.line = new.line
 """
-_APPLIED = "UPDATE participant_import_line SET person = NULL, changes = '[]' WHERE import_id = $1"
+_APPLIED = "UPDATE participant_import_line SET person = NULL, answers = NULL, changes = '[]' WHERE import_id = $1"
 _NO_PIECES = "DELETE FROM participant_import_piece WHERE import_id = $1"
 _NO_LINES = "DELETE FROM participant_import_line WHERE import_id = $1"
 
@@ -171,6 +171,7 @@ def _members(row: CheckedRow) -> dict[str, Any]:
         "verdict": row.verdict,
         "registration_id": row.registration_id,
         "person": row.person,
+        "answers": row.answers or None,
         "changes": row.changes,
         "problems": row.problems,
     }
@@ -182,6 +183,7 @@ def _checked_row(row: asyncpg.Record) -> CheckedRow:
         verdict=Verdict(row["verdict"]),
         registration_id=row["registration_id"],
         person=PersonRecorded(**row["person"]) if row["person"] else None,
+        answers=row["answers"] or {},
         changes=tuple(Change(**change) for change in row["changes"]),
         problems=tuple(RowProblem(**problem) for problem in row["problems"]),
     )

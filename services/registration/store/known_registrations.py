@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.registration.domain.form.answers import Answer
 from services.registration.domain.importing import KnownRegistration, Registrations
 from services.registration.domain.person import Person
 from services.registration.domain.state import ONE_EACH, sql_list
@@ -38,6 +39,7 @@ UNION
            WHERE meeting_id = $1 AND s.email = asked.email AND {_SEATED} LIMIT 1) AS r,
   {_OF_PERSON}
 """  # noqa: S608 -- constant names
+_ANSWERS: Final = "SELECT registration_id, answers FROM form_answer WHERE registration_id = ANY($1::uuid[])"
 _COUNTED: Final = "SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = 'registration' AND attname = 'meeting_id')"
 _LOCK_MEETING: Final = "SELECT phase FROM meeting WHERE meeting_id = $1 FOR UPDATE"
 _PERSONS: Final = f"""
@@ -80,8 +82,12 @@ async def known_registrations(
     *,
     identifiers: Iterable[UUID | None],
     persons: Iterable[PersonRecorded | None],
+    answered: bool = False,
 ) -> Registrations:
-    """All registrations of the meeting that rows with these identifiers and persons may be about."""
+    """All registrations of the meeting that rows with these identifiers and persons may be about.
+
+    `answered`: with what was answered to the form.
+    """
     people = [person for person in persons if person is not None]
     rows = await connection.fetch(
         _KNOWN,
@@ -90,7 +96,13 @@ async def known_registrations(
         [person.mobile for person in people if person.mobile],
         [person.email for person in people if person.email],
     )
-    return Registrations(_known(row) for row in rows)
+    answers = await _answers(connection, [row["registration_id"] for row in rows]) if answered else {}
+    return Registrations(_known(row, answers.get(row["registration_id"], {})) for row in rows)
+
+
+async def _answers(connection: Connection, registrations: Sequence[UUID]) -> dict[UUID, dict[str, Answer]]:
+    rows = await connection.fetch(_ANSWERS, registrations)
+    return {row["registration_id"]: row["answers"] for row in rows}
 
 
 async def registered_persons(connection: Connection, registrations: Sequence[UUID]) -> dict[UUID, Person]:
@@ -118,10 +130,11 @@ async def update_registrations(connection: Connection, persons: dict[UUID, Perso
         )
 
 
-def _known(row: asyncpg.Record) -> KnownRegistration:
+def _known(row: asyncpg.Record, answers: dict[str, Answer]) -> KnownRegistration:
     return KnownRegistration(
         registration_id=row["registration_id"],
         organisation=row["body"],
         seated=row["state"] in ONE_EACH,
         person=person_of(row),
+        answers=answers,
     )

@@ -5,7 +5,7 @@ from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.documents import document_file, documents, invited_by_link, seated_by_link
 from services.registration.views.erasures import Held, held_of_person
 from services.registration.views.exports import ExportOrder, export_order, export_page
-from services.registration.views.forms import answers_of, form_of_meeting, public_form
+from services.registration.views.forms import answers_of, answers_of_many, form_figures, form_of_meeting, public_form
 from services.registration.views.gauges import count_gauges
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
 from services.registration.views.invitations import invitation_counts, invitation_of_link, invitations
@@ -51,6 +51,7 @@ __all__ = [
     "RegistrationOrder",
     "answered_and_left",
     "answers_of",
+    "answers_of_many",
     "bodies_of_meeting",
     "chair_present",
     "count_gauges",
@@ -62,6 +63,7 @@ __all__ = [
     "expected_people",
     "export_order",
     "export_page",
+    "form_figures",
     "form_of_meeting",
     "held_of_person",
     "import_lines",

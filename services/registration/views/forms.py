@@ -1,6 +1,7 @@
 """The form of a meeting, for whoever may register for it."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -52,3 +53,30 @@ WHERE r.meeting_id = $1 AND r.registration_id = $2
 async def answers_of(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record:
     """What the person of a registration has answered; raises `NotFound`."""
     return _found(await connection.fetchrow(_ANSWERS, meeting_id, registration_id))
+
+
+_MANY: Final = "SELECT registration_id, answers FROM form_answer WHERE registration_id = ANY($1::uuid[])"
+_FIGURES: Final = """
+SELECT g.field, g.value, g.state, g.people FROM form_figure g JOIN meeting m USING (meeting_id)
+JOIN meeting_form form ON (form.meeting_id, form.version) = (m.meeting_id, m.form_version)
+CROSS JOIN LATERAL jsonb_array_elements(form.fields) AS asked(field)
+WHERE g.meeting_id = $1 AND g.value <> '' AND g.people > 0 AND asked.field->>'name' = g.field
+  AND NOT coalesce((asked.field->>'personal_data')::bool, false)
+ORDER BY g.field, g.value, g.state
+"""
+
+
+async def answers_of_many(connection: Connection, registrations: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+    """What the people of these registrations have answered; of the others nothing."""
+    return {row["registration_id"]: row["answers"] for row in await connection.fetch(_MANY, registrations)}
+
+
+async def form_figures(connection: Connection, meeting_id: UUID) -> dict[str, dict[str, dict[str, int]]]:
+    """How many people have made each choice, and have said yes and no: by field, value and state.
+
+    Not of fields that are personal data: a small figure may show who it is.
+    """
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for row in await connection.fetch(_FIGURES, meeting_id):
+        found.setdefault(row["field"], {}).setdefault(row["value"], {})[row["state"]] = row["people"]
+    return found

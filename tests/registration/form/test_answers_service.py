@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from services.registration.effects.retention import erase_expired
 from tests.registration.form.test_form_service import DAYS, MEAL, WISHES
 from tests.registration.running_service import RegistrationService, answer, code_of, person
 
@@ -220,3 +221,35 @@ async def test_an_erasure_takes_the_answers_along(service: RegistrationService) 
     assert await figures(service) == []
     report = (await service.as_("operator").get(f"/v1/persons/{person_id}/erasure")).json()
     assert report["dropped"][0]["what"].endswith("his forms")
+
+
+async def moved(service: RegistrationService, ago: str) -> None:
+    """Let the meeting have ended so long ago."""
+    async with service.database.transaction() as connection:
+        await connection.execute("UPDATE meeting SET ends_at = now() - $1::text::interval", ago)
+
+
+async def test_choices_are_figures_for_staff_but_not_those_that_are_personal_data(service: RegistrationService) -> None:
+    diet = MEAL | {"name": "diet", "personal_data": True}
+    path = await asking(service, MEAL, diet, BUS)
+    await registered(service, path, 1, meal="any", diet="other", bus=True)
+    await registered(service, path, 2, meal="any", diet="any")
+    assert (await service.statistics(path))["breakdown"]["answers"] == {
+        "bus": {"true": {"confirmed": 1}},
+        "meal": {"any": {"confirmed": 2}},
+    }
+
+
+async def test_answers_are_erased_when_their_time_is_over_and_not_before(service: RegistrationService) -> None:
+    path = await asking(service, MEAL | {"retention_days": 0}, WISHES, BUS | {"retention_days": 3_650})
+    seat = await registered(service, path, 1, meal="other", wishes="ປາ", bus=True)
+    await moved(service, "-1 hour")
+    await erase_expired(service.database)
+    assert (await own(service, path, seat))[1] == {"meal": "other", "wishes": "ປາ", "bus": True}
+    await moved(service, "1 hour")
+    await erase_expired(service.database)
+    assert (await own(service, path, seat))[1] == {"wishes": "ປາ", "bus": True}
+    await moved(service, "7 days 1 hour")
+    await erase_expired(service.database)
+    assert (await own(service, path, seat))[1] == {"bus": True}
+    assert await figures(service) == [("confirmed", "bus", "", 1), ("confirmed", "bus", "true", 1)]

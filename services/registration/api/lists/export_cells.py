@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from services.registration.domain.cells import escaped
+from services.registration.domain.form.answers import Answer
+from services.registration.domain.form.columns import FormColumns
 from services.registration.domain.participant_list import COLUMNS
 from shared.contracts.base import Language
 from shared.kernel import OFFICE_ZONE
 
-Cells: TypeAlias = list[str | int | None]
+Cells: TypeAlias = list[str | int | float | None]
 
 _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "language": {"lo": ("ລາວ", "Lao"), "en": ("ອັງກິດ", "English")},
@@ -34,9 +36,16 @@ _LAO_CODE: Final = "+856"
 _MOBILE_DIGITS: Final = 10  # 20 and eight more
 
 
-def headers(language: Language) -> Cells:
-    """The headers of all columns."""
-    return [column.lo if language == "lo" else column.en for column in COLUMNS]
+def headers(language: Language, form: FormColumns) -> Cells:
+    """The headers of all columns, those of the form at the end."""
+    answers = [escaped(form.header(field, language)) for field in form.form.fields]
+    return [*(column.lo if language == "lo" else column.en for column in COLUMNS), *answers]
+
+
+def answer_cells(answers: Mapping[str, Answer], language: Language, form: FormColumns) -> Cells:
+    """The cells of the answers to the form, in the order of the headers."""
+    written = (form.written(field, answers.get(field.name), language) for field in form.form.fields)
+    return [escaped(value) if isinstance(value, str) else value for value in written]
 
 
 def cells_of(row: Mapping[str, Any], language: Language) -> Cells:

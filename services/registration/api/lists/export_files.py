@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 from xml.sax.saxutils import escape
 
-Cells = Sequence[str | int | None]
+Cells = Sequence[str | int | float | None]
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -116,9 +116,9 @@ class _Ready(io.RawIOBase):
         return content
 
 
-def _cell(value: str | int | None) -> str:
+def _cell(value: str | float | None) -> str:
     if value is None:
         return "<c/>"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_NOT_XML.sub("", value))}</t></is></c>'

@@ -1,20 +1,25 @@
 """The answers to a meeting as a file: CSV, XLSX or JSON, sent while it is read."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter, Query
 from pydantic_core import to_json
 from starlette.responses import StreamingResponse
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
-from services.registration.api.lists.export_cells import cells_of, headers
+from services.registration.api.lists.export_cells import Cells, answer_cells, cells_of, headers
 from services.registration.api.lists.export_files import CsvWriter, TableWriter, XlsxWriter
+from services.registration.domain.form.columns import FormColumns
+from services.registration.domain.form.form import NO_FORM
+from services.registration.domain.participant_list import form_columns
 from services.registration.observability import RegistrationLog
+from services.registration.store.form.forms import current_form
 from shared.contracts.base import Language
 from shared.database import Connection, Database
 from shared.http import Authenticated, refusals, require
@@ -38,6 +43,12 @@ class _Export:
     meeting_id: UUID
     order: views.ExportOrder
     contacts: bool
+    form: FormColumns
+
+    def shown(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers to the form that may be shown: to an organiser of a co-host none that are personal data."""
+        names = [field.name for field in self.form.form.fields if self.contacts or not field.personal_data]
+        return {name: answers[name] for name in names if name in answers}
 
 
 def _file(media_type: str) -> dict[str, Any]:
@@ -57,7 +68,7 @@ async def export_csv(
     """All answers by rank, protocol order and name, as UTF-8 with a byte order mark; an import reads it again.
 
     A text that a spreadsheet would take for a formula stands behind an apostrophe. Numbers and addresses are for the
-    meeting's own body: co-hosts find their cells empty.
+    meeting's own body: co-hosts find their cells empty, and those of answers that are personal data.
     """
     export = await _export(dependencies.database, meeting_id, actor, "csv")
     pieces = _table(dependencies.database, export, CsvWriter(), language)
@@ -86,10 +97,11 @@ async def _export(database: Database, meeting_id: UUID, actor: Actor, kind: str)
     async with database.reading() as connection:
         own = await _is_own(connection, meeting_id, actor)
         order = await views.export_order(connection, meeting_id)
+        form = await current_form(connection, meeting_id) or NO_FORM
     log.info(
         RegistrationLog.LIST_EXPORTED, aggregate_id=str(meeting_id), actor=actor.subject, kind=kind, count=len(order)
     )
-    return _Export(meeting_id=meeting_id, order=order, contacts=own)
+    return _Export(meeting_id=meeting_id, order=order, contacts=own, form=form_columns(form))
 
 
 async def _is_own(connection: Connection, meeting_id: UUID, actor: Actor) -> bool:
@@ -107,14 +119,15 @@ async def _pages(database: Database, export: _Export) -> AsyncIterator[_Page]:
     for places in export.order.pages(PAGE):
         async with database.reading() as connection:
             rows = await views.export_page(connection, export.meeting_id, list(places), contacts=export.contacts)
-        yield [{**row, "place": places[row["registration_id"]]} for row in rows]
+            answers = await views.answers_of_many(connection, list(places)) if export.form.form.fields else {}
+        yield [_row(export, row, places, answers) for row in rows]
 
 
 async def _table(database: Database, export: _Export, writer: TableWriter, language: Language) -> AsyncIterator[bytes]:
-    yield writer.rows([headers(language)])
+    yield writer.rows([headers(language, export.form)])
 
     def render(page: _Page) -> bytes:
-        return writer.rows([cells_of(row, language) for row in page])
+        return writer.rows([_cells(export, row, language) for row in page])
 
     async for page in _pages(database, export):
         yield await asyncio.to_thread(render, page)
@@ -128,6 +141,17 @@ async def _objects(database: Database, export: _Export) -> AsyncIterator[bytes]:
             yield begin + to_json(row)
             begin = b",\n"
     yield b"]" if begin != b"[" else b"[]"
+
+
+def _row(
+    export: _Export, row: asyncpg.Record, places: Mapping[UUID, int | None], answers: Mapping[UUID, Mapping[str, Any]]
+) -> dict[str, Any]:
+    seat = row["registration_id"]
+    return {**row, "place": places[seat], "answers": export.shown(answers.get(seat, {}))}
+
+
+def _cells(export: _Export, row: dict[str, Any], language: Language) -> Cells:
+    return cells_of(row, language) + answer_cells(row["answers"], language, export.form)
 
 
 def _answer(pieces: AsyncIterator[bytes], *, media_type: str, name: str) -> StreamingResponse:

@@ -39,6 +39,7 @@ from shared.http import (
 )
 from shared.http.idempotency import REPLAYED, attempt_of
 from shared.http.uploads import UnsupportedFileType, media_type_of, pieces, takes_files
+from shared.http.validation import field_problems
 from shared.kernel import Actor, Command, Job, LimitReached, NotFound, NotPermitted, Role
 from shared.messaging import jobs
 
@@ -87,9 +88,9 @@ class ImportView(BaseModel):
 class ChangeView(BaseModel):
     """A value of a person that the file has otherwise."""
 
-    column: str
-    old: str | int | None
-    new: str | int | None
+    column: str = Field(description="`answers.<name>` for an answer to the form")
+    old: str | bool | int | float | list[str] | None
+    new: str | bool | int | float | list[str] | None
 
 
 class RowView(BaseModel):
@@ -281,4 +282,14 @@ def _row(row: asyncpg.Record) -> RowView:
     person = row["person"] or {}
     named = {name: person.get(name) for name in ("organisation", "given_name", "family_name")}
     members = {name: row[name] for name in RowView.model_fields if name in row}
+    members["problems"] = [_told(problem) for problem in row["problems"]]
     return RowView(**members, **named)
+
+
+def _told(problem: dict[str, Any]) -> dict[str, Any]:
+    """The problem with its sentences, which of an answer to the form follow from the code."""
+    if problem["lo"]:
+        return problem
+    where = ("body", problem["column"])
+    (one,) = field_problems([{"type": problem["code"], "loc": where, "ctx": problem["details"]}])
+    return problem | {"lo": one.detail, "en": one.detail_en}

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from services.registration.api.person_input import PersonInput
 from services.registration.domain.cells import GENDERS, LANGUAGES, choice, number_text, text_of, whole_number
+from services.registration.domain.form.answers import Answer
+from services.registration.domain.form.columns import PREFIX
 from services.registration.domain.import_refusals import RegistrationUnknown
 from services.registration.domain.importing import ListedPerson, RowProblem
 from services.registration.domain.participant_list import COMPARED, Header
@@ -48,11 +50,13 @@ class ParticipantRows:
             if name in header.places
         }
         person = self._person(values, body or "", problems)
+        answers = _answers(cells, header, problems)
         return ListedPerson(
             line=row.line,
             registration_id=registration_id,
             person=None if problems else person,
             columns=frozenset(values),
+            answers=answers,
             problems=tuple(problems),
         )
 
@@ -96,3 +100,15 @@ def _organisation(cells: Mapping[str, object], organisations: OrganisationNames)
                 raise OrganisationUnknown
             return code
     raise OrganisationUnknown
+
+
+def _answers(cells: Mapping[str, object], header: Header, problems: list[RowProblem]) -> Mapping[str, Answer | None]:
+    """The answers to the form in those columns that the list has."""
+    given: dict[str, object] = {}
+    for field in header.form.form.fields:
+        column = f"{PREFIX}{field.name}"
+        if column in header.places:
+            given[field.name] = _caught(problems, column, partial(header.form.read, field, cells.get(column)))
+    values, wrong = header.form.form.values(given)
+    problems += map(RowProblem.of_answer, wrong)
+    return values

@@ -23,6 +23,11 @@ class Breakdown(BaseModel):
         description="by link (invitation), without one (open), as the representative of somebody (representative), or "
         "not at all: he was let in at the door (walk-in)"
     )
+    answers: dict[str, dict[str, dict[str, int]]] = Field(
+        default_factory=dict,
+        description="to the form of the meeting: by field, then by choice (or true and false), then by state; without "
+        "fields that are personal data",
+    )
     organisation_names: dict[str, Bilingual] = Field(
         default_factory=dict, description="by code: what each of these bodies is called on the day of the meeting"
     )
@@ -113,6 +118,7 @@ async def read_statistics(connection: Connection, meeting_id: UUID) -> Statistic
         breakdown=Breakdown(
             **{name: people.by(name) for name in ("rank", "gender", "channel")},
             organisation=bodies,
+            answers=await views.form_figures(connection, meeting_id),
             organisation_names=await views.bodies_of_meeting(connection, meeting_id, bodies),
         ),
         **await _attendance(connection, meeting_id, people),

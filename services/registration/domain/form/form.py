@@ -64,6 +64,11 @@ class Form:
             problems = {one.name: one for one in faults if one.name in values or one.name not in before}
         return self._answers(kept | values, problems)
 
+    def values(self, given: Mapping[str, object]) -> tuple[dict[str, Answer | None], list[AnswerProblem]]:
+        """Answers as they are read one by one, None for none, and what cannot be; whether they fit is not asked."""
+        values, problems = self._values(given)
+        return {name: values.get(name) for name in given if name not in problems}, list(problems.values())
+
     def missing(self, values: Mapping[str, Answer]) -> list[str]:
         """The fields that must be answered and are not, in the order of the form."""
         names = {one.name for one in self._faults(values) if one.code == MISSING}

@@ -26,7 +26,7 @@ from shared.contracts.registration import FormField
 from shared.lao import parse_digits
 from shared.text import UnusableText, clean_input, is_blank
 
-_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,15})?", re.ASCII)
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,20})?(e-?[0-9]{1,3})?", re.ASCII)
 _DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _DAY_OF_FORMS: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
 _LONGEST_NUMBER: Final = 40  # characters, with white space around
@@ -83,7 +83,7 @@ def _number_in_text(text: str, fault: str) -> int | float:
     digits = parse_digits(text[:_LONGEST_NUMBER]).strip()
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(digits):
         raise Unreadable(fault)
-    return float(digits.replace(",", ".")) if "." in digits or "," in digits else int(digits)
+    return int(digits) if digits.lstrip("-").isdecimal() else float(digits.replace(",", "."))
 
 
 def _day(_: FormField, value: object) -> str:
