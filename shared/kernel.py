@@ -33,11 +33,24 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who gives a command: the subject of the token (stable, never a name), roles, and the organisation."""
+    """Who gives a command: the subject of the token (stable, never a name), roles, and the organisation.
+
+    `predecessors` are bodies that the organisation has taken over: he may do for them what he may do for his own.
+    """
 
     subject: str
     roles: frozenset[Role] = frozenset()
     organisation: str | None = None
+    predecessors: frozenset[str] = frozenset()
+
+    @property
+    def bodies(self) -> frozenset[str]:
+        """The bodies for which he acts; none without an organisation."""
+        return self.predecessors | {self.organisation} if self.organisation else frozenset()
+
+    def acts_for(self, body: str | None) -> bool:
+        """Whether `body` is his organisation, or one that it has taken over."""
+        return body in self.bodies
 
 
 def service_actor(name: str) -> Actor:

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from services.archive import views
@@ -17,6 +18,7 @@ from shared.adapters.s3_bucket import Bucket
 from shared.adapters.settings import StoreSettings
 from shared.adapters.stores import object_store
 from shared.service import Service, Subscription, command_line, database_of, from_file
+from shared.succession import Succession
 
 
 def build(settings: ArchiveSettings | None = None) -> Service:
@@ -30,6 +32,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         retention_years=settings.retention_years,
         public_url=settings.public_url.rstrip("/"),
     )
+    succession = Succession(partial(views.taken_over, dependencies.database))
     return Service(
         name="archive",
         title="Pasum archive · ສຳນວນເກັບມ້ຽນ",
@@ -45,7 +48,7 @@ def build(settings: ArchiveSettings | None = None) -> Service:
         ),
         effects=effects(dependencies),
         gauges=views.count_gauges,
-        state={"dependencies": dependencies},
+        state={"dependencies": dependencies, "succession": succession},
         needs={"documents": dependencies.objects.check, "packages": dependencies.packages.check},
     )
 

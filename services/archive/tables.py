@@ -84,6 +84,16 @@ class FactRow(Row, table=True):
     heard_at: datetime = Field(sa_column=Column(MOMENT, server_default=_NOW, nullable=False))
 
 
+class TakenOverRow(Row, table=True):
+    """From the day `since` on the body `taken_over_by` has the rights of the body `code`."""
+
+    __tablename__ = "taken_over"
+
+    code: str = Field(sa_type=Text, primary_key=True)
+    taken_over_by: str = Field(sa_type=Text)
+    since: date
+
+
 class LogRow(Row, table=True):
     """The log's right edge, in the one row whose lock makes appends serial."""
 

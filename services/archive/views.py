@@ -1,6 +1,6 @@
 """Read-only queries for routes, flows and effects, on a read-only transaction (a replica in production)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +15,18 @@ from services.archive.domain.package import ArchivedFact
 from services.archive.domain.proof import LogEntry
 from services.archive.domain.state import Phase
 from services.archive.observability import RECORDS
-from services.archive.tables import CheckpointRow, FactRow, LogEntryRow, LogNodeRow, LogRow, RecordRow
-from shared.database import Connection, matches_search, rows_of, select
+from services.archive.tables import CheckpointRow, FactRow, LogEntryRow, LogNodeRow, LogRow, RecordRow, TakenOverRow
+from shared.database import Connection, Database, matches_search, rows_of, select
 from shared.kernel import NotFound
 from shared.observability.gauges import GaugeValues
+from shared.succession import TakenOver
 
 _PHASES = "SELECT phase, count(*) FROM record GROUP BY phase"  # the index alone answers it
 
 
-async def record(connection: Connection, record_id: UUID, *, body: str | None) -> asyncpg.Record:
-    """One record of `body`, of any where that is None; raises `NotFound`."""
-    rows = await select(connection, _of(body).where(col(RecordRow.record_id) == record_id))
+async def record(connection: Connection, record_id: UUID, *, bodies: Collection[str] | None) -> asyncpg.Record:
+    """One record of `bodies`, of any where that is None; raises `NotFound`."""
+    rows = await select(connection, _of(bodies).where(col(RecordRow.record_id) == record_id))
     if not rows:
         raise NotFound
     return rows[0]
@@ -34,14 +35,14 @@ async def record(connection: Connection, record_id: UUID, *, body: str | None) -
 async def records(
     connection: Connection,
     *,
-    body: str | None,
+    bodies: Collection[str] | None,
     meeting_id: UUID | None,
     text: str | None,
     after: UUID | None,
     limit: int,
 ) -> Sequence[asyncpg.Record]:
-    """Records of `body`, of any where that is None, the newest meetings first; `text` is found however spelled."""
-    query = _of(body).order_by(col(RecordRow.meeting_id).desc()).limit(limit)
+    """Records of `bodies`, of any where that is None, the newest meetings first; `text` is found however spelled."""
+    query = _of(bodies).order_by(col(RecordRow.meeting_id).desc()).limit(limit)
     if meeting_id:
         query = query.where(col(RecordRow.meeting_id) == meeting_id)
     if text:
@@ -51,9 +52,16 @@ async def records(
     return await select(connection, query)
 
 
-def _of(body: str | None) -> Select[Any]:
+def _of(bodies: Collection[str] | None) -> Select[Any]:
     query = rows_of(RecordRow)
-    return query if body is None else query.where(col(RecordRow.organiser) == body)
+    return query if bodies is None else query.where(col(RecordRow.organiser).in_(bodies))
+
+
+async def taken_over(database: Database) -> Sequence[TakenOver]:
+    """The bodies that were or will be taken over."""
+    async with database.reading() as connection:
+        rows = await select(connection, rows_of(TakenOverRow))
+    return [TakenOver(code=row["code"], by=row["taken_over_by"], since=row["since"]) for row in rows]
 
 
 async def facts_sealed_in(

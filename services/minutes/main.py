@@ -1,6 +1,7 @@
 """Minutes as a process: the only place that names its adapters."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
@@ -16,6 +17,7 @@ from services.minutes.settings import MinutesSettings
 from services.minutes.subscribers import GROUP, TOPICS, handle, learn
 from shared.adapters.stores import object_store
 from shared.service import Service, Subscription, command_line, database_of, from_file
+from shared.succession import Succession
 
 
 def build(settings: MinutesSettings | None = None) -> Service:
@@ -29,6 +31,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
         verifier=from_file(settings.trust_root_file, _verifier),
         public_url=settings.public_url.rstrip("/"),
     )
+    succession = Succession(partial(views.taken_over, dependencies.database))
     return Service(
         name="minutes",
         title="Pasum minutes · ບົດບັນທຶກ",
@@ -39,7 +42,7 @@ def build(settings: MinutesSettings | None = None) -> Service:
         subscription=Subscription(group=GROUP, topics=TOPICS, handler=handle, projection=learn),
         effects=effects(dependencies),
         gauges=views.count_gauges,
-        state={"dependencies": dependencies},
+        state={"dependencies": dependencies, "succession": succession},
         needs={"documents": dependencies.objects.check},
     )
 

@@ -1,6 +1,6 @@
 """Read-only queries for routes, flows and effects: selects against the tables, on a read-only transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -35,10 +35,15 @@ from services.minutes.tables import (
     PersonRow,
 )
 from shared.contracts.registration import MeetingDrafted
-from shared.database import Connection, columns, rows_of, select
+from shared.database import Connection, Database, columns, rows_of, select
 from shared.kernel import NotFound
 from shared.observability.gauges import GaugeValues
+from shared.succession import TakenOver
 
+_TAKEN_OVER = """
+SELECT code, recorded ->> 'taken_over_by' AS by, (recorded ->> 'valid_until')::date AS since FROM organisation
+WHERE recorded ->> 'taken_over_by' IS NOT NULL AND recorded ->> 'valid_until' IS NOT NULL
+"""
 _UNFILED = f"""
 SELECT phase, count(*) AS number, extract(epoch FROM max(now() - phase_since))::float AS age FROM minutes
 WHERE phase <> '{Phase.FILED}' GROUP BY phase
@@ -53,11 +58,12 @@ async def minutes(connection: Connection, minutes_id: UUID) -> asyncpg.Record:
     return rows[0]
 
 
-async def minutes_of_body(
-    connection: Connection, organiser: str, *, meeting_id: UUID | None, after: UUID | None, limit: int
+async def minutes_of_bodies(
+    connection: Connection, organisers: Collection[str], *, meeting_id: UUID | None, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Minutes of the meetings of one body, in the order of their identifiers."""
-    query = _minutes().where(col(MeetingRow.organiser) == organiser).order_by(col(MinutesRow.minutes_id)).limit(limit)
+    """Minutes of the meetings of these bodies, in the order of their identifiers."""
+    own = col(MeetingRow.organiser).in_(organisers)
+    query = _minutes().where(own).order_by(col(MinutesRow.minutes_id)).limit(limit)
     if meeting_id:
         query = query.where(col(MinutesRow.meeting_id) == meeting_id)
     if after:
@@ -150,6 +156,13 @@ def _minutes() -> Select[Any]:
     title = col(MeetingRow.details)["title"].label("title")
     query = choose(*columns(MinutesRow), col(MeetingRow.organiser), title)
     return query.join(MeetingRow, col(MeetingRow.meeting_id) == col(MinutesRow.meeting_id))
+
+
+async def taken_over(database: Database) -> Sequence[TakenOver]:
+    """The bodies that were or will be taken over."""
+    async with database.reading() as connection:
+        rows = await connection.fetch(_TAKEN_OVER)
+    return [TakenOver(**dict(row)) for row in rows]
 
 
 async def count_gauges(connection: Connection) -> GaugeValues:

@@ -3,7 +3,9 @@
 import ssl
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from services.notification import views
 from services.notification.adapters.already_sent import read_references
@@ -20,6 +22,7 @@ from services.notification.subscribers import GROUP, TOPICS, handler, learn
 from shared.sealing import Sealer
 from shared.service import Service, Subscription, command_line, database_of, from_file
 from shared.settings import SmsSettings
+from shared.succession import Succession
 
 CONCURRENCY = 16
 
@@ -52,10 +55,15 @@ def build(settings: NotificationSettings | None = None) -> Service:
         effects=effects(dependencies),
         gauges=views.count_gauges,
         limits={RECEIPTS_LIMIT: settings.receipts_per_minute},
-        state={"dependencies": dependencies},
+        state=_state(dependencies),
         concurrency=CONCURRENCY,
         closing=(gateway.close, mailer.close),
     )
+
+
+def _state(dependencies: Dependencies) -> dict[str, Any]:
+    succession = Succession(partial(views.taken_over, dependencies.database))
+    return {"dependencies": dependencies, "succession": succession}
 
 
 def _sender(settings: NotificationSettings) -> SenderIdentity:

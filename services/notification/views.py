@@ -12,9 +12,10 @@ from sqlmodel import col
 from services.notification.domain.state import WITHOUT_PROVIDER
 from services.notification.observability import MESSAGES_OLDEST_SECONDS, MESSAGES_UNSENT
 from services.notification.tables import AttemptRow, MeetingRow, MessageRow, ReceiptRow
-from shared.database import Connection, columns, select
+from shared.database import Connection, Database, columns, select
 from shared.kernel import NotFound
 from shared.observability.gauges import GaugeValues
+from shared.succession import TakenOver
 
 CHANNELS: Final = ("sms", "email")
 _SHOWN: Final = (
@@ -32,6 +33,10 @@ _SHOWN: Final = (
     "sent_at",
     "updated_at",
 )
+_TAKEN_OVER = """
+SELECT code, recorded ->> 'taken_over_by' AS by, (recorded ->> 'valid_until')::date AS since FROM organisation
+WHERE recorded ->> 'taken_over_by' IS NOT NULL AND recorded ->> 'valid_until' IS NOT NULL
+"""
 _UNSENT: Final = f"""
 SELECT coalesce(channel, channels[1]) AS channel, status, count(*) AS number,
        coalesce(extract(epoch FROM max(now() - released_at)), 0)::float AS age
@@ -113,6 +118,13 @@ async def receipt_counts(connection: Connection) -> asyncpg.Record:
         func.count().filter(col(ReceiptRow.message_id).is_(None)).label("unmatched"),
     ).select_from(ReceiptRow)
     return (await select(connection, query))[0]
+
+
+async def taken_over(database: Database) -> Sequence[TakenOver]:
+    """The bodies that were or will be taken over."""
+    async with database.reading() as connection:
+        rows = await connection.fetch(_TAKEN_OVER)
+    return [TakenOver(**dict(row)) for row in rows]
 
 
 async def count_gauges(connection: Connection) -> GaugeValues:

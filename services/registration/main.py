@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from services.registration import views
@@ -34,6 +35,7 @@ from shared.runtime import Loop
 from shared.sealing import Sealer
 from shared.service import ProcessRole, Service, Subscription, command_line, database_of, from_file
 from shared.settings import SmsSettings
+from shared.succession import Succession
 
 
 def build(settings: RegistrationSettings | None = None) -> Service:
@@ -51,6 +53,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         streams=StatisticsStreams(database),
         keeping=_keeping(settings),
         public_url=settings.public_url.rstrip("/"),
+        succession=Succession(partial(views.taken_over, database)),
     )
     keeping = dependencies.keeping
     return Service(
@@ -64,7 +67,7 @@ def build(settings: RegistrationSettings | None = None) -> Service:
         effects=_effects(dependencies),
         background={ProcessRole.CONSUMER: _loops(database)},
         gauges=views.count_gauges,
-        state={"dependencies": dependencies},
+        state={"dependencies": dependencies, "succession": dependencies.succession},
         needs={"documents": keeping.objects.check} if keeping else {},
     )
 

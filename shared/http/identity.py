@@ -18,6 +18,7 @@ from shared.http.clients import is_anonymous
 from shared.kernel import Actor, NotPermitted, Role
 from shared.observability.logging import Log, log
 from shared.observability.metrics import RIGHTS_REFUSED
+from shared.succession import Succession
 
 _ACTOR: Final = "pasum.actor"  # in the scope of a request
 
@@ -49,7 +50,11 @@ class BearerToken(SecurityBase):
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenMissing
         verifier: TokenVerifier = request.app.state.verifier
-        actor = await verifier.verify(token.strip(), now=request.app.state.clock())
+        at = request.app.state.clock()
+        actor = await verifier.verify(token.strip(), now=at)
+        succession: Succession | None = getattr(request.app.state, "succession", None)
+        if succession is not None:
+            actor = await succession.with_predecessors(actor, at=at)
         request.scope[_ACTOR] = actor
         return actor
 

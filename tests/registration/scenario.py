@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from services.registration.domain.admission_commands import (
     DecideRequests,
     PromoteParticipant,
+    PromoteWaiting,
     RegisterGroup,
 )
 from services.registration.domain.commands import (
@@ -209,6 +210,7 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     RegisterGroup: _with_link_of_group,
     DecideRequests: _with_requests,
     PromoteParticipant: _with_party,
+    PromoteWaiting: lambda rows, _: {"queue": rows.waiting},
     CheckIn: _with_scan,
     AdmitWalkIn: _with_same_person,
     **FORM_LOADERS,

@@ -14,7 +14,7 @@ from services.archive import views
 from services.archive.api.models import InjectedDependencies, file
 from services.archive.domain.commands import HoldRecord, ReleaseRecord
 from services.archive.domain.refusals import RecordNotSealed
-from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, body_within
+from services.archive.domain.rights import CATALOGUE_READERS, CONTENT_READERS, bodies_within
 from services.archive.domain.state import Phase, Record, record_name
 from services.archive.ports import Dependencies
 from services.archive.store import RECORDS, note_view
@@ -98,7 +98,7 @@ async def list_records(
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
         rows = await views.records(
-            connection, body=body_within(actor), meeting_id=meeting_id, text=q, after=after, limit=limit + 1
+            connection, bodies=bodies_within(actor), meeting_id=meeting_id, text=q, after=after, limit=limit + 1
         )
     return page_of(rows, limit, item=lambda row: _view(dependencies, row), position=itemgetter("meeting_id"))
 
@@ -108,7 +108,7 @@ async def read_record(record_id: UUID, dependencies: InjectedDependencies, actor
     """One record."""
     require(actor, *CATALOGUE_READERS)
     async with dependencies.database.reading() as connection:
-        return _view(dependencies, await views.record(connection, record_id, body=body_within(actor)))
+        return _view(dependencies, await views.record(connection, record_id, bodies=bodies_within(actor)))
 
 
 @router.get(
@@ -165,7 +165,7 @@ def _hold(outcome: Outcome[Record]) -> Reply:
 async def _sealed(dependencies: Dependencies, record_id: UUID, actor: Actor) -> tuple[asyncpg.Record, str]:
     """The row of a sealed record, and the name of its package."""
     async with dependencies.database.reading() as connection:
-        row = await views.record(connection, record_id, body=body_within(actor))
+        row = await views.record(connection, record_id, bodies=bodies_within(actor))
     if row["phase"] != Phase.SEALED:
         raise RecordNotSealed
     return row, record_name(record_id)

@@ -1,4 +1,4 @@
-"""Which records an actor may see: an archivist those of every body, all others those of their own body."""
+"""Which records an actor may see: an archivist those of every body, others of their own and its predecessors."""
 
 from shared.kernel import Actor, Role
 
@@ -9,6 +9,6 @@ CONTENT_READERS = (Role.ARCHIVIST, Role.SECRETARY, Role.CHAIR)
 """Roles that download packages."""
 
 
-def body_within(actor: Actor) -> str | None:
-    """The body whose records the actor may know of; None for every body, "" (no body has that code) for none."""
-    return None if Role.ARCHIVIST in actor.roles else actor.organisation or ""
+def bodies_within(actor: Actor) -> frozenset[str] | None:
+    """The bodies whose records the actor may know of; None for every body."""
+    return None if Role.ARCHIVIST in actor.roles else actor.bodies

@@ -92,12 +92,12 @@ async def list_minutes(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MinutesView]:
-    """Minutes of one's own body."""
+    """Minutes of one's own body, and of those it has taken over."""
     require(actor, *READERS)
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
-        rows = await views.minutes_of_body(
-            connection, actor.organisation or "", meeting_id=meeting_id, after=after, limit=limit + 1
+        rows = await views.minutes_of_bodies(
+            connection, actor.bodies, meeting_id=meeting_id, after=after, limit=limit + 1
         )
     return page_of(rows, limit, item=lambda row: MinutesView(**overview(row)), position=itemgetter("minutes_id"))
 

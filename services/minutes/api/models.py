@@ -76,7 +76,7 @@ OptionalActor: TypeAlias = Annotated[Actor | None, Depends(optional_actor)]
 def require_own(actor: Actor, organiser: str, *roles: Role) -> None:
     """The actor has one of `roles`, and that in the organiser's body; raises `NotPermitted`."""
     require(actor, *roles)
-    if actor.organisation != organiser:
+    if not actor.acts_for(organiser):
         raise NotPermitted
 
 

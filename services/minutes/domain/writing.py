@@ -52,7 +52,7 @@ def check_role(minutes: Minutes, command: Command, role: Role) -> UUID:
     """The meeting's identifier, if the actor has `role` in the organiser's own body; `NotFound`, `NotPermitted`."""
     if minutes.meeting_id is None:
         raise NotFound
-    if role not in command.actor.roles or command.actor.organisation != minutes.organiser:
+    if role not in command.actor.roles or not command.actor.acts_for(minutes.organiser):
         raise NotPermitted
     return minutes.meeting_id
 

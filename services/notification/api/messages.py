@@ -125,7 +125,7 @@ async def _check_reader(connection: Connection, actor: Actor, meeting_id: UUID |
     require(actor, Role.OPERATOR, Role.ORGANISER, Role.SECRETARY)
     if actor.roles & {Role.OPERATOR, Role.SECRETARY}:
         return
-    if actor.organisation is None or await views.organiser_of(connection, meeting_id) != actor.organisation:
+    if not actor.acts_for(await views.organiser_of(connection, meeting_id)):
         raise NotPermitted
 
 

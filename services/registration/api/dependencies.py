@@ -20,6 +20,7 @@ from shared.http.dependencies import injected_dependencies
 from shared.kernel import Actor, Role
 from shared.sealing import Sealer
 from shared.settings import SmsSettings
+from shared.succession import Succession
 
 STAFF = (Role.ORGANISER, Role.SECRETARY, Role.DESK)  # who of the organiser's body may see who is coming
 
@@ -40,6 +41,7 @@ class Dependencies:
     sms: SmsSettings
     public_url: str
     streams: StatisticsStreams
+    succession: Succession
     keeping: DocumentKeeping | None = None
 
     def new_own_link(self) -> OwnLink:
@@ -59,7 +61,7 @@ ClientAddress: TypeAlias = Annotated[str, Depends(client_address)]
 
 def within(actor: Actor, body: str) -> Actor:
     """The actor as `body` sees him: without any role where he acts for another one."""
-    return actor if actor.organisation == body else replace(actor, roles=frozenset())
+    return actor if actor.acts_for(body) else replace(actor, roles=frozenset())
 
 
 def anonymous(token: str | None) -> Actor:

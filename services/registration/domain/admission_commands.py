@@ -34,3 +34,8 @@ class PromoteParticipant(OrganiserCommand):
 
     registration_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromoteWaiting(MeetingCommand):
+    """Move up who can have a seat, after the directory says of other bodies that they count as one."""

@@ -50,7 +50,7 @@ def check_desk(meeting: Meeting, command: CheckIn) -> None:
     """Raise the Refusal of whoever is no desk of this meeting."""
     if meeting.phase in (Phase.ABSENT, Phase.DRAFT):
         raise NotFound
-    if Role.DESK not in command.actor.roles or command.actor.organisation != meeting.organiser:
+    if Role.DESK not in command.actor.roles or not command.actor.acts_for(meeting.organiser):
         raise NotPermitted(roles=[str(Role.DESK)])
 
 

@@ -1,4 +1,4 @@
-"""What is refused of the directory of bodies: ends, successors and changes that contradict each other."""
+"""What is refused because of the directory of bodies: ends, successors and changes that contradict each other."""
 
 from shared.kernel import Refusal
 
@@ -33,3 +33,10 @@ class ChangeOutOfOrder(Refusal):
     status = 422
     lao = "ວັນປ່ຽນແປງ ຕ້ອງຢູ່ລະຫວ່າງວັນເລີ່ມ ແລະ ວັນສິ້ນສຸດ ແລະ ຫຼັງຈາກການປ່ຽນແປງກ່ອນໜ້ານັ້ນ"
     english = "A change comes after the changes before it, and between the beginning and the end of the body."
+
+
+class OrganisationEnded(Refusal):
+    """The body is no more on the day of the meeting; `acting` is whom to invite instead, empty where nobody follows."""
+
+    lao = "ອົງການນີ້ ສິ້ນສຸດກ່ອນວັນປະຊຸມແລ້ວ. ກະລຸນາເຊີນອົງການທີ່ສືບທອດ"
+    english = "The body is no more on the day of the meeting; invite the one that follows it."

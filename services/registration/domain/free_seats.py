@@ -1,4 +1,10 @@
-"""Which seats are free, and for whom: those kept for a body are free for its people only."""
+"""Which seats are free, and for whom: those kept for a body are free for its people only.
+
+A body that has ended by the day of the meeting counts as one with the body that acts for it: what is kept for both is
+kept for the people of both, and of them as many may come as of both together.
+"""
+
+from collections.abc import Sequence
 
 from services.registration.domain.state import Meeting
 from shared.contracts.registration import OrganisationSeats
@@ -6,7 +12,8 @@ from shared.contracts.registration import OrganisationSeats
 
 def free_seats(meeting: Meeting, organisation: str) -> int:
     """How many more people of `organisation` can have a seat now."""
-    others = sum(_kept(meeting, one) for one in meeting.admission.organisations if one.organisation != organisation)
+    own = _acting(meeting, organisation)
+    others = sum(_kept(meeting, one) for one in _rules(meeting) if one.organisation != own)
     free = meeting.capacity - meeting.confirmed
     return min(max(free - others, kept_seats(meeting, organisation), 0), left_of_most(meeting, organisation))
 
@@ -23,7 +30,7 @@ def left_of_most(meeting: Meeting, organisation: str) -> int:
     rule = _rule(meeting, organisation)
     if rule is None or rule.most is None:
         return meeting.capacity
-    return max(rule.most - meeting.taken.get(organisation, 0), 0)
+    return max(rule.most - _taken(meeting, rule), 0)
 
 
 def limit_of(meeting: Meeting, organisation: str) -> int:
@@ -33,9 +40,35 @@ def limit_of(meeting: Meeting, organisation: str) -> int:
 
 
 def _kept(meeting: Meeting, rule: OrganisationSeats) -> int:
-    return max(rule.reserved - meeting.taken.get(rule.organisation, 0), 0)
+    return max(rule.reserved - _taken(meeting, rule), 0)
+
+
+def _taken(meeting: Meeting, rule: OrganisationSeats) -> int:
+    if not meeting.acting:
+        return meeting.taken.get(rule.organisation, 0)
+    return sum(seats for code, seats in meeting.taken.items() if _acting(meeting, code) == rule.organisation)
+
+
+def _acting(meeting: Meeting, organisation: str) -> str:
+    return meeting.acting.get(organisation, organisation)
 
 
 def _rule(meeting: Meeting, organisation: str) -> OrganisationSeats | None:
+    if not meeting.admission.organisations:
+        return None
+    own = _acting(meeting, organisation)
+    return next((one for one in _rules(meeting) if one.organisation == own), None)
+
+
+def _rules(meeting: Meeting) -> Sequence[OrganisationSeats]:
+    """The rules by the body that acts: those of bodies that count as one are added up."""
     rules = meeting.admission.organisations
-    return next((one for one in rules if one.organisation == organisation), None) if rules else None
+    if not meeting.acting:
+        return rules
+    added: dict[str, OrganisationSeats] = {}
+    for rule in rules:
+        body = _acting(meeting, rule.organisation)
+        known = added.get(body, OrganisationSeats(organisation=body, reserved=0, most=0))
+        most = None if known.most is None or rule.most is None else known.most + rule.most
+        added[body] = OrganisationSeats(organisation=body, reserved=known.reserved + rule.reserved, most=most)
+    return list(added.values())

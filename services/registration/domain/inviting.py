@@ -11,6 +11,7 @@ from services.registration.domain.commands import (
     ResendInvitation,
     RevokeInvitation,
 )
+from services.registration.domain.directory_refusals import OrganisationEnded
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import (
     AlreadyInvited,
@@ -37,8 +38,11 @@ def invite(meeting: Meeting, command: InviteOrganisation) -> Sequence[Fact]:
     check_organiser(meeting, command, Phase.OPEN)
     if not meeting.organisation_known:
         raise OrganisationUnknown(field="/organisation")
+    if meeting.ended_for is not None:
+        raise OrganisationEnded(field="/organisation", acting=meeting.ended_for)
     if meeting.invitation is not None:
-        raise AlreadyInvited(field="/organisation")
+        known = meeting.invitation.organisation
+        raise AlreadyInvited(field="/organisation", **({} if known == command.organisation else {"invited": known}))
     if meeting.invitations >= INVITATIONS:
         raise LimitReached(what="invitations", limit=INVITATIONS)
     if command.expires_at <= command.at:

@@ -99,7 +99,7 @@ def close(meeting: Meeting, command: CloseMeeting) -> Sequence[Fact]:
 
 def check_organiser(meeting: Meeting, command: OrganiserCommand, *phases: Phase) -> None:
     """The organiser of the meeting's own body, the version that he has seen, one of the phases that allow it."""
-    of_others = command.actor.organisation != meeting.organiser
+    of_others = not command.actor.acts_for(meeting.organiser)
     if meeting.phase is Phase.ABSENT or (meeting.phase is Phase.DRAFT and of_others):
         raise NotFound  # as where it is read
     check_own_body(command, meeting.organiser)
@@ -117,7 +117,7 @@ def check_past(moment: datetime, command: Command) -> None:
 
 def check_own_body(command: Command, organiser: str) -> None:
     """An organiser leads the meetings of his own body alone."""
-    if Role.ORGANISER not in command.actor.roles or command.actor.organisation != organiser:
+    if Role.ORGANISER not in command.actor.roles or not command.actor.acts_for(organiser):
         raise NotPermitted(roles=[str(Role.ORGANISER)])
 
 

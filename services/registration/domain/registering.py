@@ -157,7 +157,7 @@ def check_deadline(meeting: Meeting, command: MeetingCommand) -> None:
 
 def _by_organiser(meeting: Meeting, command: MeetingCommand) -> bool:
     actor = command.actor
-    return Role.ORGANISER in actor.roles and actor.organisation == meeting.organiser
+    return Role.ORGANISER in actor.roles and actor.acts_for(meeting.organiser)
 
 
 def decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
@@ -205,7 +205,7 @@ def _valid_invitation(meeting: Meeting, command: RegisterParticipant | DeclineIn
     if invitation is None:
         raise InvitationUnknown(field="/invitation")
     check_usable(invitation, command.at, field="/invitation")
-    if invitation.organisation != command.organisation:
+    if command.organisation not in (invitation.organisation, invitation.acting):
         raise OrganisationMismatch(field="/organisation")
     return invitation
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.registration.domain.admission_commands import (
     PromoteParticipant,
+    PromoteWaiting,
 )
 from services.registration.domain.commands import (
     AcceptAfterAll,
@@ -105,6 +106,11 @@ def promote(meeting: Meeting, command: PromoteParticipant) -> Sequence[Fact]:
     return [promoted(meeting, one, reason="seat-freed", note=command.reason) for one in meeting.queue]
 
 
+def promote_waiting(meeting: Meeting, _: PromoteWaiting) -> Sequence[Fact]:
+    """Who can have a seat moves up: bodies whose seats are limited count as one from now on, or no more."""
+    return promotions(meeting, reason="seat-freed") if meeting.phase is Phase.OPEN else []
+
+
 def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
     """Keep a ticket that was signed; none for a seat that was given up meanwhile, or that has a newer one."""
     held = meeting.seat
@@ -143,6 +149,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     RepresentParticipant: represent,
     WithdrawParticipant: withdraw,
     PromoteParticipant: promote,
+    PromoteWaiting: promote_waiting,
     IssueTicket: issue_ticket,
 }
 """Kind of command → the rule that decides on it."""

@@ -99,7 +99,8 @@ class Invitation:
     """The invitation that a command refers to.
 
     `answered`: whether anybody of the body has answered; `told_at` is when its contact was last told of it, null where
-    an earlier version has told him. Both are known to the commands that remind (`store/reminders.py`).
+    an earlier version has told him. Both are known to the commands that remind (`store/reminders.py`). `acting` is who
+    acts for its body on the day of the meeting, where a command has to know it.
     """
 
     invitation_id: UUID
@@ -113,6 +114,7 @@ class Invitation:
     declined: int = 0
     answered: bool = False
     told_at: datetime | None = None
+    acting: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,10 @@ class Meeting:
     invitations of a command that may be about several. `form` is what people are asked, `answers_counted` how many have
     answered a field (value `''`), or have made a choice of it; `given` are answers as they were read for the command,
     by registration. `file` is the one that a command about a document names, where it was stored for this meeting.
+
+    `ended_for` is, of a body that is to be invited and has ended by then, who acts for it, or empty. `acting` has of
+    bodies that have ended by the day of the meeting who acts for them: their seats are counted together. `counted`
+    are the bodies whose seats are counted, because they are limited or may have to be counted with such a body.
     """
 
     meeting_id: UUID
@@ -175,11 +181,14 @@ class Meeting:
     requested: int = 0
     admission: Admission = DEFAULT_ADMISSION
     taken: Mapping[str, int] = field(default_factory=dict)
+    acting: Mapping[str, str] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
     grouped: bool = False
     invitation: Invitation | None = None
     invitations: int = 0
     invited: Sequence[Invitation] = ()
     organisation_known: bool = True
+    ended_for: str | None = None
     unknown_bodies: frozenset[str] = frozenset()
     seat: Seat | None = None
     queue: Sequence[Seat] = ()
@@ -217,7 +226,7 @@ def evolve(meeting: Meeting, fact: Fact) -> Meeting:
 def _drafted(_: Meeting, fact: MeetingDrafted) -> Members:
     names = ("organiser", "policy", "waiting_list", "capacity", "rank_floor", "venue", "starts_at", "ends_at")
     known = {name: getattr(fact, name) for name in (*names, "admission")}
-    return {"phase": Phase.DRAFT, "taken": _limited(fact.admission, {})} | known
+    return {"phase": Phase.DRAFT, "taken": _limited(fact.admission, {}, frozenset())} | known
 
 
 def _rescheduled(meeting: Meeting, fact: MeetingRescheduled) -> Members:
@@ -244,8 +253,8 @@ def _registered(meeting: Meeting, fact: ParticipantRegistered | ParticipantReins
 
 def _seated(meeting: Meeting, organisation: str, change: int = 1) -> Members:
     taken = meeting.taken
-    if organisation in taken:
-        taken = {**taken, organisation: taken[organisation] + change}
+    if organisation in taken or organisation in meeting.counted:
+        taken = {**taken, organisation: taken.get(organisation, 0) + change}
     return {"confirmed": meeting.confirmed + change, "taken": taken}
 
 
@@ -261,12 +270,15 @@ def _withdrawn(meeting: Meeting, fact: ParticipantWithdrawn) -> Members:
 
 def _changed(meeting: Meeting, fact: MeetingChanged) -> Members:
     known = {name: getattr(fact, name) for name in ("capacity", "waiting_list", "rank_floor", "sequence", "admission")}
-    return known | {"policy": fact.policy or meeting.policy, "taken": _limited(fact.admission, meeting.taken)}
+    taken = _limited(fact.admission, meeting.taken, meeting.counted)
+    return known | {"policy": fact.policy or meeting.policy, "taken": taken}
 
 
-def _limited(admission: Admission, taken: Mapping[str, int]) -> Mapping[str, int]:
-    """The seats taken of those bodies whose seats are limited."""
-    return {one.organisation: taken.get(one.organisation, 0) for one in admission.organisations}
+def _limited(admission: Admission, taken: Mapping[str, int], counted: frozenset[str]) -> Mapping[str, int]:
+    """The seats taken of those bodies whose seats are limited, and of those that are counted with them."""
+    limited = {one.organisation: taken.get(one.organisation, 0) for one in admission.organisations}
+    together = counted if limited else ()
+    return {code: seats for code, seats in taken.items() if seats and code in together} | limited
 
 
 def _documented(meeting: Meeting, fact: DocumentFact) -> Members:

@@ -229,4 +229,5 @@ async def _correct_answers(application: _Application, rows: Sequence[CheckedRow]
 
 def _actor(payload: dict[str, Any]) -> Actor:
     roles = frozenset(Role(role) for role in payload["roles"])
-    return Actor(subject=payload["subject"], roles=roles, organisation=payload["organisation"])
+    before = frozenset(payload.get("predecessors", ()))
+    return Actor(subject=payload["subject"], roles=roles, organisation=payload["organisation"], predecessors=before)

@@ -13,6 +13,7 @@ import asyncpg
 from services.registration.domain.admission_commands import (
     DecideRequests,
     PromoteParticipant,
+    PromoteWaiting,
     RegisterGroup,
 )
 from services.registration.domain.commands import (
@@ -46,6 +47,7 @@ from services.registration.domain.state import HOLDING, Invitation, Members, Reg
 from services.registration.store.documents import DOCUMENT_LOADERS
 from services.registration.store.form.loaders import FORM_LOADERS
 from services.registration.store.reminders import for_reminding, for_reminding_one
+from services.registration.store.succession import ACTING, asked_body, counted_together
 from services.registration.store.waiting import (
     party_of,
     requests_of,
@@ -61,9 +63,8 @@ from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection
 
 _INVITATION = names_of(InvitationRow)
-_BY_LINK = f"SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND token_hash = $2"  # noqa: S608 -- constant names
-_BY_ORGANISATION = f"""
-SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND organisation = $2 AND revoked_at IS NULL
+_BY_LINK = f"""
+SELECT {_INVITATION}, {ACTING} AS acting FROM invitation WHERE meeting_id = $1 AND token_hash = $2
 """  # noqa: S608 -- constant names
 _BY_ID = f"SELECT {_INVITATION} FROM invitation WHERE meeting_id = $1 AND invitation_id = $2"  # noqa: S608 -- constant names
 _VALID = f"""
@@ -82,9 +83,9 @@ _DECLINED = f"""
 SELECT count(*) FROM registration
 WHERE meeting_id = $1 AND state = '{RegistrationState.DECLINED}' AND invitation_id = $2
 """  # noqa: S608 -- constant names
+_STARTS_AT = "SELECT starts_at FROM meeting WHERE meeting_id = $1"
 _DETAILS = "SELECT details FROM meeting WHERE meeting_id = $1"
 _SCAN = "SELECT true FROM check_in WHERE meeting_id = $1 AND device = $2 AND nonce = $3"
-_ORGANISATION = "SELECT true FROM organisation WHERE code = $1"
 _UNKNOWN = """
 SELECT asked.code FROM unnest($1::text[]) AS asked(code)
 WHERE NOT EXISTS (SELECT FROM organisation WHERE organisation.code = asked.code)
@@ -100,12 +101,10 @@ async def load_context(connection: Connection, meeting_id: UUID, command: Meetin
 
 
 async def _for_inviting(connection: Connection, meeting_id: UUID, command: InviteOrganisation) -> Members:
-    row = await connection.fetchrow(_BY_ORGANISATION, meeting_id, command.organisation)
-    return {
-        "invitation": row and invitation_of(row),
-        "invitations": await connection.fetchval(_INVITATIONS, meeting_id),
-        "organisation_known": bool(await connection.fetchval(_ORGANISATION, command.organisation)),
-    }
+    found = await asked_body(connection, meeting_id, command.organisation)
+    invited = found.pop("invited")
+    invitations = await connection.fetchval(_INVITATIONS, meeting_id)
+    return {"invitation": invited and invitation_of(invited), "invitations": invitations, **found}
 
 
 async def _for_drafting(connection: Connection, _: UUID, command: DraftMeeting) -> Members:
@@ -146,8 +145,10 @@ async def _for_changing(connection: Connection, meeting_id: UUID, command: Chang
     bodies = [one.organisation for one in dict(admission or {}).get("organisations", ())]
     if not bodies:
         return members
-    taken = await seats_taken(connection, meeting_id, bodies)
-    return members | {"taken": taken, **await _unknown(connection, *bodies)}
+    starts_at = await connection.fetchval(_STARTS_AT, meeting_id)
+    together = await counted_together(connection, starts_at, bodies)
+    taken = await seats_taken(connection, meeting_id, sorted(together["counted"]))
+    return members | together | {"taken": taken, **await _unknown(connection, *bodies)}
 
 
 async def _with_invitation(connection: Connection, meeting_id: UUID, command: InvitationCommand) -> Members:
@@ -186,6 +187,10 @@ async def _for_accepting(connection: Connection, meeting_id: UUID, command: Acce
 async def _for_promoting(connection: Connection, meeting_id: UUID, command: PromoteParticipant) -> Members:
     party = await party_of(connection, meeting_id=meeting_id, registration_id=command.registration_id)
     return {"queue": party, **await _with_seat(connection, meeting_id, command)}
+
+
+async def _with_all_who_wait(connection: Connection, meeting_id: UUID, _: PromoteWaiting) -> Members:
+    return {"queue": await waiting_for(connection, meeting_id, rules_change=True)}
 
 
 async def _for_deciding(connection: Connection, meeting_id: UUID, command: DecideRequests) -> Members:
@@ -235,6 +240,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     RegisterGroup: _in_a_batch_only,
     DecideRequests: _for_deciding,
     PromoteParticipant: _for_promoting,
+    PromoteWaiting: _with_all_who_wait,
     DeclineInvitation: _for_declining,
     WithdrawParticipant: _for_withdrawing,
     AcceptAfterAll: _for_accepting,
@@ -248,4 +254,5 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
 
 def invitation_of(row: asyncpg.Record) -> Invitation:
     """An invitation, from its row."""
-    return Invitation(**{name: row[name] for name in _INVITATION_COLUMNS}, revoked=row["revoked_at"] is not None)
+    members = {name: row[name] for name in _INVITATION_COLUMNS}
+    return Invitation(**members, revoked=row["revoked_at"] is not None, acting=row.get("acting"))

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.meeting import Meeting, MeetingCommand
 from services.registration.domain.state import Phase
-from services.registration.store.admission import admission_columns, admission_of
+from services.registration.store.admission import admission_columns, admission_with_bodies
 from services.registration.store.loaders import load_context
 from services.registration.store.uniqueness import uniqueness
 from services.registration.store.writers import title_key, write_rows
@@ -47,7 +47,8 @@ async def load_meeting(connection: Connection, key: Key, command: MeetingCommand
         version = await connection.fetchval(_DISCARDED, meeting_id) or 0
         return Meeting(meeting_id=meeting_id, version=version, **needed)
     columns = {name: row[name] for name in _COLUMNS}
-    columns |= admission_of(row) | await load_context(connection, meeting_id, command)
+    columns |= await admission_with_bodies(connection, row)
+    columns |= await load_context(connection, meeting_id, command)
     return Meeting(phase=Phase(row["phase"]), venue=Bilingual(**row["venue"]), **columns)
 
 

@@ -17,11 +17,12 @@ from services.registration.domain.registration_batch import (
     RegistrationRequest,
 )
 from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Phase, RegistrationState, sql_list
-from services.registration.store.admission import admission_of
+from services.registration.store.admission import admission_with_bodies
 from services.registration.store.form.answers import GivenAnswers, save_answers
 from services.registration.store.form.forms import announced_form
 from services.registration.store.loaders import invitation_of
 from services.registration.store.person import insert_persons, save_person
+from services.registration.store.succession import ACTING
 from services.registration.store.uniqueness import uniqueness
 from services.registration.store.waiting import seat_of, waiting_before_newcomers
 from services.registration.store.writers import hash_of, write_rows
@@ -39,9 +40,11 @@ _MEETINGS = f"""
 SELECT phase, admission, taken, form_version, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[])
 ORDER BY meeting_id FOR UPDATE
 """  # noqa: S608 -- constant names
+# Who acts for a body is asked only for people of another one.
 _INVITATIONS = f"""
-SELECT {names_of(InvitationRow, "i")} FROM invitation i
-JOIN unnest($1::uuid[], $2::bytea[]) AS asked(meeting_id, token_hash) USING (meeting_id, token_hash)
+SELECT {names_of(InvitationRow, "invitation")}, CASE WHEN organisation <> asked.body THEN {ACTING} END AS acting
+FROM invitation JOIN unnest($1::uuid[], $2::bytea[], $3::text[]) AS asked(meeting_id, token_hash, body)
+  USING (meeting_id, token_hash)
 """  # noqa: S608 -- constant names
 _ORGANISATIONS = "SELECT code FROM organisation WHERE code = ANY($1::text[])"
 # One look into a unique index for each; as a join it would be planned by how large the table was some time ago.
@@ -126,7 +129,8 @@ async def load_registration_batch(connection: Connection, requests: Sequence[Reg
 
 
 async def _meeting(connection: Connection, row: asyncpg.Record) -> Meeting:
-    meeting = Meeting(phase=Phase(row["phase"]), **{name: row[name] for name in _READ}, **admission_of(row))
+    members = await admission_with_bodies(connection, row)
+    meeting = Meeting(phase=Phase(row["phase"]), **{name: row[name] for name in _READ}, **members)
     if row["form_version"] and meeting.phase is Phase.OPEN:
         form = await announced_form(connection, meeting.meeting_id, row["form_version"])
         meeting = replace(meeting, form=form)
@@ -138,12 +142,14 @@ async def _meeting(connection: Connection, row: asyncpg.Record) -> Meeting:
 async def _invitations(
     connection: Connection, requests: Sequence[RegistrationRequest]
 ) -> dict[tuple[UUID, str], Invitation]:
-    links = sorted({(one.meeting_id, one.command.link_sha256) for one in requests if one.command.link_sha256})
+    asked = {(one.meeting_id, one.command.link_sha256, one.command.organisation) for one in requests}
+    links = sorted((meeting_id, link, body) for meeting_id, link, body in asked if link)
     if not links:
         return {}
-    hashes = [bytes.fromhex(link) for _, link in links]
-    rows = await connection.fetch(_INVITATIONS, [meeting_id for meeting_id, _ in links], hashes)
-    return {(row["meeting_id"], row["token_hash"].hex()): invitation_of(row) for row in rows}
+    meetings, tokens, bodies = zip(*links, strict=True)
+    rows = await connection.fetch(_INVITATIONS, meetings, [bytes.fromhex(link) for link in tokens], bodies)
+    found = sorted(rows, key=lambda row: row["acting"] is not None)  # of one link, the row that says who acts holds
+    return {(row["meeting_id"], row["token_hash"].hex()): invitation_of(row) for row in found}
 
 
 async def _organisations(connection: Connection, requests: Sequence[RegistrationRequest]) -> set[str]:

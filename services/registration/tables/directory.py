@@ -9,7 +9,10 @@ from sqlmodel import Field
 
 from services.registration.tables.base import Row
 from shared.columns import MOMENT
+from shared.kernel import OFFICE_ZONE
 
+MEETING_DAY = f"(starts_at AT TIME ZONE '{OFFICE_ZONE.key}')::date"
+"""Of a row of a meeting, in SQL: the day whose names and succession its bodies have, for ever."""
 _EMPTY = {"server_default": "[]"}
 
 

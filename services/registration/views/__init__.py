@@ -23,6 +23,7 @@ from services.registration.views.organisations import (
     organisation_changes,
     organisation_names,
     organisations,
+    taken_over,
 )
 from services.registration.views.printing import people_to_print
 from services.registration.views.registration_list import RegistrationList, RegistrationOrder, listed_registrations
@@ -95,6 +96,7 @@ __all__ = [
     "seat_by_code",
     "seated_by_link",
     "seated_registrations",
+    "taken_over",
     "ticket_basis",
     "visible_meeting",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.tables import PersonRow, RegistrationRow
-from services.registration.views.organisations import MEETING_DAY
+from services.registration.tables.directory import MEETING_DAY
 from shared.columns import names_of
 from shared.database import LAO_ORDER, Connection
 

@@ -1,6 +1,6 @@
 """The invited bodies of a meeting."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import asyncpg
 from services.registration.domain.reminders.invitation_states import InvitationState
 from services.registration.domain.state import HOLDING, RegistrationState, sql_list
 from services.registration.tables import InvitationRow
-from services.registration.views.organisations import MEETING_DAY
+from services.registration.tables.directory import MEETING_DAY
 from shared.columns import names_of
 from shared.database import Connection
 from shared.kernel import NotFound
@@ -54,13 +54,13 @@ CROSS JOIN LATERAL (
          count(*) FILTER (WHERE state = '{RegistrationState.REPRESENTED}') AS represented,
          count(*) FILTER (WHERE state = '{RegistrationState.WITHDRAWN}') AS withdrawn
   FROM registration answer WHERE answer.invitation_id = given.invitation_id) people
-WHERE given.meeting_id = $1 AND ($2::text IS NULL OR given.organisation = $2)
+WHERE given.meeting_id = $1 AND ($2::text[] IS NULL OR given.organisation = ANY($2))
 ORDER BY body.protocol_order, body.code, given.invitation_id
 """  # noqa: S608 -- constant names
 _COUNTED: Final = f"""
 SELECT state, count(*) AS invitations, sum(seats) AS seats, sum(used) AS used
 FROM (SELECT seats, used, {INVITATION_STATE} AS state FROM invitation given
-      WHERE meeting_id = $1 AND ($2::text IS NULL OR organisation = $2)) counted
+      WHERE meeting_id = $1 AND ($2::text[] IS NULL OR organisation = ANY($2))) counted
 GROUP BY state
 """  # noqa: S608 -- constant names
 
@@ -74,15 +74,15 @@ async def invitation_of_link(connection: Connection, token_hash: bytes) -> async
 
 
 async def invitations(
-    connection: Connection, meeting_id: UUID, *, organisation: str | None = None
+    connection: Connection, meeting_id: UUID, *, organisations: Collection[str] | None = None
 ) -> Sequence[asyncpg.Record]:
     """The invited bodies in protocol order, each with its people by what they have answered, and its state."""
-    return await connection.fetch(_LISTED, meeting_id, organisation)
+    return await connection.fetch(_LISTED, meeting_id, organisations)
 
 
 async def invitation_counts(
-    connection: Connection, meeting_id: UUID, *, organisation: str | None = None
+    connection: Connection, meeting_id: UUID, *, organisations: Collection[str] | None = None
 ) -> dict[InvitationState, asyncpg.Record]:
     """The invitations of a meeting by state: how many, the seats that were offered, and the seats that are taken."""
-    rows = await connection.fetch(_COUNTED, meeting_id, organisation)
+    rows = await connection.fetch(_COUNTED, meeting_id, organisations)
     return {InvitationState(row["state"]): row for row in rows}

@@ -1,6 +1,6 @@
 """Meetings: one, as the public may see it, and found by a text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -27,10 +27,10 @@ async def meeting(connection: Connection, meeting_id: UUID) -> asyncpg.Record:
     return rows[0]
 
 
-async def visible_meeting(connection: Connection, meeting_id: UUID, *, body: str | None) -> asyncpg.Record:
-    """One meeting as somebody of `body` may see it; raises `NotFound`, also for the draft of another body."""
+async def visible_meeting(connection: Connection, meeting_id: UUID, *, bodies: Collection[str]) -> asyncpg.Record:
+    """One meeting as somebody of `bodies` may see it; raises `NotFound`, also for the draft of another body."""
     row = await meeting(connection, meeting_id)
-    if row["phase"] == Phase.DRAFT and row["organiser"] != body:
+    if row["phase"] == Phase.DRAFT and row["organiser"] not in bodies:
         raise NotFound
     return row
 
@@ -84,10 +84,10 @@ async def meetings_open_to_all(
 
 
 async def meetings(
-    connection: Connection, *, body: str | None, text: str | None, after: UUID | None, limit: int
+    connection: Connection, *, bodies: Collection[str], text: str | None, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Meetings, the newest identifier first; drafts only of `body`; `text` finds a title however it is spelled."""
-    seen = or_(col(MeetingRow.phase) != Phase.DRAFT, col(MeetingRow.organiser) == body)
+    """Meetings, the newest identifier first; drafts only of `bodies`; `text` finds a title however it is spelled."""
+    seen = or_(col(MeetingRow.phase) != Phase.DRAFT, col(MeetingRow.organiser).in_(bodies))
     query = rows_of(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
     if text:
         query = query.where(matches_search(MeetingRow.search_key, text))

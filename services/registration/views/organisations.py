@@ -12,13 +12,13 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlmodel import col
 
 from services.registration.tables import MeetingRow, OrganisationChangeRow, OrganisationRow
+from services.registration.tables.directory import MEETING_DAY
 from shared.contracts.base import Bilingual
-from shared.database import Connection, columns, matches_search, rows_of, select
+from shared.database import Connection, Database, columns, matches_search, rows_of, select
 from shared.kernel import OFFICE_ZONE, NotFound
 from shared.lao import search_key
+from shared.succession import TakenOver
 
-MEETING_DAY: Final = f"(starts_at AT TIME ZONE '{OFFICE_ZONE.key}')::date"
-"""Of a row of a meeting: the day whose names its bodies have, for ever."""
 _CALLED: Final = (
     *("code", "name_lo", "name_en", "abbreviation_lo", "abbreviation_en", "protocol_order", "kind", "parent"),
     *("valid_from", "valid_until"),
@@ -41,6 +41,10 @@ _OF_MEETING: Final = f"""
 SELECT body.code, body.name_lo, body.name_en FROM meeting, LATERAL organisation_on({MEETING_DAY}) body
 WHERE meeting_id = $1 AND body.code = ANY($2::text[])
 """  # noqa: S608 -- constant names
+
+_TAKEN_OVER: Final = """
+SELECT code, taken_over_by, valid_until FROM organisation WHERE taken_over_by IS NOT NULL AND valid_until IS NOT NULL
+"""
 
 
 class KnownOrganisations:
@@ -95,6 +99,13 @@ async def bodies_of_meeting(connection: Connection, meeting_id: UUID, codes: Ite
     """These bodies by code, as they are called on the day of the meeting; an unknown one is left out."""
     rows = await connection.fetch(_OF_MEETING, meeting_id, sorted(codes))
     return {row["code"]: Bilingual(lo=row["name_lo"], en=row["name_en"]) for row in rows}
+
+
+async def taken_over(database: Database) -> Sequence[TakenOver]:
+    """The bodies that were or will be taken over."""
+    async with database.reading() as connection:
+        rows = await connection.fetch(_TAKEN_OVER)
+    return [TakenOver(code=row["code"], by=row["taken_over_by"], since=row["valid_until"]) for row in rows]
 
 
 def bodies_on_day_of(meeting_id: UUID) -> TableValuedAlias:

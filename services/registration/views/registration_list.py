@@ -48,9 +48,9 @@ class RegistrationOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationList:
-    """Which answers are wanted (of a body, in a state, with `text` in a name in any spelling), and in which order."""
+    """Which answers are wanted (of bodies, in a state, with `text` in a name, however spelled), and in which order."""
 
-    organisation: str | None = None
+    organisations: frozenset[str] | None = None
     state: RegistrationState | None = None
     text: str | None = None
     order: RegistrationOrder = RegistrationOrder.ARRIVAL
@@ -63,8 +63,8 @@ async def listed_registrations(
     placed = _placed(meeting_id, wanted.order)
     shown = [placed.c[name] for name in (*_SEAT, *_PERSON, "name_lo", "name_en")]
     query = choose(*shown, _position(placed)).order_by(placed.c.place).limit(limit)
-    if wanted.organisation is not None:
-        query = query.where(placed.c.organisation == wanted.organisation)
+    if wanted.organisations is not None:
+        query = query.where(placed.c.organisation.in_(wanted.organisations))
     if wanted.state is not None:
         query = query.where(placed.c.state == wanted.state)
     if wanted.text:

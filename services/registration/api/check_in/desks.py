@@ -117,7 +117,7 @@ async def _meeting(
     connection: Connection, dependencies: Dependencies, meeting_id: UUID, actor: Actor
 ) -> asyncpg.Record:
     require(actor, Role.DESK)
-    meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+    meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
     require(within(actor, meeting["organiser"]), Role.DESK)
     dependencies.limits.desk_lists.take(actor.subject)
     return meeting

@@ -69,7 +69,7 @@ async def _people(
 ) -> _Printed:
     require(actor, *roles)
     async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         require(within(actor, meeting["organiser"]), *roles)
         dependencies.limits.papers.take(actor.subject)
         rows = await views.people_to_print(connection, meeting_id, organisation=organisation, limit=MOST_PRINTED + 1)

@@ -19,10 +19,9 @@ from services.registration.api.directory.models import (
 from services.registration.api.directory.organisations import DIRECTORY_REFUSALS, Code, organisation_reply
 from services.registration.api.inputs import BilingualInput, DayInput
 from services.registration.domain.organisation import CHANGING, ChangeOrganisation, EndOrganisation
-from services.registration.store import ORGANISATIONS
-from shared.application import execute
+from services.registration.flows.directory import change_directory
 from shared.contracts.base import OrganisationCode
-from shared.database import Connection
+from shared.database import Connection, after_commit
 from shared.http import (
     Attempt,
     Authenticated,
@@ -129,6 +128,8 @@ async def _carry_out(
     dependencies: Dependencies, code: str, command: ChangeOrganisation | EndOrganisation, *, attempt: Attempt
 ) -> Response:
     async def act(connection: Connection) -> Reply:
-        return organisation_reply(await execute(connection, ORGANISATIONS, code, command))
+        outcome = await change_directory(connection, code, command)
+        after_commit(dependencies.succession.forget)
+        return organisation_reply(outcome)
 
     return await once(attempt, act, database=dependencies.database, actor=command.actor)

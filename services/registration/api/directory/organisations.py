@@ -25,11 +25,11 @@ from services.registration.domain.directory_refusals import (
 )
 from services.registration.domain.organisation import Organisation, RecordOrganisation
 from services.registration.domain.refusals import InvalidSchedule, OrganisationUnknown
-from services.registration.store import ORGANISATIONS
-from shared.application import Outcome, execute
+from services.registration.flows.directory import change_directory
+from shared.application import Outcome
 from shared.contracts.base import OrganisationCode
 from shared.contracts.registration import OrganisationRecorded
-from shared.database import Connection
+from shared.database import Connection, after_commit
 from shared.http import (
     Attempt,
     Authenticated,
@@ -84,7 +84,9 @@ async def record_organisation(
     )
 
     async def act(connection: Connection) -> Reply:
-        return organisation_reply(await execute(connection, ORGANISATIONS, code, command))
+        outcome = await change_directory(connection, code, command)
+        after_commit(dependencies.succession.forget)
+        return organisation_reply(outcome)
 
     return await once(attempt, act, database=dependencies.database, actor=actor)
 

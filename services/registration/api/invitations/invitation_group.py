@@ -69,7 +69,7 @@ async def invite_organisations(
     """Invite up to 200 bodies; those that cannot be invited are named with the reason, the others are invited."""
 
     async def act(connection: Connection) -> Reply:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         require(within(actor, meeting["organiser"]), Role.ORGANISER)
         return Reply(body=await _invite_each(connection, dependencies, meeting, body, by=Command(actor=actor, at=at)))
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, InjectedDependencies, within
-from services.registration.api.meetings.listing import own_body
+from services.registration.api.meetings.listing import own_bodies
 from services.registration.api.statistics.figures import InvitationFigures, read_invitations
 from services.registration.domain.reminders.invitation_states import UNANSWERED, InvitationState
 from shared.contracts.base import Bilingual, Instant
@@ -76,8 +76,8 @@ async def list_invitations(
     """
     require(actor, *STAFF, Role.FOCAL_POINT)
     async with dependencies.database.reading() as connection:
-        own = await _own_body_of_focal_point(connection, meeting_id, actor)
-        rows = await views.invitations(connection, meeting_id, organisation=own)
+        own = await _bodies_of_focal_point(connection, meeting_id, actor)
+        rows = await views.invitations(connection, meeting_id, organisations=own)
     items = [_view(row) for row in rows]
     states = set(state or InvitationState)
     if answered is not None:
@@ -104,15 +104,15 @@ async def count_invitations(meeting_id: UUID, dependencies: InjectedDependencies
     """
     require(actor, *STAFF, Role.FOCAL_POINT)
     async with dependencies.database.reading() as connection:
-        own = await _own_body_of_focal_point(connection, meeting_id, actor)
-        figures = await read_invitations(connection, meeting_id, organisation=own)
+        own = await _bodies_of_focal_point(connection, meeting_id, actor)
+        figures = await read_invitations(connection, meeting_id, organisations=own)
     return _tagged(InvitationCounts(meeting_id=meeting_id, **vars(figures)))
 
 
-async def _own_body_of_focal_point(connection: Connection, meeting_id: UUID, actor: Actor) -> str | None:
-    """The body to which a focal point is confined; None for staff of the organiser's body. Raises `NotPermitted`."""
-    meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
-    return own_body(actor) if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF) else None
+async def _bodies_of_focal_point(connection: Connection, meeting_id: UUID, actor: Actor) -> frozenset[str] | None:
+    """The bodies to which a focal point is confined; None for staff of the organiser's body. Raises `NotPermitted`."""
+    meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
+    return own_bodies(actor) if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF) else None
 
 
 def _tagged(content: BaseModel) -> Response:

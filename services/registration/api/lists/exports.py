@@ -106,10 +106,10 @@ async def _export(database: Database, meeting_id: UUID, actor: Actor, kind: str)
 
 async def _is_own(connection: Connection, meeting_id: UUID, actor: Actor) -> bool:
     """Whether the actor's body organises the meeting; raises `NotPermitted` where it is not a co-host either."""
-    meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+    meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
     require(actor, Role.ORGANISER)
-    own: bool = actor.organisation == meeting["organiser"]
-    if not own and actor.organisation not in meeting["details"]["co_hosts"]:
+    own = actor.acts_for(meeting["organiser"])
+    if not own and actor.bodies.isdisjoint(meeting["details"]["co_hosts"]):
         raise NotPermitted
     return own
 

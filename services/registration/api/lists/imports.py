@@ -233,7 +233,7 @@ async def delete_import(
 async def _check_organiser(
     connection: Connection, meeting_id: UUID, actor: Actor, *, phase: Phase | None = None
 ) -> None:
-    meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+    meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
     require(within(actor, meeting["organiser"]), Role.ORGANISER)
     if phase is not None and meeting["phase"] != phase:
         raise WrongPhase(phase=meeting["phase"])
@@ -266,7 +266,8 @@ def _job(kind: str, import_id: UUID, *, name: str, actor: Actor | None = None) -
     payload: dict[str, Any] = {"import_id": str(import_id)}
     if actor is not None:
         roles = sorted(actor.roles)
-        payload["actor"] = {"subject": actor.subject, "roles": roles, "organisation": actor.organisation}
+        bodies = {"organisation": actor.organisation, "predecessors": sorted(actor.predecessors)}
+        payload["actor"] = {"subject": actor.subject, "roles": roles, **bodies}
     return Job(kind=kind, name=name, key=str(import_id), payload=payload)
 
 

@@ -89,7 +89,7 @@ async def read_agenda(
 ) -> AgendaView:
     """The agenda, with the ETag of the meeting; for any signed-in person, a draft for the organiser's own body."""
     async with dependencies.database.reading() as connection:
-        row = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        row = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
     response.headers["ETag"] = etag(row["version"])
     items = sorted(identified(meeting_id, map(AgendaItem.model_validate, row["details"]["agenda"])), key=number_key)
     minutes = sum(item.minutes or 0 for item in items if "." not in item.number)

@@ -91,7 +91,7 @@ async def list_registrations(
     limit: Limit = 100,
 ) -> Page[RegistrationView]:
     """All answers, for the staff of the organiser's body; a focal point sees those of his own."""
-    wanted = views.RegistrationList(organisation=organisation, state=state, text=q, order=order)
+    wanted = views.RegistrationList(organisations=_only(organisation), state=state, text=q, order=order)
     return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=cursor, limit=limit)
 
 
@@ -100,7 +100,9 @@ async def search_registrations(
     meeting_id: UUID, body: RegistrationSearch, dependencies: InjectedDependencies, actor: Authenticated
 ) -> Page[RegistrationView]:
     """As the list of all answers, with the name in the body: an address would carry it into the logs of proxies."""
-    wanted = views.RegistrationList(organisation=body.organisation, state=body.state, text=body.q, order=body.order)
+    wanted = views.RegistrationList(
+        organisations=_only(body.organisation), state=body.state, text=body.q, order=body.order
+    )
     return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=body.cursor, limit=body.limit)
 
 
@@ -116,9 +118,9 @@ async def _page(
     require(actor, *STAFF, Role.FOCAL_POINT)
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         if within(actor, meeting["organiser"]).roles.isdisjoint(STAFF):
-            wanted = replace(wanted, organisation=own_body(actor))
+            wanted = replace(wanted, organisations=own_bodies(actor, wanted.organisations))
         rows = await views.listed_registrations(connection, meeting_id, wanted, after=after, limit=limit + 1)
     return page_of(rows, limit, item=_view, position=itemgetter("registration_id"))
 
@@ -129,7 +131,14 @@ def _view(row: asyncpg.Record) -> RegistrationView:
     return RegistrationView(**members, organisation_name=name)
 
 
-def own_body(actor: Actor) -> str:
-    """Whose people a focal point manages; raises `NotPermitted` for anybody else."""
-    require(actor if actor.organisation else replace(actor, roles=frozenset()), Role.FOCAL_POINT)
-    return actor.organisation or ""
+def _only(organisation: str | None) -> frozenset[str] | None:
+    return frozenset({organisation}) if organisation else None
+
+
+def own_bodies(actor: Actor, wanted: frozenset[str] | None = None) -> frozenset[str]:
+    """Whose people a focal point manages: his body's, and those it has taken over; raises `NotPermitted` for others.
+
+    Of those the one that he asks for; whoever asks for another body's people is shown his own.
+    """
+    require(actor if actor.bodies else replace(actor, roles=frozenset()), Role.FOCAL_POINT)
+    return actor.bodies & (wanted or actor.bodies) or actor.bodies

@@ -178,7 +178,7 @@ async def list_meetings(
     """Meetings, the newest first; for any signed-in person, drafts for the organiser's own body."""
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
-        rows = await views.meetings(connection, body=actor.organisation, text=q, after=after, limit=limit + 1)
+        rows = await views.meetings(connection, bodies=actor.bodies, text=q, after=after, limit=limit + 1)
     return page_of(rows, limit, item=_view, position=itemgetter("meeting_id"))
 
 
@@ -188,7 +188,7 @@ async def read_meeting(
 ) -> MeetingDetails:
     """One meeting, with its ETag; for any signed-in person, a draft for the organiser's own body."""
     async with dependencies.database.reading() as connection:
-        row = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        row = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         chair = await views.person_name(connection, UUID(row["details"]["chair"]))
         form = await views.form_of_meeting(connection, meeting_id) if row["form_version"] else {"fields": ()}
         hosts = (row["organiser"], *row["details"]["co_hosts"])

@@ -75,7 +75,7 @@ async def register_chunk(
     require(actor, *STAFF, Role.FOCAL_POINT)
 
     async def act(connection: Connection) -> Reply:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         _check_rights(actor, meeting["organiser"], body.rows)
         context, by = copy_context(), Command(actor=actor, at=at)
         rows = [_request(dependencies, meeting_id, row, by=by, place=place) for place, row in enumerate(body.rows)]
@@ -90,9 +90,9 @@ async def register_chunk(
 def _check_rights(actor: Actor, organiser: str, rows: list[RowInput]) -> None:
     if not within(actor, organiser).roles.isdisjoint(STAFF):
         return
-    own = Role.FOCAL_POINT in actor.roles and actor.organisation
+    own = actor.bodies if Role.FOCAL_POINT in actor.roles else frozenset()
     for place, row in enumerate(rows):
-        if row.organisation != own:
+        if row.organisation not in own:
             raise NotPermitted(field=f"/rows/{place}/organisation")
 
 

@@ -1,5 +1,6 @@
 """The figures of a meeting as they are told: one model for the route and for the stream."""
 
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -83,10 +84,10 @@ class Statistics(BaseModel):
 
 
 async def read_invitations(
-    connection: Connection, meeting_id: UUID, *, organisation: str | None = None
+    connection: Connection, meeting_id: UUID, *, organisations: Collection[str] | None = None
 ) -> InvitationFigures:
     """How far the invited bodies of a meeting have answered, or one of them."""
-    found = await views.invitation_counts(connection, meeting_id, organisation=organisation)
+    found = await views.invitation_counts(connection, meeting_id, organisations=organisations)
     counted = {state: found[state]["invitations"] if state in found else 0 for state in InvitationState}
     valid = [row for state, row in found.items() if state is not InvitationState.REVOKED]
     pending = found.get(InvitationState.PENDING)

@@ -26,7 +26,7 @@ async def meeting_statistics(
 ) -> Statistics:
     """Figures for any signed-in person, with their ETag: they name nobody."""
     async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         figures = await read_statistics(connection, meeting_id)
     shown = figures if _sees_breakdown(actor, meeting["organiser"]) else figures.without_breakdown()
     response.headers.update({"ETag": shown.tag(), "Cache-Control": ASK_AGAIN})
@@ -58,7 +58,7 @@ async def follow_statistics(
     `id` is the ETag of the figures. A stream ends after ten minutes and when the process stops: connect again.
     """
     async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         first = await read_statistics(connection, meeting_id)
     watch = Watch(
         subject=actor.subject,
