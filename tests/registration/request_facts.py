@@ -2,11 +2,13 @@
 
 from shared.contracts.registration import ParticipationRejected, ParticipationRequested, RequestWithdrawn
 from tests.registration.facts import REASON, of_seat
-from tests.registration.people import Somebody
+from tests.registration.people import Somebody, named
 
 
-def requested(who: Somebody) -> ParticipationRequested:
-    return ParticipationRequested(**of_seat(who), rank=who.rank, code=who.code)
+def requested(who: Somebody, group: str | None = None) -> ParticipationRequested:
+    return ParticipationRequested(
+        **of_seat(who), rank=who.rank, code=who.code, group_id=named(group) if group else None
+    )
 
 
 def rejected(who: Somebody) -> ParticipationRejected:

@@ -144,7 +144,9 @@ WRITERS: dict[type[Fact], Callable[[Rows, Any], None]] = {
     **dict.fromkeys((InvitationExtended, InvitationRevoked), _invitation_changed),
     ParticipantRegistered: _registered,
     ParticipantRepresented: _represented,
-    ParticipationRequested: lambda rows, fact: rows.add_seat(fact, state=RegistrationState.REQUESTED),
+    ParticipationRequested: lambda rows, fact: rows.add_seat(
+        fact, state=RegistrationState.REQUESTED, group_id=fact.group_id
+    ),
     ParticipationRejected: lambda rows, fact: rows.change_seat(fact.registration_id, state=RegistrationState.REJECTED),
     RequestWithdrawn: lambda rows, fact: rows.change_seat(fact.registration_id, state=RegistrationState.WITHDRAWN),
     ParticipantPromoted: lambda rows, fact: rows.change_seat(fact.registration_id, state=RegistrationState.CONFIRMED),

@@ -135,8 +135,10 @@ def _with_link_of_group(rows: Rows, command: RegisterGroup) -> dict[str, Any]:
 
 
 def _with_requests(rows: Rows, command: DecideRequests) -> dict[str, Any]:
-    asked = (rows.seats.get(decision.registration_id) for decision in command.decisions)
-    return {"requests": {seat.registration_id: seat for seat in asked if seat}, "queue": rows.waiting}
+    asked = [rows.seats.get(decision.registration_id) for decision in command.decisions]
+    groups = {seat.group_id for seat in asked if seat} - {None}
+    together = {one: seat for one, seat in rows.seats.items() if seat in asked or seat.group_id in groups}
+    return {"requests": together, "queue": rows.waiting}
 
 
 def _with_party(rows: Rows, command: PromoteParticipant) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class SeatingModel:
     seated: list[int] = field(default_factory=list)
     queue: list[list[int]] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
+    together: dict[int, int] = field(default_factory=dict)
 
     @property
     def order(self) -> list[int]:
@@ -31,27 +32,53 @@ class SeatingModel:
     def place(self, person: int) -> int | None:
         return self.order.index(person) + 1 if person in self.order else None
 
-    def come(self, people: Sequence[int], body: str) -> str:
-        """People of one organisation, who come together: where they are now; refused where so many can never sit."""
-        if len(people) > 1 and len(people) > min(self.capacity, self.most(body)):
+    def come(self, people: Sequence[int], bodies: Sequence[str]) -> str:
+        """People who come together, each of one of the organisations: where they are now; refused if they never fit."""
+        too_many = any(bodies.count(body) > (self.limit(body) or self.capacity) for body in bodies)
+        if len(people) > 1 and (len(people) > self.capacity or too_many):
             return "refused"
-        self.body |= dict.fromkeys(people, body)
+        self.body |= dict(zip(people, bodies, strict=True))
         if self.approval:
             self.asked += people
+            self.together |= dict.fromkeys(people, people[0])
             return "requested"
-        return self.let_in(people, body)
+        return self.let_in(people)
 
-    def let_in(self, people: Sequence[int], body: str) -> str:
+    def let_in(self, people: Sequence[int]) -> str:
         others_first = bool(self.queue) and (self.by_hand or any(self.next_are_for(party) for party in self.queue))
-        if len(people) <= (self.own_seats(body) if others_first else self.seats(body)):
+        if self.fit(people, only_kept=others_first):
             self.seated += people
             return "confirmed"
         self.queue.append([*people])
         return "waitlisted"
 
-    def approve(self, person: int) -> str:
-        self.asked.remove(person)
-        return self.let_in([person], self.body[person])
+    def fit(self, people: Sequence[int], *, only_kept: bool = False) -> bool:
+        """Whether there are seats for all of which none is kept for others; `only_kept`: only those kept for them."""
+        free = self.capacity - len(self.seated)
+        own = all(self.count(people, body) <= self.kept(body) for body in {self.body[one] for one in people})
+        kept_then = sum(max(self.kept(body) - self.count(people, body), 0) for body in self.limits)
+        spares_others = not only_kept and free - len(people) >= kept_then
+        return len(people) <= free and self.within_limits(people) and (own or spares_others)
+
+    def count(self, people: Sequence[int], body: str) -> int:
+        return sum(self.body[one] == body for one in people)
+
+    def within_limits(self, people: Sequence[int]) -> bool:
+        bodies = {self.body[one] for one in people}
+        return all(self.count(people, body) <= self.most(body) - self.sitting(body) for body in bodies)
+
+    def limit(self, body: str) -> int | None:
+        return self.limits.get(body, (0, None))[1]
+
+    def approve(self, person: int) -> list[int]:
+        """Those who are approved with him: all who have asked together and still ask."""
+        party = [one for one in self.asked if self.together[one] == self.together[person]]
+        self.asked = [one for one in self.asked if one not in party]
+        self.let_in(party)
+        return party
+
+    def state(self, person: int) -> str:
+        return "confirmed" if person in self.seated else "waitlisted"
 
     def leave(self, person: int) -> None:
         """Somebody gives up what he has; who can moves up."""
@@ -66,34 +93,21 @@ class SeatingModel:
         waiting, held_up = self.queue, self.by_hand
         self.queue = []
         for party in waiting:
-            body = self.body[party[0]]
-            if not self.by_hand and len(party) <= (self.own_seats(body) if held_up else self.seats(body)):
+            if not self.by_hand and self.fit(party, only_kept=held_up):
                 self.seated += party
                 continue
             held_up = held_up or self.next_are_for(party)
             self.queue.append(party)
 
     def next_are_for(self, party: Sequence[int]) -> bool:
-        body = self.body[party[0]]
-        return not self.passing and len(party) <= self.most(body) - self.sitting(body)
+        return not self.passing and self.within_limits(party)
 
     def sitting(self, body: str) -> int:
         return sum(self.body[person] == body for person in self.seated)
 
     def most(self, body: str) -> int:
-        limit = self.limits.get(body, (0, None))[1]
+        limit = self.limit(body)
         return self.capacity + self.sitting(body) if limit is None else limit
 
     def kept(self, body: str) -> int:
         return max(self.limits.get(body, (0, None))[0] - self.sitting(body), 0)
-
-    def own_seats(self, body: str) -> int:
-        """Free seats that are kept for an organisation."""
-        free = max(self.capacity - len(self.seated), 0)
-        return min(self.kept(body), free, max(self.most(body) - self.sitting(body), 0))
-
-    def seats(self, body: str) -> int:
-        """Free seats that people of an organisation can have."""
-        others = sum(self.kept(other) for other in self.limits if other != body)
-        free = self.capacity - len(self.seated) - others
-        return max(min(free, self.most(body) - self.sitting(body)), self.own_seats(body), 0)

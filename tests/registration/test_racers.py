@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from deploy.local.ports import free_ports
 from deploy.local.processes import Processes, Program, http_ready, inherited
 from services.registration.settings import RegistrationSettings
-from tests.registration.running_service import RegistrationService, answer, together
+from tests.registration.running_service import RegistrationService, answer, person, together
 
 RACERS, SEATS, LEAVING = 500, 50, 20
 AT_ONCE = 100  # connections; PostgreSQL and Kafka of other tests run on the same machine
@@ -62,9 +62,19 @@ async def clients(addresses: list[str]) -> AsyncIterator[list[httpx.AsyncClient]
         await client.aclose()
 
 
-async def sent(clients: list[httpx.AsyncClient], requests: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+Requests = Sequence[tuple[str, dict[str, Any]]]
+
+
+async def sent(
+    clients: list[httpx.AsyncClient],
+    requests: Requests,
+    headers: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
     """All at once, to the processes in turn; the answers in the order of the requests."""
-    calls = (client.post(path, json=body) for client, (path, body) in zip(cycle(clients), requests, strict=False))
+    calls = (
+        client.post(path, json=body, headers=headers)
+        for client, (path, body) in zip(cycle(clients), requests, strict=False)
+    )
     answers = await together(*calls)
     assert {one.status_code for one in answers} <= {200, 201}
     return [one.json() for one in answers]
@@ -101,3 +111,48 @@ async def test_of_500_racers_for_50_seats_exactly_50_are_confirmed_and_the_queue
     assert [fact["registration_id"] for fact in promoted] == queue[:LEAVING]
     assert (await waiting(service, path))[: RACERS - SEATS - LEAVING] == queue[LEAVING:]
     assert [await service.value("SELECT confirmed FROM meeting"), await service.value(COUNTED)] == [SEATS, SEATS]
+
+
+GROUPS, SIZE = 100, 4
+STATES = "SELECT registration_id::text AS id, state, organisation FROM registration"
+LIMITS = [{"organisation": "MOF", "most": 20}, {"organisation": "MOH", "reserved": 10}]
+
+
+async def test_of_500_racers_groups_sit_whole_and_within_all_limits_while_they_are_approved_and_leave(
+    service: RegistrationService, clients: list[httpx.AsyncClient]
+) -> None:
+    path = await service.opened(capacity=SEATS, policy="with-approval", organisation_seats=LIMITS)
+
+    def group(number: int) -> dict[str, Any]:
+        first = number * SIZE
+        bodies = ("MOF", "MOF", "MOH", "MOH")
+        people = [{**person(first + place), "organisation": body} for place, body in enumerate(bodies)]
+        return {"organisation": "MTC", "people": people}
+
+    alone = [(f"{path}/registrations", answer(GROUPS * SIZE + number, body="MTC")) for number in range(100)]
+    asked = await sent(clients, [*((f"{path}/groups", group(number)) for number in range(GROUPS)), *alone])
+    groups = [[one["registration_id"] for one in each["people"]] for each in asked[:GROUPS]]
+    singles = [one["registration_id"] for one in asked[GROUPS:]]
+    first = [*(each[0] for each in groups), *singles]
+    approvals: Requests = [(f"{path}/registrations/{one}/approve", {}) for one in first]
+    leaving = [each["people"][-1] for each in asked[:LEAVING]]
+    seats = [(f"{path}/registrations/{one['registration_id']}", one["code"]) for one in leaving]
+    withdrawals: Requests = [(f"{seat}/withdraw", {"code": code}) for seat, code in seats]
+    early, late = withdrawals[: LEAVING // 2], withdrawals[LEAVING // 2 :]
+    await together(sent(clients, approvals, service.organiser.headers), sent(clients, early))
+    await sent(clients, late)
+    rows = {row["id"]: (row["state"], row["organisation"]) for row in await service.rows(STATES)}
+    seated = [body for state, body in rows.values() if state == "confirmed"]
+    kept = max(10 - seated.count("MOH"), 0)
+    left = SEATS - kept - len(seated)  # fewer than a group at the head of the queue needs
+    assert (0 <= left < SIZE, seated.count("MOF") <= 20) == (True, True)
+    assert {state for state, _ in rows.values()} == {"confirmed", "waitlisted", "withdrawn"}
+    gone = {one["registration_id"] for one in leaving}
+    for each in groups:
+        assert len({rows[one][0] for one in each if one not in gone}) == 1
+    taken = await service.value("SELECT taken FROM meeting")
+    assert taken == {"MOF": seated.count("MOF"), "MOH": seated.count("MOH")}
+    registered = await facts(service, path, REGISTERED)
+    waits = [fact["registration_id"] for fact in registered if fact["position"]]
+    queue = await waiting(service, path)
+    assert queue == [one for one in waits if one in set(queue)]

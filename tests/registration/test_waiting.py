@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
+from services.registration.domain.admission_commands import DecideRequests
 from services.registration.domain.refusals import (
     GroupTooLarge,
     InvitationExhausted,
     MeetingFull,
     OrganisationFull,
     RankBelowFloor,
-    RequestsDecidedOneByOne,
 )
 from shared.contracts.registration import Admission, OrganisationSeats
-from tests.registration.commands import approve, change, promote, register, register_together, withdraw
+from tests.registration.commands import approve, change, promote, register, register_together, reject, withdraw
 from tests.registration.facts import (
     REASON,
     changed,
@@ -25,8 +25,20 @@ from tests.registration.facts import (
     waiting,
     withdrawn,
 )
-from tests.registration.request_facts import requested
-from tests.registration.scenario import KEO, NOY, SENG, VANH, Somebody, Step, after, meeting_after, refuses
+from tests.registration.request_facts import rejected, request_withdrawn, requested
+from tests.registration.scenario import (
+    KEO,
+    NOW,
+    NOY,
+    ORGANISER,
+    SENG,
+    VANH,
+    Somebody,
+    Step,
+    after,
+    meeting_after,
+    refuses,
+)
 
 LAO, MEE = Somebody("lao", body="MOH"), Somebody("mee", body="MOH")
 PASSING = Admission(may_pass_groups=True)
@@ -108,9 +120,41 @@ class TestAGroup:
         refused = refuses(RankBelowFloor, at="/people/1/rank", floor=80)
         assert after(opened(rank_floor=80), command=register_together(KEO, low, group="pair")) == refused
 
-    def test_is_refused_where_each_is_approved(self) -> None:
+    def test_asks_for_seats_where_each_is_approved(self) -> None:
         steps: list[Step] = [opened(admission=Admission(approval=True))]
-        assert after(*steps, command=register_together(KEO, NOY, group="pair")) == refuses(RequestsDecidedOneByOne)
+        asked = [requested(who, group="pair") for who in (KEO, NOY)]
+        assert after(*steps, command=register_together(KEO, NOY, group="pair")) == asked
+        together = [registered(who, group="pair") for who in (KEO, NOY)]
+        assert after(*steps, asked, command=approve(NOY)) == together
+        assert after(*steps, asked, command=approve(NOY, KEO)) == together
+        assert after(*steps, asked, together, command=approve(NOY)) == []
+
+    def test_that_is_approved_waits_together_where_too_few_seats_are_free(self) -> None:
+        steps: list[Step] = [opened(seats=2, admission=Admission(approval=True)), registered(SENG)]
+        asked = [requested(who, group="pair") for who in (KEO, NOY)]
+        assert after(*steps, asked, command=approve(KEO)) == [
+            waiting(KEO, 1, group="pair"),
+            waiting(NOY, 2, group="pair"),
+        ]
+
+    def test_is_approved_without_whom_the_organiser_rejects_or_who_has_withdrawn(self) -> None:
+        steps: list[Step] = [opened(admission=Admission(approval=True))]
+        asked = [requested(who, group="three") for who in (KEO, NOY, MEE)]
+        both = DecideRequests(actor=ORGANISER, at=NOW, decisions=approve(KEO).decisions + reject(NOY).decisions)
+        rest = [registered(who, group="three") for who in (KEO, MEE)]
+        assert after(*steps, asked, command=both) == [rejected(NOY), *rest]
+        assert after(*steps, asked, request_withdrawn(NOY), command=approve(MEE)) == rest
+
+    def test_of_several_bodies_keeps_the_limit_of_each(self) -> None:
+        command = register_together(KEO, NOY, LAO, group="three")
+        steps: list[Step] = [limited(most("MOF", 2), kept("MOH", 1), seats=4)]
+        seated = [registered(who, group="three") for who in (KEO, NOY, LAO)]
+        assert after(*steps, command=command) == seated
+        assert after(*steps, registered(SENG), command=command) == [
+            waiting(who, place, group="three") for place, who in enumerate((KEO, NOY, LAO), 1)
+        ]
+        small: list[Step] = [limited(most("MOF", 1), seats=4)]
+        assert after(*small, command=command) == refuses(GroupTooLarge, at="/people", most=1)
 
     def test_where_nobody_waits_is_refused_when_one_seat_is_free(self) -> None:
         steps: list[Step] = [opened(seats=2, waiting_list="none"), registered(SENG)]

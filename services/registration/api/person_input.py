@@ -46,5 +46,5 @@ class PersonInput(Input):
         if mobile and not sms.allows(mobile) and (not self.email or mobile.startswith(_NEVER)):
             raise DestinationRefused(field=f"{field}/mobile", allowed=sms.destinations.split(","))
         email = self.email.lower() if self.email else None
-        members = vars(self) | {"mobile": mobile, "email": email}
+        members = {name: getattr(self, name) for name in PersonInput.model_fields} | {"mobile": mobile, "email": email}
         return PersonRecorded(person_id=person_id, organisation=organisation, **members)

@@ -8,7 +8,7 @@ from services.registration.domain.commands import MeetingCommand, OrganiserComma
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterGroup(MeetingCommand):
-    """Take a seat for each of these people of one body, or a place in the queue for all of them."""
+    """Take a seat for each of these people, or a place in the queue for all of them, or ask for seats for all."""
 
     members: tuple[RegisterParticipant, ...]
 

@@ -4,25 +4,49 @@ A body that has ended by the day of the meeting counts as one with the body that
 kept for the people of both, and of them as many may come as of both together.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from services.registration.domain.state import Meeting
 from shared.contracts.registration import OrganisationSeats
 
 
-def free_seats(meeting: Meeting, organisation: str) -> int:
-    """How many more people of `organisation` can have a seat now."""
-    own = _acting(meeting, organisation)
-    others = sum(_kept(meeting, one) for one in _rules(meeting) if one.organisation != own)
+def fit(meeting: Meeting, bodies: Sequence[str]) -> bool:
+    """Whether so many people, one of each of these bodies, can all have a seat now."""
     free = meeting.capacity - meeting.confirmed
-    return min(max(free - others, kept_seats(meeting, organisation), 0), left_of_most(meeting, organisation))
+    kept = sum(_kept(meeting, rule) for rule in _rules(meeting))
+    return _fit(meeting, bodies, unkept=max(free - kept, 0))
 
 
-def kept_seats(meeting: Meeting, organisation: str) -> int:
-    """How many of the free seats are kept for people of `organisation`: to take them takes nothing from others."""
-    rule = _rule(meeting, organisation)
-    free = max(meeting.capacity - meeting.confirmed, 0)
-    return min(_kept(meeting, rule), free) if rule else 0
+def fit_in_kept(meeting: Meeting, bodies: Sequence[str]) -> bool:
+    """Whether they can all have seats that are kept for their own bodies: to take them takes nothing from others."""
+    return _fit(meeting, bodies, unkept=0)
+
+
+def within_limits(meeting: Meeting, bodies: Sequence[str]) -> bool:
+    """Whether the limits of their bodies leave room for all of them, however many seats are free."""
+    return all(size <= left_of_most(meeting, body) for body, size in _sizes(meeting, bodies).items())
+
+
+def _fit(meeting: Meeting, bodies: Sequence[str], *, unkept: int) -> bool:
+    """`unkept` are the free seats that are kept for nobody."""
+    if len(bodies) > meeting.capacity - meeting.confirmed or not within_limits(meeting, bodies):
+        return False
+    kept = {rule.organisation: _kept(meeting, rule) for rule in _rules(meeting)}
+    return sum(max(size - kept.get(body, 0), 0) for body, size in _sizes(meeting, bodies).items()) <= unkept
+
+
+def _sizes(meeting: Meeting, bodies: Sequence[str]) -> Mapping[str, int]:
+    """How many people there are of each body, or of the body that acts for it."""
+    return Counter(_acting(meeting, body) for body in bodies)
+
+
+def most_of(meeting: Meeting, bodies: Sequence[str]) -> int | None:
+    """The limit that so many people can never keep, however many seats become free; None where they can."""
+    if len(bodies) > meeting.capacity:
+        return meeting.capacity
+    limits = ((size, limit_of(meeting, body)) for body, size in _sizes(meeting, bodies).items())
+    return next((limit for size, limit in limits if size > limit), None)
 
 
 def left_of_most(meeting: Meeting, organisation: str) -> int:

@@ -102,13 +102,6 @@ class ReservedBeyondCapacity(Refusal):
     english = "More seats are reserved than the meeting has."
 
 
-class RequestsDecidedOneByOne(Refusal):
-    """The organiser approves each person of this meeting, so that people cannot register as a group."""
-
-    lao = "ກອງປະຊຸມນີ້ ຕ້ອງໄດ້ຮັບການອະນຸມັດເທື່ອລະຄົນ ຈຶ່ງລົງທະບຽນເປັນກຸ່ມບໍ່ໄດ້"
-    english = "The organiser approves each person of this meeting; register one by one."
-
-
 class NotRequested(Refusal):
     """The registration is no request that waits for a decision; `state` tells what it is."""
 

@@ -17,7 +17,7 @@ from services.registration.domain.commands import (
     RegisterParticipant,
 )
 from services.registration.domain.form.answers import check_answers
-from services.registration.domain.free_seats import left_of_most, limit_of
+from services.registration.domain.free_seats import left_of_most, limit_of, most_of
 from services.registration.domain.refusals import (
     AlreadyRegistered,
     DeclinesExhausted,
@@ -32,7 +32,6 @@ from services.registration.domain.refusals import (
     OrganisationUnknown,
     RankBelowFloor,
     RegistrationClosed,
-    RequestsDecidedOneByOne,
     RevokedInvitation,
     WrongPhase,
 )
@@ -58,21 +57,17 @@ def register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
     """
     invitation = _admitted(meeting, [command])
     if invitation is None and meeting.admission.approval and not _by_organiser(meeting, command):
-        return [
-            ParticipationRequested(
-                meeting_id=meeting.meeting_id,
-                registration_id=command.registration_id,
-                person_id=command.person_id,
-                organisation=command.organisation,
-                rank=command.rank,
-                code=command.code,
-                own_link=command.own_link,
-            )
-        ]
+        return [_requested(meeting, command)]
     if meeting.seat is not None:
         seat, person = meeting.seat.registration_id, meeting.seat.person_id
         return [reinstated(meeting, replace(command, registration_id=seat, person_id=person), invitation)]
     return registered(meeting, [command], invitation=invitation)
+
+
+def _requested(meeting: Meeting, command: RegisterParticipant) -> ParticipationRequested:
+    names = ("registration_id", "person_id", "organisation", "rank", "code", "own_link", "group_id")
+    members = {name: getattr(command, name) for name in names}
+    return ParticipationRequested(meeting_id=meeting.meeting_id, **members)
 
 
 def reinstated(
@@ -86,24 +81,27 @@ def reinstated(
 
 
 def register_group(meeting: Meeting, command: RegisterGroup) -> Sequence[Fact]:
-    """Take seats for all of a group, or places in the queue for all; nothing of it is taken where one is refused."""
-    first = command.members[0]
+    """Take seats for all of a group, or places in the queue for all, or ask for seats where people are approved.
+
+    Nothing of it is taken where one is refused.
+    """
     invitation = _admitted(meeting, command.members)
-    if invitation is None and meeting.admission.approval and not _by_organiser(meeting, first):
-        raise RequestsDecidedOneByOne
-    most = min(meeting.capacity, limit_of(meeting, first.organisation))
-    if len(command.members) > most:
+    most = most_of(meeting, [one.organisation for one in command.members])
+    if most is not None:
         raise GroupTooLarge(field="/people", most=most)
+    if invitation is None and meeting.admission.approval and not _by_organiser(meeting, command.members[0]):
+        return [_requested(meeting, one) for one in command.members]
     return registered(meeting, command.members, invitation=invitation)
 
 
 def registered(
     meeting: Meeting, people: Sequence[RegisterParticipant | Seat], *, invitation: Invitation | None = None
 ) -> Sequence[ParticipantRegistered]:
-    """Seats for all of these people of one body, or places in the queue; raises the Refusal where neither is left."""
-    seated = may_sit(meeting, people[0].organisation, size=len(people))
+    """Seats for all of these people, or places in the queue for all; raises the Refusal where neither is left."""
+    bodies = [one.organisation for one in people]
+    seated = may_sit(meeting, bodies)
     if not seated:
-        _check_waiting(meeting, people[0].organisation)
+        _check_waiting(meeting, bodies)
     return [
         ParticipantRegistered(
             meeting_id=meeting.meeting_id,
@@ -122,12 +120,13 @@ def registered(
     ]
 
 
-def _check_waiting(meeting: Meeting, organisation: str) -> None:
-    """Raise the Refusal of somebody for whom there is no seat, where he cannot wait for one."""
+def _check_waiting(meeting: Meeting, bodies: Sequence[str]) -> None:
+    """Raise the Refusal of people for whom there is no seat, where they cannot wait for one."""
     if meeting.queues and meeting.waitlisted < max(SHORTEST_QUEUE, meeting.capacity):
         return
-    if meeting.confirmed < meeting.capacity and left_of_most(meeting, organisation) == 0:
-        raise OrganisationFull(most=limit_of(meeting, organisation))
+    full = next((body for body in bodies if left_of_most(meeting, body) == 0), None)
+    if full is not None and meeting.confirmed < meeting.capacity:
+        raise OrganisationFull(most=limit_of(meeting, full))
     raise MeetingFull(capacity=meeting.capacity)
 
 
@@ -140,12 +139,19 @@ def _admitted(meeting: Meeting, people: Sequence[RegisterParticipant]) -> Invita
         raise InvitationExhausted(seats=invitation.seats)
     check_deadline(meeting, first)
     for place, one in enumerate(people):
-        if meeting.rank_floor is not None and one.rank > meeting.rank_floor:
-            where = "/person" if one.group_id is None else f"/people/{place}"
-            raise RankBelowFloor(field=f"{where}/rank", floor=meeting.rank_floor)
+        _check_person(meeting, one, invitation, where="/person" if one.group_id is None else f"/people/{place}")
         path = () if one.group_id is None else ("people", place)
         check_answers(meeting.given.get(one.registration_id), path=path)
     return invitation
+
+
+def _check_person(meeting: Meeting, one: RegisterParticipant, invitation: Invitation | None, *, where: str) -> None:
+    if invitation and one.organisation not in (invitation.organisation, invitation.acting):
+        raise OrganisationMismatch(field=f"{where}/organisation")
+    if one.organisation in meeting.unknown_bodies:
+        raise OrganisationUnknown(field=f"{where}/organisation")
+    if meeting.rank_floor is not None and one.rank > meeting.rank_floor:
+        raise RankBelowFloor(field=f"{where}/rank", floor=meeting.rank_floor)
 
 
 def check_deadline(meeting: Meeting, command: MeetingCommand) -> None:

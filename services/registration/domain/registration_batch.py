@@ -97,6 +97,11 @@ class RegistrationBatch:
             return meeting
         return replace(meeting, invitation=invitation, organisation_known=known, seat=seat, given=given)
 
+    def meeting_for_group(self, requests: Sequence[RegistrationRequest]) -> Meeting:
+        """As `meeting_for`, with those bodies of a group that do not exist."""
+        asked = {request.command.organisation for request in requests if not request.command.link_sha256}
+        return replace(self.meeting_for(*requests), unknown_bodies=frozenset(asked - self._organisations))
+
     def declined_by(self, request: RegistrationRequest) -> DeclinedAnswer | None:
         """The answer of the same number or address that was no."""
         found = (self._declined.get((request.meeting_id, contact)) for contact in contacts_of(request.person))

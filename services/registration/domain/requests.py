@@ -1,4 +1,4 @@
-"""Approval: the organiser decides on those who ask for a seat, one by one or many at once."""
+"""Approval: the organiser decides on those who ask for a seat, one by one, as groups, or many at once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,20 +16,29 @@ from services.registration.domain.refusals import AlreadyRegistered, NotRequeste
 from services.registration.domain.registering import registered
 from services.registration.domain.state import Meeting, Phase, RegistrationState, Seat, evolve
 from shared.contracts import Fact
-from shared.contracts.registration import ParticipationRejected
+from shared.contracts.registration import ParticipantRegistered, ParticipationRejected
 from shared.kernel import NotFound, Refusal
 
 
 def decide_requests(meeting: Meeting, command: DecideRequests) -> Sequence[Fact]:
-    """The facts of those decisions that can be carried out, each on what those before it have left."""
+    """The facts of those decisions that can be carried out, each on what those before it have left.
+
+    People who have asked together are approved together; one of them may be rejected alone. So of a group rejections
+    come first, in whatever order the decisions are.
+    """
     check_organiser(meeting, command, Phase.OPEN)
     facts: list[Fact] = []
-    for decision in command.decisions:
+    for decision in sorted(command.decisions, key=lambda one: not _rejects_of_group(meeting, one)):
         if refusal_of(meeting, decision) is None:
-            fact = _decided(meeting, meeting.requests[decision.registration_id], decision)
-            meeting = _decided_once(evolve(meeting, fact), decision)
-            facts.append(fact)
+            for fact in _decided(meeting, decision):
+                meeting = _decided_once(evolve(meeting, fact), fact)
+                facts.append(fact)
     return facts
+
+
+def _rejects_of_group(meeting: Meeting, decision: DecideRequest) -> bool:
+    asked = meeting.requests.get(decision.registration_id)
+    return decision.reason is not None and asked is not None and asked.group_id is not None
 
 
 def refusal_of(meeting: Meeting, decision: DecideRequest) -> Refusal | None:
@@ -41,32 +50,45 @@ def refusal_of(meeting: Meeting, decision: DecideRequest) -> Refusal | None:
         if asked.state is not RegistrationState.REQUESTED:
             raise NotRequested(state=asked.state)
         if decision.reason is None:
-            if asked.contact_taken:
+            party = _together(meeting, asked)
+            if any(one.contact_taken for one in party):
                 raise AlreadyRegistered
-            registered(meeting, [asked])
+            registered(meeting, party)
     except Refusal as refusal:
         return refusal
     return None
 
 
-def _decided(meeting: Meeting, asked: Seat, decision: DecideRequest) -> Fact:
+def _together(meeting: Meeting, asked: Seat) -> Sequence[Seat]:
+    """Those who have asked together with somebody and still ask, himself among them, in the order of their group."""
+    if asked.group_id is None:
+        return [asked]
+    group = (one for one in meeting.requests.values() if one.group_id == asked.group_id)
+    return [one for one in group if one.state is RegistrationState.REQUESTED]
+
+
+def _decided(meeting: Meeting, decision: DecideRequest) -> Sequence[Fact]:
+    asked = meeting.requests[decision.registration_id]
     if decision.reason is None:
-        (fact,) = registered(meeting, [asked])
-        return fact
-    return ParticipationRejected(
-        meeting_id=meeting.meeting_id,
-        registration_id=asked.registration_id,
-        person_id=asked.person_id,
-        organisation=asked.organisation,
-        reason=decision.reason,
-    )
+        return registered(meeting, _together(meeting, asked))
+    return [
+        ParticipationRejected(
+            meeting_id=meeting.meeting_id,
+            registration_id=asked.registration_id,
+            person_id=asked.person_id,
+            organisation=asked.organisation,
+            reason=decision.reason,
+        )
+    ]
 
 
-def _decided_once(meeting: Meeting, decision: DecideRequest) -> Meeting:
+def _decided_once(meeting: Meeting, fact: Fact) -> Meeting:
     """The meeting as the next decision finds it: a request is decided on once."""
-    state = RegistrationState.REJECTED if decision.reason is not None else RegistrationState.CONFIRMED
-    asked = replace(meeting.requests[decision.registration_id], state=state)
-    return replace(meeting, requests={**meeting.requests, decision.registration_id: asked})
+    assert isinstance(fact, ParticipantRegistered | ParticipationRejected)  # noqa: S101 -- no other follows
+    rejected = isinstance(fact, ParticipationRejected)
+    state = RegistrationState.REJECTED if rejected else RegistrationState.CONFIRMED
+    asked = replace(meeting.requests[fact.registration_id], state=state)
+    return replace(meeting, requests={**meeting.requests, fact.registration_id: asked})
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {

@@ -18,7 +18,7 @@ from services.registration.domain.commands import (
 )
 from services.registration.domain.form.answers import check_answers
 from services.registration.domain.form.commands import ReplaceOwnAnswers
-from services.registration.domain.free_seats import free_seats
+from services.registration.domain.free_seats import fit
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import (
     InvitationNeeded,
@@ -101,7 +101,7 @@ def promote(meeting: Meeting, command: PromoteParticipant) -> Sequence[Fact]:
         raise NotWaiting(state=meeting.seat.state)
     if meeting.policy != "open":
         raise NoPromotion
-    if len(meeting.queue) > free_seats(meeting, meeting.seat.organisation):
+    if not fit(meeting, [one.organisation for one in meeting.queue]):
         raise MeetingFull(capacity=meeting.capacity)
     return [promoted(meeting, one, reason="seat-freed", note=command.reason) for one in meeting.queue]
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.admitting import closing_with, limited_seats
 from services.registration.domain.documents.state import DOCUMENT_FACTS, DocumentFact, StoredFile, documents_after
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import Form
@@ -226,20 +227,12 @@ def evolve(meeting: Meeting, fact: Fact) -> Meeting:
 def _drafted(_: Meeting, fact: MeetingDrafted) -> Members:
     names = ("organiser", "policy", "waiting_list", "capacity", "rank_floor", "venue", "starts_at", "ends_at")
     known = {name: getattr(fact, name) for name in (*names, "admission")}
-    return {"phase": Phase.DRAFT, "taken": _limited(fact.admission, {}, frozenset())} | known
+    return {"phase": Phase.DRAFT, "taken": limited_seats(fact.admission, {}, frozenset())} | known
 
 
 def _rescheduled(meeting: Meeting, fact: MeetingRescheduled) -> Members:
     known = {name: getattr(fact, name) for name in ("starts_at", "ends_at", "venue", "sequence")}
-    return known | {"admission": _closing_with(meeting.admission, old=fact.old_starts_at, new=fact.starts_at)}
-
-
-def _closing_with(admission: Admission, *, old: datetime, new: datetime) -> Admission:
-    """A later meeting leaves as much more time to register; an earlier one takes none, but that after its beginning."""
-    if admission.closes_at is None:
-        return admission
-    closes_at = admission.closes_at + (new - old) if new > old else min(admission.closes_at, new)
-    return Admission(**dict(admission) | {"closes_at": closes_at})
+    return known | {"admission": closing_with(meeting.admission, old=fact.old_starts_at, new=fact.starts_at)}
 
 
 def _registered(meeting: Meeting, fact: ParticipantRegistered | ParticipantReinstated) -> Members:
@@ -270,15 +263,8 @@ def _withdrawn(meeting: Meeting, fact: ParticipantWithdrawn) -> Members:
 
 def _changed(meeting: Meeting, fact: MeetingChanged) -> Members:
     known = {name: getattr(fact, name) for name in ("capacity", "waiting_list", "rank_floor", "sequence", "admission")}
-    taken = _limited(fact.admission, meeting.taken, meeting.counted)
+    taken = limited_seats(fact.admission, meeting.taken, meeting.counted)
     return known | {"policy": fact.policy or meeting.policy, "taken": taken}
-
-
-def _limited(admission: Admission, taken: Mapping[str, int], counted: frozenset[str]) -> Mapping[str, int]:
-    """The seats taken of those bodies whose seats are limited, and of those that are counted with them."""
-    limited = {one.organisation: taken.get(one.organisation, 0) for one in admission.organisations}
-    together = counted if limited else ()
-    return {code: seats for code, seats in taken.items() if seats and code in together} | limited
 
 
 def _documented(meeting: Meeting, fact: DocumentFact) -> Members:

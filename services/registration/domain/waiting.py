@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from services.registration.domain.free_seats import free_seats, kept_seats, left_of_most
+from services.registration.domain.free_seats import fit, fit_in_kept, within_limits
 from services.registration.domain.state import Meeting, Seat, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantPromoted, PromotionReason
@@ -21,7 +21,7 @@ def promotions(meeting: Meeting, *, reason: PromotionReason) -> Sequence[Fact]:
     for party in _parties(meeting.queue) if meeting.promotes else ():
         if meeting.confirmed >= meeting.capacity:
             break
-        if len(party) <= _reachable(meeting, party[0].organisation, blocked=blocked):
+        if (fit_in_kept if blocked else fit)(meeting, _bodies(party)):
             moved = [promoted(meeting, waiting, reason=reason) for waiting in party]
             for fact in moved:
                 meeting = evolve(meeting, fact)
@@ -31,10 +31,10 @@ def promotions(meeting: Meeting, *, reason: PromotionReason) -> Sequence[Fact]:
     return facts
 
 
-def may_sit(meeting: Meeting, organisation: str, *, size: int) -> bool:
-    """Whether people who come now have seats: enough are free, and nobody who waits will take them."""
+def may_sit(meeting: Meeting, bodies: Sequence[str]) -> bool:
+    """Whether people of these bodies, who come together now, have seats: nobody who waits will take them."""
     blocked = meeting.policy == "open" and meeting.waitlisted > 0 and _somebody_first(meeting)
-    return size <= _reachable(meeting, organisation, blocked=blocked)
+    return (fit_in_kept if blocked else fit)(meeting, bodies)
 
 
 def _somebody_first(meeting: Meeting) -> bool:
@@ -42,8 +42,12 @@ def _somebody_first(meeting: Meeting) -> bool:
 
 
 def _holds_up(meeting: Meeting, party: Sequence[Seat]) -> bool:
-    """Whether the next seats are for these people: their body may have more, only too few are free."""
-    return not meeting.admission.may_pass_groups and len(party) <= left_of_most(meeting, party[0].organisation)
+    """Whether the next seats are for these people: their bodies may have more, only too few are free."""
+    return not meeting.admission.may_pass_groups and within_limits(meeting, _bodies(party))
+
+
+def _bodies(party: Sequence[Seat]) -> Sequence[str]:
+    return [one.organisation for one in party]
 
 
 def _parties(queue: Sequence[Seat]) -> Iterator[Sequence[Seat]]:
@@ -65,9 +69,3 @@ def promoted(
         code=waiting.code,
         note=note,
     )
-
-
-def _reachable(meeting: Meeting, organisation: str, *, blocked: bool) -> int:
-    if not blocked:
-        return free_seats(meeting, organisation)
-    return min(kept_seats(meeting, organisation), left_of_most(meeting, organisation))

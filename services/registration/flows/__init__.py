@@ -76,7 +76,7 @@ async def register_participants(
 
 
 async def register_group(connection: Connection, requests: Sequence[RegistrationRequest]) -> list[RegistrationFact]:
-    """Register these people of one body and one meeting together; returns the fact of each, in their order.
+    """Register these people together for one meeting; returns the fact of each, in their order.
 
     Raises the `Refusal` of any of them; the caller must then let the transaction roll back, so that none is registered.
     """
@@ -86,7 +86,7 @@ async def register_group(connection: Connection, requests: Sequence[Registration
     command = RegisterGroup(
         actor=first.command.actor, at=first.command.at, members=tuple(request.command for request in requests)
     )
-    meeting = decide_and_fold(MEETINGS, first.meeting_id, batch.meeting_for(*requests), command)
+    meeting = decide_and_fold(MEETINGS, first.meeting_id, batch.meeting_for_group(requests), command)
     with report_refusals(MEETINGS, first.meeting_id, command):
         batch.register(requests, meeting.after)
     persons = [_person(request) for request in requests]

@@ -257,5 +257,5 @@ async def _insert_registrations(connection: Connection, accepted: Sequence[Accep
         [one.request.person.mobile for one in accepted],
         [one.request.person.email for one in accepted],
         [hash_of(fact.own_link) for fact in facts],
-        [fact and fact.group_id for fact in seated],
+        [one.request.command.group_id for one in accepted],
     )

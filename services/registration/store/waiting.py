@@ -38,7 +38,10 @@ SELECT {names_of(RegistrationRow, "asked")}, EXISTS (
     SELECT FROM registration AS other
     WHERE other.meeting_id = $1 AND other.email = asked.email AND other.state IN ({sql_list(ONE_EACH)})
   ) AS contact_taken
-FROM registration AS asked WHERE meeting_id = $1 AND registration_id = ANY($2::uuid[])
+FROM registration AS asked WHERE meeting_id = $1 AND (registration_id = ANY($2::uuid[]) OR (
+  state = '{RegistrationState.REQUESTED}' AND group_id IN (
+    SELECT group_id FROM registration WHERE meeting_id = $1 AND registration_id = ANY($2::uuid[]))))
+ORDER BY registration_id
 """  # noqa: S608 -- constant names
 _TAKEN: Final = f"""
 SELECT organisation, count(*) AS taken FROM registration
@@ -69,7 +72,7 @@ async def party_of(connection: Connection, *, meeting_id: UUID, registration_id:
 
 
 async def requests_of(connection: Connection, meeting_id: UUID, registrations: Collection[UUID]) -> Mapping[UUID, Seat]:
-    """These registrations of the meeting, whatever has become of them."""
+    """These registrations of the meeting, whatever has become of them, and who has asked together with one of them."""
     rows = await connection.fetch(_REQUESTS, meeting_id, registrations)
     found = zip(rows, _seats(rows), strict=True)
     return {seat.registration_id: replace(seat, contact_taken=row["contact_taken"]) for row, seat in found}

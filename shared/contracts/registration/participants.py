@@ -35,7 +35,10 @@ class ParticipantRegistered(MeetingFact):
 
 
 class ParticipationRequested(MeetingFact):
-    """A person asks for a seat; the organiser will approve it (`ParticipantRegistered`) or reject it."""
+    """A person asks for a seat; the organiser will approve it (`ParticipantRegistered`) or reject it.
+
+    People who ask together have one `group_id`: they are approved together.
+    """
 
     registration_id: UUID
     person_id: UUID
@@ -43,6 +46,7 @@ class ParticipationRequested(MeetingFact):
     rank: int
     code: str
     own_link: OwnLink | None = None
+    group_id: UUID | None = None
 
 
 class ParticipationRejected(MeetingFact):

@@ -119,7 +119,7 @@ class DocumentList(BaseModel):
 async def list_documents(meeting_id: UUID, dependencies: InjectedDependencies, reader: AnyReader) -> DocumentList:
     """The documents that the caller may see: by his account, by a link in a header, or those that are public."""
     async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=reader.body)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=reader.bodies)
         rows = await views.documents(connection, meeting_id, access=await reader.access(connection, meeting))
     return DocumentList(documents=_in_order(meeting, rows))
 

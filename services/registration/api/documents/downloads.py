@@ -61,7 +61,7 @@ async def read_document(
     if dependencies.keeping is None:
         raise DocumentsNotKept
     async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=reader.body)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=reader.bodies)
         access = await reader.access(connection, meeting)
         row = await views.document_file(connection, meeting_id, document_id, version=version)
     if row is None:

@@ -79,7 +79,7 @@ async def upload_file(
 
 
 async def _check(connection: Connection, meeting_id: UUID, actor: Actor) -> None:
-    meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+    meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
     require(within(actor, meeting["organiser"]), Role.ORGANISER)
     if meeting["phase"] not in PHASES:
         raise WrongPhase(phase=meeting["phase"])

@@ -37,16 +37,16 @@ class Reader:
     client: str
 
     @property
-    def body(self) -> str | None:
-        """The body of his account."""
-        return self.actor.organisation if self.actor else None
+    def bodies(self) -> frozenset[str]:
+        """The bodies for which he acts by his account."""
+        return self.actor.bodies if self.actor else frozenset()
 
     async def access(self, connection: Connection, meeting: asyncpg.Record) -> tuple[DocumentAccess, ...]:
         """The classes of documents of this meeting that he may see; raises `NotFound` for a link that leads nowhere."""
         if self.actor and not self.actor.roles.isdisjoint(STAFF):
-            if self.body == meeting["organiser"]:
+            if meeting["organiser"] in self.bodies:
                 return ALL
-            if self.body in meeting["details"]["co_hosts"]:
+            if not self.bodies.isdisjoint(meeting["details"]["co_hosts"]):
                 return GIVEN
         for token, look in ((self.invitation, views.invited_by_link), (self.registration, views.seated_by_link)):
             if token and await self._leads_to(connection, meeting["meeting_id"], token, look):

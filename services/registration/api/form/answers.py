@@ -107,7 +107,7 @@ async def read_answers(
     """The answers of somebody, for the organiser."""
     response.headers["Cache-Control"] = "no-store"
     async with dependencies.database.reading() as connection:
-        meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+        meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         require(within(actor, meeting["organiser"]), Role.ORGANISER)
         return await _view(connection, meeting_id, registration_id)
 

@@ -1,4 +1,4 @@
-"""Groups: people who register together have seats together, or wait together."""
+"""Groups: people who register together have seats together, or wait together, or ask for seats together."""
 
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +23,6 @@ from services.registration.domain.refusals import (
     OrganisationFull,
     RankBelowFloor,
     RegistrationClosed,
-    RequestsDecidedOneByOne,
     WrongPhase,
 )
 from services.registration.domain.registration_batch import RegistrationRequest
@@ -42,19 +41,20 @@ router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
 class GroupMemberInput(PersonInput):
     """One person of a group, with what he answers."""
 
+    organisation: OrganisationCode | None = Field(default=None, description="where it is not that of the group")
     answers: AnswersInput | None = None
 
 
 class GroupInput(Input):
-    """People of one organisation who want to come together; `invitation` is the token at the end of the link."""
+    """People who want to come together; `invitation` is the token at the end of the link."""
 
-    organisation: OrganisationCode
+    organisation: OrganisationCode = Field(description="of all who name no other")
     people: Annotated[list[GroupMemberInput], Field(min_length=2, max_length=LARGEST_GROUP)]
     invitation: LinkTokenInput | None = None
 
 
 class GroupRegistered(BaseModel):
-    """All have a seat, or all wait; each has a registration and a code of his own, and may withdraw alone."""
+    """All have a seat, or all wait, or all ask for one; each has a code of his own, and may withdraw alone."""
 
     group_id: UUID
     people: list[RegistrationCreated]
@@ -74,7 +74,6 @@ class GroupRegistered(BaseModel):
         RegistrationClosed,
         RankBelowFloor,
         AnswersInvalid,
-        RequestsDecidedOneByOne,
         WrongPhase,
         *LINK_REFUSALS,
         *CONTACT_REFUSALS,
@@ -83,7 +82,10 @@ class GroupRegistered(BaseModel):
 async def register_people_together(
     meeting_id: UUID, body: GroupInput, dependencies: InjectedDependencies, at: Now, attempt: Attempt
 ) -> Response:
-    """Register 2 to 20 people as a group: all have seats, or all wait in the queue and move up together."""
+    """Register 2 to 20 people as a group: all have seats, or all wait in the queue and move up together.
+
+    They may be of several organisations. Where the organiser approves people, all ask, and are approved together.
+    """
     actor = anonymous(body.invitation)
     group_id, link = new_id(), digest(body.invitation) if body.invitation else None
     by = Command(actor=actor, at=at)
@@ -106,18 +108,20 @@ async def register_people_together(
 def _request(
     dependencies: InjectedDependencies, meeting_id: UUID, body: GroupInput, *, by: Command, place: int, group_id: UUID
 ) -> RegistrationRequest:
-    person = body.people[place].recorded(new_id(), body.organisation, field=f"/people/{place}", sms=dependencies.sms)
+    told = body.people[place]
+    organisation = told.organisation or body.organisation
+    person = told.recorded(new_id(), organisation, field=f"/people/{place}", sms=dependencies.sms)
     command = RegisterParticipant(
         actor=by.actor,
         at=by.at,
         registration_id=new_id(),
         person_id=person.person_id,
-        organisation=body.organisation,
+        organisation=organisation,
         rank=person.rank,
         link_sha256=digest(body.invitation) if body.invitation else None,
         code=new_code(),
         group_id=group_id,
         own_link=dependencies.new_own_link(),
-        answers=body.people[place].answers,
+        answers=told.answers,
     )
     return RegistrationRequest(meeting_id=meeting_id, person=person, command=command)

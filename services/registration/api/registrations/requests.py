@@ -110,7 +110,10 @@ async def approve_request(
     carry_out: CarryOut,
     if_match: IfMatch = None,
 ) -> Response:
-    """Admit somebody who has asked for a seat: he has one now, or waits for one where none is free."""
+    """Admit somebody who has asked for a seat: he has one now, or waits for one where none is free.
+
+    With him all are admitted who have asked together with him (`group_id`).
+    """
     decision = DecideRequest(registration_id=registration_id)
     version = expected_version(if_match)
     command = DecideRequests(actor=actor, at=at, expected_version=version, decisions=(decision,))
@@ -157,7 +160,8 @@ def _reply(decision: DecideRequest) -> Callable[[Outcome[Meeting]], Reply]:
     def reply(outcome: Outcome[Meeting]) -> Reply:
         if not outcome.facts:
             raise refusal_of(outcome.state, decision) or NotRequested
-        return Reply(body=_decided(outcome.facts[0]))
+        decided = (_decided(fact) for fact in outcome.facts)
+        return Reply(body=next(one for one in decided if one.registration_id == decision.registration_id))
 
     return reply
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.registration.domain.check_in import LET_IN_ALL_THE_SAME, admission, check_desk, check_in, refusal
 from services.registration.domain.commands import MeetingCommand
 from services.registration.domain.desk.commands import AdmitWalkIn
-from services.registration.domain.free_seats import free_seats
+from services.registration.domain.free_seats import fit
 from services.registration.domain.scan_times import ScanTimes, scan_times
 from services.registration.domain.state import (
     CHECK_IN_PHASES,
@@ -73,7 +73,7 @@ def _registered(meeting: Meeting, command: AdmitWalkIn) -> ParticipantRegistered
         "organisation": body,
         "state": RegistrationState.CONFIRMED,
         "walk_in": True,
-        "over_capacity": free_seats(meeting, body) < 1,
+        "over_capacity": not fit(meeting, [body]),
     }
     if meeting.seat is not None:
         names = ("registration_id", "person_id", "rank", "code")
