@@ -39,6 +39,7 @@ def _registration(place: Place) -> dict[str, str]:
         "ANSWERS_PER_LINK_PER_MINUTE": _UNLIMITED,
         "ANSWERS_PER_MEETING_PER_MINUTE": _UNLIMITED,
         "DRAFTS_PER_ORGANISER_PER_DAY": _UNLIMITED,
+        "UNPROVEN_SEATS_PER_CLIENT": "0",
     }
 
 

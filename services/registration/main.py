@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from services.registration import views
@@ -20,6 +21,8 @@ from services.registration.api.statistics.statistics_boards import StatisticsStr
 from services.registration.effects import effects
 from services.registration.effects.files import file_effects
 from services.registration.effects.imports import import_effects
+from services.registration.effects.lapses import EVERY_SECONDS as LAPSES_EVERY
+from services.registration.effects.lapses import lapse_unproven
 from services.registration.effects.periodic import Periodic
 from services.registration.effects.reminders import EVERY_SECONDS as REMINDERS_EVERY
 from services.registration.effects.reminders import order_due_reminders, reminder_effects
@@ -41,21 +44,8 @@ from shared.succession import Succession
 def build(settings: RegistrationSettings | None = None) -> Service:
     """Put registration together; settings come from the environment where none are given."""
     settings = settings or RegistrationSettings()
-    database = database_of(settings)
-    dependencies = Dependencies(
-        database=database,
-        sealer=Sealer.of(settings.sealing_keys),
-        tickets=_tickets(settings),
-        typesetter=ChildTypesetter(),
-        registrations=registration_group_commit(database),
-        limits=_limits(settings),
-        sms=SmsSettings(),
-        streams=StatisticsStreams(database),
-        keeping=_keeping(settings),
-        public_url=settings.public_url.rstrip("/"),
-        succession=Succession(partial(views.taken_over, database)),
-    )
-    keeping = dependencies.keeping
+    database, keeping = database_of(settings), _keeping(settings)
+    dependencies = _dependencies(settings, database, keeping)
     return Service(
         name="registration",
         title="Pasum registration · ລົງທະບຽນ",
@@ -72,10 +62,30 @@ def build(settings: RegistrationSettings | None = None) -> Service:
     )
 
 
+def _dependencies(settings: RegistrationSettings, database: Database, keeping: DocumentKeeping | None) -> Dependencies:
+    return Dependencies(
+        database=database,
+        sealer=Sealer.of(settings.sealing_keys),
+        tickets=_tickets(settings),
+        typesetter=ChildTypesetter(),
+        registrations=registration_group_commit(database),
+        limits=_limits(settings),
+        sms=SmsSettings(),
+        streams=StatisticsStreams(database),
+        keeping=keeping,
+        public_url=settings.public_url.rstrip("/"),
+        succession=Succession(partial(views.taken_over, database)),
+        client_key=_client_key(settings),
+        unproven_of_client=settings.unproven_seats_per_client,
+    )
+
+
 def _loops(database: Database) -> list[Loop]:
+    """What a consumer does from time to time."""
     return [
         Loop("retention", Periodic(database, erase_expired, seconds=RETENTION_EVERY).run),
         Loop("reminders", Periodic(database, order_due_reminders, seconds=REMINDERS_EVERY).run),
+        Loop("lapses", Periodic(database, lapse_unproven, seconds=LAPSES_EVERY).run),
     ]
 
 
@@ -85,6 +95,11 @@ def _effects(dependencies: Dependencies) -> Mapping[str, Effect]:
     lists = import_effects(database, ChildTableFiles(), rows, new_own_link=dependencies.new_own_link)
     files = file_effects(database, keeping.objects) if keeping else {}
     return effects(database, dependencies.tickets, dependencies.sealer, others=reminder_effects() | lists | files)
+
+
+def _client_key(settings: RegistrationSettings) -> bytes:
+    """By which addresses of clients are hashed; the same in all processes."""
+    return sha256(b"client " + settings.sealing_keys.get_secret_value().encode()).digest()
 
 
 def _limits(settings: RegistrationSettings) -> AnswerLimits:

@@ -5,7 +5,8 @@ from typing import Final, get_args
 
 from prometheus_client import Counter, Gauge
 
-from services.registration.domain.state import Meeting, RegistrationState
+from services.registration.domain.registration_states import RegistrationState
+from services.registration.domain.state import Meeting
 from shared.contracts import Fact
 from shared.contracts.registration import (
     CheckInRefusal,
@@ -98,6 +99,8 @@ def count_fact(_: Meeting, fact: Fact) -> None:
     match fact:
         case ParticipantRegistered() | ParticipantReinstated():
             ANSWERS.labels(fact.state).inc()
+        case ParticipationRequested(awaits="proof"):
+            ANSWERS.labels(RegistrationState.AWAITING_PROOF).inc()
         case ParticipantWithdrawn(declines=True):
             ANSWERS.labels(RegistrationState.DECLINED).inc()
         case ParticipantCheckedIn():

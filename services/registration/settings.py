@@ -45,6 +45,9 @@ class RegistrationSettings(ServiceSettings):
         default=5, ge=1, description="of one number or address to one meeting, in one process"
     )
     drafts_per_organiser_per_day: int = Field(default=200, ge=1, description="of one account, in one process")
+    unproven_seats_per_client: int = Field(
+        default=10, ge=0, description="of one meeting, for people for whom nobody has answered; 0: no limit"
+    )
     objects: StoreSettings | None = Field(
         default=None, description="where documents of meetings are kept; without it they are not taken"
     )

@@ -24,9 +24,9 @@ from shared.contracts.registration import (
     MeetingStarted,
     OrganisationInvited,
     OrganisationRecorded,
-    OwnLink,
     ParticipantCheckedIn,
     ParticipantPromoted,
+    ParticipantProven,
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipantRepresented,
@@ -35,6 +35,7 @@ from shared.contracts.registration import (
     ParticipationRequested,
     PersonErased,
     PersonRecorded,
+    RegistrationRepeated,
     RequestWithdrawn,
     TicketIssued,
 )
@@ -149,7 +150,7 @@ def _invitation(contact: UUID) -> dict[str, Any]:
 
 
 def registered(
-    person_id: UUID = KEO, *, position: int | None = None, code: str = "A7K2Q9", own_link: OwnLink | None = None
+    person_id: UUID = KEO, *, position: int | None = None, code: str = "A7K2Q9", **members: Any
 ) -> ParticipantRegistered:
     return ParticipantRegistered(
         **_seat(person_id),
@@ -158,9 +159,14 @@ def registered(
         state="confirmed" if position is None else "waitlisted",
         position=position,
         code=code,
-        own_link=own_link,
         organisation="MOF",
+        **members,
     )
+
+
+def registered_again(person_id: UUID = KEO) -> RegistrationRepeated:
+    """Somebody has registered once more with his number."""
+    return RegistrationRepeated(**_seat(person_id), organisation="MOF")
 
 
 def ticketed(sealed_ticket: str, person_id: UUID = KEO, *, serial: int = 1) -> TicketIssued:
@@ -186,8 +192,14 @@ def declined(person_id: UUID = KEO) -> InvitationDeclined:
     return InvitationDeclined(**_seat(person_id), invitation_id=INVITATION, organisation="MOF", reason="ຕິດວຽກ")
 
 
-def withdrawn(person_id: UUID = KEO, *, declines: bool = False) -> ParticipantWithdrawn:
-    return ParticipantWithdrawn(**_seat(person_id), organisation="MOF", was="confirmed", declines=declines)
+def withdrawn(person_id: UUID = KEO, *, declines: bool = False, lapsed: bool = False) -> ParticipantWithdrawn:
+    why = {"declines": declines, "lapsed": lapsed}
+    return ParticipantWithdrawn(**_seat(person_id), organisation="MOF", was="confirmed", **why)
+
+
+def proven(person_id: UUID = KEO) -> ParticipantProven:
+    """He has confirmed that he has registered."""
+    return ParticipantProven(**_seat(person_id), organisation="MOF", proof="contact")
 
 
 def reinstated(person_id: UUID = KEO, *, position: int | None = None) -> ParticipantReinstated:
@@ -203,8 +215,8 @@ def rejected(person_id: UUID = KEO) -> ParticipationRejected:
     return ParticipationRejected(**_seat(person_id), organisation="MOF", reason="ບ່ອນນັ່ງຈຳກັດ")
 
 
-def request_withdrawn(person_id: UUID = KEO) -> RequestWithdrawn:
-    return RequestWithdrawn(**_seat(person_id), organisation="MOF")
+def request_withdrawn(person_id: UUID = KEO, *, lapsed: bool = False) -> RequestWithdrawn:
+    return RequestWithdrawn(**_seat(person_id), organisation="MOF", lapsed=lapsed)
 
 
 def checked_in(person_id: UUID = KEO, *, offline: bool = False) -> ParticipantCheckedIn:

@@ -77,6 +77,12 @@ def asked(fact: Fact, known: ReactionContext = ALONE) -> list[tuple[Any, str, tu
         (scenario.revoked(), [(KEO, "invitation_revoked", MAIL_FIRST, "CANCEL")]),
         (scenario.registered(), [(KEO, "registered", ("sms",), None)]),
         (scenario.registered(position=3), [(KEO, "waitlisted", EITHER, None)]),
+        (scenario.registered(repeats=scenario.MEETING), []),
+        (scenario.registered(proven=False), [(KEO, "confirm_registration", ("sms",), None)]),
+        (scenario.registered(position=1, proven=False), [(KEO, "confirm_registration", MAIL_FIRST, None)]),
+        (scenario.withdrawn(lapsed=True), [(KEO, "registration_lapsed", MAIL_FIRST, "CANCEL")]),
+        (scenario.request_withdrawn(lapsed=True), [(KEO, "registration_lapsed", MAIL_FIRST, None)]),
+        (scenario.registered_again(), [(KEO, "registered_again", MAIL_FIRST, None)]),
         (scenario.promoted(), [(KEO, "promoted", ("sms",), None)]),
         (
             scenario.represented(),
@@ -119,6 +125,7 @@ def test_a_fact_about_one_person_tells_that_person(fact: Fact, wanted: list[Any]
     [
         ({}, "registered"),
         ({"notice": "promoted"}, "promoted"),
+        ({"notice": "confirm_registration"}, "confirm_registration"),
         ({"notice": "rescheduled"}, "rescheduled"),
         ({"notice": "delegated", "represents": NOY}, "delegated"),
         ({"notice": "rescheduled", "represents": NOY}, "rescheduled"),
@@ -126,6 +133,15 @@ def test_a_fact_about_one_person_tells_that_person(fact: Fact, wanted: list[Any]
 )
 def test_a_ticket_comes_with_the_reason_why_it_is_new(members: dict[str, Any], template: str) -> None:
     assert asked(scenario.ticketed("sealed"), seated(**members)) == [(KEO, template, ("email",), "REQUEST")]
+
+
+@pytest.mark.parametrize("fact", [scenario.withdrawn(lapsed=True), scenario.request_withdrawn(lapsed=True)])
+def test_what_lapses_with_the_number_of_somebody_else_is_not_told_to_him(fact: Fact) -> None:
+    assert asked(fact, seated(notice="registered_again")) == []
+
+
+def test_of_a_registration_that_repeats_another_no_ticket_is_sent() -> None:
+    assert asked(scenario.ticketed("sealed"), seated(notice="registered_again")) == []
 
 
 def test_who_is_scanned_online_is_told() -> None:

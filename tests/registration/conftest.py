@@ -54,6 +54,7 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Re
         anonymous_reads_per_minute=MANY,  # all tests come from one address
         anonymous_writes_per_minute=MANY,
         drafts_per_organiser_per_day=MANY,
+        unproven_seats_per_client=0,
     )
 
 

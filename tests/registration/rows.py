@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.registration.domain.form.form import Form
 from services.registration.domain.meeting import Meeting, evolve
-from services.registration.domain.state import Invitation, RegistrationState, Seat
+from services.registration.domain.registration_states import RegistrationState
+from services.registration.domain.state import Invitation, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,

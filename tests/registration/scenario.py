@@ -32,8 +32,10 @@ from services.registration.domain.commands import (
 )
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.meeting import Meeting, decide, plan
+from services.registration.domain.proof.commands import ConfirmRegistration, LapseUnproven, VouchForParticipant
+from services.registration.domain.registration_states import HOLDING, RegistrationState
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
-from services.registration.domain.state import HOLDING, RegistrationState, Seat
+from services.registration.domain.state import Seat
 from shared.contracts import Fact
 from shared.kernel import Job, Refusal
 from tests.registration.document_rows import DOCUMENT_COMMANDS, with_file
@@ -177,7 +179,13 @@ def _with_reminded(rows: Rows, command: RemindInvitation | RemindInvitations) ->
 
 
 def _with_seat(
-    rows: Rows, command: WithdrawParticipant | RepresentParticipant | IssueTicket | CheckIn
+    rows: Rows,
+    command: WithdrawParticipant
+    | RepresentParticipant
+    | IssueTicket
+    | CheckIn
+    | ConfirmRegistration
+    | VouchForParticipant,
 ) -> dict[str, Any]:
     seat = rows.seats.get(command.registration_id) if command.registration_id else None
     return {"seat": seat, "queue": rows.waiting}
@@ -209,6 +217,8 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     **dict.fromkeys((RegisterParticipant, DeclineInvitation), _with_link),
     **dict.fromkeys((RepresentParticipant, WithdrawParticipant, IssueTicket), _with_seat),
     AcceptAfterAll: _with_answer,
+    **dict.fromkeys((ConfirmRegistration, VouchForParticipant), _with_seat),
+    LapseUnproven: lambda rows, _: {"queue": rows.waiting},
     RegisterGroup: _with_link_of_group,
     DecideRequests: _with_requests,
     PromoteParticipant: _with_party,

@@ -177,9 +177,10 @@ async def test_whoever_comes_back_gets_a_ticket_that_is_good(service: Registrati
 
 async def test_one_registered_anew_cannot_be_reinstated_beside(shared_service: RegistrationService) -> None:
     path = await shared_service.opened()
-    seat = await shared_service.registered(path, 1)
+    link = await shared_service.invited(path)
+    seat = await shared_service.registered(path, 1, link=link)
     await shared_service.withdrawn(path, seat)
-    await shared_service.registered(path, 1)
+    await shared_service.registered(path, 1, link=link)
     assert await changed(shared_service, path, seat, "accept") == (409, "AlreadyRegistered")
 
 

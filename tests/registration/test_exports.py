@@ -10,7 +10,7 @@ import pytest
 
 from services.registration.api.lists.export_cells import cells_of
 from services.registration.domain.participant_list import COLUMNS
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from shared.contracts.base import Language
 from tests.registration.lists import XLSX, counted
 from tests.registration.running_service import Caller, RegistrationService, code_of

@@ -61,8 +61,10 @@ async def test_an_unknown_member_is_a_mistake(route: str, shared_service: Regist
 
 async def test_an_address_is_the_same_in_either_case(shared_service: RegistrationService) -> None:
     path = await shared_service.opened()
-    await shared_service.registered(path, mobile=None, email="Keo@Example.la")
-    again = await shared_service.anybody.post(f"{path}/registrations", answer(mobile=None, email="keo@example.LA"))
+    link = await shared_service.invited(path)
+    await shared_service.registered(path, mobile=None, email="Keo@Example.la", link=link)
+    body = answer(mobile=None, email="keo@example.LA", link=link)
+    again = await shared_service.anybody.post(f"{path}/registrations", body)
     assert code_of(again) == (409, "AlreadyRegistered", None)
 
 

@@ -11,6 +11,7 @@ from services.registration.domain.desk import commands as desk_commands
 from services.registration.domain.documents import commands as document_commands
 from services.registration.domain.form import commands as form_commands
 from services.registration.domain.meeting import RULES
+from services.registration.domain.proof import commands as proof_commands
 from services.registration.domain.refusals import (
     AlreadyExists,
     AlreadyInvited,
@@ -102,7 +103,8 @@ def test_each_fact_leads_to_its_phase(phase: str) -> None:
 
 
 def test_each_command_has_its_rule() -> None:
-    modules = (commands, admission_commands, desk_commands, document_commands, form_commands, reminder_commands)
+    asked = (commands, admission_commands, desk_commands, document_commands, form_commands)
+    modules = (*asked, reminder_commands, proof_commands)
     known = [one for module in modules for one in vars(module).values()]
     kinds = {kind for kind in known if isinstance(kind, type) and issubclass(kind, MeetingCommand)}
     assert set(RULES) == kinds - {

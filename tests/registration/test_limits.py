@@ -76,8 +76,9 @@ async def test_coming_and_going_again_and_again_ends(shared_service: Registratio
 
 async def test_who_is_refused_for_another_reason_has_used_nothing(shared_service: RegistrationService) -> None:
     path = await shared_service.opened()
-    await shared_service.registered(path, 1)
-    again = [await shared_service.anybody.post(f"{path}/registrations", answer(1)) for _ in range(9)]
+    link = await shared_service.invited(path)
+    await shared_service.registered(path, 1, link=link)
+    again = [await shared_service.anybody.post(f"{path}/registrations", answer(1, link=link)) for _ in range(9)]
     assert told(again) == {(409, "AlreadyRegistered"): 9}
 
 
@@ -123,6 +124,29 @@ async def test_whoever_guesses_at_many_registrations_waits(opened: Opened) -> No
         there = [f"{path}/registrations/{nobody.format(number)}/withdraw" for number in range(30)]
         answers = [await service.anybody.post(each, {"code": "222222"}) for each in there]
         assert told(answers) == {(404, "NotFound"): 20, (429, "TooManyRequests"): 10}
+
+
+@pytest.mark.parametrize("route", ["registrations", "groups", "declines", "by turns"])
+async def test_whoever_tries_out_links_to_answer_by_waits_longer_and_longer(route: str, opened: Opened) -> None:
+    async with opened() as service, opened(client="192.0.2.2") as other:
+        path = await service.opened()
+        link = await service.invited(path)
+        routes = ["registrations", "groups", "declines"] if route == "by turns" else [route]
+        sent = [(routes[number % len(routes)], f"{number:016}") for number in range(25)]
+        answers = [await service.anybody.post(f"{path}/{there}", _by_link(there, token)) for there, token in sent]
+        assert told(answers) == {(403, "InvitationUnknown"): 20, (429, "TooManyRequests"): 5}
+        right = await service.anybody.post(f"{path}/registrations", answer(1, link=link))
+        assert (code_of(right)[:2], right.headers["retry-after"]) == ((429, "TooManyRequests"), "1")
+        headers = {"Invitation-Token": link}
+        assert (await service.http.get("/v1/invitation", headers=headers)).status_code == 429  # one count for all
+        assert (await other.anybody.post(f"{path}/registrations", answer(1, link=link))).status_code == 201
+
+
+def _by_link(route: str, token: str) -> dict[str, object]:
+    """A request that shows the link with this token."""
+    if route == "groups":
+        return {"organisation": "MOF", "people": [somebody(1), somebody(2)], "invitation": token}
+    return {**answer(1, link=token), **({"reason": "ລາພັກ"} if route == "declines" else {})}
 
 
 async def test_a_desk_that_reads_in_nothing_but_wrong_codes_waits(opened: Opened) -> None:

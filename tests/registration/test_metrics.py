@@ -65,10 +65,11 @@ async def test_those_who_decline_or_send_somebody_else_are_counted(service: Regi
 
 async def test_a_repeated_and_a_refused_answer_are_not_counted(service: RegistrationService) -> None:
     path = await service.opened()
-    await service.anybody.post(f"{path}/registrations", answer(1), idempotency_key="again")
+    body = answer(1, link=await service.invited(path))
+    await service.anybody.post(f"{path}/registrations", body, idempotency_key="again")
     counted = Counted("pasum_answers_total", "state", STATES)
     for key in ("again", "another"):
-        await service.anybody.post(f"{path}/registrations", answer(1), idempotency_key=key)
+        await service.anybody.post(f"{path}/registrations", body, idempotency_key=key)
     assert counted.new() == {}
 
 

@@ -28,8 +28,10 @@ SAME_NUMBER = (
 
 async def test_a_number_is_the_same_however_it_is_written(service: RegistrationService) -> None:
     path = await service.opened()
-    await service.registered(path, mobile=SAME_NUMBER[0])
-    answers = [await service.anybody.post(f"{path}/registrations", answer(mobile=form)) for form in SAME_NUMBER]
+    link = await service.invited(path)
+    await service.registered(path, mobile=SAME_NUMBER[0], link=link)
+    bodies = [answer(mobile=form, link=link) for form in SAME_NUMBER]
+    answers = [await service.anybody.post(f"{path}/registrations", body) for body in bodies]
     assert [code_of(told)[1] for told in answers] == ["AlreadyRegistered"] * len(SAME_NUMBER)
     assert await service.value("SELECT mobile FROM registration") == "+8562055551234"
 

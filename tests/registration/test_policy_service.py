@@ -90,7 +90,8 @@ async def test_after_the_deadline_nobody_registers_but_by_the_organiser(service:
 async def test_requests_are_decided_one_by_one(service: RegistrationService) -> None:
     path = await service.opened(capacity=1, policy="with-approval")
     seats = await asked(service, path, 1, 2, 3)
-    again = await service.anybody.post(f"{path}/registrations", answer(1))
+    link = await service.invited(path)
+    again = await service.anybody.post(f"{path}/registrations", answer(1, link=link))
     assert code_of(again) == (409, "AlreadyRegistered", None)
     paths = [f"{path}/registrations/{seat['registration_id']}" for seat in seats]
     first = await service.organiser.post(f"{paths[0]}/approve")
@@ -195,8 +196,9 @@ async def test_a_group_has_seats_together_or_waits_together(service: Registratio
 
 async def test_of_a_group_with_one_who_is_registered_nobody_is(service: RegistrationService) -> None:
     path = await service.opened(capacity=3)
-    await service.registered(path, 2)
-    body = {"organisation": "MOF", "people": [person(1), person(2)]}
+    link = await service.invited(path)
+    await service.registered(path, 2, link=link)
+    body = {"organisation": "MOF", "people": [person(1), person(2)], "invitation": link}
     refused = await service.anybody.post(f"{path}/groups", body)
     assert code_of(refused) == (409, "AlreadyRegistered", "/people/1")
     assert await service.value("SELECT count(*) FROM registration") == 1

@@ -18,7 +18,7 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e47{:02x}-00f067aa0ba902b7-01"
 STATE = "SELECT version, confirmed, waitlisted, queue_last FROM meeting WHERE meeting_id::text = $1"
 SEATS = """
 SELECT state, position, organisation, mobile, email FROM registration WHERE meeting_id::text = $1
-ORDER BY mobile
+ORDER BY mobile, position, organisation, state
 """
 FACTS = "SELECT aggregate_seq, type FROM outbox WHERE aggregate_id = $1 ORDER BY id"
 # Which number, by which link, for which body; small ranges, so that many collide.

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from alembic import command
 
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.settings import RegistrationSettings
 from shared.migrations import configuration
 from tests.migration import wanted

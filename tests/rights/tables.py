@@ -53,6 +53,8 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"POST {MEETING}/registrations/{{registration_id}}/approve": ORGANISER,
     f"POST {MEETING}/registrations/{{registration_id}}/reject": ORGANISER,
     f"POST {MEETING}/registrations/{{registration_id}}/promote": ORGANISER,
+    f"POST {MEETING}/registrations/{{registration_id}}/vouch": ORGANISER | away("focal-point"),
+    "POST /v1/registration/confirm": ANYBODY,
     f"POST {MEETING}/registrations/bulk": STAFF | away("focal-point"),
     f"GET {MEETING}/registrations": STAFF | at_home("focal-point") | away("focal-point"),
     f"POST {MEETING}/registrations/search": STAFF | at_home("focal-point") | away("focal-point"),

@@ -74,6 +74,7 @@ class Details:
     sealed_own_link: str | None = None
     signed_at: datetime | None = None
     answer_by: datetime | None = None
+    confirm_by: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -120,6 +121,7 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
         "code": details.code,
         "signed_on": details.signed_at,
         "answer_by": details.answer_by,
+        "confirm_by": details.confirm_by,
         **details.content.values,
         **links,
         **(_before(details) if details.standing.template in CHANGES else {}),

@@ -10,7 +10,7 @@ from services.notification.domain.states import OVER, MeetingPhase, Registration
 LASTING: Final = frozenset(
     {
         *("cancelled", "invitation_revoked", "chair_released", "co_host_released"),
-        *("withdrawn", "represented", "representative_withdrawn", "declined", "rejected"),
+        *("withdrawn", "represented", "representative_withdrawn", "declined", "rejected", "registration_lapsed"),
         *("checked_in", "minutes_circulated", "minutes_signed"),
     }
 )

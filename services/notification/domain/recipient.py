@@ -16,6 +16,15 @@ Addresses: TypeAlias = Mapping[Channel, str]
 _Message: TypeAlias = tuple[Channel, str, bool]
 """A message as a channel sees it: channel, address, and whether a calendar entry comes with it."""
 
+REGISTERED: Final = "registered"
+"""The `notice` of a seat that nothing else has happened to."""
+
+UNPROVEN: Final = "confirm_registration"
+"""The `notice` of a seat whose person has still to confirm that he has registered."""
+
+AGAIN: Final = "registered_again"
+"""The `notice` of a seat whose person is told of another registration of his, and of this one nothing."""
+
 PRECEDENCE: Final = (Audience.CHAIR, Audience.CO_HOST, Audience.CONTACT)
 """As what a host is told who is several of them."""
 
@@ -42,7 +51,7 @@ class Seat:
     state: RegistrationState
     checked_in: bool = False
     represents: UUID | None = None
-    notice: str = "registered"
+    notice: str = REGISTERED
     revision: int = 0
     addresses: Addresses = field(default_factory=dict)
 

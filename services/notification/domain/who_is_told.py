@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from services.notification.domain.order import Audience, CalendarMethod
 from services.notification.domain.table_cells import ALWAYS, AudienceRow, Tell, before_the_ticket, each, one, row
+from services.notification.domain.who_is_told_of_answers import CASES_OF_ANSWERS, OTHERS, TOLD_OF_ANSWERS
 from services.notification.domain.who_is_told_of_documents import DOCUMENT_SILENCE
 from services.notification.domain.who_is_told_of_invitations import CASES_OF_INVITATIONS, TOLD_OF_INVITATIONS
 from services.notification.domain.who_is_told_of_minutes import MINUTES_SILENCE
@@ -15,7 +16,6 @@ from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
     CheckInRefused,
-    InvitationDeclined,
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
@@ -30,17 +30,9 @@ from shared.contracts.registration import (
     OrganisationRecorded,
     ParticipantCheckedIn,
     ParticipantLeft,
-    ParticipantPromoted,
-    ParticipantRegistered,
-    ParticipantReinstated,
-    ParticipantRepresented,
     ParticipantReturned,
-    ParticipantWithdrawn,
-    ParticipationRejected,
-    ParticipationRequested,
     PersonErased,
     PersonRecorded,
-    RequestWithdrawn,
     TicketIssued,
 )
 
@@ -48,20 +40,15 @@ ANOTHER_TIME: Final = "another time"
 ANOTHER_PLACE: Final = "another place at the same time"
 TITLE_OR_AGENDA: Final = "another title or agenda of an announced meeting"
 NOT_IN_MESSAGES: Final = "anything else"
-GIVES_UP: Final = "a seat or a place in the queue is given up"
-DECLINES: Final = "the invitation is declined after it had been accepted"
 ANNOUNCED: Final = "an announced meeting"
 DRAFT: Final = "a draft"
 ONLINE: Final = "at a desk with a network"
-BEFORE: Final = "before he comes"
-WALK_IN: Final = "at the entrance"
 OFFLINE: Final = "reported later by a desk without a network"
 
 
 _LEFT = "he has left the meeting: he was told then, and his calendar entry was cancelled then"
 _SAID_NO = "who has said no is not asked again; the contact of his body is told"
 _EXPECTS_NOTHING = "who has said no does not expect the meeting; the contact of his body is told"
-_OTHERS = "it concerns one person; the organiser's list shows it to others"
 _PRESENT = "who is at the meeting knows; who is not is told of the minutes"
 _NO_SEAT = "no calendar entry: there was no seat"
 _NO_SEAT_YET = "no calendar entry: there is no seat yet"
@@ -161,59 +148,19 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
     MeetingHeld: {ALWAYS: row(_PRESENT)},
     MeetingClosed: {ALWAYS: row("the organiser's own book-keeping")},
     **TOLD_OF_INVITATIONS,
-    InvitationDeclined: {
-        ALWAYS: row(_OTHERS, declined=one("declined", "sms", "email")),
-    },
-    ParticipantRegistered: {
-        BEFORE: row(
-            _OTHERS,
-            seated=before_the_ticket("registered"),
-            waiting=one("waitlisted", "sms", "email"),
-        ),
-        WALK_IN: row("he is in the room when it is heard"),
-    },
-    ParticipantRepresented: {
-        ALWAYS: row(
-            _OTHERS,
-            representative=before_the_ticket("delegated"),
-            represented=one("represented", "email", "sms", calendar="CANCEL"),
-        )
-    },
-    ParticipantPromoted: {ALWAYS: row(_OTHERS, seated=before_the_ticket("promoted"))},
-    ParticipantWithdrawn: {
-        GIVES_UP: row(
-            _OTHERS,
-            withdrawn=one("withdrawn", "email", "sms", calendar="CANCEL"),
-            represented=one("representative_withdrawn", "email", "sms", note="whose representative withdraws"),
-            waiting="the head of the queue is told that he moves up (ParticipantPromoted)",
-        ),
-        DECLINES: row(
-            _OTHERS,
-            declined=one("declined", "email", "sms", calendar="CANCEL"),
-            waiting="the head of the queue is told that he moves up (ParticipantPromoted)",
-        ),
-    },
-    ParticipantReinstated: {
-        BEFORE: row(
-            _OTHERS,
-            seated=before_the_ticket("registered"),
-            waiting=one("waitlisted", "sms", "email"),
-        ),
-        WALK_IN: row("he is in the room when it is heard"),
-    },
-    ParticipationRequested: {ALWAYS: row(_OTHERS, waiting=one("requested", "sms", "email"))},
-    ParticipationRejected: {ALWAYS: row(_OTHERS, withdrawn=one("rejected", "email", "sms"))},
-    RequestWithdrawn: {ALWAYS: row(_OTHERS, withdrawn=one("withdrawn", "email", "sms"))},
+    **TOLD_OF_ANSWERS,
     TicketIssued: {
         ALWAYS: row(
-            _OTHERS,
-            seated=each("registered", "promoted", "rescheduled", channels=("email",), calendar="REQUEST"),
+            OTHERS,
+            seated=each(
+                "registered", "promoted", "rescheduled", "confirm_registration", channels=("email",), calendar="REQUEST"
+            ),
             representative=each("delegated", "rescheduled", channels=("email",), calendar="REQUEST"),
         )
     },
     ParticipantCheckedIn: {
         ONLINE: row(
-            _OTHERS,
+            OTHERS,
             seated=each("checked_in", channels=("sms",)),
             representative=each("checked_in", channels=("sms",)),
         ),
@@ -263,18 +210,12 @@ def _at_once_or_later(fact: ParticipantCheckedIn) -> str:
     return OFFLINE if fact.offline else ONLINE
 
 
-def _before_or_at_the_entrance(fact: ParticipantRegistered | ParticipantReinstated) -> str:
-    return WALK_IN if fact.walk_in else BEFORE
-
-
 _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     MeetingRescheduled: _moved_or_elsewhere,
     MeetingChanged: _said_or_not,
-    ParticipantWithdrawn: lambda fact: DECLINES if fact.declines else GIVES_UP,
     MeetingHostsChanged: lambda fact: ANNOUNCED if fact.announced else DRAFT,
     **CASES_OF_INVITATIONS,
     ParticipantCheckedIn: _at_once_or_later,
-    ParticipantRegistered: _before_or_at_the_entrance,
-    ParticipantReinstated: _before_or_at_the_entrance,
+    **CASES_OF_ANSWERS,
 }
 """Facts that are told otherwise from case to case."""

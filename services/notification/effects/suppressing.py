@@ -21,7 +21,10 @@ from shared.contracts.notification import FailureKind
 from shared.database import Connection, after_commit
 
 ANSWERS: Final = frozenset(
-    {"registered", "waitlisted", "promoted", "delegated", "represented", "declined", "withdrawn"}
+    {
+        *("registered", "registered_again", "confirm_registration", "registration_lapsed"),
+        *("waitlisted", "promoted", "delegated", "represented", "declined", "withdrawn"),
+    }
 )
 """Templates of messages that somebody without an account brings about."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from services.notification.domain.order import LINK, TICKET, Audience
-from services.notification.domain.recipient import Recipient, Seat
+from services.notification.domain.recipient import AGAIN, Recipient, Seat
 from services.notification.domain.states import RegistrationState
 from services.notification.policy.context import ReactionContext
 from shared.contracts import Fact
@@ -29,6 +29,7 @@ from shared.contracts.registration import (
     ParticipantWithdrawn,
     ParticipationRejected,
     ParticipationRequested,
+    RegistrationRepeated,
     RequestWithdrawn,
     TicketIssued,
 )
@@ -93,11 +94,19 @@ def _registered(fact: ParticipantRegistered | ParticipantReinstated, context: Re
 
 
 def _withdrawn(fact: ParticipantWithdrawn, context: ReactionContext) -> Iterable[Recipient]:
-    """He himself, and for whom he would have come."""
-    yield from _person(Audience.DECLINED if fact.declines else Audience.WITHDRAWN)(fact, context)
+    """He himself, and for whom he would have come; not who is told of another registration of his (`AGAIN`)."""
+    if not (fact.lapsed and any(seat.notice == AGAIN for seat in context.seats)):
+        yield from _person(Audience.DECLINED if fact.declines else Audience.WITHDRAWN)(fact, context)
     for seat in context.seats:
         if seat.represents:
             yield Recipient(audience=Audience.REPRESENTED, person_id=seat.represents, about=fact.person_id)
+
+
+def _request_withdrawn(fact: RequestWithdrawn, context: ReactionContext) -> Iterable[Recipient]:
+    """He himself, as above."""
+    if fact.lapsed and any(seat.notice == AGAIN for seat in context.seats):
+        return ()
+    return _person(Audience.WITHDRAWN)(fact, context)
 
 
 def _place(fact: ParticipantRegistered | ParticipantReinstated, _context: ReactionContext) -> dict[str, Any]:
@@ -114,17 +123,20 @@ def _represented(fact: ParticipantRepresented, _context: ReactionContext) -> Ite
     ]
 
 
-def _own_seat(fact: TicketIssued | ParticipantCheckedIn, context: ReactionContext) -> Iterable[Recipient]:
+def _own_seat(
+    fact: TicketIssued | ParticipantCheckedIn | RegistrationRepeated, context: ReactionContext
+) -> Iterable[Recipient]:
     """The person of a seat as what we know him; as seated where we do not know him yet."""
     confirmed = RegistrationState.CONFIRMED
     unknown = Seat(registration_id=fact.registration_id, person_id=fact.person_id, state=confirmed)
-    return [_seated(seat, revision=seat.revision) for seat in context.seats or [unknown]]
+    return [_seated(seat, revision=seat.revision) for seat in context.seats or [unknown] if seat.notice != AGAIN]
 
 
 def _everybody(fact: Any, context: ReactionContext) -> Iterable[Recipient]:
     """The hosts, and everybody with an answer."""
     revision = getattr(fact, "sequence", None)
-    return [*_hosts(context, revision), *(_seated(seat, revision=revision) for seat in context.seats)]
+    own = (seat for seat in context.seats if seat.notice != AGAIN)
+    return [*_hosts(context, revision), *(_seated(seat, revision=revision) for seat in own)]
 
 
 def _who_came(_fact: MinutesPublished, context: ReactionContext) -> Iterable[Recipient]:
@@ -202,10 +214,11 @@ TELLINGS: Final[Mapping[type[Fact], Telling]] = {
     ParticipantPromoted: Telling(recipients=_person(Audience.SEATED)),
     ParticipantWithdrawn: Telling(recipients=_withdrawn, needs=Needs.SEAT),
     ParticipationRequested: Telling(recipients=_person(Audience.WAITING)),
+    RegistrationRepeated: Telling(recipients=_own_seat, needs=Needs.SEAT),
     ParticipationRejected: Telling(
         recipients=_person(Audience.WITHDRAWN), content=lambda fact, _: {"values": {"reason": fact.reason}}
     ),
-    RequestWithdrawn: Telling(recipients=_person(Audience.WITHDRAWN)),
+    RequestWithdrawn: Telling(recipients=_request_withdrawn, needs=Needs.SEAT),
     TicketIssued: Telling(recipients=_own_seat, content=_ticket, needs=Needs.SEAT),
     ParticipantCheckedIn: Telling(
         recipients=_own_seat,

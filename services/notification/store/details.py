@@ -25,7 +25,8 @@ _HANDED_OVER_BETWEEN = """EXISTS (
              AND x.message_id <> m.message_id AND a.started_at >= e.created_at AND a.started_at < m.created_at)"""
 _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code,
-       r.sealed_link, d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
+       r.sealed_link, r.confirm_by,
+       d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
        coalesce(o.name, t.organiser_unit) AS organiser, o.recorded AS organiser_recorded, {STANDING},
        k.known_starts_at, k.known_ends_at, k.by_this_channel, v.known_venue,
        (SELECT h.answer_by FROM host h
@@ -126,6 +127,7 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         sealed_own_link=row["sealed_link"],
         signed_at=row["signed_at"],
         answer_by=row["answer_by"],
+        confirm_by=row["confirm_by"],
     )
 
 

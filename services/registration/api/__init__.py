@@ -20,6 +20,7 @@ from services.registration.api.invitations import (
 from services.registration.api.lists import exports, imports
 from services.registration.api.meetings import agenda, calendars, drafts, lifecycle, listing, meeting_changes, meetings
 from services.registration.api.registrations import (
+    answering_for,
     answers,
     bulk,
     groups,
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     groups.router,
     requests.router,
     waiting_list.router,
+    answering_for.router,
     own_registration.router,
     own_registration.by_link,
     own_invitation.router,

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Annotated, TypeAlias
+from hmac import digest as keyed_hash
+from typing import Annotated, Final, TypeAlias
+from uuid import UUID
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -12,6 +14,7 @@ from services.registration.api.limits import AnswerLimits
 from services.registration.api.registrations.registration_group import RegistrationGroupCommit
 from services.registration.api.statistics.statistics_boards import StatisticsStreams
 from services.registration.api.tokens import new_token
+from services.registration.domain.proof.stranger import Stranger
 from services.registration.ports import TicketSigner, Typesetter
 from shared.contracts.registration import OwnLink
 from shared.database import Database
@@ -22,6 +25,7 @@ from shared.sealing import Sealer
 from shared.settings import SmsSettings
 from shared.succession import Succession
 
+CLIENT_BYTES: Final = 12
 STAFF = (Role.ORGANISER, Role.SECRETARY, Role.DESK)  # who of the organiser's body may see who is coming
 
 
@@ -42,12 +46,19 @@ class Dependencies:
     public_url: str
     streams: StatisticsStreams
     succession: Succession
+    client_key: bytes
+    unproven_of_client: int
     keeping: DocumentKeeping | None = None
 
     def new_own_link(self) -> OwnLink:
         """A link by which a person will see his own answer; it is told to him alone."""
         token = new_token()
         return OwnLink(token_sha256=digest(token), sealed=self.sealer.seal(f"{self.public_url}/r#{token}"))
+
+    def stranger(self, meeting_id: UUID, client: str) -> Stranger:
+        """Somebody without account at this address, as a meeting keeps it: of no use in another one."""
+        known = keyed_hash(self.client_key, meeting_id.bytes + client.encode(), "sha256")[:CLIENT_BYTES]
+        return Stranger(client=known, allowed=self.unproven_of_client)
 
 
 async def client_address(request: Request) -> str:

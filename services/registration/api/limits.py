@@ -1,4 +1,7 @@
-"""How often answers are taken: by one link, to one meeting, from one contact; and the pauses after wrong codes.
+"""How often answers are taken: by one link, to one meeting, for one contact; and the pauses after wrong codes.
+
+The answers for a contact are counted for each client: by how often others have answered for it, somebody could find out
+whether it is registered.
 
 All of it is counted in the memory of one process (`shared.http.rate_limits`). The limit of messages to one number is
 notification's and exact.
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from services.registration.domain.refusals import InvitationUnknown
 from services.registration.domain.registration_batch import contacts_of
 from shared.contracts.registration import PersonRecorded
 from shared.http.rate_limits import Lockout, Rate, RateLimit
@@ -39,24 +43,37 @@ class AnswerLimits:
         self._links_of_client = Lockout("links-of-client", free=FREE_GUESSES_OF_CLIENT)
         self.of_desk = Lockout("codes-of-desk", free=FREE_GUESSES_OF_DESK)
 
-    def answering(self, meeting_id: UUID, person: PersonRecorded, *, link: str | None) -> None:
+    def answering(self, meeting_id: UUID, person: PersonRecorded, *, client: str, link: str | None) -> None:
         """Before an answer is looked at; `link` is the hash of the one that was shown. Raises `TooManyRequests`."""
         for contact in contacts_of(person):
-            self._contact.check(hash((meeting_id.int, contact)))
+            self._contact.check(hash((meeting_id.int, contact, client)))
         if link is not None:
             self._link.take(link)
         self._meeting.take(meeting_id.int)
 
-    def answered(self, meeting_id: UUID, person: PersonRecorded) -> None:
+    def answered(self, meeting_id: UUID, person: PersonRecorded, *, client: str) -> None:
         """The answer was taken: whoever is told of it was told once more."""
         for contact in contacts_of(person):
-            self._contact.note(hash((meeting_id.int, contact)))
+            self._contact.note(hash((meeting_id.int, contact, client)))
 
     @contextmanager
     def link(self, *, client: str) -> Iterator[None]:
         """Around what a link allows. Raises `TooManyRequests` while a client has to wait who has shown wrong ones."""
         with self._links_of_client.watch(client):
             yield
+
+    @contextmanager
+    def invitation(self, link: str | None, *, client: str) -> Iterator[None]:
+        """As `link`, in one count with it, for the link of an invitation by which somebody answers, if he shows one."""
+        if link is None:
+            yield
+            return
+        self._links_of_client.check(client)
+        try:
+            yield
+        except InvitationUnknown:
+            self._links_of_client.wrong(client)
+            raise
 
     @contextmanager
     def code(self, registration_id: UUID, *, client: str) -> Iterator[None]:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from services.registration.domain.commands import AcceptAfterAll, MeetingCommand
+from services.registration.domain.contacts.holders import check_unknown, repeated
+from services.registration.domain.proof.holding import crowded, standing_again
 from services.registration.domain.refusals import AlreadyRegistered, AnswerFinal, InvitationNeeded
 from services.registration.domain.registering import check_deadline, check_usable, reinstated
+from services.registration.domain.registration_states import GIVEN_UP, HOLDING
 from services.registration.domain.seats import own_registration
-from services.registration.domain.state import GIVEN_UP, HOLDING, Meeting
+from services.registration.domain.state import Meeting
 from shared.contracts import Fact
 
 
@@ -25,7 +28,12 @@ def accept(meeting: Meeting, command: AcceptAfterAll) -> Sequence[Fact]:
     elif meeting.admission.approval:
         raise AnswerFinal(state=held.state)  # he may ask for a seat again
     check_deadline(meeting, command)
-    return [reinstated(meeting, held, meeting.invitation)]
+    if not held.proven and (crowded(meeting, allowed=command.allowed) or meeting.admission.unproven == "waiting"):
+        raise AnswerFinal(state=held.state)
+    holders = meeting.holders.get(held.registration_id, ())
+    check_unknown(holders, command.actor, body=meeting.invitation.organisation if meeting.invitation else None)
+    back = reinstated(meeting, held, meeting.invitation, standing=standing_again(meeting, held, command.at))
+    return [back, *repeated(meeting.meeting_id, holders, at=command.at)]
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {AcceptAfterAll: accept}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.registration.domain.proof.stranger import Stranger
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
     Admission,
@@ -198,7 +199,10 @@ class RevokeInvitation(InvitationCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterParticipant(MeetingCommand):
-    """Take a seat, or a place in the queue; `link_sha256` is the hash of the link that was shown."""
+    """Take a seat, or a place in the queue; `link_sha256` is the hash of the link that was shown.
+
+    For whom a `stranger` registers nobody has answered yet, unless he has shown a link.
+    """
 
     registration_id: UUID
     person_id: UUID
@@ -209,6 +213,7 @@ class RegisterParticipant(MeetingCommand):
     own_link: OwnLink | None = None
     group_id: UUID | None = None
     answers: Mapping[str, Any] | None = None
+    stranger: Stranger | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,10 +256,14 @@ class WithdrawParticipant(MeetingCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptAfterAll(MeetingCommand):
-    """Take part although one has declined or withdrawn; `code` proves that the answer was one's own."""
+    """Take part although one has declined or withdrawn; `code` proves that the answer was one's own.
+
+    `allowed` as in `Stranger`.
+    """
 
     registration_id: UUID
     code: str
+    allowed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

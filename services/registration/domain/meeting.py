@@ -23,8 +23,10 @@ from services.registration.domain.desk import walk_ins
 from services.registration.domain.documents import rules as documents
 from services.registration.domain.form import answering as form_answering
 from services.registration.domain.form import changing as form_changing
+from services.registration.domain.proof import proving
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.domain.reminders import reminding
-from services.registration.domain.state import Meeting, RegistrationState, evolve
+from services.registration.domain.state import Meeting, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import (
     MeetingRescheduled,
@@ -52,6 +54,7 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **seats.RULES,
     **form_changing.RULES,
     **form_answering.RULES,
+    **proving.RULES,
     CheckIn: check_in,
     **walk_ins.RULES,
 }

@@ -102,6 +102,13 @@ class ReservedBeyondCapacity(Refusal):
     english = "More seats are reserved than the meeting has."
 
 
+class GroupUnproven(Refusal):
+    """Each person of this meeting must confirm by himself before he has a seat, so that people cannot be a group."""
+
+    lao = "ກອງປະຊຸມນີ້ ແຕ່ລະຄົນຕ້ອງຢືນຢັນດ້ວຍຕົນເອງກ່ອນ ຈຶ່ງລົງທະບຽນເປັນກຸ່ມບໍ່ໄດ້"
+    english = "Each person must confirm by himself before he has a seat; register one by one."
+
+
 class NotRequested(Refusal):
     """The registration is no request that waits for a decision; `state` tells what it is."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from services.registration.domain.admission_commands import (
     RegisterGroup,
@@ -16,12 +17,16 @@ from services.registration.domain.commands import (
     MeetingCommand,
     RegisterParticipant,
 )
+from services.registration.domain.contacts.holders import ContactHolder, check_unknown, repeated
 from services.registration.domain.form.answers import check_answers
 from services.registration.domain.free_seats import left_of_most, limit_of, most_of
+from services.registration.domain.proof.holding import PROVEN, Standing, standing_of
 from services.registration.domain.refusals import (
+    AlreadyDeclined,
     AlreadyRegistered,
     DeclinesExhausted,
     GroupTooLarge,
+    GroupUnproven,
     InvitationExhausted,
     InvitationExpired,
     InvitationNeeded,
@@ -35,7 +40,8 @@ from services.registration.domain.refusals import (
     RevokedInvitation,
     WrongPhase,
 )
-from services.registration.domain.state import Invitation, Meeting, Phase, RegistrationState, Seat
+from services.registration.domain.registration_states import HOLDING, RegistrationState
+from services.registration.domain.state import Invitation, Meeting, Phase, Seat
 from services.registration.domain.waiting import may_sit
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -43,6 +49,7 @@ from shared.contracts.registration import (
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipationRequested,
+    RequestAwaits,
 )
 from shared.kernel import NotFound, Role
 
@@ -56,27 +63,67 @@ def register(meeting: Meeting, command: RegisterParticipant) -> Sequence[Fact]:
     Who has declined before has changed his mind.
     """
     invitation = _admitted(meeting, [command])
-    if invitation is None and meeting.admission.approval and not _by_organiser(meeting, command):
-        return [_requested(meeting, command)]
+    facts = _registered_or_requested(meeting, command, invitation)
+    return [*facts, *_told_again(meeting, [command], invitation)]
+
+
+def _registered_or_requested(
+    meeting: Meeting, command: RegisterParticipant, invitation: Invitation | None
+) -> Sequence[Fact]:
+    standing = standing_of(meeting, command, invitation, size=1)
+    asks = invitation is None and meeting.admission.approval and not _by_organiser(meeting, command)
+    if asks or standing.waits:
+        return [_requested(meeting, command, standing, awaits="decision" if asks else "proof")]
     if meeting.seat is not None:
         seat, person = meeting.seat.registration_id, meeting.seat.person_id
         return [reinstated(meeting, replace(command, registration_id=seat, person_id=person), invitation)]
-    return registered(meeting, [command], invitation=invitation)
+    return registered(meeting, [command], invitation=invitation, standing=standing)
 
 
-def _requested(meeting: Meeting, command: RegisterParticipant) -> ParticipationRequested:
+def _told_again(
+    meeting: Meeting, people: Sequence[RegisterParticipant], invitation: Invitation | None
+) -> Sequence[Fact]:
+    """What those are told who have the numbers and addresses already; a caller who may know it is refused."""
+    first, body = people[0], invitation.organisation if invitation else None
+    found: list[ContactHolder] = []
+    for place, one in enumerate(people):
+        holders = meeting.holders.get(one.registration_id, ())
+        field = None if one.group_id is None else f"/people/{place}"
+        check_unknown(holders, first.actor, body=body, field=field)
+        found += holders
+    return repeated(meeting.meeting_id, found, at=first.at)
+
+
+def _repeated_by(meeting: Meeting, one: RegisterParticipant | Seat) -> UUID | None:
+    """The registration with the same number or address."""
+    return next((holder.registration_id for holder in meeting.holders.get(one.registration_id, ())), None)
+
+
+def _requested(
+    meeting: Meeting, command: RegisterParticipant, standing: Standing, *, awaits: RequestAwaits = "decision"
+) -> ParticipationRequested:
     names = ("registration_id", "person_id", "organisation", "rank", "code", "own_link", "group_id")
-    members = {name: getattr(command, name) for name in names}
-    return ParticipationRequested(meeting_id=meeting.meeting_id, **members)
+    return ParticipationRequested(
+        meeting_id=meeting.meeting_id,
+        repeats=_repeated_by(meeting, command),
+        awaits=awaits,
+        proven=standing.proven,
+        held_until=standing.held_until if awaits == "proof" else None,
+        **{name: getattr(command, name) for name in names},
+    )
 
 
 def reinstated(
-    meeting: Meeting, held: RegisterParticipant | Seat, invitation: Invitation | None
+    meeting: Meeting,
+    held: RegisterParticipant | Seat,
+    invitation: Invitation | None,
+    *,
+    standing: Standing = PROVEN,
 ) -> ParticipantReinstated:
     """Somebody who has given up his registration takes part after all: with a free seat, or at the end of the queue."""
     if invitation and invitation.used >= invitation.seats:
         raise InvitationExhausted(seats=invitation.seats)
-    (fact,) = registered(meeting, [replace(held, group_id=None)], invitation=invitation)
+    (fact,) = registered(meeting, [replace(held, group_id=None)], invitation=invitation, standing=standing)
     return ParticipantReinstated(**dict(fact))
 
 
@@ -89,13 +136,24 @@ def register_group(meeting: Meeting, command: RegisterGroup) -> Sequence[Fact]:
     most = most_of(meeting, [one.organisation for one in command.members])
     if most is not None:
         raise GroupTooLarge(field="/people", most=most)
-    if invitation is None and meeting.admission.approval and not _by_organiser(meeting, command.members[0]):
-        return [_requested(meeting, one) for one in command.members]
-    return registered(meeting, command.members, invitation=invitation)
+    first = command.members[0]
+    standing = standing_of(meeting, first, invitation, size=len(command.members))
+    facts: Sequence[Fact]
+    if invitation is None and meeting.admission.approval and not _by_organiser(meeting, first):
+        facts = [_requested(meeting, one, standing) for one in command.members]
+    elif standing.waits:
+        raise GroupUnproven
+    else:
+        facts = registered(meeting, command.members, invitation=invitation, standing=standing)
+    return [*facts, *_told_again(meeting, command.members, invitation)]
 
 
 def registered(
-    meeting: Meeting, people: Sequence[RegisterParticipant | Seat], *, invitation: Invitation | None = None
+    meeting: Meeting,
+    people: Sequence[RegisterParticipant | Seat],
+    *,
+    invitation: Invitation | None = None,
+    standing: Standing = PROVEN,
 ) -> Sequence[ParticipantRegistered]:
     """Seats for all of these people, or places in the queue for all; raises the Refusal where neither is left."""
     bodies = [one.organisation for one in people]
@@ -115,6 +173,9 @@ def registered(
             code=one.code,
             group_id=one.group_id,
             own_link=one.own_link if isinstance(one, RegisterParticipant) else None,
+            repeats=_repeated_by(meeting, one),
+            proven=standing.proven,
+            held_until=standing.held_until,
         )
         for place, one in enumerate(people, 1)
     ]
@@ -170,8 +231,8 @@ def decline(meeting: Meeting, command: DeclineInvitation) -> Sequence[Fact]:
     """Say by the link of an invited body that one will not come."""
     _check_open(meeting)
     invitation = _valid_invitation(meeting, command)
-    if meeting.seat is not None:
-        raise AlreadyRegistered  # whoever holds a seat withdraws
+    if meeting.seat is not None:  # whoever holds a seat withdraws
+        raise AlreadyRegistered if meeting.seat.state in HOLDING else AlreadyDeclined
     if invitation.declined >= invitation.seats + SPARE_DECLINES:
         raise DeclinesExhausted(allowed=invitation.seats + SPARE_DECLINES)
     return [

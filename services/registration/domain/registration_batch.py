@@ -3,22 +3,25 @@
 The rules are those of one registration (`registering.py`); here is only the memory of the batch, without SQL.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.registration.domain.commands import RegisterParticipant
+from services.registration.domain.contacts.holders import ContactHolder
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import NO_FORM
 from services.registration.domain.person import Person
 from services.registration.domain.refusals import AlreadyRegistered
-from services.registration.domain.state import Invitation, Meeting, Seat
+from services.registration.domain.state import Invitation, Meeting, Members, Seat
+from shared.contracts import Fact
 from shared.contracts.registration import (
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipationRequested,
     PersonRecorded,
+    RegistrationRepeated,
 )
 
 RegistrationFact: TypeAlias = ParticipantRegistered | ParticipantReinstated | ParticipationRequested
@@ -45,7 +48,8 @@ class DeclinedAnswer:
 class AcceptedRegistration:
     """A request that has a seat, a place in the queue, or waits for a decision; it is to be written.
 
-    `position` is the place in the queue as it is stored: it counts up, whoever leaves the queue.
+    `position` is the place in the queue as it is stored: it counts up, whoever leaves the queue. `told` are the
+    registrations whose people are told that their number or address was used once more.
     """
 
     request: RegistrationRequest
@@ -53,14 +57,31 @@ class AcceptedRegistration:
     fact: RegistrationFact
     position: int | None
     answers: FormAnswers | None = None
+    told: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAnswers:
+    """What meetings know of the people of a batch, each by meeting.
+
+    `holders` are the registrations by number and address, `codes` those that are given, `declined` the answers of those
+    who have declined, by number and address, as far as the requests may change them. `unproven` counts those whom one
+    client has registered and for whom nobody has answered yet.
+    """
+
+    holders: Mapping[tuple[UUID, str], ContactHolder] = field(default_factory=dict)
+    codes: Collection[tuple[UUID, str]] = ()
+    declined: Mapping[tuple[UUID, str], DeclinedAnswer] = field(default_factory=dict)
+    unproven: Mapping[tuple[UUID, bytes], int] = field(default_factory=dict)
+
+
+NOTHING_KNOWN: Final = KnownAnswers()
 
 
 class RegistrationBatch:
     """The meetings of a batch of requests, with all that a registration is decided on.
 
-    `invitations` are known by meeting and SHA-256 of their link, `organisations` are the codes that exist. `taken` are
-    the numbers, addresses and codes that have a registration in a meeting, `declined` the answers of those who have
-    declined, by number and address.
+    `invitations` are known by meeting and SHA-256 of their link, `organisations` are the codes that exist.
     """
 
     def __init__(
@@ -69,33 +90,42 @@ class RegistrationBatch:
         meetings: Iterable[Meeting] = (),
         invitations: dict[tuple[UUID, str], Invitation] | None = None,
         organisations: Iterable[str] = (),
-        taken: Iterable[tuple[UUID, str]] = (),
-        declined: Mapping[tuple[UUID, str], DeclinedAnswer] | None = None,
+        known: KnownAnswers = NOTHING_KNOWN,
     ) -> None:
         self._meetings = {meeting.meeting_id: meeting for meeting in meetings}
         self._loaded_versions = {meeting_id: meeting.version for meeting_id, meeting in self._meetings.items()}
         self._invitations = invitations or {}
         self._organisations = frozenset(organisations)
-        self._taken = set(taken)
-        self._declined = declined or {}
+        self._holders, self._codes = dict(known.holders), set(known.codes)
+        self._declined, self._unproven = known.declined, dict(known.unproven)
         self._used: set[tuple[UUID, str]] = set()
 
     def meeting_for(self, request: RegistrationRequest, *others: RegistrationRequest) -> Meeting:
-        """The meeting with what the command of `request` needs; phase `absent` where there is none.
-
-        `others` are those of the same group.
-        """
+        """The meeting with what `request` and the `others` of its group need; phase `absent` where there is none."""
         meeting_id, link = request.meeting_id, request.command.link_sha256
         meeting = self._meetings.get(meeting_id) or Meeting(meeting_id=meeting_id)
         invitation = self._invitations.get((meeting_id, link)) if link else None
         known = request.command.organisation in self._organisations
         declined = self._declined and self.declined_by(request)
         seat = declined.seat if declined else None
-        given = _read_answers(meeting, (request, *others))
-        unchanged = meeting.invitation == invitation and meeting.organisation_known == known
-        if unchanged and meeting.seat == seat and meeting.given == given:
+        asked = {one.command.registration_id: self._holders_of(one) for one in (request, *others)}
+        holders = {registration: found for registration, found in asked.items() if found}
+        stranger = request.command.stranger
+        needed: Members = {
+            "invitation": invitation,
+            "organisation_known": known,
+            "seat": seat,
+            "given": _read_answers(meeting, (request, *others)),
+            "holders": holders,
+            "unproven_of_client": self._unproven.get((meeting_id, stranger.client), 0) if stranger else 0,
+        }
+        if all(getattr(meeting, name) == value for name, value in needed.items()):
             return meeting
-        return replace(meeting, invitation=invitation, organisation_known=known, seat=seat, given=given)
+        return replace(meeting, **needed)
+
+    def _holders_of(self, request: RegistrationRequest) -> list[ContactHolder]:
+        found = (self._holders.get((request.meeting_id, contact)) for contact in contacts_of(request.person))
+        return [one for one in found if one]
 
     def meeting_for_group(self, requests: Sequence[RegistrationRequest]) -> Meeting:
         """As `meeting_for`, with those bodies of a group that do not exist."""
@@ -109,25 +139,50 @@ class RegistrationBatch:
 
     def has_code(self, request: RegistrationRequest) -> bool:
         """Whether somebody of the meeting has been given the same code."""
-        return (request.meeting_id, request.command.code) in self._taken
+        return (request.meeting_id, request.command.code) in self._codes
 
-    def register(self, requests: Sequence[RegistrationRequest], after: Meeting) -> None:
+    def register(self, requests: Sequence[RegistrationRequest], facts: Sequence[Fact], after: Meeting) -> None:
         """Keep the meeting as the decision on one request, or on those of a group, leaves it for those that follow.
 
-        Raises `AlreadyRegistered` where a number or an address has a registration; of a group, the caller must then let
-        the transaction roll back.
+        Raises `AlreadyRegistered` where two people of a group have one number or address; the caller must then let the
+        transaction roll back.
         """
-        for place, request in enumerate(requests):
-            contacts = {(request.meeting_id, contact) for contact in contacts_of(request.person)}
-            if contacts & self._taken:
-                raise AlreadyRegistered(field=f"/people/{place}" if request.command.group_id else None)
-            self._taken |= {*contacts, (request.meeting_id, request.command.code)}
+        _check_different(requests)
+        for request, fact in zip(requests, facts, strict=False):
+            assert isinstance(fact, RegistrationFact)  # noqa: S101 -- those of the requests come first
+            holder = ContactHolder(
+                registration_id=fact.registration_id,
+                person_id=fact.person_id,
+                organisation=fact.organisation,
+                told_at=request.command.at,
+            )
+            # A number of which nobody has shown that it is his own is nobody's until then.
+            for contact in () if _awaits_proof(fact) else contacts_of(request.person):
+                self._holders.setdefault((request.meeting_id, contact), holder)
+            self._codes.add((request.meeting_id, request.command.code))
+            if (client := client_of_unproven(request, fact)) and not isinstance(fact, ParticipationRequested):
+                key = request.meeting_id, client
+                self._unproven[key] = self._unproven.get(key, 0) + 1
+        self._note_told(facts[len(requests) :], requests[0])
         first = requests[0]
         self._meetings[first.meeting_id] = after
         if after.invitation and first.command.link_sha256:
             link = first.meeting_id, first.command.link_sha256
             self._invitations[link] = replace(after.invitation, used=after.invitation.used + len(requests))
             self._used.add(link)
+
+    def _note_told(self, facts: Sequence[Fact], request: RegistrationRequest) -> None:
+        told = {fact.registration_id for fact in facts if isinstance(fact, RegistrationRepeated)}
+        for key, holder in self._holders.items() if told else ():
+            if holder.registration_id in told:
+                self._holders[key] = replace(holder, told_at=request.command.at)
+
+    def holds(self, accepted: AcceptedRegistration, contact: str | None) -> str | None:
+        """The number or address, where it belongs to this registration; None where it is that of another one."""
+        if contact is None or _awaits_proof(accepted.fact):
+            return None
+        holder = self._holders[accepted.request.meeting_id, contact]
+        return contact if holder.registration_id == accepted.fact.registration_id else None
 
     def changed_meetings(self) -> Sequence[tuple[int, Meeting]]:
         """The meetings that have new registrations, each with the version that was loaded."""
@@ -146,6 +201,26 @@ def _read_answers(meeting: Meeting, requests: Sequence[RegistrationRequest]) -> 
     form = meeting.form or NO_FORM
     commands = [one.command for one in requests]
     return {one.registration_id: form.read(one.answers or {}, complete=not one.actor.roles) for one in commands}
+
+
+def client_of_unproven(request: RegistrationRequest, fact: RegistrationFact) -> bytes | None:
+    """The client that has registered somebody for whom nobody has answered yet; None where somebody has."""
+    stranger = request.command.stranger
+    return stranger.client if stranger and not fact.proven else None
+
+
+def _awaits_proof(fact: RegistrationFact) -> bool:
+    return isinstance(fact, ParticipationRequested) and fact.awaits == "proof"
+
+
+def _check_different(requests: Sequence[RegistrationRequest]) -> None:
+    """Raise `AlreadyRegistered` for the first of a group who has the number or address of one before him."""
+    seen: set[str] = set()
+    for place, request in enumerate(requests):
+        own = set(contacts_of(request.person))
+        if own & seen:
+            raise AlreadyRegistered(field=f"/people/{place}")
+        seen |= own
 
 
 def contacts_of(person: PersonRecorded) -> list[str]:

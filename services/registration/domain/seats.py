@@ -16,11 +16,13 @@ from services.registration.domain.commands import (
     RepresentParticipant,
     WithdrawParticipant,
 )
+from services.registration.domain.contacts.holders import ContactHolder, check_unknown, repeated
 from services.registration.domain.form.answers import check_answers
 from services.registration.domain.form.commands import ReplaceOwnAnswers
 from services.registration.domain.free_seats import fit
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import (
+    AlreadyRegistered,
     InvitationNeeded,
     MeetingFull,
     NoPromotion,
@@ -31,7 +33,8 @@ from services.registration.domain.refusals import (
     RepresentativesRefused,
     WrongPhase,
 )
-from services.registration.domain.state import HOLDING, TICKET_PHASES, Meeting, Phase, RegistrationState, Seat, evolve
+from services.registration.domain.registration_states import HOLDING, RegistrationState
+from services.registration.domain.state import TICKET_PHASES, Meeting, Phase, Seat, evolve
 from services.registration.domain.waiting import promoted, promotions
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -55,6 +58,7 @@ def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]
     if meeting.rank_floor is not None and command.rank > meeting.rank_floor:
         raise RankBelowFloor(field="/representative/rank", floor=meeting.rank_floor)
     check_answers(meeting.given.get(command.representative_id))
+    holders = _known_otherwise(meeting, command, held)
     return [
         ParticipantRepresented(
             meeting_id=meeting.meeting_id,
@@ -67,16 +71,29 @@ def represent(meeting: Meeting, command: RepresentParticipant) -> Sequence[Fact]
             reason=command.reason,
             code=command.new_code,
             own_link=command.own_link,
-        )
+            proven=held.proven,
+            held_until=held.held_until,
+        ),
+        *repeated(meeting.meeting_id, holders, at=command.at),
     ]
+
+
+def _known_otherwise(meeting: Meeting, command: RepresentParticipant, held: Seat) -> Sequence[ContactHolder]:
+    """Who has registered with the number or address of the representative; the caller is refused who may know it."""
+    if meeting.himself:
+        raise AlreadyRegistered
+    holders = meeting.holders.get(command.representative_id, ())
+    check_unknown(holders, command.actor, body=held.organisation if held.invitation_id else None)
+    return holders
 
 
 def withdraw(meeting: Meeting, command: WithdrawParticipant) -> Sequence[Fact]:
     """Give up a seat, a place in the queue or a request; a freed seat moves up who is first in the queue for it."""
     held = own_registration(meeting, command)
     who = {name: getattr(held, name) for name in ("registration_id", "person_id", "organisation")}
-    if held.state is RegistrationState.REQUESTED:
-        return [RequestWithdrawn(meeting_id=meeting.meeting_id, reason=command.reason, **who)]
+    if held.state in (RegistrationState.REQUESTED, RegistrationState.AWAITING_PROOF):
+        awaited = "decision" if held.state is RegistrationState.REQUESTED else "proof"
+        return [RequestWithdrawn(meeting_id=meeting.meeting_id, reason=command.reason, awaited=awaited, **who)]
     if held.state not in HOLDING:
         raise NotSeated(state=held.state)
     if command.declines and held.invitation_id is None:

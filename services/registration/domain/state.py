@@ -1,6 +1,6 @@
 """What a meeting is decided on, and how each fact changes it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -8,9 +8,11 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from services.registration.domain.admitting import closing_with, limited_seats
+from services.registration.domain.contacts.holders import ContactHolder
 from services.registration.domain.documents.state import DOCUMENT_FACTS, DocumentFact, StoredFile, documents_after
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import Form
+from services.registration.domain.registration_states import RegistrationState
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
@@ -65,36 +67,6 @@ OFFLINE_UPLOAD_PHASES: Final = (*CHECK_IN_PHASES, Phase.HELD)
 """A desk without a network may report whom it has admitted."""
 
 
-class RegistrationState(StrEnum):
-    """requested → confirmed, waitlisted or rejected; confirmed or waitlisted → represented, withdrawn or declined.
-
-    withdrawn or declined → confirmed or waitlisted.
-    """
-
-    REQUESTED = "requested"
-    CONFIRMED = "confirmed"
-    WAITLISTED = "waitlisted"
-    REPRESENTED = "represented"
-    WITHDRAWN = "withdrawn"
-    DECLINED = "declined"
-    REJECTED = "rejected"
-
-
-GIVEN_UP: Final = (RegistrationState.WITHDRAWN, RegistrationState.DECLINED)
-"""Who has said no, and may take part after all."""
-HOLDING: Final = (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED)
-"""Who has a seat or a place in the queue."""
-NOT_YET_CONFIRMED: Final = (RegistrationState.REQUESTED, RegistrationState.WAITLISTED)
-"""Who has no seat and may still get one."""
-ONE_EACH: Final = (*HOLDING, RegistrationState.REPRESENTED)
-"""Of a number or an address, a meeting has one registration in any of these."""
-
-
-def sql_list(states: Iterable[RegistrationState]) -> str:
-    """`'confirmed', 'waitlisted'`: in the text of a statement, as PostgreSQL finds a partial index by it."""
-    return ", ".join(f"'{state}'" for state in states)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """The invitation that a command refers to.
@@ -123,7 +95,8 @@ class Seat:
     """The registration that a command refers to, or one of those who wait.
 
     `entered_at` and `left_at` are the latest of each, in whatever order they became known. `contact_taken`: of a
-    request, whether another registration has the same number or address.
+    request, whether another registration has the same number or address. `proven`: whether somebody has answered for
+    the person; `held_until` is when the seat is given up otherwise.
     """
 
     registration_id: UUID
@@ -140,6 +113,8 @@ class Seat:
     left_at: datetime | None = None
     group_id: UUID | None = None
     contact_taken: bool = False
+    proven: bool = True
+    held_until: datetime | None = None
 
     def inside(self, at: datetime) -> bool:
         """Whether he was in the room at the moment `at`, after all that is known."""
@@ -157,6 +132,9 @@ class Meeting:
     invitations of a command that may be about several. `form` is what people are asked, `answers_counted` how many have
     answered a field (value `''`), or have made a choice of it; `given` are answers as they were read for the command,
     by registration. `file` is the one that a command about a document names, where it was stored for this meeting.
+    `holders` have registered with a number or address of a new registration, by its identifier; `himself`: the
+    representative has that of the person whose seat he is to take. For those who are `lapsing` nobody has answered in
+    time, `unproven_of_client` counts those of one client for whom nobody has answered yet.
 
     `ended_for` is, of a body that is to be invited and has ended by then, who acts for it, or empty. `acting` has of
     bodies that have ended by the day of the meeting who acts for them: their seats are counted together. `counted`
@@ -201,6 +179,10 @@ class Meeting:
     form: Form | None = None
     answers_counted: Mapping[tuple[str, str], int] = field(default_factory=dict)
     given: Mapping[UUID, FormAnswers] = field(default_factory=dict)
+    holders: Mapping[UUID, Sequence[ContactHolder]] = field(default_factory=dict)
+    himself: bool = False
+    lapsing: Sequence[Seat] = ()
+    unproven_of_client: int = 0
 
     @property
     def check_in_opens_at(self) -> datetime:
@@ -285,9 +267,9 @@ CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     ParticipantReinstated: _registered,
     ParticipantPromoted: _promoted,
     ParticipantWithdrawn: _withdrawn,
-    ParticipationRequested: lambda meeting, _: {"requested": meeting.requested + 1},
+    ParticipationRequested: lambda meeting, fact: {"requested": meeting.requested + (fact.awaits == "decision")},
     ParticipationRejected: lambda meeting, _: {"requested": meeting.requested - 1},
-    RequestWithdrawn: lambda meeting, _: {"requested": meeting.requested - 1},
+    RequestWithdrawn: lambda meeting, fact: {"requested": meeting.requested - (fact.awaited == "decision")},
     **dict.fromkeys(DOCUMENT_FACTS, _documented),
 }
 """Kind of fact → the members of the meeting that it changes."""

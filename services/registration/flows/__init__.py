@@ -35,6 +35,7 @@ from shared.contracts.registration import (
     ParticipantReinstated,
     ParticipationRequested,
     PersonRecorded,
+    RegistrationRepeated,
 )
 from shared.database import Connection
 from shared.kernel import Command, Refusal
@@ -88,7 +89,7 @@ async def register_group(connection: Connection, requests: Sequence[Registration
     )
     meeting = decide_and_fold(MEETINGS, first.meeting_id, batch.meeting_for_group(requests), command)
     with report_refusals(MEETINGS, first.meeting_id, command):
-        batch.register(requests, meeting.after)
+        batch.register(requests, meeting.facts, meeting.after)
     persons = [_person(request) for request in requests]
     accepted = _accepted(requests, persons, meeting)
     await save_registration_batch(connection, batch, accepted)
@@ -102,7 +103,7 @@ def _decide(batch: RegistrationBatch, request: RegistrationRequest) -> tuple[Dec
     key, command = request.meeting_id, request.command
     meeting = decide_and_fold(MEETINGS, key, batch.meeting_for(request), command)
     with report_refusals(MEETINGS, key, command):
-        batch.register([request], meeting.after)
+        batch.register([request], meeting.facts, meeting.after)
     person = _person(
         request, batch.declined_by(request) if isinstance(meeting.facts[0], ParticipantReinstated) else None
     )
@@ -125,13 +126,17 @@ def _accepted(
 ) -> list[AcceptedRegistration]:
     """What is to be written of requests that were decided together: one fact for each."""
     accepted = []
-    for place, (request, person, fact) in enumerate(zip(requests, persons, meeting.facts, strict=True), 1):
-        assert isinstance(fact, RegistrationFact)  # noqa: S101 -- no other follows from a registration
+    told = [fact.registration_id for fact in meeting.facts if isinstance(fact, RegistrationRepeated)]
+    facts = meeting.facts[: len(requests)]
+    for place, (request, person, fact) in enumerate(zip(requests, persons, facts, strict=True), 1):
+        assert isinstance(fact, RegistrationFact)  # noqa: S101 -- those of the requests come first
         waits = not isinstance(fact, ParticipationRequested) and fact.position is not None
         position = meeting.before.queue_last + place if waits else None
         answers = meeting.before.given.get(request.command.registration_id)
         accepted.append(
-            AcceptedRegistration(request=request, person=person.after, fact=fact, position=position, answers=answers)
+            AcceptedRegistration(
+                request=request, person=person.after, fact=fact, position=position, answers=answers, told=told
+            )
         )
     return accepted
 

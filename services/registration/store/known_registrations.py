@@ -9,7 +9,7 @@ import asyncpg
 from services.registration.domain.form.answers import Answer
 from services.registration.domain.importing import KnownRegistration, Registrations
 from services.registration.domain.person import Person
-from services.registration.domain.state import ONE_EACH, sql_list
+from services.registration.domain.registration_states import ONE_EACH, sql_list
 from services.registration.store.person import person_of
 from services.registration.store.uniqueness import uniqueness
 from services.registration.tables import PersonRow, RegistrationRow

@@ -42,11 +42,15 @@ from services.registration.domain.commands import (
     WithdrawParticipant,
 )
 from services.registration.domain.desk.commands import AdmitWalkIn
+from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
-from services.registration.domain.state import HOLDING, Invitation, Members, RegistrationState, sql_list
+from services.registration.domain.state import Invitation, Members
+from services.registration.store.contacts import holders_of
 from services.registration.store.documents import DOCUMENT_LOADERS
 from services.registration.store.form.loaders import FORM_LOADERS
+from services.registration.store.proof import unproven_of_same_client
 from services.registration.store.reminders import for_reminding, for_reminding_one
+from services.registration.store.speaker_loaders import SPEAKER_LOADERS
 from services.registration.store.succession import ACTING, asked_body, counted_together
 from services.registration.store.waiting import (
     party_of,
@@ -76,8 +80,9 @@ SELECT {names_of(RegistrationRow)} FROM registration WHERE meeting_id = $1 AND r
 """  # noqa: S608 -- constant names
 _OF_PERSON = f"""
 SELECT {names_of(RegistrationRow, "seat")} FROM registration AS seat JOIN person ON person.person_id = $2
-WHERE seat.meeting_id = $1 AND state IN ({sql_list(HOLDING)})
-  AND (seat.mobile = person.mobile OR seat.email = person.email) LIMIT 1
+WHERE seat.meeting_id = $1 AND seat.organisation = $3 AND state IN ({sql_list((*HOLDING, RegistrationState.DECLINED))})
+  AND (seat.mobile = person.mobile OR seat.email = person.email)
+ORDER BY state = '{RegistrationState.DECLINED}' LIMIT 1
 """  # noqa: S608 -- constant names
 _DECLINED = f"""
 SELECT count(*) FROM registration
@@ -161,7 +166,8 @@ async def _for_rescheduling(connection: Connection, meeting_id: UUID, _: Resched
 
 
 async def _for_declining(connection: Connection, meeting_id: UUID, command: DeclineInvitation) -> Members:
-    held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id)
+    # Who has answered for another body is none of the business of whoever has the link of this one.
+    held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id, command.organisation)
     seat = held and seat_of(held)
     row = await connection.fetchrow(_BY_LINK, meeting_id, bytes.fromhex(command.link_sha256))
     if row is None:
@@ -177,10 +183,13 @@ async def _for_withdrawing(connection: Connection, meeting_id: UUID, command: Wi
 async def _for_accepting(connection: Connection, meeting_id: UUID, command: AcceptAfterAll) -> Members:
     row = await connection.fetchrow(_SEAT, meeting_id, command.registration_id)
     given = row and await connection.fetchrow(_BY_ID, meeting_id, row["invitation_id"])
+    found = {command.registration_id: await holders_of(connection, meeting_id, row["person_id"])} if row else {}
     return {
         "seat": row and seat_of(row),
         "invitation": given and invitation_of(given),
         "queue": await waiting_before_newcomers(connection, meeting_id),
+        "holders": found,
+        "unproven_of_client": await unproven_of_same_client(connection, command.registration_id),
     }
 
 
@@ -249,6 +258,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     AdmitWalkIn: for_walk_in,
     **DOCUMENT_LOADERS,
     **FORM_LOADERS,
+    **SPEAKER_LOADERS,
 }
 
 

@@ -12,23 +12,28 @@ import asyncpg
 
 from services.registration.domain.registration_batch import (
     AcceptedRegistration,
-    DeclinedAnswer,
     RegistrationBatch,
+    RegistrationFact,
     RegistrationRequest,
+    client_of_unproven,
 )
-from services.registration.domain.state import ONE_EACH, Invitation, Meeting, Phase, RegistrationState, sql_list
+from services.registration.domain.registration_states import RegistrationState
+from services.registration.domain.state import Invitation, Meeting, Phase
 from services.registration.store.admission import admission_with_bodies
+from services.registration.store.answer_writers import hash_of
 from services.registration.store.form.answers import GivenAnswers, save_answers
 from services.registration.store.form.forms import announced_form
+from services.registration.store.known_answers import load_known_answers
 from services.registration.store.loaders import invitation_of
 from services.registration.store.person import insert_persons, save_person
+from services.registration.store.proof import UNPROVEN
 from services.registration.store.succession import ACTING
 from services.registration.store.uniqueness import uniqueness
-from services.registration.store.waiting import seat_of, waiting_before_newcomers
-from services.registration.store.writers import hash_of, write_rows
-from services.registration.tables import InvitationRow, RegistrationRow
+from services.registration.store.waiting import waiting_before_newcomers
+from services.registration.store.writers import write_rows
+from services.registration.tables import InvitationRow
 from shared.columns import names_of
-from shared.contracts.registration import ParticipantRegistered, ParticipantReinstated
+from shared.contracts.registration import ParticipantRegistered, ParticipantReinstated, ParticipationRequested
 from shared.database import Connection
 from shared.kernel import StaleVersion
 
@@ -47,47 +52,6 @@ FROM invitation JOIN unnest($1::uuid[], $2::bytea[], $3::text[]) AS asked(meetin
   USING (meeting_id, token_hash)
 """  # noqa: S608 -- constant names
 _ORGANISATIONS = "SELECT code FROM organisation WHERE code = ANY($1::text[])"
-# One look into a unique index for each; as a join it would be planned by how large the table was some time ago.
-_TAKEN = f"""
-SELECT seat.meeting_id, seat.mobile AS contact, NULL::uuid AS declined
-FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile),
-  LATERAL (SELECT r.meeting_id, r.mobile FROM registration r
-           WHERE r.meeting_id = asked.meeting_id AND r.mobile = asked.mobile
-             AND state IN ({sql_list(ONE_EACH)}) LIMIT 1) AS seat
-UNION ALL
-SELECT seat.meeting_id, seat.email, NULL FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
-  LATERAL (SELECT r.meeting_id, r.email FROM registration r
-           WHERE r.meeting_id = asked.meeting_id AND r.email = asked.email
-             AND state IN ({sql_list(ONE_EACH)}) LIMIT 1) AS seat
-UNION ALL
-SELECT seat.meeting_id, seat.code, NULL FROM unnest($1::uuid[], $4::text[]) AS asked(meeting_id, code),
-  LATERAL (SELECT r.meeting_id, r.code FROM registration r
-           WHERE r.meeting_id = asked.meeting_id AND r.code = asked.code LIMIT 1) AS seat
-UNION ALL
-SELECT seat.meeting_id, NULL, seat.registration_id
-FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile),
-  LATERAL (SELECT r.meeting_id, r.registration_id FROM registration r
-           WHERE r.meeting_id = asked.meeting_id AND r.mobile = asked.mobile
-             AND state = '{RegistrationState.DECLINED}' LIMIT 1) AS seat
-UNION ALL
-SELECT seat.meeting_id, NULL, seat.registration_id
-FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email),
-  LATERAL (SELECT r.meeting_id, r.registration_id FROM registration r
-           WHERE r.meeting_id = asked.meeting_id AND r.email = asked.email
-             AND state = '{RegistrationState.DECLINED}' LIMIT 1) AS seat
-"""  # noqa: S608 -- constant names
-_DECLINED = f"""
-SELECT {names_of(RegistrationRow, "seat")}, person.version AS person_version
-FROM registration seat JOIN person USING (person_id)
-WHERE seat.registration_id = ANY($1::uuid[]) FOR UPDATE OF person
-"""  # noqa: S608 -- constant names
-_REQUESTED = f"""
-SELECT asked.meeting_id, asked.mobile AS contact FROM unnest($1::uuid[], $2::text[]) AS asked(meeting_id, mobile)
-JOIN registration r USING (meeting_id, mobile) WHERE r.state = '{RegistrationState.REQUESTED}'
-UNION ALL
-SELECT asked.meeting_id, asked.email FROM unnest($1::uuid[], $3::text[]) AS asked(meeting_id, email)
-JOIN registration r USING (meeting_id, email) WHERE r.state = '{RegistrationState.REQUESTED}'
-"""  # noqa: S608 -- constant names
 _UPDATE_MEETINGS = """
 UPDATE meeting SET version = new.version, confirmed = new.confirmed, waitlisted = new.waitlisted,
                    queue_last = new.queue_last, requested = new.requested
@@ -96,11 +60,14 @@ FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::in
 WHERE meeting.meeting_id = new.meeting_id AND meeting.version = new.seen
 """
 _INSERT = """
+WITH told AS (UPDATE registration SET told_again_at = now() WHERE registration_id = ANY($18::uuid[]))
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
-                          code, mobile, email, link_hash, group_id, promoted, ticket_serial, answered_at)
+                          code, mobile, email, link_hash, group_id, same_contact_as, proof, held_until, client_hash,
+                          promoted, ticket_serial, answered_at)
 SELECT *, false, 0, now()
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::int[],
-            $9::text[], $10::text[], $11::text[], $12::bytea[], $13::uuid[])
+            $9::text[], $10::text[], $11::text[], $12::bytea[], $13::uuid[], $14::uuid[],
+            $15::text[], $16::timestamptz[], $17::bytea[])
 """
 _PLACE = "UPDATE registration SET position = $2 WHERE registration_id = $1"
 _UPDATE_SEATS = "UPDATE meeting SET taken = $2, grouped = $3 WHERE meeting_id = $1"
@@ -117,15 +84,10 @@ async def load_registration_batch(connection: Connection, requests: Sequence[Reg
         return RegistrationBatch()
     meetings = [await _meeting(connection, row) for row in rows]
     asked = any(meeting.requested for meeting in meetings)
-    taken = await _taken(connection, requests)
-    contacts = {(row["meeting_id"], row["contact"]) for row in taken if row["contact"]}
-    return RegistrationBatch(
-        meetings=meetings,
-        invitations=await _invitations(connection, requests),
-        organisations=await _organisations(connection, requests),
-        taken=contacts | (await _requested(connection, requests) if asked else set()),
-        declined=await _declined(connection, [row["declined"] for row in taken if row["declined"]]),
-    )
+    invitations = await _invitations(connection, requests)
+    known = await load_known_answers(connection, requests, invitations, requested=asked)
+    organisations = await _organisations(connection, requests)
+    return RegistrationBatch(meetings=meetings, invitations=invitations, organisations=organisations, known=known)
 
 
 async def _meeting(connection: Connection, row: asyncpg.Record) -> Meeting:
@@ -157,34 +119,6 @@ async def _organisations(connection: Connection, requests: Sequence[Registration
     return {row["code"] for row in await connection.fetch(_ORGANISATIONS, codes)} if codes else set()
 
 
-async def _taken(connection: Connection, requests: Sequence[RegistrationRequest]) -> Sequence[asyncpg.Record]:
-    rows: Sequence[asyncpg.Record] = await connection.fetch(
-        _TAKEN,
-        [one.meeting_id for one in requests],
-        [one.person.mobile for one in requests],
-        [one.person.email for one in requests],
-        [one.command.code for one in requests],
-    )
-    return rows
-
-
-async def _declined(connection: Connection, registrations: Sequence[UUID]) -> dict[tuple[UUID, str], DeclinedAnswer]:
-    """The answers of people who have declined before, by their numbers and addresses."""
-    if not registrations:
-        return {}
-    answers: dict[tuple[UUID, str], DeclinedAnswer] = {}
-    for row in await connection.fetch(_DECLINED, registrations):
-        answer = DeclinedAnswer(seat=seat_of(row), person_version=row["person_version"])
-        answers |= {(row["meeting_id"], contact): answer for contact in (row["mobile"], row["email"]) if contact}
-    return answers
-
-
-async def _requested(connection: Connection, requests: Sequence[RegistrationRequest]) -> set[tuple[UUID, str]]:
-    meetings = [one.meeting_id for one in requests]
-    contacts = [one.person.mobile for one in requests], [one.person.email for one in requests]
-    return {(row["meeting_id"], row["contact"]) for row in await connection.fetch(_REQUESTED, meetings, *contacts)}
-
-
 async def save_registration_batch(
     connection: Connection, batch: RegistrationBatch, accepted: Sequence[AcceptedRegistration]
 ) -> None:
@@ -197,7 +131,7 @@ async def save_registration_batch(
     await insert_persons(connection, [one.person for one in new])
     with uniqueness():
         if new:
-            await _insert_registrations(connection, new)
+            await _insert_registrations(connection, batch, new)
         for one in accepted:
             if isinstance(one.fact, ParticipantReinstated):
                 await _reinstate(connection, one)
@@ -239,9 +173,10 @@ async def _update_meetings(connection: Connection, batch: RegistrationBatch) -> 
             await connection.execute(_UPDATE_SEATS, one.meeting_id, one.taken or None, one.grouped)
 
 
-async def _insert_registrations(connection: Connection, accepted: Sequence[AcceptedRegistration]) -> None:
+async def _insert_registrations(
+    connection: Connection, batch: RegistrationBatch, accepted: Sequence[AcceptedRegistration]
+) -> None:
     facts = [one.fact for one in accepted]
-    asked = RegistrationState.REQUESTED
     seated = [fact if isinstance(fact, ParticipantRegistered) else None for fact in facts]
     await connection.execute(
         _INSERT,
@@ -251,11 +186,22 @@ async def _insert_registrations(connection: Connection, accepted: Sequence[Accep
         [fact and fact.invitation_id for fact in seated],
         [fact.organisation for fact in facts],
         [fact.rank for fact in facts],
-        [fact.state if fact else asked for fact in seated],
+        [_state_of(fact) for fact in facts],
         [one.position for one in accepted],
         [fact.code for fact in facts],
-        [one.request.person.mobile for one in accepted],
-        [one.request.person.email for one in accepted],
+        [batch.holds(one, one.request.person.mobile) for one in accepted],
+        [batch.holds(one, one.request.person.email) for one in accepted],
         [hash_of(fact.own_link) for fact in facts],
         [one.request.command.group_id for one in accepted],
+        [None if isinstance(fact, ParticipantReinstated) else fact.repeats for fact in facts],
+        [None if fact.proven else UNPROVEN for fact in facts],
+        [fact.held_until for fact in facts],
+        [client_of_unproven(one.request, one.fact) for one in accepted],
+        [registration for one in accepted for registration in one.told],
     )
+
+
+def _state_of(fact: RegistrationFact) -> str:
+    if isinstance(fact, ParticipationRequested):
+        return RegistrationState.REQUESTED if fact.awaits == "decision" else RegistrationState.AWAITING_PROOF
+    return fact.state

@@ -3,14 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
+from services.registration.store.contacts import own
 from services.registration.store.walk_ins import insert_walk_in
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantRegistered, ParticipationRejected, RequestWithdrawn
 from shared.database import Connection
 
 STATE: Final = """
-UPDATE registration SET state = $2, position = NULL, reason = coalesce($3, reason)
+UPDATE registration SET state = $2, position = NULL, reason = coalesce($3, reason), held_until = NULL
 WHERE registration_id = $1 RETURNING invitation_id
 """
 # Who waits goes to the end of the queue, whatever its length was when he asked or came first.
@@ -19,7 +20,12 @@ CASE WHEN $1 = '{RegistrationState.WAITLISTED}' THEN (
     SELECT 1 + coalesce(max(position), 0) FROM registration
     WHERE meeting_id = $2 AND state = '{RegistrationState.WAITLISTED}') END
 """  # noqa: S608 -- constant names
-_APPROVE: Final = f"UPDATE registration SET state = $1, position = {END_OF_QUEUE} WHERE registration_id = $3"  # noqa: S608 -- constant names
+_APPROVE: Final = f"""
+UPDATE registration SET state = $1, position = {END_OF_QUEUE}, mobile = {own("mobile", "$2", but="$3")},
+                        email = {own("email", "$2", but="$3")}, held_until = NULL,
+                        proof = CASE WHEN proof = 'unproven' THEN 'vouched' ELSE proof END
+FROM person WHERE registration_id = $3 AND person.person_id = registration.person_id
+"""  # noqa: S608 -- constant names
 
 
 async def _registered(connection: Connection, fact: ParticipantRegistered) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.registration.domain.state import ONE_EACH, RegistrationState, Seat, sql_list
+from services.registration.domain.registration_states import ONE_EACH, RegistrationState, sql_list
+from services.registration.domain.state import Seat
 from services.registration.tables import RegistrationRow
 from shared.columns import names_of
 from shared.database import Connection
@@ -33,12 +34,13 @@ ORDER BY position
 _REQUESTS: Final = f"""
 SELECT {names_of(RegistrationRow, "asked")}, EXISTS (
     SELECT FROM registration AS other
-    WHERE other.meeting_id = $1 AND other.mobile = asked.mobile AND other.state IN ({sql_list(ONE_EACH)})
+    WHERE other.meeting_id = $1 AND other.mobile = person.mobile AND other.state IN ({sql_list(ONE_EACH)})
   ) OR EXISTS (
     SELECT FROM registration AS other
-    WHERE other.meeting_id = $1 AND other.email = asked.email AND other.state IN ({sql_list(ONE_EACH)})
+    WHERE other.meeting_id = $1 AND other.email = person.email AND other.state IN ({sql_list(ONE_EACH)})
   ) AS contact_taken
-FROM registration AS asked WHERE meeting_id = $1 AND (registration_id = ANY($2::uuid[]) OR (
+FROM registration AS asked JOIN person USING (person_id)
+WHERE meeting_id = $1 AND (registration_id = ANY($2::uuid[]) OR (
   state = '{RegistrationState.REQUESTED}' AND group_id IN (
     SELECT group_id FROM registration WHERE meeting_id = $1 AND registration_id = ANY($2::uuid[]))))
 ORDER BY registration_id
@@ -89,6 +91,7 @@ def seat_of(row: asyncpg.Record) -> Seat:
     columns = {name: row[name] for name in _COLUMNS}
     # A version that knew no exits has written only when he came.
     columns["entered_at"] = columns["entered_at"] or row["checked_in_at"]
+    columns |= {"proven": row["proof"] != "unproven", "held_until": row["held_until"]}
     return Seat(**columns, state=RegistrationState(row["state"]), checked_in=row["checked_in_at"] is not None)
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.desk.walk_ins import OTHER_BODY
-from services.registration.domain.state import GIVEN_UP, ONE_EACH, Members, RegistrationState, sql_list
+from services.registration.domain.registration_states import GIVEN_UP, ONE_EACH, RegistrationState, sql_list
+from services.registration.domain.state import Members
 from services.registration.store.waiting import seat_of
 from services.registration.tables import RegistrationRow
 from shared.columns import names_of

@@ -9,28 +9,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.registration.domain.check_in import ALREADY_IN
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
+from services.registration.store.answer_writers import ANSWER_WRITERS
 from services.registration.store.documents import DOCUMENT_WRITERS
 from services.registration.store.draft_writers import DRAFT_WRITERS
 from services.registration.store.form.forms import FORM_WRITERS
 from services.registration.store.invitation_writers import INVITATION_WRITERS
-from services.registration.store.request_writers import END_OF_QUEUE, REQUEST_WRITERS, STATE
+from services.registration.store.proof import PROOF_WRITERS
+from services.registration.store.request_writers import REQUEST_WRITERS
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
     CheckInRefused,
-    InvitationDeclined,
     MeetingChanged,
     MeetingDrafted,
     MeetingRescheduled,
-    OwnLink,
     ParticipantCheckedIn,
     ParticipantLeft,
     ParticipantPromoted,
-    ParticipantReinstated,
-    ParticipantRepresented,
     ParticipantReturned,
-    ParticipantWithdrawn,
     TicketIssued,
 )
 from shared.database import Connection
@@ -40,21 +37,6 @@ _CHANGE = """
 UPDATE meeting SET capacity = $2, waiting_list = $3, rank_floor = $4, search_key = $5, details = details || $6
 WHERE meeting_id = $1
 """
-_ANSWER = """
-INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
-                          code, represents, mobile, email, reason, link_hash, promoted, ticket_serial,
-                          answered_at)
-SELECT $1, $2, person_id, $4, $5, coalesce($6, rank), $7, $8, $9, $10, mobile, email, $11, $12, false, 0, now()
-FROM person WHERE person_id = $3
-"""
-_USE = "UPDATE invitation SET used = used + $2 WHERE invitation_id = $1"
-_REINSTATE = f"""
-UPDATE registration SET state = $1, invitation_id = $4, organisation = $5, rank = $6, position = {END_OF_QUEUE},
-                        code = $7, link_hash = coalesce($8, link_hash), mobile = person.mobile, email = person.email,
-                        reason = NULL, promoted = false, promoted_at = NULL, promotion_reason = NULL,
-                        promotion_note = NULL, group_id = NULL, answered_at = now(), walk_in = $9, over_capacity = $10
-FROM person WHERE registration_id = $3 AND person.person_id = registration.person_id
-"""  # noqa: S608 -- constant names
 _MOVED = """
 INSERT INTO meeting_move (meeting_id, sequence, old_starts_at, old_ends_at, old_venue, moved_at)
 VALUES ($1, $2, $3, $4, $5, now())
@@ -63,10 +45,6 @@ _PROMOTE = """
 UPDATE registration SET state = $2, position = NULL, promoted = true, promoted_at = now(), promotion_reason = $3,
                         promotion_note = $4
 WHERE registration_id = $1
-"""
-_FREE_REPRESENTED = """
-UPDATE registration SET mobile = NULL, email = NULL
-WHERE registration_id = (SELECT represents FROM registration WHERE registration_id = $1)
 """
 _SCAN = """
 INSERT INTO check_in (meeting_id, device, nonce, registration_id, reason, offline, scanned_at, received_at, came_at,
@@ -88,11 +66,6 @@ MOVEMENTS: Final[Mapping[type[Fact], str]] = {ParticipantLeft: "left", Participa
 def title_key(title: Bilingual) -> str:
     """By which a meeting is found, however its title is spelled."""
     return search_key(f"{title.lo} {title.en or ''}")
-
-
-def hash_of(link: OwnLink | None) -> bytes | None:
-    """By which a registration is found whose link was followed."""
-    return bytes.fromhex(link.token_sha256) if link else None
 
 
 async def write_rows(connection: Connection, fact: Fact) -> None:
@@ -119,64 +92,8 @@ async def _rescheduled(connection: Connection, fact: MeetingRescheduled) -> None
     await connection.execute(_MOVED, fact.meeting_id, fact.sequence, *before)
 
 
-async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
-    await connection.execute(
-        _ANSWER,
-        fact.registration_id,
-        fact.meeting_id,
-        fact.person_id,
-        fact.invitation_id,
-        fact.organisation,
-        None,
-        RegistrationState.DECLINED,
-        None,
-        fact.code,
-        None,
-        fact.reason,
-        hash_of(fact.own_link),
-    )
-
-
-async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
-    invitation = await connection.fetchval(
-        STATE, fact.represented_registration_id, RegistrationState.REPRESENTED, fact.reason
-    )
-    await connection.execute(
-        _ANSWER,
-        fact.registration_id,
-        fact.meeting_id,
-        fact.person_id,
-        invitation,
-        fact.organisation,
-        fact.rank,
-        RegistrationState.CONFIRMED,
-        None,
-        fact.code,
-        fact.represented_registration_id,
-        None,
-        hash_of(fact.own_link),
-    )
-
-
 async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
     await connection.execute(_PROMOTE, fact.registration_id, RegistrationState.CONFIRMED, fact.reason, fact.note)
-
-
-async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None:
-    state = RegistrationState.DECLINED if fact.declines else RegistrationState.WITHDRAWN
-    invitation = await connection.fetchval(STATE, fact.registration_id, state, fact.reason)
-    if invitation:
-        await connection.execute(_USE, invitation, -1)
-    # When the withdrawn one was a representative, whoever he stood for may register again.
-    await connection.execute(_FREE_REPRESENTED, fact.registration_id)
-
-
-async def _reinstated(connection: Connection, fact: ParticipantReinstated) -> None:
-    names = ("state", "meeting_id", "registration_id", "invitation_id", "organisation", "rank", "code")
-    told = [getattr(fact, name) for name in names]
-    await connection.execute(_REINSTATE, *told, hash_of(fact.own_link), fact.walk_in, fact.over_capacity)
-    if fact.invitation_id:
-        await connection.execute(_USE, fact.invitation_id, 1)
 
 
 async def _ticket_issued(connection: Connection, fact: TicketIssued) -> None:
@@ -233,12 +150,10 @@ WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     **FORM_WRITERS,
     MeetingRescheduled: _rescheduled,
     **INVITATION_WRITERS,
-    InvitationDeclined: _declined,
-    ParticipantRepresented: _represented,
     ParticipantPromoted: _promoted,
-    ParticipantWithdrawn: _withdrawn,
-    ParticipantReinstated: _reinstated,
     **REQUEST_WRITERS,
+    **ANSWER_WRITERS,
+    **PROOF_WRITERS,
     TicketIssued: _ticket_issued,
     ParticipantCheckedIn: _checked_in,
     ParticipantLeft: _left,

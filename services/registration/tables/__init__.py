@@ -8,7 +8,6 @@ from sqlalchemy import BigInteger, Index, LargeBinary, PrimaryKeyConstraint, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from services.registration.domain.state import ONE_EACH, RegistrationState, sql_list
 from services.registration.tables import documents as documents
 from services.registration.tables.base import Row
 from services.registration.tables.directory import OrganisationChangeRow as OrganisationChangeRow
@@ -21,17 +20,11 @@ from services.registration.tables.forms import FormFigureRow as FormFigureRow
 from services.registration.tables.forms import MeetingFormRow as MeetingFormRow
 from services.registration.tables.import_progress import ParticipantImportProgressRow as ParticipantImportProgressRow
 from services.registration.tables.invitations import InvitationRow as InvitationRow
-from shared.columns import IDENTIFIER, MOMENT
+from services.registration.tables.registrations import RegistrationRow as RegistrationRow
+from shared.columns import MOMENT
 
 _HOT = {"fillfactor": 80}
 _NOW = text("now()")
-_SEATED = text(f"state IN ({sql_list(ONE_EACH)})")
-_DECLINED = text(f"state = '{RegistrationState.DECLINED}'")
-_ENDED = text(f"state NOT IN ({sql_list(ONE_EACH)})")
-_LINKED = text("link_hash IS NOT NULL")
-_BY_INVITATION = text("invitation_id IS NOT NULL")
-_WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
-_REQUESTED = text(f"state = '{RegistrationState.REQUESTED}'")
 
 
 class PersonRow(Row, table=True):
@@ -117,59 +110,6 @@ class DiscardedMeetingRow(Row, table=True):
 
     meeting_id: UUID = Field(primary_key=True)
     version: int = Field(sa_type=BigInteger)
-
-
-class RegistrationRow(Row, table=True):
-    """One person's answer: `state` is a `RegistrationState`; `position` counts up and is shown to nobody.
-
-    `checked_in_at` is when he first came, `entered_at` when he last came in, `left_at` when he last went out.
-    `walk_in`: he had not registered; `over_capacity`: no seat was free for him.
-    """
-
-    __tablename__ = "registration"
-    __table_args__ = (
-        Index("registration_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_SEATED),
-        Index("registration_email", "meeting_id", "email", unique=True, postgresql_where=_SEATED),
-        Index("registration_declined_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_DECLINED),
-        Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
-        Index("registration_requested_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_REQUESTED),
-        Index("registration_requested_email", "meeting_id", "email", unique=True, postgresql_where=_REQUESTED),
-        Index("registration_queue", "meeting_id", "position", postgresql_where=_WAITLISTED),
-        Index("registration_code", "meeting_id", "code", unique=True),
-        Index("registration_link", "link_hash", unique=True, postgresql_where=_LINKED),
-        Index("registration_of_meeting", "meeting_id", "registration_id"),
-        Index("registration_person", "person_id"),
-        Index("registration_invitation", "invitation_id", "state", postgresql_where=_BY_INVITATION),
-        Index("registration_ended", "meeting_id", postgresql_where=_ENDED),
-        {"postgresql_with": _HOT},
-    )
-
-    registration_id: UUID = Field(primary_key=True)
-    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
-    person_id: UUID
-    invitation_id: UUID | None = None
-    organisation: str = Field(sa_type=Text)
-    rank: int
-    state: str = Field(sa_type=Text)
-    position: int | None = None
-    code: str = Field(sa_type=IDENTIFIER)
-    link_hash: bytes | None = None
-    represents: UUID | None = None
-    mobile: str | None = Field(default=None, sa_type=IDENTIFIER)
-    email: str | None = Field(default=None, sa_type=IDENTIFIER)
-    reason: str | None = Field(default=None, sa_type=Text)
-    promoted: bool = False
-    promoted_at: datetime | None = Field(default=None, sa_type=MOMENT)
-    promotion_reason: str | None = Field(default=None, sa_type=Text)
-    promotion_note: str | None = Field(default=None, sa_type=Text)
-    group_id: UUID | None = None
-    ticket_serial: int = 0
-    checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
-    entered_at: datetime | None = Field(default=None, sa_type=MOMENT)
-    left_at: datetime | None = Field(default=None, sa_type=MOMENT)
-    answered_at: datetime = Field(sa_type=MOMENT)
-    walk_in: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
-    over_capacity: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class CheckInRow(Row, table=True):

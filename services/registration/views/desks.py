@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, or_
 from sqlalchemy import select as choose
 from sqlmodel import col
 
-from services.registration.domain.state import HOLDING, RegistrationState
+from services.registration.domain.registration_states import HOLDING, RegistrationState
 from services.registration.tables import PersonRow, RegistrationRow
 from shared.database import Connection, columns, select
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from shared.database import Connection
 
 _SHOWN: Final = """

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.domain.reminders.invitation_states import InvitationState
-from services.registration.domain.state import Phase, RegistrationState
+from services.registration.domain.state import Phase
 from services.registration.observability import INVITATIONS, MEETINGS, OPEN_MEETINGS, REGISTRATIONS, SEATS
 from services.registration.views.invitations import INVITATION_STATE
 from shared.database import Connection

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
+from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
 from services.registration.domain.reminders.invitation_states import InvitationState
-from services.registration.domain.state import HOLDING, RegistrationState, sql_list
 from services.registration.tables import InvitationRow
 from services.registration.tables.directory import MEETING_DAY
 from shared.columns import names_of

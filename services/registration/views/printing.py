@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from sqlalchemy import select as choose
 from sqlmodel import col
 
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.tables import PersonRow, RegistrationRow
 from services.registration.views.organisations import bodies_on_day_of
 from services.registration.views.registration_list import precedence

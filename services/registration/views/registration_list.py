@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlmodel import col
 
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.tables import PersonRow, RegistrationRow
 from services.registration.views.organisations import bodies_on_day_of
 from shared.database import LAO_ORDER, Connection, columns, matches_search, select
@@ -35,6 +35,8 @@ _SEAT = (
     "group_id",
     "walk_in",
     "over_capacity",
+    "same_contact_as",
+    "held_until",
 )
 _PERSON = ("honorific", "given_name", "family_name", "position_title", "gender", "fictitious")
 
@@ -54,6 +56,7 @@ class RegistrationList:
     state: RegistrationState | None = None
     text: str | None = None
     order: RegistrationOrder = RegistrationOrder.ARRIVAL
+    proven: bool | None = None
 
 
 async def listed_registrations(
@@ -61,12 +64,15 @@ async def listed_registrations(
 ) -> Sequence[asyncpg.Record]:
     """Answers with their persons; `after` is the last answer of the page before."""
     placed = _placed(meeting_id, wanted.order)
-    shown = [placed.c[name] for name in (*_SEAT, *_PERSON, "name_lo", "name_en")]
+    proven = placed.c.proof.is_distinct_from("unproven")
+    shown = [placed.c[name] for name in (*_SEAT, *_PERSON, "name_lo", "name_en")] + [proven.label("proven")]
     query = choose(*shown, _position(placed)).order_by(placed.c.place).limit(limit)
     if wanted.organisations is not None:
         query = query.where(placed.c.organisation.in_(wanted.organisations))
     if wanted.state is not None:
         query = query.where(placed.c.state == wanted.state)
+    if wanted.proven is not None:
+        query = query.where(proven == wanted.proven)
     if wanted.text:
         query = query.where(_named(placed, wanted.text))
     if after is not None:
@@ -80,7 +86,7 @@ def _placed(meeting_id: UUID, order: RegistrationOrder) -> Subquery:
     place = func.row_number().over(order_by=precedence(body)) if order is RegistrationOrder.PRECEDENCE else _arrival()
     return (
         choose(
-            *columns(RegistrationRow, "meeting_id", *_SEAT),
+            *columns(RegistrationRow, "meeting_id", "proof", *_SEAT),
             *columns(PersonRow, *_PERSON),
             col(PersonRow.search_key).label("name_key"),
             body.c.name_lo,

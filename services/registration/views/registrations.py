@@ -8,7 +8,7 @@ import asyncpg
 from sqlalchemy import select as choose
 from sqlmodel import col
 
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.tables import MeetingRow, RegistrationRow
 from shared.database import Connection, select
 from shared.kernel import NotFound
@@ -17,6 +17,7 @@ from shared.kernel import NotFound
 _OWN: Final = f"""
 SELECT seat.meeting_id, seat.registration_id, seat.organisation, seat.state, seat.code, seat.represents, seat.promoted,
        seat.promoted_at, seat.promotion_reason, seat.promotion_note, seat.group_id,
+       seat.proof IS DISTINCT FROM 'unproven' AS proven, seat.held_until,
        seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
        person.honorific, person.given_name, person.family_name, person.position_title,
        meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue, meeting.details -> 'title' AS title,

@@ -10,7 +10,7 @@ from sqlalchemy import select as choose
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.registration.domain.state import ONE_EACH, sql_list
+from services.registration.domain.registration_states import ONE_EACH, sql_list
 from services.registration.tables import (
     MeetingRow,
     MessageFigureRow,

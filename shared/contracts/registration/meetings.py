@@ -9,6 +9,7 @@ from shared.kernel import OFFICE_ZONE
 
 Policy = Literal["open", "by-invitation"]
 WaitingList = Literal["automatic", "none"]
+UnprovenPolicy = Literal["seated", "held", "waiting"]
 
 
 class OrganisationSeats(Value):
@@ -29,6 +30,9 @@ class Admission(Value):
     - `may_pass_groups`: whether people move up past a group that needs more seats than are free.
     - `walk_ins`: whether a desk lets in people who have not registered, also when no seat is free.
     - `reminders`: how many hours before the time to answer is over an invited body that has not answered is reminded.
+    - `unproven`: what becomes of people who register without a link until they have shown that they are who they say.
+      `seated`: they have a seat like others; `held`: their seat or place in the queue is given up after
+      `unproven_minutes`; `waiting`: they have none before, and their request is given up after that time.
     """
 
     approval: bool = False
@@ -37,6 +41,8 @@ class Admission(Value):
     representatives: bool = True
     may_pass_groups: bool = False
     walk_ins: bool = False
+    unproven: UnprovenPolicy = "held"
+    unproven_minutes: int = 1_440
     organisations: tuple[OrganisationSeats, ...] = ()
     reminders: tuple[int, ...] = (72, 24)
 

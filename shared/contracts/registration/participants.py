@@ -3,11 +3,12 @@
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.base import Contract, OrganisationCode, ShortText
+from shared.contracts.base import Contract, Instant, OrganisationCode, ShortText
 from shared.contracts.registration.base import MEETING, MeetingFact, OwnLink
 
 PromotionReason = Literal["seat-freed", "capacity-raised"]
 SeatState = Literal["confirmed", "waitlisted"]
+RequestAwaits = Literal["decision", "proof"]
 
 
 class ParticipantRegistered(MeetingFact):
@@ -15,9 +16,13 @@ class ParticipantRegistered(MeetingFact):
 
     `position` is one more than the people who wait before him at this moment. People with the same `group_id` have
     registered together: all of them have a seat, or all wait. In a meeting with approval his request came before
-    (`ParticipationRequested` with the same `registration_id`).
+    (`ParticipationRequested` with the same `registration_id`). `repeats` is another registration of the meeting with
+    the same number or address: whoever registered did not prove to be its person, so he was not told of it.
     `walk_in`: he had not registered, and a desk let him in: `ParticipantCheckedIn` or `ParticipantReturned` follows.
     `over_capacity`: no seat was free for him. He has no ticket.
+
+    `proven`: whether somebody has answered for him: his body by its link or its staff, the organiser, or he himself by
+    a message to his own number or address. If nobody does, the seat or the place is given up at `held_until`.
     """
 
     registration_id: UUID
@@ -32,12 +37,41 @@ class ParticipantRegistered(MeetingFact):
     group_id: UUID | None = None
     walk_in: bool = False
     over_capacity: bool = False
+    repeats: UUID | None = None
+    proven: bool = True
+    held_until: Instant | None = None
+
+
+class ParticipantProven(MeetingFact):
+    """Somebody has answered for a person who had registered without a link.
+
+    `contact`: he himself, by the link that was sent to his number or address; `vouched`: staff of his body or of the
+    organiser. Who had no seat before has one by the `ParticipantRegistered` that follows.
+    """
+
+    registration_id: UUID
+    person_id: UUID
+    organisation: OrganisationCode
+    proof: Literal["contact", "vouched"]
+
+
+class RegistrationRepeated(MeetingFact):
+    """Somebody has registered once more with the number or address of this registration, which stays as it is.
+
+    Its person is told, with the link to his own answer; whoever registered is not told that it exists.
+    """
+
+    registration_id: UUID
+    person_id: UUID
+    organisation: OrganisationCode
 
 
 class ParticipationRequested(MeetingFact):
     """A person asks for a seat; the organiser will approve it (`ParticipantRegistered`) or reject it.
 
     People who ask together have one `group_id`: they are approved together.
+    `awaits`: whether it waits for the organiser's decision, or for the proof that the person is who he says; then it is
+    given up at `held_until`. `repeats` and `proven` as in `ParticipantRegistered`.
     """
 
     registration_id: UUID
@@ -47,6 +81,10 @@ class ParticipationRequested(MeetingFact):
     code: str
     own_link: OwnLink | None = None
     group_id: UUID | None = None
+    repeats: UUID | None = None
+    awaits: RequestAwaits = "decision"
+    proven: bool = True
+    held_until: Instant | None = None
 
 
 class ParticipationRejected(MeetingFact):
@@ -59,16 +97,24 @@ class ParticipationRejected(MeetingFact):
 
 
 class RequestWithdrawn(MeetingFact):
-    """A person does not ask for a seat any more."""
+    """A person does not ask for a seat any more.
+
+    `awaited` is what his request waited for. `lapsed`: nobody has answered for him in time.
+    """
 
     registration_id: UUID
     person_id: UUID
     organisation: OrganisationCode
     reason: ShortText | None = None
+    awaited: RequestAwaits = "decision"
+    lapsed: bool = False
 
 
 class ParticipantRepresented(MeetingFact):
-    """A confirmed person gives his seat to a representative, who has a registration of his own."""
+    """A confirmed person gives his seat to a representative, who has a registration of his own.
+
+    `proven` and `held_until` as in `ParticipantRegistered`: a seat for which nobody has answered stays such a seat.
+    """
 
     registration_id: UUID
     person_id: UUID
@@ -79,6 +125,8 @@ class ParticipantRepresented(MeetingFact):
     reason: ShortText | None = None
     code: str
     own_link: OwnLink | None = None
+    proven: bool = True
+    held_until: Instant | None = None
 
 
 class ParticipantPromoted(MeetingFact):
@@ -99,7 +147,8 @@ class ParticipantPromoted(MeetingFact):
 class ParticipantWithdrawn(MeetingFact):
     """A person gives up the seat or the place in the queue that he held.
 
-    `declines`: he answers the invitation of his body with no after all, and `reason` says why.
+    `declines`: he answers the invitation of his body with no after all, and `reason` says why. `lapsed`: he has not
+    done it himself; nobody has answered for him in time.
     """
 
     registration_id: UUID
@@ -108,6 +157,7 @@ class ParticipantWithdrawn(MeetingFact):
     was: SeatState
     reason: ShortText | None = None
     declines: bool = False
+    lapsed: bool = False
 
 
 class ParticipantReinstated(MeetingFact):
@@ -127,6 +177,8 @@ class ParticipantReinstated(MeetingFact):
     own_link: OwnLink | None = None
     walk_in: bool = False
     over_capacity: bool = False
+    proven: bool = True
+    held_until: Instant | None = None
 
 
 class TicketIssued(MeetingFact):
@@ -148,4 +200,6 @@ CONTRACTS = (
     Contract(model=ParticipationRejected, topic=MEETING, since="0.1"),
     Contract(model=RequestWithdrawn, topic=MEETING, since="0.1"),
     Contract(model=TicketIssued, topic=MEETING, since="0.1"),
+    Contract(model=ParticipantProven, topic=MEETING, since="0.1"),
+    Contract(model=RegistrationRepeated, topic=MEETING, since="0.1"),
 )

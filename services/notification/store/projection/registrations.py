@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.notification.domain.recipient import AGAIN, REGISTERED, UNPROVEN
 from services.notification.domain.states import RegistrationState
 from services.notification.store.projection.writer import Writer, statement
 from shared.contracts import Fact
@@ -12,6 +13,7 @@ from shared.contracts.registration import (
     OwnLink,
     ParticipantCheckedIn,
     ParticipantPromoted,
+    ParticipantProven,
     ParticipantRegistered,
     ParticipantReinstated,
     ParticipantRepresented,
@@ -24,8 +26,9 @@ from shared.contracts.registration import (
 from shared.database import Connection
 
 _ANSWER = """
-INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in, invitation_id)
-VALUES ($1, $2, $3, $4, $5, $6, false, $7)
+INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in, invitation_id,
+                          notice, confirm_by)
+VALUES ($1, $2, $3, $4, $5, $6, false, $7, $8, $9)
 ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
 """
 _REPRESENTATIVE = """
@@ -43,12 +46,17 @@ ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state, code = exclu
 _STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
 _PROMOTED = "UPDATE registration SET state = $2, notice = $3 WHERE registration_id = $1"
 _TICKET = "UPDATE registration SET ticket = greatest(ticket, $2) WHERE registration_id = $1"
+_PROVEN = """
+UPDATE registration SET notice = CASE WHEN notice = 'confirm_registration' THEN 'registered' ELSE notice END,
+                        confirm_by = NULL
+WHERE registration_id = $1
+"""
 _CHECK_IN = "UPDATE registration SET checked_in = true WHERE registration_id = $1"
 
 
 async def keep_registrations(connection: Connection, facts: Sequence[ParticipantRegistered]) -> None:
     """Know these registrations."""
-    await connection.executemany(_ANSWER, [_answer(fact) for fact in facts])
+    await connection.executemany(_ANSWER, [(*_answer(fact), *_notice(fact)) for fact in facts])
 
 
 async def keep_tickets(connection: Connection, facts: Sequence[TicketIssued]) -> None:
@@ -74,12 +82,12 @@ async def _represented(connection: Connection, fact: ParticipantRepresented, _at
 
 async def _requested(connection: Connection, fact: ParticipationRequested, _at: datetime) -> None:
     answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.REQUESTED, fact.code)
-    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), None)
+    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), None, *_notice(fact))
 
 
 async def _declined(connection: Connection, fact: InvitationDeclined, _at: datetime) -> None:
     answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, fact.code)
-    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), fact.invitation_id)
+    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), fact.invitation_id, REGISTERED, None)
 
 
 async def _reinstated(connection: Connection, fact: ParticipantReinstated, _at: datetime) -> None:
@@ -89,6 +97,13 @@ async def _reinstated(connection: Connection, fact: ParticipantReinstated, _at: 
 def _answer(fact: ParticipantRegistered | ParticipantReinstated) -> tuple[object, ...]:
     said = (fact.registration_id, fact.meeting_id, fact.person_id, fact.state, fact.code)
     return (*said, _sealed(fact.own_link), fact.invitation_id)
+
+
+def _notice(fact: ParticipantRegistered | ParticipationRequested) -> tuple[str, datetime | None]:
+    """The notice of the seat, and until when its person has to confirm it."""
+    if fact.repeats:
+        return AGAIN, None
+    return (REGISTERED, None) if fact.proven else (UNPROVEN, fact.held_until)
 
 
 def _sealed(link: OwnLink | None) -> str | None:
@@ -104,6 +119,7 @@ WRITERS: Final[Mapping[type[Fact], Writer]] = {
     ParticipantRegistered: _registered,
     ParticipantRepresented: _represented,
     InvitationDeclined: _declined,
+    ParticipantProven: statement(_PROVEN, "registration_id"),
     ParticipantPromoted: statement(_PROMOTED, "registration_id", constants=(RegistrationState.CONFIRMED, "promoted")),
     ParticipantWithdrawn: _withdrawn,
     ParticipantReinstated: _reinstated,

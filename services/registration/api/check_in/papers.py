@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.ports import Paper, PrintedPerson, Ticket
 from shared.contracts.base import OrganisationCode
 from shared.http import Authenticated, refusals, require

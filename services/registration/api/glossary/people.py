@@ -35,4 +35,9 @@ WORDS: Final[Glossary] = {
     "KeptData.what": Word("what it is", "answers, by identifier, state, body and rank"),
     "KeptData.why": Word("why it stays", "seats and figures stay as they were"),
     "KeptData.rows": Word("how many of them", 1),
+    "proven": Word("whether somebody has answered for the person, or nobody had to", example=True),
+    "held_until": Word("where he is not proven: when the seat, the place or the request is given up", None),
+    "same_contact_as": Word("another registration of the meeting with the same number or address", None),
+    "unproven": Word("what people have who register without a link, until somebody answers for them", "held"),
+    "unproven_minutes": Word("for how long people who are not proven hold a seat, in minutes", 1_440),
 }

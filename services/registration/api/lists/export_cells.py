@@ -17,6 +17,7 @@ _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "language": {"lo": ("ລາວ", "Lao"), "en": ("ອັງກິດ", "English")},
     "gender": {"female": ("ຍິງ", "female"), "male": ("ຊາຍ", "male"), "not-stated": ("ບໍ່ລະບຸ", "not stated")},
     "state": {
+        "awaiting-proof": ("ລໍຖ້າການຢືນຢັນຕົນ", "awaiting proof"),
         "requested": ("ລໍຖ້າການອະນຸມັດ", "waiting for approval"),
         "confirmed": ("ຢືນຢັນ", "confirmed"),
         "waitlisted": ("ລໍຖ້າ", "waitlisted"),

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
-from services.registration.domain.state import RegistrationState
+from services.registration.api.inputs import BooleanInput
+from services.registration.domain.registration_states import RegistrationState
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
 from shared.contracts.registration import PromotionReason
 from shared.http import (
@@ -35,6 +36,7 @@ router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"])
 _NAME: Final = "part of a name, in any spelling"
 _BODY: Final = "only those of this body"
 _STATE: Final = "only answers in this state"
+_PROVEN: Final = "only people for whom somebody has answered, or nobody has"
 _ORDER: Final = "`arrival`, or `precedence`: by rank, protocol order of the body, name as in a Lao dictionary"
 
 
@@ -59,6 +61,11 @@ class RegistrationView(BaseModel):
     group_id: UUID | None = Field(description="the same for people who have registered together")
     walk_in: bool = Field(description="he had not registered: a desk let him in")
     over_capacity: bool = Field(description="a walk-in for whom no seat was free")
+    proven: bool = Field(description="whether somebody has answered for the person, or nobody had to")
+    held_until: Instant | None = Field(description="where he is not proven: when the seat or the request is given up")
+    same_contact_as: UUID | None = Field(
+        description="another registration with the same number or address: perhaps the same person, registered twice"
+    )
     honorific: str | None
     given_name: str | None = Field(description="null after the erasure")
     family_name: str | None
@@ -73,6 +80,7 @@ class RegistrationSearch(Input):
     q: SearchInput | None = Field(default=None, description=_NAME)
     organisation: OrganisationCode | None = Field(default=None, description=_BODY)
     state: RegistrationState | None = Field(default=None, description=_STATE)
+    proven: BooleanInput | None = Field(default=None, description=_PROVEN)
     order: views.RegistrationOrder = Field(default=views.RegistrationOrder.ARRIVAL, description=_ORDER)
     cursor: CursorInput = None
     limit: LimitInput = 100
@@ -85,13 +93,14 @@ async def list_registrations(
     actor: Authenticated,
     organisation: Annotated[OrganisationCode | None, Query(description=_BODY)] = None,
     state: Annotated[RegistrationState | None, Query(description=_STATE)] = None,
+    proven: Annotated[bool | None, Query(description=_PROVEN)] = None,
     q: Annotated[SearchInput | None, Query(description=f"{_NAME}; use `…/search`", deprecated=True)] = None,
     order: Annotated[views.RegistrationOrder, Query(description=_ORDER)] = views.RegistrationOrder.ARRIVAL,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[RegistrationView]:
     """All answers, for the staff of the organiser's body; a focal point sees those of his own."""
-    wanted = views.RegistrationList(organisations=_only(organisation), state=state, text=q, order=order)
+    wanted = views.RegistrationList(organisations=_only(organisation), state=state, text=q, order=order, proven=proven)
     return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=cursor, limit=limit)
 
 
@@ -101,7 +110,7 @@ async def search_registrations(
 ) -> Page[RegistrationView]:
     """As the list of all answers, with the name in the body: an address would carry it into the logs of proxies."""
     wanted = views.RegistrationList(
-        organisations=_only(body.organisation), state=body.state, text=body.q, order=body.order
+        organisations=_only(body.organisation), state=body.state, text=body.q, order=body.order, proven=body.proven
     )
     return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=body.cursor, limit=body.limit)
 

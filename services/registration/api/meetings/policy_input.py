@@ -8,11 +8,12 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.registration.api.inputs import BooleanInput, InstantInput, IntegerInput
 from shared.contracts.base import Instant, OrganisationCode
-from shared.contracts.registration import Admission, OrganisationSeats
+from shared.contracts.registration import Admission, OrganisationSeats, UnprovenPolicy
 from shared.http import Input
 
 LIMITED_ORGANISATIONS: Final = 200
 MOST_SEATS: Final = 100_000
+SHORTEST_HOLD, LONGEST_HOLD = 5, 20_160  # minutes: a message needs some, two weeks are enough
 
 PolicyChoice: TypeAlias = Literal["open", "by-invitation", "with-approval"]
 WaitingListChoice: TypeAlias = Literal["automatic", "manual", "none"]
@@ -34,6 +35,14 @@ _PASSING: Final = "whether people may move up past a group that needs more seats
 _WALK_INS: Final = (
     "whether a desk lets in people who have not registered. They are counted as everybody else, also where no seat is "
     "free; neither the deadline nor the lowest rank concerns them"
+)
+_UNPROVEN: Final = (
+    "what people have who register without a link until they have confirmed it or somebody vouches for them. seated: "
+    "what others have; held: the same, given up after `unproven_minutes`; waiting: no seat, and their request is given "
+    "up after that time. One client can register only so many of them at once; the others wait"
+)
+_MINUTES: Final = (
+    "for how long people who are not proven hold a seat, a place or a request; a day where nothing is said"
 )
 _SEATS: Final = (
     f"seats kept for organisations, and the most that their people may have; at most {LIMITED_ORGANISATIONS} of them. "
@@ -75,6 +84,8 @@ class PolicyInput(Input):
     representatives: BooleanInput = Field(default=True, description=_REPRESENTATIVES)
     may_pass_groups: BooleanInput = Field(default=False, description=_PASSING)
     walk_ins: BooleanInput = Field(default=False, description=_WALK_INS)
+    unproven: UnprovenPolicy = Field(default="held", description=_UNPROVEN)
+    unproven_minutes: IntegerInput = Field(default=1_440, ge=SHORTEST_HOLD, le=LONGEST_HOLD, description=_MINUTES)
     organisation_seats: tuple[OrganisationSeatsInput, ...] = Field(
         default=(), max_length=LIMITED_ORGANISATIONS, description=_SEATS
     )
@@ -95,6 +106,10 @@ class PolicyChange(Input):
     representatives: BooleanInput = Field(default_factory=left_out, description=_REPRESENTATIVES)
     may_pass_groups: BooleanInput = Field(default_factory=left_out, description=_PASSING)
     walk_ins: BooleanInput = Field(default_factory=left_out, description=_WALK_INS)
+    unproven: UnprovenPolicy = Field(default_factory=left_out, description=_UNPROVEN)
+    unproven_minutes: IntegerInput = Field(
+        default_factory=left_out, ge=SHORTEST_HOLD, le=LONGEST_HOLD, description=_MINUTES
+    )
     organisation_seats: tuple[OrganisationSeatsInput, ...] = Field(
         default_factory=left_out, max_length=LIMITED_ORGANISATIONS, description=_SEATS
     )
@@ -110,11 +125,13 @@ class PolicyView(BaseModel):
     representatives: bool
     may_pass_groups: bool
     walk_ins: bool
+    unproven: UnprovenPolicy
+    unproven_minutes: int
     organisation_seats: tuple[OrganisationSeats, ...]
     reminders: tuple[int, ...] = Field(description=_REMINDERS)
 
 
-_AS_GIVEN: Final = ("representatives", "may_pass_groups", "walk_ins", "reminders")
+_AS_GIVEN: Final = ("representatives", "may_pass_groups", "walk_ins", "reminders", "unproven", "unproven_minutes")
 
 
 def policy_members(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,6 +161,8 @@ def policy_of(row: asyncpg.Record) -> PolicyView:
         representatives=admission.representatives,
         may_pass_groups=admission.may_pass_groups,
         walk_ins=admission.walk_ins,
+        unproven=admission.unproven,
+        unproven_minutes=admission.unproven_minutes,
         organisation_seats=admission.organisations,
         reminders=admission.reminders,
     )

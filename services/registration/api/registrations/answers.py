@@ -23,7 +23,8 @@ from services.registration.domain.refusals import (
     WrongPhase,
 )
 from services.registration.domain.registration_batch import RegistrationFact
-from services.registration.domain.state import Meeting, RegistrationState
+from services.registration.domain.registration_states import RegistrationState
+from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS
 from shared.application import Outcome
 from shared.carry_out import CarryOut
@@ -109,11 +110,17 @@ async def accept_after_all(
     carry_out: CarryOut,
 ) -> Response:
     """Take part although one has declined or withdrawn, while seats remain; in the queue one stands at the end."""
-    command = AcceptAfterAll(actor=anonymous(body.code), at=at, registration_id=registration_id, code=body.code)
+    command = AcceptAfterAll(
+        actor=anonymous(body.code),
+        at=at,
+        registration_id=registration_id,
+        code=body.code,
+        allowed=dependencies.unproven_of_client,
+    )
 
     def reply(outcome: Outcome[Meeting]) -> Reply:
-        (fact,) = outcome.facts
-        assert isinstance(fact, RegistrationFact)  # noqa: S101 -- the one fact of the command
+        fact = outcome.facts[0]
+        assert isinstance(fact, RegistrationFact)  # noqa: S101 -- the first fact of the command
         dependencies.limits.changes.note(registration_id)
         return Reply(body=created(fact))
 

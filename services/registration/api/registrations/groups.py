@@ -1,5 +1,6 @@
 """Groups: people who register together have seats together, or wait together, or ask for seats together."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from services.registration.api.dependencies import InjectedDependencies, anonymous, digest
+from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous, digest
 from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, created
@@ -18,6 +19,7 @@ from services.registration.domain.form.refusals import AnswersInvalid
 from services.registration.domain.refusals import (
     AlreadyRegistered,
     GroupTooLarge,
+    GroupUnproven,
     InvitationExhausted,
     MeetingFull,
     OrganisationFull,
@@ -70,6 +72,7 @@ class GroupRegistered(BaseModel):
         MeetingFull,
         OrganisationFull,
         GroupTooLarge,
+        GroupUnproven,
         InvitationExhausted,
         RegistrationClosed,
         RankBelowFloor,
@@ -80,29 +83,37 @@ class GroupRegistered(BaseModel):
     ),
 )
 async def register_people_together(
-    meeting_id: UUID, body: GroupInput, dependencies: InjectedDependencies, at: Now, attempt: Attempt
+    meeting_id: UUID,
+    body: GroupInput,
+    dependencies: InjectedDependencies,
+    client: ClientAddress,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Register 2 to 20 people as a group: all have seats, or all wait in the queue and move up together.
 
     They may be of several organisations. Where the organiser approves people, all ask, and are approved together.
+    `AlreadyRegistered` is told of people of one's own organisation, by its link, and of two with one number or address.
     """
     actor = anonymous(body.invitation)
     group_id, link = new_id(), digest(body.invitation) if body.invitation else None
-    by = Command(actor=actor, at=at)
-    requests = [
+    by, stranger = Command(actor=actor, at=at), None if link else dependencies.stranger(meeting_id, client)
+    built = [
         _request(dependencies, meeting_id, body, by=by, place=place, group_id=group_id)
         for place in range(len(body.people))
     ]
+    requests = [replace(one, command=replace(one.command, stranger=stranger)) for one in built]
     for request in requests:
-        dependencies.limits.answering(meeting_id, request.person, link=link)
+        dependencies.limits.answering(meeting_id, request.person, client=client, link=link)
 
     async def act(connection: Connection) -> Reply:
         facts = await register_group(connection, requests)
         for request in requests:
-            dependencies.limits.answered(meeting_id, request.person)
+            dependencies.limits.answered(meeting_id, request.person, client=client)
         return Reply(status=201, body=GroupRegistered(group_id=group_id, people=[created(fact) for fact in facts]))
 
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    with dependencies.limits.invitation(link, client=client):
+        return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 def _request(

@@ -14,7 +14,7 @@ from services.registration.api.dependencies import ClientAddress, Dependencies, 
 from services.registration.api.inputs import CodeInput, text_of_header
 from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.form.answering import ANSWERING
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.ports import Ticket
 from services.registration.store.form.forms import announced_form
 from shared.contracts.base import Bilingual, Instant
@@ -73,6 +73,12 @@ class OwnRegistration(BaseModel):
     answers: dict[str, Any] = Field(description="to the form of the meeting, by name of the field")
     answers_missing: list[str] = Field(description="fields that must be answered, as the form is now, and are not")
     form_version: int | None = Field(description="of the form to which the answers were given; null without answers")
+    proven: bool = Field(
+        description="whether somebody has answered for you: you by your link, your body, the organiser"
+    )
+    held_until: Instant | None = Field(
+        description="where nobody has: when the seat, the place or the request is given up"
+    )
     answered_at: Instant
     checked_in_at: Instant | None
     meeting: OwnMeeting

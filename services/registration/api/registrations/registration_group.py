@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration.domain.registration_batch import RegistrationFact, RegistrationRequest
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.flows import register_participants
+from shared.contracts.base import Instant
 from shared.contracts.registration import ParticipationRequested
 from shared.database import Connection, Database
 from shared.group_commit import GroupCommit, GroupedRequest
@@ -19,7 +20,7 @@ from shared.kernel import Actor, Refusal
 
 
 class RegistrationCreated(BaseModel):
-    """`confirmed` with a seat, `waitlisted` in the queue, or `requested`; the code is shown at the door."""
+    """`confirmed` has a seat, `waitlisted` is in the queue, `requested` and `awaiting-proof` have neither yet."""
 
     registration_id: UUID
     state: str
@@ -27,6 +28,12 @@ class RegistrationCreated(BaseModel):
         default=None, description="in the queue, from 1: one more than the people before; null where one does not wait"
     )
     code: str
+    proven: bool = Field(
+        default=True, description="whether somebody has answered for the person; false until he has confirmed"
+    )
+    held_until: Instant | None = Field(
+        default=None, description="where he is not proven: when the seat, the place or the request is given up"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,15 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
 def created(fact: RegistrationFact) -> RegistrationCreated:
     """What somebody who has registered is told."""
     if isinstance(fact, ParticipationRequested):
-        state, position = RegistrationState.REQUESTED.value, None
+        awaited = RegistrationState.REQUESTED if fact.awaits == "decision" else RegistrationState.AWAITING_PROOF
+        state, position = awaited.value, None
     else:
         state, position = str(fact.state), fact.position
-    return RegistrationCreated(registration_id=fact.registration_id, state=state, position=position, code=fact.code)
+    return RegistrationCreated(
+        registration_id=fact.registration_id,
+        state=state,
+        position=position,
+        code=fact.code,
+        proven=fact.proven,
+        held_until=fact.held_until,
+    )

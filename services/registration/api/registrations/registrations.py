@@ -7,7 +7,13 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.registration.api.dependencies import Dependencies, InjectedDependencies, anonymous, digest
+from services.registration.api.dependencies import (
+    ClientAddress,
+    Dependencies,
+    InjectedDependencies,
+    anonymous,
+    digest,
+)
 from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, WaitingRequest
@@ -31,7 +37,7 @@ from services.registration.domain.refusals import (
     WrongPhase,
 )
 from services.registration.domain.registration_batch import RegistrationRequest
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.flows import new_code, record_person
 from services.registration.store import MEETINGS
 from shared.application import execute
@@ -50,6 +56,7 @@ from shared.http import (
     refusals,
     request_attempt,
 )
+from shared.http.clients import client_of
 from shared.http.dependencies import injected_dependencies
 from shared.http.direct import DirectRoute
 from shared.http.idempotency import REPLAYED
@@ -111,14 +118,22 @@ class DeclineRecorded(AnswerRecorded):
 async def register_participant(
     meeting_id: UUID, body: RegistrationInput, request: Request, key: IdempotencyKeyHeader = None
 ) -> Response:
-    """Take a seat, or a place in the queue when none is free; where the organiser approves people, ask for a seat."""
+    """Take a seat, or a place in the queue when none is free; where the organiser approves people, ask for a seat.
+
+    Nobody learns here who has registered before: with a number or address that has, the answer is that of anybody else,
+    and its person is told, with his own link. `AlreadyRegistered` is told only by the link of his own organisation.
+
+    Whoever registers without a link is `proven` when he has confirmed it (`POST /v1/registration/confirm`, by the link
+    that is sent to him), or when staff of his organisation or the organiser vouch for him. The policy of the meeting
+    (`unproven`) says what he has before: a seat, a seat until `held_until`, or none (`awaiting-proof`).
+    """
     # When a meeting opens, hundreds come at once: as dependencies, these three would cost as much as the decision.
     dependencies: Dependencies = await injected_dependencies(request)
-    at, attempt = await now(request), await request_attempt(request, key)
+    at, attempt, client = await now(request), await request_attempt(request, key), client_of(request.scope)
     actor = anonymous(body.invitation)
     person = body.person.recorded(new_id(), body.organisation, field="/person", sms=dependencies.sms)
     link = digest(body.invitation) if body.invitation else None
-    dependencies.limits.answering(meeting_id, person, link=link)
+    dependencies.limits.answering(meeting_id, person, client=client, link=link)
     command = RegisterParticipant(
         actor=actor,
         at=at,
@@ -130,13 +145,15 @@ async def register_participant(
         code=new_code(),
         own_link=dependencies.new_own_link(),
         answers=body.answers,
+        stranger=None if link else dependencies.stranger(meeting_id, client),
     )
     waiting = WaitingRequest(
         request=RegistrationRequest(meeting_id=meeting_id, person=person, command=command), attempt=attempt, actor=actor
     )
-    answer = await dependencies.registrations.ask(waiting, key=meeting_id)
+    with dependencies.limits.invitation(link, client=client):
+        answer = await dependencies.registrations.ask(waiting, key=meeting_id)
     if REPLAYED not in answer.headers:
-        dependencies.limits.answered(meeting_id, person)
+        dependencies.limits.answered(meeting_id, person, client=client)
     return answer
 
 
@@ -151,13 +168,18 @@ async def register_participant(
     ),
 )
 async def decline_invitation(
-    meeting_id: UUID, body: DeclineInput, dependencies: InjectedDependencies, at: Now, attempt: Attempt
+    meeting_id: UUID,
+    body: DeclineInput,
+    dependencies: InjectedDependencies,
+    client: ClientAddress,
+    at: Now,
+    attempt: Attempt,
 ) -> Response:
     """Say that one will not come, and why."""
     actor = anonymous(body.invitation)
     person = body.person.recorded(new_id(), body.organisation, field="/person", sms=dependencies.sms)
     link = digest(body.invitation)
-    dependencies.limits.answering(meeting_id, person, link=link)
+    dependencies.limits.answering(meeting_id, person, client=client, link=link)
     command = DeclineInvitation(
         actor=actor,
         at=at,
@@ -173,8 +195,9 @@ async def decline_invitation(
     async def act(connection: Connection) -> Reply:
         await record_person(connection, person, command)
         await execute(connection, MEETINGS, meeting_id, command)
-        dependencies.limits.answered(meeting_id, person)
+        dependencies.limits.answered(meeting_id, person, client=client)
         members = {"registration_id": command.registration_id, "code": command.code}
         return Reply(status=201, body=DeclineRecorded(state=RegistrationState.DECLINED, **members))
 
-    return await once(attempt, act, database=dependencies.database, actor=actor)
+    with dependencies.limits.invitation(link, client=client):
+        return await once(attempt, act, database=dependencies.database, actor=actor)

@@ -20,8 +20,9 @@ from services.registration.domain.refusals import (
     OrganisationFull,
     WrongPhase,
 )
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.domain.requests import refusal_of
-from services.registration.domain.state import Meeting, RegistrationState
+from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS
 from shared.application import Outcome
 from shared.carry_out import CarryOut

@@ -21,7 +21,7 @@ from services.registration.domain.refusals import (
     RepresentativeOfRepresentative,
     WrongPhase,
 )
-from services.registration.domain.state import RegistrationState
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.flows import new_code
 from services.registration.flows.form_answers import represent
 from services.registration.store import MEETINGS
@@ -97,9 +97,9 @@ async def represent_participant(
         person = body.representative.recorded(
             representative, organisation, field="/representative", sms=dependencies.sms
         )
-        dependencies.limits.answering(meeting_id, person, link=None)
+        dependencies.limits.answering(meeting_id, person, client=client, link=None)
         await represent(connection, meeting_id, command, person)
-        dependencies.limits.answered(meeting_id, person)
+        dependencies.limits.answered(meeting_id, person, client=client)
         created = RegistrationCreated(
             registration_id=command.representative_id, state=RegistrationState.CONFIRMED, code=command.new_code
         )

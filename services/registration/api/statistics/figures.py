@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.registration import views
+from services.registration.domain.registration_states import RegistrationState
 from services.registration.domain.reminders.invitation_states import InvitationState
-from services.registration.domain.state import RegistrationState
 from shared.contracts.base import Bilingual
 from shared.database import Connection
 

@@ -8,16 +8,9 @@ from services.registration.domain.check_in import LET_IN_ALL_THE_SAME, admission
 from services.registration.domain.commands import MeetingCommand
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.free_seats import fit
+from services.registration.domain.registration_states import GIVEN_UP, RegistrationState
 from services.registration.domain.scan_times import ScanTimes, scan_times
-from services.registration.domain.state import (
-    CHECK_IN_PHASES,
-    GIVEN_UP,
-    OFFLINE_UPLOAD_PHASES,
-    Meeting,
-    Phase,
-    RegistrationState,
-    Seat,
-)
+from services.registration.domain.state import CHECK_IN_PHASES, OFFLINE_UPLOAD_PHASES, Meeting, Phase, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import CheckInRefusal, ParticipantRegistered, ParticipantReinstated
 

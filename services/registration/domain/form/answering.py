@@ -8,8 +8,9 @@ from services.registration.domain.form.answers import check_answers
 from services.registration.domain.form.commands import CorrectAnswers, ReplaceOwnAnswers
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import NotSeated
+from services.registration.domain.registration_states import HOLDING, RegistrationState
 from services.registration.domain.seats import own_registration
-from services.registration.domain.state import HOLDING, Meeting, Phase, RegistrationState, Seat
+from services.registration.domain.state import Meeting, Phase, Seat
 from shared.contracts import Fact
 from shared.kernel import NotFound
 

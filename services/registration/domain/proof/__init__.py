@@ -1,0 +1,1 @@
+"""Who has answered for the people who register without a link."""

@@ -1,0 +1,64 @@
+"""People who have registered without a link: whether somebody has answered for them, as rows have it.
+
+`proof` of a registration is empty where nobody had to answer (a link, an account, an earlier version), `unproven` until
+somebody does, and then what `ParticipantProven` says.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
+from services.registration.domain.state import Seat
+from services.registration.store.waiting import seat_of
+from services.registration.tables import RegistrationRow
+from shared.columns import names_of
+from shared.contracts import Fact
+from shared.contracts.registration import ParticipantProven
+from shared.database import Connection
+
+UNPROVEN: Final = "unproven"
+AT_ONCE: Final = 500
+_PROVEN: Final = """
+UPDATE registration SET proof = $2, held_until = NULL, client_hash = NULL WHERE registration_id = $1
+"""
+# Whoever was let in was seen by the people at the entrance: his seat is not given up.
+_LAPSING: Final = f"""
+SELECT {names_of(RegistrationRow)} FROM registration
+WHERE meeting_id = $1 AND held_until <= $2 AND proof = '{UNPROVEN}' AND checked_in_at IS NULL
+  AND state IN ({sql_list((*HOLDING, RegistrationState.AWAITING_PROOF))})
+ORDER BY held_until, registration_id LIMIT {AT_ONCE}
+"""  # noqa: S608 -- constant names
+_MEETINGS: Final = f"""
+SELECT DISTINCT meeting_id FROM registration AS seat JOIN meeting USING (meeting_id)
+WHERE held_until <= $1 AND proof = '{UNPROVEN}' AND checked_in_at IS NULL AND phase = 'open' LIMIT {AT_ONCE}
+"""  # noqa: S608 -- constant names
+_OF_CLIENT: Final = f"""
+SELECT count(*) FROM registration AS other JOIN registration AS own USING (meeting_id, client_hash)
+WHERE own.registration_id = $1 AND other.proof = '{UNPROVEN}' AND other.state IN ({sql_list(HOLDING)})
+"""  # noqa: S608 -- constant names
+
+
+async def lapsing(connection: Connection, meeting_id: UUID, at: datetime) -> Sequence[Seat]:
+    """Those of a meeting for whom nobody has answered until `at`, whoever was to be answered for first; at most 500."""
+    return [seat_of(row) for row in await connection.fetch(_LAPSING, meeting_id, at)]
+
+
+async def meetings_with_lapsing(connection: Connection, at: datetime) -> Sequence[UUID]:
+    """The open meetings that have such people."""
+    return [row["meeting_id"] for row in await connection.fetch(_MEETINGS, at)]
+
+
+async def unproven_of_same_client(connection: Connection, registration_id: UUID) -> int:
+    """For how many people nobody has answered whom the same client has registered in the meeting."""
+    found: int = await connection.fetchval(_OF_CLIENT, registration_id)
+    return found
+
+
+async def _proven(connection: Connection, fact: ParticipantProven) -> None:
+    await connection.execute(_PROVEN, fact.registration_id, fact.proof)
+
+
+PROOF_WRITERS: Final[Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]]] = {ParticipantProven: _proven}
+"""As `WRITERS`."""

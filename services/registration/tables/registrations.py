@@ -1,0 +1,84 @@
+"""The rows of registrations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field
+
+from services.registration.domain.registration_states import ONE_EACH, RegistrationState, sql_list
+from services.registration.tables.base import Row
+from shared.columns import IDENTIFIER, MOMENT
+
+_HOT = {"fillfactor": 80}
+_SEATED = text(f"state IN ({sql_list(ONE_EACH)})")
+_DECLINED = text(f"state = '{RegistrationState.DECLINED}'")
+_ENDED = text(f"state NOT IN ({sql_list(ONE_EACH)})")
+_LINKED = text("link_hash IS NOT NULL")
+_BY_INVITATION = text("invitation_id IS NOT NULL")
+_WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
+_UNPROVEN = text("proof = 'unproven'")
+_REQUESTED = text(f"state = '{RegistrationState.REQUESTED}'")
+
+
+class RegistrationRow(Row, table=True):
+    """One person's answer: `state` is a `RegistrationState`; `position` counts up and is shown to nobody.
+
+    `checked_in_at` is when he first came, `entered_at` when he last came in, `left_at` when he last went out.
+    `walk_in`: he had not registered; `over_capacity`: no seat was free for him.
+    `mobile` and `email` are empty where they belong to another registration, which `same_contact_as` names;
+    `told_again_at` is when the person was last told that somebody has registered with his number or address. `proof`:
+    `store/proof.py`; `client_hash` is a keyed hash of the address from which he was registered, until he is proven.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        Index("registration_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_SEATED),
+        Index("registration_email", "meeting_id", "email", unique=True, postgresql_where=_SEATED),
+        Index("registration_declined_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_DECLINED),
+        Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
+        Index("registration_requested_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_REQUESTED),
+        Index("registration_requested_email", "meeting_id", "email", unique=True, postgresql_where=_REQUESTED),
+        Index("registration_queue", "meeting_id", "position", postgresql_where=_WAITLISTED),
+        Index("registration_code", "meeting_id", "code", unique=True),
+        Index("registration_link", "link_hash", unique=True, postgresql_where=_LINKED),
+        Index("registration_of_meeting", "meeting_id", "registration_id"),
+        Index("registration_person", "person_id"),
+        Index("registration_invitation", "invitation_id", "state", postgresql_where=_BY_INVITATION),
+        Index("registration_unproven", "meeting_id", "client_hash", postgresql_where=_UNPROVEN),
+        Index("registration_held", "held_until", postgresql_where=text("held_until IS NOT NULL")),
+        Index("registration_ended", "meeting_id", postgresql_where=_ENDED),
+        {"postgresql_with": _HOT},
+    )
+
+    registration_id: UUID = Field(primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting.meeting_id")
+    person_id: UUID
+    invitation_id: UUID | None = None
+    organisation: str = Field(sa_type=Text)
+    rank: int
+    state: str = Field(sa_type=Text)
+    position: int | None = None
+    code: str = Field(sa_type=IDENTIFIER)
+    link_hash: bytes | None = None
+    represents: UUID | None = None
+    mobile: str | None = Field(default=None, sa_type=IDENTIFIER)
+    email: str | None = Field(default=None, sa_type=IDENTIFIER)
+    reason: str | None = Field(default=None, sa_type=Text)
+    promoted: bool = False
+    promoted_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    promotion_reason: str | None = Field(default=None, sa_type=Text)
+    promotion_note: str | None = Field(default=None, sa_type=Text)
+    group_id: UUID | None = None
+    ticket_serial: int = 0
+    checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    entered_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    left_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    answered_at: datetime = Field(sa_type=MOMENT)
+    walk_in: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    over_capacity: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    same_contact_as: UUID | None = None
+    told_again_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    proof: str | None = Field(default=None, sa_type=Text)
+    held_until: datetime | None = Field(default=None, sa_type=MOMENT)
+    client_hash: bytes | None = None
