@@ -14,6 +14,7 @@ from services.registration.api.inputs import InstantInput, IntegerInput
 from services.registration.api.person_input import PersonInput
 from services.registration.api.tokens import new_token, short_id
 from services.registration.domain.commands import InviteOrganisation
+from services.registration.domain.directory_refusals import OrganisationEnded
 from services.registration.domain.refusals import (
     AlreadyInvited,
     ContactMissing,
@@ -76,6 +77,7 @@ class InvitationCreated(BaseModel):
         WrongPhase,
         AlreadyInvited,
         OrganisationUnknown,
+        OrganisationEnded,
         ContactMissing,
         ExpiryPassed,
         LimitReached,
