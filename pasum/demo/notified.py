@@ -19,7 +19,7 @@ from shared.lao import parse_digits
 OCCASIONS: Final = {
     "left": (("withdrawn", "represented"), ("[ຖອນຊື່]", "[ມອບໝາຍຜູ້ແທນແລ້ວ]"), ("ຮັບຊາບແລ້ວ: ຖອນຊື່", "ຜູ້ຕາງໜ້າ")),
     "moved": (("rescheduled",), ("[ເລື່ອນປະຊຸມ]",), ("ເລື່ອນປະຊຸມ",)),
-    "cancelled": (("cancelled",), ("[ຍົກເລີກປະຊຸມ]",), ("ແຈ້ງຍົກເລີກ",)),
+    "cancelled": (("cancelled",), ("[ຍົກເລີກປະຊຸມ]",), ("ຍົກເລີກ",)),
 }
 """Occasion → templates, and how their subjects and their SMS begin."""
 

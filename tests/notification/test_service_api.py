@@ -126,7 +126,9 @@ async def test_every_template_is_shown_with_what_it_costs(callers: Callers) -> N
     with_own_link = {key: {1, 2} for key in WITH_OWN_LINK}
     assert (
         costs
-        == {key: {1} for key in read_templates().keys} | {"invitation": {2}, "venue_changed": {1, 2}} | with_own_link
+        == {key: {1} for key in read_templates().keys}
+        | {"invitation": {2}, "venue_changed": {1, 2}, "rescheduled": {1, 2}}
+        | with_own_link
     )
     assert max(each["units"] for each in sms if each["language"] == "lo" and each["parts"] == 1) <= 70
     assert (await callers.get("/v1/templates", "participant")).status_code == 403

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import jinja2
 
+from services.notification.domain.segments import segments
 from services.notification.domain.short_titles import PLACE, with_least_title, with_short_title
 from services.notification.domain.template_source import (
     LANGUAGES,
@@ -74,9 +75,8 @@ def compose(
 ) -> Composed:
     """Compose a message in the recipient's language; an e-mail holds the other language below a rule.
 
-    An SMS takes the fullest variant that fits (one segment, unless the template allows more); its `short_title` is as
-    much of the title as there is room for (`short_titles.py`). Values: text, numbers,
-    ISO 8601 dates and instants, `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and
+    An SMS takes the fullest of the variants that need the fewest segments, at most as many as the template allows; its
+    `short_title` is as much of the title as there is room for (`short_titles.py`). Values: text, numbers, ISO 8601 dates and instants, `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and
     blank count as not given.
     Raises `TemplateValueMissing`, `TemplateValueUnreadable`, `NoSuchTemplate`.
     """
@@ -119,7 +119,9 @@ def _sms(source: MessageTemplate, language: Language, values: Mapping[str, Any])
     named = known | ({SHORT_TITLE: PLACE} if title else {})
     texts = [variant.compiled.render(named) for variant in source.sms[language]]
     fitting = (with_short_title(text, str(title), most_parts=source.sms_parts) for text in texts)
-    return next((text for text in fitting if text is not None), with_least_title(texts[-1], str(title)))
+    named_texts = [text for text in fitting if text is not None]
+    fewest = min(named_texts, key=lambda text: len(segments(text).parts), default=None)
+    return with_least_title(texts[-1], str(title)) if fewest is None else fewest
 
 
 def _email(
