@@ -76,8 +76,9 @@ def compose(
     """Compose a message in the recipient's language; an e-mail holds the other language below a rule.
 
     An SMS takes the fullest of the variants that need the fewest segments, at most as many as the template allows; its
-    `short_title` is as much of the title as there is room for (`short_titles.py`). Values: text, numbers, ISO 8601 dates and instants, `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and
-    blank count as not given.
+    `short_title` is as much of the title as there is room for (`short_titles.py`). Values: text, numbers, ISO 8601
+    dates and instants, `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and blank count
+    as not given.
     Raises `TemplateValueMissing`, `TemplateValueUnreadable`, `NoSuchTemplate`.
     """
     return compose_from(templates, _found(templates, template_key), channel, language=language, values=values)
