@@ -96,6 +96,10 @@ class Client:
         response = self._send("POST", path, json=body, headers=headers)
         return response.json() if response.content else None
 
+    def upload(self, path: str, content: bytes, media_type: str) -> Any:
+        """POST of a file; returns the JSON of the response."""
+        return self._send("POST", path, content=content, headers={"Content-Type": media_type}).json()
+
     def put(self, path: str, body: Any, *, match: str | None = None) -> Any:
         """PUT; `match` is sent as If-Match. Returns the JSON of the response."""
         return self._send("PUT", path, json=body, headers={"If-Match": match} if match else {}).json()

@@ -14,6 +14,7 @@ from uuid import UUID
 from pasum.api import Client, Refused, bearer
 from pasum.demo import data
 from pasum.demo.second_meeting import SecondMeeting
+from pasum.demo.training import Training
 
 WAIT_SECONDS = 90.0
 CHECK_IN_BEGINS = datetime.fromisoformat("2022-09-19T08:00:00+07:00")
@@ -50,9 +51,11 @@ class Demonstration:
     clients: dict[tuple[str, ...], Client] = field(default_factory=dict)
     open: ExitStack = field(default_factory=ExitStack)
     second: SecondMeeting = field(init=False)
+    training: Training = field(init=False)
 
     def __post_init__(self) -> None:
         self.second = SecondMeeting(self.client, self._wait)
+        self.training = Training(self.client, self._wait)
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +73,11 @@ class Demonstration:
         self._session()
         self._minutes()
         self._archive()
+        self.report_step(
+            "ຝຶກອົບຮົມ: ຮັບຮອງຄຳຂໍ, ນຳເຂົ້າລາຍຊື່, ບັນຊີລໍຖ້າ, ໂຕະກວດບັດບໍ່ມີເຄືອຂ່າຍ",
+            "A training: approval, a list, a group, the queue, a desk without a network",
+        )
+        self.training.run()
         self.report_step("ຍົກເລີກກອງປະຊຸມທີສອງ", "The second meeting is called off")
         self.second.cancel()
 

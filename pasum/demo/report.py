@@ -16,7 +16,9 @@ from typing import Any
 import asyncpg
 
 from pasum.api import Client, bearer
-from pasum.demo.notified import count_notified
+from pasum.demo.notified import Checks, count_notified
+from pasum.demo.trained import count_trained
+from pasum.demo.training import Training
 from pasum.kafka import everything, header, settings_of
 from shared.contracts import SERVICE_NAMES, TOPICS
 
@@ -115,7 +117,9 @@ async def settle(found: Mapping[str, Any]) -> tuple[Count, Databases]:
         await asyncio.sleep(0.3)
 
 
-def figures(found: Mapping[str, Any], meeting: str, second: str, *, seconds: float) -> dict[str, Any]:
+def figures(
+    found: Mapping[str, Any], meeting: str, second: str, *, training: Training, seconds: float
+) -> dict[str, Any]:
     """The report; raises `Disagreement` with all pairs of counts that differ."""
     bus, databases = asyncio.run(settle(found))
     report = _from_apis(found, meeting)
@@ -127,12 +131,20 @@ def figures(found: Mapping[str, Any], meeting: str, second: str, *, seconds: flo
         "seconds": round(seconds, 1),
     }
     report["told"], checks = count_notified(found, second)
-    report["checks"] = _checks(found, report, bus, databases) | checks
+    report["training"], more = _trained(found, training, bus)
+    report["checks"] = _checks(found, report, bus, databases) | checks | more
     wrong = [name for name, (one, other) in report["checks"].items() if one != other]
     if wrong:
         message = "; ".join(f"{name}: {report['checks'][name][0]} ≠ {report['checks'][name][1]}" for name in wrong)
         raise Disagreement(message)
     return report
+
+
+def _trained(found: Mapping[str, Any], training: Training, bus: Count) -> tuple[dict[str, Any], Checks]:
+    facts = {kind: number for (kind, about), number in bus.about.items() if about == training.meeting}
+    token = bearer(found, "organiser", organisation="MTC", subject="demo-observer")
+    with Client(found["services"]["registration"], token) as organiser:
+        return count_trained(training, organiser, facts)
 
 
 def _from_apis(found: Mapping[str, Any], meeting: str) -> dict[str, Any]:

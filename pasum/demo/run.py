@@ -61,8 +61,13 @@ def demonstrate(folder: Path, console: Console, *, apart: bool, at_step: AtStep 
         with Demonstration(found, report_step) as demonstration:
             demonstration.run()
             report_step("ກວດນັບ", "Counting, in every place where something was kept")
+            demonstration.training.keep(folder)
             report = figures(
-                found, demonstration.meeting, demonstration.second.meeting, seconds=time.monotonic() - started
+                found,
+                demonstration.meeting,
+                demonstration.second.meeting,
+                training=demonstration.training,
+                seconds=time.monotonic() - started,
             )
             report["minutes"]["pdf"] = str(_keep(folder, demonstration))
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -22,6 +22,7 @@ _ROWS = (
     ("sms", "ຂໍ້ຄວາມ SMS", "SMS by status", "notification: message rows; gateway"),
     ("emails", "ອີເມວ", "e-mails by status", "notification: message rows; mailbox"),
     ("told", "ແຈ້ງກອງປະຊຸມທີສອງ", "told of the second meeting", "notification: message rows; gateway, mailbox"),
+    ("training", "ຝຶກອົບຮົມ", "the training", "registration: API; papers in the folder"),
     ("effects", "ເຫດການທີ່ແຕ່ລະລະບົບຮັບແລ້ວ", "events taken, by service", "each database: inbox rows; Kafka offsets"),
     ("dead_letters", "ຂໍ້ຄວາມຄ້າງ", "dead letters", "each database: dead-letter rows"),
     ("minutes", "ບົດບັນທຶກກອງປະຊຸມ", "minutes", "minutes: API"),
