@@ -88,6 +88,7 @@ def figures_of(report: dict[str, Any]) -> dict[str, Any]:
         "sms": sum(report["sms"].values()),
         "emails": sum(report["emails"].values()),
         "log_size": report["archive"]["log_size"],
+        "training": {name: value for name, value in report["training"].items() if name != "papers"},
     }
 
 
@@ -115,10 +116,32 @@ EXPECTED = {
     "minutes": {"state": "filed", "number": "0001/ຕສ", "present": 53, "women": 18},
     "news": "ກອງປະຊຸມປຶກສາຫາລື ກ່ຽວກັບການສ້າງຍຸດທະສາດ ແລະ ແຜນແມ່ບົດ ການຫັນເປັນລັດຖະບານດິຈິຕອນ",
     "log_size": 1,
+    "training": {
+        "bodies invited at once": 2,
+        "bodies not invited": {"OrganisationUnknown": "NOBODY"},
+        "list": {"new": 3, "refused": 1},
+        "requests decided": 2,
+        "waited at place": 1,
+        "let in offline": 4,
+        "answers": {"confirmed": 8, "waitlisted": 0, "withdrawn": 1, "rejected": 1, "represented": 1, "promoted": 1},
+        "seats by body": {"MOES": 1, "MOF": 2, "MOH": 3, "PMO": 2},
+        "seats by gender": {"female": 5, "male": 3},
+        "let in although withdrawn": 1,
+        "agenda": "1, 2, 2.1, 2.2",
+    },
     "told": {"left": {"withdrawn": 1, "represented": 1}, "moved": EVERYBODY, "cancelled": EVERYBODY},
     "calendars": {"requested": 8, "cancelled": 8},
     "links": 1,  # as many were opened as there are
 }
+
+
+def check_papers_of_the_training(report: dict[str, Any]) -> None:
+    """The papers are where the report says: one page to sign, one page of eight badges, one entry of a calendar."""
+    papers = {name: Path(file) for name, file in report["training"]["papers"].items()}
+    for name in ("attendance-sheet", "badges"):
+        with pikepdf.open(papers[name]) as document:
+            assert (name, len(document.pages)) == (name, 1)
+    assert papers["calendar"].read_text(encoding="utf-8").count("BEGIN:VEVENT") == 1
 
 
 def check_papers(folder: Path) -> None:
@@ -151,6 +174,7 @@ def test_the_meeting_is_played_and_every_count_agrees(folder: Path, console: Con
     verdict = verify_file(package, checkpoint_key=str(secrets / "log.vkey"), trust_roots=secrets / "pki" / "root.pem")
     assert verdict.exit_code == 0
     check_papers(folder)
+    check_papers_of_the_training(report)
 
 
 def test_every_role_is_killed_once_and_the_report_is_the_same(folder: Path, console: Console) -> None:
