@@ -28,6 +28,7 @@ YEARS = {"2565-09-19": "date_buddhist_year", "9999-09-19": "date_year", "0001-09
 ALWAYS_THERE = {
     "/v1/minutes/{minutes_id}/text",
     "/v1/meetings/{meeting_id}/form",
+    "/v1/meetings/{meeting_id}/documents/{document_id}/file",
     "/v1/meetings/{meeting_id}/registrations/{registration_id}/answers",
 }
 """What is there as soon as its owner is, however empty: it can only be replaced."""

@@ -6,6 +6,7 @@ from services.registration.api.glossary import (
     answers,
     desks,
     directory,
+    documents,
     figures,
     forms,
     invitations,
@@ -15,6 +16,6 @@ from services.registration.api.glossary import (
 )
 from shared.http.glossary import Glossary
 
-_SUBJECTS: Final = (answers, desks, directory, figures, forms, invitations, lists, meetings, people)
+_SUBJECTS: Final = (answers, desks, directory, documents, figures, forms, invitations, lists, meetings, people)
 
 GLOSSARY: Final[Glossary] = {name: word for subject in _SUBJECTS for name, word in subject.WORDS.items()}
