@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from tempfile import mkdtemp
 
 from pasum.demo.demonstration import Demonstration
 from pasum.demo.report import figures
@@ -23,7 +24,9 @@ def main() -> None:
     with Demonstration(found, report_step) as played:
         played.run()
         report_step("", "Counting, in every place where something was kept")
-        report = figures(found, played.meeting, played.second.meeting, seconds=time.monotonic() - begun)
+        played.training.keep(Path(mkdtemp()))
+        seconds = time.monotonic() - begun
+        report = figures(found, played.meeting, played.second.meeting, training=played.training, seconds=seconds)
     sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
 
 
