@@ -110,7 +110,10 @@ async def test_receipts_are_counted_for_operators_alone(callers: Callers) -> Non
     ]
 
 
-WITH_OWN_LINK = ("registered", "waitlisted", "declined", "delegated", "promoted")
+WITH_OWN_LINK = (
+    *("registered", "waitlisted", "declined", "delegated", "promoted"),
+    *("registered_again", "confirm_registration"),
+)
 """What people without an e-mail address are told with the link of their own answer, which takes a second part."""
 
 
@@ -127,7 +130,7 @@ async def test_every_template_is_shown_with_what_it_costs(callers: Callers) -> N
     assert (
         costs
         == {key: {1} for key in read_templates().keys}
-        | {"invitation": {2}, "venue_changed": {1, 2}, "rescheduled": {1, 2}}
+        | {"invitation": {2}, "venue_changed": {1, 2}, "rescheduled": {2}}
         | with_own_link
     )
     assert max(each["units"] for each in sms if each["language"] == "lo" and each["parts"] == 1) <= 70
