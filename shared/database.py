@@ -191,6 +191,15 @@ class Database:
         async with self._connection() as connection, connection.transaction(readonly=True, isolation="repeatable_read"):
             yield connection
 
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Connection]:
+        """A connection for a statement that reads, without BEGIN and COMMIT: each is a snapshot of its own.
+
+        Waits and raises as `transaction`.
+        """
+        async with self._connection() as connection:
+            yield connection
+
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         """A new connection outside the pool, for LISTEN and advisory locks; the caller closes it.
 

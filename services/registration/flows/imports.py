@@ -31,7 +31,6 @@ from services.registration.store import PERSONS, imports
 from services.registration.store.form.answers import GivenAnswers, save_answers
 from services.registration.store.form.forms import current_form
 from services.registration.store.known_registrations import (
-    count_for_plans,
     known_registrations,
     lock_meeting,
     plan_for_lists,
@@ -133,7 +132,6 @@ async def _apply(application: _Application, *, whole: bool) -> None:
         changed = [row for row in current if row.verdict is Verdict.CHANGED]
         await _change(application, changed)
         await _correct_answers(application, changed, known)
-        await count_for_plans(connection)
         worked_on += len(rows)
         await application.progress(worked_on)
     if whole and application.refused:

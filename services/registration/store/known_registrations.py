@@ -40,7 +40,6 @@ UNION
   {_OF_PERSON}
 """  # noqa: S608 -- constant names
 _ANSWERS: Final = "SELECT registration_id, answers FROM form_answer WHERE registration_id = ANY($1::uuid[])"
-_COUNTED: Final = "SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = 'registration' AND attname = 'meeting_id')"
 _LOCK_MEETING: Final = "SELECT phase FROM meeting WHERE meeting_id = $1 FOR UPDATE"
 _PERSONS: Final = f"""
 SELECT r.registration_id, p.version, {_PERSON} FROM registration r,
@@ -62,12 +61,6 @@ async def plan_for_lists(connection: Connection) -> None:
     A list of 50,000 people makes them large within one transaction; planning 500 rows at a time costs next to nothing.
     """
     await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-
-
-async def count_for_plans(connection: Connection) -> None:
-    """Gather statistics of registrations where there are none: without them any index of a meeting seems as good."""
-    if not await connection.fetchval(_COUNTED):
-        await connection.execute("ANALYZE registration")
 
 
 async def lock_meeting(connection: Connection, meeting_id: UUID) -> str | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, Text, TextClause, text
 from sqlmodel import Field
 
 from services.registration.domain.registration_states import ONE_EACH, RegistrationState, sql_list
@@ -21,6 +21,14 @@ _UNPROVEN = text("proof = 'unproven'")
 _REQUESTED = text(f"state = '{RegistrationState.REQUESTED}'")
 
 
+def _contacts(name: str, states: TextClause) -> list[Index]:
+    """The unique indexes of numbers and of addresses: who has none is not in them, and none can serve the other."""
+    return [
+        Index(f"{name}_{one}", "meeting_id", one, unique=True, postgresql_where=text(f"{states} AND {one} IS NOT NULL"))
+        for one in ("mobile", "email")
+    ]
+
+
 class RegistrationRow(Row, table=True):
     """One person's answer: `state` is a `RegistrationState`; `position` counts up and is shown to nobody.
 
@@ -33,12 +41,9 @@ class RegistrationRow(Row, table=True):
 
     __tablename__ = "registration"
     __table_args__ = (
-        Index("registration_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_SEATED),
-        Index("registration_email", "meeting_id", "email", unique=True, postgresql_where=_SEATED),
-        Index("registration_declined_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_DECLINED),
-        Index("registration_declined_email", "meeting_id", "email", unique=True, postgresql_where=_DECLINED),
-        Index("registration_requested_mobile", "meeting_id", "mobile", unique=True, postgresql_where=_REQUESTED),
-        Index("registration_requested_email", "meeting_id", "email", unique=True, postgresql_where=_REQUESTED),
+        *_contacts("registration", _SEATED),
+        *_contacts("registration_declined", _DECLINED),
+        *_contacts("registration_requested", _REQUESTED),
         Index("registration_queue", "meeting_id", "position", postgresql_where=_WAITLISTED),
         Index("registration_code", "meeting_id", "code", unique=True),
         Index("registration_link", "link_hash", unique=True, postgresql_where=_LINKED),

@@ -55,7 +55,8 @@ WITH stored AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING {COLUM
 INSERT INTO outbox_published ({COLUMNS}) SELECT {COLUMNS} FROM stored
 """  # noqa: S608 -- constant names
 # If a crash of the server loses what this connection has written, rows are sent or parked once more, which is harmless.
-_SWIFT = "SET synchronous_commit = off"
+# Each batch is planned for the outbox as it is: a plan from when it was empty reads all of it for each batch.
+_SWIFT = "SET synchronous_commit = off; SET plan_cache_mode = force_custom_plan"
 _PARKED = "SELECT topic, key FROM outbox_parked"
 _PARK = "INSERT INTO outbox_parked (topic, key, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 

@@ -102,7 +102,7 @@ async def read_own_registration(
 ) -> OwnRegistration:
     """One's own answer: its state, the place in the queue, the ticket, and when and where the meeting is now."""
     with dependencies.limits.code(registration_id, client=client):
-        async with dependencies.database.reading() as connection:
+        async with dependencies.database.statement() as connection:
             row = await views.own_registration(connection, meeting_id=meeting_id, registration_id=registration_id)
             answers = await _answers(connection, row)
         if not compare_digest(code, row["code"]):
@@ -124,7 +124,7 @@ async def read_registration_of_link(
 ) -> OwnRegistration:
     """One's own answer, by the link of the confirmation; with its `code` it can be changed."""
     with dependencies.limits.link(client=client):
-        async with dependencies.database.reading() as connection:
+        async with dependencies.database.statement() as connection:
             row = await views.registration_of_link(connection, bytes.fromhex(digest(token)))
             answers = await _answers(connection, row)
     response.headers["Cache-Control"] = "no-store"
