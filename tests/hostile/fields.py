@@ -80,7 +80,7 @@ class Document:
         if head == 0:
             (option,) = (one for one in self._options(schema) if one.get("type") == "array")
             return [self.holding(option["items"], rest, value)]
-        (option,) = (one for one in self._options(schema) if head in one.get("properties", {}))
+        option = next(one for one in self._options(schema) if head in one.get("properties", {}))
         inner = self.holding(option["properties"][head], rest, value)
         return {**self._members(option), head: inner}
 

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from openpyxl import Workbook
@@ -29,9 +30,9 @@ def pdf(pages: int = 1) -> bytes:
     return out.getvalue()
 
 
-def xlsx() -> bytes:
+def xlsx(text: str = "ງົບປະມານ") -> bytes:
     book, out = Workbook(), io.BytesIO()
-    book.create_sheet("ງົບປະມານ")["A1"] = "ງົບປະມານ"
+    book.create_sheet("ງົບປະມານ")["A1"] = text
     book.save(out)
     return out.getvalue()
 
@@ -59,7 +60,7 @@ async def sent(
 
 async def uploaded(service: RegistrationService, path: str, content: bytes, media_type: str = PDF) -> str:
     """The SHA-256 by which the uploaded file is named."""
-    answer = await sent(service, path, content, media_type)
+    answer = await sent(service, path, content, media_type, by=service.as_("organiser", subject=str(uuid4())))
     assert answer.status_code == 201, answer.text
     return str(answer.json()["sha256"])
 

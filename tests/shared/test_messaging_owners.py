@@ -57,12 +57,13 @@ TABLE: Final = {
         writes="registration",
         reads="notification minutes archive",
         says="meeting-drafted meeting-changed meeting-hosts-changed meeting-discarded meeting-opened "
-        "meeting-rescheduled meeting-cancelled meeting-started meeting-held meeting-closed organisation-invited "
-        "invitation-extended invitation-resent invitation-revoked invitation-declined participant-registered "
+        "meeting-rescheduled meeting-cancelled meeting-started meeting-held meeting-closed document-added "
+        "document-replaced document-changed document-withdrawn organisation-invited invitation-extended "
+        "invitation-resent invitation-reminded invitation-revoked invitation-declined participant-registered "
         "participant-represented participant-promoted participant-withdrawn participant-reinstated "
         "participation-requested participation-rejected request-withdrawn ticket-issued participant-proven "
         "registration-repeated participant-checked-in check-in-refused participant-left participant-returned "
-        "document-added document-replaced document-changed document-withdrawn invitation-reminded meeting-form-changed",
+        "meeting-form-changed",
     ),
     "eoffice.notification.message.v1": Row(
         writes="notification",

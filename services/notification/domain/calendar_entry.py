@@ -16,6 +16,11 @@ class CalendarState:
     message: UUID
 
 
+def concerns_one_attendee(last: CalendarState | None, *, revision: int, message: UUID) -> bool:
+    """Whether a CANCEL takes one attendee out of a meeting that is as his calendar has it; else the meeting is off."""
+    return last is not None and last.revision == revision and last.message != message
+
+
 def next_state(
     last: CalendarState | None, *, method: CalendarMethod, revision: int, message: UUID
 ) -> CalendarState | None:

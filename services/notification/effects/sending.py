@@ -11,11 +11,10 @@ from opentelemetry.trace import SpanKind
 
 from services.notification import store
 from services.notification.domain.attempt import REFUSALS, Outcome, given_up, pause_before
-from services.notification.domain.calendar_entry import next_state
+from services.notification.domain.calendar_entry import concerns_one_attendee, next_state
 from services.notification.domain.commands import Acceptance, CancelMessage, RecordFailed, RecordSent
 from services.notification.domain.details import Details
 from services.notification.domain.outdated import Outdated, outdated
-from services.notification.domain.states import MeetingPhase
 from services.notification.effects.composing import OutgoingMessage, write_message
 from services.notification.effects.suppressing import suppressed
 from services.notification.flows.receipts import match_parked
@@ -227,10 +226,11 @@ async def _with_calendar(connection: Connection, message_id: UUID, details: Deta
     method, address = details.content.calendar, details.recipient.email
     if method is None or address is None:
         return details
-    meeting, called_off = details.meeting, details.standing.phase is MeetingPhase.CANCELLED
-    if method == "CANCEL" and not called_off and await store.is_expected(connection, address, meeting.meeting_id):
-        return details
+    meeting = details.meeting
     last = await store.load_entry(connection, address, meeting.meeting_id)
+    of_one = method == "CANCEL" and concerns_one_attendee(last, revision=meeting.sequence, message=message_id)
+    if of_one and await store.is_expected(connection, address, meeting.meeting_id):
+        return details  # he comes in another way
     state = next_state(last, method=method, revision=meeting.sequence, message=message_id)
     return replace(details, calendar=state)
 

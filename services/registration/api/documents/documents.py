@@ -222,7 +222,11 @@ def _in_order(meeting: asyncpg.Record, rows: Sequence[asyncpg.Record]) -> list[D
     """By agenda item; documents of an item that is not on the agenda any more belong to the whole meeting."""
     agenda = identified(meeting["meeting_id"], map(AgendaItem.model_validate, meeting["details"]["agenda"]))
     places = {item.item_id: number_key(item) for item in agenda}
-    found = [
-        DocumentView(**{**dict(row), "item_id": row["item_id"] if row["item_id"] in places else None}) for row in rows
-    ]
-    return sorted(found, key=lambda one: (places.get(one.item_id, ()), one.position, one.document_id))
+    placed = [(row, places.get(row["item_id"])) for row in rows]
+    ordered = sorted(placed, key=lambda each: (each[1] or (), *_order(each[0])))
+    return [DocumentView(**{**dict(row), "item_id": row["item_id"] if place else None}) for row, place in ordered]
+
+
+def _order(row: asyncpg.Record) -> tuple[bool, int, UUID]:
+    """Of documents that belong to the same: those whose item was taken off the agenda come last."""
+    return row["item_id"] is not None, row["position"], row["document_id"]

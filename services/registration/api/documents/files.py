@@ -18,13 +18,14 @@ from services.registration.store.files import claim_file, keep_file
 from shared.contracts.base import Instant
 from shared.database import Connection
 from shared.http import Authenticated, Now, refusals, require
+from shared.http.rate_limits import TooManyRequests
 from shared.http.uploads import UnsupportedFileType, takes_files
 from shared.kernel import Actor, Command, NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/files", tags=["documents"])
 _REFUSALS: Final = (
     *(NotFound, NotPermitted, WrongPhase, UnsupportedFileType),
-    *(FileTypeDiffers, FileDamaged, FileEmpty, DocumentsNotKept),
+    *(FileTypeDiffers, FileDamaged, FileEmpty, DocumentsNotKept, TooManyRequests),
 )
 
 

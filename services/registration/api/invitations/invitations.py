@@ -11,13 +11,12 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, digest
 from services.registration.api.inputs import InstantInput, IntegerInput
-from services.registration.api.person_input import PersonInput
+from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.tokens import new_token, short_id
 from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.directory_refusals import OrganisationEnded
 from services.registration.domain.refusals import (
     AlreadyInvited,
-    ContactMissing,
     ExpiryPassed,
     OrganisationUnknown,
     WrongPhase,
@@ -78,7 +77,7 @@ class InvitationCreated(BaseModel):
         AlreadyInvited,
         OrganisationUnknown,
         OrganisationEnded,
-        ContactMissing,
+        *CONTACT_REFUSALS,
         ExpiryPassed,
         LimitReached,
     ),
