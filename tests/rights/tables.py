@@ -24,6 +24,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"POST {MEETING}/agenda": ORGANISER,
     f"PATCH {MEETING}/agenda/{{item_id}}": ORGANISER,
     f"DELETE {MEETING}/agenda/{{item_id}}": ORGANISER,
+    f"POST {MEETING}/copies": ORGANISER,
     f"POST {MEETING}/files": ORGANISER,
     f"GET {MEETING}/documents": ANYBODY,
     f"POST {MEETING}/documents": ORGANISER,

@@ -18,7 +18,16 @@ from services.registration.api.invitations import (
     reminders,
 )
 from services.registration.api.lists import exports, imports
-from services.registration.api.meetings import agenda, calendars, drafts, lifecycle, listing, meeting_changes, meetings
+from services.registration.api.meetings import (
+    agenda,
+    calendars,
+    copies,
+    drafts,
+    lifecycle,
+    listing,
+    meeting_changes,
+    meetings,
+)
 from services.registration.api.registrations import (
     answering_for,
     answers,
@@ -53,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     meetings.router,
     drafts.router,
+    copies.router,
     agenda.router,
     files.router,
     documents.router,

@@ -55,6 +55,7 @@ class DraftMeeting(MeetingCommand):
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...]
     admission: Admission = field(default_factory=Admission)
+    previous_meeting_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

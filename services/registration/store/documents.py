@@ -27,6 +27,7 @@ from shared.contracts.registration import (
     MeetingDrafted,
 )
 from shared.database import Connection
+from shared.kernel import Command
 
 KEPT_UNUSED: Final = timedelta(hours=24)
 """How long a file is kept of which no document is made."""
@@ -39,6 +40,11 @@ FROM document JOIN document_version USING (document_id, version) WHERE meeting_i
 _FILE = """
 SELECT sha256, size, media_type FROM meeting_file JOIN stored_file stored USING (sha256)
 WHERE meeting_id = $1 AND sha256 = $2 AND NOT discarded FOR UPDATE OF stored
+"""
+_SHARE = """
+INSERT INTO meeting_file (meeting_id, sha256, size, media_type, uploaded_by, uploaded_at)
+SELECT DISTINCT ON (sha256) $2, sha256, size, media_type, $3, $4::timestamptz
+FROM document JOIN document_version USING (document_id, version) WHERE meeting_id = $1 AND withdrawn_at IS NULL
 """
 _DETAILS = "SELECT details FROM meeting WHERE meeting_id = $1"
 _ADD = """
@@ -62,9 +68,19 @@ WHERE meeting_id = $1 AND stored_file.sha256 = document_version.sha256
 """Before a draft is deleted, and its documents with it: a file that others use is found to be used (`files.py`)."""
 
 
-async def _with_documents(connection: Connection, meeting_id: UUID, command: DocumentCommand) -> Members:
+async def documents_of(connection: Connection, meeting_id: UUID) -> dict[UUID, MeetingDocument]:
+    """The documents of a meeting by identifier, without those that were withdrawn."""
     rows = await connection.fetch(_DOCUMENTS, meeting_id)
-    members: Members = {"documents": {row["document_id"]: document_of(row) for row in rows}}
+    return {row["document_id"]: document_of(row) for row in rows}
+
+
+async def share_files(connection: Connection, meeting_id: UUID, other: UUID, *, by: Command) -> None:
+    """Let the documents of another meeting be made of the files that those of this one have."""
+    await connection.execute(_SHARE, meeting_id, other, by.actor.subject, by.at)
+
+
+async def _with_documents(connection: Connection, meeting_id: UUID, command: DocumentCommand) -> Members:
+    members: Members = {"documents": await documents_of(connection, meeting_id)}
     if isinstance(command, AddDocument | ChangeDocument):
         members["drafted"] = MeetingDrafted.model_validate(await connection.fetchval(_DETAILS, meeting_id))
     if isinstance(command, AddDocument | ReplaceDocument):

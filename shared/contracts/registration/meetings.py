@@ -62,7 +62,10 @@ class AgendaItem(Value):
 
 
 class MeetingDrafted(MeetingFact):
-    """A meeting is being prepared; nobody is told. `co_host_contacts` are the persons who are told for the co-hosts."""
+    """A meeting is being prepared; nobody is told. `co_host_contacts` are the persons who are told for the co-hosts.
+
+    `previous_meeting_id`: the meeting of the same body that this one continues, where the organiser has said so.
+    """
 
     title: Bilingual
     purpose: LongText | None = None
@@ -83,6 +86,7 @@ class MeetingDrafted(MeetingFact):
     tacit_consent: bool = False
     agenda: tuple[AgendaItem, ...] = ()
     admission: Admission = Admission()
+    previous_meeting_id: UUID | None = None
 
 
 class MeetingChanged(MeetingFact):

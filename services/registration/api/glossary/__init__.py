@@ -4,6 +4,7 @@ from typing import Final
 
 from services.registration.api.glossary import (
     answers,
+    copies,
     desks,
     directory,
     documents,
@@ -16,6 +17,6 @@ from services.registration.api.glossary import (
 )
 from shared.http.glossary import Glossary
 
-_SUBJECTS: Final = (answers, desks, directory, documents, figures, forms, invitations, lists, meetings, people)
+_SUBJECTS: Final = (answers, copies, desks, directory, documents, figures, forms, invitations, lists, meetings, people)
 
 GLOSSARY: Final[Glossary] = {name: word for subject in _SUBJECTS for name, word in subject.WORDS.items()}
