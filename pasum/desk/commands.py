@@ -17,7 +17,7 @@ from pasum.desk.exchange import fetch, send
 from pasum.desk.file import DeskFile, DeskFileUnusable, ScansNotSent, name_of
 from pasum.desk.keyboard import Keyboard, console
 from pasum.desk.tickets import scanned
-from pasum.desk.words import NOT_ALL_KEPT, NOT_RECORDED, NOT_SENT, OUTCOMES, OVER_CAPACITY, REASONS
+from pasum.desk.words import CLOSED, NOT_ALL_KEPT, NOT_RECORDED, NOT_SENT, OUTCOMES, OVER_CAPACITY, REASONS
 
 app = typer.Typer(
     help="ໂຕະກວດບັດ · A desk at the entrance: works without a network, tells the server later.", no_args_is_help=True
@@ -159,7 +159,8 @@ def _differences(result: Mapping[str, Any]) -> Iterator[str]:
     """What the server says of a scan otherwise than the desk did, in words."""
     reason = result["would_have_been_refused"] or (result["reason"] if result["outcome"] != "invalid" else None)
     if reason:
-        yield REASONS.get(reason, reason)
+        over = reason == "blocked" and result["outcome"] == "refused"
+        yield CLOSED if over else REASONS.get(reason, reason)
     if result.get("over_capacity"):
         yield OVER_CAPACITY
     for problem in result.get("problems") or ():

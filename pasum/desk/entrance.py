@@ -76,6 +76,8 @@ class Entrance:
             return "forged"
         if ticket.meeting_id != self._meeting["meeting_id"]:
             return "wrong-meeting"
+        if self._file.is_blocked(ticket.registration_id):
+            return self._fault_of(ticket.registration_id)
         revoked = self._file.is_revoked(ticket.registration_id, ticket.serial)
         return "revoked" if revoked and not self._leaving else self._fault_of(ticket.registration_id)
 
@@ -84,6 +86,8 @@ class Entrance:
             return None
         if self._meeting["phase"] == "cancelled":
             return "cancelled"
+        if self._file.is_blocked(registration_id):
+            return "blocked"
         if self._file.is_inside(registration_id):
             return "already-in"
         person = self._file.person(registration_id)

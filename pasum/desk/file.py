@@ -16,6 +16,7 @@ _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS person (registration_id TEXT PRIMARY KEY, search TEXT NOT NULL, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS revoked (registration_id TEXT PRIMARY KEY, good_from INTEGER);
+CREATE TABLE IF NOT EXISTS blocked (registration_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS page (path TEXT, cursor TEXT, tag TEXT, content TEXT NOT NULL, PRIMARY KEY (path, cursor));
 CREATE TABLE IF NOT EXISTS scan (
   number INTEGER PRIMARY KEY AUTOINCREMENT, nonce TEXT NOT NULL UNIQUE, registration_id TEXT, leaving INTEGER NOT NULL,
@@ -115,10 +116,12 @@ class DeskFile:
         listed = [_listed(one) for one in people]
         fetched = [(page.path, page.cursor, page.tag, json.dumps(page.content)) for page in pages]
         gone = [(one["registration_id"], one["good_from"]) for one in revoked]
+        blocked = [(one["registration_id"],) for one in revoked if one.get("blocked")]
         kept = [(name, json.dumps(value)) for name, value in values.items()]
         with self._rows:
             self._rows.execute("DELETE FROM person")
             self._rows.execute("DELETE FROM revoked")
+            self._rows.execute("DELETE FROM blocked")
             self._rows.execute("DELETE FROM page")
             before = self.known("meeting")
             if before and (before["meeting_id"], self.known("device")) != (
@@ -128,6 +131,7 @@ class DeskFile:
                 self._all_sent()
             self._rows.executemany("INSERT INTO person VALUES (?, ?, ?)", listed)
             self._rows.executemany("INSERT INTO revoked VALUES (?, ?)", gone)
+            self._rows.executemany("INSERT INTO blocked VALUES (?)", blocked)
             self._rows.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", fetched)
             self._list_walk_ins()
             self._rows.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", kept)
@@ -171,6 +175,11 @@ class DeskFile:
             "SELECT good_from FROM revoked WHERE registration_id = ?", (registration_id,)
         ).fetchone()
         return row is not None and (row[0] is None or serial < row[0])
+
+    def is_blocked(self, registration_id: str) -> bool:
+        """Whether the organiser does not let him in, whatever he shows."""
+        query = "SELECT 1 FROM blocked WHERE registration_id = ?"
+        return self._rows.execute(query, (registration_id,)).fetchone() is not None
 
     def is_inside(self, registration_id: str) -> bool:
         """Whether he is in the room, by the newer of what the list says and the last scan here.

@@ -18,8 +18,9 @@ REASONS: Final[Mapping[str, str]] = {
     "too-early": "ຍັງບໍ່ເຖິງເວລາ · Too early",
     "cancelled": "ກອງປະຊຸມຖືກຍົກເລີກ · The meeting is cancelled",
     "walk-ins": "ກອງປະຊຸມນີ້ ບໍ່ຮັບຜູ້ບໍ່ໄດ້ລົງທະບຽນ · This meeting lets in nobody who has not registered",
-    "blocked": "ກອງປະຊຸມປິດແລ້ວ · The meeting is closed",
+    "blocked": "ຜູ້ຈັດບໍ່ອະນຸຍາດໃຫ້ເຂົ້າ · The organiser does not let him in",
 }
+CLOSED: Final = "ກອງປະຊຸມປິດແລ້ວ · The meeting is closed"
 OUT_OF_TIME: Final = "ບໍ່ແມ່ນເວລາກວດບັດ: ກວດໂມງຂອງເຄື່ອງນີ້ · Not the time of the check-in: check the clock of this device"
 NOT_LISTED: Final = "ບັດຖືກຕ້ອງ ແຕ່ຍັງບໍ່ມີຊື່ໃນບັນຊີນີ້ · The ticket is genuine; the name is not on this list yet"
 NO_SUCH_CODE: Final = "ບໍ່ມີລະຫັດນີ້ໃນບັນຊີ: ຊອກຊື່ດ້ວຍ /ຊື່ · No such code on the list: look for the name with /name"

@@ -137,6 +137,15 @@ BODIES: Mapping[str, Body] = {
         "code": prepared.seat["code"]
     },
     "POST /v1/meetings/{meeting_id}/check-ins": _scans,
+    "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/block": lambda _: {"reason": "ຕາມຄຳສັ່ງ"},
+    "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/unblock": lambda _: {"reason": "ຍົກເລີກຄຳສັ່ງ"},
+    "POST /v1/meetings/{meeting_id}/agenda/{item_id}/start": lambda _: {"at": START.isoformat()},
+    "POST /v1/meetings/{meeting_id}/agenda/{item_id}/finish": lambda _: {"at": END.isoformat()},
+    "POST /v1/meetings/{meeting_id}/attendance/corrections": lambda prepared: {
+        "registration_id": prepared.seat["registration_id"],
+        "presence": "excused",
+        "reason": "ແຈ້ງທາງໂທລະສັບ",
+    },
     "POST /v1/meetings/{meeting_id}/imports/{import_id}/application": lambda _: {"mode": "valid-rows"},
     "PUT /v1/organisations/{code}": lambda _: {"name": {"lo": "ກົມສ່ວຍສາອາກອນ"}, "protocol_order": 420},
     "POST /v1/organisations/{code}/changes": lambda _: {

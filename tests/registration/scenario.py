@@ -30,7 +30,14 @@ from services.registration.domain.commands import (
     RevokeInvitation,
     WithdrawParticipant,
 )
-from services.registration.domain.desk.commands import AdmitWalkIn
+from services.registration.domain.desk.commands import (
+    AdmitWalkIn,
+    BlockParticipant,
+    CorrectAttendance,
+    FinishAgendaItem,
+    StartAgendaItem,
+    UnblockParticipant,
+)
 from services.registration.domain.meeting import Meeting, decide, plan
 from services.registration.domain.proof.commands import ConfirmRegistration, LapseUnproven, VouchForParticipant
 from services.registration.domain.registration_states import HOLDING, RegistrationState
@@ -207,6 +214,11 @@ def _with_same_person(rows: Rows, command: AdmitWalkIn) -> dict[str, Any]:
     return {**known, "seat": next(same, None), "queue": rows.waiting}
 
 
+def _with_session(rows: Rows, command: Any) -> dict[str, Any]:
+    about = command.registration_id if isinstance(command, CorrectAttendance) else None
+    return {"drafted": rows.drafted, "seat": rows.seats.get(about) if about else None}
+
+
 LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     **dict.fromkeys(DRAFT_COMMANDS, lambda rows, _: {"drafted": rows.drafted}),
     ChangeMeeting: _with_draft,
@@ -226,6 +238,8 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     CheckIn: _with_scan,
     AdmitWalkIn: _with_same_person,
     **FORM_LOADERS,
+    **dict.fromkeys((BlockParticipant, UnblockParticipant), _with_seat),
+    **dict.fromkeys((StartAgendaItem, FinishAgendaItem, CorrectAttendance), _with_session),
     **dict.fromkeys(DOCUMENT_COMMANDS, lambda rows, command: {"drafted": rows.drafted, **with_file(command)}),
 }
 """Kind of command → what it needs beside the meeting's own row."""

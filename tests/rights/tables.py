@@ -11,6 +11,7 @@ OPERATOR: Final = anywhere("operator")
 MEETING = "/v1/meetings/{meeting_id}"
 MINUTES = "/v1/minutes/{minutes_id}"
 
+_SESSION: Final = at_home("organiser", "secretary", "chair")
 REGISTRATION: Final[Mapping[str, Admitted]] = {
     "POST /v1/meetings": ORGANISER,
     "GET /v1/meetings": SIGNED_IN,
@@ -76,6 +77,13 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"GET {MEETING}/revocations": at_home("desk"),
     f"GET {MEETING}/attendance-sheet": STAFF,
     f"GET {MEETING}/badges": at_home("organiser", "desk"),
+    f"POST {MEETING}/registrations/{{registration_id}}/block": ORGANISER,
+    f"POST {MEETING}/registrations/{{registration_id}}/unblock": ORGANISER,
+    f"POST {MEETING}/agenda/{{item_id}}/start": _SESSION,
+    f"POST {MEETING}/agenda/{{item_id}}/finish": _SESSION,
+    f"POST {MEETING}/attendance/corrections": _SESSION | at_home("desk"),
+    f"GET {MEETING}/attendance": _SESSION | at_home("desk"),
+    f"GET {MEETING}/agenda/{{item_id}}/attendance": _SESSION | at_home("desk"),
     "GET /v1/ticket-keys": ANYBODY,
     f"POST {MEETING}/imports": ORGANISER,
     f"GET {MEETING}/imports/{{import_id}}": ORGANISER,

@@ -12,6 +12,7 @@ from services.notification.domain.who_is_told_of_answers import CASES_OF_ANSWERS
 from services.notification.domain.who_is_told_of_documents import DOCUMENT_SILENCE
 from services.notification.domain.who_is_told_of_invitations import CASES_OF_INVITATIONS, TOLD_OF_INVITATIONS
 from services.notification.domain.who_is_told_of_minutes import MINUTES_SILENCE
+from services.notification.domain.who_is_told_of_sessions import SESSION_SILENCE
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
@@ -166,9 +167,6 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
         ),
         OFFLINE: row("he has long been inside when it is heard"),
     },
-    ParticipantLeft: {ALWAYS: row("he knows that he has left")},
-    ParticipantReturned: {ALWAYS: row("he was told that he was recorded when he first came")},
-    CheckInRefused: {ALWAYS: row("the desk tells him on the spot")},
     MinutesPublished: {
         ALWAYS: row(
             "was not at the meeting",
@@ -179,7 +177,7 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
             contact="those of his body who were at the meeting are told; the minutes are public",
         )
     },
-    **{fact: {ALWAYS: row(reason)} for fact, reason in (DOCUMENT_SILENCE | MINUTES_SILENCE).items()},
+    **{fact: {ALWAYS: row(reason)} for fact, reason in (SESSION_SILENCE | DOCUMENT_SILENCE | MINUTES_SILENCE).items()},
 }
 """Fact → case → audience → message or the reason for silence."""
 

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 
 from services.registration.api import persons
-from services.registration.api.check_in import check_ins, desks, papers, ticket_keys
+from services.registration.api.attendance import attendance, session_steps
+from services.registration.api.check_in import blocking, check_ins, desks, papers, ticket_keys
 from services.registration.api.directory import changes, organisations
 from services.registration.api.documents import documents, downloads, files
 from services.registration.api.form import answers as form_answers
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_invitation.router,
     check_ins.router,
     desks.router,
+    blocking.router,
     papers.router,
     ticket_keys.router,
     bulk.router,
@@ -63,6 +65,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     meetings.router,
     drafts.router,
     copies.router,
+    session_steps.router,
+    attendance.router,
     agenda.router,
     files.router,
     documents.router,

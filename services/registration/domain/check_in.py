@@ -17,7 +17,9 @@ from shared.contracts.registration import (
 )
 from shared.kernel import NotFound, NotPermitted, Role
 
-LET_IN_ALL_THE_SAME: Final[frozenset[CheckInRefusal]] = frozenset({"revoked", "not-confirmed", "too-early", "unknown"})
+LET_IN_ALL_THE_SAME: Final[frozenset[CheckInRefusal]] = frozenset(
+    {"revoked", "not-confirmed", "too-early", "unknown", "blocked"}
+)
 """Why a desk with a network would have refused somebody whom one without has let in: he is in the room."""
 
 ALREADY_IN: Final[CheckInRefusal] = "already-in"
@@ -29,13 +31,16 @@ def check_in(meeting: Meeting, command: CheckIn) -> Sequence[Fact]:
     if meeting.scan_known:
         return []
     times = scan_times(command)
-    reason = _fault(meeting, command, times)
     if command.turned_away is not None:
         return [refusal(meeting, command, times, command.turned_away)]
-    if meeting.seat is None or (reason is not None and not (command.offline and reason in LET_IN_ALL_THE_SAME)):
-        return [refusal(meeting, command, times, reason or "unknown")]
+    closed = command.fault or not_held(meeting, command)
+    if closed or meeting.seat is None:
+        return [refusal(meeting, command, times, closed or "unknown")]
     if command.leaving:
         return [ParticipantLeft(**_movement(meeting, meeting.seat, command, times))]
+    reason = _seat_fault(meeting, meeting.seat, command, times)
+    if reason is not None and not (command.offline and reason in LET_IN_ALL_THE_SAME):
+        return [refusal(meeting, command, times, reason)]
     return [admission(meeting, meeting.seat, command, times, instead=reason)]
 
 
@@ -62,22 +67,20 @@ def admission(
     )
 
 
-def _fault(meeting: Meeting, command: CheckIn, times: ScanTimes) -> CheckInRefusal | None:
-    if command.fault is not None:
-        return command.fault
+def not_held(meeting: Meeting, command: CheckIn) -> CheckInRefusal | None:
+    """Why nobody goes in or out: the meeting is called off, or over and closed."""
     if meeting.phase is Phase.CANCELLED:
         return "cancelled"
-    if meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline or command.leaving else CHECK_IN_PHASES):
-        return "blocked"
-    if meeting.seat is None:
-        return "unknown"
-    return None if command.leaving else _seat_fault(meeting, meeting.seat, command, times)
+    over = meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline or command.leaving else CHECK_IN_PHASES)
+    return "blocked" if over else None
 
 
 def _seat_fault(meeting: Meeting, held: Seat, command: CheckIn, times: ScanTimes) -> CheckInRefusal | None:
     inside = held.inside(times.came_at)
     if inside and command.offline:
         return ALREADY_IN
+    if held.blocked:
+        return "blocked"
     if command.serial is not None and command.serial != held.ticket_serial:
         return "revoked"
     if held.state is not RegistrationState.CONFIRMED:

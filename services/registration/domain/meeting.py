@@ -19,7 +19,7 @@ from services.registration.domain import (
 )
 from services.registration.domain.check_in import check_in
 from services.registration.domain.commands import CheckIn, MeetingCommand
-from services.registration.domain.desk import walk_ins
+from services.registration.domain.desk import blocking, sessions, walk_ins
 from services.registration.domain.documents import rules as documents
 from services.registration.domain.form import answering as form_answering
 from services.registration.domain.form import changing as form_changing
@@ -57,6 +57,8 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
     **proving.RULES,
     CheckIn: check_in,
     **walk_ins.RULES,
+    **blocking.RULES,
+    **sessions.RULES,
 }
 """Kind of command → the rule that decides on it; each module has the table of its own."""
 

@@ -17,6 +17,8 @@ from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
     Admission,
+    AgendaItemFinished,
+    AgendaItemStarted,
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
@@ -115,11 +117,20 @@ class Seat:
     contact_taken: bool = False
     proven: bool = True
     held_until: datetime | None = None
+    blocked: bool = False
 
     def inside(self, at: datetime) -> bool:
         """Whether he was in the room at the moment `at`, after all that is known."""
         came_after_leaving = self.left_at is None or (self.entered_at or UNSET) > self.left_at
         return self.checked_in and (came_after_leaving or at < (self.left_at or UNSET))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemTime:
+    """When an item of the agenda was treated; until now, or until the end of the session, where it is not finished."""
+
+    started_at: datetime
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +164,8 @@ class Meeting:
     starts_at: datetime = UNSET
     ends_at: datetime = UNSET
     started_at: datetime | None = None
+    ended_at: datetime | None = None
+    item_times: Mapping[UUID, ItemTime] = field(default_factory=dict)
     sequence: int = 0
     confirmed: int = 0
     waitlisted: int = 0
@@ -253,6 +266,17 @@ def _documented(meeting: Meeting, fact: DocumentFact) -> Members:
     return {"documents": documents_after(meeting.documents, fact)}
 
 
+def _item_started(meeting: Meeting, fact: AgendaItemStarted) -> Members:
+    before = meeting.item_times.get(fact.item_id)
+    first = min(before.started_at, fact.started_at) if before else fact.started_at
+    return {"item_times": {**meeting.item_times, fact.item_id: ItemTime(started_at=first)}}
+
+
+def _item_finished(meeting: Meeting, fact: AgendaItemFinished) -> Members:
+    known = replace(meeting.item_times[fact.item_id], finished_at=fact.finished_at)
+    return {"item_times": {**meeting.item_times, fact.item_id: known}}
+
+
 CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     MeetingDrafted: _drafted,
     MeetingDiscarded: lambda _, __: {"phase": Phase.ABSENT},
@@ -260,7 +284,9 @@ CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     MeetingRescheduled: _rescheduled,
     MeetingChanged: _changed,
     MeetingStarted: lambda _, fact: {"phase": Phase.IN_SESSION, "started_at": fact.started_at},
-    MeetingHeld: lambda _, __: {"phase": Phase.HELD},
+    MeetingHeld: lambda _, fact: {"phase": Phase.HELD, "ended_at": fact.ended_at},
+    AgendaItemStarted: _item_started,
+    AgendaItemFinished: _item_finished,
     MeetingClosed: lambda _, __: {"phase": Phase.CLOSED},
     MeetingCancelled: lambda _, fact: {"phase": Phase.CANCELLED, "sequence": fact.sequence},
     ParticipantRegistered: _registered,

@@ -41,8 +41,16 @@ from services.registration.domain.commands import (
     RevokeInvitation,
     WithdrawParticipant,
 )
-from services.registration.domain.desk.commands import AdmitWalkIn
+from services.registration.domain.desk.commands import (
+    AdmitWalkIn,
+    BlockParticipant,
+    CorrectAttendance,
+    FinishAgendaItem,
+    StartAgendaItem,
+    UnblockParticipant,
+)
 from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
+from services.registration.store.attendance import seat_or_blocked, with_block, with_session
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import Invitation, Members
 from services.registration.store.contacts import holders_of
@@ -212,14 +220,16 @@ async def _for_deciding(connection: Connection, meeting_id: UUID, command: Decid
 
 async def _for_check_in(connection: Connection, meeting_id: UUID, command: CheckIn) -> Members:
     known = await connection.fetchval(_SCAN, meeting_id, command.device, command.nonce)
-    seat = await _with_seat(connection, meeting_id, command) if command.registration_id else {}
-    return {"scan_known": bool(known), **seat}
+    return {
+        "scan_known": bool(known),
+        "seat": await seat_or_blocked(connection, meeting_id, command.registration_id),
+    }
 
 
 async def _with_seat(
     connection: Connection,
     meeting_id: UUID,
-    command: WithdrawParticipant | RepresentParticipant | IssueTicket | CheckIn | PromoteParticipant,
+    command: WithdrawParticipant | RepresentParticipant | IssueTicket | PromoteParticipant,
 ) -> Members:
     row = await connection.fetchrow(_SEAT, meeting_id, command.registration_id)
     return {"seat": row and seat_of(row)}
@@ -259,6 +269,8 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     **DOCUMENT_LOADERS,
     **FORM_LOADERS,
     **SPEAKER_LOADERS,
+    **dict.fromkeys((BlockParticipant, UnblockParticipant), with_block),
+    **dict.fromkeys((StartAgendaItem, FinishAgendaItem, CorrectAttendance), with_session),
 }
 
 

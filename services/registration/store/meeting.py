@@ -20,7 +20,7 @@ from shared.kernel import Key, StaleVersion
 
 _COLUMNS = (
     *("meeting_id", "version", "organiser", "policy", "waiting_list", "capacity", "rank_floor", "starts_at", "ends_at"),
-    *("started_at", "sequence", "confirmed", "waitlisted", "queue_last", "requested", "grouped"),
+    *("started_at", "ended_at", "sequence", "confirmed", "waitlisted", "queue_last", "requested", "grouped"),
 )
 _LOAD = f"SELECT {names_of(MeetingRow)} FROM meeting WHERE meeting_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
 _DISCARDED = "SELECT version FROM discarded_meeting WHERE meeting_id = $1"

@@ -86,13 +86,14 @@ async def seats_taken(connection: Connection, meeting_id: UUID, bodies: Sequence
     return dict.fromkeys(bodies, 0) | counted
 
 
-def seat_of(row: asyncpg.Record) -> Seat:
+def seat_of(row: asyncpg.Record, *, blocked: bool = False) -> Seat:
     """A registration, from its row."""
     columns = {name: row[name] for name in _COLUMNS}
     # A version that knew no exits has written only when he came.
     columns["entered_at"] = columns["entered_at"] or row["checked_in_at"]
     columns |= {"proven": row["proof"] != "unproven", "held_until": row["held_until"]}
-    return Seat(**columns, state=RegistrationState(row["state"]), checked_in=row["checked_in_at"] is not None)
+    state, checked_in = RegistrationState(row["state"]), row["checked_in_at"] is not None
+    return Seat(**columns, state=state, checked_in=checked_in, blocked=blocked)
 
 
 def _seats(rows: Sequence[asyncpg.Record]) -> tuple[Seat, ...]:

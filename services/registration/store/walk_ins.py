@@ -19,7 +19,9 @@ _ANSWER: Final = names_of(RegistrationRow)
 _HELD: Final = f"state IN ({sql_list(ONE_EACH)})"
 _ASKED: Final = f"state = '{RegistrationState.REQUESTED}'"
 _SAME: Final = f"""
-SELECT {names_of(RegistrationRow, "seat")}, person.given_name, person.family_name FROM (
+SELECT {names_of(RegistrationRow, "seat")}, blocked.reason IS NOT NULL AS blocked,
+       person.given_name, person.family_name
+FROM (
   SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_HELD}
   UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND {_HELD}
   UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_ASKED}
@@ -27,8 +29,9 @@ SELECT {names_of(RegistrationRow, "seat")}, person.given_name, person.family_nam
   UNION SELECT {_ANSWER} FROM registration
   WHERE meeting_id = $1 AND (mobile = $2 OR email = $3) AND represents IS NULL AND state NOT IN ({sql_list(ONE_EACH)})
     AND state IN ({sql_list(GIVEN_UP)})
-) AS seat JOIN person USING (person_id)
-ORDER BY {_HELD} DESC, {_ASKED} DESC, registration_id DESC
+) AS seat JOIN person USING (person_id) LEFT JOIN blocked_registration blocked USING (registration_id)
+ORDER BY blocked.reason IS NOT NULL DESC, {_HELD} DESC, {_ASKED} DESC,
+         registration_id DESC
 """  # noqa: S608 -- constant names
 _TAKEN: Final = f"""
 SELECT EXISTS (SELECT FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_HELD}) AS mobile,
@@ -51,7 +54,7 @@ async def for_walk_in(connection: Connection, meeting_id: UUID, command: AdmitWa
     name = _name_key(person.given_name, person.family_name)
     same = (row for row in rows if row["given_name"] and _alike(name, _name_key(row["given_name"], row["family_name"])))
     found = next(same, None)
-    return {"scan_known": bool(known), "seat": found and seat_of(found)}
+    return {"scan_known": bool(known), "seat": found and seat_of(found, blocked=found["blocked"])}
 
 
 def _name_key(given_name: str, family_name: str | None) -> str:

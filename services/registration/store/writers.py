@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from services.registration.domain.check_in import ALREADY_IN
 from services.registration.domain.registration_states import RegistrationState
 from services.registration.store.answer_writers import ANSWER_WRITERS
+from services.registration.store.attendance import ATTENDANCE_WRITERS
 from services.registration.store.documents import DOCUMENT_WRITERS
 from services.registration.store.draft_writers import DRAFT_WRITERS
 from services.registration.store.form.forms import FORM_WRITERS
@@ -48,8 +49,8 @@ WHERE registration_id = $1
 """
 _SCAN = """
 INSERT INTO check_in (meeting_id, device, nonce, registration_id, reason, offline, scanned_at, received_at, came_at,
-                      clock_skew, checked_by, would_have_been_refused, method, movement)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                      clock_skew, checked_by, would_have_been_refused, method, movement, turned_away)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 
 # Desks without a network send their scans in any order: the result is the same in each.
@@ -140,6 +141,7 @@ async def _scanned(connection: Connection, fact: ScanFact, *, reason: str | None
         None if isinstance(fact, CheckInRefused) else fact.would_have_been_refused,
         None if isinstance(fact, CheckInRefused) else fact.method,
         MOVEMENTS.get(type(fact)),
+        isinstance(fact, CheckInRefused) and fact.turned_away,
     )
 
 
@@ -154,6 +156,7 @@ WRITERS: Mapping[type[Fact], Callable[[Connection, Any], Awaitable[None]]] = {
     **REQUEST_WRITERS,
     **ANSWER_WRITERS,
     **PROOF_WRITERS,
+    **ATTENDANCE_WRITERS,
     TicketIssued: _ticket_issued,
     ParticipantCheckedIn: _checked_in,
     ParticipantLeft: _left,

@@ -10,6 +10,9 @@ from sqlmodel import Field
 
 from services.registration.tables import documents as documents
 from services.registration.tables.base import Row
+from services.registration.tables.desk import AgendaTimeRow as AgendaTimeRow
+from services.registration.tables.desk import AttendanceCorrectionRow as AttendanceCorrectionRow
+from services.registration.tables.desk import BlockedRegistrationRow as BlockedRegistrationRow
 from services.registration.tables.directory import OrganisationChangeRow as OrganisationChangeRow
 from services.registration.tables.directory import OrganisationRow as OrganisationRow
 from services.registration.tables.figures import MessageFigureRow as MessageFigureRow
@@ -76,6 +79,7 @@ class MeetingRow(Row, table=True):
     starts_at: datetime = Field(sa_type=MOMENT)
     ends_at: datetime = Field(sa_type=MOMENT)
     started_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
     sequence: int = 0
     confirmed: int = 0
     waitlisted: int = 0
@@ -132,6 +136,7 @@ class CheckInRow(Row, table=True):
     checked_by: str | None = Field(default=None, sa_type=Text)
     method: str | None = Field(default=None, sa_type=Text)
     movement: str | None = Field(default=None, sa_type=Text)
+    turned_away: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class MessageStatusRow(Row, table=True):

@@ -1,5 +1,6 @@
 """Queries for the routes, on a read-only transaction (a replica in production)."""
 
+from services.registration.views.attendance import TreatedItem, agenda_times, attendance_counts, attendance_page
 from services.registration.views.check_ins import count_scans, scan_outcomes
 from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.documents import document_file, documents, invited_by_link, seated_by_link
@@ -50,9 +51,13 @@ __all__ = [
     "RegistrationFigures",
     "RegistrationList",
     "RegistrationOrder",
+    "TreatedItem",
+    "agenda_times",
     "answered_and_left",
     "answers_of",
     "answers_of_many",
+    "attendance_counts",
+    "attendance_page",
     "bodies_of_meeting",
     "chair_present",
     "count_gauges",

@@ -9,7 +9,7 @@ from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.registration.domain.registration_states import HOLDING, RegistrationState
-from services.registration.tables import PersonRow, RegistrationRow
+from services.registration.tables import BlockedRegistrationRow, PersonRow, RegistrationRow
 from shared.database import Connection, columns, select
 
 
@@ -35,13 +35,17 @@ async def expected_people(
 async def revoked_tickets(
     connection: Connection, meeting_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Registrations of which a signed ticket is good no more, and from which serial number on they are good."""
+    """Registrations of which a ticket is good no more, with the first serial number that is good; and blocked ones."""
     state, serial = col(RegistrationRow.state), col(RegistrationRow.ticket_serial)
     seated = state == RegistrationState.CONFIRMED
-    good_from = case((seated, serial)).label("good_from")
+    blocked = col(BlockedRegistrationRow.registration_id).is_not(None)
+    good_from = case((and_(seated, ~blocked), serial)).label("good_from")
+    revoked = or_(blocked, and_(seated, serial > 1), and_(~seated, serial > 0))
+    same = col(BlockedRegistrationRow.registration_id) == col(RegistrationRow.registration_id)
     query = (
-        choose(col(RegistrationRow.registration_id), good_from)
-        .where(col(RegistrationRow.meeting_id) == meeting_id, or_(and_(seated, serial > 1), and_(~seated, serial > 0)))
+        choose(col(RegistrationRow.registration_id), good_from, blocked.label("blocked"))
+        .outerjoin(BlockedRegistrationRow, same)
+        .where(col(RegistrationRow.meeting_id) == meeting_id, revoked)
         .order_by(col(RegistrationRow.registration_id))
         .limit(limit)
     )

@@ -1,6 +1,23 @@
 """The events of registration: organisations, persons (personal data, on a compacted topic), and all about a meeting."""
 
-from shared.contracts.registration import check_in, directory, documents, forms, invitations, meetings, participants
+from shared.contracts.registration import (
+    attendance,
+    check_in,
+    directory,
+    documents,
+    forms,
+    invitations,
+    meetings,
+    participants,
+)
+from shared.contracts.registration.attendance import (
+    AgendaItemFinished,
+    AgendaItemStarted,
+    AttendanceCorrected,
+    ItemPresence,
+    ParticipantBlocked,
+    ParticipantUnblocked,
+)
 from shared.contracts.registration.base import MEETING, ORGANISATION, PERSON, MeetingFact, OwnLink
 from shared.contracts.registration.check_in import (
     CheckInMethod,
@@ -72,7 +89,7 @@ from shared.contracts.registration.participants import (
 
 CONTRACTS = tuple(
     contract
-    for part in (directory, meetings, documents, invitations, participants, check_in, forms)
+    for part in (directory, meetings, documents, invitations, participants, check_in, forms, attendance)
     for contract in part.CONTRACTS
 )
 
@@ -83,6 +100,9 @@ __all__ = [
     "PERSON",
     "Admission",
     "AgendaItem",
+    "AgendaItemFinished",
+    "AgendaItemStarted",
+    "AttendanceCorrected",
     "CheckInMethod",
     "CheckInRefusal",
     "CheckInRefused",
@@ -101,6 +121,7 @@ __all__ = [
     "InvitationReminded",
     "InvitationResent",
     "InvitationRevoked",
+    "ItemPresence",
     "MeetingCancelled",
     "MeetingChanged",
     "MeetingClosed",
@@ -118,6 +139,7 @@ __all__ = [
     "OrganisationRecorded",
     "OrganisationSeats",
     "OwnLink",
+    "ParticipantBlocked",
     "ParticipantCheckedIn",
     "ParticipantLeft",
     "ParticipantPromoted",
@@ -126,6 +148,7 @@ __all__ = [
     "ParticipantReinstated",
     "ParticipantRepresented",
     "ParticipantReturned",
+    "ParticipantUnblocked",
     "ParticipantWithdrawn",
     "ParticipationRejected",
     "ParticipationRequested",

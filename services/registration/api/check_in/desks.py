@@ -52,10 +52,11 @@ class ExpectedPerson(BaseModel):
 
 
 class RevokedTickets(BaseModel):
-    """Tickets of one registration that are good no more."""
+    """Tickets of one registration that are good no more; one that is blocked is not let in by its name either."""
 
     registration_id: UUID
     good_from: int | None = Field(description="tickets with a lower serial number are revoked; null: all of them")
+    blocked: bool = Field(default=False, description="the organiser does not let him in, whatever he shows")
 
 
 class DeskPage(BaseModel, Generic[T]):

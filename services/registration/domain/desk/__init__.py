@@ -1,1 +1,1 @@
-"""What is decided at the desks: people who have not registered."""
+"""What is decided at the desks and in the session: walk-ins, blocked people, who was there for which item."""

@@ -1,9 +1,11 @@
-"""What desks ask of a meeting beside a scan."""
+"""What desks and secretaries ask of a meeting beside a scan."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
-from services.registration.domain.commands import CheckIn
-from shared.contracts.registration import PersonRecorded
+from services.registration.domain.commands import CheckIn, MeetingCommand, OrganiserCommand
+from shared.contracts.registration import ItemPresence, PersonRecorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,3 +14,45 @@ class AdmitWalkIn(CheckIn):
 
     person: PersonRecorded = field(repr=False)
     code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockParticipant(OrganiserCommand):
+    """Let somebody in no more."""
+
+    registration_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnblockParticipant(OrganiserCommand):
+    """Let somebody in again."""
+
+    registration_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAgendaItem(MeetingCommand):
+    """An item of the agenda begins."""
+
+    item_id: UUID
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishAgendaItem(MeetingCommand):
+    """An item of the agenda is done."""
+
+    item_id: UUID
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectAttendance(MeetingCommand):
+    """Say how somebody was there at an item, or at the whole meeting (None)."""
+
+    registration_id: UUID
+    item_id: UUID | None
+    presence: ItemPresence
+    reason: str

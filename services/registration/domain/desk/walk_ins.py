@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from services.registration.domain.check_in import LET_IN_ALL_THE_SAME, admission, check_desk, check_in, refusal
+from services.registration.domain.check_in import admission, check_desk, check_in, not_held, refusal
 from services.registration.domain.commands import MeetingCommand
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.free_seats import fit
 from services.registration.domain.registration_states import GIVEN_UP, RegistrationState
 from services.registration.domain.scan_times import ScanTimes, scan_times
-from services.registration.domain.state import CHECK_IN_PHASES, OFFLINE_UPLOAD_PHASES, Meeting, Phase, Seat
+from services.registration.domain.state import Meeting, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import CheckInRefusal, ParticipantRegistered, ParticipantReinstated
 
@@ -26,14 +26,15 @@ def admit_walk_in(meeting: Meeting, command: AdmitWalkIn) -> Sequence[Fact]:
     `meeting.seat` is the registration of the same person, where there is one: he is checked in by it, and takes part
     after all where he had given it up. Where no seat is free he is counted over the capacity: nobody loses his seat.
     """
-    if meeting.seat is not None and meeting.seat.state not in GIVEN_UP:
+    if meeting.seat is not None and (meeting.seat.blocked or meeting.seat.state not in GIVEN_UP):
         return check_in(meeting, command)
     check_desk(meeting, command)
     if meeting.scan_known:
         return []
     times = scan_times(command)
-    reason = _fault(meeting, command, times)
-    if reason is not None and not (command.offline and reason in LET_IN_ALL_THE_SAME):
+    closed = not_held(meeting, command)
+    reason = closed or _fault(meeting, times)
+    if reason is not None and (closed or not command.offline):
         return [refusal(replace(meeting, seat=None), command, times, reason)]
     registered = _registered(meeting, command)
     seat = Seat(
@@ -48,11 +49,7 @@ def admit_walk_in(meeting: Meeting, command: AdmitWalkIn) -> Sequence[Fact]:
     return [registered, admission(replace(meeting, seat=seat), seat, command, times, instead=reason)]
 
 
-def _fault(meeting: Meeting, command: AdmitWalkIn, times: ScanTimes) -> CheckInRefusal | None:
-    if meeting.phase is Phase.CANCELLED:
-        return "cancelled"
-    if meeting.phase not in (OFFLINE_UPLOAD_PHASES if command.offline else CHECK_IN_PHASES):
-        return "blocked"
+def _fault(meeting: Meeting, times: ScanTimes) -> CheckInRefusal | None:
     if not meeting.admission.walk_ins:
         return "unknown"
     return "too-early" if times.came_at < meeting.check_in_opens_at else None

@@ -1,0 +1,26 @@
+"""What registration refuses about a session, in Lao and English."""
+
+from shared.kernel import Refusal
+
+
+class ItemNotRunning(Refusal):
+    """The item of the agenda is not treated at the moment."""
+
+    lao = "ວາລະນີ້ ບໍ່ໄດ້ກຳລັງພິຈາລະນາຢູ່"
+    english = "This item of the agenda is not being treated."
+
+
+class MomentOutsideSession(Refusal):
+    """The moment is before `earliest` (the session, or what is being treated, began then), or after the session."""
+
+    status = 422
+    lao = "ເວລານີ້ ບໍ່ຢູ່ໃນໄລຍະກອງປະຊຸມ ຫຼື ກ່ອນວາລະທີ່ກຳລັງພິຈາລະນາ"
+    english = "This moment is not within the session, or before the item that is being treated."
+
+
+class PresentByItem(Refusal):
+    """Of the whole meeting it can only be said why somebody did not come: who was there, is said for each item."""
+
+    status = 422
+    lao = "ສຳລັບທັງກອງປະຊຸມ ບັນທຶກໄດ້ແຕ່ຜູ້ທີ່ບໍ່ໄດ້ມາ: ຜູ້ທີ່ມາ ໃຫ້ບັນທຶກຕາມແຕ່ລະວາລະ"
+    english = "For the whole meeting only somebody who did not come can be recorded; record who was there item by item."
