@@ -222,8 +222,14 @@ async def test_each_item_has_its_own_attendance_from_entries_and_exits(service: 
     assert told == ["present", "late", "left-early", "partly", "absent", "absent"]
     assert list(known.values()) == ["excused"]
     assert first["counts"] == {
-        "present": 1, "late": 1, "left_early": 1, "partly": 1, "absent": 2, "excused": 1,
-        "in_the_room": 5, "women": 4,  # with the chair
+        "present": 1,
+        "late": 1,
+        "left_early": 1,
+        "partly": 1,
+        "absent": 2,
+        "excused": 1,
+        "in_the_room": 5,
+        "women": 4,  # with the chair
     }
     (excused,) = (await session.at_item(0, presence="excused"))["items"]
     assert (excused["excuse"], excused["correction"]) == ("ລາພັກ", None)

@@ -50,9 +50,9 @@ from services.registration.domain.desk.commands import (
     UnblockParticipant,
 )
 from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
-from services.registration.store.attendance import seat_or_blocked, with_block, with_session
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import Invitation, Members
+from services.registration.store.attendance import seat_or_blocked, with_block, with_session
 from services.registration.store.contacts import holders_of
 from services.registration.store.documents import DOCUMENT_LOADERS
 from services.registration.store.form.loaders import FORM_LOADERS
