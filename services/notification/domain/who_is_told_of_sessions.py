@@ -1,6 +1,5 @@
 """The facts of entrance and session that tell nobody anything, each with the reason."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts import Fact
@@ -18,7 +17,7 @@ from shared.contracts.registration import (
 _IN_SESSION = "whoever is there hears it in the room"
 _OF_STAFF = "a decision of the staff, which tells him itself where he must know"
 
-SESSION_SILENCE: Final[Mapping[type[Fact], str]] = {
+SESSION_SILENCE: Final[dict[type[Fact], str]] = {
     ParticipantLeft: "he knows that he has left",
     ParticipantReturned: "he was told that he was recorded when he first came",
     CheckInRefused: "the desk tells him on the spot",

@@ -127,7 +127,7 @@ async def item_attendance(
 
 async def _meeting(connection: Connection, meeting_id: UUID, actor: Actor) -> asyncpg.Record:
     require(actor, *READERS)
-    meeting = await views.visible_meeting(connection, meeting_id, body=actor.organisation)
+    meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
     require(within(actor, meeting["organiser"]), *READERS)
     return meeting
 

@@ -83,7 +83,7 @@ def correct(meeting: Meeting, command: CorrectAttendance) -> Sequence[Fact]:
 
 def _check_staff(meeting: Meeting, command: MeetingCommand, roles: Sequence[Role]) -> None:
     """Somebody of the organiser's body with one of these roles, during the session or after it."""
-    of_others = command.actor.organisation != meeting.organiser
+    of_others = not command.actor.acts_for(meeting.organiser)
     if meeting.phase is Phase.ABSENT or (meeting.phase is Phase.DRAFT and of_others):
         raise NotFound
     if of_others or command.actor.roles.isdisjoint(roles):
