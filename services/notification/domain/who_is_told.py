@@ -16,7 +16,6 @@ from services.notification.domain.who_is_told_of_sessions import SESSION_SILENCE
 from shared.contracts import Fact
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.registration import (
-    CheckInRefused,
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
@@ -30,8 +29,6 @@ from shared.contracts.registration import (
     MeetingStarted,
     OrganisationRecorded,
     ParticipantCheckedIn,
-    ParticipantLeft,
-    ParticipantReturned,
     PersonErased,
     PersonRecorded,
     TicketIssued,

@@ -12,6 +12,7 @@ from services.registration.domain.contacts.holders import ContactHolder
 from services.registration.domain.documents.state import DOCUMENT_FACTS, DocumentFact, StoredFile, documents_after
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import Form
+from services.registration.domain.item_time import ItemTime
 from services.registration.domain.registration_states import RegistrationState
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
@@ -121,16 +122,8 @@ class Seat:
 
     def inside(self, at: datetime) -> bool:
         """Whether he was in the room at the moment `at`, after all that is known."""
-        came_after_leaving = self.left_at is None or (self.entered_at or UNSET) > self.left_at
-        return self.checked_in and (came_after_leaving or at < (self.left_at or UNSET))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemTime:
-    """When an item of the agenda was treated; until now, or until the end of the session, where it is not finished."""
-
-    started_at: datetime
-    finished_at: datetime | None = None
+        left = self.left_at
+        return self.checked_in and (left is None or (self.entered_at or UNSET) > left or at < left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.registration.domain.state import GIVEN_UP, RegistrationState, sql_list
+from services.registration.domain.registration_states import GIVEN_UP, RegistrationState, sql_list
 from shared.database import Connection
 
 _WHOLE_MEETING: Final = UUID(int=0)
