@@ -104,10 +104,10 @@ async def test_tickets_that_are_good_no_more_are_listed_without_names(service: R
         await connection.execute("UPDATE registration SET ticket_serial = 2 WHERE registration_id = $1", identifier)
     told = await service.as_("desk").get(f"{path}/revocations")
     assert told.json()["items"] == [
-        {"registration_id": seats[0]["registration_id"], "good_from": None},
-        {"registration_id": seats[1]["registration_id"], "good_from": None},
-        {"registration_id": seats[2]["registration_id"], "good_from": 2},
-        {"registration_id": seats[4]["registration_id"], "good_from": None},
+        {"registration_id": seats[0]["registration_id"], "good_from": None, "blocked": False},
+        {"registration_id": seats[1]["registration_id"], "good_from": None, "blocked": False},
+        {"registration_id": seats[2]["registration_id"], "good_from": 2, "blocked": False},
+        {"registration_id": seats[4]["registration_id"], "good_from": None, "blocked": False},
     ]
     assert "ຄົນທີ" not in told.text
 
