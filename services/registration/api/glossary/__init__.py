@@ -4,6 +4,7 @@ from typing import Final
 
 from services.registration.api.glossary import (
     answers,
+    attendance,
     copies,
     desks,
     directory,
@@ -17,6 +18,19 @@ from services.registration.api.glossary import (
 )
 from shared.http.glossary import Glossary
 
-_SUBJECTS: Final = (answers, copies, desks, directory, documents, figures, forms, invitations, lists, meetings, people)
+_SUBJECTS: Final = (
+    answers,
+    attendance,
+    copies,
+    desks,
+    directory,
+    documents,
+    figures,
+    forms,
+    invitations,
+    lists,
+    meetings,
+    people,
+)
 
 GLOSSARY: Final[Glossary] = {name: word for subject in _SUBJECTS for name, word in subject.WORDS.items()}
