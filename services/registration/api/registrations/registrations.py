@@ -34,6 +34,7 @@ from services.registration.domain.refusals import (
     OrganisationUnknown,
     RankBelowFloor,
     RegistrationClosed,
+    RevokedInvitation,
     WrongPhase,
 )
 from services.registration.domain.registration_batch import RegistrationRequest
@@ -63,7 +64,10 @@ from shared.http.idempotency import REPLAYED
 from shared.kernel import NotFound
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"], route_class=DirectRoute)
-LINK_REFUSALS = (InvitationNeeded, InvitationUnknown, InvitationExpired, OrganisationMismatch, OrganisationUnknown)
+LINK_REFUSALS = (
+    *(InvitationNeeded, InvitationUnknown, InvitationExpired, RevokedInvitation),
+    *(OrganisationMismatch, OrganisationUnknown),
+)
 
 
 class RegistrationInput(Input):

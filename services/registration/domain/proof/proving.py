@@ -31,8 +31,8 @@ def confirm(meeting: Meeting, command: ConfirmRegistration) -> Sequence[Fact]:  
 def vouch(meeting: Meeting, command: VouchForParticipant) -> Sequence[Fact]:
     """Answer for a person of one's own body; the organiser answers for anybody."""
     actor = command.actor
-    by_organiser = Role.ORGANISER in actor.roles and actor.organisation == meeting.organiser
-    by_body = Role.FOCAL_POINT in actor.roles and meeting.seat and actor.organisation == meeting.seat.organisation
+    by_organiser = Role.ORGANISER in actor.roles and actor.acts_for(meeting.organiser)
+    by_body = Role.FOCAL_POINT in actor.roles and meeting.seat and actor.acts_for(meeting.seat.organisation)
     if not (by_organiser or by_body):
         raise NotPermitted
     seat = _answered_for(meeting)
