@@ -1,8 +1,10 @@
 """Faults of single processes: settings of a wrong release, files that are away, restarts without end."""
 
 import importlib.util
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -12,7 +14,7 @@ from tests.alerts.runbooks.office import Office
 
 API: Final = "registration-api"
 _STARTS: Final = 5
-_READS: Final = 200
+_READS: Final = 1_000
 
 
 def started_with(name: str, **environment: str) -> Act:
@@ -109,9 +111,12 @@ def again_and_again(office: Office) -> None:
 
 def read_much(office: Office) -> None:
     """Somebody without an account asks again and again."""
-    with httpx.Client(base_url=office.system.urls["registration"]) as client:
-        for _ in range(_READS):
-            client.get(f"/v1/meetings/{office.meeting}")
+    address = urlsplit(office.system.urls["registration"])
+    connection = HTTPConnection(address.hostname or "", address.port)  # no other client reads as fast
+    for _ in range(_READS):
+        connection.request("GET", f"/v1/meetings/{office.meeting}")
+        connection.getresponse().read()
+    connection.close()
 
 
 def _restart(office: Office, name: str) -> None:
