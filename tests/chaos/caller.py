@@ -20,7 +20,7 @@ _STAFF: Final = ("organiser", "secretary", "chair", "desk", "archivist", "operat
 _TOKEN_SECONDS: Final = 900.0
 _AGAIN: Final = frozenset({401, 408, 425, 429})  # 401: a process whose clock is wrong believes no token
 _KEPT: Final = (
-    *("meeting_id", "registration_id", "opinion_id", "decision_id", "action_id", "minutes_id"),
+    *("meeting_id", "invitation_id", "registration_id", "opinion_id", "decision_id", "action_id", "minutes_id"),
     *("state", "position", "version", "revision", "number"),
 )
 _SHORTEST, _LONGEST = 0.1, 2.0  # seconds between two tries

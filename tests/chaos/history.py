@@ -77,7 +77,7 @@ __all__ = [
 
 COMMANDS = (
     *("draft", "open", "reschedule", "cancel", "start", "end", "close", "invite"),
-    *("register", "decline", "represent", "withdraw", "check-in"),
+    *("register", "vouch", "decline", "represent", "withdraw", "check-in"),
     *("opinion", "decision", "action", "edit", "submit", "return", "approve", "publish"),
     *("hold", "release"),
 )

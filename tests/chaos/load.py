@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.chaos.caller import BODY, Answer, Caller, Command
-from tests.chaos.sample_data import CHECKED_IN_AT, ENDS_AT, PERSON_NUMBERS, STARTS_AT, meeting_of, person_of
+from tests.chaos.sample_data import (
+    CHECKED_IN_AT,
+    ENDS_AT,
+    PERSON_NUMBERS,
+    STARTS_AT,
+    invitation_of,
+    meeting_of,
+    person_of,
+)
 
 MEETINGS: Final = 6
 """Meetings that live at the same time."""
@@ -56,6 +64,7 @@ class Meeting:
     """One meeting as its people know it."""
 
     meeting: str
+    link: str = ""
     seats: list[Seat] = field(default_factory=list)
     scans: int = 0
 
@@ -102,6 +111,7 @@ class Load:
             return
         meeting = Meeting(drafted.body["meeting_id"])
         await self._lead(meeting, "open")
+        await self._invite(meeting)
         await self._walk(meeting, self._seconds * 0.5, self._before)
         await self._lead(meeting, "start", {"at": STARTS_AT})
         await self._walk(meeting, self._seconds * 0.2, self._at_the_door)
@@ -121,24 +131,40 @@ class Load:
                 raise error
 
     async def _before(self, meeting: Meeting) -> None:
-        """Somebody registers, withdraws, sends somebody else, or comes a second time."""
+        """Somebody registers, withdraws, sends somebody else, comes a second time, or is answered for."""
         dice = self._chance.random()
-        if dice < 0.6 or not meeting.seats:
+        if dice < 0.45 or not meeting.seats:
+            await self._register(meeting, next(PERSON_NUMBERS), link=meeting.link)
+        elif dice < 0.6:
             await self._register(meeting, next(PERSON_NUMBERS))
-        elif dice < 0.82:
+        elif dice < 0.8:
             await self._withdraw(meeting)
-        elif dice < 0.95:
+        elif dice < 0.9:
             await self._represent(meeting)
+        elif dice < 0.95:
+            await self._vouch(meeting)
         else:
-            await self._register(meeting, self._chance.choice(meeting.seats).person)
+            link = self._chance.choice(("", meeting.link))
+            await self._register(meeting, self._chance.choice(meeting.seats).person, link=link)
 
-    async def _register(self, meeting: Meeting, person: int) -> None:
+    async def _invite(self, meeting: Meeting) -> None:
+        """The link by which people of the body are known to it; others register without."""
+        answer = await self._lead(meeting, "invite", invitation_of(), path="/invitations")
+        meeting.link = answer.body["token"] if answer.done else ""
+
+    async def _vouch(self, meeting: Meeting) -> None:
+        seat = self._chance.choice(meeting.seats)
+        path = meeting.path(f"/registrations/{seat.registration}/vouch")
+        await self._do(Command(service="registration", command="vouch", path=path, target=seat.registration))
+
+    async def _register(self, meeting: Meeting, person: int, *, link: str = "") -> None:
+        body = {"organisation": BODY, "person": person_of(person)}
         answer = await self._do(
             Command(
                 service="registration",
                 command="register",
                 path=meeting.path("/registrations"),
-                body={"organisation": BODY, "person": person_of(person)},
+                body=body | ({"invitation": link} if link else {}),
                 target=meeting.meeting,
                 staff=False,
             )
@@ -198,11 +224,10 @@ class Load:
             )
         )
 
-    async def _lead(self, meeting: Meeting, step: str, body: Any = None) -> Answer:
+    async def _lead(self, meeting: Meeting, step: str, body: Any = None, *, path: str = "") -> Answer:
+        path = meeting.path(path or f"/{step}")
         return await self._do(
-            Command(
-                service="registration", command=step, path=meeting.path(f"/{step}"), body=body, target=meeting.meeting
-            )
+            Command(service="registration", command=step, path=path, body=body, target=meeting.meeting)
         )
 
     async def _write_up(self, meeting: Meeting) -> None:

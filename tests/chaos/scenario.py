@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import httpx
@@ -14,10 +14,11 @@ from tests.chaos.history import Answered, Invoked, Journal, traceparent
 
 BODY: Final = "MTC"
 CAPACITY: Final = 3
+EXPIRES_AT: Final = "2099-12-31T17:00:00+07:00"
 PATIENCE_SECONDS: Final = 90.0
 STAFF: Final[tuple[str, ...]] = ("organiser", "desk", "secretary", "chair")
 RESULT: Final[tuple[str, ...]] = (
-    *("meeting_id", "registration_id", "opinion_id", "decision_id", "action_id", "minutes_id"),
+    *("meeting_id", "invitation_id", "registration_id", "opinion_id", "decision_id", "action_id", "minutes_id"),
     *("state", "position", "version", "revision", "number"),
 )
 
@@ -33,6 +34,13 @@ class ScenarioClient:
     found: Mapping[str, Any]
     journal: Journal
     clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self.clients.values():
+            each.close()
 
     def command(
         self, service: str, command: str, path: str, body: Any = None, *, target: str = "", **more: Any
@@ -82,7 +90,11 @@ class ScenarioClient:
 
 def run_scenario(found: Mapping[str, Any], journal: Journal) -> None:
     """The whole scenario; the system is at rest some seconds afterwards."""
-    client = ScenarioClient(found=found, journal=journal)
+    with ScenarioClient(found=found, journal=journal) as client:
+        _run(client)
+
+
+def _run(client: ScenarioClient) -> None:
     meeting = client.command("registration", "draft", "/v1/meetings", _meeting())["meeting_id"]
     client.command("registration", "open", f"/v1/meetings/{meeting}/open", target=meeting)
     _answers(client, meeting)
@@ -92,21 +104,21 @@ def run_scenario(found: Mapping[str, Any], journal: Journal) -> None:
     minutes = client.wait("minutes", lambda: client.get("minutes", "/v1/minutes", meeting_id=meeting)["items"])
     _write(client, minutes[0]["minutes_id"], meeting)
     client.wait("record", lambda: _filed(client, minutes[0]["minutes_id"]))
-    for each in client.clients.values():
-        each.close()
 
 
 def _answers(client: ScenarioClient, meeting: str) -> None:
     path = f"/v1/meetings/{meeting}/registrations"
+    link = _invited(client, meeting)
     seats = []
     for number in range(CAPACITY + 2):
-        body = {"organisation": BODY, "person": _person(number)}
+        body = {"organisation": BODY, "person": _person(number), "invitation": link}
         seats.append(client.command("registration", "register", path, body, target=meeting))
-    again: dict[str, Any] = {"organisation": BODY, "person": _person(0)}
-    refused = client.command("registration", "register", path, again, target=meeting)
-    if refused.get("status") != HTTPStatus.CONFLICT:
-        raise ScenarioStalled("a refusal")
+    _strangers(client, meeting)
     first, second, *_ = seats
+    own = f"{path}/{first['registration_id']}/withdraw"
+    refused = client.command("registration", "withdraw", own, {"code": second["code"]}, target=first["registration_id"])
+    if refused.get("status") != HTTPStatus.FORBIDDEN:
+        raise ScenarioStalled("a refusal")
     body = {"representative": _person(90), "code": first["code"]}
     own = f"{path}/{first['registration_id']}/representative"
     came = client.command("registration", "represent", own, body, target=first["registration_id"])
@@ -119,6 +131,24 @@ def _answers(client: ScenarioClient, meeting: str) -> None:
         client.command(
             "registration", "check-in", f"/v1/meetings/{meeting}/check-ins", scans, target=meeting, refs=refs
         )
+
+
+def _invited(client: ScenarioClient, meeting: str) -> str:
+    """The link by which people of the body register."""
+    body = {"organisation": BODY, "seats": CAPACITY + 2, "expires_at": EXPIRES_AT, "contact": _person(98)}
+    answer = client.command("registration", "invite", f"/v1/meetings/{meeting}/invitations", body, target=meeting)
+    return str(answer["token"])
+
+
+def _strangers(client: ScenarioClient, meeting: str) -> None:
+    """People without a link: a new one, another for whom the organiser answers, and one with the number of a guest."""
+    path = f"/v1/meetings/{meeting}/registrations"
+    for number in (20, 21, 0):
+        body = {"organisation": BODY, "person": _person(number)}
+        came = client.command("registration", "register", path, body, target=meeting)
+        if number == 21:
+            own = f"{path}/{came['registration_id']}/vouch"
+            client.command("registration", "vouch", own, target=came["registration_id"])
 
 
 def _write(client: ScenarioClient, minutes: str, meeting: str) -> None:

@@ -120,7 +120,7 @@ def test_the_verdict_is_printed_with_its_findings(tmp_path: Path) -> None:
 
 def test_figures_are_counted() -> None:
     figures = judge(index_records(enumerate(full_scenario(), 1))).figures
-    assert (figures.commands, figures.acknowledged, figures.refused, figures.never_answered) == (44, 40, 2, 2)
+    assert (figures.commands, figures.acknowledged, figures.refused, figures.never_answered) == (50, 46, 2, 2)
     assert (figures.lost, figures.duplicated, figures.reordered, figures.overbooked, figures.number_gaps) == (0,) * 5
     assert (figures.facts, figures.repeated_on_bus, figures.poisons) == (186, 27, 1)
 

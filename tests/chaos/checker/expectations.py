@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from tests.chaos.checker.history_index import HistoryIndex, word_of
-from tests.chaos.checker.seats import replay, seating_of
-from tests.chaos.checker.vocabulary import ANSWERS, hears
+from tests.chaos.checker.seats import replay, seating_of, seatings
+from tests.chaos.checker.vocabulary import ANSWERS, REQUESTED, hears
 from tests.chaos.history import Effect, Fact
 
 Subject: TypeAlias = tuple[str, str, str]
@@ -19,6 +19,7 @@ PROJECTED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "person-recorded": (("notification", "person"), ("minutes", "person")),
     "meeting-drafted": (("notification", "meeting"), ("minutes", "meeting")),
     "message-created": (("registration", "message_status"),),
+    REQUESTED: (("notification", "registration"),),
     **dict.fromkeys(ANSWERS, (("notification", "registration"), ("minutes", "participant"))),
 }
 """Fact → the tables of others that have one row for what it is about."""
@@ -57,7 +58,7 @@ def expected(history: HistoryIndex) -> Iterator[Expected]:
     for fact in history.facts.values():
         if hears("archive", fact.topic):
             yield Expected(("archive", "fact", fact.event_id), 1, 1, fact)
-        about = fact.refs["registration_id"] if word_of(fact) in ANSWERS else fact.subject
+        about = fact.refs["registration_id"] if word_of(fact) in (*ANSWERS, REQUESTED) else fact.subject
         for service, table in PROJECTED.get(word_of(fact), ()):
             yield Expected((service, table, about), 1, 1, fact)
         if word_of(fact) == "record-sealed":
@@ -79,18 +80,44 @@ def subject_of(effect: Effect) -> Subject:
 def orders(history: HistoryIndex) -> Iterator[Order]:
     """Who must be told what because of each fact, once for each channel."""
     yield from _personal(history)
-    for fact in history.said("participant-registered"):
-        queued = fact.refs["state"] == "waitlisted"
-        template, channel = ("waitlisted", "either") if queued else (SEAT, "sms")
-        yield Order(fact, fact.refs["person_id"], template, channel, leave=not queued)
-    for fact in history.said("participant-checked-in"):
-        if fact.refs.get("offline") != "true":
-            yield Order(fact, fact.refs["person_id"], "checked_in", "sms", leave=True)
+    yield from _registrations(history)
+    yield from _seats(history)
     yield from _changes(history)
     for fact in history.said("minutes-published"):
         for seat in seating_of(history, fact.refs["meeting_id"]).seats.values():
             if seat.checked_in or seat.state == "confirmed":
                 yield Order(fact, seat.person, "minutes_signed", "either")
+
+
+def _registrations(history: HistoryIndex) -> Iterator[Order]:
+    """Who has registered; with the number of somebody else: he, of the registration that he has."""
+    for fact in history.said("participant-registered", REQUESTED):
+        unproven = fact.refs.get("proven") == "false"
+        seated = fact.refs.get("state") == "confirmed"
+        template = SEAT if seated or unproven else "waitlisted"
+        if "repeats" not in fact.refs:
+            yield Order(fact, fact.refs["person_id"], template, "sms" if seated else "either", leave=seated)
+    for meeting in {fact.subject for fact in history.said("registration-repeated")}:
+        for fact, seating in replay(history, meeting):
+            repeated = word_of(fact) == "registration-repeated"
+            seat = seating.seats.get(fact.refs.get("registration_id", ""))
+            if repeated and seat and seat.state in _TOLD_AGAIN:
+                yield Order(fact, fact.refs["person_id"], "registered_again", "either")
+
+
+def _seats(history: HistoryIndex) -> Iterator[Order]:
+    """Tickets and check-ins, of everybody whom the number belongs to; for whom a representative does not come."""
+    seats = {name: seat for seating in seatings(history).values() for name, seat in seating.seats.items()}
+    again = {name for name, seat in seats.items() if seat.again}
+    for fact in history.said("participant-withdrawn"):
+        seat = seats.get(fact.refs["registration_id"])
+        if seat and seat.represents:
+            yield Order(fact, seat.represents, "representative_withdrawn", "either")
+    for fact in history.said("ticket-issued", "participant-checked-in"):
+        if fact.refs["registration_id"] in again or fact.refs.get("offline") == "true":
+            continue
+        template, channel = (SEAT, "email") if word_of(fact) == "ticket-issued" else ("checked_in", "sms")
+        yield Order(fact, fact.refs["person_id"], template, channel, leave=True)
 
 
 def _personal(history: HistoryIndex) -> Iterator[Order]:
@@ -124,18 +151,23 @@ def _messages(history: HistoryIndex, order: Order) -> tuple[int, int]:
     return (0, 1) if unreached or order.maybe else (1, 1)  # who was not known yet has one that was cancelled
 
 
-_OF_A_SEAT: Final = frozenset({"registered", "promoted", "delegated", "rescheduled", "venue_changed"})
+_OF_A_SEAT: Final = frozenset(
+    {"registered", "confirm_registration", "promoted", "delegated", "rescheduled", "venue_changed"}
+)
 """Templates of which one says how a seat stands; a ticket comes with the one that is the reason for it."""
+
+_TOLD_AGAIN: Final = frozenset({"confirmed", "waitlisted", "awaiting-proof", "represented"})
+"""Registrations of which their person is told when somebody registers with his number once more."""
 
 _TOLD: Final[Mapping[str, tuple[tuple[str, str, str, bool], ...]]] = {
     "organisation-invited": (("contact", "invitation", "either", False),),
-    "ticket-issued": (("person_id", SEAT, "email", True),),
     "participant-promoted": (("person_id", SEAT, "sms", True),),
     "participant-represented": (
         ("person_id", SEAT, "sms", True),
         ("represented_person_id", "represented", "either", False),
     ),
     "participant-withdrawn": (("person_id", "withdrawn", "either", False),),
+    "request-withdrawn": (("person_id", "withdrawn", "either", False),),
     "invitation-declined": (("person_id", "declined", "either", False),),
 }
 """Fact → whom it is told to, as what, on which channel, and whether somebody who cannot be reached on it is left."""

@@ -9,6 +9,7 @@ from tests.chaos.history import Fact
 
 MEETING: Final = "/eoffice/registration/meeting"
 SEATED: Final = ("confirmed", "waitlisted")
+AWAITS_PROOF: Final = "awaiting-proof"
 PHASES: Final = {
     "meeting-drafted": "draft",
     "meeting-opened": "open",
@@ -21,13 +22,19 @@ PHASES: Final = {
 
 @dataclass(slots=True)
 class Seat:
-    """One answer: `position` counts up as the row does, `tickets` are the serial numbers issued for it."""
+    """One answer: `position` counts up as the row does, `tickets` are the serial numbers issued for it.
+
+    `represents`: the person whose place it takes. `again`: its number is another registration's, whose person is told
+    of that one, and not of this while it is as it began.
+    """
 
     person: str
     state: str
     fact: Fact
     position: int | None = None
     checked_in: bool = False
+    again: bool = False
+    represents: str | None = None
     tickets: list[Fact] = field(default_factory=list)
 
 
@@ -113,7 +120,12 @@ def _registered(seating: Seating, fact: Fact) -> None:
 def _represented(seating: Seating, fact: Fact) -> None:
     _leave(seating, fact.refs["represented_registration_id"], "represented")
     _seat(seating, fact, state="confirmed")
+    seating.seats[fact.refs["registration_id"]].represents = fact.refs["represented_person_id"]
     seating.confirmed.add(fact.refs["registration_id"])
+
+
+def _requested(seating: Seating, fact: Fact) -> None:
+    _seat(seating, fact, state=AWAITS_PROOF)
 
 
 def _declined(seating: Seating, fact: Fact) -> None:
@@ -123,6 +135,8 @@ def _declined(seating: Seating, fact: Fact) -> None:
 def _promoted(seating: Seating, fact: Fact) -> None:
     _leave(seating, fact.refs["registration_id"], "confirmed")
     seating.confirmed.add(fact.refs["registration_id"])
+    if fact.refs["registration_id"] in seating.seats:
+        seating.seats[fact.refs["registration_id"]].again = False
 
 
 def _withdrawn(seating: Seating, fact: Fact) -> None:
@@ -142,7 +156,8 @@ def _came(seating: Seating, fact: Fact) -> None:
 
 
 def _seat(seating: Seating, fact: Fact, *, state: str) -> None:
-    seating.seats[fact.refs["registration_id"]] = Seat(person=fact.refs["person_id"], state=state, fact=fact)
+    again = "repeats" in fact.refs
+    seating.seats[fact.refs["registration_id"]] = Seat(fact.refs["person_id"], state=state, fact=fact, again=again)
 
 
 def _leave(seating: Seating, registration: str, state: str) -> None:
@@ -163,7 +178,9 @@ _STEPS: Final[Mapping[str, Callable[[Seating, Fact], None]]] = {
     "participant-represented": _represented,
     "invitation-declined": _declined,
     "participant-promoted": _promoted,
+    "participation-requested": _requested,
     "participant-withdrawn": _withdrawn,
+    "request-withdrawn": _withdrawn,
     "ticket-issued": _ticketed,
     "participant-checked-in": _came,
 }

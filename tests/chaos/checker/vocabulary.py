@@ -9,6 +9,9 @@ from shared.contracts import TOPICS
 ANSWERS: Final = ("participant-registered", "participant-represented", "invitation-declined")
 """Facts by which somebody has a registration of his own."""
 
+REQUESTED: Final = "participation-requested"
+"""The fact by which somebody asks for a seat; it has a registration, which only `participant-registered` seats."""
+
 WITH_PERSON: Final = frozenset({"draft", "invite", "register", "represent", "decline"})
 """Commands that record a person besides."""
 
@@ -37,10 +40,15 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
     "end": Outcome(("meeting-held",), ("meeting_id",)),
     "close": Outcome(("meeting-closed",), ("meeting_id",)),
     "invite": Outcome(("organisation-invited",), ("invitation_id",)),
-    "register": Outcome(("participant-registered",), ("registration_id", "state", "position")),
+    "register": Outcome(
+        ("participant-registered", REQUESTED), ("registration_id", "state", "position"), also=("registration-repeated",)
+    ),
+    "vouch": Outcome(("participant-proven",), ("registration_id",), also=("participant-registered",), least=0),
     "decline": Outcome(("invitation-declined",), ("registration_id",)),
     "represent": Outcome(("participant-represented",), ("registration_id",)),
-    "withdraw": Outcome(("participant-withdrawn",), ("registration_id",), also=("participant-promoted",)),
+    "withdraw": Outcome(
+        ("participant-withdrawn", "request-withdrawn"), ("registration_id",), also=("participant-promoted",)
+    ),
     "check-in": Outcome(("participant-checked-in", "check-in-refused"), ("registration_id",)),
     "opinion": Outcome(("opinion-recorded",), ("opinion_id",)),
     "decision": Outcome(("decision-recorded",), ("decision_id", "number")),
@@ -73,6 +81,7 @@ AGGREGATES: Final[Mapping[str, tuple[str, str]]] = {
 
 ROWS_OF: Final[Mapping[str, tuple[str, str, str]]] = {
     "participant-registered": ("registration", "registration", "registration_id"),
+    REQUESTED: ("registration", "registration", "registration_id"),
     "participant-represented": ("registration", "registration", "registration_id"),
     "invitation-declined": ("registration", "registration", "registration_id"),
     "organisation-invited": ("registration", "invitation", "invitation_id"),
@@ -83,7 +92,13 @@ ROWS_OF: Final[Mapping[str, tuple[str, str, str]]] = {
     "action-assigned": ("minutes", "action", "action_id"),
     "news-published": ("minutes", "news", "news_id"),
 }
-"""Fact → service, table and identifier of the row that it adds to its aggregate's."""
+"""Fact → service, table and identifier of the row that it adds to its aggregate's.
+
+`participant-registered` adds none where the same registration was requested before.
+"""
+
+STATED: Final[Mapping[str, Mapping[str, str]]] = {REQUESTED: {"state": "awaiting-proof"}}
+"""Fact → members that it has by being what it is: nobody approves people in these meetings."""
 
 
 def hears(service: str, topic: str) -> bool:

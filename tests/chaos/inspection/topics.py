@@ -24,7 +24,7 @@ REFS: Final = frozenset(
         *("message_id", "minutes_id", "opinion_id", "decision_id", "action_id", "news_id", "record_id", "organisation"),
         *("cause", "template", "channel", "attempt", "kind", "serial", "revision", "number", "sequence"),
         *("capacity", "policy", "waiting_list", "state", "position", "was", "device", "nonce", "offline"),
-        *("log_index", "log_size"),
+        *("proven", "repeats", "log_index", "log_size"),
     }
 )
 """Members of facts that name or count something; all other members stay on the bus."""

@@ -49,8 +49,11 @@ def withdraw(system: SimulatedSystem, meeting: Meeting, registration: str) -> No
 
     def act(trace: str) -> Columns:
         refs = {"registration_id": registration, "person_id": seat.person, "was": seat.state}
-        fact = system.say(meeting, "participant-withdrawn", trace, **refs)
+        word = "request-withdrawn" if seat.requested else "participant-withdrawn"
+        fact = system.say(meeting, word, trace, **refs)
         system.messages.tell(fact, seat.person, "withdrawn", leave=False)
+        if seat.represents:
+            system.messages.tell(fact, seat.represents, "representative_withdrawn", leave=False)
         freed, seat.state, seat.position = seat.state == "confirmed", "withdrawn", None
         queue = meeting.holding("waitlisted")
         if freed and queue:
@@ -80,7 +83,7 @@ def represent(system: SimulatedSystem, meeting: Meeting, registration: str) -> N
         own = {"registration_id": identifier, "person_id": person}
         fact = system.say(meeting, "participant-represented", trace, **own, **represented)
         seat.state = "represented"
-        meeting.seats[identifier] = Seat(person, "confirmed")
+        meeting.seats[identifier] = Seat(person, "confirmed", represents=seat.person)
         system.messages.tell(fact, person, "delegated", ("sms",), leave=True)
         system.messages.tell(fact, seat.person, "represented", leave=False)
         ticket(system, meeting, identifier, trace)

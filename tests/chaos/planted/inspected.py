@@ -83,8 +83,10 @@ def _meeting(system: SimulatedSystem, meeting: Meeting) -> Iterator[Record]:
     for identifier, seat in meeting.seats.items():
         columns: Columns = {"position": seat.position, "ticket_serial": seat.serial, "checked_in": seat.checked_in}
         yield Row(service="registration", table="registration", id=identifier, state=seat.state, columns=columns)
-        heard: Columns = {"state": seat.state, "checked_in": seat.checked_in}
-        for service, what in (("notification", "registration"), ("minutes", "participant")):
+        state = "requested" if seat.state == "awaiting-proof" else seat.state
+        heard: Columns = {"state": state, "checked_in": seat.checked_in}
+        both = (("notification", "registration"), ("minutes", "participant"))
+        for service, what in both[:1] if seat.requested else both:
             yield Effect(service=service, what=what, ref=identifier, id=identifier, columns=heard)
     for scan, (outcome, registration) in meeting.checks.items():
         came: Columns = {"registration_id": registration}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from tests.chaos.history import Record
-from tests.chaos.planted import commands
+from tests.chaos.planted import commands, strangers
 from tests.chaos.planted.inspected import history_of
 from tests.chaos.planted.messages import Person
 from tests.chaos.planted.simulated_system import OPEN, Delivery, Meeting, SimulatedSystem
@@ -15,6 +15,7 @@ Step: TypeAlias = tuple[str, int, Delivery]
 TOPIC: Final = "eoffice.registration.meeting.v1"
 ACTIONS: Final = (
     *("draft", "register", "register", "register", "withdraw", "represent", "scan", "reschedule", "cancel"),
+    *("ask", "again", "vouch"),
     *("hold", "opine", "decide", "edit", "publish", "refuse", "stumble", "poison", "repeat"),
 )
 PEOPLE: Final = (Person(), Person(), Person(email=False), Person(mobile=False), Person(mobile=False, email=False))
@@ -38,6 +39,7 @@ def full_scenario() -> list[Record]:
     commands.withdraw(system, first, confirmed[0])
     commands.represent(system, first, confirmed[1])
     commands.withdraw(system, first, first.holding("waitlisted")[-1])
+    _strangers(system, first)
     system.lead(first, "reschedule", "meeting-rescheduled", OPEN)
     for registration in (first.holding("confirmed")[0], first.holding("confirmed")[0], confirmed[1]):
         commands.scan(system, first, registration)
@@ -54,6 +56,16 @@ def full_scenario() -> list[Record]:
     for fact in system.bus.facts[::7]:
         system.bus.repeat(fact)
     return history_of(system)
+
+
+def _strangers(system: SimulatedSystem, meeting: Meeting) -> None:
+    """Three who ask: one is answered for, one is not, and one has the number of somebody else."""
+    for person in PEOPLE[:2]:
+        strangers.ask_for_seat(system, meeting, person)
+    for registration in meeting.holding("awaiting-proof"):
+        strangers.register_again(system, meeting, registration)
+    strangers.vouch(system, meeting, meeting.holding("awaiting-proof")[0])
+    commands.withdraw(system, meeting, meeting.holding("awaiting-proof")[0])
 
 
 def any_scenario(steps: Sequence[Step]) -> list[Record]:
@@ -91,6 +103,8 @@ def take(system: SimulatedSystem, action: str, number: int) -> None:
 def _meet(system: SimulatedSystem, meeting: Meeting, action: str, number: int) -> None:
     if action == "register":
         commands.register(system, meeting, PEOPLE[number % len(PEOPLE)])
+    elif action == "ask":
+        strangers.ask_for_seat(system, meeting, PEOPLE[number % len(PEOPLE)])
     elif action == "hold":
         _hold(system, meeting)
     elif action == "cancel" and number % 5 == 0:
@@ -105,7 +119,11 @@ def _change(system: SimulatedSystem, meeting: Meeting, action: str, registration
     state = meeting.seats[registration].state
     if action == "scan":
         commands.scan(system, meeting, registration)
-    elif action == "withdraw" and state in ("confirmed", "waitlisted"):
+    elif action == "again":
+        strangers.register_again(system, meeting, registration)
+    elif action == "vouch" and state == "awaiting-proof" and not meeting.seats[registration].again:
+        strangers.vouch(system, meeting, registration)
+    elif action == "withdraw" and state in ("confirmed", "waitlisted", "awaiting-proof"):
         commands.withdraw(system, meeting, registration)
     elif action == "represent" and state == "confirmed":
         commands.represent(system, meeting, registration)

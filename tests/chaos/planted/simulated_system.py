@@ -30,13 +30,16 @@ class Delivery(StrEnum):
 
 @dataclass(slots=True)
 class Seat:
-    """One answer."""
+    """One answer; `requested`: never more than asked for; `again`: with the number of another answer."""
 
     person: str
     state: str
     position: int | None = None
     serial: int = 0
     checked_in: int = 0
+    requested: bool = False
+    again: bool = False
+    represents: str = ""
 
 
 @dataclass(slots=True)

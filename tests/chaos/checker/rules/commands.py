@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.chaos.checker.finding import Flaw
 from tests.chaos.checker.history_index import Command, HistoryIndex, succeeded, word_of
-from tests.chaos.checker.vocabulary import ASKED_FOR, OUTCOMES, PERSON, WITH_PERSON
+from tests.chaos.checker.vocabulary import ASKED_FOR, OUTCOMES, PERSON, STATED, WITH_PERSON
 from tests.chaos.history import Answered, Fact
 
 
@@ -121,10 +121,11 @@ def _led_to(history: HistoryIndex, command: Command, words: tuple[str, ...]) -> 
 
 def _contradictions(command: Command, answer: Answered, fact: Fact) -> list[str]:
     """Members of which answer and fact say different things."""
+    told = {**fact.refs, **STATED.get(word_of(fact), {})}
     return [
-        f"{name} is {answer.result[name]} in the answer, {fact.refs.get(name)} in the fact"
+        f"{name} is {answer.result[name]} in the answer, {told.get(name)} in the fact"
         for name in OUTCOMES[command.invoked.command].members
-        if name in answer.result and _text(answer.result[name]) != fact.refs.get(name)
+        if name in answer.result and _text(answer.result[name]) != told.get(name)
     ]
 
 

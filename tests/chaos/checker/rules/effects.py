@@ -7,7 +7,7 @@ from typing import Final
 from tests.chaos.checker.expectations import Expected, Subject, expected, subject_of
 from tests.chaos.checker.finding import Flaw
 from tests.chaos.checker.history_index import HistoryIndex, word_of
-from tests.chaos.checker.seats import Seating, seatings
+from tests.chaos.checker.seats import AWAITS_PROOF, Seating, seatings
 from tests.chaos.history import Effect, Fact, Record
 
 EXPLAINED_ELSEWHERE: Final = frozenset({("notification", "postponed")})
@@ -71,9 +71,10 @@ def status_heard_wrongly(history: HistoryIndex) -> Iterator[Flaw]:
 
 def _heard(history: HistoryIndex, seating: Seating) -> Iterator[tuple[Effect, tuple[str, int]]]:
     for identifier, seat in seating.seats.items():
+        state = "requested" if seat.state == AWAITS_PROOF else seat.state
         for place in (("notification", "registration"), ("minutes", "participant")):
             for effect in history.effects.get(place, {}).get(identifier, ()):
-                yield effect, (seat.state, int(seat.checked_in))
+                yield effect, (state, int(seat.checked_in))
 
 
 def _wanted(history: HistoryIndex) -> dict[Subject, tuple[list[Expected], tuple[Fact, ...]]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from tests.chaos.checker.finding import Flaw
 from tests.chaos.checker.history_index import HistoryIndex, word_of
 from tests.chaos.checker.seats import Seating, seatings
-from tests.chaos.checker.vocabulary import AGGREGATES, ROWS_OF
+from tests.chaos.checker.vocabulary import AGGREGATES, REQUESTED, ROWS_OF
 from tests.chaos.history import Fact, Row
 
 MESSAGE_STATES = {
@@ -54,8 +54,10 @@ def row_without_fact(history: HistoryIndex) -> Iterator[Flaw]:
 def row_told_twice(history: HistoryIndex) -> Iterator[Flaw]:
     """No two facts add the same row."""
     told: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
+    requested = {_place(fact) for fact in history.said(REQUESTED)}
     for fact in history.said(*ROWS_OF):
-        told[_place(fact)].append(fact)
+        if word_of(fact) != "participant-registered" or _place(fact) not in requested:
+            told[_place(fact)].append(fact)
     for (_, table, identifier), facts in told.items():
         if len(facts) > 1:
             yield Flaw(about=f"{table} {identifier}", what=f"{len(facts)} facts add this row", proof=tuple(facts))
