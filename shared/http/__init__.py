@@ -39,7 +39,7 @@ from shared.http.preconditions import (
 )
 from shared.http.problem import PROBLEM_JSON, InvalidRequest, Problem
 from shared.http.tables import IdempotencyKey
-from shared.http.text import EmailInput, LongTextInput, SearchInput, ShortTextInput
+from shared.http.text import EmailInput, LongTextInput, SearchInput, ShortTextInput, text_schema
 from shared.http.values import BooleanInput, DayInput, InstantInput, IntegerInput
 
 __all__ = [
@@ -89,5 +89,6 @@ __all__ = [
     "request_attempt",
     "require",
     "required_version",
+    "text_schema",
     "unwanted_version",
 ]

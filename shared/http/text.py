@@ -50,7 +50,8 @@ def _address(value: Any) -> Any:
     return address
 
 
-def _schema(longest: int, shortest: int = 1) -> WithJsonSchema:
+def text_schema(longest: int, shortest: int = 1) -> WithJsonSchema:
+    """What the OpenAPI document says of a text; beside a type below where its length is bound more narrowly."""
     return WithJsonSchema({"type": "string", "minLength": shortest, "maxLength": longest})
 
 
@@ -58,11 +59,11 @@ _short: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_SHORT)
 _long: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_LONG, lines=True)
 _search: Final[Callable[[str], str]] = partial(_written, longest=LONGEST_SEARCH)
 
-ShortTextInput = Annotated[str, AfterValidator(_short), AfterValidator(_not_blank), _schema(LONGEST_SHORT)]
+ShortTextInput = Annotated[str, AfterValidator(_short), AfterValidator(_not_blank), text_schema(LONGEST_SHORT)]
 """One line: a name, a title, a reason."""
-LongTextInput = Annotated[str, AfterValidator(_long), AfterValidator(_not_blank), _schema(LONGEST_LONG)]
+LongTextInput = Annotated[str, AfterValidator(_long), AfterValidator(_not_blank), text_schema(LONGEST_LONG)]
 """Text with line breaks and tabs."""
-SearchInput = Annotated[str, AfterValidator(_search), _schema(LONGEST_SEARCH, 0)]
+SearchInput = Annotated[str, AfterValidator(_search), text_schema(LONGEST_SEARCH, 0)]
 """A search term; it may be empty."""
 EmailInput = Annotated[EmailStr, BeforeValidator(_address)]
 """An e-mail address (RFC 5321, 6531)."""

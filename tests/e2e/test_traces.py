@@ -14,7 +14,8 @@ HEARD = ("handle registration.participant-registered.v1", "handle registration.p
 """Whichever of the two arrives last makes the message possible: they are in different topics."""
 TYPES = "|".join(map(re.escape, CATALOGUE))
 NAME = re.compile(
-    rf"(GET|HEAD|POST|PUT) (/[a-z0-9_{{}}/.-]*|unmatched)|consume|handle ({TYPES})|job [a-z-]+|hand over (sms|email)"
+    rf"(GET|HEAD|POST|PUT|PATCH|DELETE) (/[a-z0-9_{{}}/.-]*|unmatched)"
+    rf"|consume|handle ({TYPES})|job [a-z-]+|hand over (sms|email)"
 )
 ATTRIBUTES = {"http.response.status_code"}
 

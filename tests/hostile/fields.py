@@ -37,11 +37,15 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """An OpenAPI document or a schema; `known` are values by the name of their member, `always` are sent unasked."""
+    """An OpenAPI document or a schema; `known` are values by the name of their member, `always` are sent unasked.
+
+    `instead`: a member, and which of `always` is not sent beside it.
+    """
 
     root: Schema
     known: Mapping[str, Any] = field(default_factory=dict)
     always: frozenset[str] = frozenset()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self) -> Iterator[Field]:
         """Each text member of each request."""
@@ -82,7 +86,8 @@ class Document:
             return [self.holding(option["items"], rest, value)]
         option = next(one for one in self._options(schema) if head in one.get("properties", {}))
         inner = self.holding(option["properties"][head], rest, value)
-        return {**self._members(option), head: inner}
+        others = {name: each for name, each in self._members(option).items() if name != self.instead.get(str(head))}
+        return {**others, head: inner}
 
     def example(self, schema: Schema, name: str = "") -> Any:
         """A value that fits a schema."""
@@ -90,6 +95,8 @@ class Document:
             value = self.known[name]
             return value() if callable(value) else value
         option = next(self._options(schema))
+        if "pattern" in option and option.get("examples"):
+            return option["examples"][0]
         match option.get("type"):
             case "object":
                 return self._members(option)

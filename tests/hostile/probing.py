@@ -17,6 +17,8 @@ NO_TEXT: Final = {  # members that take any string: why
     "ticket": "what a camera reads is answered with a refusal in the list, not with an error",
     "cursor": "opaque; what is no cursor of ours is refused as one",
     "mobile": "read as a number, and refused as one",
+    "email": "where it is bound by no format (of somebody at the entrance): the same, as an address",
+    "organisation": "of somebody at the entrance: looked up, and what is none is said beside his entry",
     "q": "a text may be looked for that shows nothing",
 }
 OPERATING: Final = ("/v1/dead-", "/v1/outbox", "/v1/consumer")
@@ -70,7 +72,9 @@ def _texts(one: Field) -> Iterator[tuple[str, str, bool | None]]:
     yield from ((name, text, None if exempt else False) for name, text in {**BLANK, **UNUSABLE}.items())
     yield from ((name, text, None if exempt else lines) for name, text in LINES.items())
     seed = sum(map(ord, one.route + one.pointer))
-    yield from ((name, text, None if exempt else True) for name, text in {**TAKEN, **mixtures(4, seed=seed)}.items())
+    for name, text in {**TAKEN, **mixtures(4, seed=seed)}.items():
+        too_long = longest is not None and len(text) > longest  # it may fit in its stored form
+        yield name, text, None if exempt or too_long else True
     if longest:
         yield "as long as may be", "ກ" * longest, None if exempt else True
         yield "too long", "ກ" * (longest + 1), None if exempt else False
@@ -90,7 +94,16 @@ def _as_expected(one: Field, told: httpx.Response, *, usable: bool | None) -> bo
     problem = told.json() if told.is_error else {}
     blamed = str(problem.get("field", "")).startswith(one.pointer) and problem.get("code") == "InvalidRequest"
     unreadable = problem.get("code") == "InvalidCharacters"  # NUL and half surrogates, for the body as a whole
-    return not (blamed or unreadable) if usable else blamed or unreadable
+    refused = blamed or unreadable or _blamed_alone(one, told)
+    return not refused if usable else refused
+
+
+def _blamed_alone(one: Field, told: httpx.Response) -> bool:
+    """Whether a list is taken and this one entry of it is not, because of this member."""
+    entries = told.json().get("results", []) if told.is_success and told.content else []
+    invalid = [entry for entry in entries if entry["outcome"] == "invalid"]
+    fields = [problem["field"] for entry in invalid for problem in entry.get("problems") or ()]
+    return any(field and one.pointer.endswith(field) for field in fields)
 
 
 async def harm_in_events(database: Database) -> list[str]:

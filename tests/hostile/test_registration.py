@@ -49,7 +49,9 @@ class Caller:
             "number": "1",
         }
         later = {"ends_at": START.replace(hour=12).isoformat()}
-        return Document(root=root, known={**known, **later}, always=frozenset({"mobile", "code"}))
+        return Document(
+            root=root, known={**known, **later}, always=frozenset({"mobile", "code"}), instead={"walk_in": "code"}
+        )
 
     async def send(self, route: str, query: Mapping[str, Any], body: bytes | None) -> httpx.Response:
         method, _, path = route.replace("{letter}", "1").replace("{job}", "1").partition(" ")

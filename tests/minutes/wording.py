@@ -17,11 +17,18 @@ NOT_PRINTED = {
     "text_layer.py": "a letter that is looked for",
 }
 """Modules whose Lao stands in no document, and what it is."""
+NOT_PRINTED_FOLDERS = {"migrations", "glossary"}
+"""A glossary has examples of what people write, for the readers of the OpenAPI document."""
 
 
 def wordings() -> set[str]:
     """The texts of the whole service but for those of the modules above, and for single letters."""
-    modules = [path for path in ROOT.rglob("*.py") if path.name not in NOT_PRINTED and "migrations" not in path.parts]
+    modules = [
+        path
+        for path in ROOT.rglob("*.py")
+        if path.name not in NOT_PRINTED and path.stem not in NOT_PRINTED_FOLDERS
+        if NOT_PRINTED_FOLDERS.isdisjoint(path.parts)
+    ]
     return {text for path in modules for text in _texts(ast.parse(path.read_text(encoding="utf-8")))}
 
 

@@ -21,20 +21,22 @@ from services.registration.domain.commands import (
     DiscardDraft,
     DraftMeeting,
     EndMeeting,
-    ExtendInvitation,
-    InviteOrganisation,
     IssueTicket,
     OpenMeeting,
     RegisterParticipant,
     ReplaceDraft,
     RepresentParticipant,
     RescheduleMeeting,
-    ResendInvitation,
-    RevokeInvitation,
     StartMeeting,
     WithdrawParticipant,
 )
 from services.registration.domain.desk.commands import AdmitWalkIn
+from services.registration.domain.invitation_commands import (
+    ExtendInvitation,
+    InviteOrganisation,
+    ResendInvitation,
+    RevokeInvitation,
+)
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import CheckInRefusal, PersonRecorded
 from shared.kernel import Actor

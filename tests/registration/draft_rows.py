@@ -2,16 +2,8 @@
 
 from typing import Final
 
-from services.registration.domain.commands import (
-    AddAgendaItem,
-    ChangeAgendaItem,
-    ChangeHosts,
-    DiscardDraft,
-    DraftMeeting,
-    MeetingCommand,
-    RemoveAgendaItem,
-    ReplaceDraft,
-)
+from services.registration.domain.agenda_commands import AddAgendaItem, ChangeAgendaItem, RemoveAgendaItem
+from services.registration.domain.commands import ChangeHosts, DiscardDraft, DraftMeeting, MeetingCommand, ReplaceDraft
 from shared.contracts import Fact
 from shared.contracts.registration import MeetingChanged, MeetingHostsChanged
 

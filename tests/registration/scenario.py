@@ -18,16 +18,11 @@ from services.registration.domain.commands import (
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
-    ExtendInvitation,
-    InvitationCommand,
-    InviteOrganisation,
     IssueTicket,
     MeetingCommand,
     RegisterParticipant,
     RepresentParticipant,
     RescheduleMeeting,
-    ResendInvitation,
-    RevokeInvitation,
     WithdrawParticipant,
 )
 from services.registration.domain.desk.commands import (
@@ -37,6 +32,13 @@ from services.registration.domain.desk.commands import (
     FinishAgendaItem,
     StartAgendaItem,
     UnblockParticipant,
+)
+from services.registration.domain.invitation_commands import (
+    ExtendInvitation,
+    InvitationCommand,
+    InviteOrganisation,
+    ResendInvitation,
+    RevokeInvitation,
 )
 from services.registration.domain.meeting import Meeting, decide, plan
 from services.registration.domain.proof.commands import ConfirmRegistration, LapseUnproven, VouchForParticipant

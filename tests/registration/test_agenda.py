@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.registration.domain.commands import AddAgendaItem, ChangeAgendaItem, RemoveAgendaItem
+from services.registration.domain.agenda_commands import AddAgendaItem, ChangeAgendaItem, RemoveAgendaItem
 from services.registration.domain.refusals import AgendaItemUnknown, AgendaTooDeep, OrganisationUnknown, WrongPhase
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import AgendaItem, MeetingChanged

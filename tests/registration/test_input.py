@@ -26,6 +26,7 @@ UNREADABLE = {
 }
 OPTIONAL = (
     "/start",
+    "/finish",
     "/end",
     "PATCH /v1/meetings/{meeting_id}",
     "/agenda/{item_id}",

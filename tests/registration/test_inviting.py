@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.domain.commands import InvitationCommand
+from services.registration.domain.invitation_commands import InvitationCommand
 from services.registration.domain.refusals import AlreadyInvited, ExpiryPassed, LinkNotKept, RevokedInvitation
 from shared.kernel import NotFound, NotPermitted
 from tests.registration.commands import decline, extend, invite, move, register, resend, revoke

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.registration.domain import admission_commands, commands
-from services.registration.domain.commands import AgendaCommand, InvitationCommand, MeetingCommand, OrganiserCommand
+from services.registration.domain.agenda_commands import AgendaCommand
+from services.registration.domain.commands import MeetingCommand, OrganiserCommand
 from services.registration.domain.desk import commands as desk_commands
 from services.registration.domain.documents import commands as document_commands
 from services.registration.domain.form import commands as form_commands
+from services.registration.domain.invitation_commands import InvitationCommand
 from services.registration.domain.meeting import RULES
 from services.registration.domain.proof import commands as proof_commands
 from services.registration.domain.refusals import (

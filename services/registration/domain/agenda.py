@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from services.registration.domain.changing import change
-from services.registration.domain.commands import (
+from services.registration.domain.agenda_commands import (
     AddAgendaItem,
     AgendaCommand,
     ChangeAgendaItem,
-    ChangeMeeting,
-    MeetingCommand,
     RemoveAgendaItem,
 )
+from services.registration.domain.changing import change
+from services.registration.domain.commands import ChangeMeeting, MeetingCommand
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import AgendaItemUnknown, AgendaTooDeep, OrganisationUnknown
 from services.registration.domain.state import Meeting, Phase

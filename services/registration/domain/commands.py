@@ -90,36 +90,6 @@ class ChangeHosts(OrganiserCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgendaCommand(OrganiserCommand):
-    """A command of the organiser about one item of the agenda."""
-
-    item_id: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddAgendaItem(AgendaCommand):
-    """One more item; `position` counts from 1 among the parts of `parent`, or among the main items without one."""
-
-    title: Bilingual
-    minutes: int | None = None
-    presenter: str | None = None
-    parent: UUID | None = None
-    position: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeAgendaItem(AgendaCommand):
-    """Set the members of an item that `changes` names; `parent` (None: a main item) and `position` move it."""
-
-    changes: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveAgendaItem(AgendaCommand):
-    """Take an item and its parts from the agenda."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMeeting(OrganiserCommand):
     """Announce the meeting."""
 
@@ -157,45 +127,6 @@ class EndMeeting(OrganiserCommand):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseMeeting(OrganiserCommand):
     """Nothing more will be corrected."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InviteOrganisation(OrganiserCommand):
-    """Invite a body with a number of seats; only the hash of its link is kept."""
-
-    invitation_id: UUID
-    organisation: str
-    seats: int
-    contact: UUID
-    expires_at: datetime
-    link_sha256: str
-    sealed_link: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitationCommand(OrganiserCommand):
-    """A command of the organiser about one of the meeting's invitations."""
-
-    invitation_id: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtendInvitation(InvitationCommand):
-    """Give an invited body another time until which it may answer."""
-
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResendInvitation(InvitationCommand):
-    """Send the contact of an invited body its link once more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeInvitation(InvitationCommand):
-    """Invite a body no more; its link opens nothing from now on."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

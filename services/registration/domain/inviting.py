@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from services.registration.domain.commands import (
+from services.registration.domain.commands import MeetingCommand
+from services.registration.domain.directory_refusals import OrganisationEnded
+from services.registration.domain.invitation_commands import (
     ExtendInvitation,
     InvitationCommand,
     InviteOrganisation,
-    MeetingCommand,
     ResendInvitation,
     RevokeInvitation,
 )
-from services.registration.domain.directory_refusals import OrganisationEnded
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import (
     AlreadyInvited,

@@ -16,29 +16,26 @@ from services.registration.domain.admission_commands import (
     PromoteWaiting,
     RegisterGroup,
 )
-from services.registration.domain.commands import (
-    AcceptAfterAll,
+from services.registration.domain.agenda_commands import (
     AddAgendaItem,
     AgendaCommand,
     ChangeAgendaItem,
+    RemoveAgendaItem,
+)
+from services.registration.domain.commands import (
+    AcceptAfterAll,
     ChangeHosts,
     ChangeMeeting,
     CheckIn,
     DeclineInvitation,
     DiscardDraft,
     DraftMeeting,
-    ExtendInvitation,
-    InvitationCommand,
-    InviteOrganisation,
     IssueTicket,
     MeetingCommand,
     RegisterParticipant,
-    RemoveAgendaItem,
     ReplaceDraft,
     RepresentParticipant,
     RescheduleMeeting,
-    ResendInvitation,
-    RevokeInvitation,
     WithdrawParticipant,
 )
 from services.registration.domain.desk.commands import (
@@ -48,6 +45,13 @@ from services.registration.domain.desk.commands import (
     FinishAgendaItem,
     StartAgendaItem,
     UnblockParticipant,
+)
+from services.registration.domain.invitation_commands import (
+    ExtendInvitation,
+    InvitationCommand,
+    InviteOrganisation,
+    ResendInvitation,
+    RevokeInvitation,
 )
 from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations

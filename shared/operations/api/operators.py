@@ -7,11 +7,12 @@ from fastapi import Depends, Path, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from shared.contracts.base import LONGEST_SHORT
 from shared.database import Database
 from shared.http.body import Input
 from shared.http.identity import Authenticated, require
 from shared.http.paging import Cursor, Page, decode_cursor, page_of
-from shared.http.text import ShortTextInput
+from shared.http.text import ShortTextInput, text_schema
 from shared.kernel import Actor, Role
 from shared.operations.actions import ActedBy
 
@@ -43,7 +44,7 @@ ServiceDatabase: TypeAlias = Annotated[Database, Depends(database)]
 class ReasonInput(Input):
     """Why the act is done; recorded together with who did it and when."""
 
-    why: Annotated[ShortTextInput, Field(min_length=3)]
+    why: Annotated[ShortTextInput, Field(min_length=3), text_schema(LONGEST_SHORT, 3)]
 
     def by(self, actor: Actor) -> ActedBy:
         """Who acts and why."""

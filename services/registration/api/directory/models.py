@@ -10,10 +10,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from services.registration.api.inputs import BilingualInput, DayInput, IntegerInput
 from services.registration.domain.organisation import Organisation
 from shared.contracts.base import Bilingual, Instant, OrganisationCode
-from shared.http import Input, ShortTextInput
+from shared.http import Input, ShortTextInput, text_schema
 
 MOST_SUCCESSORS: Final = 20
-AbbreviationInput: TypeAlias = Annotated[ShortTextInput, StringConstraints(max_length=30)]
+LONGEST_ABBREVIATION: Final = 30
+AbbreviationInput: TypeAlias = Annotated[
+    ShortTextInput, StringConstraints(max_length=LONGEST_ABBREVIATION), text_schema(LONGEST_ABBREVIATION)
+]
 SuccessorsInput: TypeAlias = Annotated[tuple[OrganisationCode, ...], Field(max_length=MOST_SUCCESSORS)]
 ProtocolOrderInput: TypeAlias = Annotated[IntegerInput, Field(ge=0, le=100_000)]
 IN_ORDER: Final = "bodies are listed, and people of one rank stand, in this order"

@@ -22,8 +22,8 @@ from shared.contracts.registration import FormChoice, FormCondition, FormField
 from shared.http import Input
 from shared.http.validation import BRANCH
 
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-ChoiceValue = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), Field(examples=["meal"])]
+ChoiceValue = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$"), Field(examples=["vegetarian"])]
 Bound = Annotated[float, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER, allow_inf_nan=False)]
 
 _LABEL: Final[dict[str, Any]] = {"examples": [{"lo": "ອາຫານ", "en": "Meal"}]}

@@ -8,11 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.registration.api.inputs import InstantInput
-from services.registration.domain.commands import (
-    ExtendInvitation,
-    ResendInvitation,
-    RevokeInvitation,
-)
+from services.registration.domain.invitation_commands import ExtendInvitation, ResendInvitation, RevokeInvitation
 from services.registration.domain.refusals import ExpiryPassed, LinkNotKept, RevokedInvitation, WrongPhase
 from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS

@@ -13,8 +13,8 @@ from services.registration.api.dependencies import Dependencies, InjectedDepende
 from services.registration.api.inputs import InstantInput, IntegerInput
 from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
 from services.registration.api.tokens import new_token, short_id
-from services.registration.domain.commands import InviteOrganisation
 from services.registration.domain.directory_refusals import OrganisationEnded
+from services.registration.domain.invitation_commands import InviteOrganisation
 from services.registration.domain.refusals import (
     AlreadyInvited,
     ExpiryPassed,

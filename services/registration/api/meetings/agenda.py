@@ -14,7 +14,12 @@ from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.inputs import BilingualInput, IntegerInput
 from services.registration.api.meetings.meetings import MeetingState, outcome_reply
 from services.registration.domain.agenda import MOST_ITEMS, identified, number_key
-from services.registration.domain.commands import AddAgendaItem, AgendaCommand, ChangeAgendaItem, RemoveAgendaItem
+from services.registration.domain.agenda_commands import (
+    AddAgendaItem,
+    AgendaCommand,
+    ChangeAgendaItem,
+    RemoveAgendaItem,
+)
 from services.registration.domain.refusals import AgendaItemUnknown, AgendaTooDeep, OrganisationUnknown, WrongPhase
 from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS

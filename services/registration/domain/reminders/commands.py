@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.domain.commands import InvitationCommand, OrganiserCommand
+from services.registration.domain.commands import OrganiserCommand
+from services.registration.domain.invitation_commands import InvitationCommand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
