@@ -21,8 +21,8 @@ _PATIENCE: Final = 90.0
 def approved(office: Office) -> str:
     """Minutes of a meeting that was held just now, drafted, reviewed and approved; their identifier."""
     (meeting,) = open_meetings(office.system, count=1)
-    for step, minute in (("start", 0), ("end", 1)):
-        at = datetime(2030, 1, 1, 1, 30 + minute, tzinfo=UTC)
+    for step, ago in (("start", 2), ("end", 1)):
+        at = datetime.now(UTC) - timedelta(minutes=ago)
         with _client(office, "registration", "organiser") as organiser:
             organiser.post(f"/v1/meetings/{meeting}/{step}", {"at": at.isoformat()})
     with _client(office, "minutes", "secretary") as secretary:
