@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -114,7 +114,8 @@ def _again(office: Office, drill: Drill) -> Iterator[None]:
 
     def act() -> None:
         while drill.meanwhile and not over.wait(_AGAIN_SECONDS):
-            drill.meanwhile(office)
+            with suppress(Exception):  # what is asked may be the part that is broken, or that starts again
+                drill.meanwhile(office)
 
     thread = threading.Thread(target=act, daemon=True)
     thread.start()
