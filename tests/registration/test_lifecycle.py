@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.registration.domain import admission_commands, commands
-from services.registration.domain.agenda_commands import AgendaCommand
+from services.registration.domain import admission_commands, agenda_commands, commands, invitation_commands
 from services.registration.domain.commands import MeetingCommand, OrganiserCommand
 from services.registration.domain.desk import commands as desk_commands
 from services.registration.domain.documents import commands as document_commands
 from services.registration.domain.form import commands as form_commands
-from services.registration.domain.invitation_commands import InvitationCommand
 from services.registration.domain.meeting import RULES
 from services.registration.domain.proof import commands as proof_commands
 from services.registration.domain.refusals import (
@@ -105,15 +103,15 @@ def test_each_fact_leads_to_its_phase(phase: str) -> None:
 
 
 def test_each_command_has_its_rule() -> None:
-    asked = (commands, admission_commands, desk_commands, document_commands, form_commands)
-    modules = (*asked, reminder_commands, proof_commands)
+    of_meetings = (commands, admission_commands, agenda_commands, document_commands, form_commands)
+    modules = (*of_meetings, desk_commands, invitation_commands, proof_commands, reminder_commands)
     known = [one for module in modules for one in vars(module).values()]
     kinds = {kind for kind in known if isinstance(kind, type) and issubclass(kind, MeetingCommand)}
     assert set(RULES) == kinds - {
         MeetingCommand,
         OrganiserCommand,
-        InvitationCommand,
-        AgendaCommand,
+        agenda_commands.AgendaCommand,
+        invitation_commands.InvitationCommand,
         document_commands.DocumentCommand,
     }
 
