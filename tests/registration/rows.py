@@ -6,9 +6,10 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from services.registration.domain.form.form import Form
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.meeting import Meeting, evolve
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import RegistrationState
-from services.registration.domain.state import Invitation, Seat
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationDeclined,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from services.registration.domain.check_in import ALREADY_IN
-from services.registration.domain.state import Seat
+from services.registration.domain.registration import Seat
 from shared.contracts.registration import CheckInRefused, ParticipantCheckedIn, ParticipantLeft, ParticipantReturned
 
 ScanFact: TypeAlias = ParticipantCheckedIn | ParticipantReturned | ParticipantLeft | CheckInRefused

@@ -42,9 +42,9 @@ from services.registration.domain.invitation_commands import (
 )
 from services.registration.domain.meeting import Meeting, decide, plan
 from services.registration.domain.proof.commands import ConfirmRegistration, LapseUnproven, VouchForParticipant
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import HOLDING, RegistrationState
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
-from services.registration.domain.state import Seat
 from shared.contracts import Fact
 from shared.kernel import Job, Refusal
 from tests.registration.document_rows import DOCUMENT_COMMANDS, with_file

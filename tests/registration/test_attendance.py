@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.registration.domain.desk.commands import CorrectAttendance, FinishAgendaItem, StartAgendaItem
 from services.registration.domain.desk.refusals import ItemNotRunning, MomentOutsideSession, PresentByItem
 from services.registration.domain.refusals import AgendaItemUnknown, MomentAhead, WrongPhase
-from services.registration.domain.state import Seat
+from services.registration.domain.registration import Seat
 from shared.contracts.base import Bilingual
 from shared.contracts.ids import derived_id
 from shared.contracts.registration import (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registration.domain.state import Seat
+from services.registration.domain.registration import Seat
 from tests.registration.commands import scan
 from tests.registration.facts import cancelled, closed, held, opened, registered, started, ticketed, withdrawn
 from tests.registration.running_service import START as BEGINS

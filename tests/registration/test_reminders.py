@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.refusals import InvitationExpired, RevokedInvitation
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.reminders.refusals import AlreadyAnswered, ToldLately
 from services.registration.domain.reminders.reminding import why_not
-from services.registration.domain.state import Invitation
 from services.registration.effects.reminders import order_due_reminders
 from shared.contracts.registration import Admission, InvitationReminded
 from shared.kernel import Actor, NotFound, NotPermitted, Refusal

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from services.registration.domain.commands import CheckIn
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import NOT_YET_CONFIRMED, RegistrationState
 from services.registration.domain.scan_times import ScanTimes, scan_times
-from services.registration.domain.state import CHECK_IN_PHASES, OFFLINE_UPLOAD_PHASES, Meeting, Phase, Seat
+from services.registration.domain.state import CHECK_IN_PHASES, OFFLINE_UPLOAD_PHASES, Meeting, Phase
 from shared.contracts import Fact
 from shared.contracts.registration import (
     CheckInRefusal,

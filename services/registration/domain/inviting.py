@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from services.registration.domain.commands import MeetingCommand
 from services.registration.domain.directory_refusals import OrganisationEnded
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.invitation_commands import (
     ExtendInvitation,
     InvitationCommand,
@@ -20,7 +21,7 @@ from services.registration.domain.refusals import (
     OrganisationUnknown,
     RevokedInvitation,
 )
-from services.registration.domain.state import Invitation, Meeting, Phase
+from services.registration.domain.state import Meeting, Phase
 from shared.contracts import Fact
 from shared.contracts.registration import (
     InvitationExtended,

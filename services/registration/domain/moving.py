@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.registration.domain.state import Invitation, Meeting
+from services.registration.domain.invitation import Invitation
+from services.registration.domain.state import Meeting
 from shared.contracts.registration import InvitationExtended
 
 

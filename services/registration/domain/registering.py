@@ -20,6 +20,7 @@ from services.registration.domain.commands import (
 from services.registration.domain.contacts.holders import ContactHolder, check_unknown, repeated
 from services.registration.domain.form.answers import check_answers
 from services.registration.domain.free_seats import left_of_most, limit_of, most_of
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.proof.holding import PROVEN, Standing, standing_of
 from services.registration.domain.refusals import (
     AlreadyDeclined,
@@ -40,8 +41,9 @@ from services.registration.domain.refusals import (
     RevokedInvitation,
     WrongPhase,
 )
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import HOLDING, RegistrationState
-from services.registration.domain.state import Invitation, Meeting, Phase, Seat
+from services.registration.domain.state import Meeting, Phase
 from services.registration.domain.waiting import may_sit
 from shared.contracts import Fact
 from shared.contracts.registration import (

@@ -12,9 +12,11 @@ from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.contacts.holders import ContactHolder
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import NO_FORM
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.person import Person
 from services.registration.domain.refusals import AlreadyRegistered
-from services.registration.domain.state import Invitation, Meeting, Members, Seat
+from services.registration.domain.registration import Seat
+from services.registration.domain.state import Meeting, Members
 from shared.contracts import Fact
 from shared.contracts.registration import (
     ParticipantRegistered,

@@ -14,8 +14,9 @@ from services.registration.domain.commands import (
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import AlreadyRegistered, NotRequested
 from services.registration.domain.registering import registered
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import RegistrationState
-from services.registration.domain.state import Meeting, Phase, Seat, evolve
+from services.registration.domain.state import Meeting, Phase, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantRegistered, ParticipationRejected
 from shared.kernel import NotFound, Refusal

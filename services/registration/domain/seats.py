@@ -33,8 +33,9 @@ from services.registration.domain.refusals import (
     RepresentativesRefused,
     WrongPhase,
 )
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import HOLDING, RegistrationState
-from services.registration.domain.state import TICKET_PHASES, Meeting, Phase, Seat, evolve
+from services.registration.domain.state import TICKET_PHASES, Meeting, Phase, evolve
 from services.registration.domain.waiting import promoted, promotions
 from shared.contracts import Fact
 from shared.contracts.registration import (

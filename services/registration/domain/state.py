@@ -12,8 +12,9 @@ from services.registration.domain.contacts.holders import ContactHolder
 from services.registration.domain.documents.state import DOCUMENT_FACTS, DocumentFact, StoredFile, documents_after
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import Form
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.item_time import ItemTime
-from services.registration.domain.registration_states import RegistrationState
+from services.registration.domain.registration import Seat
 from shared.contracts import Fact
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import (
@@ -68,62 +69,6 @@ CHECK_IN_PHASES: Final = (Phase.OPEN, Phase.IN_SESSION)
 """A desk with a network admits people."""
 OFFLINE_UPLOAD_PHASES: Final = (*CHECK_IN_PHASES, Phase.HELD)
 """A desk without a network may report whom it has admitted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """The invitation that a command refers to.
-
-    `answered`: whether anybody of the body has answered; `told_at` is when its contact was last told of it, null where
-    an earlier version has told him. Both are known to the commands that remind (`store/reminders.py`). `acting` is who
-    acts for its body on the day of the meeting, where a command has to know it.
-    """
-
-    invitation_id: UUID
-    organisation: str
-    seats: int
-    used: int
-    expires_at: datetime
-    contact: UUID
-    sealed_link: str | None = None
-    revoked: bool = False
-    declined: int = 0
-    answered: bool = False
-    told_at: datetime | None = None
-    acting: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
-    """The registration that a command refers to, or one of those who wait.
-
-    `entered_at` and `left_at` are the latest of each, in whatever order they became known. `contact_taken`: of a
-    request, whether another registration has the same number or address. `proven`: whether somebody has answered for
-    the person; `held_until` is when the seat is given up otherwise.
-    """
-
-    registration_id: UUID
-    person_id: UUID
-    organisation: str
-    state: RegistrationState
-    code: str
-    rank: int
-    invitation_id: UUID | None = None
-    represents: UUID | None = None
-    ticket_serial: int = 0
-    checked_in: bool = False
-    entered_at: datetime | None = None
-    left_at: datetime | None = None
-    group_id: UUID | None = None
-    contact_taken: bool = False
-    proven: bool = True
-    held_until: datetime | None = None
-    blocked: bool = False
-
-    def inside(self, at: datetime) -> bool:
-        """Whether he was in the room at the moment `at`, after all that is known."""
-        left = self.left_at
-        return self.checked_in and (left is None or (self.entered_at or UNSET) > left or at < left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from services.registration.domain.free_seats import fit, fit_in_kept, within_limits
-from services.registration.domain.state import Meeting, Seat, evolve
+from services.registration.domain.registration import Seat
+from services.registration.domain.state import Meeting, evolve
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantPromoted, PromotionReason
 

@@ -7,7 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.domain.item_time import ItemTime
-from services.registration.domain.state import Members, Seat
+from services.registration.domain.registration import Seat
+from services.registration.domain.state import Members
 from services.registration.store.waiting import seat_of
 from services.registration.tables import RegistrationRow
 from shared.columns import names_of

@@ -6,9 +6,9 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.domain.contacts.holders import ContactHolder
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.registration_batch import DeclinedAnswer, KnownAnswers, RegistrationRequest
 from services.registration.domain.registration_states import HOLDING, ONE_EACH, RegistrationState, sql_list
-from services.registration.domain.state import Invitation
 from services.registration.store.contacts import TOLD_AT
 from services.registration.store.waiting import seat_of
 from services.registration.tables import RegistrationRow

@@ -46,6 +46,7 @@ from services.registration.domain.desk.commands import (
     StartAgendaItem,
     UnblockParticipant,
 )
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.invitation_commands import (
     ExtendInvitation,
     InvitationCommand,
@@ -55,7 +56,7 @@ from services.registration.domain.invitation_commands import (
 )
 from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
-from services.registration.domain.state import Invitation, Members
+from services.registration.domain.state import Members
 from services.registration.store.attendance import seat_or_blocked, with_block, with_session
 from services.registration.store.contacts import holders_of
 from services.registration.store.documents import DOCUMENT_LOADERS

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
-from services.registration.domain.state import Seat
 from services.registration.store.waiting import seat_of
 from services.registration.tables import RegistrationRow
 from shared.columns import names_of

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.registration_batch import (
     AcceptedRegistration,
     RegistrationBatch,
@@ -18,7 +19,7 @@ from services.registration.domain.registration_batch import (
     client_of_unproven,
 )
 from services.registration.domain.registration_states import RegistrationState
-from services.registration.domain.state import Invitation, Meeting, Phase
+from services.registration.domain.state import Meeting, Phase
 from services.registration.store.admission import admission_with_bodies
 from services.registration.store.answer_writers import hash_of
 from services.registration.store.form.answers import GivenAnswers, save_answers

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import asyncpg
 
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.reminders.reminding import AGAIN_AFTER
-from services.registration.domain.state import DEFAULT_ADMISSION, Invitation, Members, Phase
+from services.registration.domain.state import DEFAULT_ADMISSION, Members, Phase
 from services.registration.tables import InvitationRow
 from shared.columns import names_of
 from shared.database import Connection

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import ONE_EACH, RegistrationState, sql_list
-from services.registration.domain.state import Seat
 from services.registration.tables import RegistrationRow
 from shared.columns import names_of
 from shared.database import Connection

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration.api.dependencies import InjectedDependencies
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.meeting import Meeting
 from services.registration.domain.refusals import WrongPhase
 from services.registration.domain.reminders.commands import RemindInvitations
 from services.registration.domain.reminders.reminding import why_not
-from services.registration.domain.state import Invitation
 from services.registration.store import MEETINGS
 from shared.application import Outcome, execute
 from shared.contracts.base import Instant

@@ -6,7 +6,8 @@ from typing import Any, Final
 from services.registration.domain.commands import MeetingCommand
 from services.registration.domain.desk.commands import BlockParticipant, UnblockParticipant
 from services.registration.domain.lifecycle import check_organiser
-from services.registration.domain.state import Meeting, Phase, Seat
+from services.registration.domain.registration import Seat
+from services.registration.domain.state import Meeting, Phase
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantBlocked, ParticipantUnblocked
 from shared.kernel import NotFound

@@ -8,9 +8,10 @@ from services.registration.domain.check_in import admission, check_desk, check_i
 from services.registration.domain.commands import MeetingCommand
 from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.free_seats import fit
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import GIVEN_UP, RegistrationState
 from services.registration.domain.scan_times import ScanTimes, scan_times
-from services.registration.domain.state import Meeting, Seat
+from services.registration.domain.state import Meeting
 from shared.contracts import Fact
 from shared.contracts.registration import CheckInRefusal, ParticipantRegistered, ParticipantReinstated
 

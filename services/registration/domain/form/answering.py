@@ -8,9 +8,10 @@ from services.registration.domain.form.answers import check_answers
 from services.registration.domain.form.commands import CorrectAnswers, ReplaceOwnAnswers
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import NotSeated
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import HOLDING, RegistrationState
 from services.registration.domain.seats import own_registration
-from services.registration.domain.state import Meeting, Phase, Seat
+from services.registration.domain.state import Meeting, Phase
 from shared.contracts import Fact
 from shared.kernel import NotFound
 

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.registration.domain.commands import RegisterParticipant
-from services.registration.domain.state import Invitation, Meeting, Seat
+from services.registration.domain.invitation import Invitation
+from services.registration.domain.registration import Seat
+from services.registration.domain.state import Meeting
 
 SHARE: Final = 2
 """Of the seats of a meeting one client may hold one in so many for people for whom nobody has answered."""

@@ -9,8 +9,9 @@ from services.registration.domain.contacts.holders import ContactHolder
 from services.registration.domain.proof.commands import ConfirmRegistration, LapseUnproven, VouchForParticipant
 from services.registration.domain.refusals import AlreadyRegistered, NotSeated, WrongPhase
 from services.registration.domain.registering import registered
+from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import GIVEN_UP, RegistrationState
-from services.registration.domain.state import Meeting, Phase, Seat, evolve
+from services.registration.domain.state import Meeting, Phase, evolve
 from services.registration.domain.waiting import promotions
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantProven, ParticipantWithdrawn, RequestWithdrawn

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.registration.domain.commands import MeetingCommand
+from services.registration.domain.invitation import Invitation
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import InvitationExpired, RevokedInvitation
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.reminders.refusals import AlreadyAnswered, ToldLately
-from services.registration.domain.state import Invitation, Meeting, Phase
+from services.registration.domain.state import Meeting, Phase
 from shared.contracts import Fact
 from shared.contracts.registration import InvitationReminded
 from shared.kernel import NotFound, Refusal
