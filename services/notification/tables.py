@@ -52,6 +52,7 @@ class MeetingRow(Row, table=True):
 
     `moved` and `venue_changed` are the sequence of the last change of its time and of its place; `moved_from` is when
     it was to begin before the changes of the last minute, the newest of which happened at `moved_at`.
+    `shared_contacts`: several people may have one number or address.
     """
 
     __tablename__ = "meeting"
@@ -72,6 +73,7 @@ class MeetingRow(Row, table=True):
     venue_changed: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     moved_from: datetime | None = Field(default=None, sa_type=MOMENT)
     moved_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    shared_contacts: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class HostRow(Row, table=True):

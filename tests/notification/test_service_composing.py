@@ -8,7 +8,8 @@ import pytest
 from services.notification.domain.segments import segments
 from services.notification.ports import Mail
 from shared.contracts import Fact
-from shared.contracts.registration import OwnLink
+from shared.contracts.base import Language
+from shared.contracts.registration import Admission, OwnLink
 from tests.notification import scenario
 from tests.notification.running_service import NotificationService
 from tests.notification.scenario import CHAIR, MEETING, MINUTES, NOY, STARTS
@@ -56,6 +57,26 @@ async def test_the_link_to_the_own_answer_is_in_the_sms_only_for_whoever_gets_no
     code = f"ລົງທະບຽນແລ້ວ: {title} 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"
     assert [sms.text for sms in service.providers.sms] == [code if email else f"{code} {link}"]
     assert [mail.text.count(link) for mail in service.providers.mails] == ([2] if email else [])
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("lo", "ເຖິງ ທ່ານ ແກ້ວ (ສົມມຸດ): ລົງທະບຽນແລ້ວ: ປະຊຸມທົບທວນ ຍຸດທະສາດ 19/09/2022, 08:30 ໂມງ. ລະຫັດ A7K2Q9"),
+        (
+            "en",
+            "For ທ່ານ ແກ້ວ (ສົມມຸດ): You are registered: Review of the strategy, 19 September 2022 at 08:30. Code: A7K2Q9",
+        ),
+    ],
+)
+async def test_where_people_share_numbers_an_sms_names_whom_it_is_for(
+    language: Language, text: str, service: NotificationService
+) -> None:
+    shared = Admission(shared_contacts=True)
+    await service.hear(scenario.changed("admission", admission=shared))
+    await service.hear(scenario.person(language=language), scenario.registered())
+    await service.work()
+    assert [sms.text for sms in service.providers.sms] == [text]
 
 
 async def test_who_reads_english_gets_english(service: NotificationService) -> None:

@@ -13,6 +13,7 @@ POLICY: dict[str, Any] = {
     "representatives": False,
     "may_pass_groups": True,
     "walk_ins": True,
+    "shared_contacts": True,
     "organisation_seats": [{"organisation": "MOF", "reserved": 2, "most": 5}],
 }
 USUAL: dict[str, Any] = {
@@ -22,6 +23,7 @@ USUAL: dict[str, Any] = {
     "representatives": True,
     "may_pass_groups": False,
     "walk_ins": False,
+    "shared_contacts": False,
     "organisation_seats": [],
 }
 

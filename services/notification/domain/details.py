@@ -11,6 +11,7 @@ from services.notification.domain.changes import CHANGES, MEETING_CHANGED, RESCH
 from services.notification.domain.order import TICKET, Content
 from services.notification.domain.outdated import Standing
 from services.notification.domain.states import MeetingPhase
+from services.notification.domain.templates import ADDRESSEE
 from shared.contracts.base import Language
 
 TICKET_RENEWED: Final = "ticket_renewed"
@@ -39,7 +40,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting as messages tell it."""
+    """A meeting as messages tell it; `shared_contacts`: several people may read them, so each names its recipient."""
 
     meeting_id: UUID
     title: Bilingual
@@ -49,6 +50,7 @@ class Meeting:
     sequence: int
     organiser: Bilingual
     agenda: Sequence[Bilingual] = field(default_factory=tuple)
+    shared_contacts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,7 @@ def values_of(details: Details, links: Mapping[str, str]) -> dict[str, Any]:
     meeting = details.meeting
     values = {
         "recipient": details.recipient.name,
+        ADDRESSEE: details.recipient.name if meeting.shared_contacts else None,
         "title": meeting.title,
         "organiser": meeting.organiser,
         "starts_at": details.starts_at,

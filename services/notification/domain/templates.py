@@ -26,6 +26,10 @@ TICKET_CID: Final = "ticket"
 SHORT_TITLE: Final = "short_title"
 """The name by which an SMS calls its meeting."""
 
+ADDRESSEE: Final = "addressee"
+"""The name that an SMS begins with, where several people read the messages to its number."""
+
+_FOR: Final[Mapping[Language, str]] = {"lo": "ເຖິງ {}: ", "en": "For {}: "}
 _RULE: Final = "\n" + "-" * 40 + "\n\n"
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _UNDEFINED_NAME: Final = re.compile(r"'(\w+)' is undefined")
@@ -76,7 +80,8 @@ def compose(
     """Compose a message in the recipient's language; an e-mail holds the other language below a rule.
 
     An SMS takes the fullest of the variants that need the fewest segments, at most as many as the template allows; its
-    `short_title` is as much of the title as there is room for (`short_titles.py`). Values: text, numbers, ISO 8601
+    `short_title` is as much of the title as there is room for (`short_titles.py`). With an `addressee` it begins with
+    his name and may have a segment more. Values: text, numbers, ISO 8601
     dates and instants, `{lo, en}` pairs and lists of them (`templates/values.yaml` names all). `None` and blank count
     as not given.
     Raises `TemplateValueMissing`, `TemplateValueUnreadable`, `NoSuchTemplate`.
@@ -118,8 +123,11 @@ def _sms(source: MessageTemplate, language: Language, values: Mapping[str, Any])
     known = _in(language, values)
     title = known.get("title")
     named = known | ({SHORT_TITLE: PLACE} if title else {})
-    texts = [variant.compiled.render(named) for variant in source.sms[language]]
-    fitting = (with_short_title(text, str(title), most_parts=source.sms_parts) for text in texts)
+    addressee = known.get(ADDRESSEE)
+    beginning = _FOR[language].format(addressee) if addressee else ""
+    texts = [beginning + variant.compiled.render(named) for variant in source.sms[language]]
+    most_parts = source.sms_parts + (1 if addressee else 0)
+    fitting = (with_short_title(text, str(title), most_parts=most_parts) for text in texts)
     named_texts = [text for text in fitting if text is not None]
     fewest = min(named_texts, key=lambda text: len(segments(text).parts), default=None)
     return with_least_title(texts[-1], str(title)) if fewest is None else fewest

@@ -26,7 +26,7 @@ _HANDED_OVER_BETWEEN = """EXISTS (
 _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code,
        r.sealed_link, r.confirm_by,
-       d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda,
+       d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda, t.shared_contacts,
        coalesce(o.name, t.organiser_unit) AS organiser, o.recorded AS organiser_recorded, {STANDING},
        k.known_starts_at, k.known_ends_at, k.by_this_channel, v.known_venue,
        (SELECT h.answer_by FROM host h
@@ -67,7 +67,17 @@ LEFT JOIN minutes d ON d.minutes_id = (m.content->>'minutes')::uuid
 WHERE m.message_id = $1
 """  # noqa: S608 -- constant names
 _PERSON: Final = ("given_name", "honorific", "family_name", "mobile", "email", "language")
-_MEETING: Final = ("meeting_id", "title", "venue", "starts_at", "ends_at", "sequence", "organiser", "agenda")
+_MEETING: Final = (
+    "meeting_id",
+    "title",
+    "venue",
+    "starts_at",
+    "ends_at",
+    "sequence",
+    "organiser",
+    "agenda",
+    "shared_contacts",
+)
 
 
 _BODIES: Final = "SELECT code, recorded FROM organisation WHERE recorded IS NOT NULL"

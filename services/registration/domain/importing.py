@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
+from services.registration.domain.contacts.same_person import Name, name_of, same_person
 from services.registration.domain.form.answers import Answer, AnswerProblem
 from services.registration.domain.form.columns import PREFIX
 from services.registration.domain.form.form import NO_FORM, Form
@@ -118,14 +119,19 @@ class CheckedRow:
 
 
 class Registrations:
-    """Registrations of a meeting, found by identifier and, while they are seated, by number and address."""
+    """Registrations of a meeting, found by identifier and, while they are seated, by number and address.
 
-    def __init__(self, known: Iterable[KnownRegistration]) -> None:
+    `shared`: whether several people may have one number or address; then the name tells them apart.
+    """
+
+    def __init__(self, known: Iterable[KnownRegistration], *, shared: bool = False) -> None:
         known = list(known)
+        self.shared = shared
         self._by_id = {one.registration_id: one for one in known}
-        self._by_contact = {
-            contact: one for one in known if one.seated and one.person for contact in _contacts(one.person)
-        }
+        self._by_contact: dict[str, list[KnownRegistration]] = {}
+        for one in known:
+            for contact in _contacts(one.person) if one.seated and one.person else ():
+                self._by_contact.setdefault(contact, []).append(one)
 
     def answers_of(self, registration_id: UUID) -> Mapping[str, Answer]:
         """What was answered to the form."""
@@ -134,12 +140,12 @@ class Registrations:
 
     def match(self, row: ListedPerson, person: PersonRecorded) -> KnownRegistration | None:
         """The registration that a row is about; None where there is none. Raises the `Refusal`."""
-        mobile, email = (self._by_contact.get(each or "") for each in (person.mobile, person.email))
+        mobile, email = (self._with_contact(each, person) for each in (person.mobile, person.email))
         if row.registration_id is not None:
             found = self._by_id.get(row.registration_id)
             if found is None or found.person is None:
                 raise RegistrationUnknown(field="/registration_id")
-            for column, other in (("mobile", mobile), ("email", email)):
+            for column, other in () if self.shared else (("mobile", mobile), ("email", email)):
                 if other is not None and other is not found and found.seated:
                     raise AlreadyRegistered(field=f"/{column}")
             return found
@@ -147,12 +153,19 @@ class Registrations:
             raise TwoRegistrations(field="/email")
         return mobile or email
 
+    def _with_contact(self, contact: str | None, person: PersonRecorded) -> KnownRegistration | None:
+        found = self._by_contact.get(contact or "", [])
+        if self.shared:
+            found = [one for one in found if one.person and same_person(_name_of(person), _name_of(one.person))]
+        return next(iter(found), None)
+
 
 class ImportedRows:
     """Gives the rows of one file their verdicts; remembers who came before. `form` is what people are asked."""
 
     def __init__(self, form: Form = NO_FORM) -> None:
         self._lines: dict[str, int] = {}
+        self._named: dict[str, list[tuple[Name | None, int]]] = {}
         self._form = form
 
     def check(self, row: ListedPerson, registrations: Registrations) -> CheckedRow:
@@ -161,19 +174,32 @@ class ImportedRows:
             return CheckedRow(line=row.line, verdict=Verdict.REFUSED, problems=row.problems)
         try:
             known = registrations.match(row, row.person)
-            self._note(row.line, row.person, known)
+            self._note(row.line, row.person, known, shared=registrations.shared)
             return compared(row, row.person, known, self._form)
         except Refusal as refusal:
             return CheckedRow(line=row.line, verdict=Verdict.REFUSED, problems=(RowProblem.of(refusal),))
 
-    def _note(self, line: int, person: PersonRecorded, known: KnownRegistration | None) -> None:
+    def _note(self, line: int, person: PersonRecorded, known: KnownRegistration | None, *, shared: bool) -> None:
         keys = [str(known.registration_id)] if known else []
-        if known is None or known.seated:  # who has withdrawn may stand in the list once more, with his new seat
-            keys += _contacts(person)
+        # Who has withdrawn may stand in the list once more, with his new seat.
+        contacts = _contacts(person) if known is None or known.seated else []
+        if shared:
+            self._note_named(line, person, contacts)
+        else:
+            keys += contacts
         for key in keys:
             if key in self._lines:
                 raise DuplicateRow(line=self._lines[key])
         self._lines |= dict.fromkeys(keys, line)
+
+    def _note_named(self, line: int, person: PersonRecorded, contacts: Sequence[str]) -> None:
+        name = _name_of(person)
+        for contact in contacts:
+            for other, earlier in self._named.get(contact, ()):
+                if same_person(name, other):
+                    raise DuplicateRow(line=earlier)
+        for contact in contacts:
+            self._named.setdefault(contact, []).append((name, line))
 
 
 def compared(
@@ -207,6 +233,10 @@ def compared(
 def _changes(before: PersonRecorded, after: PersonRecorded, columns: Sequence[str]) -> tuple[Change, ...]:
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in columns)
     return tuple(Change(column=name, old=old, new=new) for name, old, new in pairs if old != new)
+
+
+def _name_of(person: PersonRecorded) -> Name | None:
+    return name_of(person.given_name, person.family_name)
 
 
 def _contacts(person: PersonRecorded) -> list[str]:

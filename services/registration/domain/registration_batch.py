@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.registration.domain.commands import RegisterParticipant
-from services.registration.domain.contacts.holders import ContactHolder
+from services.registration.domain.contacts.holders import ContactHolder, same_people
+from services.registration.domain.contacts.same_person import Name, name_of, same_person
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.form import NO_FORM
 from services.registration.domain.invitation import Invitation
@@ -40,10 +41,11 @@ class RegistrationRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclinedAnswer:
-    """The registration of somebody who has declined, and the version of his person."""
+    """The registration of somebody who has declined, the version of his person, and his name."""
 
     seat: Seat
     person_version: int
+    name: Name | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +70,15 @@ class KnownAnswers:
 
     `holders` are the registrations by number and address, `codes` those that are given, `declined` the answers of those
     who have declined, by number and address, as far as the requests may change them. `unproven` counts those whom one
-    client has registered and for whom nobody has answered yet.
+    client has registered and for whom nobody has answered yet. `sharing` has, of meetings in which people may share
+    them, all registrations by number and address.
     """
 
     holders: Mapping[tuple[UUID, str], ContactHolder] = field(default_factory=dict)
     codes: Collection[tuple[UUID, str]] = ()
     declined: Mapping[tuple[UUID, str], DeclinedAnswer] = field(default_factory=dict)
     unproven: Mapping[tuple[UUID, bytes], int] = field(default_factory=dict)
+    sharing: Mapping[tuple[UUID, str], Sequence[ContactHolder]] = field(default_factory=dict)
 
 
 NOTHING_KNOWN: Final = KnownAnswers()
@@ -100,6 +104,7 @@ class RegistrationBatch:
         self._organisations = frozenset(organisations)
         self._holders, self._codes = dict(known.holders), set(known.codes)
         self._declined, self._unproven = known.declined, dict(known.unproven)
+        self._sharing = {contact: list(holders) for contact, holders in known.sharing.items()}
         self._used: set[tuple[UUID, str]] = set()
 
     def meeting_for(self, request: RegistrationRequest, *others: RegistrationRequest) -> Meeting:
@@ -126,8 +131,17 @@ class RegistrationBatch:
         return replace(meeting, **needed)
 
     def _holders_of(self, request: RegistrationRequest) -> list[ContactHolder]:
-        found = (self._holders.get((request.meeting_id, contact)) for contact in contacts_of(request.person))
-        return [one for one in found if one]
+        """The registrations of the same person: where people share numbers and addresses, the name tells them apart."""
+        contacts = [(request.meeting_id, contact) for contact in contacts_of(request.person)]
+        if not self._shares(request.meeting_id):
+            return [self._holders[contact] for contact in contacts if contact in self._holders]
+        name = _name_of(request.person)
+        return [one for contact in contacts for one in same_people(name, self._sharing.get(contact, ()))]
+
+    def _shares(self, meeting_id: UUID) -> bool:
+        """Whether several people of the meeting may have one number or address."""
+        meeting = self._meetings.get(meeting_id)
+        return meeting is not None and meeting.admission.shared_contacts
 
     def meeting_for_group(self, requests: Sequence[RegistrationRequest]) -> Meeting:
         """As `meeting_for`, with those bodies of a group that do not exist."""
@@ -137,7 +151,11 @@ class RegistrationBatch:
     def declined_by(self, request: RegistrationRequest) -> DeclinedAnswer | None:
         """The answer of the same number or address that was no."""
         found = (self._declined.get((request.meeting_id, contact)) for contact in contacts_of(request.person))
-        return next((one for one in found if one), None)
+        answers = [one for one in found if one]
+        if answers and self._shares(request.meeting_id):
+            name = _name_of(request.person)
+            answers = [one for one in answers if same_person(name, one.name)]
+        return answers[0] if answers else None
 
     def has_code(self, request: RegistrationRequest) -> bool:
         """Whether somebody of the meeting has been given the same code."""
@@ -149,7 +167,7 @@ class RegistrationBatch:
         Raises `AlreadyRegistered` where two people of a group have one number or address; the caller must then let the
         transaction roll back.
         """
-        _check_different(requests)
+        _check_different(requests, names_matter=self._shares(requests[0].meeting_id))
         for request, fact in zip(requests, facts, strict=False):
             assert isinstance(fact, RegistrationFact)  # noqa: S101 -- those of the requests come first
             holder = ContactHolder(
@@ -158,9 +176,7 @@ class RegistrationBatch:
                 organisation=fact.organisation,
                 told_at=request.command.at,
             )
-            # A number of which nobody has shown that it is his own is nobody's until then.
-            for contact in () if _awaits_proof(fact) else contacts_of(request.person):
-                self._holders.setdefault((request.meeting_id, contact), holder)
+            self._note_holder(request, fact, holder)
             self._codes.add((request.meeting_id, request.command.code))
             if (client := client_of_unproven(request, fact)) and not isinstance(fact, ParticipationRequested):
                 key = request.meeting_id, client
@@ -173,11 +189,23 @@ class RegistrationBatch:
             self._invitations[link] = replace(after.invitation, used=after.invitation.used + len(requests))
             self._used.add(link)
 
+    def _note_holder(self, request: RegistrationRequest, fact: RegistrationFact, holder: ContactHolder) -> None:
+        # A number of which nobody has shown that it is his own is nobody's until then.
+        for contact in () if _awaits_proof(fact) else contacts_of(request.person):
+            key = request.meeting_id, contact
+            self._holders.setdefault(key, holder)
+            if self._shares(request.meeting_id):
+                self._sharing.setdefault(key, []).append(replace(holder, name=_name_of(request.person)))
+
     def _note_told(self, facts: Sequence[Fact], request: RegistrationRequest) -> None:
         told = {fact.registration_id for fact in facts if isinstance(fact, RegistrationRepeated)}
         for key, holder in self._holders.items() if told else ():
             if holder.registration_id in told:
                 self._holders[key] = replace(holder, told_at=request.command.at)
+        for holders in self._sharing.values() if told else ():
+            holders[:] = [
+                replace(one, told_at=request.command.at) if one.registration_id in told else one for one in holders
+            ]
 
     def holds(self, accepted: AcceptedRegistration, contact: str | None) -> str | None:
         """The number or address, where it belongs to this registration; None where it is that of another one."""
@@ -185,6 +213,14 @@ class RegistrationBatch:
             return None
         holder = self._holders[accepted.request.meeting_id, contact]
         return contact if holder.registration_id == accepted.fact.registration_id else None
+
+    def shares(self, accepted: AcceptedRegistration, contact: str | None) -> str | None:
+        """The number or address, where it is that of another registration and this one is reached by it, too."""
+        fact, meeting_id = accepted.fact, accepted.request.meeting_id
+        repeats = None if isinstance(fact, ParticipantReinstated) else fact.repeats
+        if contact is None or repeats or _awaits_proof(fact) or not self._shares(meeting_id):
+            return None
+        return contact if self._holders[meeting_id, contact].registration_id != fact.registration_id else None
 
     def changed_meetings(self) -> Sequence[tuple[int, Meeting]]:
         """The meetings that have new registrations, each with the version that was loaded."""
@@ -215,14 +251,22 @@ def _awaits_proof(fact: RegistrationFact) -> bool:
     return isinstance(fact, ParticipationRequested) and fact.awaits == "proof"
 
 
-def _check_different(requests: Sequence[RegistrationRequest]) -> None:
+def _check_different(requests: Sequence[RegistrationRequest], *, names_matter: bool) -> None:
     """Raise `AlreadyRegistered` for the first of a group who has the number or address of one before him."""
-    seen: set[str] = set()
     for place, request in enumerate(requests):
-        own = set(contacts_of(request.person))
-        if own & seen:
+        if any(_alike(request.person, one.person, names_matter=names_matter) for one in requests[:place]):
             raise AlreadyRegistered(field=f"/people/{place}")
-        seen |= own
+
+
+def _alike(one: PersonRecorded, other: PersonRecorded, *, names_matter: bool) -> bool:
+    """Whether two have a number or an address in common, and the name where `names_matter`."""
+    if set(contacts_of(one)).isdisjoint(contacts_of(other)):
+        return False
+    return not names_matter or same_person(_name_of(one), _name_of(other))
+
+
+def _name_of(person: PersonRecorded) -> Name | None:
+    return name_of(person.given_name, person.family_name)
 
 
 def contacts_of(person: PersonRecorded) -> list[str]:

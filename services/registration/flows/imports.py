@@ -130,7 +130,7 @@ async def _apply(application: _Application, *, whole: bool) -> None:
         current = [row for row in rows if _as_shown(application, row, known)]
         await _register(application, [row for row in current if row.verdict is Verdict.NEW])
         changed = [row for row in current if row.verdict is Verdict.CHANGED]
-        await _change(application, changed)
+        await _change(application, changed, shared=known.shared)
         await _correct_answers(application, changed, known)
         worked_on += len(rows)
         await application.progress(worked_on)
@@ -193,7 +193,7 @@ def _request(application: _Application, row: CheckedRow, listed: PersonRecorded)
     return RegistrationRequest(meeting_id=application.meeting_id, person=person, command=command)
 
 
-async def _change(application: _Application, rows: Sequence[CheckedRow]) -> None:
+async def _change(application: _Application, rows: Sequence[CheckedRow], *, shared: bool) -> None:
     """Record the persons anew, and copy to their registrations what a seat is known by."""
     wanted = {row.registration_id: row.person for row in rows if row.registration_id and row.person}
     if not wanted:
@@ -207,7 +207,7 @@ async def _change(application: _Application, rows: Sequence[CheckedRow]) -> None
         for registration_id, person in persons.items()
     ]
     await update_persons(connection, [(one.before.version, one.after) for one in decisions])
-    await update_registrations(connection, wanted)
+    await update_registrations(connection, wanted, shared=shared)
     await record(connection, decisions)
 
 

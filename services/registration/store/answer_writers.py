@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from services.registration.domain.registration_states import RegistrationState
-from services.registration.store.contacts import held, note_told_again, own
+from services.registration.store.contacts import held, note_told_again, own, share_contacts
 from services.registration.store.request_writers import END_OF_QUEUE, STATE
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -77,6 +77,7 @@ async def _declined(connection: Connection, fact: InvitationDeclined) -> None:
         fact.reason,
         hash_of(fact.own_link),
     )
+    await share_contacts(connection, fact.registration_id)
 
 
 async def _represented(connection: Connection, fact: ParticipantRepresented) -> None:
@@ -97,6 +98,7 @@ async def _represented(connection: Connection, fact: ParticipantRepresented) -> 
         None if fact.proven else "unproven",
         fact.held_until,
     )
+    await share_contacts(connection, fact.registration_id)
 
 
 async def _withdrawn(connection: Connection, fact: ParticipantWithdrawn) -> None:
@@ -115,6 +117,7 @@ async def _reinstated(connection: Connection, fact: ParticipantReinstated) -> No
     told = [getattr(fact, name) for name in names]
     more = (fact.walk_in, fact.over_capacity, fact.held_until, fact.proven)
     await connection.execute(_REINSTATE, *told, hash_of(fact.own_link), *more)
+    await share_contacts(connection, fact.registration_id)
     if fact.invitation_id:
         await connection.execute(_USE, fact.invitation_id, 1)
 

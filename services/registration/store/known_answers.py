@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from services.registration.domain.contacts.holders import ContactHolder
+from services.registration.domain.contacts.same_person import name_of
 from services.registration.domain.invitation import Invitation
 from services.registration.domain.registration_batch import DeclinedAnswer, KnownAnswers, RegistrationRequest
 from services.registration.domain.registration_states import HOLDING, ONE_EACH, RegistrationState, sql_list
@@ -48,7 +49,7 @@ FROM unnest($1::uuid[], $3::text[], $5::text[]) AS asked(of_meeting, email, body
              AND state = '{RegistrationState.DECLINED}' AND r.organisation = asked.body LIMIT 1) AS seat
 """  # noqa: S608 -- constant names
 _DECLINED = f"""
-SELECT {names_of(RegistrationRow, "seat")}, person.version AS person_version
+SELECT {names_of(RegistrationRow, "seat")}, person.version AS person_version, person.given_name, person.family_name
 FROM registration seat JOIN person USING (person_id)
 WHERE seat.registration_id = ANY($1::uuid[]) FOR UPDATE OF person
 """  # noqa: S608 -- constant names
@@ -122,7 +123,8 @@ async def _declined(connection: Connection, registrations: Sequence[UUID]) -> di
         return {}
     answers: dict[tuple[UUID, str], DeclinedAnswer] = {}
     for row in await connection.fetch(_DECLINED, registrations):
-        answer = DeclinedAnswer(seat=seat_of(row), person_version=row["person_version"])
+        name = name_of(row["given_name"], row["family_name"])
+        answer = DeclinedAnswer(seat=seat_of(row), person_version=row["person_version"], name=name)
         answers |= {(row["meeting_id"], contact): answer for contact in (row["mobile"], row["email"]) if contact}
     return answers
 

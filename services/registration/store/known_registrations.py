@@ -10,6 +10,7 @@ from services.registration.domain.form.answers import Answer
 from services.registration.domain.importing import KnownRegistration, Registrations
 from services.registration.domain.person import Person
 from services.registration.domain.registration_states import ONE_EACH, sql_list
+from services.registration.store.contacts import contacts_shared, share_contacts
 from services.registration.store.person import person_of
 from services.registration.store.uniqueness import uniqueness
 from services.registration.tables import PersonRow, RegistrationRow
@@ -38,6 +39,16 @@ UNION
   LATERAL (SELECT {_ANSWER} FROM registration s
            WHERE meeting_id = $1 AND s.email = asked.email AND {_SEATED} LIMIT 1) AS r,
   {_OF_PERSON}
+UNION
+{_FOUND} unnest($3::text[]) AS asked(mobile),
+  LATERAL (SELECT {_ANSWER} FROM registration s
+           WHERE meeting_id = $1 AND s.shared_mobile = asked.mobile AND {_SEATED}) AS r,
+  {_OF_PERSON}
+UNION
+{_FOUND} unnest($4::text[]) AS asked(email),
+  LATERAL (SELECT {_ANSWER} FROM registration s
+           WHERE meeting_id = $1 AND s.shared_email = asked.email AND {_SEATED}) AS r,
+  {_OF_PERSON}
 """  # noqa: S608 -- constant names
 _ANSWERS: Final = "SELECT registration_id, answers FROM form_answer WHERE registration_id = ANY($1::uuid[])"
 _LOCK_MEETING: Final = "SELECT phase FROM meeting WHERE meeting_id = $1 FOR UPDATE"
@@ -46,10 +57,20 @@ SELECT r.registration_id, p.version, {_PERSON} FROM registration r,
   {_WHO} FOR UPDATE) AS p
 WHERE r.registration_id = ANY($1::uuid[]) ORDER BY r.registration_id
 """  # noqa: S608 -- constant names
+
+
+def _own(column: str) -> str:
+    """In SQL: a new number or address where it may be this registration's own; another may have it, if `$5`."""
+    return f"""CASE WHEN $5 AND EXISTS (
+      SELECT FROM registration AS other
+      WHERE other.meeting_id = registration.meeting_id AND other.{column} = new.{column} AND other.{_SEATED}
+        AND other.registration_id <> registration.registration_id) THEN NULL ELSE new.{column} END"""
+
+
 _UPDATE: Final = f"""
 UPDATE registration SET rank = new.rank,
-  mobile = CASE WHEN {_SEATED} THEN new.mobile ELSE registration.mobile END,
-  email = CASE WHEN {_SEATED} THEN new.email ELSE registration.email END
+  mobile = CASE WHEN {_SEATED} THEN {_own("mobile")} ELSE registration.mobile END,
+  email = CASE WHEN {_SEATED} THEN {_own("email")} ELSE registration.email END
 FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS new(registration_id, rank, mobile, email)
 WHERE registration.registration_id = new.registration_id AND registration.registration_id = ANY($1)
 """  # noqa: S608 -- constant names
@@ -90,7 +111,8 @@ async def known_registrations(
         [person.email for person in people if person.email],
     )
     answers = await _answers(connection, [row["registration_id"] for row in rows]) if answered else {}
-    return Registrations(_known(row, answers.get(row["registration_id"], {})) for row in rows)
+    shared = await contacts_shared(connection, meeting_id)
+    return Registrations((_known(row, answers.get(row["registration_id"], {})) for row in rows), shared=shared)
 
 
 async def _answers(connection: Connection, registrations: Sequence[UUID]) -> dict[UUID, dict[str, Answer]]:
@@ -107,8 +129,12 @@ async def registered_persons(connection: Connection, registrations: Sequence[UUI
     }
 
 
-async def update_registrations(connection: Connection, persons: dict[UUID, PersonRecorded]) -> None:
+async def update_registrations(
+    connection: Connection, persons: dict[UUID, PersonRecorded], *, shared: bool = False
+) -> None:
     """Copy rank, number and address of changed persons to their registrations, whose seat is known by them.
+
+    Where people may share them (`shared`), each stays with the registration that has it, or that comes first.
 
     Raises the Refusal of a violated uniqueness.
     """
@@ -118,9 +144,17 @@ async def update_registrations(connection: Connection, persons: dict[UUID, Perso
             _UPDATE,
             list(persons),
             [person.rank for person in people],
-            [person.mobile for person in people],
-            [person.email for person in people],
+            _first_of_each([person.mobile for person in people]) if shared else [person.mobile for person in people],
+            _first_of_each([person.email for person in people]) if shared else [person.email for person in people],
+            shared,
         )
+    for registration_id in persons if shared else ():
+        await share_contacts(connection, registration_id)
+
+
+def _first_of_each(contacts: Sequence[str | None]) -> list[str | None]:
+    """Each number or address where it stands first; nothing in its place where it comes again."""
+    return [None if one in contacts[:place] else one for place, one in enumerate(contacts)]
 
 
 def _known(row: asyncpg.Record, answers: dict[str, Answer]) -> KnownRegistration:

@@ -58,7 +58,7 @@ from services.registration.domain.registration_states import HOLDING, Registrati
 from services.registration.domain.reminders.commands import RemindInvitation, RemindInvitations
 from services.registration.domain.state import Members
 from services.registration.store.attendance import seat_or_blocked, with_block, with_session
-from services.registration.store.contacts import holders_of
+from services.registration.store.contacts import holders_of, of_same_person
 from services.registration.store.documents import DOCUMENT_LOADERS
 from services.registration.store.form.loaders import FORM_LOADERS
 from services.registration.store.proof import unproven_of_same_client
@@ -94,8 +94,9 @@ SELECT {names_of(RegistrationRow)} FROM registration WHERE meeting_id = $1 AND r
 _OF_PERSON = f"""
 SELECT {names_of(RegistrationRow, "seat")} FROM registration AS seat JOIN person ON person.person_id = $2
 WHERE seat.meeting_id = $1 AND seat.organisation = $3 AND state IN ({sql_list((*HOLDING, RegistrationState.DECLINED))})
-  AND (seat.mobile = person.mobile OR seat.email = person.email)
-ORDER BY state = '{RegistrationState.DECLINED}' LIMIT 1
+  AND (seat.mobile = person.mobile OR seat.email = person.email OR seat.shared_mobile = person.mobile
+       OR seat.shared_email = person.email)
+ORDER BY state = '{RegistrationState.DECLINED}'
 """  # noqa: S608 -- constant names
 _DECLINED = f"""
 SELECT count(*) FROM registration
@@ -180,8 +181,9 @@ async def _for_rescheduling(connection: Connection, meeting_id: UUID, _: Resched
 
 async def _for_declining(connection: Connection, meeting_id: UUID, command: DeclineInvitation) -> Members:
     # Who has answered for another body is none of the business of whoever has the link of this one.
-    held = await connection.fetchrow(_OF_PERSON, meeting_id, command.person_id, command.organisation)
-    seat = held and seat_of(held)
+    held = await connection.fetch(_OF_PERSON, meeting_id, command.person_id, command.organisation)
+    own = await of_same_person(connection, meeting_id, command.person_id, held)
+    seat = own and seat_of(own)
     row = await connection.fetchrow(_BY_LINK, meeting_id, bytes.fromhex(command.link_sha256))
     if row is None:
         return {"seat": seat}

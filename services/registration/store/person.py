@@ -42,7 +42,10 @@ _FORGET_ANSWERS = """
 DELETE FROM form_answer
 WHERE registration_id = ANY(ARRAY(SELECT registration_id FROM registration WHERE person_id = $1))
 """
-_FORGET = "UPDATE registration SET mobile = NULL, email = NULL, reason = NULL WHERE person_id = $1"
+_FORGET = """
+UPDATE registration SET mobile = NULL, email = NULL, shared_mobile = NULL, shared_email = NULL, reason = NULL
+WHERE person_id = $1
+"""
 
 
 async def load_person(connection: Connection, key: Key, command: PersonCommands) -> Person:  # noqa: ARG001 -- a `load`

@@ -28,6 +28,7 @@ from services.registration.store.known_answers import load_known_answers
 from services.registration.store.loaders import invitation_of
 from services.registration.store.person import insert_persons, save_person
 from services.registration.store.proof import UNPROVEN
+from services.registration.store.sharing import load_sharing
 from services.registration.store.succession import ACTING
 from services.registration.store.uniqueness import uniqueness
 from services.registration.store.waiting import waiting_before_newcomers
@@ -61,14 +62,14 @@ FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::in
 WHERE meeting.meeting_id = new.meeting_id AND meeting.version = new.seen
 """
 _INSERT = """
-WITH told AS (UPDATE registration SET told_again_at = now() WHERE registration_id = ANY($18::uuid[]))
+WITH told AS (UPDATE registration SET told_again_at = now() WHERE registration_id = ANY($20::uuid[]))
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
                           code, mobile, email, link_hash, group_id, same_contact_as, proof, held_until, client_hash,
-                          promoted, ticket_serial, answered_at)
+                          shared_mobile, shared_email, promoted, ticket_serial, answered_at)
 SELECT *, false, 0, now()
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::int[],
             $9::text[], $10::text[], $11::text[], $12::bytea[], $13::uuid[], $14::uuid[],
-            $15::text[], $16::timestamptz[], $17::bytea[])
+            $15::text[], $16::timestamptz[], $17::bytea[], $18::text[], $19::text[])
 """
 _PLACE = "UPDATE registration SET position = $2 WHERE registration_id = $1"
 _UPDATE_SEATS = "UPDATE meeting SET taken = $2, grouped = $3 WHERE meeting_id = $1"
@@ -87,6 +88,8 @@ async def load_registration_batch(connection: Connection, requests: Sequence[Reg
     asked = any(meeting.requested for meeting in meetings)
     invitations = await _invitations(connection, requests)
     known = await load_known_answers(connection, requests, invitations, requested=asked)
+    if sharing := [meeting.meeting_id for meeting in meetings if meeting.admission.shared_contacts]:
+        known = replace(known, sharing=await load_sharing(connection, requests, meetings=sharing))
     organisations = await _organisations(connection, requests)
     return RegistrationBatch(meetings=meetings, invitations=invitations, organisations=organisations, known=known)
 
@@ -198,6 +201,8 @@ async def _insert_registrations(
         [None if fact.proven else UNPROVEN for fact in facts],
         [fact.held_until for fact in facts],
         [client_of_unproven(one.request, one.fact) for one in accepted],
+        [batch.shares(one, one.request.person.mobile) for one in accepted],
+        [batch.shares(one, one.request.person.email) for one in accepted],
         [registration for one in accepted for registration in one.told],
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from services.registration.domain.registration_states import RegistrationState
-from services.registration.store.contacts import own
+from services.registration.store.contacts import own, share_contacts
 from services.registration.store.walk_ins import insert_walk_in
 from shared.contracts import Fact
 from shared.contracts.registration import ParticipantRegistered, ParticipationRejected, RequestWithdrawn
@@ -33,6 +33,7 @@ async def _registered(connection: Connection, fact: ParticipantRegistered) -> No
         await insert_walk_in(connection, fact)
         return
     await connection.execute(_APPROVE, fact.state, fact.meeting_id, fact.registration_id)
+    await share_contacts(connection, fact.registration_id)
 
 
 async def _rejected(connection: Connection, fact: ParticipationRejected) -> None:

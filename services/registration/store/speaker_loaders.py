@@ -25,7 +25,7 @@ async def _for_representing(connection: Connection, meeting_id: UUID, command: R
     seat, person = members["seat"], command.representative
     return members | {
         "holders": {command.representative_id: await holders_of(connection, meeting_id, person)},
-        "himself": bool(seat) and await reached_alike(connection, seat.person_id, person),
+        "himself": bool(seat) and await reached_alike(connection, meeting_id, seat.person_id, person),
     }
 
 

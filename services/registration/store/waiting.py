@@ -9,6 +9,7 @@ import asyncpg
 
 from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import ONE_EACH, RegistrationState, sql_list
+from services.registration.store.contacts import holders_of
 from services.registration.tables import RegistrationRow
 from shared.columns import names_of
 from shared.database import Connection
@@ -76,8 +77,12 @@ async def party_of(connection: Connection, *, meeting_id: UUID, registration_id:
 async def requests_of(connection: Connection, meeting_id: UUID, registrations: Collection[UUID]) -> Mapping[UUID, Seat]:
     """These registrations of the meeting, whatever has become of them, and who has asked together with one of them."""
     rows = await connection.fetch(_REQUESTS, meeting_id, registrations)
-    found = zip(rows, _seats(rows), strict=True)
-    return {seat.registration_id: replace(seat, contact_taken=row["contact_taken"]) for row, seat in found}
+    taken = {row["registration_id"] for row in rows if row["contact_taken"]}
+    for one in [row for row in rows if row["contact_taken"]]:
+        if not await holders_of(connection, meeting_id, one["person_id"]):  # he shares it: the other is somebody else
+            taken.remove(one["registration_id"])
+    seats = _seats(rows)
+    return {seat.registration_id: replace(seat, contact_taken=seat.registration_id in taken) for seat in seats}
 
 
 async def seats_taken(connection: Connection, meeting_id: UUID, bodies: Sequence[str]) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from services.registration.domain.desk.commands import AdmitWalkIn
 from services.registration.domain.desk.walk_ins import OTHER_BODY
 from services.registration.domain.registration_states import GIVEN_UP, ONE_EACH, RegistrationState, sql_list
 from services.registration.domain.state import Members
+from services.registration.store.contacts import contacts_shared, own, share_contacts
 from services.registration.store.waiting import seat_of
 from services.registration.tables import RegistrationRow
 from shared.columns import names_of
@@ -24,6 +25,8 @@ SELECT {names_of(RegistrationRow, "seat")}, blocked.reason IS NOT NULL AS blocke
 FROM (
   SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_HELD}
   UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND {_HELD}
+  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND shared_mobile = $2 AND {_HELD}
+  UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND shared_email = $3 AND {_HELD}
   UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND mobile = $2 AND {_ASKED}
   UNION SELECT {_ANSWER} FROM registration WHERE meeting_id = $1 AND email = $3 AND {_ASKED}
   UNION SELECT {_ANSWER} FROM registration
@@ -41,7 +44,8 @@ _BODIES: Final = "SELECT code FROM organisation WHERE code = ANY($1::text[])"
 _INSERT: Final = f"""
 INSERT INTO registration (registration_id, meeting_id, person_id, organisation, rank, state, code, mobile, email,
                           promoted, ticket_serial, answered_at, walk_in, over_capacity)
-SELECT $1, $2, person_id, $4, $5, '{RegistrationState.CONFIRMED}', $6, mobile, email, false, 0, now(), true, $7
+SELECT $1, $2, person_id, $4, $5, '{RegistrationState.CONFIRMED}', $6, {own("mobile", "$2")}, {own("email", "$2")},
+       false, 0, now(), true, $7
 FROM person WHERE person_id = $3
 """  # noqa: S608 -- constant names
 
@@ -67,7 +71,9 @@ def _alike(one: str, other: str) -> bool:
 
 
 async def with_free_contacts(connection: Connection, meeting_id: UUID, person: PersonRecorded) -> PersonRecorded:
-    """The person without a number or an address by which somebody else of the meeting is known."""
+    """The person without a number or an address that is another's, unless people of the meeting may share them."""
+    if await contacts_shared(connection, meeting_id):
+        return person
     taken = await connection.fetchrow(_TAKEN, meeting_id, person.mobile, person.email)
     update = {name: None for name in ("mobile", "email") if taken and taken[name]}
     return PersonRecorded(**{**dict(person), **update})
@@ -91,3 +97,4 @@ async def insert_walk_in(connection: Connection, fact: ParticipantRegistered) ->
         fact.code,
         fact.over_capacity,
     )
+    await share_contacts(connection, fact.registration_id)

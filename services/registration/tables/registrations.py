@@ -17,6 +17,7 @@ _ENDED = text(f"state NOT IN ({sql_list(ONE_EACH)})")
 _LINKED = text("link_hash IS NOT NULL")
 _BY_INVITATION = text("invitation_id IS NOT NULL")
 _WAITLISTED = text(f"state = '{RegistrationState.WAITLISTED}'")
+_SHARED = {one: text(f"shared_{one} IS NOT NULL") for one in ("mobile", "email")}
 _UNPROVEN = text("proof = 'unproven'")
 _REQUESTED = text(f"state = '{RegistrationState.REQUESTED}'")
 
@@ -34,7 +35,8 @@ class RegistrationRow(Row, table=True):
 
     `checked_in_at` is when he first came, `entered_at` when he last came in, `left_at` when he last went out.
     `walk_in`: he had not registered; `over_capacity`: no seat was free for him.
-    `mobile` and `email` are empty where they belong to another registration, which `same_contact_as` names;
+    `mobile` and `email` are empty where they belong to another registration, which `same_contact_as` names. Where the
+    organiser lets people share them, they stand in `shared_mobile` and `shared_email` then, and he is another person.
     `told_again_at` is when the person was last told that somebody has registered with his number or address. `proof`:
     `store/proof.py`; `client_hash` is a keyed hash of the address from which he was registered, until he is proven.
     """
@@ -44,6 +46,8 @@ class RegistrationRow(Row, table=True):
         *_contacts("registration", _SEATED),
         *_contacts("registration_declined", _DECLINED),
         *_contacts("registration_requested", _REQUESTED),
+        Index("registration_shared_mobile", "meeting_id", "shared_mobile", postgresql_where=_SHARED["mobile"]),
+        Index("registration_shared_email", "meeting_id", "shared_email", postgresql_where=_SHARED["email"]),
         Index("registration_queue", "meeting_id", "position", postgresql_where=_WAITLISTED),
         Index("registration_code", "meeting_id", "code", unique=True),
         Index("registration_link", "link_hash", unique=True, postgresql_where=_LINKED),
@@ -87,3 +91,5 @@ class RegistrationRow(Row, table=True):
     proof: str | None = Field(default=None, sa_type=Text)
     held_until: datetime | None = Field(default=None, sa_type=MOMENT)
     client_hash: bytes | None = None
+    shared_mobile: str | None = Field(default=None, sa_type=IDENTIFIER)
+    shared_email: str | None = Field(default=None, sa_type=IDENTIFIER)

@@ -29,6 +29,7 @@ class Admission(Value):
     - `representatives`: whether a seat may be given to a representative.
     - `may_pass_groups`: whether people move up past a group that needs more seats than are free.
     - `walk_ins`: whether a desk lets in people who have not registered, also when no seat is free.
+    - `shared_contacts`: whether several people may have one number or address; messages then name whom they are for.
     - `reminders`: how many hours before the time to answer is over an invited body that has not answered is reminded.
     - `unproven`: what becomes of people who register without a link until they have shown that they are who they say.
       `seated`: they have a seat like others; `held`: their seat or place in the queue is given up after
@@ -41,6 +42,7 @@ class Admission(Value):
     representatives: bool = True
     may_pass_groups: bool = False
     walk_ins: bool = False
+    shared_contacts: bool = False
     unproven: UnprovenPolicy = "held"
     unproven_minutes: int = 1_440
     organisations: tuple[OrganisationSeats, ...] = ()

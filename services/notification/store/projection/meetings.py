@@ -31,8 +31,8 @@ from shared.database import Connection
 
 _MEETING = """
 INSERT INTO meeting (meeting_id, title, venue, starts_at, ends_at, sequence, phase, organiser, organiser_unit, chair,
-                     agenda)
-VALUES ($1, $2, $3, $4, $5, 0, 'draft', $6, $7, $8, $9)
+                     agenda, shared_contacts)
+VALUES ($1, $2, $3, $4, $5, 0, 'draft', $6, $7, $8, $9, $10)
 ON CONFLICT (meeting_id) DO NOTHING
 """
 _HOST = "INSERT INTO host (meeting_id, person_id, audience) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
@@ -53,7 +53,8 @@ WHERE meeting_id = $1
 """
 _NEW_TICKETS = "UPDATE registration SET notice = $2 WHERE meeting_id = $1 AND state = $3"
 _CHANGE = """
-UPDATE meeting SET title = $2, organiser_unit = $3, agenda = $4, sequence = greatest(sequence, $5) WHERE meeting_id = $1
+UPDATE meeting SET title = $2, organiser_unit = $3, agenda = $4, sequence = greatest(sequence, $5), shared_contacts = $6
+WHERE meeting_id = $1
 """
 _CHAIR = "UPDATE meeting SET chair = $2 WHERE meeting_id = $1"
 _NO_HOSTS = "DELETE FROM host WHERE meeting_id = $1 AND audience = ANY($2::text[])"
@@ -80,6 +81,7 @@ async def _drafted(connection: Connection, fact: MeetingDrafted, _at: datetime) 
         fact.organiser_unit.model_dump(exclude_none=True) if fact.organiser_unit else None,
         fact.chair,
         _agenda(fact),
+        fact.admission.shared_contacts,
     )
     await _hosts(connection, fact)
 
@@ -103,7 +105,8 @@ async def _discarded(connection: Connection, fact: MeetingDiscarded, _at: dateti
 async def _changed(connection: Connection, fact: MeetingChanged, _at: datetime) -> None:
     unit = fact.organiser_unit.model_dump(exclude_none=True) if fact.organiser_unit else None
     title = fact.title.model_dump(exclude_none=True)
-    await connection.execute(_CHANGE, fact.meeting_id, title, unit, _agenda(fact), fact.sequence)
+    shared = fact.admission.shared_contacts
+    await connection.execute(_CHANGE, fact.meeting_id, title, unit, _agenda(fact), fact.sequence, shared)
 
 
 def _agenda(fact: MeetingDrafted | MeetingChanged) -> list[dict[str, str]]:

@@ -38,6 +38,7 @@ WORDS: Final[Glossary] = {
     "proven": Word("whether somebody has answered for the person, or nobody had to", example=True),
     "held_until": Word("where he is not proven: when the seat, the place or the request is given up", None),
     "same_contact_as": Word("another registration of the meeting with the same number or address", None),
+    "shared_contacts": Word("whether several people may have one number or address", example=False),
     "unproven": Word("what people have who register without a link, until somebody answers for them", "held"),
     "unproven_minutes": Word("for how long people who are not proven hold a seat, in minutes", 1_440),
 }

@@ -41,6 +41,10 @@ _UNPROVEN: Final = (
     "what others have; held: the same, given up after `unproven_minutes`; waiting: no seat, and their request is given "
     "up after that time. One client can register only so many of them at once; the others wait"
 )
+_SHARED: Final = (
+    "whether several people may have one number or address, as an office has: each has a registration and a link of "
+    "his own, and messages name the person they are for. The same name with the same number is the same person"
+)
 _MINUTES: Final = (
     "for how long people who are not proven hold a seat, a place or a request; a day where nothing is said"
 )
@@ -84,6 +88,7 @@ class PolicyInput(Input):
     representatives: BooleanInput = Field(default=True, description=_REPRESENTATIVES)
     may_pass_groups: BooleanInput = Field(default=False, description=_PASSING)
     walk_ins: BooleanInput = Field(default=False, description=_WALK_INS)
+    shared_contacts: BooleanInput = Field(default=False, description=_SHARED)
     unproven: UnprovenPolicy = Field(default="held", description=_UNPROVEN)
     unproven_minutes: IntegerInput = Field(default=1_440, ge=SHORTEST_HOLD, le=LONGEST_HOLD, description=_MINUTES)
     organisation_seats: tuple[OrganisationSeatsInput, ...] = Field(
@@ -106,6 +111,7 @@ class PolicyChange(Input):
     representatives: BooleanInput = Field(default_factory=left_out, description=_REPRESENTATIVES)
     may_pass_groups: BooleanInput = Field(default_factory=left_out, description=_PASSING)
     walk_ins: BooleanInput = Field(default_factory=left_out, description=_WALK_INS)
+    shared_contacts: BooleanInput = Field(default_factory=left_out, description=_SHARED)
     unproven: UnprovenPolicy = Field(default_factory=left_out, description=_UNPROVEN)
     unproven_minutes: IntegerInput = Field(
         default_factory=left_out, ge=SHORTEST_HOLD, le=LONGEST_HOLD, description=_MINUTES
@@ -125,13 +131,17 @@ class PolicyView(BaseModel):
     representatives: bool
     may_pass_groups: bool
     walk_ins: bool
+    shared_contacts: bool = Field(description=_SHARED)
     unproven: UnprovenPolicy
     unproven_minutes: int
     organisation_seats: tuple[OrganisationSeats, ...]
     reminders: tuple[int, ...] = Field(description=_REMINDERS)
 
 
-_AS_GIVEN: Final = ("representatives", "may_pass_groups", "walk_ins", "reminders", "unproven", "unproven_minutes")
+_AS_GIVEN: Final = (
+    *("representatives", "may_pass_groups", "walk_ins", "shared_contacts", "reminders"),
+    *("unproven", "unproven_minutes"),
+)
 
 
 def policy_members(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,6 +171,7 @@ def policy_of(row: asyncpg.Record) -> PolicyView:
         representatives=admission.representatives,
         may_pass_groups=admission.may_pass_groups,
         walk_ins=admission.walk_ins,
+        shared_contacts=admission.shared_contacts,
         unproven=admission.unproven,
         unproven_minutes=admission.unproven_minutes,
         organisation_seats=admission.organisations,

@@ -10,22 +10,34 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.registration.domain.contacts.same_person import Name, same_person
 from services.registration.domain.refusals import AlreadyRegistered
 from shared.contracts.registration import RegistrationRepeated
 from shared.kernel import Actor
 
+MOST_SHARING: Final = 20
+"""So many people of a meeting may share one number or address; whoever comes then is taken for one of them."""
 QUIET: Final = timedelta(hours=1)
 """So long a person is not told again that somebody has registered with his number or address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactHolder:
-    """The registration that a number or an address belongs to; `told_at`: when its person was last told of it."""
+    """The registration that a number or an address belongs to, or one of those that share it.
+
+    `told_at`: when its person was last told of it. `name` is read where people may share numbers and addresses.
+    """
 
     registration_id: UUID
     person_id: UUID
     organisation: str
     told_at: datetime
+    name: Name | None = None
+
+
+def same_people(name: Name | None, sharing: Sequence[ContactHolder]) -> Sequence[ContactHolder]:
+    """Of those who share a number or an address, the person of this name; all, where there are as many as may be."""
+    return sharing if len(sharing) >= MOST_SHARING else [one for one in sharing if same_person(name, one.name)]
 
 
 def check_unknown(
