@@ -122,7 +122,7 @@ def test_figures_are_counted() -> None:
     figures = judge(index_records(enumerate(full_scenario(), 1))).figures
     assert (figures.commands, figures.acknowledged, figures.refused, figures.never_answered) == (50, 46, 2, 2)
     assert (figures.lost, figures.duplicated, figures.reordered, figures.overbooked, figures.number_gaps) == (0,) * 5
-    assert (figures.facts, figures.repeated_on_bus, figures.poisons) == (186, 27, 1)
+    assert (figures.facts, figures.repeated_on_bus, figures.poisons) == (223, 32, 1)
 
 
 def test_a_stall_lasts_while_somebody_waits_and_nobody_is_answered() -> None:
