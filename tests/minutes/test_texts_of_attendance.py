@@ -51,17 +51,31 @@ def test_people_stand_by_rank_then_organisation_then_given_name() -> None:
 @pytest.mark.parametrize(
     ("presence", "known", "remark"),
     [
-        (Presence.REPRESENTING, {"represents": "ທ່ານ ບຸນມີ"}, "ຕາງໜ້າ ທ່ານ ບຸນມີ"),
+        (Presence.REPRESENTING, {"represents": "ທ່ານ ບຸນມີ"}, "ຕາງໜ້າ ກະຊວງການເງິນ"),
         (Presence.REPRESENTING, {}, "ຕາງໜ້າ ກະຊວງການເງິນ"),
-        (Presence.EXCUSED, {"reason": "ຕິດວຽກ"}, ""),
-        (Presence.ABSENT, {}, ""),
+        (Presence.EXCUSED, {"reason": "ຕິດວຽກ"}, "1 ທ່ານ"),
+        (Presence.ABSENT, {"represents": "ທ່ານ ບຸນມີ"}, "1 ທ່ານ"),
     ],
 )
-def test_the_remark_says_for_whom_somebody_came_and_never_why_he_did_not(
+def test_the_remark_says_for_which_body_somebody_came_and_never_who_did_not_or_why(
     presence: Presence, known: dict[str, str], remark: str
 ) -> None:
     person = replace(SOMEBODY, presence=presence, represents=known.get("represents"), reason=known.get("reason"))
     assert [row.remark for row in attendance([person])[0].rows] == [remark]
+
+
+def test_who_did_not_come_is_counted_for_each_body_and_not_named() -> None:
+    first, second = ("ກະຊວງການເງິນ", 1), ("ກະຊວງຍຸຕິທຳ", 2)
+    people = [
+        replace(SOMEBODY, organisation=name, protocol_order=order, presence=Presence.ABSENT)
+        for name, order in (second, first, second)
+    ]
+    (absent,) = attendance(people)
+    assert (absent.people, [(row.number, row.name, row.position, row.organisation) for row in absent.rows]) == (
+        3,
+        [(1, "ກະຊວງການເງິນ", "", ""), (2, "ກະຊວງຍຸຕິທຳ", "", "")],
+    )
+    assert [row.remark for row in absent.rows] == ["1 ທ່ານ", "2 ທ່ານ"]
 
 
 def test_only_those_who_came_are_counted() -> None:

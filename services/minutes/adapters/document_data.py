@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import segno
 
-from services.minutes.domain.attendance import AttendanceClass
+from services.minutes.domain.attendance import NAMELESS, AttendanceClass
 from services.minutes.domain.printable import UNPRINTABLE, drawable
 from services.minutes.domain.text import POSITIONS_LAO, roman
 from services.minutes.ports import ATTACHMENT, ActionLine, Discussion, MinutesDocument
@@ -144,7 +144,7 @@ def _action(action: ActionLine, split: SplitText) -> dict[str, Any]:
 
 def _attendance(listed: AttendanceClass, split: SplitText) -> dict[str, Any]:
     return {
-        "heading": split(f"{listed.heading}: {len(listed.rows)} ທ່ານ"),
+        "heading": split(f"{listed.heading}: {listed.people} ທ່ານ"),
         "rows": [
             {
                 "number": row.number,
@@ -159,7 +159,8 @@ def _attendance(listed: AttendanceClass, split: SplitText) -> dict[str, Any]:
 
 def _names(document: MinutesDocument) -> set[str]:
     """The words of people's names, which no dictionary knows."""
-    people = [row.name for listed in document.attendance for row in listed.rows]
+    named = (listed for listed in document.attendance if listed.presence not in NAMELESS)
+    people = [row.name for listed in named for row in listed.rows]
     people += [block.name for block in document.signatures]
     people += [opinion.speaker for item in document.discussions for opinion in item.opinions]
     words = {word for person in people for word in clean(person).replace(",", " ").split()}

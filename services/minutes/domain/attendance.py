@@ -1,5 +1,6 @@
 """Who was there, in the classes and the order of precedence that minutes print."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,9 @@ CLASS_HEADINGS = {
 }
 """The headings of the printed classes, in print order."""
 
+NAMELESS = frozenset({Presence.EXCUSED, Presence.ABSENT})
+"""Who did not come is counted for each body and never named: minutes are published."""
+
 COUNTED = frozenset({Presence.CHAIRING, Presence.PRESENT, Presence.REPRESENTING})
 """Who is counted: whoever was checked in, and the chair of a session that was opened; registration counts alike."""
 
@@ -47,8 +51,8 @@ class Attendee:
     """One person of the list, as a snapshot of that day.
 
     `name` is printed (honorific, given and family name); `rank` (10 is the highest) and `protocol_order` of the
-    organisation decide the place, then `given_name`. `represents` is the printed name of the person somebody
-    came for, or should have come for; `reason` belongs to EXCUSED: the secretary sees it, it is not printed.
+    organisation decide the place, then `given_name`. `represents` is the name of the person somebody came for, or
+    should have come for; `reason` belongs to EXCUSED: the secretary sees both, neither is printed.
     """
 
     name: str
@@ -66,7 +70,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceRow:
-    """One printed line; `number` counts within its class."""
+    """One printed line, of a person or of a body; `number` counts within its class."""
 
     number: int
     name: str
@@ -77,10 +81,11 @@ class AttendanceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceClass:
-    """One printed class with its heading, never empty."""
+    """One printed class with its heading, never empty; `people` is how many persons its lines stand for."""
 
     presence: Presence
     heading: str
+    people: int
     rows: tuple[AttendanceRow, ...]
 
 
@@ -93,14 +98,18 @@ class HeadCount:
 
 
 def attendance(attendees: Sequence[Attendee]) -> tuple[AttendanceClass, ...]:
-    """The printed classes in their order, each by precedence with the chair first; empty classes are left out."""
+    """The printed classes in their order, each by precedence with the chair first; empty classes are left out.
+
+    Of those who did not come each body has one line, with their number.
+    """
     ordered = sorted(attendees, key=precedence)
     classes = ((presence, tuple(a for a in ordered if a.presence is presence)) for presence in CLASS_HEADINGS)
     return tuple(
         AttendanceClass(
             presence=presence,
             heading=CLASS_HEADINGS[presence],
-            rows=tuple(_row(number, attendee) for number, attendee in enumerate(members, start=1)),
+            people=len(members),
+            rows=_bodies(members) if presence in NAMELESS else _persons(members),
         )
         for presence, members in classes
         if members
@@ -118,6 +127,18 @@ def precedence(attendee: Attendee) -> tuple[bool, int, int, bytes]:
     return not attendee.is_chair, attendee.rank, attendee.protocol_order, dictionary_key(attendee.given_name)
 
 
+def _persons(members: Sequence[Attendee]) -> tuple[AttendanceRow, ...]:
+    return tuple(_row(number, attendee) for number, attendee in enumerate(members, start=1))
+
+
+def _bodies(members: Sequence[Attendee]) -> tuple[AttendanceRow, ...]:
+    bodies = Counter((each.protocol_order, normalise(each.organisation)) for each in members)
+    return tuple(
+        AttendanceRow(number=number, name=body, position="", organisation="", remark=f"{people} ທ່ານ")
+        for number, ((_, body), people) in enumerate(sorted(bodies.items()), start=1)
+    )
+
+
 def _row(number: int, attendee: Attendee) -> AttendanceRow:
     return AttendanceRow(
         number=number,
@@ -131,6 +152,4 @@ def _row(number: int, attendee: Attendee) -> AttendanceRow:
 def _remark(attendee: Attendee) -> str:
     if attendee.is_chair:
         return "ປະທານກອງປະຊຸມ"
-    if attendee.represents or attendee.presence is Presence.REPRESENTING:
-        return f"ຕາງໜ້າ {attendee.represents or attendee.organisation}"
-    return ""  # why somebody could not come is nobody's business: minutes are published
+    return f"ຕາງໜ້າ {attendee.organisation}" if attendee.presence is Presence.REPRESENTING else ""

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from services.minutes.domain.attendance import NAMELESS
 from services.minutes.domain.coverage import RANGES
 from services.minutes.domain.draft import Draft, Section, written
 from services.minutes.domain.refusals import CharactersNotPrintable
@@ -50,7 +51,8 @@ def _texts(draft: Draft) -> Iterator[str]:
     yield from (draft.gathering.title, draft.chair, *draft.issuer)
     yield from (line.title for line in draft.agenda)
     for each in draft.attendees:
-        yield from (each.name, each.position, each.organisation, each.represents or "")
+        yield each.organisation
+        yield from () if each.presence in NAMELESS else (each.name, each.position)
 
 
 @lru_cache(maxsize=1)
