@@ -163,6 +163,7 @@ def headers_of(route: str, prepared: PreparedMeeting) -> dict[str, str]:
         "GET /v1/meetings/{meeting_id}/registrations/{registration_id}": ("Registration-Code", prepared.seat["code"]),
         "GET /v1/invitation": ("Invitation-Token", prepared.link),
         "GET /v1/registration": ("Registration-Token", prepared.own_token),
+        "GET /v1/registration/history": ("Registration-Token", prepared.own_token),
     }
     return dict([own[route]]) if route in own else {}
 

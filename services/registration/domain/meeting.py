@@ -17,8 +17,9 @@ from services.registration.domain import (
     requests,
     seats,
 )
+from services.registration.domain.admission_commands import RegisterGroup
 from services.registration.domain.check_in import check_in
-from services.registration.domain.commands import CheckIn, MeetingCommand
+from services.registration.domain.commands import CheckIn, MeetingCommand, RegisterParticipant
 from services.registration.domain.desk import blocking, sessions, walk_ins
 from services.registration.domain.documents import rules as documents
 from services.registration.domain.form import answering as form_answering
@@ -37,7 +38,7 @@ from shared.contracts.registration import (
 )
 from shared.kernel import Job
 
-__all__ = ["Meeting", "MeetingCommand", "decide", "evolve", "plan", "ticket_job"]
+__all__ = ["Meeting", "MeetingCommand", "decide", "evolve", "keep_private", "plan", "ticket_job"]
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
     **drafting.RULES,
@@ -66,6 +67,11 @@ RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fac
 def decide(meeting: Meeting, command: MeetingCommand) -> Sequence[Fact]:
     """The facts that follow from `command`, or a Refusal."""
     return RULES[type(command)](meeting, command)
+
+
+def keep_private(meeting: Meeting, command: MeetingCommand) -> Meeting:
+    """The meeting with the command, for the history; who registers is noted with his batch."""
+    return meeting if isinstance(command, RegisterParticipant | RegisterGroup) else replace(meeting, by=command)
 
 
 def plan(meeting: Meeting, fact: Fact) -> Sequence[Job]:

@@ -143,6 +143,10 @@ class RegistrationBatch:
         meeting = self._meetings.get(meeting_id)
         return meeting is not None and meeting.admission.shared_contacts
 
+    def organiser_of(self, meeting_id: UUID) -> str:
+        """The body whose meeting it is."""
+        return self._meetings[meeting_id].organiser
+
     def meeting_for_group(self, requests: Sequence[RegistrationRequest]) -> Meeting:
         """As `meeting_for`, with those bodies of a group that do not exist."""
         asked = {request.command.organisation for request in requests if not request.command.link_sha256}

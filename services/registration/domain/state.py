@@ -41,6 +41,7 @@ from shared.contracts.registration import (
     RequestWithdrawn,
     WaitingList,
 )
+from shared.kernel import Command
 
 CHECK_IN_OPENS_BEFORE = timedelta(hours=3)
 Members: TypeAlias = dict[str, Any]
@@ -84,6 +85,7 @@ class Meeting:
     `holders` have registered with a number or address of a new registration, by its identifier; `himself`: the
     representative has that of the person whose seat he is to take. For those who are `lapsing` nobody has answered in
     time, `unproven_of_client` counts those of one client for whom nobody has answered yet.
+    `by` is the command, for the history of who did what.
 
     `ended_for` is, of a body that is to be invited and has ended by then, who acts for it, or empty. `acting` has of
     bodies that have ended by the day of the meeting who acts for them: their seats are counted together. `counted`
@@ -134,6 +136,7 @@ class Meeting:
     himself: bool = False
     lapsing: Sequence[Seat] = ()
     unproven_of_client: int = 0
+    by: Command | None = None
 
     @property
     def check_in_opens_at(self) -> datetime:

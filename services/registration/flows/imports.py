@@ -14,6 +14,7 @@ from uuid import UUID
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.form.columns import PREFIX
 from services.registration.domain.form.form import NO_FORM, Form
+from services.registration.domain.history import entry_of
 from services.registration.domain.import_refusals import ChangedSincePreview
 from services.registration.domain.importing import (
     CheckedRow,
@@ -30,6 +31,7 @@ from services.registration.flows import new_code, register_participants
 from services.registration.store import PERSONS, imports
 from services.registration.store.form.answers import GivenAnswers, save_answers
 from services.registration.store.form.forms import current_form
+from services.registration.store.history import note
 from services.registration.store.known_registrations import (
     known_registrations,
     lock_meeting,
@@ -208,6 +210,14 @@ async def _change(application: _Application, rows: Sequence[CheckedRow], *, shar
     ]
     await update_persons(connection, [(one.before.version, one.after) for one in decisions])
     await update_registrations(connection, wanted, shared=shared)
+    meeting_id, organiser = application.meeting_id, by.actor.organisation or ""  # only its staff imports
+    await note(
+        connection,
+        [
+            entry_of(PersonRecorded, by, meeting_id=meeting_id, registration_id=one, organiser=organiser)
+            for one in wanted
+        ],
+    )
     await record(connection, decisions)
 
 

@@ -20,6 +20,7 @@ MEETINGS: Aggregate[Meeting, MeetingCommand] = Aggregate(
     plan=meetings.plan,
     load=load_meeting,
     save=save_meeting,
+    keep_private=meetings.keep_private,
     count=count_fact,
 )
 PERSONS: Aggregate[Person, PersonCommands] = Aggregate(

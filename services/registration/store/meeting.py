@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.registration.domain.commands import DraftMeeting
+from services.registration.domain.history import entries_of
 from services.registration.domain.meeting import Meeting, MeetingCommand
 from services.registration.domain.state import Phase
 from services.registration.store.admission import admission_columns, admission_with_bodies
+from services.registration.store.history import note
 from services.registration.store.loaders import load_context
 from services.registration.store.uniqueness import uniqueness
 from services.registration.store.writers import title_key, write_rows
@@ -64,6 +66,9 @@ async def save_meeting(connection: Connection, before: Meeting, after: Meeting, 
             await _update(connection, before, after)
         for fact in facts:
             await write_rows(connection, fact)
+    if after.by is not None:
+        entries = entries_of(facts, after.by, meeting_id=after.meeting_id, organiser=after.organiser)
+        await note(connection, entries)
 
 
 async def _insert(connection: Connection, after: Meeting, fact: Fact) -> None:

@@ -4,12 +4,13 @@ This is the only way in which a registration is read and written; one alone is a
 meeting holds the lock on its row, so what is read here of its registrations stays true until the commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
 
+from services.registration.domain.history import HistoryEntry, entries_of
 from services.registration.domain.invitation import Invitation
 from services.registration.domain.registration_batch import (
     AcceptedRegistration,
@@ -24,6 +25,7 @@ from services.registration.store.admission import admission_with_bodies
 from services.registration.store.answer_writers import hash_of
 from services.registration.store.form.answers import GivenAnswers, save_answers
 from services.registration.store.form.forms import announced_form
+from services.registration.store.history import note
 from services.registration.store.known_answers import load_known_answers
 from services.registration.store.loaders import invitation_of
 from services.registration.store.person import insert_persons, save_person
@@ -139,9 +141,16 @@ async def save_registration_batch(
         for one in accepted:
             if isinstance(one.fact, ParticipantReinstated):
                 await _reinstate(connection, one)
+    await note(connection, [entry for one in accepted for entry in _history(batch, one)])
     await save_answers(connection, [given for one in accepted if (given := _given(one))])
     if used := batch.used_invitations():
         await connection.execute(_USE_INVITATIONS, [one.invitation_id for one in used], [one.used for one in used])
+
+
+def _history(batch: RegistrationBatch, one: AcceptedRegistration) -> Iterable[HistoryEntry]:
+    meeting_id = one.request.meeting_id
+    organiser = batch.organiser_of(meeting_id)
+    return entries_of([one.fact], one.request.command, meeting_id=meeting_id, organiser=organiser)
 
 
 def _given(one: AcceptedRegistration) -> GivenAnswers | None:

@@ -21,6 +21,7 @@ from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
 from services.registration.tables.forms import FormAnswerRow as FormAnswerRow
 from services.registration.tables.forms import FormFigureRow as FormFigureRow
 from services.registration.tables.forms import MeetingFormRow as MeetingFormRow
+from services.registration.tables.history import HistoryRow as HistoryRow
 from services.registration.tables.import_progress import ParticipantImportProgressRow as ParticipantImportProgressRow
 from services.registration.tables.invitations import InvitationRow as InvitationRow
 from services.registration.tables.registrations import RegistrationRow as RegistrationRow

@@ -8,6 +8,7 @@ from services.registration.views.erasures import Held, held_of_person
 from services.registration.views.exports import ExportOrder, export_order, export_page
 from services.registration.views.forms import answers_of, answers_of_many, form_figures, form_of_meeting, public_form
 from services.registration.views.gauges import count_gauges
+from services.registration.views.history import check_registered, history_of_meeting, history_of_registration
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
 from services.registration.views.invitations import invitation_counts, invitation_of_link, invitations
 from services.registration.views.meetings import (
@@ -60,6 +61,7 @@ __all__ = [
     "attendance_page",
     "bodies_of_meeting",
     "chair_present",
+    "check_registered",
     "count_gauges",
     "count_imports",
     "count_scans",
@@ -72,6 +74,8 @@ __all__ = [
     "form_figures",
     "form_of_meeting",
     "held_of_person",
+    "history_of_meeting",
+    "history_of_registration",
     "import_lines",
     "invitation_counts",
     "invitation_of_link",

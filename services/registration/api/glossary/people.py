@@ -39,6 +39,11 @@ WORDS: Final[Glossary] = {
     "held_until": Word("where he is not proven: when the seat, the place or the request is given up", None),
     "same_contact_as": Word("another registration of the meeting with the same number or address", None),
     "shared_contacts": Word("whether several people may have one number or address", example=False),
+    "what": Word("the fact that followed, as the type of its event names it", "participant-withdrawn"),
+    "acted_as": Word("in which capacity it was done: a role of staff, or by which link", "own-link"),
+    "actor": Word("of staff: the account, never a name", "8d3f0c52"),
+    "OwnHistoryEntry.body": Word("of staff: the body for which they acted", "MOF"),
+    "HistoryEntryView.body": Word("of staff: the body for which they acted", "MOF"),
     "unproven": Word("what people have who register without a link, until somebody answers for them", "held"),
     "unproven_minutes": Word("for how long people who are not proven hold a seat, in minutes", 1_440),
 }
