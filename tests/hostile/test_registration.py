@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.hostile.fields import Document
 from tests.hostile.probing import JSON, ask_everything, harm_in_events, harm_in_log
@@ -64,6 +65,7 @@ class Caller:
         return answer
 
 
+@pytest.mark.timeout(600)  # thousands of requests, and all facts that follow from them
 async def test_no_text_breaks_registration_or_gets_through_it(
     service: RegistrationService, lines: Lines, record_property: Callable[[str, object], None]
 ) -> None:
