@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 
 from services.minutes.adapters.typst_renderer import TypstRenderer
+from services.minutes.domain.attendance import NAMELESS, AttendanceClass
 from services.minutes.domain.text import roman
 from services.minutes.ports import MinutesDocument, Renderer, SignatureBlock
 from shared.lao import long_date, normalise, short_date
@@ -87,9 +88,16 @@ def expected(document: MinutesDocument) -> str:
     words += [f"{block.role} (ລົງລາຍເຊັນດິຈິຕອນ) {block.name}" for block in document.signatures]
     words += ["ບັນຊີລາຍຊື່ຜູ້ເຂົ້າຮ່ວມກອງປະຊຸມ"]
     for listed in document.attendance:
-        words += [f"{listed.heading}: {len(listed.rows)} ທ່ານ", "ລ/ດ ຊື່ ແລະ ນາມສະກຸນ ຕຳແໜ່ງ, ພາກສ່ວນ ໝາຍເຫດ"]
-        words += [f"{row.number} {row.name} {row.position}, {row.organisation} {row.remark}" for row in listed.rows]
+        words += [f"{listed.heading}: {listed.people} ທ່ານ", *table_of(listed)]
     return folded(" ".join(words))
+
+
+def table_of(listed: AttendanceClass) -> list[str]:
+    """Persons with their offices; of those who did not come the bodies alone."""
+    if listed.presence in NAMELESS:
+        return ["ລ/ດ ພາກສ່ວນ ຈຳນວນ", *(f"{row.number} {row.name} {row.remark}" for row in listed.rows)]
+    lines = [f"{row.number} {row.name} {row.position}, {row.organisation} {row.remark}" for row in listed.rows]
+    return ["ລ/ດ ຊື່ ແລະ ນາມສະກຸນ ຕຳແໜ່ງ, ພາກສ່ວນ ໝາຍເຫດ", *lines]
 
 
 def numbered(items: tuple[str, ...]) -> list[str]:

@@ -36,7 +36,8 @@ async def each_refusal(store: ObjectStore) -> list[str]:
     """What reading, writing, looking for and checking say."""
     address = "00" * 32
     said = []
-    for attempt in (store.get(address), store.put(b"x", media_type=TEXT), store.exists(address), store.check()):
+    reading = (store.get(address), store.exists(address), store.check())
+    for attempt in (*reading, store.put(b"x", media_type=TEXT), store.discard(address)):
         with pytest.raises(Unavailable) as refused:
             await attempt
         said.append(str(refused.value))
@@ -62,7 +63,8 @@ async def test_wrong_credentials_are_named(server: S3Server, account: Account, r
     with pytest.raises(StoreMisconfigured) as refused:
         await store.check()
     assert str(refused.value) == f"object store: bucket {bucket} at {server.endpoint}: {reason}"
-    for attempt in (store.get("00" * 32), store.put(b"x", media_type=TEXT), store.exists("00" * 32)):
+    reading = (store.get("00" * 32), store.exists("00" * 32))
+    for attempt in (*reading, store.put(b"x", media_type=TEXT), store.discard("00" * 32)):
         with pytest.raises(StoreMisconfigured):
             await attempt
 
@@ -74,8 +76,10 @@ async def test_who_may_only_read_is_refused_when_he_writes(versitygw: S3Server) 
     store = object_store(versitygw.settings(bucket, reader))
     assert await store.get(ref.sha256) == b"a document"
     await store.check()
-    with pytest.raises(StoreMisconfigured, match="no right to do this"):
-        await store.put(b"another", media_type=TEXT)
+    for attempt in (store.put(b"another", media_type=TEXT), store.discard(ref.sha256)):
+        with pytest.raises(StoreMisconfigured, match="no right to do this"):
+            await attempt
+    assert await store.get(ref.sha256) == b"a document"
     with pytest.raises(ObjectMissing):
         await store.get("00" * 32)
 
@@ -89,6 +93,7 @@ async def test_minutes_and_archive_are_kept_out_of_what_is_not_theirs(versitygw:
     assert await object_store(versitygw.settings(documents, archive)).get(ref.sha256) == b"minutes"
     for refused in (
         object_store(versitygw.settings(documents, archive)).put(b"forged", media_type=TEXT),
+        object_store(versitygw.settings(documents, archive)).discard(ref.sha256),
         package_store(versitygw.settings(packages, minutes)).names(),
         package_store(versitygw.settings(packages, minutes)).check(),
         object_store(versitygw.settings(packages, minutes)).put(b"forged", media_type=TEXT),

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import segno
 
-from services.minutes.domain.attendance import NAMELESS, AttendanceClass
+from services.minutes.domain.attendance import NAMELESS, AttendanceClass, AttendanceRow
 from services.minutes.domain.printable import UNPRINTABLE, drawable
 from services.minutes.domain.text import POSITIONS_LAO, roman
 from services.minutes.ports import ATTACHMENT, ActionLine, Discussion, MinutesDocument
@@ -38,6 +38,8 @@ LABELS: Final = {
 }
 ACTION_COLUMNS: Final = ("ລ/ດ", "ໜ້າວຽກ", "ຜູ້ຮັບຜິດຊອບ", "ກຳນົດເວລາ")
 ATTENDANCE_COLUMNS: Final = ("ລ/ດ", "ຊື່ ແລະ ນາມສະກຸນ", "ຕຳແໜ່ງ, ພາກສ່ວນ", "ໝາຍເຫດ")
+BODY_COLUMNS: Final = ("ລ/ດ", "ພາກສ່ວນ", "ຈຳນວນ")
+"""Of those who did not come: they are counted for each body."""
 
 _KEPT_TOGETHER: Final = 20  # letters; a longer word is not a name, and a line may break in it
 
@@ -91,7 +93,6 @@ def _frame(document: MinutesDocument, split: SplitText) -> dict[str, Any]:
             "motto": MOTTO,
             "draft": DRAFT,
             "action_columns": [split(column) for column in ACTION_COLUMNS],
-            "attendance_columns": [split(column) for column in ATTENDANCE_COLUMNS],
         },
         "issuer": [split(line) for line in document.issuer],
         "number_line": split(f"ເລກທີ: {document.number}"),
@@ -143,18 +144,17 @@ def _action(action: ActionLine, split: SplitText) -> dict[str, Any]:
 
 
 def _attendance(listed: AttendanceClass, split: SplitText) -> dict[str, Any]:
+    bodies = listed.presence in NAMELESS
     return {
         "heading": split(f"{listed.heading}: {listed.people} ທ່ານ"),
-        "rows": [
-            {
-                "number": row.number,
-                "name": split(row.name),
-                "office": split(", ".join(filter(None, (row.position, row.organisation)))),
-                "remark": split(row.remark),
-            }
-            for row in listed.rows
-        ],
+        "columns": [split(column) for column in (BODY_COLUMNS if bodies else ATTENDANCE_COLUMNS)],
+        "rows": [[split(cell) for cell in _cells(row, bodies=bodies)] for row in listed.rows],
     }
+
+
+def _cells(row: AttendanceRow, *, bodies: bool) -> Iterable[str]:
+    office = ", ".join(filter(None, (row.position, row.organisation)))
+    return (str(row.number), row.name, *(() if bodies else (office,)), row.remark)
 
 
 def _names(document: MinutesDocument) -> set[str]:
