@@ -26,6 +26,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"PATCH {MEETING}/agenda/{{item_id}}": ORGANISER,
     f"DELETE {MEETING}/agenda/{{item_id}}": ORGANISER,
     f"POST {MEETING}/copies": ORGANISER,
+    f"POST {MEETING}/series": ORGANISER,
     f"POST {MEETING}/files": ORGANISER,
     f"GET {MEETING}/documents": ANYBODY,
     f"POST {MEETING}/documents": ORGANISER,

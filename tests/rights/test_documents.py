@@ -44,6 +44,7 @@ LIMITED_BY_SUBJECT = {
     "PUT /v1/meetings/{meeting_id}",
     "POST /v1/meetings/{meeting_id}/check-ins",
     "POST /v1/meetings/{meeting_id}/copies",
+    "POST /v1/meetings/{meeting_id}/series",
     "POST /v1/meetings/{meeting_id}/files",
 } | {f"GET /v1/meetings/{{meeting_id}}/{name}" for name in ("roster", "revocations", "attendance-sheet", "badges")}
 """Routes for whoever has a token, with a limit for each subject, as their answers cost much."""

@@ -28,6 +28,7 @@ from services.registration.api.meetings import (
     listing,
     meeting_changes,
     meetings,
+    series,
 )
 from services.registration.api.registrations import (
     answering_for,
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     meetings.router,
     drafts.router,
     copies.router,
+    series.router,
     session_steps.router,
     attendance.router,
     agenda.router,

@@ -56,6 +56,7 @@ class DraftMeeting(MeetingCommand):
     agenda: tuple[AgendaItem, ...]
     admission: Admission = field(default_factory=Admission)
     previous_meeting_id: UUID | None = None
+    series_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,8 @@ from shared.kernel import Actor, Command, InvalidValue, NotFound
 class Copy:
     """What the copy is to be: `schedule` its beginning and end; None leaves title, venue or chair as they are.
 
-    `documents`: whether it has the same documents. `continues`: whether it is the next meeting after the earlier one.
+    `documents`: whether it has the same documents. `previous`: the meeting that it continues. `series`: the first
+    meeting of the series to which it belongs.
     """
 
     meeting_id: UUID
@@ -42,7 +43,8 @@ class Copy:
     venue: Bilingual | None = None
     chair: PersonRecorded | None = None
     documents: bool = False
-    continues: bool = False
+    previous: UUID | None = None
+    series: UUID | None = None
 
 
 async def copy_meeting(connection: Connection, source: asyncpg.Record, copy: Copy) -> Meeting:
@@ -103,7 +105,8 @@ def _draft(
         co_host_contacts=(),
         agenda=tuple(AgendaItem(**dict(item) | {"item_id": items[item.item_id]}) for item in agenda),
         admission=_admission(admission_of(source)["admission"], later=starts_at - source["starts_at"]),
-        previous_meeting_id=source["meeting_id"] if copy.continues else None,
+        previous_meeting_id=copy.previous,
+        series_id=copy.series,
         **members,
     )
 

@@ -67,6 +67,7 @@ class MeetingDrafted(MeetingFact):
     """A meeting is being prepared; nobody is told. `co_host_contacts` are the persons who are told for the co-hosts.
 
     `previous_meeting_id`: the meeting of the same body that this one continues, where the organiser has said so.
+    `series_id`: the first meeting of the series that it belongs to; the first one itself has none.
     """
 
     title: Bilingual
@@ -89,6 +90,7 @@ class MeetingDrafted(MeetingFact):
     agenda: tuple[AgendaItem, ...] = ()
     admission: Admission = Admission()
     previous_meeting_id: UUID | None = None
+    series_id: UUID | None = None
 
 
 class MeetingChanged(MeetingFact):

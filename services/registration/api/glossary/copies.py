@@ -13,6 +13,10 @@ _LEFT_OUT: Final = {
 WORDS: Final[Glossary] = {
     "LeftOut.what": Word("which part of the meeting", "documents"),
     "LeftOut.text": Word("what it is called", _LEFT_OUT["text"]),
+    "series_id": Word("the first meeting of its series; null for that one", MEETING),
+    "rule": Word("when it takes place again", "FREQ=MONTHLY;BYDAY=1MO;COUNT=6"),
+    "leaving": Word("days of the rule on which it does not take place", ["2022-12-02"]),
+    "SeriesDrafted.meetings": Word("the drafts, in order"),
     "previous_meeting_id": Word("the meeting that this one continues", MEETING),
     "left_out": Word("what the earlier meeting has and the copy does not", [_LEFT_OUT]),
     "MeetingCopied": Word(

@@ -96,7 +96,7 @@ async def copy_meeting_as_draft(
             venue=body.venue,
             chair=chair,
             documents=body.documents,
-            continues=body.continues,
+            previous=meeting_id if body.continues else None,
         )
         kept = state_reply(await copy_meeting(connection, source, copy), status=201)
         assert isinstance(kept.body, MeetingState)  # noqa: S101 -- of `state_reply`

@@ -124,6 +124,7 @@ class MeetingDetails(MeetingView, PolicyView):
     tacit_consent: bool
     agenda: tuple[AgendaItem, ...]
     previous_meeting_id: UUID | None = Field(default=None, description="the meeting that this one continues")
+    series_id: UUID | None = Field(default=None, description="the first meeting of its series; null for that one")
     form: tuple[FormField, ...] = Field(description="what people are asked when they register")
     organisation_names: dict[str, Bilingual] = Field(
         description="by code: what organiser and co-hosts are called on the day of the meeting"

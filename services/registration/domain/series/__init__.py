@@ -1,0 +1,1 @@
+"""Meetings that take place again and again."""
