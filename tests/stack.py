@@ -81,9 +81,13 @@ class Servers:
     def create_topic(
         self, name: str | None = None, *, partitions: int = 1, config: Mapping[str, str] | None = None
     ) -> str:
-        """Create a topic, with a name of its own unless one is given, and return the name."""
+        """Create a topic, with a name of its own unless one is given, and return the name.
+
+        Its records are kept, however old their times are: Kafka would delete those of former years, now and then.
+        """
         name = name or f"eoffice.test.t{uuid4().hex[:12]}.v1"
-        topics.create(self.admin(), [NewTopic(name, partitions, 1, config=dict(config or {}))])
+        kept = {"retention.ms": "-1", **(config or {})}
+        topics.create(self.admin(), [NewTopic(name, partitions, 1, config=kept)])
         return name
 
 
