@@ -44,9 +44,9 @@ def slow_answers(office: Office) -> None:
 
 
 def slow_reader(office: Office) -> None:
-    """Notification needs a second for each person, and a crowd registers."""
+    """Notification needs a second for each person, and a crowd is recorded."""
     trigger(office, "notification", "person", "PERFORM pg_sleep(1)")
-    office.register(CROWD)
+    send_people(office, CROWD)
 
 
 def old_schema(office: Office) -> None:

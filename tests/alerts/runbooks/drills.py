@@ -196,9 +196,9 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumConsumerLagGrows",
-        fault=f"Notification needs a second for each person, and {database_faults.CROWD:,} people register.",
+        fault=f"Notification needs a second for each person, and {database_faults.CROWD:,} people are recorded.",
         make=database_faults.slow_reader,
-        meanwhile=lambda office: office.register(20),
+        meanwhile=lambda office: faults.send_people(office, 20),
         others=database_faults.without_trigger("notification"),
         others_do="The operators of PostgreSQL remove what is slow.",
     ),

@@ -14,6 +14,7 @@ import yaml
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.processes import Program, http_ready
 from deploy.local.system import System
+from pasum.api import Client
 from tests.alerts.runbooks.kubectl import Served, StandIn
 from tests.alerts.runbooks.shortened import shortened
 from tests.counterparts import debian
@@ -44,6 +45,7 @@ class Office:
         self._address = f"http://{LOOPBACK}:{free_port()}"
         self.noted: dict[str, str] = {}
         self._meeting = ""
+        self._link = ""
 
     def __enter__(self) -> Self:
         self.system.start(_say)
@@ -115,9 +117,22 @@ class Office:
             (self._meeting,) = open_meetings(self.system, count=1)
         return self._meeting
 
+    @property
+    def link(self) -> str:
+        """The token of the link by which people of a body register in the meeting."""
+        if not self._link:
+            body = {"organisation": "MOF", "seats": 1_000, "contact": somebody()["person"]}
+            with Client(self.system.urls["registration"], organiser(self.system)) as client:
+                self._link = client.post(f"/v1/meetings/{self.meeting}/invitations", body)["token"]
+        return self._link
+
     def register(self, number: int = 1) -> list[int]:
         """Register new persons; the statuses of the answers."""
-        return [self.post(f"/v1/meetings/{self.meeting}/registrations", somebody()) for _ in range(number)]
+        return [self.answer(somebody()) for _ in range(number)]
+
+    def answer(self, body: dict[str, Any]) -> int:
+        """Register one person of the body by its link; the status of the answer."""
+        return self.post(f"/v1/meetings/{self.meeting}/registrations", {**body, "invitation": self.link})
 
     def _start_prometheus(self) -> None:
         folder = self.folder / "prometheus"
