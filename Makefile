@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo run test check format migration images images-check chart-check alerts-check
 .PHONY: runbooks-check cluster-test dashboards chart-peers howto howto-check bench chaos restore-drill
-.PHONY: rotation-drill trace-check compose-check clean
+.PHONY: styles rotation-drill trace-check compose-check clean
 .PHONY: check-format check-lint check-types check-imports check-architecture check-house check-generated
 .PHONY: repair-lint repair-format repair-schemas repair-documents repair-contributing
 
@@ -64,6 +64,12 @@ chart-check: $(READY) ## The Helm chart: its generated files, every values file 
 
 cluster-test: $(READY) ## The chart on a real Kubernetes (ARGS="--only api": what its API server says); .local/cluster/report.json
 	@$(RUN) -m tests.cluster $(ARGS)
+
+styles: ## The style sheet of the portal, from services/portal/web/styles (needs npm)
+	@mkdir -p .local/styles && cp services/portal/web/styles/package.json .local/styles/
+	@npm install --silent --no-package-lock --prefix .local/styles
+	@.local/styles/node_modules/.bin/sass --no-source-map --style=compressed --load-path=.local/styles/node_modules \
+	  services/portal/web/styles/portal.scss services/portal/web/static/portal.css
 
 dashboards: $(READY) ## Build the Grafana dashboards (ARGS=--pictures: draw them, under the load of a real run and under faults)
 	@$(RUN) -m deploy.grafana.generate --write

@@ -42,6 +42,8 @@ def announced(urls: Mapping[str, str]) -> list[str]:
     """The lines that are printed when the system is ready."""
     services = [f"  {name:<13} {urls[name]}/openapi.json" for name in SERVICE_NAMES]
     return [
+        "ໜ້າເວັບ · the web pages",
+        f"  portal        {urls['portal']}/  ({urls['portal']}/en/)",
         "ບໍລິການ · the services, each with the document of its routes (all of them: docs/reference/routes.md)",
         *services,
         "ອ່ານຂໍ້ຄວາມທີ່ສົ່ງອອກ · where to read what was sent",

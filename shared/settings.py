@@ -68,14 +68,19 @@ class HttpSettings(BaseSettings):
     )
 
 
-class DatabaseSettings(BaseSettings):
-    """What is needed to migrate the database of a service, or to wait for that: no keys and no addresses of others."""
+class LogSettings(BaseSettings):
+    """How much a process logs."""
 
     model_config = SettingsConfigDict(extra="ignore", secrets_dir=_SECRETS)
 
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class DatabaseSettings(LogSettings):
+    """What is needed to migrate the database of a service, or to wait for that: no keys and no addresses of others."""
+
     database_dsn: SecretStr = Field(description="PostgreSQL DSN, e.g. postgresql://user:password@host/registration")
     database_pool: int = Field(default=8, ge=1, le=64, description="connections of this process")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_dsn")
     @classmethod
@@ -93,25 +98,18 @@ class DatabaseSettings(BaseSettings):
         return dsn
 
 
-class WaitingSettings(DatabaseSettings):
-    """What is needed to wait for the schema, and to say meanwhile on the port of metrics that it is missing."""
+class ProcessSettings(LogSettings):
+    """What every process has: the port of health checks and metrics."""
 
     metrics_host: str = Field(default="127.0.0.1", description="of /metrics, /healthz and /readyz; never public")
     metrics_port: int = Field(default=9090, ge=0, le=65535)
 
 
-class ServiceSettings(WaitingSettings):
-    """The settings that every service has; a service's subclass sets `env_prefix` and adds its own."""
+class ServerSettings(ProcessSettings):
+    """What every process has that clients ask over HTTP."""
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
-    oidc_issuer: str = Field(default="http://127.0.0.1/", description="the `iss` a token must carry")
-    oidc_audience: str = "pasum"
-    oidc_token_types: str = Field(
-        default="at+jwt",
-        description="comma-separated: the `typ` a token may carry; `JWT`, which ID tokens carry too, for Keycloak only",
-    )
-    oidc_jwks_url: str | None = Field(default=None, description="defaults to <issuer>/.well-known/jwks.json")
     trusted_proxies: str = Field(
         default="", description="comma-separated networks of reverse proxies whose X-Forwarded-For is believed; none"
     )
@@ -133,3 +131,19 @@ class ServiceSettings(WaitingSettings):
         for one in filter(None, map(str.strip, written.split(","))):
             ip_network(one)  # raises ValueError, and names it
         return written
+
+
+class WaitingSettings(DatabaseSettings, ProcessSettings):
+    """What is needed to wait for the schema, and to say meanwhile on the port of metrics that it is missing."""
+
+
+class ServiceSettings(WaitingSettings, ServerSettings):
+    """The settings that every service has; a service's subclass sets `env_prefix` and adds its own."""
+
+    oidc_issuer: str = Field(default="http://127.0.0.1/", description="the `iss` a token must carry")
+    oidc_audience: str = "pasum"
+    oidc_token_types: str = Field(
+        default="at+jwt",
+        description="comma-separated: the `typ` a token may carry; `JWT`, which ID tokens carry too, for Keycloak only",
+    )
+    oidc_jwks_url: str | None = Field(default=None, description="defaults to <issuer>/.well-known/jwks.json")

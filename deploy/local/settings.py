@@ -31,6 +31,11 @@ def settings_of(service: str, place: Place) -> dict[str, str]:
     return {f"{service.upper()}_{name}": value for name, value in {**usual, **own}.items()}
 
 
+def settings_of_web(name: str, place: Place) -> dict[str, str]:
+    """The environment variables of a web application, with the names in its `settings.py`."""
+    return {f"{name.upper()}_{variable}": value for variable, value in {**ONE_CLIENT, **_WEB[name](place)}.items()}
+
+
 def _registration(place: Place) -> dict[str, str]:
     return {
         "SEALING_KEYS": place.secrets.sealing_key,
@@ -78,9 +83,14 @@ def _archive(place: Place) -> dict[str, str]:
     }
 
 
+def _portal(place: Place) -> dict[str, str]:
+    return {"REGISTRATION_URL": place.urls["registration"]}
+
+
 _OWN: Final[Mapping[str, Callable[[Place], dict[str, str]]]] = {
     "registration": _registration,
     "notification": _notification,
     "minutes": _minutes,
     "archive": _archive,
 }
+_WEB: Final[Mapping[str, Callable[[Place], dict[str, str]]]] = {"portal": _portal}

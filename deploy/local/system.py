@@ -12,10 +12,10 @@ from typing import Any, Self
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import DidNotStart, Process, Program, http_ready, inherited, tail
 from deploy.local.secrets import Secrets, ensure_secrets
-from deploy.local.settings import Place, settings_of
+from deploy.local.settings import Place, settings_of, settings_of_web
 from deploy.local.stack import FOLDER, Stack
 from deploy.local.topology import ONE_OF_EACH, Topology
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 
 ALL_ROLES = ("api,consumer,relay,worker",)
 ROLES = ("api", "consumer", "relay", "worker")
@@ -35,7 +35,8 @@ class Serving:
 
     def name(self, *, replicas: int) -> str:
         """For example `registration-relay-2`; without number if there is one replica, without roles if it has all."""
-        parts = (self.service, *(() if self.roles == ALL_ROLES[0] else (self.roles,)))
+        alone = self.roles == ALL_ROLES[0] or self.service in WEB_NAMES
+        parts = (self.service, *(() if alone else (self.roles,)))
         return "-".join((*parts, *(() if replicas == 1 else (str(self.copy),))))
 
 
@@ -144,7 +145,7 @@ class System:
         wanted = [*_OUTSIDE_SYSTEMS, *all_, *(("metrics", one) for one in all_)]
         ports = dict(zip(wanted, free_ports(len(wanted)), strict=True))
         for one in all_:
-            if "api" in one.roles:
+            if "api" in one.roles and one.service in self.apis:
                 self.apis[one.service].append(f"http://{LOOPBACK}:{ports[one]}")
         addresses = {one.service: f"http://{LOOPBACK}:{ports[one]}" for one in reversed(all_)}
         self.urls = {name: f"http://{LOOPBACK}:{ports[name]}" for name in ("issuer", "sms", "mailbox")} | addresses
@@ -153,7 +154,8 @@ class System:
     def _start_all(self) -> None:
         copies = range(1, self._topology.replicas + 1)
         all_ = [Serving(service, roles, copy) for service in SERVICE_NAMES for roles in self._roles for copy in copies]
-        ports = self._choose_ports(all_)
+        web = [Serving(name, "api") for name in WEB_NAMES]
+        ports = self._choose_ports([*all_, *web])
         smtp_port = self._topology.service_port("smtp", ports["smtp"])
         self._sms_url = f"http://{LOOPBACK}:{self._topology.service_port('sms', ports['sms'])}"
         environments = {service: self.environment(service, smtp_port=smtp_port) for service in SERVICE_NAMES}
@@ -170,13 +172,14 @@ class System:
                 self._serve(one, ports, environments[service])
             if len(all_) > _AT_ONCE:
                 self.wait()
+        for one in web:
+            self._serve_pages(one, ports)
         self.wait()
-        self._describe(all_, ports)
+        self._describe([*all_, *web], ports)
 
     def _describe(self, all_: Sequence[Serving], ports: Mapping[Any, int]) -> None:
         metrics = {
-            one.name(replicas=self._topology.replicas): f"http://{LOOPBACK}:{ports['metrics', one]}/metrics"
-            for one in all_
+            one.name(replicas=self._replicas(one)): f"http://{LOOPBACK}:{ports['metrics', one]}/metrics" for one in all_
         }
         services = {**self.urls, "metrics": metrics, "issuer_folder": str(self.folder / "issuer")}
         smtp = {"host": LOOPBACK, "port": ports["smtp"]}
@@ -189,15 +192,21 @@ class System:
 
     def environment(self, service: str, *, smtp_port: int = 0) -> dict[str, str]:
         """The environment variables of the processes of a service, without their ports."""
-        place = Place(
+        place = self._place(smtp_port)
+        own = {name: value for name, value in self._topology.settings.items() if name.startswith(f"{service.upper()}_")}
+        return {**self.stack.environment(service), **settings_of(service, place), **own}
+
+    def _place(self, smtp_port: int = 0) -> Place:
+        return Place(
             folder=self.folder,
             urls=self.urls,
             secrets=self.secrets(),
             sms_url=self._sms_url or self.urls["sms"],
             smtp_port=smtp_port,
         )
-        own = {name: value for name, value in self._topology.settings.items() if name.startswith(f"{service.upper()}_")}
-        return {**self.stack.environment(service), **settings_of(service, place), **own}
+
+    def _replicas(self, one: Serving) -> int:
+        return 1 if one.service in WEB_NAMES else self._topology.replicas
 
     def _migrate(self, service: str, environment: Mapping[str, str]) -> None:
         log = self.folder / "logs" / f"{service}-migrate.log"
@@ -233,6 +242,13 @@ class System:
         if name == one.service:
             argv.append("--migrate")  # it is the only process of the service, so no other waits for the schema
         self._run(name, argv, probe=f"http://{LOOPBACK}:{ports[one]}/readyz", environment=own)
+
+    def _serve_pages(self, one: Serving, ports: Mapping[Any, int]) -> None:
+        prefix = one.service.upper()
+        chosen = {f"{prefix}_HTTP_PORT": str(ports[one]), f"{prefix}_METRICS_PORT": str(ports["metrics", one])}
+        environment = {**settings_of_web(one.service, self._place()), **chosen}
+        argv = [f"services.{one.service}.main", "serve"]
+        self._run(one.service, argv, probe=f"http://{LOOPBACK}:{ports[one]}/readyz", environment=environment)
 
     def _run(self, name: str, argv: Sequence[str], *, probe: str, environment: Mapping[str, str] | None = None) -> None:
         program = Program(

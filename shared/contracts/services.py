@@ -34,6 +34,13 @@ SERVICES: Final = (
 
 SERVICE_NAMES: Final = tuple(entry.name for entry in SERVICES)
 
+WEB_NAMES: Final = ("portal",)
+"""Web applications: pages that ask the services over HTTP with the rights of their user, and keep nothing.
+
+They have no database and no part in Kafka. Their packages are in `services/` too, with the modules of a web
+application (docs/howto/add-a-service.md).
+"""
+
 
 def catalogue(services: Iterable[ServiceEntry]) -> dict[str, Contract]:
     """CloudEvents type → contract, for all events of these services."""

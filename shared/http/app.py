@@ -25,7 +25,7 @@ from shared.http.glossary import Glossary
 from shared.http.health import Liveness, Readiness, detailed_health_routes, health_routes
 from shared.http.identity import utc_now, with_authentication
 from shared.http.middleware import BODY_LIMIT, RequestMiddleware
-from shared.http.problem import on_http_exception, on_invalid_request, on_refusal, on_unavailable
+from shared.http.problem import ShowProblem, on_http_exception, on_invalid_request, on_refusal, on_unavailable
 from shared.http.uploads import Uploads
 from shared.kernel import Refusal, Unavailable
 
@@ -37,8 +37,8 @@ def create_app(  # noqa: PLR0913 -- all named
     *,
     service: str,
     title: str,
-    database: Database,
-    verifier: TokenVerifier,
+    database: Database | None,
+    verifier: TokenVerifier | None,
     liveness: Liveness,
     readiness: Readiness,
     routers: Sequence[APIRouter] = (),
@@ -47,15 +47,18 @@ def create_app(  # noqa: PLR0913 -- all named
     clock: Callable[[], datetime] = utc_now,
     client_limits: ClientLimits,
     glossary: Glossary = MappingProxyType({}),
+    show_problem: ShowProblem | None = None,
 ) -> FastAPI:
     """The FastAPI application of `service`; `liveness` and `readiness` say whether the process is well.
+
+    Web pages have neither database nor verifier; they show problems by `show_problem`, others as problem+json.
 
     Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. The documentation is `/openapi.json`,
     explained by `glossary`; FastAPI's documentation pages are off, as they load scripts from another host.
     """
     app = _new_application(title, version)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
-    app.state.client_limits, app.state.glossary = client_limits, glossary
+    app.state.client_limits, app.state.glossary, app.state.show_problem = client_limits, glossary, show_problem
     uploads = Uploads([route for router in routers for route in router.routes])
     app.add_middleware(RequestMiddleware, body_limit=body_limit, uploads=uploads)
     for router in routers:

@@ -1,9 +1,9 @@
 """Error responses: problem+json (RFC 9457) with a stable code and a title in Lao and English; no input is quoted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
 
 from shared.auth import TokenInvalid
 from shared.http.validation import FieldProblem, field_problems
@@ -36,6 +37,27 @@ class Problem(BaseModel):
     details: dict[str, Any] | None = Field(default=None, description="safe values the client may show")
     instance: str | None = Field(default=None, description="urn:pasum:trace:<trace id>")
     trace_id: str | None = Field(default=None, description="quote it when asking for help")
+
+
+ShowProblem: TypeAlias = Callable[[Request, Mapping[str, Any], Mapping[str, str]], Response]
+"""Shows a problem, given its members and its headers, in another form than problem+json: as a page."""
+
+
+class ProblemResponse(Response):
+    """A problem as problem+json, or as `app.state.show_problem` shows it where an application has set it."""
+
+    def __init__(self, problem: Mapping[str, Any], *, headers: Mapping[str, str] | None) -> None:
+        content = json.dumps(problem, ensure_ascii=False, separators=(",", ":"), default=str)
+        super().__init__(content, status_code=problem["status"], headers=headers, media_type=PROBLEM_JSON)
+        self._problem, self._given = problem, headers or {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        show: ShowProblem | None = getattr(scope["app"].state, "show_problem", None) if "app" in scope else None
+        if show is None:
+            await super().__call__(scope, receive, send)
+        else:
+            await show(Request(scope), self._problem, self._given)(scope, receive, send)
 
 
 class ClientLeft(Exception):
@@ -251,8 +273,7 @@ def _answer(
     body = {**_members(code, status, title=title, title_en=title_en), **given}
     if trace_id is not None:
         body |= {"instance": f"urn:pasum:trace:{trace_id}", "trace_id": trace_id}
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
-    return Response(content, status_code=status, headers=headers, media_type=PROBLEM_JSON)
+    return ProblemResponse(body, headers=headers)
 
 
 def _members(code: str, status: int, *, title: str, title_en: str) -> dict[str, Any]:

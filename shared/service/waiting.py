@@ -12,7 +12,7 @@ from shared.http.server import HttpServer
 from shared.observability.faults import Faulty, expected
 from shared.observability.retrying import until_it_works
 from shared.runtime import launch
-from shared.settings import ServiceSettings
+from shared.settings import ServerSettings
 
 
 def waiting_servers(service: str) -> Sequence[HttpServer]:
@@ -24,7 +24,7 @@ def waiting_servers(service: str) -> Sequence[HttpServer]:
     async def not_ready() -> Verdict:
         return Verdict.of({"process": False})
 
-    settings = ServiceSettings(_env_prefix=f"{service.upper()}_")
+    settings = ServerSettings(_env_prefix=f"{service.upper()}_")
     management = create_management(alive, not_ready)
     public = Starlette(routes=health_routes(alive, not_ready))
     return (

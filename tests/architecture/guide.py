@@ -81,13 +81,14 @@ OURS: Mapping[str, Rule] = {
         " comment",
     ),
     "same_modules": Rule(
-        asks="Every service has the same modules.",
+        asks="Every service has the same modules; every web application has `pages/` and `web/` instead of them.",
         repair="Add the missing module (an empty one says in its docstring why), as docs/architecture/README.md lists"
-        " them, and at least one migration",
+        " them, and to a service at least one migration",
     ),
     "known_services": Rule(
         asks="The folders of `services/`, the extras and the import rule `service_layers` of pyproject.toml, and the"
-        " table of rights name the services of the one list, `SERVICES` of shared/contracts/services.py.",
+        " table of rights name the services of the one list, `SERVICES` of shared/contracts/services.py; those of web"
+        " applications (`web_layers`) name `WEB_NAMES`.",
         repair="Add the service to the list, and to each of the places that the message names, as"
         " docs/howto/add-a-service.md says",
     ),

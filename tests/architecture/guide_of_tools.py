@@ -64,6 +64,18 @@ IMPORTS: Mapping[str, Rule] = {
         repair="Move the function to the layer that may import what it needs (docs/architecture/README.md), or the new"
         " file into a package of a layer",
     ),
+    "web_layers": Rule(
+        asks="The modules of a web application are in layers and import only downwards: pages stand on `web/`.",
+        repair="Move what several areas share into `web/`; what one area alone uses stays in its folder of `pages/`",
+    ),
+    "web_areas": Rule(
+        asks="No area (`pages/<area>/`) imports another.",
+        repair="Move what both areas need into `web/`, or let the pages link to each other",
+    ),
+    "web_keeps_nothing": Rule(
+        asks="A web application imports no database, messaging or execution of commands.",
+        repair="Ask the service over HTTP; a rule or a stored value belongs to the service that owns it",
+    ),
     "kernel": Rule(
         asks="The modules of `shared/` are in layers and import only downwards.",
         repair="Move the function to the layer that may import what it needs; give a new module its layer in"

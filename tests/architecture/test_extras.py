@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.architecture.guide import advice
 from tests.architecture.source import ROOT
 
@@ -68,14 +68,14 @@ def test_the_kernel_imports_only_what_every_service_has() -> None:
     assert undeclared(ROOT / "shared", declared) == set(), advice("declared_imports")
 
 
-@pytest.mark.parametrize("service", SERVICE_NAMES)
+@pytest.mark.parametrize("service", [*SERVICE_NAMES, *WEB_NAMES])
 def test_a_service_imports_only_what_its_image_has(service: str) -> None:
     """Base dependencies and the service's own extra."""
     declared = names(PROJECT["dependencies"]) | names(PROJECT["optional-dependencies"].get(service, []))
     assert undeclared(ROOT / "services" / service, declared) == set(), advice("declared_imports")
 
 
-@pytest.mark.parametrize("service", SERVICE_NAMES)
+@pytest.mark.parametrize("service", [*SERVICE_NAMES, *WEB_NAMES])
 def test_an_extra_holds_nothing_that_the_service_does_not_use(service: str) -> None:
     """What is declared is imported."""
     modules = imported(ROOT / "services" / service)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.architecture.guide import advice
 from tests.architecture.source import ROOT, Source, sources
 
@@ -19,6 +19,7 @@ MODULES = {
     *("ports", "adapters"),
     *("settings", "main"),
 }
+WEB_MODULES = {"main", "settings", "pages", "web"}
 HOSTS = ("pypi.org", "pythonhosted.org", "maven.org", "maven.apache.org", "npmjs.org", "npmjs.com", "deb.debian.org")
 ELSEWHERE = re.compile("|".join([*(rf"\b{re.escape(host)}\b" for host in HOSTS), r"(?<![\w./])/(work|root|home/\w+)/"]))
 OWN = "tests/architecture/"  # names what it forbids
@@ -39,13 +40,18 @@ def texts() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("service", SERVICE_NAMES)
 def test_every_service_has_the_same_modules(service: str) -> None:
     folder = ROOT / "services" / service
-    found = {
-        module
-        for module in MODULES
-        if (folder / module / "__init__.py").is_file() or (folder / f"{module}.py").is_file()
-    }
-    assert MODULES - found == set(), advice("same_modules")
+    assert MODULES - modules(folder) == set(), advice("same_modules")
     assert list((folder / "migrations" / "versions").glob("*.py")) != [], advice("same_modules")
+
+
+@pytest.mark.parametrize("application", WEB_NAMES)
+def test_every_web_application_has_the_same_modules(application: str) -> None:
+    assert modules(ROOT / "services" / application) - {"__init__"} == WEB_MODULES, advice("same_modules")
+
+
+def modules(folder: Path) -> set[str]:
+    """The modules and packages of a folder."""
+    return {file.stem for file in folder.glob("*.py")} | {file.parent.name for file in folder.glob("*/__init__.py")}
 
 
 def test_the_lowest_layer_needs_the_standard_library_only() -> None:

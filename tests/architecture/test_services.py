@@ -10,7 +10,7 @@ import pytest
 from deploy.local import topics
 from deploy.local.secrets import ensure_secrets
 from deploy.local.settings import Place, settings_of
-from shared.contracts import SERVICE_NAMES, SERVICES, Contract, Fact, ServiceEntry, Topic, schemas
+from shared.contracts import SERVICE_NAMES, SERVICES, WEB_NAMES, Contract, Fact, ServiceEntry, Topic, schemas
 from shared.contracts import services as listed
 from tests.architecture.guide import advice
 from tests.architecture.source import ROOT
@@ -23,42 +23,42 @@ class RequestTransmitted(Fact):
     """A ministry's system was asked for something."""
 
 
-BORDER = Topic(name="eoffice.exchange.request.v1", owner="exchange", readers=("registration", "portal"))
+BORDER = Topic(name="eoffice.exchange.request.v1", owner="exchange", readers=("registration", "library"))
 EXCHANGE = ServiceEntry(
     name="exchange", contracts=(Contract(model=RequestTransmitted, topic=BORDER, since="2026-12-01"),)
 )
-PORTAL = ServiceEntry(name="portal")
-GROWN = (*SERVICES, EXCHANGE, PORTAL)
+LIBRARY = ServiceEntry(name="library")
+GROWN = (*SERVICES, EXCHANGE, LIBRARY)
 
 
-def missing(names: Sequence[str], project: Mapping[str, Any]) -> list[str]:
+def missing(names: Sequence[str], project: Mapping[str, Any], *, layers: str = "service_layers") -> list[str]:
     """The lines that pyproject.toml lacks for these services."""
     extras = project["project"]["optional-dependencies"]
-    (layers,) = (one for one in project["tool"]["importlinter"]["contracts"] if one["id"] == "service_layers")
+    (rule,) = (one for one in project["tool"]["importlinter"]["contracts"] if one["id"] == layers)
     return [
         *(f"[project.optional-dependencies]: {name} = []" for name in names if name not in extras),
         *(
-            f'[[tool.importlinter.contracts]] with the id "service_layers", containers: "services.{name}"'
+            f'[[tool.importlinter.contracts]] with the id "{layers}", containers: "services.{name}"'
             for name in names
-            if f"services.{name}" not in layers["containers"]
+            if f"services.{name}" not in rule["containers"]
         ),
     ]
 
 
 def test_the_folders_are_the_services_of_the_list() -> None:
     found = {folder.name for folder in (ROOT / "services").iterdir() if (folder / "__init__.py").is_file()}
-    assert found == {*SERVICE_NAMES}, advice("known_services", "services/ and SERVICES differ")
+    assert found == {*SERVICE_NAMES, *WEB_NAMES}, advice("known_services", "services/ and the lists differ")
 
 
 def test_pyproject_knows_the_services_of_the_list() -> None:
-    found = missing(SERVICE_NAMES, PROJECT)
+    found = [*missing(SERVICE_NAMES, PROJECT), *missing(WEB_NAMES, PROJECT, layers="web_layers")]
     assert found == [], advice("known_services", f"pyproject.toml lacks {found}")
 
 
 def test_what_pyproject_lacks_for_a_new_service_is_said_as_the_line_to_add() -> None:
-    assert missing(["registration", "portal"], PROJECT) == [
-        "[project.optional-dependencies]: portal = []",
-        '[[tool.importlinter.contracts]] with the id "service_layers", containers: "services.portal"',
+    assert missing(["registration", "library"], PROJECT) == [
+        "[project.optional-dependencies]: library = []",
+        '[[tool.importlinter.contracts]] with the id "service_layers", containers: "services.library"',
     ]
 
 
@@ -80,18 +80,18 @@ def test_a_new_entry_is_a_user_of_kafka_with_the_rights_of_its_topics(tmp_path: 
     file = tmp_path / "topics.yaml"
     file.write_text(schemas.topics(GROWN), encoding="utf-8")
     declared = topics.load(file)
-    assert declared.principals == (*SERVICE_NAMES, "exchange", "portal")
+    assert declared.principals == (*SERVICE_NAMES, "exchange", "library")
     granted = topics.rights(declared) - topics.rights(topics.load())
     assert {(each.principal, each.name) for each in granted} == {
         ("User:exchange", BORDER.name),
         ("User:exchange", "eoffice.exchange"),
         ("User:registration", BORDER.name),
-        ("User:portal", BORDER.name),
-        ("User:portal", "eoffice.portal"),
+        ("User:library", BORDER.name),
+        ("User:library", "eoffice.library"),
     }
 
 
-@pytest.mark.parametrize("service", ["exchange", "portal"])
+@pytest.mark.parametrize("service", ["exchange", "library"])
 def test_a_new_entry_has_settings_in_the_local_system(service: str, tmp_path: Path) -> None:
     urls = {"issuer": "http://issuer.test", "registration": "http://registration.test"}
     place = Place(folder=tmp_path, urls=urls, secrets=ensure_secrets(tmp_path), sms_url="", smtp_port=0)

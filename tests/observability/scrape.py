@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.local.system import ROLES
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.metrics import SUFFIXES
 
 ADDRESSES: Final = Path(".local/stack.json")
@@ -32,7 +32,7 @@ def targets(addresses: Path = ADDRESSES) -> Mapping[str, str]:
 
 def service_of(process: str) -> str:
     """The service of a process such as `registration-relay-2`: the label `job` that the chart's monitor gives it."""
-    (service,) = (name for name in SERVICE_NAMES if process == name or process.startswith(f"{name}-"))
+    (service,) = (name for name in (*SERVICE_NAMES, *WEB_NAMES) if process == name or process.startswith(f"{name}-"))
     return service
 
 

@@ -1,0 +1,1 @@
+"""What the areas share: layout, texts, forms, static files, and the client of the services."""
