@@ -11,10 +11,8 @@ from pasum.main import app
 from pasum.run import announced
 from tests.routes import PAGE, SERVICES
 
-URLS = {
-    name: f"http://127.0.0.1:{11_000 + number}"
-    for number, name in enumerate(("registration", "notification", "minutes", "archive", "issuer", "sms", "mailbox"))
-}
+NAMES = ("registration", "notification", "minutes", "archive", "portal", "issuer", "sms", "mailbox")
+URLS = {name: f"http://127.0.0.1:{11_000 + number}" for number, name in enumerate(NAMES)}
 
 
 @pytest.fixture
