@@ -3,6 +3,7 @@
 import pytest
 
 from deploy.local.system import System
+from shared.contracts import WEB_NAMES
 from tests.alerts.promql import grouping, selectors
 from tests.alerts.rules import records, rules
 from tests.observability.dashboards import TARGET, panels
@@ -46,4 +47,4 @@ def test_series_with_values_have_the_labels_that_are_asked_for(live: dict[str, s
 
 def test_every_process_is_a_target_with_its_service(system: System) -> None:
     found = targets(system.stack.address_file)
-    assert {service_of(name) for name in found} == set(system.apis)
+    assert {service_of(name) for name in found} == {*system.apis, *WEB_NAMES}

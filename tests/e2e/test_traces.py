@@ -4,7 +4,7 @@ import re
 import time
 
 from deploy.local.system import System
-from shared.contracts import CATALOGUE
+from shared.contracts import CATALOGUE, SERVICE_NAMES, WEB_NAMES
 from tests.e2e.first_hour import FirstHour
 from tests.e2e.spans import CollectedSpan, Collector
 
@@ -49,4 +49,4 @@ def test_spans_say_what_was_done_and_nothing_about_people(first_hour: FirstHour,
     assert sorted({span.name for span in spans if not NAME.fullmatch(span.name)}) == []
     assert {name for span in spans for name in span.attributes} == ATTRIBUTES
     assert sorted({text for span in spans for text in span.texts if not re.fullmatch(r"\w*", text)}) == []
-    assert {span.service for span in spans} == {"registration", "notification", "minutes", "archive"}
+    assert {span.service for span in spans} == {*SERVICE_NAMES, *WEB_NAMES}
