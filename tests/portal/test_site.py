@@ -53,7 +53,7 @@ async def test_a_form_where_none_is_expected_names_what_is_allowed(browser: http
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
-async def test_a_defect_is_a_page_too(browser: httpx.AsyncClient) -> None:
+async def test_an_address_that_cannot_be_read_is_answered_with_a_page(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/privacy?%ff")
     assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
 
