@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,15 +112,20 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played(system: System, first_hour: FirstHour) -> Played:  # noqa: ARG001 -- it comes first, and its facts come again too
-    """The play of 19 September 2022 after the meeting of the first hour, with the services stopped at the end."""
+def played(system: System, first_hour: FirstHour) -> Iterator[Played]:  # noqa: ARG001 -- it comes first, and its facts come again too
+    """The play of 19 September 2022 after the meeting of the first hour, with the services stopped at the end.
+
+    They run again for the tests of other modules.
+    """
     found = addresses(system.stack.address_file)
     with Demonstration(found, lambda *_: None) as demonstration:
         demonstration.run()
     result = Played(system, found)
     result.settle()
     result.stop()
-    return result
+    yield result
+    for service in SERVICE_NAMES:
+        system.restart(service)
 
 
 def test_a_full_replay_after_the_inboxes_were_pruned_changes_nothing(played: Played) -> None:
