@@ -18,6 +18,7 @@ NO_TEXT: Final = {  # members that take any string: why
     "cursor": "opaque; what is no cursor of ours is refused as one",
     "mobile": "read as a number, and refused as one",
     "email": "where it is bound by no format (of somebody at the entrance): the same, as an address",
+    "rule": "a rule of recurrence, refused as one",
     "organisation": "of somebody at the entrance: looked up, and what is none is said beside his entry",
     "q": "a text may be looked for that shows nothing",
 }

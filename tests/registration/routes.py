@@ -87,6 +87,7 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings/{meeting_id}/agenda": lambda _: {"title": {"lo": "ປຶກສາຫາລື"}},
     "PATCH /v1/meetings/{meeting_id}/agenda/{item_id}": lambda _: {"minutes": 30},
     "POST /v1/meetings/{meeting_id}/copies": lambda _: {"starts_at": START.isoformat(), "ends_at": END.isoformat()},
+    "POST /v1/meetings/{meeting_id}/series": lambda _: {"rule": "FREQ=WEEKLY;COUNT=2"},
     "POST /v1/meetings/{meeting_id}/documents": lambda _: {**_FILE, "title": TITLE, "access": "public"},
     "PATCH /v1/meetings/{meeting_id}/documents/{document_id}": lambda _: {"access": "staff"},
     "PUT /v1/meetings/{meeting_id}/documents/{document_id}/file": lambda _: _FILE,

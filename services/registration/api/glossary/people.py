@@ -42,6 +42,8 @@ WORDS: Final[Glossary] = {
     "what": Word("the fact that followed, as the type of its event names it", "participant-withdrawn"),
     "acted_as": Word("in which capacity it was done: a role of staff, or by which link", "own-link"),
     "actor": Word("of staff: the account, never a name", "8d3f0c52"),
+    "OwnHistoryEntry.at": Word("when it was done, by the clock of the server", "2022-09-12T09:30:00+07:00"),
+    "HistoryEntryView.at": Word("when it was done, by the clock of the server", "2022-09-12T09:30:00+07:00"),
     "OwnHistoryEntry.body": Word("of staff: the body for which they acted", "MOF"),
     "HistoryEntryView.body": Word("of staff: the body for which they acted", "MOF"),
     "unproven": Word("what people have who register without a link, until somebody answers for them", "held"),
