@@ -37,6 +37,11 @@ def test_a_rule_of_a_calendar_says_the_days(rule: str, expected: list[str]) -> N
     assert days(rule) == expected
 
 
+@pytest.mark.parametrize("rule", ["freq=weekly;count=52", "FREQ=WEEKLY;UNTIL=20230911"])
+def test_a_series_has_fifty_two_meetings_however_the_rule_says_so(rule: str) -> None:
+    assert len(days(rule)) == 51  # besides the first one
+
+
 def test_a_holiday_is_left_out_and_counts() -> None:
     assert days("FREQ=WEEKLY;COUNT=4", "2022-10-03") == ["2022-09-26", "2022-10-10"]
 

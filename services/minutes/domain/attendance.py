@@ -52,7 +52,7 @@ class Attendee:
 
     `name` is printed (honorific, given and family name); `rank` (10 is the highest) and `protocol_order` of the
     organisation decide the place, then `given_name`. `represents` is the name of the person somebody came for, or
-    should have come for; `reason` belongs to EXCUSED: the secretary sees both, neither is printed.
+    should have come for; `reason` belongs to EXCUSED. Both are kept in the draft, neither is printed.
     """
 
     name: str

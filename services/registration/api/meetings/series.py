@@ -25,7 +25,7 @@ from shared.kernel import InvalidValue, NotFound, Role
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/series", tags=["meetings"])
 _RULE: Final = (
     "when it takes place again, as in calendars (RRULE, RFC 5545): FREQ (DAILY, WEEKLY, MONTHLY or YEARLY), INTERVAL, "
-    "COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS. COUNT counts this meeting, too"
+    "COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS. COUNT counts this meeting, too, where the rule has its day"
 )
 
 

@@ -24,16 +24,16 @@ PARTS: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONT
 def recurrences(rule: str, *, first: datetime, zone: ZoneInfo, leaving: Collection[date] = ()) -> Sequence[datetime]:
     """When the meetings after the `first` begin: at the same time of day in `zone`, but not on the days of `leaving`.
 
-    `COUNT` counts the first meeting and the days that are left out, as in RFC 5545 §3.8.5.3. Nothing is more than two
-    years after the first meeting. Raises `RecurrenceInvalid`, `SeriesEmpty`.
+    `COUNT` counts the days of the rule: the first meeting where its day is one of them, and those that are left out.
+    Nothing is more than two years after the first meeting. Raises `RecurrenceInvalid`, `SeriesEmpty`.
     """
     parts = _parts(rule)
-    count = _number(parts.pop("COUNT", None), name="COUNT") or MOST
-    if count > MOST:
+    count = _number(parts.pop("COUNT", None), name="COUNT")
+    if count and count > MOST:
         raise RecurrenceInvalid(field="/rule", why=f"COUNT: at most {MOST}")
     begun = first.astimezone(zone)
-    days = list(islice(_days(parts, begun.replace(tzinfo=None)), count))
-    if len(days) >= MOST and "COUNT" not in rule:
+    days = list(islice(_days(parts, begun.replace(tzinfo=None)), count or MOST + 1))
+    if len(days) > MOST:
         raise RecurrenceInvalid(field="/rule", why=f"more than {MOST} dates: say COUNT or UNTIL")
     found = [day.replace(tzinfo=zone) for day in days if day.replace(tzinfo=zone) > begun and day.date() not in leaving]
     if not found:
