@@ -1,7 +1,7 @@
 """Builds what a process of a service runs: its web application and the parts for its roles."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,7 @@ from shared.runtime import Loop, Part, Runtime
 from shared.schema import check_schema
 from shared.service.definition import ProcessRole, Service, Subscription
 from shared.service.needed import DatabasePart, Needed
-from shared.settings import DatabaseSettings, KafkaSettings, ServiceSettings
+from shared.settings import DatabaseSettings, KafkaSettings, ServerSettings, ServiceSettings
 
 STORE_SECONDS: Final = 3.0  # for which a readiness check waits for an object store; less than a probe waits
 
@@ -77,7 +77,7 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
         verifier=_verifier(settings),
         liveness=runtime.liveness,
         readiness=runtime.readiness,
-        client_limits=_client_limits(service),
+        client_limits=client_limits(service.settings, service.limits),
         glossary={**operations.GLOSSARY, **service.glossary},
     )
     subscription = service.subscription
@@ -90,10 +90,10 @@ def application(service: Service, runtime: Runtime, roles: Sequence[ProcessRole]
     return app
 
 
-def _client_limits(service: Service) -> ClientLimits:
-    settings = service.settings
+def client_limits(settings: ServerSettings, own: Mapping[str, int]) -> ClientLimits:
+    """The limits of one client: those that every process has, and its `own`, in requests per minute."""
     usual = {READS: settings.anonymous_reads_per_minute, WRITES: settings.anonymous_writes_per_minute}
-    return ClientLimits({**usual, **service.limits}, trusted_proxies=settings.trusted_proxies)
+    return ClientLimits({**usual, **own}, trusted_proxies=settings.trusted_proxies)
 
 
 def _verifier(settings: ServiceSettings) -> TokenVerifier:

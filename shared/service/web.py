@@ -15,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from shared.http import create_app, create_management
-from shared.http.clients import READS, WRITES, ClientLimits
 from shared.http.problem import ShowProblem
 from shared.http.server import HttpServer
 from shared.observability.logging import configure_logging
@@ -23,7 +22,7 @@ from shared.observability.tracing import configure_tracing
 from shared.observability.wrong_settings import tell_invalid
 from shared.runtime import Part, Runtime, launch
 from shared.service.definition import ProcessRole
-from shared.service.processes import OutsidePart
+from shared.service.processes import OutsidePart, client_limits
 from shared.settings import ServerSettings
 
 ExceptionHandler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
@@ -72,7 +71,6 @@ def web_parts(application: WebApplication, runtime: Runtime) -> Sequence[Part]:
     """The parts of its process in the order in which they start; they stop in reverse order."""
     settings = application.settings
     management = create_management(runtime.liveness, runtime.readiness)
-    usual = {READS: settings.anonymous_reads_per_minute, WRITES: settings.anonymous_writes_per_minute}
     app = create_app(
         service=application.name,
         title=application.title,
@@ -82,7 +80,7 @@ def web_parts(application: WebApplication, runtime: Runtime) -> Sequence[Part]:
         readiness=runtime.readiness,
         routers=application.routers,
         body_limit=application.body_limit,
-        client_limits=ClientLimits({**usual, **application.limits}, trusted_proxies=settings.trusted_proxies),
+        client_limits=client_limits(settings, application.limits),
         show_problem=application.show_problem,
     )
     app.router.routes.extend(application.routes)
