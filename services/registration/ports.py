@@ -43,7 +43,7 @@ class Ticket:
 class PrintedPerson:
     """Somebody on a sheet or a badge; `ticket` is the text of his QR code, `came` when he came, as printed.
 
-    `remark` is what else is said of him.
+    `remark` is what else is said of him, `answers` what he has answered to the fields of the form that are printed.
     """
 
     name: str
@@ -52,6 +52,7 @@ class PrintedPerson:
     ticket: str | None = None
     came: str | None = None
     remark: str | None = None
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

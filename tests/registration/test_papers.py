@@ -49,7 +49,15 @@ async def test_a_process_that_dies_is_told_as_unavailable() -> None:
 @pytest.mark.parametrize("text", ["", "#evil[$]", "\\u{0}", "a\0b\u200b", "ກ" * 5_000, "emoji 🙂"])
 @pytest.mark.parametrize("kind", ["attendance-sheet", "badges"])
 def test_whatever_a_name_is_the_paper_is_printed(kind: str, text: str) -> None:
-    odd = {"name": text, "position": text, "organisation": text, "ticket": None, "came": "08:10", "remark": text}
+    odd: dict[str, Any] = {
+        "name": text,
+        "position": text,
+        "organisation": text,
+        "ticket": None,
+        "came": "08:10",
+        "remark": text,
+    }
+    odd["answers"] = [text, text]
     paper: dict[str, Any] = {"kind": kind, "people": [odd]}
     paper |= dict.fromkeys(("title", "when", "venue", "organiser"), text)
     assert pdf_of(paper).startswith(b"%PDF-")

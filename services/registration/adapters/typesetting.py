@@ -16,6 +16,8 @@ from shared.lao.words import breakable_piece, unbroken_pieces
 
 _HERE: Final = Path(__file__).parent
 _FONTS: Final = _HERE / "fonts"
+_LONGEST_ANSWER: Final = {"badges": 48, "attendance-sheet": 160}
+"""Characters of one answer: what is longer would push the rest off a badge."""
 WORDS: Final = {
     "attendance": "ບັນຊີລາຍຊື່ຜູ້ເຂົ້າຮ່ວມກອງປະຊຸມ",
     "columns": ["ລ/ດ", "ຊື່ ແລະ ນາມສະກຸນ", "ຕຳແໜ່ງ, ພາກສ່ວນ", "ເວລາເຂົ້າ", "ລາຍເຊັນ"],
@@ -42,6 +44,7 @@ def _data(paper: dict[str, Any]) -> dict[str, Any]:
         {
             **{name: split(person[name]) for name in ("name", "position", "organisation")},
             "came": person["came"] or "",
+            "answers": [shortened(answer, _LONGEST_ANSWER[paper["kind"]]) for answer in person["answers"]],
             "remark": split(person["remark"] or ""),
             "qr": _qr(person["ticket"]) if person["ticket"] else None,
         }
@@ -51,6 +54,20 @@ def _data(paper: dict[str, Any]) -> dict[str, Any]:
     columns = [split(column) for column in WORDS["columns"]]
     came = sum(1 for person in paper["people"] if person["came"])
     return {**meeting, "people": people, "words": {**words, "columns": columns}, "came": came}
+
+
+def shortened(text: str, most: int) -> tuple[str, ...]:
+    """The pieces of a text that fit into `most` characters; an ellipsis says that there were more."""
+    pieces = split(text)
+    if sum(map(len, pieces)) <= most:
+        return pieces
+    kept, length = [], 0
+    for piece in pieces:
+        length += len(piece)
+        if length >= most:
+            break
+        kept.append(piece)
+    return (*kept, "…")
 
 
 @lru_cache(maxsize=10_000)

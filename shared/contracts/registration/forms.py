@@ -25,6 +25,7 @@ class FormField(Value):
     - `shown_when`: the field is asked only where this holds; `required_when`: it must be answered only where this does.
     - `max_length` in characters, of a text; `minimum`, `maximum` and `whole` of a number; `max_choices` of several.
     - `personal_data`: the answers say something of a person that not everybody who sees the list may see.
+    - `printed_on`: the papers that show the answer: `badges`, `attendance-sheet`; others may follow.
     - `retention_days`: the answers are erased so many days after the end of the meeting.
     """
 
@@ -43,6 +44,7 @@ class FormField(Value):
     whole: bool = True
     personal_data: bool = False
     retention_days: int
+    printed_on: tuple[str, ...] = ()
 
 
 class MeetingFormChanged(MeetingFact):

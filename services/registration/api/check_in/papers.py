@@ -12,8 +12,12 @@ from starlette.responses import Response, StreamingResponse
 
 from services.registration import views
 from services.registration.api.dependencies import STAFF, Dependencies, InjectedDependencies, within
+from services.registration.domain.form.checking import ATTENDANCE_SHEET, BADGES
+from services.registration.domain.form.columns import FormColumns
+from services.registration.domain.form.form import NO_FORM
 from services.registration.domain.registration_states import RegistrationState
 from services.registration.ports import Paper, PrintedPerson, Ticket
+from services.registration.store.form.forms import current_form
 from shared.contracts.base import OrganisationCode
 from shared.http import Authenticated, refusals, require
 from shared.http.rate_limits import TooManyRequests
@@ -35,11 +39,12 @@ router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["desks"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Printed:
-    """A meeting, what its organiser is called on its day, and the people who are printed."""
+    """A meeting, what its organiser is called on its day, the form, and the people who are printed."""
 
     meeting: asyncpg.Record
     organiser: str
     rows: Sequence[asyncpg.Record]
+    form: FormColumns
 
 
 @router.get("/attendance-sheet", response_class=Response, responses=ANSWERS)
@@ -48,7 +53,8 @@ async def attendance_sheet(
 ) -> Response:
     """The list to sign, by rank, protocol order and name, with the time at which each came; at most 500 people."""
     printed = await _people(meeting_id, dependencies, actor, roles=STAFF, organisation=organisation)
-    return await _printed(dependencies, _paper("attendance-sheet", printed, [_person(row) for row in printed.rows]))
+    people = [_person(row, printed.form.printed(row["answers"] or {}, ATTENDANCE_SHEET)) for row in printed.rows]
+    return await _printed(dependencies, _paper("attendance-sheet", printed, people))
 
 
 @router.get("/badges", response_class=Response, responses=ANSWERS)
@@ -59,8 +65,14 @@ async def badges(
     roles = (Role.ORGANISER, Role.DESK)
     printed = await _people(meeting_id, dependencies, actor, roles=roles, organisation=organisation)
     seated = [row for row in printed.rows if row["state"] == RegistrationState.CONFIRMED]
-    tickets = [_ticket(row, printed.meeting, dependencies) for row in seated]
-    people = [_person(row, ticket=ticket) for row, ticket in zip(seated, tickets, strict=True)]
+    people = [
+        _person(
+            row,
+            printed.form.printed(row["answers"] or {}, BADGES),
+            ticket=_ticket(row, printed.meeting, dependencies),
+        )
+        for row in seated
+    ]
     return await _printed(dependencies, _paper("badges", printed, people))
 
 
@@ -73,11 +85,12 @@ async def _people(
         require(within(actor, meeting["organiser"]), *roles)
         dependencies.limits.papers.take(actor.subject)
         rows = await views.people_to_print(connection, meeting_id, organisation=organisation, limit=MOST_PRINTED + 1)
+        form = await current_form(connection, meeting_id) or NO_FORM
         names = await views.bodies_of_meeting(connection, meeting_id, [meeting["organiser"]])
     if len(rows) > MOST_PRINTED:
         raise LimitReached(what="printed people", limit=MOST_PRINTED)
     organiser = names[meeting["organiser"]].lo if names else meeting["organiser"]
-    return _Printed(meeting=meeting, organiser=organiser, rows=rows)
+    return _Printed(meeting=meeting, organiser=organiser, rows=rows, form=FormColumns(form, ()))
 
 
 async def _printed(dependencies: Dependencies, paper: Paper) -> Response:
@@ -106,7 +119,7 @@ def _paper(kind: Kind, printed: _Printed, people: Sequence[PrintedPerson]) -> Pa
     )
 
 
-def _person(row: asyncpg.Record, *, ticket: str | None = None) -> PrintedPerson:
+def _person(row: asyncpg.Record, answers: tuple[str, ...], *, ticket: str | None = None) -> PrintedPerson:
     names = (row["honorific"], row["given_name"], row["family_name"])
     return PrintedPerson(
         name=" ".join(name for name in names if name) or "(ຂໍ້ມູນສ່ວນຕົວຖືກລຶບ)",
@@ -115,6 +128,7 @@ def _person(row: asyncpg.Record, *, ticket: str | None = None) -> PrintedPerson:
         ticket=ticket,
         came=_clock(row["checked_in_at"]),
         remark=_WALK_IN if row["walk_in"] else None,
+        answers=answers,
     )
 
 

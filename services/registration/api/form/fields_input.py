@@ -7,6 +7,8 @@ from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from services.registration.api.inputs import BilingualInput, BooleanInput, IntegerInput
 from services.registration.domain.form.checking import (
+    ATTENDANCE_SHEET,
+    BADGES,
     CHOICE,
     DATE,
     LARGEST_NUMBER,
@@ -38,6 +40,10 @@ _CHOICES: Final[dict[str, Any]] = {
 _SHOWN: Final = "asked only where this holds; the field that it names stands before this one"
 _REQUIRED_WHEN: Final = "must be answered where this holds, although it need not otherwise"
 _RETENTION: Final = "the answers are erased so many days after the end of the meeting"
+_PRINTED: Final = (
+    "the papers that show the answer beside the name, each once; everybody in the room can read them, so no field of "
+    "personal data is printed. Room is for two fields on a badge and four on the attendance sheet"
+)
 _PERSONAL: Final = "not shown to co-hosts, focal points and desks, and never printed"
 
 
@@ -77,6 +83,9 @@ class _FieldInput(Input):
     required_when: ConditionInput | None = Field(default=None, description=_REQUIRED_WHEN)
     personal_data: BooleanInput = Field(default=False, description=_PERSONAL)
     retention_days: IntegerInput = Field(default=90, ge=0, le=MOST_DAYS, description=_RETENTION)
+    printed_on: list[Literal["badges", "attendance-sheet"]] = Field(
+        default_factory=list, max_length=2, description=_PRINTED, examples=[[BADGES]]
+    )
 
 
 class TextFieldInput(_FieldInput):
@@ -156,8 +165,13 @@ def _choices(given: list[ChoiceInput]) -> tuple[FormChoice, ...]:
     return tuple(FormChoice(value=choice.value, label=choice.label) for choice in given)
 
 
+def _papers(given: list[str]) -> tuple[str, ...]:
+    return tuple(paper for paper in (BADGES, ATTENDANCE_SHEET) if paper in given)
+
+
 _MADE: Final[dict[str, Callable[[Any], Any]]] = {
     "shown_when": _condition,
     "required_when": _condition,
     "choices": _choices,
+    "printed_on": _papers,
 }

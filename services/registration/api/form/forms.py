@@ -26,6 +26,8 @@ from services.registration.domain.form.refusals import (
     FieldStays,
     FormTooLarge,
     PersonalDataFixed,
+    PersonalDataPrinted,
+    TooManyPrinted,
 )
 from services.registration.domain.form.schema import json_schema
 from services.registration.domain.refusals import WrongPhase
@@ -75,7 +77,15 @@ _EXAMPLE: Final[dict[str, Any]] = {
     ]
 }
 _CHANGES: Final = (FieldAnswered, FieldStays, ChoiceTaken, PersonalDataFixed)
-_FORMS: Final = (BoundsReversed, ChoiceTwice, ConditionUnfit, FieldNameTwice, FormTooLarge)
+_FORMS: Final = (
+    BoundsReversed,
+    ChoiceTwice,
+    ConditionUnfit,
+    FieldNameTwice,
+    FormTooLarge,
+    PersonalDataPrinted,
+    TooManyPrinted,
+)
 
 
 class FormInput(Input):

@@ -21,6 +21,7 @@ _FIELD: Final = {
     "required_when": Word("must be answered where this holds; null: as `required` says", None),
     "personal_data": Word("not shown to co-hosts, focal points and desks, and never printed", example=False),
     "retention_days": Word("the answers are erased so many days after the end of the meeting", 90),
+    "printed_on": Word("the papers that show the answer: badges, attendance-sheet", ["badges"]),
     "max_length": Word("the most letters of an answer", 300),
     "choices": Word("the answers that are offered", [{"value": "any", "label": {"lo": "ທຳມະດາ", "en": "Ordinary"}}]),
     "max_choices": Word("how many of them one may choose; null: all", None),

@@ -12,6 +12,8 @@ from services.registration.domain.form.refusals import (
     ConditionUnfit,
     FieldNameTwice,
     FormTooLarge,
+    PersonalDataPrinted,
+    TooManyPrinted,
 )
 from shared.contracts.registration import FormCondition, FormField
 
@@ -30,6 +32,10 @@ LARGEST_NUMBER: Final = 10**12
 MOST_BYTES: Final = 65_536
 """Of a form as JSON: it is read whenever somebody registers, and it is one event."""
 MOST_DAYS: Final = 3_650
+BADGES: Final = "badges"
+ATTENDANCE_SHEET: Final = "attendance-sheet"
+MOST_PRINTED: Final[Mapping[str, int]] = {BADGES: 2, ATTENDANCE_SHEET: 4}
+"""Paper → how many fields have room on it for each person."""
 
 
 def check_form(fields: Sequence[FormField]) -> None:
@@ -47,6 +53,18 @@ def check_form(fields: Sequence[FormField]) -> None:
         size += len(field.model_dump_json().encode())
         if size > MOST_BYTES:
             raise FormTooLarge(field="/fields", most=MOST_BYTES)
+    _check_printed(fields)
+
+
+def _check_printed(fields: Sequence[FormField]) -> None:
+    printed = dict.fromkeys(MOST_PRINTED, 0)
+    for place, field in enumerate(fields):
+        if field.printed_on and field.personal_data:
+            raise PersonalDataPrinted(field=f"/fields/{place}/printed_on")
+        for paper in field.printed_on:
+            printed[paper] += 1
+            if printed[paper] > MOST_PRINTED[paper]:
+                raise TooManyPrinted(field=f"/fields/{place}/printed_on", paper=paper, most=MOST_PRINTED[paper])
 
 
 def _check_values(field: FormField, where: str) -> None:

@@ -60,6 +60,11 @@ class FormColumns:
             return self._word(field, answer, language)
         return answer
 
+    def printed(self, answers: Mapping[str, Answer], paper: str) -> tuple[str, ...]:
+        """What a paper shows of these answers in Lao, each after its label."""
+        shown = [field for field in self.form.fields if paper in field.printed_on and field.name in answers]
+        return tuple(f"{field.label.lo}: {self.written(field, answers[field.name], 'lo')}" for field in shown)
+
     def read(self, field: FormField, cell: object) -> object:
         """What a cell means, as a request would bring it; what is no word of the form is left as it is."""
         if field.kind == YES_NO:

@@ -78,6 +78,22 @@ class PersonalDataFixed(Refusal):
     english = "People have answered this field as personal data; it stays so."
 
 
+class PersonalDataPrinted(Refusal):
+    """A field that is personal data would be printed on a paper that everybody in the room can read."""
+
+    status = 422
+    lao = "ຂໍ້ມູນສ່ວນຕົວ ພິມໃສ່ບັດ ຫຼື ບັນຊີລາຍຊື່ບໍ່ໄດ້"
+    english = "Personal data is never printed on badges or on the attendance sheet."
+
+
+class TooManyPrinted(Refusal):
+    """More fields would be printed on a `paper` than have room there: `most` of them have."""
+
+    status = 422
+    lao = "ມີຊ່ອງຂໍ້ມູນທີ່ຈະພິມຫຼາຍເກີນໄປ ເນື້ອທີ່ໃນເອກະສານບໍ່ພໍ"
+    english = "More fields are printed than have room on the paper."
+
+
 class AnswersInvalid(Refusal):
     """Answers to the form of the meeting are missing or do not fit; `errors` names each field with its fault."""
 
