@@ -19,9 +19,9 @@ from deploy.images import sbom
 from deploy.images.checkout import Checkout, checkout
 from deploy.images.engine import Engine, EngineRefused, NoEngine, engine
 from deploy.images.pinned import pin
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 
-TARGETS: Final = (*SERVICE_NAMES, "pasum")
+TARGETS: Final = (*SERVICE_NAMES, *WEB_NAMES, "pasum")
 _DOCKERFILE: Final = "deploy/images/Dockerfile"
 _BASES: Final = {"BASE": "python:3.11-slim", "BUILD_BASE": "python:3.11"}  # as the Dockerfile has them
 _MEGABYTE: Final = 1_000_000

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from deploy.images.engine import Engine, EngineRefused, NoEngine, engine
 from deploy.local.packages import KAFKA_VERSION, POSTGRES_VERSION
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.cluster.failures import CannotStart
 from tests.cluster.nodes import PAUSE, Nodes
 from tests.cluster.programs import program
@@ -33,7 +33,7 @@ def build(folder: Path, tag: str) -> dict[str, Any]:
     try:
         with engine() as on:
             _make_pause(on, folder)
-            ours = [f"pasum/{name}:{tag}" for name in (*SERVICE_NAMES, "pasum")]
+            ours = [f"pasum/{name}:{tag}" for name in (*SERVICE_NAMES, *WEB_NAMES, "pasum")]
             if missing := [name for name in ours if not _has(on, name)]:
                 _run(["make", "images", f"ARGS=--tag {tag}"], why=missing)
             if missing := [name for name in (KAFKA, POSTGRES) if not _has(on, name)]:
@@ -51,7 +51,7 @@ def distribute(nodes: Nodes, folder: Path, tag: str) -> None:
     with ThreadPoolExecutor(len(nodes.all)) as pool:
         list(pool.map(lambda node: nodes.ctr(node, "images", "import", archive), nodes.all))
     for node in nodes.all:
-        for service in SERVICE_NAMES:
+        for service in (*SERVICE_NAMES, *WEB_NAMES):
             old, new = (f"{_HUB}/pasum/{service}:{each}" for each in (tag, NEXT))
             nodes.ctr(node, "images", "tag", old, new)
     Path(archive).unlink()

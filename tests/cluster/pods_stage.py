@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.cluster import images
 from tests.cluster.client import InsideClient, Load
 from tests.cluster.cluster import cluster
@@ -23,6 +23,7 @@ from tests.cluster.waiting import until
 
 INSTALLED_SECONDS: Final = 90.0
 SLOWEST_MS: Final = 1_000.0
+_PROCESSES: Final = dict.fromkeys(SERVICE_NAMES, ROLES) | dict.fromkeys(WEB_NAMES, ("api",))
 _LEFT_BY_HELM: Final = {f"pod/{RELEASE}-test"}
 """The finished pod of `helm test`: it is a hook, and hooks are not a part of the release."""
 _OURS: Final = f"app.kubernetes.io/instance={RELEASE}"
@@ -114,11 +115,13 @@ class Play:
 
     def _kill(self) -> dict[str, int]:
         """Of one service after the other a pod of each role, at once and without notice, until all are replaced."""
-        for service in SERVICE_NAMES:
-            pods = [self._pods(f"app.kubernetes.io/component={service},pasum/role={role}")[0] for role in ROLES]
+        killed = 0
+        for service, roles in _PROCESSES.items():
+            pods = [self._pods(f"app.kubernetes.io/component={service},pasum/role={role}")[0] for role in roles]
             self._kubectl("delete", *pods, "--grace-period=0", "--force")
             self._settled()
-        return {"killed": len(SERVICE_NAMES) * len(ROLES)}
+            killed += len(pods)
+        return {"killed": killed}
 
     def _drain(self) -> dict[str, Any]:
         """Everything of the release leaves the node that has most of it, one pod of a kind at a time."""
@@ -156,9 +159,10 @@ class Play:
         return {"kept": [each.partition("/")[2] for each in kept]}
 
     def _settled(self) -> None:
-        for service in SERVICE_NAMES:
-            for role in ROLES:
-                self._kubectl("rollout", "status", f"deployment/{RELEASE}-{service}-{role}", "--timeout=120s")
+        for service, roles in _PROCESSES.items():
+            for role in roles:
+                name = f"{RELEASE}-{service}-{role}" if len(roles) > 1 else f"{RELEASE}-{service}"
+                self._kubectl("rollout", "status", f"deployment/{name}", "--timeout=120s")
 
     def _pods(self, selector: str) -> list[str]:
         return self._kubectl("get", "pods", f"--selector={selector}", "-o=name").split()

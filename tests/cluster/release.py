@@ -7,6 +7,7 @@ from typing import Any, Final
 from deploy.local.secrets import LOG_ORIGIN
 from shared.contracts import SERVICE_NAMES
 from tests.cluster.helm import Helm
+from tests.cluster.nodes import PODS
 from tests.cluster.surroundings import NAMESPACE, RELEASE, Surroundings
 from tests.deploy.rendering import CHART
 
@@ -18,6 +19,7 @@ _SETTINGS: Final[dict[str, dict[str, Any]]] = {
         "ANSWERS_PER_LINK_PER_MINUTE": _UNLIMITED,
         "ANSWERS_PER_MEETING_PER_MINUTE": _UNLIMITED,
         "DRAFTS_PER_ORGANISER_PER_DAY": _UNLIMITED,
+        "UNPROVEN_SEATS_PER_CLIENT": 0,
     },
     "notification": {"RECEIPTS_PER_MINUTE": _UNLIMITED, "QUIET_SECONDS": 2},
 }
@@ -87,6 +89,8 @@ class Release:
             },
             "sms": {"url": f"http://outside.{NAMESPACE}:8001", "existingSecret": "sms"},
             "objects": {"volume": self._volume()},
+            "http": {"trustedProxies": [f"{PODS}.0.0/16"]},
+            "portal": self._portal(),
             **{service: {**self._service(service), **keys.get(service, {})} for service in SERVICE_NAMES},
         }
 
@@ -98,6 +102,10 @@ class Release:
             "settings": {**_ONE_CLIENT, **_SETTINGS.get(service, {})},
             "roles": {role: _role(service, role) for role in ROLES},
         }
+
+    def _portal(self) -> dict[str, Any]:
+        own: dict[str, Any] = {"enabled": True, "url": self.surroundings.url("portal"), "settings": _ONE_CLIENT}
+        return {**own, "roles": {"api": _role("portal", "api")}}
 
     def _volume(self) -> dict[str, Any]:
         return {"storageClassName": self.storage_class, "size": "1Gi"}

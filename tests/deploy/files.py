@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 from alembic.script import ScriptDirectory
 
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from shared.migrations import KERNEL, configuration
 from tests.alerts import slo
 from tests.deploy.values_schema import schema, whole
@@ -47,7 +47,10 @@ def images() -> list[str]:
     chart, values = (
         yaml.safe_load((CHART / name).read_text(encoding="utf-8")) for name in ("Chart.yaml", "values.yaml")
     )
-    return [f"{values['image']['repository']}/{name}:{chart['appVersion']}" for name in (*SERVICE_NAMES, "pasum")]
+    return [
+        f"{values['image']['repository']}/{name}:{chart['appVersion']}"
+        for name in (*SERVICE_NAMES, *WEB_NAMES, "pasum")
+    ]
 
 
 def stale() -> list[Path]:

@@ -11,7 +11,7 @@ import helm_python
 import pytest
 import yaml
 
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 
 Manifest: TypeAlias = dict[str, Any]
 
@@ -60,6 +60,12 @@ def services(name: str) -> list[str]:
     """The services that a file of `ci/` switches on."""
     given = values(name)
     return [service for service in SERVICE_NAMES if given.get(service, {}).get("enabled", True)]
+
+
+def applications(name: str) -> list[str]:
+    """The services that a file of `ci/` switches on, and the web applications."""
+    given = values(name)
+    return [*services(name), *(one for one in WEB_NAMES if given.get(one, {}).get("enabled", False))]
 
 
 def render(given: Manifest, *, release: str = "pasum") -> list[Manifest]:

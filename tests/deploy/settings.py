@@ -8,15 +8,17 @@ from pydantic_settings import BaseSettings
 from services.archive.settings import ArchiveSettings
 from services.minutes.settings import MinutesSettings
 from services.notification.settings import NotificationSettings
+from services.portal.settings import PortalSettings
 from services.registration.settings import RegistrationSettings
 from shared.adapters.settings import StoreSettings
-from shared.settings import HttpSettings, KafkaSettings, ServiceSettings, SmsSettings
+from shared.settings import HttpSettings, KafkaSettings, ServerSettings, SmsSettings
 
-SETTINGS: Final[Mapping[str, type[ServiceSettings]]] = {
+SETTINGS: Final[Mapping[str, type[ServerSettings]]] = {
     "registration": RegistrationSettings,
     "notification": NotificationSettings,
     "minutes": MinutesSettings,
     "archive": ArchiveSettings,
+    "portal": PortalSettings,
 }
 _ALL: Final[tuple[type[BaseSettings], ...]] = (KafkaSettings, HttpSettings)
 READ: Final[Mapping[str, tuple[type[BaseSettings], ...]]] = {
@@ -24,6 +26,7 @@ READ: Final[Mapping[str, tuple[type[BaseSettings], ...]]] = {
     "notification": (NotificationSettings, *_ALL, SmsSettings),
     "minutes": (MinutesSettings, *_ALL),
     "archive": (ArchiveSettings, *_ALL),
+    "portal": (PortalSettings, HttpSettings),
 }
 DATABASE: Final = frozenset({"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT"})
 """What asyncpg reads."""
@@ -36,9 +39,11 @@ def _store(field: str) -> frozenset[str]:
     return frozenset(f"{field}_{name.upper()}" for name in StoreSettings.model_fields)
 
 
-_COMMON: Final = frozenset(
-    {"DATABASE_DSN", "HTTP_HOST", "HTTP_PORT", "METRICS_HOST", "METRICS_PORT", "DRAIN_SECONDS", "TRUSTED_PROXIES"}
-    | {"OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_TOKEN_TYPES", "OIDC_JWKS_URL", "PUBLIC_URL"}
+_SERVER: Final = frozenset(
+    {"HTTP_HOST", "HTTP_PORT", "METRICS_HOST", "METRICS_PORT", "DRAIN_SECONDS", "TRUSTED_PROXIES"}
+)
+_COMMON: Final = (
+    _SERVER | {"DATABASE_DSN"} | {"OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_TOKEN_TYPES", "OIDC_JWKS_URL", "PUBLIC_URL"}
 )
 OF_CHART: Final[Mapping[str, frozenset[str]]] = {
     "registration": _COMMON | _store("OBJECTS") | {"SEALING_KEYS", "TICKET_KEY_FILE", "TICKET_KEY_ID"},
@@ -49,6 +54,7 @@ OF_CHART: Final[Mapping[str, frozenset[str]]] = {
     | _store("OBJECTS")
     | {"RECORDER_KEY_FILE", "CHAIR_KEY_FILE", "KEY_PASSPHRASE", "TRUST_ROOT_FILE"},
     "archive": _COMMON | _store("OBJECTS") | _store("STORE") | {"LOG_KEY_FILE", "LOG_ORIGIN"},
+    "portal": _SERVER | {"REGISTRATION_URL"},
 }
 """By service, without its prefix; what is not here is `<service>.settings.<NAME>`."""
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from deploy.local.topics import load
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.deploy.rendering import ROOT
 
 FILE: Final = ROOT / "deploy" / "compose.yaml"
@@ -17,7 +17,8 @@ DONE: Final = {"condition": "service_completed_successfully"}
 
 
 def test_every_service_runs_and_is_migrated_before() -> None:
-    assert set(OURS) == {*SERVICE_NAMES, *(f"{name}-migrate" for name in SERVICE_NAMES), "topics", "folders"}
+    once = {*(f"{name}-migrate" for name in SERVICE_NAMES), "topics", "folders"}
+    assert set(OURS) == {*SERVICE_NAMES, *WEB_NAMES, *once}
     for name in SERVICE_NAMES:
         waits = SERVICES[name]["depends_on"]
         assert (waits[f"{name}-migrate"], waits["topics"]) == (DONE, DONE)
@@ -33,7 +34,7 @@ def test_a_container_of_ours_may_do_nothing_that_it_does_not_need(name: str) -> 
     assert one.get("cap_add", []) == (["CHOWN"] if name == "folders" else [])
 
 
-@pytest.mark.parametrize("name", [*SERVICE_NAMES, "kafka", "postgres"])
+@pytest.mark.parametrize("name", [*SERVICE_NAMES, *WEB_NAMES, "kafka", "postgres"])
 def test_what_goes_on_running_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
@@ -59,4 +60,11 @@ def test_every_user_of_kafka_has_a_password() -> None:
 def test_nothing_is_published_but_on_this_machine() -> None:
     ports = [port for one in SERVICES.values() for port in one.get("ports", [])]
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
-    assert len(ports) == 2 * len(SERVICE_NAMES)
+    assert len(ports) == 2 * len([*SERVICE_NAMES, *WEB_NAMES])
+
+
+def test_the_portal_reaches_registration_alone_and_is_believed_by_it() -> None:
+    assert SERVICES["portal"]["networks"] == ["pages", "outside"]
+    assert [name for name, one in SERVICES.items() if "pages" in one.get("networks", [])] == ["registration", "portal"]
+    (subnet,) = (one["subnet"] for one in COMPOSE["networks"]["pages"]["ipam"]["config"])
+    assert SERVICES["registration"]["environment"]["REGISTRATION_TRUSTED_PROXIES"] == f"${{TRUSTED_PROXIES:-}},{subnet}"

@@ -6,9 +6,8 @@ from operator import itemgetter
 import pytest
 from cryptography.fernet import Fernet
 
-from shared.contracts import SERVICE_NAMES
 from shared.settings import DatabaseSettings, WaitingSettings
-from tests.deploy.rendering import Manifest, Pod, each_values, pods, render, services, values
+from tests.deploy.rendering import Manifest, Pod, applications, each_values, pods, render, services, values
 from tests.deploy.settings import DATABASE, OF_CHART, OUTSIDE, READ, SETTINGS, variables
 
 
@@ -23,7 +22,7 @@ def told(name: str) -> list[tuple[str, Manifest]]:
 
 def told_before(name: str) -> list[tuple[str, Manifest, type[DatabaseSettings]]]:
     """What migrates, or waits for that: the name of its service, and the settings that it reads."""
-    waiting = [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec["initContainers"]]
+    waiting = [(service_of(pod), one) for pod in pods(name, "Deployment") for one in pod.spec.get("initContainers", [])]
     jobs = [pod for pod in pods(name, "Job") if pod.labels["app.kubernetes.io/component"].endswith("-migration")]
     migrating = [(service_of(pod), one) for pod in jobs for one in pod.spec["containers"]]
     return [
@@ -94,7 +93,7 @@ def test_the_settings_of_a_service_accept_what_they_are_told(name: str, monkeypa
                 model()
 
 
-@pytest.mark.parametrize("service", SERVICE_NAMES)
+@pytest.mark.parametrize("service", SETTINGS)
 def test_what_the_chart_sets_itself_are_settings_that_exist(service: str) -> None:
     own = {key.removeprefix(f"{service.upper()}_") for key in variables(SETTINGS[service])}
     assert OF_CHART[service] - own == set()
@@ -109,12 +108,13 @@ def test_numbers_keep_their_digits() -> None:
 
 def test_addresses_lead_to_the_service_that_answers_there() -> None:
     said = {entry["name"]: entry.get("value") for _, one in told("by-role") for entry in one["env"]}
-    assert said["NOTIFICATION_PUBLIC_URL"] == said["REGISTRATION_PUBLIC_URL"] == "https://meetings.example.gov.la"
+    assert said["NOTIFICATION_PUBLIC_URL"] == said["REGISTRATION_PUBLIC_URL"] == "https://pasum.example.gov.la"
+    assert said["PORTAL_REGISTRATION_URL"] == "http://pasum-registration"
     assert said["NOTIFICATION_MINUTES_URL"] == said["MINUTES_PUBLIC_URL"] == "https://minutes.example.gov.la"
 
 
 def test_only_a_process_with_the_api_listens_to_others() -> None:
-    found = {pod.labels["pasum/role"]: pod for pod in pods("by-role", "Deployment")}
+    found = {pod.labels["pasum/role"]: pod for pod in pods("by-role", "Deployment")}  # of services, or the portal
     hosts = {
         role: [entry["value"] for entry in pod.spec["containers"][0]["env"] if entry["name"].endswith("_HTTP_HOST")]
         for role, pod in found.items()
@@ -131,7 +131,8 @@ def test_every_role_of_every_service_has_a_process(name: str) -> None:
     )
     together, apart = ["api,consumer,relay,worker"], ["api", "consumer", "relay", "worker"]
     roles = apart if values(name).get("mode") == "by-role" else together
-    assert found == Counter((service, role) for service in services(name) for role in roles)
+    pages = [(one, "api") for one in set(applications(name)) - set(services(name))]
+    assert found == Counter([*((service, role) for service in services(name) for role in roles), *pages])
 
 
 def test_another_release_beside_it_has_other_names() -> None:

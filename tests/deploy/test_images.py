@@ -15,7 +15,7 @@ import yaml
 
 from deploy.images.build import TARGETS
 from deploy.images.pinned import pinned_config
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.deploy.rendering import CHART, ROOT, pods
 
 DOCKERFILE: Final = ROOT / "deploy" / "images" / "Dockerfile"
@@ -46,10 +46,10 @@ def instructions(stage: str, word: str) -> list[str]:
 
 def test_every_service_and_the_command_of_operators_have_a_target() -> None:
     assert [name for name, lines in stages().items() if lines[0].startswith("FROM runtime")] == [*TARGETS]
-    assert [*TARGETS] == [*SERVICE_NAMES, "pasum"]
+    assert [*TARGETS] == [*SERVICE_NAMES, *WEB_NAMES, "pasum"]
 
 
-@pytest.mark.parametrize("service", SERVICE_NAMES)
+@pytest.mark.parametrize("service", [*SERVICE_NAMES, *WEB_NAMES])
 def test_a_service_has_its_own_libraries_and_its_own_code_alone(service: str) -> None:
     synced = [each for run in instructions(f"{service}-files", "RUN") for each in re.findall(r"uv sync ([^&]*)", run)]
     assert [re.findall(r"--extra (\S+)", each) for each in synced] == [[], [service]]
@@ -68,7 +68,9 @@ def test_an_image_runs_as_the_user_of_the_chart_and_leaves_its_probes_to_it(targ
 def test_the_commands_of_the_chart_are_those_of_the_images() -> None:
     found = [one for pod in pods("by-role", "Deployment") for one in pod.spec["containers"]]
     commands = {tuple(one["command"][:3]) for one in found}
-    entries = {tuple(yaml.safe_load(instructions(service, "ENTRYPOINT")[0])) for service in SERVICE_NAMES}
+    entries = {
+        tuple(yaml.safe_load(instructions(service, "ENTRYPOINT")[0])) for service in (*SERVICE_NAMES, *WEB_NAMES)
+    }
     assert commands == entries
 
 

@@ -12,12 +12,12 @@ from tests.deploy.rendering import (
     CHART,
     NAMESPACE,
     Manifest,
+    applications,
     each_values,
     manifests,
     notes,
     pods,
     selected,
-    services,
     values,
 )
 
@@ -123,7 +123,7 @@ def test_monitoring_finds_the_services(name: str) -> None:
             each for each in manifests(name, "Service") if selected(one["spec"]["selector"], each["metadata"]["labels"])
         ]
         assert sorted(each["metadata"]["name"] for each in found) == [
-            f"pasum-{service}-management" for service in sorted(services(name))
+            f"pasum-{service}-management" for service in sorted(applications(name))
         ]
         assert {port["name"] for each in found for port in each["spec"]["ports"]} == {
             end["port"] for end in one["spec"]["endpoints"]

@@ -69,12 +69,25 @@ def outward(pod: Pod) -> set[str]:
         ("pasum-registration-relay", {"dns", "postgres", "kafka", "tracing"}),
         ("pasum-registration-worker", {"dns", "postgres", "tracing"}),
         ("pasum-notification-worker", {"dns", "postgres", "mail", "oidc or sms", "tracing"}),
+        ("pasum-portal", {"dns", "http", "tracing"}),
         ("pasum-test", {"dns", "http"}),
     ],
 )
 def test_a_process_reaches_what_it_needs_and_no_more(deployment: str, reached: set[str]) -> None:
     (pod,) = (pod for pod in pods("by-role") if pod.of == deployment)
     assert outward(pod) == reached
+
+
+def test_registration_is_asked_by_clients_the_test_and_the_portal() -> None:
+    (pod,) = (pod for pod in pods("by-role") if pod.of == "pasum-registration-api")
+    peers = [
+        peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
+        for one in of(pod, "by-role")
+        for rule in one["spec"].get("ingress", [])
+        for peer in rule["from"]
+        if "podSelector" in peer
+    ]
+    assert peers == ["test", "portal"]
 
 
 def test_a_migration_reaches_postgresql_only() -> None:

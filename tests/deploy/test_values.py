@@ -16,6 +16,12 @@ from tests.deploy.rendering import CHART, pods_of, render, values
 LEAST = yaml.safe_load((CHART / "ci" / "all-in-one.yaml").read_text(encoding="utf-8"))
 
 
+WITH_PORTAL: dict[str, Any] = {
+    "portal": {"enabled": True, "url": "https://pasum.example.gov.la"},
+    "http": {"trustedProxies": ["10.0.0.0/8"]},
+}
+
+
 def leaves(given: dict[str, Any], path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """The path of every value."""
     return [
@@ -105,6 +111,36 @@ def test_messages_without_registration_still_name_its_address() -> None:
         render(given)
 
 
+def test_a_portal_that_registration_does_not_believe_is_refused() -> None:
+    with pytest.raises(HelmRenderError, match=r"http\.trustedProxies: give the network of the pods"):
+        render(values("all-in-one") | {"portal": WITH_PORTAL["portal"]})
+
+
+def test_a_portal_without_registration_is_refused() -> None:
+    given = values("all-in-one") | WITH_PORTAL
+    given["registration"]["enabled"] = False
+    with pytest.raises(HelmRenderError, match=r"portal\.enabled: the portal asks registration"):
+        render(given)
+
+
+def test_a_portal_without_address_is_refused() -> None:
+    with pytest.raises(HelmValuesError, match="'/portal/url'"):
+        render(values("all-in-one") | WITH_PORTAL | {"portal": {"enabled": True}})
+
+
+def test_links_in_messages_lead_to_the_portal_where_there_is_one() -> None:
+    for given, address in ((values("all-in-one"), "meetings"), (values("all-in-one") | WITH_PORTAL, "pasum")):
+        told = {
+            entry["name"]: entry.get("value")
+            for pod in pods_of(render(given))
+            for container in pod.containers()
+            for entry in container["env"]
+            if "env" in container
+        }
+        links = (told["REGISTRATION_PUBLIC_URL"], told["NOTIFICATION_PUBLIC_URL"])
+        assert links == (f"https://{address}.example.gov.la",) * 2
+
+
 def test_two_bundles_of_cas_are_refused() -> None:
     with pytest.raises(HelmRenderError, match="customCA: give existingConfigMap or existingSecret, not both"):
         render(values("no-migrations") | {"customCA": {"existingConfigMap": "office", "existingSecret": "office"}})
@@ -133,7 +169,7 @@ def test_a_chart_around_this_one_decides_whether_it_is_there(tmp_path: Path) -> 
 
 
 def test_the_list_of_images_is_what_a_release_pulls() -> None:
-    given = values("all-in-one") | {"bootstrap": {"enabled": True, "existingSecret": "kafka-admin"}}
+    given = values("all-in-one") | {"bootstrap": {"enabled": True, "existingSecret": "kafka-admin"}} | WITH_PORTAL
     found = {one["image"] for pod in pods_of(render(given)) for one in pod.containers()}
     assert found == set((CHART / "images.txt").read_text(encoding="utf-8").split())
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.deploy.settings import OF_CHART, SETTINGS
 from tests.deploy.values_schema_objects import needed_in_s3, user
 from tests.deploy.values_schema_outside import outside
@@ -31,7 +31,7 @@ _NEEDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "sealing": ("registration", "notification"),
     "mail": ("notification",),
     "sms": ("notification",),
-    **{name: (name,) for name in SERVICE_NAMES},
+    **{name: (name,) for name in (*SERVICE_NAMES, *WEB_NAMES)},
 }
 """The values that are looked at only if one of these services is enabled."""
 
@@ -55,7 +55,7 @@ def schema() -> Schema:
 
 def whole() -> Schema:
     """The schema of a release with all services."""
-    described = part("", **common(), **outside(), **_services(), **cluster())
+    described = part("", **common(), **outside(), **_services(), portal=_portal(), **cluster())
     described["required"] = [name for name in described["properties"] if name not in {"global", "enabled"}]
     return described
 
@@ -101,6 +101,17 @@ def _services() -> dict[str, Schema]:
         },
     }
     return {name: _service(name, parts) for name, parts in own.items()}
+
+
+def _portal() -> Schema:
+    return part(
+        "pages for people, over the API of registration; without them links in messages lead to registration itself",
+        enabled=flag("whether the release has it"),
+        url=url("where people reach it; links in messages lead here"),
+        image=image("its image", "<image.repository>/portal"),
+        settings=settings_of(SETTINGS["portal"], OF_CHART["portal"], "PORTAL"),
+        roles=part("", api=_role("cpu")),
+    )
 
 
 def _service(name: str, own: Mapping[str, Schema]) -> Schema:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.deploy.values_schema_parts import Schema, choice, flag, free, labels, listed, number, part, required_if, text
 
 _MODES: Final = ("job", "helmHook", "argocd", "none")
@@ -107,7 +107,7 @@ def cluster() -> dict[str, Schema]:
 
 
 def _routes() -> Schema:
-    names = choice("", *SERVICE_NAMES)
+    names = choice("", *SERVICE_NAMES, *WEB_NAMES)
     routes = part(
         "the way in; the host of each service is that of its url",
         kind=choice("none, Gateway API or Ingress", "none", "httpRoute", "ingress"),

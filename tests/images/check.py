@@ -22,7 +22,7 @@ from deploy.images.build import TARGETS, build, fetch_bases
 from deploy.images.checkout import Checkout, checkout
 from deploy.images.engine import Engine, EngineRefused, NoEngine, engine
 from deploy.local.system import System
-from shared.contracts import SERVICE_NAMES
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.images.running import everything_loads, minutes_in_pdf, seconds_until_ready
 
 STARTS: Final = 3
@@ -65,7 +65,7 @@ def checked(on: Engine, what: Checkout, console: Console) -> dict[str, Any]:
         found[target] |= sizes(on, image)
         listed = json.loads(sbom.write(on, image, what, target).read_text(encoding="utf-8"))
         found[target]["libraries"] = len(listed["components"])
-        everything_loads(on, image, [f"services.{target}"] if target in SERVICE_NAMES else [])
+        everything_loads(on, image, [f"services.{target}"] if target in (*SERVICE_NAMES, *WEB_NAMES) else [])
     (what.root / sbom.FOLDER / "minutes.pdf").write_bytes(minutes_in_pdf(on, images["minutes"]))
     console.rule("starts")
     for service, seconds in starts(on, images).items():

@@ -153,7 +153,7 @@ def _variables(secrets: Path, outside: Path) -> dict[str, str]:
         "OUTSIDE": str(outside),
         "OUTSIDE_UID": str(os.getuid()),
         "OUTSIDE_SMS_SECRET": "of the check",
-        "REGISTRATION_URL": "https://meetings.example",
+        "PORTAL_URL": "https://meetings.example",
         "MINUTES_URL": "https://minutes.example",
         "ARCHIVE_URL": "https://archive.example",
         "OIDC_ISSUER": ISSUER,

@@ -196,7 +196,7 @@ DRILLS: Final = (
     ),
     Drill(
         alert="PasumConsumerLagGrows",
-        fault=f"Notification needs a second for each person, and {database_faults.CROWD:,} people are recorded.",
+        fault=f"Notification takes in 20 people a second; {database_faults.CROWD:,} are recorded, then 40 a second.",
         make=database_faults.slow_reader,
         meanwhile=lambda office: faults.send_people(office, 20),
         others=database_faults.without_trigger("notification"),

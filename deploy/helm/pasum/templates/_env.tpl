@@ -34,29 +34,28 @@
 {{- $own := index $values .service }}
 {{- $prefix := printf "%s_" (upper .service) }}
 {{- $public := has .role (list "api" "allInOne") }}
+{{- $keeps := include "pasum.keeps" . }}
 {{- $plain := dict
   "HTTP_HOST" (ternary $values.listenAddress "127.0.0.1" $public)
   "HTTP_PORT" 8080
   "METRICS_HOST" $values.listenAddress
   "METRICS_PORT" 9090
   "DRAIN_SECONDS" $values.drainSeconds
-  "OIDC_ISSUER" $values.oidc.issuer
-  "OIDC_AUDIENCE" $values.oidc.audience
-  "OIDC_TOKEN_TYPES" $values.oidc.tokenTypes
-  "TRUSTED_PROXIES" (join "," $values.http.trustedProxies)
-  "PUBLIC_URL" (ternary $values.registration.url $own.url (eq .service "notification")) }}
-{{- with $values.oidc.jwksUrl }}{{ $_ := set $plain "OIDC_JWKS_URL" . }}{{ end }}
-{{- $plain = merge $plain (include (printf "pasum.env.%s" .service) $values | fromYaml) }}
+  "TRUSTED_PROXIES" (join "," $values.http.trustedProxies) }}
+{{- if $keeps }}{{ $plain = merge $plain (include "pasum.env.service" . | fromYaml) }}{{ end }}
+{{- $plain = merge $plain (include (printf "pasum.env.%s" .service) .root | fromYaml) }}
 {{- range $name, $value := merge $plain $own.settings }}
 {{ include "pasum.plainEnv" (dict "name" (printf "%s%s" $prefix $name) "value" $value) }}
 {{- end }}
 {{- range $name, $value := $values.http.settings }}
 {{ include "pasum.plainEnv" (dict "name" (printf "HTTP_%s" $name) "value" $value) }}
 {{- end }}
+{{- if $keeps }}
 {{ include "pasum.env.database" (dict "prefix" $prefix "database" $own.database "root" .root) }}
 {{ include "pasum.env.kafka" (dict "own" $own.kafka "root" .root) }}
 {{- range $name, $from := include (printf "pasum.secrets.%s" .service) $values | fromYaml }}
 {{ include "pasum.secretEnv" (merge (dict "name" (printf "%s%s" $prefix $name)) $from) }}
+{{- end }}
 {{- end }}
 {{- if has .service (list "registration" "notification") }}
 {{ include "pasum.plainEnv" (dict "name" "SMS_DESTINATIONS" "value" (join "," $values.sms.destinations)) }}
@@ -105,11 +104,29 @@
 {{- end }}
 {{- end }}
 
+{{- /* (root, service): what every service is told, and the portal is not. */ -}}
+{{- define "pasum.env.service" -}}
+{{- $pages := include "pasum.pages" .root }}
+{{- with .root.Values.oidc }}
+OIDC_ISSUER: {{ .issuer | quote }}
+OIDC_AUDIENCE: {{ .audience | quote }}
+OIDC_TOKEN_TYPES: {{ .tokenTypes | quote }}
+{{- with .jwksUrl }}
+OIDC_JWKS_URL: {{ . | quote }}
+{{- end }}
+{{- end }}
+PUBLIC_URL: {{ ternary $pages (index .root.Values .service).url (has .service (list "registration" "notification")) | quote }}
+{{- end }}
+
+{{- define "pasum.env.portal" -}}
+REGISTRATION_URL: {{ printf "http://%s-registration" (include "pasum.fullname" .) | quote }}
+{{- end }}
+
 {{- /* What one service alone is told: plain values, then what comes out of secrets. */ -}}
 {{- define "pasum.env.registration" -}}
-{{- include "pasum.env.store" (dict "values" . "field" "OBJECTS" "bucket" .registration.s3.bucket "folder" "/var/lib/pasum/documents") }}
+{{- include "pasum.env.store" (dict "values" .Values "field" "OBJECTS" "bucket" .Values.registration.s3.bucket "folder" "/var/lib/pasum/documents") }}
 TICKET_KEY_FILE: /etc/pasum/keys/ticket.pem
-TICKET_KEY_ID: {{ .registration.ticketKey.id | quote }}
+TICKET_KEY_ID: {{ .Values.registration.ticketKey.id | quote }}
 {{- end }}
 {{- define "pasum.secrets.registration" -}}
 {{- include "pasum.secrets.store" (dict "values" . "field" "OBJECTS" "service" "registration") }}
@@ -117,16 +134,16 @@ SEALING_KEYS: {secret: {{ .sealing.existingSecret | quote }}, key: {{ .sealing.k
 {{- end }}
 
 {{- define "pasum.env.notification" -}}
-{{- with .minutes.url }}
+{{- with .Values.minutes.url }}
 MINUTES_URL: {{ . | quote }}
 {{- end }}
-SMS_URL: {{ .sms.url | quote }}
-SMTP_HOST: {{ .mail.host | quote }}
-SMTP_PORT: {{ .mail.port }}
-SMTP_SECURITY: {{ .mail.security | quote }}
-SENDER_ADDRESS: {{ .mail.senderAddress | quote }}
-SENDER_DOMAIN: {{ .mail.senderDomain | quote }}
-{{- if .notification.alreadySent.existingSecret }}
+SMS_URL: {{ .Values.sms.url | quote }}
+SMTP_HOST: {{ .Values.mail.host | quote }}
+SMTP_PORT: {{ .Values.mail.port }}
+SMTP_SECURITY: {{ .Values.mail.security | quote }}
+SENDER_ADDRESS: {{ .Values.mail.senderAddress | quote }}
+SENDER_DOMAIN: {{ .Values.mail.senderDomain | quote }}
+{{- if .Values.notification.alreadySent.existingSecret }}
 ALREADY_SENT_FILE: /etc/pasum/keys/already-sent.txt
 {{- end }}
 {{- end }}
@@ -140,7 +157,7 @@ SMTP_PASSWORD: {secret: {{ .mail.existingSecret | quote }}, key: {{ .mail.passwo
 {{- end }}
 
 {{- define "pasum.env.minutes" -}}
-{{- include "pasum.env.store" (dict "values" . "field" "OBJECTS" "bucket" .objects.s3.bucket "folder" "/var/lib/pasum/objects") }}
+{{- include "pasum.env.store" (dict "values" .Values "field" "OBJECTS" "bucket" .Values.objects.s3.bucket "folder" "/var/lib/pasum/objects") }}
 RECORDER_KEY_FILE: /etc/pasum/keys/recorder.p12
 CHAIR_KEY_FILE: /etc/pasum/keys/chair.p12
 TRUST_ROOT_FILE: /etc/pasum/keys/root.pem
@@ -155,10 +172,10 @@ KEY_PASSPHRASE: {secret: {{ .existingSecret | quote }}, key: {{ .passphraseKey |
 {{- end }}
 
 {{- define "pasum.env.archive" -}}
-{{- include "pasum.env.store" (dict "values" . "field" "OBJECTS" "bucket" .objects.s3.bucket "folder" "/var/lib/pasum/objects") }}
-{{- include "pasum.env.store" (dict "values" . "field" "STORE" "bucket" .archive.s3.bucket "folder" "/var/lib/pasum/archive") }}
+{{- include "pasum.env.store" (dict "values" .Values "field" "OBJECTS" "bucket" .Values.objects.s3.bucket "folder" "/var/lib/pasum/objects") }}
+{{- include "pasum.env.store" (dict "values" .Values "field" "STORE" "bucket" .Values.archive.s3.bucket "folder" "/var/lib/pasum/archive") }}
 LOG_KEY_FILE: /etc/pasum/keys/log.pem
-LOG_ORIGIN: {{ .archive.logKey.origin | quote }}
+LOG_ORIGIN: {{ .Values.archive.logKey.origin | quote }}
 {{- end }}
 {{- define "pasum.secrets.archive" -}}
 {{- include "pasum.secrets.store" (dict "values" . "field" "OBJECTS" "service" "archive") }}

@@ -15,14 +15,31 @@
 {{- join " " $found }}
 {{- end }}
 
-{{- /* The keys of `roles` that this release runs. */ -}}
+{{- /* The services, and the portal where it is enabled: all that has an address. */ -}}
+{{- define "pasum.applications" -}}
+{{- include "pasum.services" . }}{{ if .Values.portal.enabled }} portal{{ end }}
+{{- end }}
+
+{{- /* (root, service) → the keys of its `roles` that this release runs, first the one that has the address. */ -}}
 {{- define "pasum.roles" -}}
-{{- if eq .Values.mode "all-in-one" }}allInOne{{ else }}api consumer relay worker{{ end }}
+{{- if eq .service "portal" }}api
+{{- else if eq .root.Values.mode "all-in-one" }}allInOne
+{{- else }}api consumer relay worker{{ end }}
+{{- end }}
+
+{{- /* (root, service) → whether it has a database and a part in Kafka; the portal has neither. */ -}}
+{{- define "pasum.keeps" -}}
+{{- if hasKey (index .root.Values .service) "database" }}true{{ end }}
+{{- end }}
+
+{{- /* The address to which links in messages lead. */ -}}
+{{- define "pasum.pages" -}}
+{{- ternary .Values.portal.url .Values.registration.url .Values.portal.enabled }}
 {{- end }}
 
 {{- /* (root, service, role) → the name of a Deployment. */ -}}
 {{- define "pasum.deployment" -}}
-{{- printf "%s-%s" (include "pasum.fullname" .root) .service }}{{ if ne .role "allInOne" }}-{{ .role }}{{ end }}
+{{- printf "%s-%s" (include "pasum.fullname" .root) .service }}{{ if contains " " (include "pasum.roles" .) }}-{{ .role }}{{ end }}
 {{- end }}
 
 {{- define "pasum.selector" -}}

@@ -53,7 +53,7 @@ capabilities: {drop: [ALL]}
 - name: tmp
   emptyDir: {sizeLimit: 256Mi}
 {{- include "pasum.customCA.volume" .root }}
-{{- with (index .root.Values .service).database.ca }}{{ if .existingSecret }}
+{{- with dig "database" "ca" "" (index .root.Values .service) }}{{ if .existingSecret }}
 - name: database-ca
   secret: {secretName: {{ .existingSecret | quote }}, defaultMode: 0440, items: [{key: {{ .key | quote }}, path: ca.crt}]}
 {{- end }}{{ end }}
@@ -63,7 +63,7 @@ capabilities: {drop: [ALL]}
 {{- define "pasum.volumes" -}}
 {{- $values := .root.Values }}
 {{- include "pasum.volumes.schema" . }}
-{{- include "pasum.kafkaCA.volume" .root }}
+{{- if include "pasum.keeps" . }}{{ include "pasum.kafkaCA.volume" .root }}{{ end }}
 {{- $items := include (printf "pasum.keys.%s" .service) $values | fromYaml }}
 {{- if $items.items }}
 - name: keys
@@ -96,14 +96,14 @@ capabilities: {drop: [ALL]}
 {{- if include "pasum.customCA" .root }}
 - {name: custom-ca, mountPath: /etc/pasum/ca, readOnly: true}
 {{- end }}
-{{- if (index .root.Values .service).database.ca.existingSecret }}
+{{- if dig "database" "ca" "existingSecret" "" (index .root.Values .service) }}
 - {name: database-ca, mountPath: /etc/pasum/database-ca, readOnly: true}
 {{- end }}
 {{- end }}
 
 {{- define "pasum.mounts" -}}
 {{- include "pasum.mounts.schema" . }}
-{{- if .root.Values.kafka.ca.existingSecret }}
+{{- if and .root.Values.kafka.ca.existingSecret (include "pasum.keeps" .) }}
 - {name: kafka-ca, mountPath: /etc/pasum/kafka-ca, readOnly: true}
 {{- end }}
 {{- if (include (printf "pasum.keys.%s" .service) .root.Values | fromYaml).items }}
@@ -134,6 +134,9 @@ items:
 {{- define "pasum.keys.archive" -}}
 secret: {{ .archive.logKey.existingSecret | quote }}
 items: [{key: {{ .archive.logKey.key | quote }}, path: log.pem}]
+{{- end }}
+
+{{- define "pasum.keys.portal" -}}
 {{- end }}
 
 {{- /* (root, service, name, command, and the template of the environment): without ports, probes and resources. */ -}}

@@ -24,13 +24,26 @@
 {{- if and (hasPrefix "verify" $own.database.sslMode) (not $own.database.ca.existingSecret) (not (include "pasum.customCA" $root)) }}
 {{- fail (printf "%s.database.ca.existingSecret: sslMode %s needs the CA of PostgreSQL here, or customCA" $service $own.database.sslMode) }}
 {{- end }}
-{{- range $role := splitList " " (include "pasum.roles" $root) }}
+{{- range $role := splitList " " (include "pasum.roles" (dict "root" $root "service" $service)) }}
 {{- include "pasum.validate.role" (dict "root" $root "service" $service "role" $role) }}
 {{- end }}
+{{- end }}
+{{- if .Values.portal.enabled }}
+{{- include "pasum.validate.portal" . }}
 {{- end }}
 {{- if and .Values.customCA.existingConfigMap .Values.customCA.existingSecret }}
 {{- fail "customCA: give existingConfigMap or existingSecret, not both" }}
 {{- end }}
+{{- end }}
+
+{{- define "pasum.validate.portal" -}}
+{{- if not .Values.registration.enabled }}
+{{- fail "portal.enabled: the portal asks registration, which is not in this release" }}
+{{- end }}
+{{- if not .Values.http.trustedProxies }}
+{{- fail "http.trustedProxies: give the network of the pods: registration counts the people behind the portal by what the portal says of them" }}
+{{- end }}
+{{- include "pasum.validate.role" (dict "root" . "service" "portal" "role" "api") }}
 {{- end }}
 
 {{- define "pasum.validate.role" -}}
