@@ -191,8 +191,10 @@ class System:
             process.wait_until_ready(http_ready(self._programs[name][1]))
 
     def environment(self, service: str, *, smtp_port: int = 0) -> dict[str, str]:
-        """The environment variables of the processes of a service, without their ports."""
+        """The environment variables of the processes of a service, or of a web application, without their ports."""
         place = self._place(smtp_port)
+        if service in WEB_NAMES:
+            return settings_of_web(service, place)
         own = {name: value for name, value in self._topology.settings.items() if name.startswith(f"{service.upper()}_")}
         return {**self.stack.environment(service), **settings_of(service, place), **own}
 
@@ -246,7 +248,7 @@ class System:
     def _serve_pages(self, one: Serving, ports: Mapping[Any, int]) -> None:
         prefix = one.service.upper()
         chosen = {f"{prefix}_HTTP_PORT": str(ports[one]), f"{prefix}_METRICS_PORT": str(ports["metrics", one])}
-        environment = {**settings_of_web(one.service, self._place()), **chosen}
+        environment = {**self.environment(one.service), **chosen}
         argv = [f"services.{one.service}.main", "serve"]
         self._run(one.service, argv, probe=f"http://{LOOPBACK}:{ports[one]}/readyz", environment=environment)
 

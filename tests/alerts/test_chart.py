@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any, Final
 
+from shared.contracts import SERVICE_NAMES, WEB_NAMES
 from tests.alerts.rules import rules
 from tests.deploy.rendering import manifests
 
@@ -41,4 +42,4 @@ def test_targets_get_the_labels_that_the_rules_ask_for() -> None:
     )
     services = [one for one in manifests(VALUES, "Service") if one["metadata"]["labels"].get("pasum/port")]
     jobs = {one["metadata"]["labels"]["app.kubernetes.io/component"] for one in services}
-    assert jobs == {"registration", "notification", "minutes", "archive"}
+    assert jobs == {*SERVICE_NAMES, *WEB_NAMES}

@@ -161,8 +161,7 @@ class Play:
     def _settled(self) -> None:
         for service, roles in _PROCESSES.items():
             for role in roles:
-                name = f"{RELEASE}-{service}-{role}" if len(roles) > 1 else f"{RELEASE}-{service}"
-                self._kubectl("rollout", "status", f"deployment/{name}", "--timeout=120s")
+                self._kubectl("rollout", "status", f"deployment/{RELEASE}-{service}-{role}", "--timeout=120s")
 
     def _pods(self, selector: str) -> list[str]:
         return self._kubectl("get", "pods", f"--selector={selector}", "-o=name").split()

@@ -134,8 +134,7 @@ def test_links_in_messages_lead_to_the_portal_where_there_is_one() -> None:
             entry["name"]: entry.get("value")
             for pod in pods_of(render(given))
             for container in pod.containers()
-            for entry in container["env"]
-            if "env" in container
+            for entry in container.get("env", [])
         }
         links = (told["REGISTRATION_PUBLIC_URL"], told["NOTIFICATION_PUBLIC_URL"])
         assert links == (f"https://{address}.example.gov.la",) * 2

@@ -93,7 +93,7 @@ def starts(on: Engine, images: dict[str, str]) -> dict[str, list[float]]:
     with _system() as system:
         return {
             service: [round(seconds_until_ready(on, images[service], system, service), 2) for _ in range(STARTS)]
-            for service in SERVICE_NAMES
+            for service in (*SERVICE_NAMES, *WEB_NAMES)
         }
 
 

@@ -39,7 +39,7 @@
 
 {{- /* (root, service, role) → the name of a Deployment. */ -}}
 {{- define "pasum.deployment" -}}
-{{- printf "%s-%s" (include "pasum.fullname" .root) .service }}{{ if contains " " (include "pasum.roles" .) }}-{{ .role }}{{ end }}
+{{- printf "%s-%s" (include "pasum.fullname" .root) .service }}{{ if ne .role "allInOne" }}-{{ .role }}{{ end }}
 {{- end }}
 
 {{- define "pasum.selector" -}}
