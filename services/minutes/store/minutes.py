@@ -17,7 +17,7 @@ from services.minutes.domain.commands import (
     ReviseMinutes,
 )
 from services.minutes.domain.draft import Draft, Section
-from services.minutes.domain.meeting import bodies_on, meeting_day, recorded_body
+from services.minutes.domain.meeting import Body, bodies_on, meeting_day, recorded_body
 from services.minutes.domain.state import Minutes, Phase, Series, WrittenSoFar
 from services.minutes.store.rows import save_rows
 from services.minutes.tables import MinutesRow, OrganisationRow
@@ -51,7 +51,6 @@ SELECT (SELECT count(*) FROM opinion WHERE minutes_id = $1) AS opinions,
        + (SELECT coalesce(sum(length(text)), 0) FROM action WHERE minutes_id = $1) AS letters
 """
 _BODIES = f"SELECT {names_of(OrganisationRow)} FROM organisation"  # noqa: S608 -- constant names
-_SUFFIX = "SELECT coalesce((SELECT abbreviation_lo FROM organisation WHERE code = $1), $1)"
 _SERIES = "INSERT INTO number_series (issuer, year, last) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING"
 _LAST = "SELECT last FROM number_series WHERE issuer = $1 AND year = $2 FOR UPDATE"
 
@@ -78,21 +77,20 @@ async def save_minutes(connection: Connection, before: Minutes, after: Minutes, 
 async def _context(connection: Connection, row: asyncpg.Record, command: MinutesCommands) -> dict[str, Any]:
     match command:
         case RecordOpinion() | AssignAction():
-            speaker = await _name(connection, command.organisation, day=meeting_day(row["starts_at"]))
-            return {"speaker": speaker, "written_so_far": await _written_so_far(connection, row["minutes_id"])}
+            speaker = await _body(connection, command.organisation, day=meeting_day(row["starts_at"]))
+            return {"speaker": speaker and speaker.name, "written_so_far": await _written_so_far(connection, row["minutes_id"])}
         case RecordDecision() | ReviseMinutes():
             return {"written_so_far": await _written_so_far(connection, row["minutes_id"])}
         case ApproveMinutes():
-            return {"series": await _series(connection, row["organiser"], command.at.astimezone(OFFICE_ZONE).year)}
+            return {"series": await _series(connection, row, command.at.astimezone(OFFICE_ZONE).year)}
         case _:
             return {}
 
 
-async def _name(connection: Connection, code: str, *, day: date) -> str | None:
-    """What a body is called on the day of the meeting; None where it is not known."""
+async def _body(connection: Connection, code: str, *, day: date) -> Body | None:
+    """A body as it was on the day of the meeting; None where it is not known."""
     recorded = {row["code"]: recorded_body(dict(row)) for row in await connection.fetch(_BODIES)}
-    body = bodies_on(day, recorded, [code]).get(code)
-    return body.name if body else None
+    return bodies_on(day, recorded, [code]).get(code)
 
 
 async def _written_so_far(connection: Connection, minutes_id: UUID) -> WrittenSoFar:
@@ -100,11 +98,16 @@ async def _written_so_far(connection: Connection, minutes_id: UUID) -> WrittenSo
     return WrittenSoFar(**{name: int(count) for name, count in (row or {}).items()})
 
 
-async def _series(connection: Connection, issuer: str, year: int) -> Series:
-    """The issuer's running number, locked until the end of the transaction; a refused approval leaves it unused."""
+async def _series(connection: Connection, row: asyncpg.Record, year: int) -> Series:
+    """The issuer's running number, locked until the end of the transaction; a refused approval leaves it unused.
+
+    Its suffix is the abbreviation that the issuer had on the day of the meeting, like the names that are printed.
+    """
+    issuer = row["organiser"]
     await connection.execute(_SERIES, issuer, year)
     last = await connection.fetchval(_LAST, issuer, year)
-    return Series(issuer=issuer, year=year, last=last, suffix=await connection.fetchval(_SUFFIX, issuer))
+    body = await _body(connection, issuer, day=meeting_day(row["starts_at"]))
+    return Series(issuer=issuer, year=year, last=last, suffix=(body and body.abbreviation) or issuer)
 
 
 def _minutes(row: asyncpg.Record, **context: Any) -> Minutes:
