@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Protocol
 
 from services.minutes.domain.attendance import AttendanceClass
+from services.minutes.domain.draft import AgendaLine
 from shared.contracts.minutes import Position
 from shared.database import Database
 from shared.kernel import Refusal
@@ -53,7 +54,8 @@ class MinutesDocument:
 
     `issuer` goes from the ministry down to the unit; `number` is allocated (`0123/ຕສ.ສບດ`) or that of a draft
     (`……/ຕສ`, then `draft` marks every page). `created_at` becomes the creation date of the file: equal documents
-    render to equal bytes. All text is plain: no character has a meaning for the typesetter.
+    render to equal bytes. All text is plain: no character has a meaning for the typesetter. `session` is the agenda as
+    it was treated, `agenda` the titles alone, and `bodies` are those of whose people somebody came, in protocol order.
     """
 
     issuer: tuple[str, ...]
@@ -69,6 +71,9 @@ class MinutesDocument:
     actions: tuple[ActionLine, ...]
     closing: str
     attendance: tuple[AttendanceClass, ...]
+    session: tuple[AgendaLine, ...]
+    bodies: tuple[str, ...]
+    held_on: date
     signatures: tuple[SignatureBlock, ...]
     verify_url: str
     created_at: datetime

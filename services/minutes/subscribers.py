@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.minutes.flows import follow
-from services.minutes.store import project
+from services.minutes.store import project, project_session
 from shared.contracts.archive import RECORD
 from shared.contracts.registration import MEETING, ORGANISATION, PERSON
 from shared.database import Connection
@@ -23,3 +23,4 @@ async def handle(connection: Connection, events: Sequence[Envelope]) -> None:
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
     """Store what the drafts will need, and do nothing else (for `messaging.consumer.rebuild`)."""
     await project(connection, [event.data for event in events if event.data])
+    await project_session(connection, events)

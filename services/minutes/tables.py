@@ -1,7 +1,7 @@
 """The rows of minutes: the schema, and what the migrations are compared with; no behaviour.
 
-`organisation`, `person`, `meeting` and `participant` come from facts of other services, without telephone numbers and
-addresses. All other tables belong to minutes alone.
+`organisation`, `person`, `meeting`, `participant`, `agenda_step`, `movement` and `attendance_correction` come from
+facts of other services, without telephone numbers and addresses. All other tables belong to minutes alone.
 """
 
 from datetime import date, datetime
@@ -74,6 +74,47 @@ class ParticipantRow(Row, table=True):
     represents: UUID | None = None
     checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
     reason: str | None = Field(default=None, sa_type=Text)
+
+
+class AgendaStepRow(Row, table=True):
+    """What was said of an item of the agenda: that it has begun or is done; `sequence` as in the facts of the meeting.
+
+    All are kept: from them it follows when the item was treated, in whichever order they have come.
+    """
+
+    __tablename__ = "agenda_step"
+    __table_args__ = (PrimaryKeyConstraint("meeting_id", "item_id", "sequence"),)
+
+    meeting_id: UUID
+    item_id: UUID
+    sequence: int = Field(sa_type=BigInteger)
+    step: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=MOMENT)
+
+
+class MovementRow(Row, table=True):
+    """Somebody has come in, or has gone out (`leaving`)."""
+
+    __tablename__ = "movement"
+    __table_args__ = (PrimaryKeyConstraint("meeting_id", "registration_id", "moved_at", "leaving"),)
+
+    meeting_id: UUID
+    registration_id: UUID
+    moved_at: datetime = Field(sa_type=MOMENT)
+    leaving: bool
+
+
+class AttendanceCorrectionRow(Row, table=True):
+    """How somebody was there, said by hand; an `item_id` of zeros stands for the whole meeting. The newest counts."""
+
+    __tablename__ = "attendance_correction"
+    __table_args__ = (PrimaryKeyConstraint("meeting_id", "registration_id", "item_id"),)
+
+    meeting_id: UUID
+    registration_id: UUID
+    item_id: UUID
+    sequence: int = Field(sa_type=BigInteger)
+    presence: str = Field(sa_type=Text)
 
 
 class MinutesRow(Row, table=True):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from services.minutes.domain.attendance import Attendee, Gender, Presence, attendance, head_count
+from services.minutes.domain.draft import AgendaLine, BodyCount
 from services.minutes.domain.text import Gathering, closing_paragraph, opening_paragraph
 from services.minutes.ports import ActionLine, Discussion, MinutesDocument, OpinionLine, SignatureBlock
 from shared.contracts.minutes import Position
@@ -96,6 +97,49 @@ ATTENDEES = (
 """Fictitious but for the chair: one in each class, not in order."""
 
 
+def _at(hour: int, minute: int) -> datetime:
+    return datetime(2022, 9, 19, hour, minute, tzinfo=OFFICE_ZONE)
+
+
+def _counts(**bodies: int) -> tuple[BodyCount, ...]:
+    names = {"finance": "ກະຊວງການເງິນ", "health": "ກະຊວງສາທາລະນະສຸກ", "mtc": MINISTRY, "undp": "ອົງການ UNDP ປະຈຳ ສປປ ລາວ"}
+    return tuple(BodyCount(body=names[body], present=present) for body, present in bodies.items())
+
+
+_REPORT = "ລາຍງານຜົນການປະເມີນຄວາມພ້ອມ (DMA)"
+SESSION = (
+    AgendaLine(
+        number="1",
+        title="ກ່າວເປີດກອງປະຊຸມ",
+        started_at=_at(8, 30),
+        ended_at=_at(8, 45),
+        present=4,
+        women=1,
+        bodies=_counts(finance=2, mtc=1, undp=1),
+    ),
+    AgendaLine(
+        number="2",
+        title=_REPORT,
+        started_at=_at(8, 45),
+        ended_at=_at(10, 0),
+        present=5,
+        women=2,
+        bodies=_counts(finance=2, health=1, mtc=1, undp=1),
+    ),
+    AgendaLine(
+        number="2.1",
+        title="ບັນດາກະຊວງ",
+        started_at=_at(9, 15),
+        ended_at=_at(10, 0),
+        present=3,
+        women=1,
+        bodies=_counts(finance=1, health=1, mtc=1),
+    ),
+    AgendaLine(number="3", title="ຄຳເຫັນຂອງຜູ້ເຂົ້າຮ່ວມ"),
+)
+"""The last item was left out."""
+
+
 def minutes_document() -> MinutesDocument:
     """The minutes of that day, in the shape the renderer gets them."""
     count = head_count(ATTENDEES)
@@ -108,7 +152,7 @@ def minutes_document() -> MinutesDocument:
         title=TITLE,
         opening=opening_paragraph(facts),
         purpose=("ປຶກສາຫາລືການສ້າງແຜນຍຸດທະສາດ ແລະ ແຜນແມ່ບົດການຫັນເປັນລັດຖະບານດິຈິຕອນ.",),
-        agenda=("ກ່າວເປີດກອງປະຊຸມ", "ລາຍງານຜົນການປະເມີນຄວາມພ້ອມ (DMA)", "ຄຳເຫັນຂອງຜູ້ເຂົ້າຮ່ວມ"),
+        agenda=tuple(line.title for line in SESSION),
         discussions=(DISCUSSION,),
         decisions=("ເຫັນດີຮັບຮອງເອົາໂຄງຮ່າງ ແຜນແມ່ບົດ.", "ມອບໃຫ້ສູນບໍລິຫານລັດດິຈິຕອນ ປັບປຸງຮ່າງ."),
         actions=(
@@ -117,6 +161,9 @@ def minutes_document() -> MinutesDocument:
         ),
         closing=closing_paragraph(facts),
         attendance=attendance(ATTENDEES),
+        session=SESSION,
+        bodies=("ກະຊວງການເງິນ", "ກະຊວງສາທາລະນະສຸກ", MINISTRY, "ອົງການ UNDP ປະຈຳ ສປປ ລາວ"),
+        held_on=date(2022, 9, 19),
         signatures=(
             SignatureBlock(role="ຜູ້ບັນທຶກ", name="ທ່ານ ນາງ ແກ້ວມະນີ ຕົວຢ່າງ"),
             SignatureBlock(role="ປະທານກອງປະຊຸມ", name="ທ່ານ ປອ. ສັນຕິສຸກ ສິມມາລາວົງ"),

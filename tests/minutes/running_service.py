@@ -58,8 +58,12 @@ class MinutesService:
 
     async def receive(self, *facts: Fact) -> None:
         """Process facts as one batch of the consumer."""
+        await self.receive_events([envelope(fact) for fact in facts])
+
+    async def receive_events(self, events: Sequence[Envelope]) -> None:
+        """Process events as one batch of the consumer."""
         async with self.database.transaction() as connection:
-            await handle_run(connection, handle, [envelope(fact) for fact in facts])
+            await handle_run(connection, handle, events)
 
     async def call(self, method: str, path: str, *roles: str, organisation: str = "MTC", **sent: Any) -> httpx.Response:
         """One request of somebody with these roles; nobody's without."""

@@ -12,7 +12,8 @@ from shared.contracts.base import Bilingual
 from shared.contracts.ids import new_id
 from shared.contracts.registration import EarlierOrganisation, OrganisationRecorded
 from shared.kernel import OFFICE_ZONE
-from tests.minutes.registration_facts import body, drafted as meeting_drafted, everybody, held, meeting_facts, opened
+from tests.minutes.registration_facts import body, everybody, held, meeting_facts, opened
+from tests.minutes.registration_facts import drafted as meeting_drafted
 from tests.minutes.running_service import MinutesService
 
 REFORM = date(2025, 3, 20)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import segno
 
+from services.minutes.adapters.session_data import agenda, item_tables
 from services.minutes.domain.attendance import NAMELESS, AttendanceClass, AttendanceRow
 from services.minutes.domain.printable import UNPRINTABLE, drawable
 from services.minutes.domain.text import POSITIONS_LAO, roman
@@ -35,6 +36,7 @@ LABELS: Final = {
     "signed": "(ລົງລາຍເຊັນດິຈິຕອນ)",
     "unsigned": "(ຮ່າງ: ຍັງບໍ່ໄດ້ລົງລາຍເຊັນ)",
     "attendance": "ບັນຊີລາຍຊື່ຜູ້ເຂົ້າຮ່ວມກອງປະຊຸມ",
+    "by_item": "ຈຳນວນຜູ້ເຂົ້າຮ່ວມ ໃນແຕ່ລະວາລະ",
 }
 ACTION_COLUMNS: Final = ("ລ/ດ", "ໜ້າວຽກ", "ຜູ້ຮັບຜິດຊອບ", "ກຳນົດເວລາ")
 ATTENDANCE_COLUMNS: Final = ("ລ/ດ", "ຊື່ ແລະ ນາມສະກຸນ", "ຕຳແໜ່ງ, ພາກສ່ວນ", "ໝາຍເຫດ")
@@ -109,13 +111,14 @@ def _body(document: MinutesDocument, split: SplitText) -> dict[str, Any]:
         "opening": split(document.opening),
         "headings": [split(f"{roman(number)}. {heading}") for number, heading in enumerate(SECTIONS, start=1)],
         "purpose": [split(paragraph) for paragraph in document.purpose],
-        "agenda": [split(item) for item in document.agenda],
+        "agenda": agenda(document, split),
         "discussions": [_discussion(item, number, split) for number, item in enumerate(document.discussions, start=1)],
         "decisions": [split(decision) for decision in document.decisions],
         "actions": [_action(action, split) for action in document.actions],
         "closing": split(document.closing),
         "signatures": [{"role": split(block.role), "name": split(block.name)} for block in document.signatures],
         "attendance": [_attendance(listed, split) for listed in document.attendance],
+        "item_tables": item_tables(document, split),
     }
 
 

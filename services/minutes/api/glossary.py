@@ -22,6 +22,18 @@ GLOSSARY: Final[Glossary] = {
     "DecisionCreated.number": Word("its number among the decisions of the meeting, from 1", 1),
     "ActionView.number": Word("its number among the actions of the meeting, from 1", 1),
     "ActionCreated.number": Word("its number among the actions of the meeting, from 1", 1),
+    "agenda": Word("the agenda as it was treated, item by item"),
+    "AgendaItemView.number": Word("its place in the agenda; 2.1 is a part of 2", "2"),
+    "AgendaItemView.title": Word("what it is about", "ລາຍງານຜົນການປະເມີນຄວາມພ້ອມ"),
+    "started_at": Word("when it began; null: nobody has recorded it", "2022-09-19T01:45:00Z"),
+    "ended_at": Word(
+        "when it was done, at the latest with the session; null: it has not begun", "2022-09-19T03:00:00Z"
+    ),
+    "AgendaItemView.present": Word("how many people were there for some of it; null: it has not begun", 38),
+    "AgendaItemView.women": Word("how many of them were women; null: it has not begun", 15),
+    "bodies": Word("each body of which somebody was there, in protocol order"),
+    "body": Word("what the body was called on the day of the meeting", "ກະຊວງການເງິນ"),
+    "BodyAtItem.present": Word("how many of its people were there for some of the item", 2),
     "present": Word("how many people were present; null before the draft", 41),
     "women": Word("how many of them were women; null before the draft", 17),
     "returned": Word("why the chair has sent them back; null: he has not", None),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.minutes import views
@@ -23,8 +23,9 @@ from services.minutes.api.models import (
 )
 from services.minutes.domain.refusals import DocumentNotSigned
 from services.minutes.domain.state import PUBLIC
+from services.minutes.store import DRAFTS
 from shared.auth import TokenMissing
-from shared.contracts.base import OrganisationCode
+from shared.contracts.base import Instant, OrganisationCode
 from shared.contracts.minutes import Position
 from shared.http import (
     Authenticated,
@@ -76,9 +77,29 @@ class ActionView(BaseModel):
     due: date | None
 
 
+class BodyAtItem(BaseModel):
+    """How many people of a body were in the room."""
+
+    body: str
+    present: int
+
+
+class AgendaItemView(BaseModel):
+    """An item of the agenda as it stands in the draft: when it was treated, and how many people were in the room."""
+
+    number: str
+    title: str
+    started_at: Instant | None
+    ended_at: Instant | None
+    present: int | None
+    women: int | None
+    bodies: list[BodyAtItem]
+
+
 class MinutesFile(MinutesDetail):
     """Minutes with everything that was written down."""
 
+    agenda: list[AgendaItemView] = Field(description="empty before the draft")
     opinions: list[OpinionView]
     decisions: list[DecisionView]
     actions: list[ActionView]
@@ -118,6 +139,7 @@ async def read_minutes(
         **overview(row),
         **{name: row[name] for name in ("returned", "approved_at", "published_at")},
         text=sections(row),
+        agenda=_agenda(row),
         opinions=[OpinionView(**dict(each)) for each in opinions],
         decisions=[DecisionView(**dict(each)) for each in decisions],
         actions=[ActionView(**dict(each)) for each in actions],
@@ -150,6 +172,17 @@ async def read_document(minutes_id: UUID, dependencies: InjectedDependencies, ac
         return await streamed(pieces, size=document["size"], media_type=media_type, headers=headers)
     except ObjectMissing as error:
         raise Unavailable("document") from error
+
+
+def _agenda(row: asyncpg.Record) -> list[AgendaItemView]:
+    lines = DRAFTS.validate_python(row["draft"]).agenda if row["draft"] else ()
+    return [
+        AgendaItemView(
+            **{name: getattr(line, name) for name in AgendaItemView.model_fields if name != "bodies"},
+            bodies=[BodyAtItem(body=each.body, present=each.present) for each in line.bodies],
+        )
+        for line in lines
+    ]
 
 
 def _check_reader(row: asyncpg.Record, actor: OptionalActor) -> None:

@@ -6,6 +6,7 @@ body afterwards changes it. What people write is kept separately, section by sec
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from services.minutes.domain.attendance import Attendee, HeadCount, head_count
@@ -31,11 +32,28 @@ class Section(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BodyCount:
+    """How many people of one body were in the room; `body` is its name."""
+
+    body: str
+    present: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaLine:
-    """One item of the agenda, `2.1` and its title."""
+    """One item of the agenda, `2.1` and its title; when it was treated and who was in the room, where that is known.
+
+    Times are local to the venue. `present` counts whoever was there for some of it, the chair among them; `women` is
+    part of it, and `bodies` has each body of which somebody was there, in protocol order.
+    """
 
     number: str
     title: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    present: int | None = None
+    women: int | None = None
+    bodies: tuple[BodyCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

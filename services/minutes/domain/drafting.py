@@ -1,11 +1,12 @@
 """From what is known of a meeting to its draft: who came in which role, in the words of that day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.minutes.domain.attendance import Attendee, HeadCount, Presence, head_count
-from services.minutes.domain.draft import AgendaLine, Draft
+from services.minutes.domain.agenda import InTheRoom, agenda
+from services.minutes.domain.attendance import NAMELESS, Attendee, HeadCount, Presence, head_count
+from services.minutes.domain.draft import Draft
 from services.minutes.domain.meeting import AnswerState, Body, Meeting, Participant, Person
 from services.minutes.domain.refusals import MeetingNotHeld
 from services.minutes.domain.text import Gathering
@@ -32,15 +33,18 @@ def draft(meeting: Meeting) -> Draft:
     listed = list(_listed(meeting))
     chairing = _chairing(meeting)
     attendees = (*chairing, *(_attendee(meeting, each, presence) for each, presence in listed))
-    came = {*(each.organisation for each, _ in listed if each.checked_in), *([details.organiser] if chairing else [])}
+    came = [each for each, presence in listed if presence not in NAMELESS]
+    bodies = {*(each.organisation for each in came), *([details.organiser] if chairing else [])}
     unit = (details.organiser_unit.lo,) if details.organiser_unit else ()
     return Draft(
         gathering=_gathering(meeting, head_count(attendees)),
         chair=_name(meeting.people[details.chair]),
         issuer=(meeting.bodies[details.organiser].name, *unit),
-        agenda=tuple(AgendaLine(number=item.number, title=item.title.lo) for item in details.agenda),
+        agenda=agenda(meeting, InTheRoom(participants=came, chairing=bool(chairing))),
         attendees=attendees,
-        bodies=tuple(body.name for body in sorted((meeting.bodies[code] for code in came), key=_protocol)),
+        bodies=tuple(
+            body.name for body in sorted(map(meeting.bodies.__getitem__, bodies), key=lambda body: body.place)
+        ),
         purpose=details.purpose,
     )
 
@@ -66,20 +70,23 @@ def _gathering(meeting: Meeting, count: HeadCount) -> Gathering:
 
 def _listed(meeting: Meeting) -> Iterator[tuple[Participant, Presence]]:
     """Those whom the list names: not who was on the waiting list, nor who withdrew without a reason."""
+    treated = meeting.treated
     for participant in meeting.participants:
-        presence = _presence(participant)
-        only_chaired = participant.person_id == meeting.details.chair and not participant.checked_in
-        if presence and not only_chaired:
+        chair = participant.person_id == meeting.details.chair
+        presence = _presence(participant, treated, chair=chair)
+        if presence and (participant.checked_in or not chair):
             yield participant, presence
 
 
-def _presence(participant: Participant) -> Presence | None:
-    if participant.checked_in:
+def _presence(participant: Participant, treated: Iterable[UUID], *, chair: bool) -> Presence | None:
+    if chair or participant.whereabouts.was_there(treated, checked_in=participant.checked_in):
         return Presence.REPRESENTING if participant.represents else Presence.PRESENT
-    if participant.state is AnswerState.CONFIRMED:
-        return Presence.ABSENT
-    excused = participant.state in {AnswerState.DECLINED, AnswerState.WITHDRAWN} and participant.reason
-    return Presence.EXCUSED if excused else None
+    by_hand = set(participant.whereabouts.corrections.values())
+    if participant.checked_in or participant.state is AnswerState.CONFIRMED:
+        return Presence.EXCUSED if "excused" in by_hand else Presence.ABSENT
+    if participant.state in {AnswerState.DECLINED, AnswerState.WITHDRAWN} and participant.reason:
+        return Presence.ABSENT if by_hand == {"absent"} else Presence.EXCUSED
+    return None
 
 
 def _attendee(meeting: Meeting, participant: Participant, presence: Presence) -> Attendee:
@@ -137,7 +144,3 @@ def _short_name(body: Body) -> str | None:
     if body.abbreviation and body.name.startswith(MINISTRY):
         return MINISTRY[0] + body.abbreviation
     return body.abbreviation
-
-
-def _protocol(body: Body) -> tuple[int, str]:
-    return body.protocol_order, body.name

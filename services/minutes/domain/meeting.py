@@ -1,13 +1,14 @@
 """What minutes knows of a meeting, its people and its bodies from the facts of other services."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from services.minutes.domain.attendance import Gender
+from services.minutes.domain.session import ItemTime, TreatedItem, Whereabouts
 from shared.contracts.base import Bilingual
 from shared.contracts.registration import MeetingDrafted, OrganisationRecorded, called_on
 from shared.kernel import OFFICE_ZONE
@@ -30,6 +31,11 @@ class Body:
     name: str
     protocol_order: int
     abbreviation: str | None = None
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """By which bodies are in order: protocol, then name."""
+        return self.protocol_order, self.name
 
 
 def recorded_body(row: Mapping[str, Any]) -> OrganisationRecorded:
@@ -82,11 +88,15 @@ class Participant:
     represents: UUID | None = None
     checked_in: bool = False
     reason: str | None = None
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """Everything that is known of one meeting; `details` with the time and place that were valid in the end."""
+    """Everything that is known of one meeting; `details` with the time and place that were valid in the end.
+
+    `item_times` says of the agenda items that were treated when that was, by their identifiers.
+    """
 
     details: MeetingDrafted
     started_at: datetime | None
@@ -94,3 +104,15 @@ class Meeting:
     participants: tuple[Participant, ...]
     bodies: Mapping[str, Body]
     people: Mapping[UUID, Person]
+    item_times: Mapping[UUID, ItemTime] = field(default_factory=dict)
+
+    @property
+    def treated(self) -> dict[UUID, TreatedItem]:
+        """The items of the agenda that were treated, in its order; one without an end lasted until that of the session.
+
+        None of a session that is not over.
+        """
+        if self.ended_at is None:
+            return {}
+        on_the_agenda = (item.identified(self.details.meeting_id) for item in self.details.agenda)
+        return {one: self.item_times[one].until(self.ended_at) for one in on_the_agenda if one in self.item_times}

@@ -99,6 +99,14 @@ def closing_paragraph(gathering: Gathering) -> str:
     return normalise(f"ກອງປະຊຸມໄດ້ປິດລົງໃນເວລາ {clock_time(end)} {day}.")
 
 
+def treated_from_to(started_at: datetime, ended_at: datetime, *, day: date) -> str:
+    """From when to when an item of the agenda was treated; days are named where one is not the day of the meeting."""
+    moments = (started_at, ended_at)
+    dated = any(moment.date() != day for moment in moments)
+    start, end = (f"{clock_time(at)} ວັນທີ {short_date(at)}" if dated else clock_time(at) for at in moments)
+    return normalise(f"ແຕ່ເວລາ {start} ຫາ {end}")
+
+
 def news_item(facts: NewsFacts) -> NewsItem:
     """The news item of a meeting: background, the event, a quote of the chair, purpose and outcome."""
     event = news_opening(facts.gathering, bodies=facts.bodies, published_on=facts.published_on)

@@ -63,6 +63,9 @@ def document(approved: ApprovedMinutes) -> MinutesDocument:
         actions=tuple(ActionLine(task=each["text"], owner=each["owner"], due=each["due"]) for each in approved.actions),
         closing=text[Section.CLOSING],
         attendance=attendance(draft.attendees),
+        session=draft.agenda,
+        bodies=draft.bodies,
+        held_on=draft.gathering.starts_at.date(),
         signatures=(
             SignatureBlock(role=ROLE_TITLES["recorder"], name=text[Section.RECORDER]),
             SignatureBlock(role=ROLE_TITLES["chair"], name=draft.chair),

@@ -8,6 +8,7 @@ from services.minutes.domain.state import Minutes, evolve
 from services.minutes.observability import count_fact
 from services.minutes.store.minutes import DRAFTS, load_minutes, save_minutes
 from services.minutes.store.projection import project
+from services.minutes.store.session import project_session
 from shared.application import Aggregate
 
 MINUTES: Aggregate[Minutes, MinutesCommands] = Aggregate(
@@ -21,4 +22,4 @@ MINUTES: Aggregate[Minutes, MinutesCommands] = Aggregate(
     count=count_fact,
 )
 
-__all__ = ["DRAFTS", "MINUTES", "project"]
+__all__ = ["DRAFTS", "MINUTES", "project", "project_session"]

@@ -78,7 +78,10 @@ async def _context(connection: Connection, row: asyncpg.Record, command: Minutes
     match command:
         case RecordOpinion() | AssignAction():
             speaker = await _body(connection, command.organisation, day=meeting_day(row["starts_at"]))
-            return {"speaker": speaker and speaker.name, "written_so_far": await _written_so_far(connection, row["minutes_id"])}
+            return {
+                "speaker": speaker and speaker.name,
+                "written_so_far": await _written_so_far(connection, row["minutes_id"]),
+            }
         case RecordDecision() | ReviseMinutes():
             return {"written_so_far": await _written_so_far(connection, row["minutes_id"])}
         case ApproveMinutes():

@@ -17,7 +17,6 @@ from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import AgendaItemUnknown, AgendaTooDeep, OrganisationUnknown
 from services.registration.domain.state import Meeting, Phase
 from shared.contracts import Fact
-from shared.contracts.ids import derived_id
 from shared.contracts.registration import AgendaItem
 from shared.kernel import LimitReached
 
@@ -87,8 +86,7 @@ def _tree_of(meeting: Meeting, command: AgendaCommand) -> _Node:
 def identified(meeting_id: UUID, agenda: Iterable[AgendaItem]) -> Iterator[AgendaItem]:
     """The items with the identifiers by which they are changed: of those that have none it follows from the number."""
     for item in agenda:
-        item_id = item.item_id or derived_id("agenda item", meeting_id, item.number)
-        yield _with(item, item_id=item_id)
+        yield _with(item, item_id=item.identified(meeting_id))
 
 
 def number_key(item: AgendaItem) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.base import Bilingual, Contract, Instant, LongText, OrganisationCode, ShortText, Value
+from shared.contracts.ids import derived_id
 from shared.contracts.registration.base import MEETING, MeetingFact
 from shared.kernel import OFFICE_ZONE
 
@@ -61,6 +62,10 @@ class AgendaItem(Value):
     minutes: int | None = None
     presenter: OrganisationCode | None = None
     item_id: UUID | None = None
+
+    def identified(self, meeting_id: UUID) -> UUID:
+        """The identifier by which facts of this meeting name the item: where it has none it follows from its number."""
+        return self.item_id or derived_id("agenda item", meeting_id, self.number)
 
 
 class MeetingDrafted(MeetingFact):

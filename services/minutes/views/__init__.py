@@ -1,6 +1,7 @@
 """Read-only queries for routes, flows and effects: selects against the tables, on a read-only transaction."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from services.minutes.domain.meeting import (
     meeting_day,
     recorded_body,
 )
+from services.minutes.domain.session import Whereabouts
 from services.minutes.domain.state import UNFILED, Phase
 from services.minutes.observability import MINUTES, MINUTES_OLDEST_SECONDS
 from services.minutes.tables import (
@@ -34,6 +36,7 @@ from services.minutes.tables import (
     ParticipantRow,
     PersonRow,
 )
+from services.minutes.views.session import times_of_items, whereabouts
 from shared.contracts.registration import MeetingDrafted
 from shared.database import Connection, Database, columns, rows_of, select
 from shared.kernel import NotFound
@@ -112,6 +115,7 @@ async def meeting(connection: Connection, minutes_id: UUID) -> Meeting:
     answers = await select(
         connection, rows_of(ParticipantRow).where(col(ParticipantRow.meeting_id) == meeting["meeting_id"])
     )
+    known = await whereabouts(connection, meeting["meeting_id"])
     details = MeetingDrafted.model_validate(meeting["details"])
     codes = {details.organiser, *details.co_hosts, *(row["organisation"] for row in answers)}
     people = {details.chair, *(row["person_id"] for row in answers)}
@@ -119,7 +123,8 @@ async def meeting(connection: Connection, minutes_id: UUID) -> Meeting:
         details=details,
         started_at=meeting["started_at"],
         ended_at=meeting["ended_at"],
-        participants=tuple(_participant(row) for row in answers),
+        item_times=await times_of_items(connection, meeting["meeting_id"]),
+        participants=tuple(_participant(row, known.get(row["registration_id"], Whereabouts())) for row in answers),
         bodies=await _bodies(connection, codes, day=meeting_day(details.starts_at)),
         people=await _people(connection, people),
     )
@@ -143,12 +148,17 @@ def _person(row: asyncpg.Record) -> Person:
     return Person(**{name: row[name] for name in names}, gender=Gender(row["gender"]))
 
 
-def _participant(row: asyncpg.Record) -> Participant:
+def _participant(row: asyncpg.Record, known: Whereabouts) -> Participant:
+    """`checked_in_at` is the first entry; rows that are older than entries and exits have nothing else."""
     names = ("registration_id", "person_id", "organisation", "rank", "represents", "reason")
+    first = row["checked_in_at"]
+    if first is not None and first not in known.entries:
+        known = replace(known, entries=(first, *known.entries))
     return Participant(
         **{name: row[name] for name in names},
         state=AnswerState(row["state"]),
-        checked_in=row["checked_in_at"] is not None,
+        checked_in=bool(known.entries),
+        whereabouts=known,
     )
 
 

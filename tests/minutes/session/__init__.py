@@ -1,0 +1,1 @@
+"""The session item by item, as minutes tell it."""
