@@ -10,6 +10,7 @@ import pytest
 
 from services.registration import main
 from services.registration.effects.lapses import lapse_unproven
+from services.registration.effects.retention import erase_unproven
 from services.registration.settings import RegistrationSettings
 from tests.registration.running_service import RegistrationService, answer, code_of, http_application, person, together
 from tests.shared.provider import Provider
@@ -74,6 +75,40 @@ async def test_who_confirms_twice_has_confirmed(service: RegistrationService) ->
     answers = [await confirmed(service, seat) for _ in range(2)]
     assert [one.json() for one in answers] == [answers[0].json()] * 2
     assert await service.value("SELECT count(*) FROM outbox WHERE type LIKE '%participant-proven%'") == 1
+
+
+async def test_of_whom_nobody_has_answered_for_nothing_is_left_a_month_later(service: RegistrationService) -> None:
+    path = await service.opened()
+    await service.registered(path, 1)
+    kept = await service.registered(path, 2)
+    await confirmed(service, kept)
+    await lapsed(service)
+    named = "SELECT array_agg(given_name) FROM registration JOIN person USING (person_id) WHERE given_name IS NOT NULL"
+    ended = datetime.now(UTC) + LATER
+    await erase_unproven(service.database, at=ended + timedelta(days=29))
+    assert sorted(await service.value(named)) == ["ຄົນທີ 1", "ຄົນທີ 2"]
+    for _ in range(2):
+        await erase_unproven(service.database, at=ended + timedelta(days=31))
+        assert await service.value(named) == ["ຄົນທີ 2"]
+    assert await service.value("SELECT count(*) FROM outbox WHERE type LIKE '%person-erased%'") == 1
+    erased = await service.value("SELECT person_id FROM person WHERE given_name IS NULL")
+    report = (await service.as_("operator").get(f"/v1/persons/{erased}/erasure")).json()
+    assert report["erased"]
+
+
+async def test_lists_of_the_organiser_and_of_a_desk_show_who_is_proven(service: RegistrationService) -> None:
+    path = await service.opened()
+    seats = [await service.registered(path, number) for number in (1, 2)]
+    await confirmed(service, seats[0])
+    exported = (await service.organiser.get(f"{path}/registrations.json")).json()
+    assert {one["registration_id"]: one["proven"] for one in exported} == {
+        seats[0]["registration_id"]: True,
+        seats[1]["registration_id"]: False,
+    }
+    table = (await service.organiser.get(f"{path}/registrations.csv")).text.splitlines()
+    assert [line.rpartition(",")[2] for line in table] == ["ຢືນຢັນຕົນແລ້ວ", "ແມ່ນ", "ບໍ່"]
+    roster = (await service.as_("desk").get(f"{path}/roster")).json()["items"]
+    assert [one["proven"] for one in roster] == [True, False]
 
 
 async def test_who_does_not_confirm_loses_his_seat_to_the_head_of_the_queue(service: RegistrationService) -> None:

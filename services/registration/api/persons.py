@@ -54,6 +54,7 @@ DROPPED: Final = (
 )
 _BY_LAW: Final = "the law asks for the record of an official meeting (retention of the archive)"
 KEPT: Final = (
+    ("registration", "who did what and when with his answers, without a name", "what was done can be accounted for"),
     ("minutes", "the name in minutes and news that were drafted before", _BY_LAW),
     ("archive", "the name in sealed packages; hashes of facts", _BY_LAW),
     ("registration", "published facts for seven days, so that an empty Kafka can be filled again", "operation"),

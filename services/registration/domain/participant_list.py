@@ -48,6 +48,7 @@ COLUMNS: Final = (
     Column(name="checked_in_at", lo="ເວລາເຂົ້າຮ່ວມ", en="Checked in at", read=False),
     Column(name="answered_at", lo="ເວລາລົງທະບຽນ", en="Answered at", read=False),
     Column(name="source", lo="ວິທີລົງທະບຽນ", en="Registered by", read=False),
+    Column(name="proven", lo="ຢືນຢັນຕົນແລ້ວ", en="Proven", read=False),
 )
 PERSONAL: Final = ("honorific", "given_name", "family_name", "position_title", "rank", "mobile", "email", "language")
 """Columns that are members of a person, with `gender`."""

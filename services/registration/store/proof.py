@@ -20,6 +20,13 @@ from shared.database import Connection
 
 UNPROVEN: Final = "unproven"
 AT_ONCE: Final = 500
+_FORGOTTEN: Final = f"""
+SELECT seat.person_id FROM registration AS seat JOIN person USING (person_id)
+WHERE proof = '{UNPROVEN}' AND state = '{RegistrationState.WITHDRAWN}' AND person.given_name IS NOT NULL
+  AND coalesce((SELECT max(at) FROM meeting_history AS past WHERE past.registration_id = seat.registration_id),
+               seat.answered_at) < $1
+LIMIT {AT_ONCE}
+"""  # noqa: S608 -- constant names
 _PROVEN: Final = """
 UPDATE registration SET proof = $2, held_until = NULL, client_hash = NULL WHERE registration_id = $1
 """
@@ -48,6 +55,11 @@ async def lapsing(connection: Connection, meeting_id: UUID, at: datetime) -> Seq
 async def meetings_with_lapsing(connection: Connection, at: datetime) -> Sequence[UUID]:
     """The open meetings that have such people."""
     return [row["meeting_id"] for row in await connection.fetch(_MEETINGS, at)]
+
+
+async def unproven_given_up(connection: Connection, before: datetime) -> Sequence[UUID]:
+    """The persons for whom nobody ever answered and whose registration has ended `before`; at most 500."""
+    return [row["person_id"] for row in await connection.fetch(_FORGOTTEN, before)]
 
 
 async def unproven_of_same_client(connection: Connection, registration_id: UUID) -> int:

@@ -20,8 +20,9 @@ async def expected_people(
     names = ("registration_id", "organisation", "rank", "state", "represents", "ticket_serial", "walk_in", "code")
     moments = ("checked_in_at", "entered_at", "left_at")
     person = columns(PersonRow, "honorific", "given_name", "family_name", "position_title")
+    proven = col(RegistrationRow.proof).is_distinct_from("unproven").label("proven")
     query = (
-        choose(*columns(RegistrationRow, *names, *moments), *person)
+        choose(*columns(RegistrationRow, *names, *moments), *person, proven)
         .join(PersonRow, col(PersonRow.person_id) == col(RegistrationRow.person_id))
         .where(col(RegistrationRow.meeting_id) == meeting_id, col(RegistrationRow.state).in_(HOLDING))
         .order_by(col(RegistrationRow.registration_id))

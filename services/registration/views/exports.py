@@ -29,7 +29,8 @@ SELECT r.registration_id, r.organisation, o.name_lo, o.name_en, p.honorific, p.g
        p.position_title, p.rank, CASE WHEN $2 THEN p.mobile END AS mobile, CASE WHEN $2 THEN p.email END AS email,
        p.language, p.gender, r.state, r.represents, r.reason, r.checked_in_at, r.answered_at,
        CASE WHEN r.walk_in THEN 'walk-in' WHEN r.represents IS NOT NULL THEN 'representative'
-            WHEN r.invitation_id IS NOT NULL THEN 'invitation' ELSE 'open' END AS source
+            WHEN r.invitation_id IS NOT NULL THEN 'invitation' ELSE 'open' END AS source,
+       r.proof IS DISTINCT FROM 'unproven' AS proven
 FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(registration_id, place)
 JOIN LATERAL (SELECT {names_of(RegistrationRow)} FROM registration
               WHERE registration_id = wanted.registration_id LIMIT 1) AS r ON true

@@ -40,6 +40,7 @@ class ExpectedPerson(BaseModel):
     state: str = Field(description="confirmed, or waitlisted: he has no seat")
     represents: UUID | None = Field(description="the registration in whose place he comes")
     walk_in: bool = Field(default=False, description="he had not registered: a desk let him in; he has no ticket")
+    proven: bool = Field(default=True, description="whether somebody has answered for him, or nobody had to")
     ticket_serial: int = Field(description="of the only ticket that is good; 0 where none is signed yet")
     code_check: str = Field(
         default="",

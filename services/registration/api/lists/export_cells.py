@@ -26,6 +26,7 @@ _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "declined": ("ບໍ່ເຂົ້າຮ່ວມ", "declined"),
         "rejected": ("ບໍ່ໄດ້ຮັບອະນຸມັດ", "not approved"),
     },
+    "proven": {"yes": ("ແມ່ນ", "yes"), "no": ("ບໍ່", "no")},
     "source": {
         "invitation": ("ຄຳເຊີນ", "invitation"),
         "open": ("ລົງທະບຽນເອງ", "own registration"),
@@ -52,7 +53,8 @@ def answer_cells(answers: Mapping[str, Answer], language: Language, form: FormCo
 def cells_of(row: Mapping[str, Any], language: Language) -> Cells:
     """The cells of one answer, in the order of the headers."""
     name = (row["name_en"] if language == "en" else None) or row["name_lo"]
-    values = {**row, "organisation_name": name, "mobile": _mobile(row["mobile"])}
+    proven = "yes" if row["proven"] else "no"
+    values = {**row, "organisation_name": name, "mobile": _mobile(row["mobile"]), "proven": proven}
     return [_cell(column.name, values[column.name], language) for column in COLUMNS]
 
 
