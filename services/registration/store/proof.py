@@ -25,6 +25,8 @@ SELECT seat.person_id FROM registration AS seat JOIN person USING (person_id)
 WHERE proof = '{UNPROVEN}' AND state = '{RegistrationState.WITHDRAWN}' AND person.given_name IS NOT NULL
   AND coalesce((SELECT max(at) FROM meeting_history AS past WHERE past.registration_id = seat.registration_id),
                seat.answered_at) < $1
+  AND NOT EXISTS (SELECT FROM registration AS other WHERE other.person_id = seat.person_id
+                  AND other.registration_id <> seat.registration_id)
 LIMIT {AT_ONCE}
 """  # noqa: S608 -- constant names
 _PROVEN: Final = """
@@ -58,7 +60,7 @@ async def meetings_with_lapsing(connection: Connection, at: datetime) -> Sequenc
 
 
 async def unproven_given_up(connection: Connection, before: datetime) -> Sequence[UUID]:
-    """The persons for whom nobody ever answered and whose registration has ended `before`; at most 500."""
+    """The persons for whom nobody ever answered and whose only registration has ended `before`; at most 500."""
     return [row["person_id"] for row in await connection.fetch(_FORGOTTEN, before)]
 
 
