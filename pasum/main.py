@@ -10,7 +10,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from pasum import bootstrap, dead_jobs, dead_letters, desk, operations
+from pasum import bootstrap, dead_jobs, dead_letters, desk, operations, tickets
 from pasum.api import ADDRESSES, NotRunning, Refused, addresses, bearer
 from pasum.bootstrap import CannotBootstrap
 from shared.kernel import Role
@@ -27,6 +27,7 @@ app.add_typer(dead_jobs.app, name="dead-jobs")
 app.add_typer(operations.app, name="operations")
 app.add_typer(bootstrap.app, name="kafka")
 app.add_typer(desk.app, name="desk")
+app.add_typer(tickets.app, name="tickets")
 console = Console(width=None if sys.stdout.isatty() else 120)
 errors = Console(stderr=True)
 

@@ -10,8 +10,9 @@ from services.registration import views
 from services.registration.adapters.child_file_types import ChildFileTypes
 from services.registration.adapters.child_table_files import ChildTableFiles
 from services.registration.adapters.child_typesetter import ChildTypesetter
-from services.registration.adapters.ed25519_tickets import Ed25519Tickets
+from services.registration.adapters.ed25519_tickets import Ed25519Tickets, ReadKeys
 from services.registration.api import GLOSSARY, ROUTERS
+from services.registration.api.check_in.ticket_key_uses import TicketKeyUses
 from services.registration.api.dependencies import Dependencies
 from services.registration.api.documents.keeping import DocumentKeeping
 from services.registration.api.limits import AnswerLimits
@@ -67,6 +68,7 @@ def _dependencies(settings: RegistrationSettings, database: Database, keeping: D
         database=database,
         sealer=Sealer.of(settings.sealing_keys),
         tickets=_tickets(settings),
+        ticket_key_uses=TicketKeyUses(database),
         typesetter=ChildTypesetter(),
         registrations=registration_group_commit(database),
         limits=_limits(settings),
@@ -119,9 +121,11 @@ def _keeping(settings: RegistrationSettings) -> DocumentKeeping | None:
 
 
 def _tickets(settings: RegistrationSettings) -> Ed25519Tickets:
+    read = ReadKeys(
+        coming=settings.next_ticket_key, retired=settings.retired_ticket_keys, others=settings.other_ticket_keys
+    )
     return from_file(
-        settings.ticket_key_file,
-        lambda pem: Ed25519Tickets.from_pem(pem, key_id=settings.ticket_key_id, others=settings.other_ticket_keys),
+        settings.ticket_key_file, lambda pem: Ed25519Tickets.from_pem(pem, key_id=settings.ticket_key_id, read=read)
     )
 
 

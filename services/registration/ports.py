@@ -83,15 +83,32 @@ class FileTypes(Protocol):
         ...
 
 
+TicketKeyState: TypeAlias = Literal["signing", "next", "retired", "other"]
+"""What a key does: signs now, will sign, has signed, or is read without saying which of these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicTicketKey:
+    """The 32 bytes of a public key (RFC 8032), and what the key does."""
+
+    octets: bytes
+    state: TicketKeyState
+
+
 class TicketSigner(Protocol):
     """Signs tickets so that a desk without a network can check them."""
+
+    @property
+    def key_id(self) -> str:
+        """The name of the key that signs."""
+        ...
 
     def sign(self, ticket: Ticket) -> str:
         """The text of the QR code."""
         ...
 
-    def public_keys(self) -> Mapping[str, bytes]:
-        """Of every key whose tickets are good, its 32 bytes by key id: what a desk needs to check them."""
+    def public_keys(self) -> Mapping[str, PublicTicketKey]:
+        """Every key whose tickets are read, by key id: what a desk needs to check them."""
         ...
 
     def read(self, text: str, *, meeting_id: UUID) -> Ticket | CheckInRefusal:

@@ -36,8 +36,17 @@ class RegistrationSettings(ServiceSettings):
     sealing_keys: SealingKeys = Field(description="comma-separated Fernet keys; the first seals")
     ticket_key_file: Path = Field(description="PEM, PKCS#8, Ed25519")
     ticket_key_id: str = Field(default="1", description="of the key that signs; a new key needs a new one")
+    next_ticket_key: Annotated[str, AfterValidator(_public_keys)] = Field(
+        default="",
+        description="`<key id>=<public key, DER, base64>` of the key that will sign: desks get it before",
+    )
+    retired_ticket_keys: Annotated[str, AfterValidator(_public_keys)] = Field(
+        default="",
+        description="comma-separated, of keys that have signed: published until their last ticket has expired",
+    )
     other_ticket_keys: Annotated[str, AfterValidator(_public_keys)] = Field(
-        default="", description="comma-separated `<key id>=<public key, DER, base64>`: their tickets are read too"
+        default="",
+        description="comma-separated, of keys whose tickets are read too: published while they stand here",
     )
     answers_per_link_per_minute: int = Field(default=120, ge=1, description="by one link, in one process")
     answers_per_meeting_per_minute: int = Field(default=3_000, ge=1, description="to one meeting, in one process")

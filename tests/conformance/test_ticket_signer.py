@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from services.registration.adapters.ed25519_tickets import LONGEST, Ed25519Tickets
+from services.registration.adapters.ed25519_tickets import LONGEST, Ed25519Tickets, ReadKeys
 from services.registration.ports import Ticket, TicketSigner
 
 MEETING, SEAT = UUID(int=1), UUID(int=2)
@@ -25,7 +25,7 @@ TICKET = Ticket(
     not_before=START - timedelta(hours=12),
     not_after=START + timedelta(hours=16),
 )
-KEY, OTHER = Ed25519PrivateKey.from_private_bytes(b"1" * 32), Ed25519PrivateKey.from_private_bytes(b"2" * 32)
+KEY, OTHER, THIRD = (Ed25519PrivateKey.from_private_bytes(seed * 32) for seed in (b"1", b"2", b"3"))
 CLAIMS = {"mid": str(MEETING), "rid": str(SEAT), "ser": 3, "nbf": 1663507800, "exp": 1663608600}
 
 
@@ -119,7 +119,7 @@ def test_forged_is(signer: TicketSigner, text: str) -> None:
 
 
 def test_after_a_change_of_keys_both_are_read_each_under_its_own_name() -> None:
-    changed = Ed25519Tickets(OTHER, key_id="2023", others={"2022": KEY.public_key()})
+    changed = Ed25519Tickets(OTHER, key_id="2023", read=ReadKeys(retired=_public("2022", KEY)))
     old, new = Ed25519Tickets(KEY, key_id="2022").sign(TICKET), changed.sign(TICKET)
     assert (read(changed, old), read(changed, new)) == (TICKET, TICKET)
     assert read(Ed25519Tickets(KEY, key_id="2022"), new) == "forged"
@@ -148,8 +148,9 @@ def _public(key_id: str, key: Any) -> str:
 
 def test_while_keys_change_each_process_reads_what_every_other_signs() -> None:
     """First all learn the coming key, then all sign with it and still know the former one."""
-    before = Ed25519Tickets.from_pem(_pem(KEY), key_id="1", others=f"{_public('2', OTHER)}, {_public('0', OTHER)}")
-    after = Ed25519Tickets.from_pem(_pem(OTHER), key_id="2", others=_public("1", KEY))
+    others = f"{_public('8', THIRD)}, {_public('9', THIRD)}"
+    before = Ed25519Tickets.from_pem(_pem(KEY), key_id="1", read=ReadKeys(coming=_public("2", OTHER), others=others))
+    after = Ed25519Tickets.from_pem(_pem(OTHER), key_id="2", read=ReadKeys(retired=_public("1", KEY)))
     assert [read(one, other.sign(TICKET)) for one in (before, after) for other in (before, after)] == [TICKET] * 4
 
 
@@ -160,4 +161,18 @@ def test_without_the_coming_key_its_tickets_are_forged() -> None:
 @pytest.mark.parametrize("text", ["2=", "2=no key", _public("2", generate_private_key(SECP256R1()))])
 def test_what_is_no_public_key_of_tickets_is_refused_by_its_name(text: str) -> None:
     with pytest.raises(ValueError, match="ticket key '2': not an Ed25519 public key"):
-        Ed25519Tickets.from_pem(_pem(KEY), key_id="1", others=text)
+        Ed25519Tickets.from_pem(_pem(KEY), key_id="1", read=ReadKeys(others=text))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        ReadKeys(retired=_public("2", OTHER)),
+        ReadKeys(coming=_public("3", KEY)),
+        ReadKeys(coming=_public("4", THIRD), retired=_public("4", OTHER)),
+    ],
+    ids=["the name of the former key for the new one", "the new key under its former name", "one name for two keys"],
+)
+def test_a_key_file_that_was_changed_without_its_name_stops_the_process(read: ReadKeys) -> None:
+    with pytest.raises(ValueError, match="every key needs a name of its own"):
+        Ed25519Tickets.from_pem(_pem(KEY), key_id="2", read=read)

@@ -185,7 +185,13 @@ def accept(who: Somebody, *, code: str | None = None, at: datetime = NOW) -> Acc
 
 def issue(who: Somebody, *, serial: int = 1, sequence: int = 0) -> IssueTicket:
     return IssueTicket(
-        actor=SERVICE, at=NOW, registration_id=who.seat, serial=serial, sequence=sequence, sealed_ticket="sealed"
+        actor=SERVICE,
+        at=NOW,
+        registration_id=who.seat,
+        serial=serial,
+        sequence=sequence,
+        sealed_ticket="sealed",
+        key_id="1",
     )
 
 

@@ -222,5 +222,10 @@ def promoted(who: Somebody, *, reason: PromotionReason = "seat-freed", note: str
 
 def ticketed(who: Somebody, serial: int = 1) -> TicketIssued:
     return TicketIssued(
-        meeting_id=MEETING, registration_id=who.seat, person_id=who.person, serial=serial, sealed_ticket="sealed"
+        meeting_id=MEETING,
+        registration_id=who.seat,
+        person_id=who.person,
+        serial=serial,
+        sealed_ticket="sealed",
+        key_id="1",
     )

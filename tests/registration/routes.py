@@ -37,6 +37,7 @@ class PreparedMeeting:
         seat = str(self.seat["registration_id"])
         filled = filled.replace("{registration_id}", seat).replace("{person_id}", self.person_id)
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
+        filled = filled.replace("{kid}", "1")
         filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "TAX")
         filled = filled.replace("{document_id}", self.document.rpartition("/")[2])
         item = str(derived_id("agenda item", self.path.rpartition("/")[2], "1"))
@@ -148,6 +149,7 @@ BODIES: Mapping[str, Body] = {
         "reason": "ແຈ້ງທາງໂທລະສັບ",
     },
     "POST /v1/meetings/{meeting_id}/imports/{import_id}/application": lambda _: {"mode": "valid-rows"},
+    "POST /v1/ticket-keys/{kid}/reissue": lambda _: {"why": "ກະແຈຮົ່ວໄຫຼ"},
     "PUT /v1/organisations/{code}": lambda _: {"name": {"lo": "ກົມສ່ວຍສາອາກອນ"}, "protocol_order": 420},
     "POST /v1/organisations/{code}/changes": lambda _: {
         "day": "2030-01-01",

@@ -89,6 +89,8 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"GET {MEETING}/attendance": _SESSION | at_home("desk"),
     f"GET {MEETING}/agenda/{{item_id}}/attendance": _SESSION | at_home("desk"),
     "GET /v1/ticket-keys": ANYBODY,
+    "GET /v1/ticket-keys/uses": OPERATOR,
+    "POST /v1/ticket-keys/{kid}/reissue": OPERATOR,
     f"POST {MEETING}/imports": ORGANISER,
     f"GET {MEETING}/imports/{{import_id}}": ORGANISER,
     f"GET {MEETING}/imports/{{import_id}}/rows": ORGANISER,

@@ -77,12 +77,13 @@ async def ticket_keys(rolling: RollingSystem) -> None:
     folder.mkdir()
     private = folder / "ticket-2.pem"
     private.write_bytes(coming.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    await rolling.roll("registration", REGISTRATION_OTHER_TICKET_KEYS=_public("2", coming))
+    await rolling.roll("registration", REGISTRATION_NEXT_TICKET_KEY=_public("2", coming))
     await rolling.roll(
         "registration",
         REGISTRATION_TICKET_KEY_FILE=str(private),
         REGISTRATION_TICKET_KEY_ID="2",
-        REGISTRATION_OTHER_TICKET_KEYS=_public("1", former),
+        REGISTRATION_NEXT_TICKET_KEY="",
+        REGISTRATION_RETIRED_TICKET_KEYS=_public("1", former),
     )
 
 

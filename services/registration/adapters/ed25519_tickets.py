@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_private_key
 from jwt.types import Options
 
-from services.registration.ports import Ticket
+from services.registration.ports import PublicTicketKey, Ticket, TicketKeyState
 from shared.contracts.registration import CheckInRefusal
 
 _REQUIRED: Options = {"require": ["mid", "rid", "ser", "nbf", "exp"], "verify_exp": False, "verify_nbf": False}
@@ -36,26 +37,54 @@ def public_keys(text: str) -> dict[str, Ed25519PublicKey]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadKeys:
+    """The keys that do not sign and whose tickets are read, each as `public_keys` reads it.
+
+    `coming` will sign later, `retired` have signed before, `others` are published as long as they are set.
+    """
+
+    coming: str = ""
+    retired: str = ""
+    others: str = ""
+
+    def by_state(self) -> dict[TicketKeyState, dict[str, Ed25519PublicKey]]:
+        """The keys; raises `ValueError` for what is none."""
+        texts: dict[TicketKeyState, str] = {"other": self.others, "retired": self.retired, "next": self.coming}
+        return {state: public_keys(text) for state, text in texts.items()}
+
+
 class Ed25519Tickets:
     """Signs with one key, reads what any of the known keys has signed: a key can be changed during a meeting."""
 
-    def __init__(
-        self, key: Ed25519PrivateKey, *, key_id: str, others: Mapping[str, Ed25519PublicKey] | None = None
-    ) -> None:
+    def __init__(self, key: Ed25519PrivateKey, *, key_id: str, read: ReadKeys = ReadKeys()) -> None:
+        """Raises `ValueError` where two keys have one name, or the key that signs has two."""
         self._key = key
-        self._key_id = key_id
-        self._known = {**(others or {}), key_id: key.public_key()}
+        self._states: dict[str, TicketKeyState] = {}
+        self._known: dict[str, Ed25519PublicKey] = {}
+        self.key_id = key_id
+        for state, keys in [*read.by_state().items(), ("signing", {key_id: key.public_key()})]:
+            for name, known in keys.items():
+                self._add(name, known, state)
+
+    def _add(self, name: str, key: Ed25519PublicKey, state: TicketKeyState) -> None:
+        another = self._known.get(name, key) != key
+        renamed = state == "signing" and key in [known for other, known in self._known.items() if other != name]
+        if another or renamed:
+            message = f"ticket key {name!r}: every key needs a name of its own"
+            raise ValueError(message)
+        self._known[name], self._states[name] = key, state
 
     @classmethod
-    def from_pem(cls, pem: bytes, *, key_id: str, others: str = "") -> "Ed25519Tickets":
-        """From a PKCS#8 private key; `others` are public keys whose tickets are read too, as `public_keys` takes them.
+    def from_pem(cls, pem: bytes, *, key_id: str, read: ReadKeys = ReadKeys()) -> "Ed25519Tickets":
+        """From a PKCS#8 private key.
 
         Raises `ValueError` for what is no key, `TypeError` for a private key of another kind.
         """
         key = load_pem_private_key(pem, password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError("the ticket key must be Ed25519")
-        return cls(key, key_id=key_id, others=public_keys(others))
+        return cls(key, key_id=key_id, read=read)
 
     def sign(self, ticket: Ticket) -> str:
         """The text of the QR code; the same ticket gives the same text (Ed25519 is deterministic)."""
@@ -66,11 +95,14 @@ class Ed25519Tickets:
             "nbf": int(ticket.not_before.timestamp()),
             "exp": int(ticket.not_after.timestamp()),
         }
-        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self.key_id})
 
-    def public_keys(self) -> Mapping[str, bytes]:
+    def public_keys(self) -> Mapping[str, PublicTicketKey]:
         """The key that signs and the others, raw (RFC 8032)."""
-        return {key_id: key.public_bytes_raw() for key_id, key in self._known.items()}
+        return {
+            key_id: PublicTicketKey(octets=key.public_bytes_raw(), state=self._states[key_id])
+            for key_id, key in self._known.items()
+        }
 
     def read(self, text: str, *, meeting_id: UUID) -> Ticket | CheckInRefusal:
         """The ticket, or what is wrong with it; the times in it are for desks without a network."""

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from services.registration.api import persons
 from services.registration.api.attendance import attendance, session_steps
-from services.registration.api.check_in import blocking, check_ins, desks, papers, ticket_keys
+from services.registration.api.check_in import blocking, check_ins, desks, papers, ticket_keys, ticket_reissue
 from services.registration.api.directory import changes, organisations
 from services.registration.api.documents import documents, downloads, files
 from services.registration.api.form import answers as form_answers
@@ -62,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     blocking.router,
     papers.router,
     ticket_keys.router,
+    ticket_reissue.router,
     bulk.router,
     imports.router,
     exports.router,

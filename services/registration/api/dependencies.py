@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Depends
 from starlette.requests import Request
 
+from services.registration.api.check_in.ticket_key_uses import TicketKeyUses
 from services.registration.api.documents.keeping import DocumentKeeping
 from services.registration.api.limits import AnswerLimits
 from services.registration.api.registrations.registration_group import RegistrationGroupCommit
@@ -39,6 +40,7 @@ class Dependencies:
     database: Database
     sealer: Sealer
     tickets: TicketSigner
+    ticket_key_uses: TicketKeyUses
     typesetter: Typesetter
     registrations: RegistrationGroupCommit
     limits: AnswerLimits

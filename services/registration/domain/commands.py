@@ -201,12 +201,13 @@ class AcceptAfterAll(MeetingCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueTicket(MeetingCommand):
-    """The answer of the signing job; `sequence` is the schedule it has signed for."""
+    """The answer of the signing job; `sequence` is the schedule it has signed for, `key_id` the key it has used."""
 
     registration_id: UUID
     serial: int
     sequence: int
     sealed_ticket: str
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ from shared.contracts.registration import (
 )
 from shared.kernel import Job
 
-__all__ = ["Meeting", "MeetingCommand", "decide", "evolve", "keep_private", "plan", "ticket_job"]
+__all__ = ["Meeting", "MeetingCommand", "another_key_job", "decide", "evolve", "keep_private", "plan", "ticket_job"]
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
     **drafting.RULES,
@@ -109,3 +109,12 @@ def ticket_job(*, meeting_id: UUID, registration_id: UUID, sequence: int) -> Job
     """The signing of one ticket for one schedule of the meeting; asked for twice, done once."""
     payload = {"meeting_id": str(meeting_id), "registration_id": str(registration_id)}
     return Job(kind="issue-ticket", name=f"{registration_id}:{sequence}", key=str(registration_id), payload=payload)
+
+
+def another_key_job(*, meeting_id: UUID, registration_id: UUID, sequence: int, serial: int, instead_of: str) -> Job:
+    """The signing of a ticket that replaces the one with this serial number, by any key but the one that has signed it.
+
+    Asked for twice, done once.
+    """
+    job = ticket_job(meeting_id=meeting_id, registration_id=registration_id, sequence=sequence)
+    return replace(job, name=f"{job.name}:instead-of-{serial}", payload={**job.payload, "instead_of": instead_of})

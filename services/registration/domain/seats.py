@@ -145,6 +145,7 @@ def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
             person_id=held.person_id,
             serial=command.serial,
             sealed_ticket=command.sealed_ticket,
+            key_id=command.key_id,
         )
     ]
 

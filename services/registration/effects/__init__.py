@@ -12,6 +12,7 @@ from services.registration.ports import Ticket, TicketSigner
 from services.registration.store import MEETINGS
 from shared.application import execute
 from shared.database import Connection, Database
+from shared.kernel import Unavailable
 from shared.messaging import jobs
 from shared.messaging.jobs import Answer, ClaimedJob, Effect
 from shared.sealing import Sealer
@@ -26,6 +27,8 @@ def effects(
         meeting_id, registration_id = UUID(job.payload["meeting_id"]), UUID(job.payload["registration_id"])
         async with database.reading() as connection:
             seat = await views.ticket_basis(connection, meeting_id=meeting_id, registration_id=registration_id)
+        if not _wanted(job, seat["ticket_key"], signs=signer.key_id):
+            return jobs.nothing
         schedule = (seat["starts_at"], seat["ends_at"])
         ticket = Ticket.of_seat(
             meeting_id=meeting_id, registration_id=registration_id, serial=seat["ticket_serial"] + 1, schedule=schedule
@@ -37,6 +40,7 @@ def effects(
             serial=ticket.serial,
             sequence=seat["sequence"],
             sealed_ticket=sealer.seal(signer.sign(ticket)),
+            key_id=signer.key_id,
         )
 
         async def answer(connection: Connection) -> None:
@@ -59,3 +63,17 @@ def effects(
         return answer
 
     return {"issue-ticket": issue_ticket, "reissue-tickets": reissue_tickets, **others}
+
+
+def _wanted(job: ClaimedJob, ticket_key: str | None, *, signs: str) -> bool:
+    """Whether to sign: for a ticket that replaces those of a key, only while that key has signed the present one.
+
+    Raises `Unavailable` in a process that still signs with the key itself: another one, or this one when it has been
+    restarted, takes the job later.
+    """
+    replaced = job.payload.get("instead_of")
+    if replaced is None:
+        return True
+    if signs == replaced:
+        raise Unavailable("a ticket key that signs no more")
+    return ticket_key in (replaced, None)

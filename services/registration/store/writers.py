@@ -58,6 +58,7 @@ _CAME = """
 UPDATE registration SET checked_in_at = least(checked_in_at, $2), entered_at = greatest(entered_at, checked_in_at, $2)
 WHERE registration_id = $1
 """
+_TICKET = "UPDATE registration SET ticket_serial = $2, ticket_key = $3 WHERE registration_id = $1"
 _LEFT = "UPDATE registration SET left_at = greatest(left_at, $2) WHERE registration_id = $1"
 
 ScanFact: TypeAlias = ParticipantCheckedIn | ParticipantLeft | ParticipantReturned | CheckInRefused
@@ -98,9 +99,7 @@ async def _promoted(connection: Connection, fact: ParticipantPromoted) -> None:
 
 
 async def _ticket_issued(connection: Connection, fact: TicketIssued) -> None:
-    await connection.execute(
-        "UPDATE registration SET ticket_serial = $2 WHERE registration_id = $1", fact.registration_id, fact.serial
-    )
+    await connection.execute(_TICKET, fact.registration_id, fact.serial, fact.key_id)
 
 
 async def _checked_in(connection: Connection, fact: ParticipantCheckedIn) -> None:

@@ -34,6 +34,7 @@ class RegistrationRow(Row, table=True):
     """One person's answer: `state` is a `RegistrationState`; `position` counts up and is shown to nobody.
 
     `checked_in_at` is when he first came, `entered_at` when he last came in, `left_at` when he last went out.
+    `ticket_key` has signed the ticket with `ticket_serial`; null where a version before this column wrote it.
     `walk_in`: he had not registered; `over_capacity`: no seat was free for him.
     `mobile` and `email` are empty where they belong to another registration, which `same_contact_as` names. Where the
     organiser lets people share them, they stand in `shared_mobile` and `shared_email` then, and he is another person.
@@ -80,6 +81,7 @@ class RegistrationRow(Row, table=True):
     promotion_note: str | None = Field(default=None, sa_type=Text)
     group_id: UUID | None = None
     ticket_serial: int = 0
+    ticket_key: str | None = Field(default=None, sa_type=IDENTIFIER)
     checked_in_at: datetime | None = Field(default=None, sa_type=MOMENT)
     entered_at: datetime | None = Field(default=None, sa_type=MOMENT)
     left_at: datetime | None = Field(default=None, sa_type=MOMENT)

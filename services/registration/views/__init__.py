@@ -45,6 +45,7 @@ from services.registration.views.statistics import (
     registration_figures,
     scan_figures,
 )
+from services.registration.views.ticket_keys import SignedTicket, ticket_key_uses, tickets_signed_by
 
 __all__ = [
     "ExportOrder",
@@ -52,6 +53,7 @@ __all__ = [
     "RegistrationFigures",
     "RegistrationList",
     "RegistrationOrder",
+    "SignedTicket",
     "TreatedItem",
     "agenda_times",
     "answered_and_left",
@@ -107,5 +109,7 @@ __all__ = [
     "seated_registrations",
     "taken_over",
     "ticket_basis",
+    "ticket_key_uses",
+    "tickets_signed_by",
     "visible_meeting",
 ]

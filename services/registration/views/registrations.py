@@ -82,6 +82,7 @@ async def ticket_basis(connection: Connection, *, meeting_id: UUID, registration
     query = (
         choose(
             col(RegistrationRow.ticket_serial),
+            col(RegistrationRow.ticket_key),
             col(MeetingRow.starts_at),
             col(MeetingRow.ends_at),
             col(MeetingRow.sequence),

@@ -182,12 +182,13 @@ class ParticipantReinstated(MeetingFact):
 
 
 class TicketIssued(MeetingFact):
-    """The signed QR code of a seat; sealed, as whoever holds it may enter."""
+    """The signed QR code of a seat; sealed, as whoever holds it may enter. `key_id` names the key that has signed."""
 
     registration_id: UUID
     person_id: UUID
     serial: int
     sealed_ticket: str
+    key_id: str | None = None
 
 
 CONTRACTS = (

@@ -35,5 +35,11 @@ WORDS: Final[Glossary] = {
     "alg": Word("the algorithm", "EdDSA"),
     "use": Word("what it is for: signatures", "sig"),
     "kid": Word("which key; a ticket names it", "2022-1"),
+    "TicketKey.state": Word("what the key does", "signing"),
+    "TicketKeyUse.kid": Word("which key; null: it was not recorded then", "2022-1"),
+    "TicketKeyUse.state": Word("what the key does; null: it is set no more", "retired"),
+    "TicketKeyUse.tickets": Word("how many of its tickets are good now", 412),
+    "last_expires_at": Word("when the last of them expires", "2022-09-20T00:30:00+07:00"),
+    "Reissued.tickets": Word("how many new tickets were ordered", 412),
     "x": Word("the public key, base64url", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
 }

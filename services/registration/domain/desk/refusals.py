@@ -18,6 +18,13 @@ class MomentOutsideSession(Refusal):
     english = "This moment is not within the session, or before the item that is being treated."
 
 
+class TicketKeySigns(Refusal):
+    """The tickets of the key that signs now cannot be replaced: another key has to sign first."""
+
+    lao = "ກະແຈນີ້ ກຳລັງໃຊ້ເຊັນບັດຢູ່ ຕ້ອງປ່ຽນໄປໃຊ້ກະແຈອື່ນກ່ອນ"
+    english = "This key signs tickets now; let another key sign first."
+
+
 class PresentByItem(Refusal):
     """Of the whole meeting it can only be said why somebody did not come: who was there, is said for each item."""
 
