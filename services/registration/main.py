@@ -11,6 +11,7 @@ from services.registration.adapters.child_file_types import ChildFileTypes
 from services.registration.adapters.child_table_files import ChildTableFiles
 from services.registration.adapters.child_typesetter import ChildTypesetter
 from services.registration.adapters.ed25519_tickets import Ed25519Tickets, ReadKeys
+from services.registration.adapters.privacy_notice import SHIPPED, read_notice
 from services.registration.api import GLOSSARY, ROUTERS
 from services.registration.api.check_in.ticket_key_uses import TicketKeyUses
 from services.registration.api.dependencies import Dependencies
@@ -79,6 +80,8 @@ def _dependencies(settings: RegistrationSettings, database: Database, keeping: D
         succession=Succession(partial(views.taken_over, database)),
         client_key=_client_key(settings),
         unproven_of_client=settings.unproven_seats_per_client,
+        notice=from_file(settings.privacy_notice_file or SHIPPED, read_notice),
+        notice_needed=settings.privacy_notice_required,
     )
 
 

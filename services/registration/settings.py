@@ -63,4 +63,10 @@ class RegistrationSettings(ServiceSettings):
     document_types: Annotated[str, AfterValidator(_media_types)] = Field(
         default=",".join(MEDIA_TYPES), description="comma-separated media types of the files that are taken"
     )
+    privacy_notice_file: Path | None = Field(
+        default=None, description="TOML: what people are told of their data; without it the notice that ships"
+    )
+    privacy_notice_required: bool = Field(
+        default=False, description="whether people without an account must say which notice they were shown"
+    )
     public_url: str = Field(default="http://127.0.0.1:8080", description="where the links of invitations lead")

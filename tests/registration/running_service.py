@@ -62,7 +62,7 @@ def registration_request(
     path: str, number: int = 0, *, token: str | None = None, body: str = INVITED
 ) -> RegistrationRequest:
     """What the route makes of the request of person `number` of `body`, who has shown the link with `token`."""
-    recorded = PersonInput(**person(number)).recorded(new_id(), body, field="/person", sms=SmsSettings())
+    recorded = PersonInput(**person(number)).checked(new_id(), body, field="/person", sms=SmsSettings())
     command = RegisterParticipant(
         actor=anonymous(token),
         at=NOW,

@@ -149,7 +149,7 @@ async def test_the_organiser_sees_who_was_registered_twice(service: Registration
 
 def test_how_often_others_have_answered_for_a_number_is_not_found_out() -> None:
     limits = AnswerLimits(per_link=9, per_meeting=9, per_contact=1, drafts=1)
-    meeting_id, keo = new_id(), PersonInput(**person(1)).recorded(new_id(), "MOF", field="", sms=SmsSettings())
+    meeting_id, keo = new_id(), PersonInput(**person(1)).checked(new_id(), "MOF", field="", sms=SmsSettings())
     limits.answered(meeting_id, keo, client="192.0.2.1")
     limits.answering(meeting_id, keo, client="192.0.2.2", link=None)
     with pytest.raises(TooManyRequests):

@@ -91,6 +91,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     "GET /v1/ticket-keys": ANYBODY,
     "GET /v1/ticket-keys/uses": OPERATOR,
     "POST /v1/ticket-keys/{kid}/reissue": OPERATOR,
+    "GET /v1/privacy-notice": ANYBODY,
     f"POST {MEETING}/imports": ORGANISER,
     f"GET {MEETING}/imports/{{import_id}}": ORGANISER,
     f"GET {MEETING}/imports/{{import_id}}/rows": ORGANISER,

@@ -30,6 +30,7 @@ from services.registration.api.meetings import (
     meetings,
     series,
 )
+from services.registration.api.privacy import privacy_notice
 from services.registration.api.registrations import (
     answering_for,
     answers,
@@ -91,5 +92,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisations.router,
     changes.router,
     persons.router,
+    privacy_notice.router,
     pages.router,
 )

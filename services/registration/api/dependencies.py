@@ -12,16 +12,18 @@ from starlette.requests import Request
 from services.registration.api.check_in.ticket_key_uses import TicketKeyUses
 from services.registration.api.documents.keeping import DocumentKeeping
 from services.registration.api.limits import AnswerLimits
+from services.registration.api.privacy.collecting import Collecting
 from services.registration.api.registrations.registration_group import RegistrationGroupCommit
 from services.registration.api.statistics.statistics_boards import StatisticsStreams
 from services.registration.api.tokens import new_token
+from services.registration.domain.privacy.notice import PrivacyNotice
 from services.registration.domain.proof.stranger import Stranger
 from services.registration.ports import TicketSigner, Typesetter
-from shared.contracts.registration import OwnLink
+from shared.contracts.registration import CollectionPurpose, OwnLink
 from shared.database import Database
 from shared.http.clients import client_of
 from shared.http.dependencies import injected_dependencies
-from shared.kernel import Actor, Role
+from shared.kernel import Actor, Command, Role
 from shared.sealing import Sealer
 from shared.settings import SmsSettings
 from shared.succession import Succession
@@ -50,12 +52,27 @@ class Dependencies:
     succession: Succession
     client_key: bytes
     unproven_of_client: int
+    notice: PrivacyNotice
+    notice_needed: bool
     keeping: DocumentKeeping | None = None
 
     def new_own_link(self) -> OwnLink:
         """A link by which a person will see his own answer; it is told to him alone."""
         token = new_token()
         return OwnLink(token_sha256=digest(token), sealed=self.sealer.seal(f"{self.public_url}/r#{token}"))
+
+    def collecting(
+        self, by: Command, *, purpose: CollectionPurpose = "participation", himself: bool = False
+    ) -> Collecting:
+        """With what this request records people."""
+        return Collecting(
+            by=by,
+            sms=self.sms,
+            notice=self.notice,
+            notice_needed=self.notice_needed,
+            purpose=purpose,
+            himself=himself,
+        )
 
     def stranger(self, meeting_id: UUID, client: str) -> Stranger:
         """Somebody without account at this address, as a meeting keeps it: of no use in another one."""

@@ -48,6 +48,7 @@ DROPPED: Final = (
         "registration",
         "name, position, rank, number, address, gender, language of the person; reasons of his answers; his forms",
     ),
+    ("registration", "for what, by whom and when they were collected, and which privacy notice he was shown"),
     ("notification", "the same data of the person, what the calendar of his address holds, and messages not yet sent"),
     ("minutes", "the data of the person, in meetings whose minutes are not drafted yet"),
     ("kafka", "all records of the person but the last, which says that he was erased, when the topic is compacted"),

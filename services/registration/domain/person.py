@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 from uuid import UUID
 
+from services.registration.domain.privacy.collecting import as_recorded
 from services.registration.domain.refusals import ContactMissing
 from shared.contracts import Fact
 from shared.contracts.registration import PersonErased, PersonRecorded
@@ -47,7 +48,8 @@ def decide(person: Person, command: PersonCommands) -> Sequence[Fact]:
             reachable = command.data.mobile or command.data.email
             if not (reachable or isinstance(command, RecordWalkIn)):
                 raise ContactMissing(field="/mobile")
-            return [] if command.data == person.data else [command.data]
+            recorded = as_recorded(person.data, command.data)
+            return [] if recorded == person.data else [recorded]
         case ErasePerson():
             if person.data is None:
                 raise NotFound

@@ -26,6 +26,7 @@ from services.registration.domain.importing import (
     compared,
 )
 from services.registration.domain.person import RecordPerson
+from services.registration.domain.privacy.collecting import collected
 from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import new_code, register_participants
 from services.registration.store import PERSONS, imports
@@ -179,7 +180,9 @@ async def _register(application: _Application, rows: Sequence[CheckedRow]) -> No
 
 
 def _request(application: _Application, row: CheckedRow, listed: PersonRecorded) -> RegistrationRequest:
-    person, by = PersonRecorded(**dict(listed) | {"person_id": new_id()}), application.by
+    by = application.by
+    told = collected(by, listed.organisation)
+    person = PersonRecorded(**dict(listed) | {"person_id": new_id(), "collected": told})
     command = RegisterParticipant(
         actor=by.actor,
         at=by.at,

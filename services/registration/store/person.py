@@ -14,7 +14,7 @@ from shared.lao import search_key
 
 _MEMBERS = [name for name in PersonRecorded.model_fields if name != "person_id"]
 _LOAD = f"SELECT person_id, version, {', '.join(_MEMBERS)} FROM person WHERE person_id = $1 FOR UPDATE"  # noqa: S608 -- constant names
-_TYPES = {"rank": "int", "fictitious": "boolean"}
+_TYPES = {"rank": "int", "fictitious": "boolean", "collected": "jsonb"}
 _COLUMNS = [f"${number}::{_TYPES.get(name, 'text')}[]" for number, name in enumerate(_MEMBERS, 3)]
 _INSERT = f"""
 INSERT INTO person (person_id, version, {", ".join(_MEMBERS)}, search_key)

@@ -35,6 +35,7 @@ class PersonRow(Row, table=True):
     """A person as last recorded; after the erasure only the identifier and the version are left.
 
     `search_key` finds the name however it is spelled; null in rows that a version before this column wrote.
+    `collected` is the member of `PersonRecorded`.
     """
 
     __tablename__ = "person"
@@ -53,6 +54,7 @@ class PersonRow(Row, table=True):
     gender: str | None = Field(default=None, sa_type=Text)
     fictitious: bool | None = None
     search_key: str | None = Field(default=None, sa_type=Text)
+    collected: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
 
 
 class MeetingRow(Row, table=True):

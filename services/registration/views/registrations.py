@@ -20,6 +20,7 @@ SELECT seat.meeting_id, seat.registration_id, seat.organisation, seat.state, sea
        seat.proof IS DISTINCT FROM 'unproven' AS proven, seat.held_until,
        seat.reason, seat.ticket_serial, seat.checked_in_at, seat.answered_at,
        person.honorific, person.given_name, person.family_name, person.position_title,
+       person.collected,
        meeting.phase, meeting.starts_at, meeting.ends_at, meeting.venue, meeting.details -> 'title' AS title,
        meeting.form_version AS asked_version, CASE WHEN meeting.form_version IS NOT NULL THEN (
          SELECT jsonb_build_object('form_version', form_version, 'answers', answers)

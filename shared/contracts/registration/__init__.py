@@ -28,6 +28,9 @@ from shared.contracts.registration.check_in import (
     ParticipantReturned,
 )
 from shared.contracts.registration.directory import (
+    Collected,
+    CollectionPurpose,
+    Collector,
     EarlierOrganisation,
     Gender,
     OrganisationRecorded,
@@ -106,6 +109,9 @@ __all__ = [
     "CheckInMethod",
     "CheckInRefusal",
     "CheckInRefused",
+    "Collected",
+    "CollectionPurpose",
+    "Collector",
     "DocumentAccess",
     "DocumentAdded",
     "DocumentChanged",

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.base import Bilingual, Contract, Fact, Language, OrganisationCode, ShortText, Value
+from shared.contracts.base import Bilingual, Contract, Fact, Instant, Language, OrganisationCode, ShortText, Value
 from shared.contracts.registration.base import ORGANISATION, PERSON
 
 Gender = Literal["female", "male", "not-stated"]
+CollectionPurpose = Literal["participation", "invitation", "hosting"]
+Collector = Literal["person", "organisation", "organiser"]
 
 
 class EarlierOrganisation(Value):
@@ -73,8 +75,26 @@ def called_on(day: date, code: str, bodies: Mapping[str, OrganisationRecorded]) 
     return Bilingual(lo=f"{was.lo} (ປັດຈຸບັນ {now.lo})", en=f"{was.en or was.lo} (now {now.en or now.lo})")
 
 
+class Collected(Value):
+    """For what, by whom and when the data of a person were collected.
+
+    `purpose`: to take part in a meeting or to say that one will not (`participation`), to receive an invitation for a
+    body (`invitation`), to chair or co-host (`hosting`). `by`: the person himself, somebody of his organisation, or the
+    organiser of the meeting. `notice` is the version of the privacy notice that the person was shown, where whoever
+    told of him says so.
+    """
+
+    purpose: CollectionPurpose
+    by: Collector
+    at: Instant
+    notice: str | None = None
+
+
 class PersonRecorded(Fact):
-    """The current state of one person: the only event that carries names, numbers and addresses."""
+    """The current state of one person: the only event that carries names, numbers and addresses.
+
+    `collected` is null where an earlier release has recorded him.
+    """
 
     person_id: UUID
     honorific: ShortText | None = None
@@ -88,6 +108,7 @@ class PersonRecorded(Fact):
     language: Language = "lo"
     gender: Gender = "not-stated"
     fictitious: bool = False
+    collected: Collected | None = None
 
 
 class PersonErased(Fact):

@@ -137,7 +137,7 @@ async def _admit(
         problems.append(unknown_body())
     if scan.offline or not problems:
         ids = [derived_id(what, meeting_id, scan.device, scan.nonce) for what in ("walk-in", "walk-in person")]
-        person = usable.recorded(ids[1], body or scan.actor.organisation or "", sms=dependencies.sms)
+        person = usable.recorded(ids[1], body or scan.actor.organisation or "", sms=dependencies.sms, by=scan)
         known = {field.name: getattr(scan, field.name) for field in fields(scan)} | {"registration_id": ids[0]}
         await admit_walk_in(connection, meeting_id, AdmitWalkIn(**known, person=person, code=new_code()))
     return problems

@@ -7,14 +7,15 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, ValidationError
 
 from services.registration.api.inputs import BooleanInput, IntegerInput
-from services.registration.api.person_input import PersonInput
+from services.registration.api.person_input import PERSONAL, PersonInput
 from services.registration.domain.desk.walk_ins import OTHER_BODY, UNKNOWN_RANK
+from services.registration.domain.privacy.collecting import collected
 from services.registration.domain.refusals import OrganisationUnknown
 from shared.contracts.base import Language
 from shared.contracts.registration import Gender, PersonRecorded
 from shared.http import Input, ShortTextInput
 from shared.http.validation import FieldProblem, field_problems
-from shared.kernel import Refusal
+from shared.kernel import Command, Refusal
 from shared.settings import SmsSettings
 
 _NOBODY: Final = UUID(int=0)
@@ -48,12 +49,13 @@ class WalkInInput(Input):
         """The same without the members that have problems."""
         return WalkInInput(**{**dict(self), **{problem.field.rpartition("/")[2]: None for problem in problems}})
 
-    def recorded(self, person_id: UUID, organisation: str, *, sms: SmsSettings) -> PersonRecorded:
+    def recorded(self, person_id: UUID, organisation: str, *, sms: SmsSettings, by: Command) -> PersonRecorded:
         """The person as the person topic has him; number and address must be usable."""
-        known = {name: getattr(self, name) for name in PersonInput.model_fields} | {"rank": self.rank or UNKNOWN_RANK}
+        known = {name: getattr(self, name) for name in PERSONAL} | {"rank": self.rank or UNKNOWN_RANK}
+        told = collected(by, organisation)
         if self.mobile or self.email:
-            return PersonInput(**known).recorded(person_id, organisation, field="/walk_in", sms=sms)
-        return PersonRecorded(person_id=person_id, organisation=organisation, **known)
+            return PersonInput(**known).checked(person_id, organisation, field="/walk_in", sms=sms, collected=told)
+        return PersonRecorded(person_id=person_id, organisation=organisation, collected=told, **known)
 
     def _unusable(self, name: Literal["mobile", "email"], sms: SmsSettings) -> list[FieldProblem]:
         contact = getattr(self, name)
@@ -61,7 +63,7 @@ class WalkInInput(Input):
             return []
         try:
             alone = PersonInput(given_name=self.given_name, rank=UNKNOWN_RANK, **{name: contact})
-            alone.recorded(_NOBODY, OTHER_BODY, field="/walk_in", sms=sms)
+            alone.checked(_NOBODY, OTHER_BODY, field="/walk_in", sms=sms)
         except Refusal as refusal:
             return [_problem(name, refusal)]
         except ValidationError as error:

@@ -15,6 +15,7 @@ from services.registration.api.glossary import (
     lists,
     meetings,
     people,
+    privacy,
 )
 from shared.http.glossary import Glossary
 
@@ -31,6 +32,7 @@ _SUBJECTS: Final = (
     lists,
     meetings,
     people,
+    privacy,
 )
 
 GLOSSARY: Final[Glossary] = {name: word for subject in _SUBJECTS for name, word in subject.WORDS.items()}

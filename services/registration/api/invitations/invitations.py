@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, digest
 from services.registration.api.inputs import InstantInput, IntegerInput
-from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.api.tokens import new_token, short_id
 from services.registration.domain.directory_refusals import OrganisationEnded
 from services.registration.domain.invitation_commands import InviteOrganisation
@@ -77,7 +77,7 @@ class InvitationCreated(BaseModel):
         AlreadyInvited,
         OrganisationUnknown,
         OrganisationEnded,
-        *CONTACT_REFUSALS,
+        *PERSON_REFUSALS,
         ExpiryPassed,
         LimitReached,
     ),
@@ -123,7 +123,8 @@ async def invite(
         link_sha256=digest(token),
         sealed_link=dependencies.sealer.seal(f"{page}#{token}"),
     )
-    person = body.contact.recorded(contact, body.organisation, field=f"{field}/contact", sms=dependencies.sms)
+    collecting = dependencies.collecting(by, purpose="invitation")
+    person = body.contact.recorded(contact, body.organisation, field=f"{field}/contact", collecting=collecting)
     await record_person(connection, person, command)
     await execute(connection, MEETINGS, meeting["meeting_id"], command)
     return InvitationKept(**{name: getattr(command, name) for name in InvitationKept.model_fields})

@@ -63,7 +63,7 @@ class ParticipantRows:
     def _person(self, values: Mapping[str, Any], body: str, problems: list[RowProblem]) -> PersonRecorded | None:
         try:
             person = PersonInput.model_validate(values)
-            return None if problems else person.recorded(NOBODY, body, field="", sms=self._sms)
+            return None if problems else person.checked(NOBODY, body, field="", sms=self._sms)
         except ValidationError as invalid:
             errors = invalid.errors(include_url=False, include_input=False)
             for one in field_problems([{**error, "loc": ("body", *error["loc"])} for error in errors]):

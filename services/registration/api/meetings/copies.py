@@ -11,13 +11,13 @@ from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies, within
 from services.registration.api.inputs import BilingualInput, BooleanInput, InstantInput
 from services.registration.api.meetings.meetings import DRAFT_REFUSALS, MeetingState, state_reply
-from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.flows.copies import Copy, copy_meeting
 from shared.contracts.base import Bilingual
 from shared.contracts.ids import new_id
 from shared.database import Connection
 from shared.http import Attempt, Authenticated, Input, Now, Reply, once, refusals, require
-from shared.kernel import InvalidValue, NotFound, Role
+from shared.kernel import Command, InvalidValue, NotFound, Role
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}/copies", tags=["meetings"])
 
@@ -65,7 +65,7 @@ FORMER: Final = LeftOut(what="versions", text=Bilingual(lo="ສະບັບເ�
     "",
     status_code=201,
     response_model=MeetingCopied,
-    responses=refusals(NotFound, InvalidValue, *DRAFT_REFUSALS, *CONTACT_REFUSALS),
+    responses=refusals(NotFound, InvalidValue, *DRAFT_REFUSALS, *PERSON_REFUSALS),
 )
 async def copy_meeting_as_draft(
     meeting_id: UUID,
@@ -85,8 +85,9 @@ async def copy_meeting_as_draft(
         source = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         require(within(actor, source["organiser"]), Role.ORGANISER)
         dependencies.limits.drafts.take(actor.subject)
-        named = body.chair
-        chair = named.recorded(new_id(), source["organiser"], field="/chair", sms=dependencies.sms) if named else None
+        named, collecting = body.chair, dependencies.collecting(Command(actor=actor, at=at), purpose="hosting")
+        told = (new_id(), source["organiser"])
+        chair = named.recorded(*told, field="/chair", collecting=collecting) if named else None
         copy = Copy(
             meeting_id=new_id(),
             schedule=(body.starts_at, body.ends_at),

@@ -30,7 +30,7 @@ from shared.http import (
     refusals,
     unwanted_version,
 )
-from shared.kernel import NotFound, NotPermitted, StaleVersion
+from shared.kernel import Command, NotFound, NotPermitted, StaleVersion
 
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
 
@@ -59,7 +59,8 @@ async def put_meeting(
     read, `If-None-Match: *` only creates. Nobody is told of a draft; an open meeting is changed with PATCH.
     """
     expected, unwanted = expected_version(if_match), unwanted_version(if_none_match)
-    hosts = hosts_of(body, organiser=body.organiser, sms=dependencies.sms)
+    collecting = dependencies.collecting(Command(actor=actor, at=at), purpose="hosting")
+    hosts = hosts_of(body, organiser=body.organiser, collecting=collecting)
     command = draft_of(body, hosts, meeting_id=meeting_id, actor=actor, at=at)
 
     async def act(connection: Connection) -> Reply:

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from typing import Final, Protocol
 
 from services.registration.api.person_input import PersonInput
+from services.registration.api.privacy.collecting import Collecting
 from services.registration.flows.hosts import Hosts
 from shared.contracts.base import OrganisationCode
 from shared.contracts.ids import new_id
 from shared.contracts.registration import PersonRecorded
 from shared.http import Input
-from shared.settings import SmsSettings
 
 
 class CoHostContact(Input):
@@ -42,20 +42,24 @@ HOSTS: Final = frozenset({"chair", "co_hosts", "co_host_contacts"})
 """The members that say who holds a meeting."""
 
 
-def hosts_of(body: HostsInput, *, organiser: str, sms: SmsSettings, named: Collection[str] = HOSTS) -> Hosts:
+def hosts_of(body: HostsInput, *, organiser: str, collecting: Collecting, named: Collection[str] = HOSTS) -> Hosts:
     """The hosts that a request names: all, or of a change those members that were sent.
 
-    Raises the refusals of a person's contacts (`CONTACT_REFUSALS`).
+    Raises the refusals of a person's contacts (`PERSON_REFUSALS`).
     """
     return Hosts(
-        chair=body.chair.recorded(new_id(), organiser, field="/chair", sms=sms) if "chair" in named else None,
+        chair=body.chair.recorded(new_id(), organiser, field="/chair", collecting=collecting)
+        if "chair" in named
+        else None,
         co_hosts=body.co_hosts if "co_hosts" in named else None,
-        contacts=_contacts(body, sms) if "co_host_contacts" in named else None,
+        contacts=_contacts(body, collecting) if "co_host_contacts" in named else None,
     )
 
 
-def _contacts(body: HostsInput, sms: SmsSettings) -> tuple[PersonRecorded, ...]:
+def _contacts(body: HostsInput, collecting: Collecting) -> tuple[PersonRecorded, ...]:
     return tuple(
-        contact.person.recorded(new_id(), contact.organisation, field=f"/co_host_contacts/{number}/person", sms=sms)
+        contact.person.recorded(
+            new_id(), contact.organisation, field=f"/co_host_contacts/{number}/person", collecting=collecting
+        )
         for number, contact in enumerate(body.co_host_contacts)
     )

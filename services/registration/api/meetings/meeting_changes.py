@@ -11,7 +11,7 @@ from services.registration.api.inputs import AgendaInput, BilingualInput, Boolea
 from services.registration.api.meetings.hosts_input import HOSTS, CoHostContact, hosts_of
 from services.registration.api.meetings.meetings import RANK_FLOOR, MeetingState, state_reply
 from services.registration.api.meetings.policy_input import PolicyChange, left_out, policy_members
-from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.domain.commands import ChangeMeeting
 from services.registration.domain.policies import POLICY_REFUSALS
 from services.registration.domain.refusals import WrongPhase
@@ -56,7 +56,7 @@ class MeetingChange(PolicyChange):
     "/{meeting_id}",
     response_model=MeetingState,
     responses=refusals(
-        NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidValue, *POLICY_REFUSALS, *CONTACT_REFUSALS
+        NotFound, NotPermitted, WrongPhase, StaleVersion, InvalidValue, *POLICY_REFUSALS, *PERSON_REFUSALS
     ),
 )
 async def change_meeting(
@@ -79,8 +79,9 @@ async def change_meeting(
     changes = policy_members({name: getattr(body, name) for name in body.model_fields_set - HOSTS})
     if actor.organisation is None:
         raise NotPermitted
-    hosts = hosts_of(body, organiser=actor.organisation, sms=dependencies.sms, named=body.model_fields_set)
     command = ChangeMeeting(actor=actor, at=at, expected_version=expected_version(if_match), changes=changes)
+    collecting = dependencies.collecting(command, purpose="hosting")
+    hosts = hosts_of(body, organiser=actor.organisation, collecting=collecting, named=body.model_fields_set)
 
     async def act(connection: Connection) -> Reply:
         return state_reply(await flows.change_meeting(connection, meeting_id, command, hosts))

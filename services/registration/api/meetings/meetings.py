@@ -16,7 +16,7 @@ from services.registration.api.dependencies import InjectedDependencies
 from services.registration.api.inputs import AgendaInput, BilingualInput, BooleanInput, InstantInput, IntegerInput
 from services.registration.api.meetings.hosts_input import CoHostContact, hosts_of
 from services.registration.api.meetings.policy_input import PolicyInput, PolicyView, policy_members, policy_of
-from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.domain.commands import DraftMeeting
 from services.registration.domain.policies import POLICY_REFUSALS
 from services.registration.domain.refusals import AlreadyExists, InvalidSchedule
@@ -44,13 +44,13 @@ from shared.http import (
     refusals,
 )
 from shared.http.rate_limits import TooManyRequests
-from shared.kernel import Actor, NotFound, NotPermitted
+from shared.kernel import Actor, Command, NotFound, NotPermitted
 
 router = APIRouter(prefix="/v1/meetings", tags=["meetings"])
 DRAFT_REFUSALS = (
     *(NotPermitted, AlreadyExists, InvalidSchedule, TooManyRequests),
     *POLICY_REFUSALS,
-    *CONTACT_REFUSALS,
+    *PERSON_REFUSALS,
 )
 RANK_FLOOR = "the highest number of a rank that is admitted, to register and to represent; null: any"
 
@@ -148,7 +148,8 @@ async def draft_meeting(
     body: MeetingInput, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
 ) -> Response:
     """Draft a meeting, at most 200 a day; nobody is told until it is opened."""
-    hosts = hosts_of(body, organiser=body.organiser, sms=dependencies.sms)
+    collecting = dependencies.collecting(Command(actor=actor, at=at), purpose="hosting")
+    hosts = hosts_of(body, organiser=body.organiser, collecting=collecting)
     command = draft_of(body, hosts, meeting_id=new_id(), actor=actor, at=at)
     dependencies.limits.drafts.check(actor.subject)
 

@@ -100,7 +100,8 @@ def _request(
     dependencies: Dependencies, meeting_id: UUID, row: RowInput, *, by: Command, place: int
 ) -> RegistrationRequest | Refusal:
     try:
-        person = row.person.recorded(new_id(), row.organisation, field=f"/rows/{place}/person", sms=dependencies.sms)
+        collecting = dependencies.collecting(by)
+        person = row.person.recorded(new_id(), row.organisation, field=f"/rows/{place}/person", collecting=collecting)
     except Refusal as refusal:
         return refusal
     command = RegisterParticipant(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous, digest
 from services.registration.api.form.answers_input import AnswersInput
-from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, created
 from services.registration.api.registrations.registrations import LINK_REFUSALS
 from services.registration.api.tokens import LinkTokenInput
@@ -79,7 +79,7 @@ class GroupRegistered(BaseModel):
         AnswersInvalid,
         WrongPhase,
         *LINK_REFUSALS,
-        *CONTACT_REFUSALS,
+        *PERSON_REFUSALS,
     ),
 )
 async def register_people_together(
@@ -121,7 +121,7 @@ def _request(
 ) -> RegistrationRequest:
     told = body.people[place]
     organisation = told.organisation or body.organisation
-    person = told.recorded(new_id(), organisation, field=f"/people/{place}", sms=dependencies.sms)
+    person = told.recorded(new_id(), organisation, field=f"/people/{place}", collecting=dependencies.collecting(by))
     command = RegisterParticipant(
         actor=by.actor,
         at=by.at,

@@ -18,7 +18,7 @@ from services.registration.domain.registration_states import RegistrationState
 from services.registration.ports import Ticket
 from services.registration.store.form.forms import announced_form
 from shared.contracts.base import Bilingual, Instant
-from shared.contracts.registration import PromotionReason
+from shared.contracts.registration import Collected, PromotionReason
 from shared.database import Connection
 from shared.http import refusals
 from shared.kernel import NotFound, NotPermitted
@@ -78,6 +78,9 @@ class OwnRegistration(BaseModel):
     )
     held_until: Instant | None = Field(
         description="where nobody has: when the seat, the place or the request is given up"
+    )
+    collected: Collected | None = Field(
+        description="for what, by whom and when your data were collected; null where an earlier release has"
     )
     answered_at: Instant
     checked_in_at: Instant | None

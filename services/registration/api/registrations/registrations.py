@@ -15,7 +15,7 @@ from services.registration.api.dependencies import (
     digest,
 )
 from services.registration.api.form.answers_input import AnswersInput
-from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, WaitingRequest
 from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
@@ -61,7 +61,7 @@ from shared.http.clients import client_of
 from shared.http.dependencies import injected_dependencies
 from shared.http.direct import DirectRoute
 from shared.http.idempotency import REPLAYED
-from shared.kernel import NotFound
+from shared.kernel import Command, NotFound
 
 router = APIRouter(prefix="/v1/meetings/{meeting_id}", tags=["registrations"], route_class=DirectRoute)
 LINK_REFUSALS = (
@@ -116,7 +116,7 @@ class DeclineRecorded(AnswerRecorded):
         AnswersInvalid,
         WrongPhase,
         *LINK_REFUSALS,
-        *CONTACT_REFUSALS,
+        *PERSON_REFUSALS,
     ),
 )
 async def register_participant(
@@ -135,7 +135,8 @@ async def register_participant(
     dependencies: Dependencies = await injected_dependencies(request)
     at, attempt, client = await now(request), await request_attempt(request, key), client_of(request.scope)
     actor = anonymous(body.invitation)
-    person = body.person.recorded(new_id(), body.organisation, field="/person", sms=dependencies.sms)
+    collecting = dependencies.collecting(Command(actor=actor, at=at), himself=True)
+    person = body.person.recorded(new_id(), body.organisation, field="/person", collecting=collecting)
     link = digest(body.invitation) if body.invitation else None
     dependencies.limits.answering(meeting_id, person, client=client, link=link)
     command = RegisterParticipant(
@@ -168,7 +169,7 @@ async def register_participant(
     responses=refusals(
         *(NotFound, AlreadyDeclined, AlreadyRegistered, DeclinesExhausted, WrongPhase),
         *LINK_REFUSALS,
-        *CONTACT_REFUSALS,
+        *PERSON_REFUSALS,
     ),
 )
 async def decline_invitation(
@@ -181,7 +182,8 @@ async def decline_invitation(
 ) -> Response:
     """Say that one will not come, and why."""
     actor = anonymous(body.invitation)
-    person = body.person.recorded(new_id(), body.organisation, field="/person", sms=dependencies.sms)
+    collecting = dependencies.collecting(Command(actor=actor, at=at), himself=True)
+    person = body.person.recorded(new_id(), body.organisation, field="/person", collecting=collecting)
     link = digest(body.invitation)
     dependencies.limits.answering(meeting_id, person, client=client, link=link)
     command = DeclineInvitation(

@@ -9,7 +9,7 @@ from services.registration import views
 from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous
 from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.inputs import CodeInput
-from services.registration.api.person_input import CONTACT_REFUSALS, PersonInput
+from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated
 from services.registration.api.registrations.registrations import AnswerRecorded
 from services.registration.domain.commands import RepresentParticipant, WithdrawParticipant
@@ -63,7 +63,7 @@ class WithdrawalInput(Input):
         AnswersInvalid,
         RepresentativeOfRepresentative,
         WrongPhase,
-        *CONTACT_REFUSALS,
+        *PERSON_REFUSALS,
     ),
 )
 async def represent_participant(
@@ -95,7 +95,7 @@ async def represent_participant(
     async def act(connection: Connection) -> Reply:
         organisation = await views.organisation_of(connection, meeting_id=meeting_id, registration_id=registration_id)
         person = body.representative.recorded(
-            representative, organisation, field="/representative", sms=dependencies.sms
+            representative, organisation, field="/representative", collecting=dependencies.collecting(command)
         )
         dependencies.limits.answering(meeting_id, person, client=client, link=None)
         await represent(connection, meeting_id, command, person)

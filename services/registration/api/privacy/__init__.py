@@ -1,0 +1,1 @@
+"""What people are told of their data, and with what they are recorded."""

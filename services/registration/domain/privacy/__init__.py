@@ -1,0 +1,1 @@
+"""What people are told of their data, and what is recorded of how these were collected."""

@@ -1,0 +1,1 @@
+"""Tests of what people are told of their data, and of what is recorded of how these were collected."""
