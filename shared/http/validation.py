@@ -65,6 +65,12 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "ຊ່ອງນີ້ ບໍ່ໄດ້ຖາມ ຕາມຄຳຕອບໃນຊ່ອງອື່ນ",
         "This is not asked, because of the answer to another field.",
     ),
+    "answer_is_file": (
+        "ຊ່ອງນີ້ຕ້ອງສົ່ງໄຟລ໌ຕ່າງຫາກ ຫຼັງຈາກລົງທະບຽນແລ້ວ",
+        "This is a file: it is sent by itself, after the registration.",
+    ),
+    "file_type": ("ໄຟລ໌ຕ້ອງເປັນປະເພດ {expected}", "The file must be of one of the types {expected}."),
+    "file_too_large": ("ໄຟລ໌ຕ້ອງບໍ່ເກີນ {most} ໄບຕ໌", "The file must have at most {most} bytes."),
     "ticket_or_code": (
         "ໃສ່ບັດ, ລະຫັດ, ຊື່ໃນບັນຊີ ຫຼື ຜູ້ບໍ່ໄດ້ລົງທະບຽນ ພຽງຢ່າງດຽວ",
         "It must have one of a ticket, a code, a registration_id and a walk_in.",

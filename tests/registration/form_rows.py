@@ -4,17 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from services.registration.domain.commands import MeetingCommand
-from services.registration.domain.form.commands import ChangeForm, CorrectAnswers, ReplaceOwnAnswers
+from services.registration.domain.form.commands import ChangeForm, ChangeOwnAnswers, CorrectAnswers, ReplaceOwnAnswers
 from services.registration.domain.form.form import NO_FORM
 from tests.registration.rows import Rows
 
 
 def _with_own_answers(rows: Rows, command: ReplaceOwnAnswers) -> dict[str, Any]:
-    given = (rows.form or NO_FORM).read(command.answers, complete=True)
+    given = (rows.form or NO_FORM).replaced({}, command.answers)
     return {"seat": rows.seats.get(command.registration_id), "given": {command.registration_id: given}}
 
 
-def _with_corrected_answers(rows: Rows, command: CorrectAnswers) -> dict[str, Any]:
+def _with_other_answers(rows: Rows, command: CorrectAnswers | ChangeOwnAnswers) -> dict[str, Any]:
     given = (rows.form or NO_FORM).corrected({}, command.changes)
     return {"seat": rows.seats.get(command.registration_id), "given": {command.registration_id: given}}
 
@@ -22,5 +22,6 @@ def _with_corrected_answers(rows: Rows, command: CorrectAnswers) -> dict[str, An
 FORM_LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     ChangeForm: lambda rows, _: {"form": rows.form},
     ReplaceOwnAnswers: _with_own_answers,
-    CorrectAnswers: _with_corrected_answers,
+    ChangeOwnAnswers: _with_other_answers,
+    CorrectAnswers: _with_other_answers,
 }

@@ -12,6 +12,9 @@ from tests.registration.papers import TITLE, documented, pdf
 from tests.registration.running_service import END, START, Caller, RegistrationService, answer, meeting, person
 
 INVITATION = "/v1/meetings/{meeting_id}/invitations/{invitation_id}"
+FILE_OF_ANSWER = "/v1/meetings/{meeting_id}/registrations/{registration_id}/answers/{field}/file"
+FILE_METHODS = ("PUT", "DELETE", "GET")
+PASSPORT = "passport"
 Body = Callable[["PreparedMeeting"], dict[str, Any]]
 _PAPER = pdf()
 _FILE = {"sha256": sha256(_PAPER).hexdigest()}
@@ -39,6 +42,7 @@ class PreparedMeeting:
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
         filled = filled.replace("{kid}", "1")
         filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "TAX")
+        filled = filled.replace("{field}", PASSPORT)
         filled = filled.replace("{document_id}", self.document.rpartition("/")[2])
         item = str(derived_id("agenda item", self.path.rpartition("/")[2], "1"))
         return filled.replace("{meeting}", self.path.rpartition("/")[2]).replace("{item_id}", item)
@@ -164,6 +168,7 @@ def headers_of(route: str, prepared: PreparedMeeting) -> dict[str, str]:
     """The headers without which the route does not know what it is asked."""
     own = {
         "GET /v1/meetings/{meeting_id}/registrations/{registration_id}": ("Registration-Code", prepared.seat["code"]),
+        **{f"{method} {FILE_OF_ANSWER}": ("Registration-Token", prepared.own_token) for method in FILE_METHODS},
         "GET /v1/invitation": ("Invitation-Token", prepared.link),
         "GET /v1/registration": ("Registration-Token", prepared.own_token),
         "GET /v1/registration/history": ("Registration-Token", prepared.own_token),

@@ -71,6 +71,9 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"GET {MEETING}/registrations/{{registration_id}}/answers": ORGANISER,
     f"PUT {MEETING}/registrations/{{registration_id}}/answers": ANYBODY,
     f"PATCH {MEETING}/registrations/{{registration_id}}/answers": ORGANISER,
+    f"PUT {MEETING}/registrations/{{registration_id}}/answers/{{field}}/file": ANYBODY,
+    f"DELETE {MEETING}/registrations/{{registration_id}}/answers/{{field}}/file": ANYBODY,
+    f"GET {MEETING}/registrations/{{registration_id}}/answers/{{field}}/file": ANYBODY,
     f"POST {MEETING}/declines": ANYBODY,
     f"POST {MEETING}/registrations/{{registration_id}}/representative": ANYBODY,
     f"POST {MEETING}/registrations/{{registration_id}}/withdraw": ANYBODY,
@@ -204,6 +207,11 @@ NOTES: Final[Mapping[str, str]] = {
     f"POST {MEETING}/declines": "by link",
     f"GET {MEETING}/registrations/{{registration_id}}": "with the code of the registration",
     f"PUT {MEETING}/registrations/{{registration_id}}/answers": "with the code of the registration",
+    **{
+        f"{method} {MEETING}/registrations/{{registration_id}}/answers/{{field}}/file": "with the link or the code of "
+        "the registration; an organiser of the own body with an access token"
+        for method in ("PUT", "DELETE", "GET")
+    },
     f"POST {MEETING}/registrations/{{registration_id}}/representative": "with the code of the registration",
     f"POST {MEETING}/registrations/{{registration_id}}/withdraw": "with the code of the registration",
     f"POST {MEETING}/registrations/{{registration_id}}/decline": "with the code of the registration",

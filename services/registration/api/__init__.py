@@ -7,8 +7,8 @@ from services.registration.api.attendance import attendance, session_steps
 from services.registration.api.check_in import blocking, check_ins, desks, papers, ticket_keys, ticket_reissue
 from services.registration.api.directory import changes, organisations
 from services.registration.api.documents import documents, downloads, files
+from services.registration.api.form import answer_files, forms
 from services.registration.api.form import answers as form_answers
-from services.registration.api.form import forms
 from services.registration.api.glossary import GLOSSARY as GLOSSARY
 from services.registration.api.invitations import (
     invitation_changes,
@@ -80,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     meeting_changes.router,
     forms.router,
     form_answers.router,
+    answer_files.router,
     lifecycle.router,
     listing.router,
     statistics.router,

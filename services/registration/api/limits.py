@@ -24,6 +24,7 @@ FREE_GUESSES_OF_DESK = 50  # people who read their codes aloud are misheard
 DESK_LISTS = 600  # pages of rosters and revocations per minute, of one account
 PAPERS = 20  # PDF documents per minute, of one account
 UPLOADS = 60  # files per minute, of one account
+ANSWER_FILES = 40  # files per day, of one registration
 
 
 class AnswerLimits:
@@ -38,6 +39,7 @@ class AnswerLimits:
         self.desk_lists = RateLimit("lists-of-desk", Rate(DESK_LISTS, MINUTE))
         self.papers = RateLimit("papers", Rate(PAPERS, MINUTE))
         self.uploads = RateLimit("uploads", Rate(UPLOADS, MINUTE))
+        self.answer_files = RateLimit("files-of-answers", Rate(ANSWER_FILES, DAY))
         self._of_registration = Lockout("codes-of-registration", free=FREE_GUESSES)
         self._of_client = Lockout("codes-of-client", free=FREE_GUESSES_OF_CLIENT)
         self._links_of_client = Lockout("links-of-client", free=FREE_GUESSES_OF_CLIENT)

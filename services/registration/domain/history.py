@@ -14,7 +14,7 @@ from services.registration.domain.commands import (
     RepresentParticipant,
     WithdrawParticipant,
 )
-from services.registration.domain.form.commands import ReplaceOwnAnswers
+from services.registration.domain.form.commands import ChangeOwnAnswers, ReplaceOwnAnswers
 from services.registration.domain.proof.commands import ConfirmRegistration
 from shared.contracts import Fact
 from shared.contracts.registration import (
@@ -60,7 +60,7 @@ _NOT_KEPT: Final = (TicketIssued, RegistrationRepeated, CheckInRefused)
 """What follows by itself, what a stranger did, and what the scans of the entrance tell."""
 _BY_OWN_LINK: Final = (
     *(WithdrawParticipant, RepresentParticipant, AcceptAfterAll, ReplaceOwnAnswers),
-    ConfirmRegistration,
+    *(ChangeOwnAnswers, ConfirmRegistration),
 )
 _ROLES: Final = (Role.FOCAL_POINT, Role.DESK, Role.SECRETARY, Role.CHAIR, Role.ARCHIVIST, Role.OPERATOR)
 """The first that somebody has is the one in which he acts, unless he acts as the organiser."""

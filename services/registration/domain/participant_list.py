@@ -109,4 +109,5 @@ def header_of(cells: Sequence[object], form: Form = NO_FORM) -> Header | None:
 
 def _column(header: str, answers: FormColumns) -> Column | None:
     named = answers.named(header)
-    return Column(name=named, lo=header, en=header) if named else _HEADERS.get(search_key(header))
+    read = named is None or answers.is_read(named)
+    return Column(name=named, lo=header, en=header, read=read) if named else _HEADERS.get(search_key(header))

@@ -18,7 +18,7 @@ from services.registration.domain.commands import (
 )
 from services.registration.domain.contacts.holders import ContactHolder, check_unknown, repeated
 from services.registration.domain.form.answers import check_answers
-from services.registration.domain.form.commands import ReplaceOwnAnswers
+from services.registration.domain.form.commands import ChangeOwnAnswers, ReplaceOwnAnswers
 from services.registration.domain.free_seats import fit
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import (
@@ -151,7 +151,8 @@ def issue_ticket(meeting: Meeting, command: IssueTicket) -> Sequence[Fact]:
 
 
 def own_registration(
-    meeting: Meeting, command: RepresentParticipant | WithdrawParticipant | AcceptAfterAll | ReplaceOwnAnswers
+    meeting: Meeting,
+    command: RepresentParticipant | WithdrawParticipant | AcceptAfterAll | ReplaceOwnAnswers | ChangeOwnAnswers,
 ) -> Seat:
     """The registration, for whoever knows its code, while the meeting is open."""
     held = meeting.seat

@@ -1,7 +1,8 @@
 """The files in the object store as the database knows them: one of which nothing is made does not stay for ever.
 
 1. A file is claimed before it is put into the store, and expires `KEPT_UNUSED` later.
-2. A document that is made of it ends that; a draft that is deleted begins it again.
+2. A document that is made of it, or an answer to a form, ends that; a draft that is deleted, or an answer that is
+   erased, begins it again.
 3. What has expired is marked as discarded, then removed from the store, then from the table. Whoever sends the same
    bytes meanwhile is asked to come again.
 """
@@ -34,7 +35,9 @@ SET media_type = excluded.media_type, uploaded_by = excluded.uploaded_by, upload
 """
 _EXPIRED = "SELECT sha256, expires_at FROM stored_file WHERE expires_at < now() ORDER BY expires_at LIMIT $1"
 _LOCK = "SELECT expires_at < now() AS over, discarded FROM stored_file WHERE sha256 = $1 FOR UPDATE"
-_REFERRED_TO = "SELECT EXISTS (SELECT FROM document_version WHERE sha256 = $1)"
+_REFERRED_TO = """
+SELECT EXISTS (SELECT FROM document_version WHERE sha256 = $1) OR EXISTS (SELECT FROM answer_file WHERE sha256 = $1)
+"""
 _USED = "UPDATE stored_file SET expires_at = NULL WHERE sha256 = $1"
 _DISCARD = "UPDATE stored_file SET discarded = true WHERE sha256 = $1"
 _GONE = "DELETE FROM stored_file WHERE sha256 = $1 AND discarded"
@@ -72,7 +75,7 @@ async def discard_jobs(connection: Connection) -> Sequence[Job]:
 
 
 async def begin_discarding(connection: Connection, sha256: str) -> bool:
-    """Whether the file is to be removed: it has expired, and no document has ever been made of it that is kept."""
+    """Whether the file is to be removed: it has expired, and neither a document nor an answer that is kept has it."""
     row = await connection.fetchrow(_LOCK, sha256)
     if row is None or not (row["over"] or row["discarded"]):
         return False

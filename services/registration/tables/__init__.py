@@ -18,6 +18,7 @@ from services.registration.tables.directory import OrganisationRow as Organisati
 from services.registration.tables.figures import MessageFigureRow as MessageFigureRow
 from services.registration.tables.figures import RegistrationFigureRow as RegistrationFigureRow
 from services.registration.tables.figures import ScanFigureRow as ScanFigureRow
+from services.registration.tables.forms import AnswerFileRow as AnswerFileRow
 from services.registration.tables.forms import FormAnswerRow as FormAnswerRow
 from services.registration.tables.forms import FormFigureRow as FormFigureRow
 from services.registration.tables.forms import MeetingFormRow as MeetingFormRow

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.registration.tables.base import Row
-from shared.columns import MOMENT
+from shared.columns import IDENTIFIER, MOMENT
 
 
 class MeetingFormRow(Row, table=True):
@@ -40,6 +40,20 @@ class FormAnswerRow(Row, table=True):
     counted: list[Any] = Field(sa_type=JSONB)
     answered_at: datetime = Field(sa_type=MOMENT)
     answered_by: str = Field(sa_type=Text)
+
+
+class AnswerFileRow(Row, table=True):
+    """The file that somebody has answered a field with; the answer itself is its SHA-256, and it goes with it."""
+
+    __tablename__ = "answer_file"
+    __table_args__ = (PrimaryKeyConstraint("registration_id", "field"), Index("answer_file_sha256", "sha256"))
+
+    registration_id: UUID = Field(foreign_key="form_answer.registration_id", ondelete="CASCADE")
+    field: str = Field(sa_type=Text)
+    sha256: str = Field(sa_type=IDENTIFIER)
+    size: int = Field(sa_type=BigInteger)
+    media_type: str = Field(sa_type=Text)
+    uploaded_at: datetime = Field(sa_type=MOMENT)
 
 
 class FormFigureRow(Row, table=True):

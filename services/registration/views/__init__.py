@@ -6,7 +6,15 @@ from services.registration.views.desks import expected_people, revoked_tickets
 from services.registration.views.documents import document_file, documents, invited_by_link, seated_by_link
 from services.registration.views.erasures import Held, held_of_person
 from services.registration.views.exports import ExportOrder, export_order, export_page
-from services.registration.views.forms import answers_of, answers_of_many, form_figures, form_of_meeting, public_form
+from services.registration.views.forms import (
+    answer_file,
+    answer_files,
+    answers_of,
+    answers_of_many,
+    form_figures,
+    form_of_meeting,
+    public_form,
+)
 from services.registration.views.gauges import count_gauges
 from services.registration.views.history import check_registered, history_of_meeting, history_of_registration
 from services.registration.views.imports import count_imports, counts_of_verdicts, import_lines, participant_import
@@ -56,6 +64,8 @@ __all__ = [
     "SignedTicket",
     "TreatedItem",
     "agenda_times",
+    "answer_file",
+    "answer_files",
     "answered_and_left",
     "answers_of",
     "answers_of_many",

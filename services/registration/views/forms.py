@@ -80,3 +80,25 @@ async def form_figures(connection: Connection, meeting_id: UUID) -> dict[str, di
     for row in await connection.fetch(_FIGURES, meeting_id):
         found.setdefault(row["field"], {}).setdefault(row["value"], {})[row["state"]] = row["people"]
     return found
+
+
+_FILES_OF: Final = """
+SELECT registration_id, field, sha256, size, media_type, uploaded_at FROM answer_file
+WHERE registration_id = ANY($1::uuid[])
+"""
+_FILE: Final = f"{_FILES_OF} AND field = $2"
+
+
+async def answer_file(connection: Connection, registration_id: UUID, field: str) -> asyncpg.Record | None:
+    """The file that the person of a registration has answered a field with; None where he has not."""
+    return await connection.fetchrow(_FILE, [registration_id], field)
+
+
+async def answer_files(
+    connection: Connection, registrations: Sequence[UUID]
+) -> Mapping[UUID, Mapping[str, asyncpg.Record]]:
+    """The files of these registrations by the name of their field; of those without any nothing."""
+    found: dict[UUID, dict[str, asyncpg.Record]] = {}
+    for row in await connection.fetch(_FILES_OF, registrations):
+        found.setdefault(row["registration_id"], {})[row["field"]] = row
+    return found

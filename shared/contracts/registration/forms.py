@@ -21,9 +21,10 @@ class FormCondition(Value):
 class FormField(Value):
     """One question of a form.
 
-    - `kind`: `text`, `choice`, `multiple-choice`, `number`, `date` or `yes-no`; others may follow.
+    - `kind`: `text`, `choice`, `multiple-choice`, `number`, `date`, `yes-no` or `file`; others may follow.
     - `shown_when`: the field is asked only where this holds; `required_when`: it must be answered only where this does.
     - `max_length` in characters, of a text; `minimum`, `maximum` and `whole` of a number; `max_choices` of several.
+    - `media_types` and `max_bytes`: which files are taken, and how large they may be.
     - `personal_data`: the answers say something of a person that not everybody who sees the list may see.
     - `printed_on`: the papers that show the answer: `badges`, `attendance-sheet`; others may follow.
     - `retention_days`: the answers are erased so many days after the end of the meeting.
@@ -45,6 +46,8 @@ class FormField(Value):
     personal_data: bool = False
     retention_days: int
     printed_on: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ()
+    max_bytes: int | None = None
 
 
 class MeetingFormChanged(MeetingFact):

@@ -35,7 +35,7 @@ _EXTENSIONS: Final = {
 }
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|]+')
 _LONGEST_NAME: Final = 200  # bytes: file systems take 255
-_FILE: Final[dict[str, Any]] = {
+FILE: Final[dict[str, Any]] = {
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 }
 
@@ -45,8 +45,8 @@ _FILE: Final[dict[str, Any]] = {
     response_class=Response,
     responses={
         **refusals(NotFound, NotPermitted, DocumentUnknown, RangeNotSatisfiable, DocumentsNotKept),
-        200: {"description": "the file, with its own media type", **_FILE},
-        206: {"description": "the part that `Range` asks for", **_FILE},
+        200: {"description": "the file, with its own media type", **FILE},
+        206: {"description": "the part that `Range` asks for", **FILE},
     },
 )
 async def read_document(
@@ -82,9 +82,14 @@ async def read_document(
         raise Unavailable("document") from error
 
 
+def extension_of(media_type: str) -> str:
+    """How the name of such a file ends, with the dot; nothing where no type is known."""
+    return _EXTENSIONS.get(media_type, "")
+
+
 def disposition(title: str, media_type: str) -> str:
     """Content-Disposition for a file that is called by its Lao title (RFC 6266, RFC 8187)."""
-    extension = _EXTENSIONS.get(media_type, "")
+    extension = extension_of(media_type)
     name = _NOT_IN_NAMES.sub("-", title).strip(" .-") or "document"
     whole = name.encode()[: _LONGEST_NAME - len(extension)].decode(errors="ignore") + extension
     return f"attachment; filename=\"document{extension}\"; filename*=UTF-8''{quote(whole, safe='')}"

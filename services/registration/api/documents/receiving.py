@@ -4,7 +4,7 @@ import asyncio
 import codecs
 import re
 from base64 import b64decode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,8 +14,8 @@ from typing import Final
 
 from starlette.requests import Request
 
-from services.registration.api.documents.keeping import DocumentKeeping
-from services.registration.domain.documents.refusals import FileDamaged, FileEmpty, FileTypeDiffers
+from services.registration.api.documents.keeping import FILE_BYTES, DocumentKeeping
+from services.registration.domain.documents.refusals import FileDamaged, FileEmpty, FileTooLarge, FileTypeDiffers
 from services.registration.domain.documents.state import StoredFile
 from shared.http.uploads import media_type_of, pieces
 from shared.kernel import Unavailable
@@ -35,13 +35,23 @@ class ReceivedFile:
 
 
 @asynccontextmanager
-async def received(request: Request, keeping: DocumentKeeping, *, digest: str | None) -> AsyncIterator[ReceivedFile]:
+async def received(
+    request: Request,
+    keeping: DocumentKeeping,
+    *,
+    digest: str | None,
+    media_types: Sequence[str] | None = None,
+    most: int = FILE_BYTES,
+) -> AsyncIterator[ReceivedFile]:
     """The file of the request, checked; it is gone afterwards. `digest` is its header Content-Digest (RFC 9530).
 
-    Raises `UnsupportedFileType`, `FileEmpty`, `FileDamaged`, `FileTypeDiffers`, and `Unavailable` where as many come at
-    the same time as one process receives.
+    It is one of `media_types`, where they are given, and has at most `most` bytes. Raises `UnsupportedFileType`,
+    `FileTooLarge`, `FileEmpty`, `FileDamaged`, `FileTypeDiffers`, and `Unavailable` where as many come at the same time
+    as one process receives.
     """
-    declared = media_type_of(request, *keeping.allowed)
+    taken = [each for each in keeping.allowed if media_types is None or each in media_types]
+    declared = media_type_of(request, *taken)
+    _check_size(int(request.headers.get("content-length", 0)), most)
     if keeping.receiving.locked():
         raise Unavailable("receiving of files")
     async with keeping.receiving:
@@ -50,12 +60,18 @@ async def received(request: Request, keeping: DocumentKeeping, *, digest: str | 
             async for piece in pieces(request):
                 found.update(piece)
                 size += len(piece)
+                _check_size(size, most)
                 await asyncio.to_thread(file.write, piece)
             await asyncio.to_thread(file.flush)
             stored = StoredFile(sha256=found.hexdigest(), size=size, media_type=declared)
             _check_whole(stored, digest)
             await _check_type(keeping, Path(file.name), declared)
             yield ReceivedFile(path=Path(file.name), file=stored)
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise FileTooLarge(most=most)
 
 
 def _check_whole(file: StoredFile, digest: str | None) -> None:

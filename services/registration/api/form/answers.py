@@ -49,7 +49,7 @@ class AnswersView(BaseModel):
 
     registration_id: UUID
     form_version: int | None = Field(description="of the form to which they were given; null where nothing was")
-    answers: dict[str, Any] = Field(description="by name of the field")
+    answers: dict[str, Any] = Field(description="by name of the field; of a file its SHA-256")
     missing: list[str] = Field(description="fields that must be answered, as the form is now, and are not")
     answered_at: Instant | None
 
@@ -66,7 +66,10 @@ async def replace_own_answers(
     at: Now,
     attempt: Attempt,
 ) -> Response:
-    """Answer the form anew until the meeting begins: everything that is asked now, also what was answered before."""
+    """Answer the form anew until the meeting begins: everything that is asked now, also what was answered before.
+
+    Files that were sent before stay as long as they are asked (`PUT …/answers/{field}/file`).
+    """
     actor = anonymous(body.code)
     command = ReplaceOwnAnswers(
         actor=actor, at=at, registration_id=registration_id, code=body.code, answers=body.answers
@@ -109,7 +112,14 @@ async def read_answers(
     async with dependencies.database.reading() as connection:
         meeting = await views.visible_meeting(connection, meeting_id, bodies=actor.bodies)
         require(within(actor, meeting["organiser"]), Role.ORGANISER)
-        return await _view(connection, meeting_id, registration_id)
+        return await answers_view(connection, meeting_id, registration_id)
+
+
+async def answers_view(connection: Connection, meeting_id: UUID, registration_id: UUID) -> AnswersView:
+    """What the person of a registration has answered; raises `NotFound`."""
+    row = await views.answers_of(connection, meeting_id, registration_id)
+    form = await current_form(connection, meeting_id) or NO_FORM
+    return AnswersView(**dict(row), missing=form.missing(row["answers"]))
 
 
 async def _answered(
@@ -117,12 +127,6 @@ async def _answered(
 ) -> Response:
     async def act(connection: Connection) -> Reply:
         await answer_form(connection, meeting_id, command)
-        return Reply(body=await _view(connection, meeting_id, command.registration_id))
+        return Reply(body=await answers_view(connection, meeting_id, command.registration_id))
 
     return await once(attempt, act, database=dependencies.database, actor=command.actor)
-
-
-async def _view(connection: Connection, meeting_id: UUID, registration_id: UUID) -> AnswersView:
-    row = await views.answers_of(connection, meeting_id, registration_id)
-    form = await current_form(connection, meeting_id) or NO_FORM
-    return AnswersView(**dict(row), missing=form.missing(row["answers"]))

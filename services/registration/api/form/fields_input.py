@@ -5,12 +5,14 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
+from services.registration.api.documents.keeping import FILE_BYTES
 from services.registration.api.inputs import BilingualInput, BooleanInput, IntegerInput
 from services.registration.domain.form.checking import (
     ATTENDANCE_SHEET,
     BADGES,
     CHOICE,
     DATE,
+    FILE,
     LARGEST_NUMBER,
     LONGEST_TEXT,
     MOST_CHOICES,
@@ -23,11 +25,17 @@ from services.registration.domain.form.checking import (
 from shared.contracts.registration import FormChoice, FormCondition, FormField
 from shared.http import Input
 from shared.http.validation import BRANCH
+from shared.objects import MEDIA_TYPE
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), Field(examples=["meal"])]
 ChoiceValue = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$"), Field(examples=["vegetarian"])]
 Bound = Annotated[float, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER, allow_inf_nan=False)]
 
+MediaType = Annotated[str, StringConstraints(pattern=rf"^{MEDIA_TYPE.pattern}$", max_length=127)]
+
+_MIB: Final = 1024 * 1024
+_SCANS: Final = ("application/pdf", "image/jpeg", "image/png")
+_TYPES: Final = "media types of the files that are taken, by their content; PDF, JPEG and PNG where nothing is said"
 _LABEL: Final[dict[str, Any]] = {"examples": [{"lo": "ອາຫານ", "en": "Meal"}]}
 _CHOICES: Final[dict[str, Any]] = {
     "examples": [
@@ -83,26 +91,31 @@ class _FieldInput(Input):
     required_when: ConditionInput | None = Field(default=None, description=_REQUIRED_WHEN)
     personal_data: BooleanInput = Field(default=False, description=_PERSONAL)
     retention_days: IntegerInput = Field(default=90, ge=0, le=MOST_DAYS, description=_RETENTION)
+
+
+class _PrintableFieldInput(_FieldInput):
+    """What every field has whose answers can be printed."""
+
     printed_on: list[Literal["badges", "attendance-sheet"]] = Field(
         default_factory=list, max_length=2, description=_PRINTED, examples=[[BADGES]]
     )
 
 
-class TextFieldInput(_FieldInput):
+class TextFieldInput(_PrintableFieldInput):
     """One line of text."""
 
     kind: Literal["text"]
     max_length: IntegerInput = Field(default=300, ge=1, le=LONGEST_TEXT)
 
 
-class ChoiceFieldInput(_FieldInput):
+class ChoiceFieldInput(_PrintableFieldInput):
     """One of several answers."""
 
     kind: Literal["choice"]
     choices: list[ChoiceInput] = Field(min_length=1, max_length=MOST_CHOICES, json_schema_extra=_CHOICES)
 
 
-class MultipleChoiceFieldInput(_FieldInput):
+class MultipleChoiceFieldInput(_PrintableFieldInput):
     """Any of several answers, at most `max_choices` of them."""
 
     kind: Literal["multiple-choice"]
@@ -110,7 +123,7 @@ class MultipleChoiceFieldInput(_FieldInput):
     max_choices: IntegerInput | None = Field(default=None, ge=1, le=MOST_CHOICES, description="null: all")
 
 
-class NumberFieldInput(_FieldInput):
+class NumberFieldInput(_PrintableFieldInput):
     """A number between two bounds, both included."""
 
     kind: Literal["number"]
@@ -119,16 +132,27 @@ class NumberFieldInput(_FieldInput):
     maximum: Bound | None = None
 
 
-class DateFieldInput(_FieldInput):
+class DateFieldInput(_PrintableFieldInput):
     """A day of the Common Era."""
 
     kind: Literal["date"]
 
 
-class YesNoFieldInput(_FieldInput):
+class YesNoFieldInput(_PrintableFieldInput):
     """Yes or no."""
 
     kind: Literal["yes-no"]
+
+
+class FileFieldInput(_FieldInput):
+    """A file, sent by itself after the registration (`PUT …/answers/{field}/file`); it is never printed."""
+
+    kind: Literal["file"]
+    media_types: list[MediaType] = Field(
+        default_factory=lambda: list(_SCANS), min_length=1, max_length=20, description=_TYPES, examples=[list(_SCANS)]
+    )
+    max_bytes: IntegerInput = Field(default=10 * _MIB, ge=1, le=FILE_BYTES, description="of one file")
+    personal_data: BooleanInput = Field(default=True, description=_PERSONAL)
 
 
 def _kind(value: Any) -> str | None:
@@ -142,7 +166,8 @@ FieldInput = Annotated[
     | Annotated[MultipleChoiceFieldInput, Tag(_branch(MULTIPLE_CHOICE))]
     | Annotated[NumberFieldInput, Tag(_branch(NUMBER))]
     | Annotated[DateFieldInput, Tag(_branch(DATE))]
-    | Annotated[YesNoFieldInput, Tag(_branch(YES_NO))],
+    | Annotated[YesNoFieldInput, Tag(_branch(YES_NO))]
+    | Annotated[FileFieldInput, Tag(_branch(FILE))],
     Discriminator(_kind),
 ]
 """One question of a form; its kind decides what else it has."""
@@ -165,6 +190,10 @@ def _choices(given: list[ChoiceInput]) -> tuple[FormChoice, ...]:
     return tuple(FormChoice(value=choice.value, label=choice.label) for choice in given)
 
 
+def _types(given: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(given))
+
+
 def _papers(given: list[str]) -> tuple[str, ...]:
     return tuple(paper for paper in (BADGES, ATTENDANCE_SHEET) if paper in given)
 
@@ -174,4 +203,5 @@ _MADE: Final[dict[str, Callable[[Any], Any]]] = {
     "required_when": _condition,
     "choices": _choices,
     "printed_on": _papers,
+    "media_types": _types,
 }

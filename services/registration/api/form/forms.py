@@ -1,5 +1,6 @@
 """The form of a meeting: defined and changed by the organiser, read by whoever may register."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,9 +12,11 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import ClientAddress, InjectedDependencies, digest
-from services.registration.api.form.fields_input import FieldInput, FieldName, field_of
+from services.registration.api.documents.keeping import DocumentKeeping
+from services.registration.api.form.fields_input import FieldInput, FieldName, FileFieldInput, field_of
 from services.registration.api.inputs import text_of_header
 from services.registration.api.tokens import LinkTokenInput
+from services.registration.domain.documents.refusals import DocumentsNotKept
 from services.registration.domain.form.checking import MOST_FIELDS
 from services.registration.domain.form.commands import ChangeForm
 from services.registration.domain.form.refusals import (
@@ -24,12 +27,14 @@ from services.registration.domain.form.refusals import (
     FieldAnswered,
     FieldNameTwice,
     FieldStays,
+    FileTypeNotTaken,
     FormTooLarge,
     PersonalDataFixed,
     PersonalDataPrinted,
+    TooManyFiles,
     TooManyPrinted,
 )
-from services.registration.domain.form.schema import json_schema
+from services.registration.domain.form.schema import schema_of_sending
 from services.registration.domain.refusals import WrongPhase
 from services.registration.store import MEETINGS
 from shared.application import execute
@@ -84,8 +89,10 @@ _FORMS: Final = (
     FieldNameTwice,
     FormTooLarge,
     PersonalDataPrinted,
+    TooManyFiles,
     TooManyPrinted,
 )
+_FILES: Final = (DocumentsNotKept, FileTypeNotTaken)
 
 
 class FormInput(Input):
@@ -118,7 +125,7 @@ class FormState(FormView):
 @router.put(
     "",
     response_model=FormState,
-    responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, *_FORMS, *_CHANGES),
+    responses=refusals(NotFound, NotPermitted, WrongPhase, StaleVersion, *_FORMS, *_FILES, *_CHANGES),
 )
 async def change_form(
     meeting_id: UUID,
@@ -135,6 +142,7 @@ async def change_form(
     of another kind, only where `erase_answers` names it; a choice that somebody has made stays, and so does the mark
     of personal data. Everything else may change: answers are kept with the version to which they were given.
     """
+    _check_files(body.fields, dependencies.keeping)
     command = ChangeForm(
         actor=actor,
         at=at,
@@ -174,7 +182,19 @@ async def read_form(
     return _view(meeting_id, row)
 
 
+def _check_files(fields: Sequence[FieldInput], keeping: DocumentKeeping | None) -> None:
+    """Raise `DocumentsNotKept` or `FileTypeNotTaken` where files of a field could never be taken here."""
+    for place, field in enumerate(fields):
+        if not isinstance(field, FileFieldInput):
+            continue
+        if keeping is None:
+            raise DocumentsNotKept(field=f"/fields/{place}/kind")
+        for number, media_type in enumerate(field.media_types):
+            if media_type not in keeping.allowed:
+                raise FileTypeNotTaken(field=f"/fields/{place}/media_types/{number}", allowed=keeping.allowed)
+
+
 def _view(meeting_id: UUID, row: asyncpg.Record) -> FormView:
     fields = tuple(FormField.model_validate(field) for field in row["fields"])
-    schema = json_schema(fields)
+    schema = schema_of_sending(fields)
     return FormView(meeting_id=meeting_id, form_version=row["version"], fields=fields, json_schema=schema)

@@ -28,11 +28,13 @@ _FIELD: Final = {
     "whole": Word("a number without a fraction", example=True),
     "minimum": Word("the smallest number; null: any", None),
     "maximum": Word("the largest number; null: any", None),
+    "media_types": Word("which files are taken, by their content", ["application/pdf", "image/jpeg", "image/png"]),
+    "max_bytes": Word("how large a file may be", 10485760),
 }
-_KINDS: Final = ("Text", "Choice", "MultipleChoice", "Number", "Date", "YesNo")
+_KINDS: Final = ("Text", "Choice", "MultipleChoice", "Number", "Date", "YesNo", "File")
 WORDS: Final[Glossary] = {
     **{f"FormField.{name}": word for name, word in _FIELD.items()},
-    "FormField.kind": Word("text, choice, multiple-choice, number, date or yes-no", "choice"),
+    "FormField.kind": Word("text, choice, multiple-choice, number, date, yes-no or file", "choice"),
     **{f"{kind}FieldInput.kind": Word("which kind of answer") for kind in _KINDS},
     **{f"{kind}FieldInput.{name}": word for kind in _KINDS for name, word in _FIELD.items()},
     **{f"{model}.{name}": word for model in ("ChoiceInput", "FormChoice") for name, word in _CHOICE.items()},
@@ -42,7 +44,8 @@ WORDS: Final[Glossary] = {
     "json_schema": Word("of the member `answers` of a registration (draft 2020-12)", {"type": "object"}),
     "erase_answers": Word("fields that go although people have answered them: their answers are erased", []),
     "form": Word("what people are asked when they register"),
-    "answers": Word("to the form of the meeting, by the name of the field", {"meal": "any"}),
+    "answers": Word("to the form of the meeting, by the name of the field; of a file its SHA-256", {"meal": "any"}),
+    "field": Word("which field of the form, by its name", "passport"),
     "missing": Word("fields that must be answered and are not", ["meal"]),
     "answers_missing": Word("fields that must be answered and are not", ["meal"]),
 }

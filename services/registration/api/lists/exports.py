@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
+from services.registration.api.documents.downloads import extension_of
 from services.registration.api.lists.export_cells import Cells, answer_cells, cells_of, headers
 from services.registration.api.lists.export_files import CsvWriter, TableWriter, XlsxWriter
 from services.registration.domain.form.columns import FormColumns
@@ -47,8 +48,21 @@ class _Export:
 
     def shown(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers to the form that may be shown: to an organiser of a co-host none that are personal data."""
-        names = [field.name for field in self.form.form.fields if self.contacts or not field.personal_data]
-        return {name: answers[name] for name in names if name in answers}
+        return {name: answers[name] for name in self._shown_names() if name in answers}
+
+    def named(self, registration_id: UUID, files: Mapping[str, asyncpg.Record]) -> dict[str, dict[str, Any]]:
+        """The files among them, never their content: what each is called where it is read, its SHA-256 and size."""
+        return {
+            name: {
+                "name": f"{name}-{registration_id}{extension_of(files[name]['media_type'])}",
+                **{member: files[name][member] for member in ("sha256", "size", "media_type")},
+            }
+            for name in self._shown_names()
+            if name in files
+        }
+
+    def _shown_names(self) -> list[str]:
+        return [field.name for field in self.form.form.fields if self.contacts or not field.personal_data]
 
 
 def _file(media_type: str) -> dict[str, Any]:
@@ -68,7 +82,8 @@ async def export_csv(
     """All answers by rank, protocol order and name, as UTF-8 with a byte order mark; an import reads it again.
 
     A text that a spreadsheet would take for a formula stands behind an apostrophe. Numbers and addresses are for the
-    meeting's own body: co-hosts find their cells empty, and those of answers that are personal data.
+    meeting's own body: co-hosts find their cells empty, and those of answers that are personal data. Files are named
+    with their SHA-256.
     """
     export = await _export(dependencies.database, meeting_id, actor, "csv")
     pieces = _table(dependencies.database, export, CsvWriter(), language)
@@ -120,7 +135,10 @@ async def _pages(database: Database, export: _Export) -> AsyncIterator[_Page]:
         async with database.reading() as connection:
             rows = await views.export_page(connection, export.meeting_id, list(places), contacts=export.contacts)
             answers = await views.answers_of_many(connection, list(places)) if export.form.form.fields else {}
-        yield [_row(export, row, places, answers) for row in rows]
+            files = await views.answer_files(connection, list(places)) if export.form.form.files else {}
+        given = {seat: export.shown(answers.get(seat, {})) for seat in places}
+        named = {seat: export.named(seat, of_seat) for seat, of_seat in files.items()}
+        yield [_row(row, places, given, named) for row in rows]
 
 
 async def _table(database: Database, export: _Export, writer: TableWriter, language: Language) -> AsyncIterator[bytes]:
@@ -144,14 +162,18 @@ async def _objects(database: Database, export: _Export) -> AsyncIterator[bytes]:
 
 
 def _row(
-    export: _Export, row: asyncpg.Record, places: Mapping[UUID, int | None], answers: Mapping[UUID, Mapping[str, Any]]
+    row: asyncpg.Record,
+    places: Mapping[UUID, int | None],
+    answers: Mapping[UUID, dict[str, Any]],
+    files: Mapping[UUID, dict[str, Any]],
 ) -> dict[str, Any]:
     seat = row["registration_id"]
-    return {**row, "place": places[seat], "answers": export.shown(answers.get(seat, {}))}
+    return {**row, "place": places[seat], "answers": answers[seat], "files": files.get(seat, {})}
 
 
 def _cells(export: _Export, row: dict[str, Any], language: Language) -> Cells:
-    return cells_of(row, language) + answer_cells(row["answers"], language, export.form)
+    files = {name: f"{file['name']} {file['sha256']}" for name, file in row["files"].items()}
+    return cells_of(row, language) + answer_cells({**row["answers"], **files}, language, export.form)
 
 
 def _answer(pieces: AsyncIterator[bytes], *, media_type: str, name: str) -> StreamingResponse:

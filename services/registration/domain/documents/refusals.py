@@ -35,6 +35,14 @@ class FileDamaged(Refusal):
     english = "The file that has arrived does not have the SHA-256 that was sent with it; upload it again."
 
 
+class FileTooLarge(Refusal):
+    """The file has more bytes than may be sent here: `most`."""
+
+    status = 413
+    lao = "ໄຟລ໌ໃຫຍ່ເກີນກຳນົດ"
+    english = "The file is larger than may be sent here; most says how many bytes it may have."
+
+
 class FileEmpty(Refusal):
     """The body is empty."""
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services.registration.domain.commands import MeetingCommand
 from services.registration.domain.form.answers import check_answers
-from services.registration.domain.form.commands import CorrectAnswers, ReplaceOwnAnswers
+from services.registration.domain.form.commands import ChangeOwnAnswers, CorrectAnswers, ReplaceOwnAnswers
 from services.registration.domain.lifecycle import check_organiser
 from services.registration.domain.refusals import NotSeated
 from services.registration.domain.registration import Seat
@@ -19,8 +19,8 @@ ANSWERING: Final = (*HOLDING, RegistrationState.REQUESTED)
 """Who is expected, or may be: others have nothing to answer."""
 
 
-def replace_own(meeting: Meeting, command: ReplaceOwnAnswers) -> Sequence[Fact]:
-    """Answer the form anew, as it is asked now; what is answered is in no fact."""
+def answer_own(meeting: Meeting, command: ReplaceOwnAnswers | ChangeOwnAnswers) -> Sequence[Fact]:
+    """Answer the form anew, or some of it, as it is asked now; what is answered is in no fact."""
     held = own_registration(meeting, command)
     return _checked(meeting, held)
 
@@ -41,7 +41,8 @@ def _checked(meeting: Meeting, held: Seat) -> Sequence[Fact]:
 
 
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
-    ReplaceOwnAnswers: replace_own,
+    ReplaceOwnAnswers: answer_own,
+    ChangeOwnAnswers: answer_own,
     CorrectAnswers: correct,
 }
 """Kind of command → the rule that decides on it."""

@@ -13,6 +13,7 @@ from services.registration.domain.form.refusals import (
     FieldNameTwice,
     FormTooLarge,
     PersonalDataPrinted,
+    TooManyFiles,
     TooManyPrinted,
 )
 from shared.contracts.registration import FormCondition, FormField
@@ -23,6 +24,7 @@ MULTIPLE_CHOICE: Final = "multiple-choice"
 NUMBER: Final = "number"
 DATE: Final = "date"
 YES_NO: Final = "yes-no"
+FILE: Final = "file"
 
 MOST_FIELDS: Final = 40
 MOST_CHOICES: Final = 50
@@ -32,6 +34,8 @@ LARGEST_NUMBER: Final = 10**12
 MOST_BYTES: Final = 65_536
 """Of a form as JSON: it is read whenever somebody registers, and it is one event."""
 MOST_DAYS: Final = 3_650
+MOST_FILES: Final = 5
+"""Fields that take a file."""
 BADGES: Final = "badges"
 ATTENDANCE_SHEET: Final = "attendance-sheet"
 MOST_PRINTED: Final[Mapping[str, int]] = {BADGES: 2, ATTENDANCE_SHEET: 4}
@@ -53,7 +57,14 @@ def check_form(fields: Sequence[FormField]) -> None:
         size += len(field.model_dump_json().encode())
         if size > MOST_BYTES:
             raise FormTooLarge(field="/fields", most=MOST_BYTES)
+    _check_files(fields)
     _check_printed(fields)
+
+
+def _check_files(fields: Sequence[FormField]) -> None:
+    places = [place for place, field in enumerate(fields) if field.kind == FILE]
+    if len(places) > MOST_FILES:
+        raise TooManyFiles(field=f"/fields/{places[MOST_FILES]}/kind", most=MOST_FILES)
 
 
 def _check_printed(fields: Sequence[FormField]) -> None:

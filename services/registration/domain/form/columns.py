@@ -50,6 +50,10 @@ class FormColumns:
         found = self._headers.get(search_key(header))
         return found and f"{PREFIX}{found}"
 
+    def is_read(self, column: str) -> bool:
+        """Whether a list can bring answers in this column; a file is only named in a list."""
+        return column.removeprefix(PREFIX) not in self.form.files
+
     def written(self, field: FormField, answer: Answer | None, language: Language) -> str | int | float | None:
         """What stands in the cell of an answer."""
         if isinstance(answer, bool):

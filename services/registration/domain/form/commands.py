@@ -30,6 +30,18 @@ class ReplaceOwnAnswers(MeetingCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOwnAnswers(MeetingCommand):
+    """Other answers of one's own to the fields that `changes` names, None for none; `code` as above.
+
+    A file is a `StoredFile`.
+    """
+
+    registration_id: UUID
+    code: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectAnswers(OrganiserCommand):
     """Other answers of somebody to the fields that `changes` names, None for none."""
 

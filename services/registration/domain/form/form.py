@@ -14,7 +14,7 @@ from services.registration.domain.form.answers import (
     AnswerProblem,
     FormAnswers,
 )
-from services.registration.domain.form.checking import CHOICE, MULTIPLE_CHOICE, YES_NO
+from services.registration.domain.form.checking import CHOICE, FILE, MULTIPLE_CHOICE, YES_NO
 from services.registration.domain.form.reading import Unreadable, read_answer
 from services.registration.domain.form.schema import Schema, json_schema
 from shared.contracts.registration import FormField
@@ -27,6 +27,7 @@ class Form:
         self.version = version
         self.fields = tuple(fields)
         self.by_name = {field.name: field for field in self.fields}
+        self.files = frozenset(field.name for field in self.fields if field.kind == FILE)
 
     @cached_property
     def schema(self) -> Schema:
@@ -44,11 +45,27 @@ class Form:
         return hash((self.version, self.fields))
 
     def read(self, given: Mapping[str, object], *, complete: bool) -> FormAnswers:
-        """The answers that were sent; `complete`: what must be answered and is not is a problem."""
+        """The answers that were sent; `complete`: what must be answered and is not is a problem.
+
+        Not a file, which is sent by itself once there is a registration.
+        """
         values, problems = self._values(given)
         if not problems:
-            problems = {one.name: one for one in self._faults(values) if complete or one.code != MISSING}
+            faults = (one for one in self._faults(values) if one.code != MISSING or one.name not in self.files)
+            problems = {one.name: one for one in faults if complete or one.code != MISSING}
         return self._answers(values, problems)
+
+    def replaced(self, stored: Mapping[str, Answer], given: Mapping[str, object]) -> FormAnswers:
+        """As `read`, of somebody who has answered before: his files stay as long as they are asked.
+
+        What was `given` may repeat the SHA-256 of a file that stays.
+        """
+        files = {name: stored[name] for name in self.files & stored.keys()}
+        answers = self.read({name: value for name, value in given.items() if files.get(name) != value}, complete=True)
+        unasked = {one.name for one in self._faults({**answers.values, **files}) if one.code == NOT_ASKED}
+        kept = {name: sha256 for name, sha256 in files.items() if name not in unasked}
+        problems = {one.name: one for one in answers.problems}
+        return self._answers({**answers.values, **kept}, problems)
 
     def corrected(self, stored: Mapping[str, Answer], changes: Mapping[str, object]) -> FormAnswers:
         """Stored answers with other ones for the fields that `changes` names, None for none.

@@ -9,10 +9,12 @@ from datetime import date
 from math import isnan
 from typing import Any, Final
 
+from services.registration.domain.documents.state import StoredFile
 from services.registration.domain.form.answers import Answer
 from services.registration.domain.form.checking import (
     CHOICE,
     DATE,
+    FILE,
     LARGEST_NUMBER,
     LONGEST_TEXT,
     MOST_CHOICES,
@@ -131,6 +133,17 @@ def _known(field: FormField, value: str) -> str:
     return value
 
 
+def _file(field: FormField, value: object) -> str:
+    """Its SHA-256; only a file that has arrived is one, never a hash that somebody sends."""
+    if not isinstance(value, StoredFile):
+        raise Unreadable("answer_is_file")
+    if value.media_type not in field.media_types:
+        raise Unreadable("file_type", expected=", ".join(field.media_types))
+    if field.max_bytes is not None and value.size > field.max_bytes:
+        raise Unreadable("file_too_large", most=field.max_bytes)
+    return value.sha256
+
+
 _READERS: Final[Mapping[str, Callable[[FormField, object], Answer | None]]] = {
     TEXT: _text,
     CHOICE: _choice,
@@ -138,5 +151,6 @@ _READERS: Final[Mapping[str, Callable[[FormField, object], Answer | None]]] = {
     NUMBER: _number,
     DATE: _day,
     YES_NO: _yes_or_no,
+    FILE: _file,
 }
 """Kind of field → how its answers are read."""

@@ -94,6 +94,38 @@ class TooManyPrinted(Refusal):
     english = "More fields are printed than have room on the paper."
 
 
+class TooManyFiles(Refusal):
+    """More fields would take a file than one form may have: `most`."""
+
+    status = 422
+    lao = "ມີຊ່ອງສົ່ງໄຟລ໌ຫຼາຍເກີນກຳນົດ"
+    english = "More fields take a file than a form may have."
+
+
+class FileTypeNotTaken(Refusal):
+    """A field would take files of a type that the installation does not take; `allowed` lists those it takes."""
+
+    status = 422
+    lao = "ລະບົບນີ້ ບໍ່ຮັບໄຟລ໌ປະເພດນີ້"
+    english = "Files of this type are not taken here; allowed lists those that are."
+
+
+class NoFileAsked(Refusal):
+    """The form has no field of this name that takes a file."""
+
+    status = 404
+    lao = "ແບບຟອມ ບໍ່ມີຊ່ອງສົ່ງໄຟລ໌ທີ່ມີຊື່ນີ້"
+    english = "The form has no field of this name that takes a file."
+
+
+class NoFileGiven(Refusal):
+    """Nobody has sent a file for this field, or it was erased."""
+
+    status = 404
+    lao = "ຍັງບໍ່ມີໄຟລ໌ໃນຊ່ອງນີ້ ຫຼື ໄດ້ລຶບອອກແລ້ວ"
+    english = "No file was sent for this field, or it was erased."
+
+
 class AnswersInvalid(Refusal):
     """Answers to the form of the meeting are missing or do not fit; `errors` names each field with its fault."""
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from services.registration.domain.form.checking import (
     CHOICE,
     DATE,
+    FILE,
     LARGEST_NUMBER,
     LONGEST_TEXT,
     MULTIPLE_CHOICE,
@@ -34,6 +35,12 @@ def json_schema(fields: Sequence[FormField]) -> Schema:
     }
 
 
+def schema_of_sending(fields: Sequence[FormField]) -> Schema:
+    """As `json_schema`, for what may be sent: a file is sent by itself, afterwards, so none is required here."""
+    optional = {"required": False, "required_when": None}
+    return json_schema([field.model_copy(update=optional) if field.kind == FILE else field for field in fields])
+
+
 def _property(field: FormField) -> Schema:
     told = {"title": field.label.lo, **({"description": field.help.lo} if field.help else {})}
     return told | PROPERTIES[field.kind](field)
@@ -59,6 +66,7 @@ PROPERTIES: Final[Mapping[str, Callable[[FormField], Schema]]] = {
     NUMBER: _number,
     DATE: lambda _: {"type": "string", "format": "date"},
     YES_NO: lambda _: {"type": "boolean"},
+    FILE: lambda _: {"type": "string", "pattern": "^[0-9a-f]{64}$", "readOnly": True},
 }
 """Kind of field → the schema of its answers."""
 

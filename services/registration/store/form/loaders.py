@@ -5,7 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.registration.domain.commands import MeetingCommand, RepresentParticipant
-from services.registration.domain.form.commands import ChangeForm, CorrectAnswers, ReplaceOwnAnswers
+from services.registration.domain.form.commands import (
+    ChangeForm,
+    ChangeOwnAnswers,
+    CorrectAnswers,
+    ReplaceOwnAnswers,
+)
 from services.registration.domain.form.form import NO_FORM, Form
 from services.registration.domain.state import Members
 from services.registration.store.form.answers import answers_counted, stored_answers
@@ -28,12 +33,14 @@ async def _for_changing(connection: Connection, meeting_id: UUID, _: ChangeForm)
 
 
 async def _for_own_answers(connection: Connection, meeting_id: UUID, command: ReplaceOwnAnswers) -> Members:
-    form = await _form(connection, meeting_id)
-    given = form.read(command.answers, complete=True)
+    stored = await stored_answers(connection, command.registration_id)
+    given = (await _form(connection, meeting_id)).replaced(stored, command.answers)
     return {"given": {command.registration_id: given}, **await _seat(connection, meeting_id, command)}
 
 
-async def _for_correcting(connection: Connection, meeting_id: UUID, command: CorrectAnswers) -> Members:
+async def _for_changing_some(
+    connection: Connection, meeting_id: UUID, command: CorrectAnswers | ChangeOwnAnswers
+) -> Members:
     stored = await stored_answers(connection, command.registration_id)
     given = (await _form(connection, meeting_id)).corrected(stored, command.changes)
     return {"given": {command.registration_id: given}, **await _seat(connection, meeting_id, command)}
@@ -49,7 +56,9 @@ async def _form(connection: Connection, meeting_id: UUID) -> Form:
 
 
 async def _seat(
-    connection: Connection, meeting_id: UUID, command: ReplaceOwnAnswers | CorrectAnswers | RepresentParticipant
+    connection: Connection,
+    meeting_id: UUID,
+    command: ReplaceOwnAnswers | ChangeOwnAnswers | CorrectAnswers | RepresentParticipant,
 ) -> Members:
     row = await connection.fetchrow(_SEAT, meeting_id, command.registration_id)
     return {"seat": row and seat_of(row)}
@@ -58,6 +67,7 @@ async def _seat(
 FORM_LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitable[Members]]] = {
     ChangeForm: _for_changing,
     ReplaceOwnAnswers: _for_own_answers,
-    CorrectAnswers: _for_correcting,
+    ChangeOwnAnswers: _for_changing_some,
+    CorrectAnswers: _for_changing_some,
     RepresentParticipant: _for_representing,
 }
