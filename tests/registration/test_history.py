@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from services.registration.effects.retention import erase_expired
 from tests.registration.lists import applied, csv, row
-from tests.registration.running_service import INVITED, RegistrationService, answer, code_of
+from tests.registration.running_service import INVITED, RegistrationService, answer, code_of, person
 
 
 async def entries(service: RegistrationService, path: str) -> list[tuple[str, str, str | None, str | None]]:
@@ -75,6 +76,107 @@ async def test_of_many_who_are_registered_or_corrected_at_once_each_has_an_entry
         [("participant-registered", "focal-point", "focal"), ("person-recorded", "organiser", "organiser")],
         [("participant-registered", "focal-point", "focal")],
     ]
+
+
+async def asked(service: RegistrationService) -> str:
+    """The path of an open meeting that asks for a bus."""
+    path = await service.opened()
+    field = {"name": "bus", "kind": "yes-no", "label": {"lo": "ໄປລົດເມ"}, "retention_days": 3_650}
+    assert (await service.organiser.put(f"{path}/form", {"fields": [field]})).status_code == 200
+    return path
+
+
+async def test_answers_that_are_given_or_changed_have_an_entry_and_the_same_answers_none(
+    service: RegistrationService,
+) -> None:
+    path = await asked(service)
+    seat = await service.registered(path, 1)
+    at = f"{path}/registrations/{seat['registration_id']}/answers"
+    for bus in (True, True, False):
+        await service.anybody.put(at, {"code": seat["code"], "answers": {"bus": bus}})
+    await service.organiser.patch(at, {"answers": {"bus": None}})
+    assert await own(service, seat) == [
+        ("participant-registered", "without-link", None),
+        ("answers-given", "own-link", None),
+        ("answers-changed", "own-link", None),
+        ("answers-changed", "organiser", "MTC"),
+    ]
+
+
+async def test_a_list_that_changes_answers_has_an_entry_of_whoever_has_sent_it(service: RegistrationService) -> None:
+    path = await asked(service)
+    seat = await service.registered(path, 1)
+    titles, cells = csv(row(1, given_name="ຄົນທີ 1")).decode().splitlines()[:2]
+    preview = await service.imported(path, f"{titles},answers.bus\n{cells},yes\n".encode())
+    await applied(service, path, preview)
+    assert ("answers-given", "organiser", "MTC") in await own(service, seat)
+
+
+async def test_an_erasure_has_an_entry_that_names_nobody(service: RegistrationService) -> None:
+    path = await service.opened()
+    seat = await service.registered(path, 1)
+    person_id = await service.value("SELECT person_id FROM registration WHERE code = $1", seat["code"])
+    operator = service.as_("operator", subject="operations")
+    assert (await operator.post(f"/v1/persons/{person_id}/erase")).status_code == 204
+    assert (await operator.post(f"/v1/persons/{person_id}/erase")).status_code == 404
+    assert (await entries(service, path))[-1:] == [("person-erased", "operator", "MTC", "operations")]
+
+
+async def test_answers_whose_time_is_over_are_erased_with_one_entry_for_the_meeting(
+    service: RegistrationService,
+) -> None:
+    path = await asked(service)
+    for number in (1, 2):
+        told = await service.anybody.post(f"{path}/registrations", answer(number) | {"answers": {"bus": True}})
+        assert told.status_code == 201
+    async with service.database.transaction() as connection:
+        await connection.execute("UPDATE meeting SET ends_at = now() - interval '3651 days'")
+    for _ in range(2):
+        await erase_expired(service.database)
+    assert [one for one in await entries(service, path) if one[0] == "answers-erased"] == [
+        ("answers-erased", "system", None, None)
+    ]
+
+
+async def test_staff_who_use_the_code_of_somebody_act_as_staff(service: RegistrationService) -> None:
+    path = await asked(service)
+    first, second, third = [await service.registered(path, number) for number in range(3)]
+    focal_point = service.as_("focal-point", body=INVITED, subject="focal")
+    seats = f"{path}/registrations"
+    for caller, seat, act, more in (
+        (service.organiser, first, "withdraw", {}),
+        (service.organiser, first, "accept", {}),
+        (focal_point, second, "representative", {"representative": person(7)}),
+    ):
+        done = await caller.post(f"{seats}/{seat['registration_id']}/{act}", {"code": seat["code"], **more})
+        assert done.status_code in {200, 201}, done.text
+    body = {"code": third["code"], "answers": {"bus": True}}
+    await service.as_("desk", subject="desk").put(f"{seats}/{third['registration_id']}/answers", body)
+    assert (await own(service, first))[1:] == [
+        ("participant-withdrawn", "organiser", "MTC"),
+        ("participant-reinstated", "organiser", "MTC"),
+    ]
+    assert (await own(service, second))[1:] == [("participant-represented", "focal-point", INVITED)]
+    assert (await own(service, third))[1:] == [("answers-given", "desk", "MTC")]
+
+
+async def test_an_account_of_another_body_learns_by_a_code_no_more_than_a_stranger(
+    service: RegistrationService,
+) -> None:
+    path = await service.opened()
+    mine, _ = [await service.registered(path, number) for number in range(2)]
+    at = f"{path}/registrations/{mine['registration_id']}/representative"
+    body = {"code": mine["code"], "representative": person(1)}  # his number is registered already
+    elsewhere = service.as_("organiser", body="MOH")
+    assert (await elsewhere.post(at, body)).status_code == 201
+
+
+async def test_a_token_that_is_not_valid_is_refused_beside_a_code(service: RegistrationService) -> None:
+    path = await service.opened()
+    seat = await service.registered(path, 1)
+    expired = service.as_("organiser", ttl=-3600.0)
+    refused = await expired.post(f"{path}/registrations/{seat['registration_id']}/withdraw", {"code": seat["code"]})
+    assert code_of(refused) == (401, "TokenInvalid", None)
 
 
 async def test_a_long_history_has_pages_and_a_strange_cursor_is_refused(service: RegistrationService) -> None:

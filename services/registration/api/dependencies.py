@@ -19,16 +19,21 @@ from services.registration.api.tokens import new_token
 from services.registration.domain.privacy.notice import PrivacyNotice
 from services.registration.domain.proof.stranger import Stranger
 from services.registration.ports import TicketSigner, Typesetter
+from shared.auth import TokenInvalid, TokenMissing
 from shared.contracts.registration import CollectionPurpose, OwnLink
 from shared.database import Database
 from shared.http.clients import client_of
 from shared.http.dependencies import injected_dependencies
+from shared.http.identity import BearerToken
 from shared.kernel import Actor, Command, Role
 from shared.sealing import Sealer
 from shared.settings import SmsSettings
 from shared.succession import Succession
 
 CLIENT_BYTES: Final = 12
+_BEARER: Final = BearerToken()
+ACCOUNT: Final = (TokenMissing, TokenInvalid)
+"""What `StaffIfAny` raises."""
 STAFF = (Role.ORGANISER, Role.SECRETARY, Role.DESK)  # who of the organiser's body may see who is coming
 
 
@@ -85,8 +90,15 @@ async def client_address(request: Request) -> str:
     return client_of(request.scope)
 
 
+async def staff_if_any(request: Request) -> Actor | None:
+    """Dependency: the account that asks, where a route takes a code or a link and an access token comes along."""
+    return await _BEARER(request) if "authorization" in request.headers else None
+
+
 InjectedDependencies: TypeAlias = Annotated[Dependencies, Depends(injected_dependencies)]
 ClientAddress: TypeAlias = Annotated[str, Depends(client_address)]
+StaffIfAny: TypeAlias = Annotated[Actor | None, Depends(staff_if_any)]
+"""None without an access token; one that is not valid is refused."""
 
 
 def within(actor: Actor, body: str) -> Actor:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from services.registration import views
 from services.registration.api.dependencies import InjectedDependencies
 from services.registration.domain.person import ErasePerson
-from services.registration.store import PERSONS
-from shared.carry_out import CarryOut
-from shared.http import Authenticated, Now, Reply, refusals, require
+from services.registration.flows import erasing
+from shared.database import Connection
+from shared.http import Attempt, Authenticated, Now, Reply, once, refusals, require
 from shared.kernel import NotFound, NotPermitted, Role
 
 router = APIRouter(prefix="/v1/persons", tags=["persons"])
@@ -65,11 +65,18 @@ KEPT: Final = (
 
 
 @router.post("/{person_id}/erase", status_code=204, response_class=Response, responses=refusals(NotFound, NotPermitted))
-async def erase_person(person_id: UUID, actor: Authenticated, at: Now, carry_out: CarryOut) -> Response:
+async def erase_person(
+    person_id: UUID, dependencies: InjectedDependencies, actor: Authenticated, at: Now, attempt: Attempt
+) -> Response:
     """Forget a person: every service drops its copy; seats and figures stay, without a name."""
     require(actor, Role.OPERATOR)
     command = ErasePerson(actor=actor, at=at)
-    return await carry_out(PERSONS, person_id, command, lambda _: Reply(status=204))
+
+    async def act(connection: Connection) -> Reply:
+        await erasing.erase_person(connection, person_id, command)
+        return Reply(status=204)
+
+    return await once(attempt, act, database=dependencies.database, actor=actor)
 
 
 @router.get("/{person_id}/erasure", responses=refusals(NotFound, NotPermitted))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from services.registration.domain.commands import AcceptAfterAll, MeetingCommand
-from services.registration.domain.contacts.holders import check_unknown, repeated
+from services.registration.domain.contacts.holders import as_seen_by, check_unknown, repeated
 from services.registration.domain.proof.holding import crowded, standing_again
 from services.registration.domain.refusals import AlreadyRegistered, AnswerFinal, InvitationNeeded
 from services.registration.domain.registering import check_deadline, check_usable, reinstated
@@ -31,7 +31,8 @@ def accept(meeting: Meeting, command: AcceptAfterAll) -> Sequence[Fact]:
     if not held.proven and (crowded(meeting, allowed=command.allowed) or meeting.admission.unproven == "waiting"):
         raise AnswerFinal(state=held.state)
     holders = meeting.holders.get(held.registration_id, ())
-    check_unknown(holders, command.actor, body=meeting.invitation.organisation if meeting.invitation else None)
+    caller = as_seen_by(meeting.organiser, command.actor)
+    check_unknown(holders, caller, body=meeting.invitation.organisation if meeting.invitation else None)
     back = reinstated(meeting, held, meeting.invitation, standing=standing_again(meeting, held, command.at))
     return [back, *repeated(meeting.meeting_id, holders, at=command.at)]
 

@@ -1,10 +1,10 @@
 """Who did what and when in a meeting: one entry for each fact, without the name of anybody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.registration.domain.commands import (
@@ -43,9 +43,20 @@ class ActedAs(StrEnum):
     WITHOUT_LINK = "without-link"
 
 
+class UntoldAct(StrEnum):
+    """What is done although no fact tells of it: answers to a form are in no fact, their erasure neither."""
+
+    ANSWERS_GIVEN = "answers-given"
+    ANSWERS_CHANGED = "answers-changed"
+    ANSWERS_ERASED = "answers-erased"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One fact: `what` as on the wire without its service, `actor` the account of staff, `body` whose staff it is."""
+    """One act: `what` is its fact, as on the wire without its service, or an `UntoldAct`.
+
+    `actor` is the account of staff, `body` whose staff it is.
+    """
 
     meeting_id: UUID
     registration_id: UUID | None
@@ -74,20 +85,35 @@ def entries_of(facts: Iterable[Fact], command: Command, *, meeting_id: UUID, org
 
 
 def entry_of(
-    fact: type[Fact], command: Command, *, meeting_id: UUID, registration_id: UUID | None, organiser: str
+    act: type[Fact] | UntoldAct, command: Command, *, meeting_id: UUID, registration_id: UUID | None, organiser: str
 ) -> HistoryEntry:
-    """The entry of one fact that concerns a registration."""
+    """The entry of one act that concerns a registration."""
     actor = command.actor
     staff = bool(actor.roles) and Role.SERVICE not in actor.roles
     return HistoryEntry(
         meeting_id=meeting_id,
         registration_id=registration_id,
         at=command.at,
-        what=kebab(fact.__name__),
+        what=act.value if isinstance(act, UntoldAct) else kebab(act.__name__),
         acted_as=_acted_as(command, registration_id, organiser),
         body=actor.organisation if staff else None,
         actor=actor.subject if staff else None,
     )
+
+
+def answers_entry(
+    before: Mapping[str, Any], after: Mapping[str, Any], command: Command, **concerns: Any
+) -> Sequence[HistoryEntry]:
+    """The entry of answers to a form, where they differ from those before; `concerns` as of `entry_of`."""
+    if before == after:
+        return ()
+    return (entry_of(UntoldAct.ANSWERS_CHANGED if before else UntoldAct.ANSWERS_GIVEN, command, **concerns),)
+
+
+def erased_when_due(meeting_id: UUID, at: datetime) -> HistoryEntry:
+    """The entry of answers that were erased in a meeting because their time was over."""
+    erased, by = UntoldAct.ANSWERS_ERASED.value, ActedAs.SYSTEM
+    return HistoryEntry(meeting_id=meeting_id, registration_id=None, at=at, what=erased, acted_as=by)
 
 
 def _registrations_of(fact: Fact) -> tuple[UUID | None, ...]:

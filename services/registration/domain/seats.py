@@ -16,7 +16,7 @@ from services.registration.domain.commands import (
     RepresentParticipant,
     WithdrawParticipant,
 )
-from services.registration.domain.contacts.holders import ContactHolder, check_unknown, repeated
+from services.registration.domain.contacts.holders import ContactHolder, as_seen_by, check_unknown, repeated
 from services.registration.domain.form.answers import check_answers
 from services.registration.domain.form.commands import ChangeOwnAnswers, ReplaceOwnAnswers
 from services.registration.domain.free_seats import fit
@@ -84,7 +84,8 @@ def _known_otherwise(meeting: Meeting, command: RepresentParticipant, held: Seat
     if meeting.himself:
         raise AlreadyRegistered
     holders = meeting.holders.get(command.representative_id, ())
-    check_unknown(holders, command.actor, body=held.organisation if held.invitation_id else None)
+    caller = as_seen_by(meeting.organiser, command.actor)
+    check_unknown(holders, caller, body=held.organisation if held.invitation_id else None)
     return holders
 
 

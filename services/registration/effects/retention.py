@@ -7,12 +7,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from services.registration.domain.history import erased_when_due
 from services.registration.domain.person import ErasePerson
-from services.registration.store import PERSONS, imports
+from services.registration.flows.erasing import erase_person
+from services.registration.store import imports
 from services.registration.store.files import discard_jobs
 from services.registration.store.form.retention import answers_due, erase_due
+from services.registration.store.history import note
 from services.registration.store.proof import unproven_given_up
-from shared.application import execute
 from shared.database import Database
 from shared.kernel import NotFound, service_actor
 from shared.messaging import jobs
@@ -46,7 +48,7 @@ async def erase_unproven(database: Database, *, at: datetime | None = None) -> N
     for person_id in gone:
         with suppress(NotFound):  # another process has erased him
             async with database.transaction() as connection:
-                await execute(connection, PERSONS, person_id, ErasePerson(actor=_ACTOR, at=now))
+                await erase_person(connection, person_id, ErasePerson(actor=_ACTOR, at=now))
     if gone:
         log.info(Log.PRUNED, what="unproven_person", count=len(gone))
 
@@ -58,4 +60,5 @@ async def erase_answers_due(database: Database) -> None:
     for row in due:
         async with database.transaction() as connection:
             gone = await erase_due(connection, row["meeting_id"], row["fields"])
+            await note(connection, [erased_when_due(row["meeting_id"], datetime.now(UTC))] if gone else [])
         log.info(Log.PRUNED, what="form_answer", count=gone)

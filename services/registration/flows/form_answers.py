@@ -7,10 +7,12 @@ from services.registration.domain.documents.state import StoredFile
 from services.registration.domain.form.answers import FormAnswers
 from services.registration.domain.form.commands import ChangeOwnAnswers, CorrectAnswers, ReplaceOwnAnswers
 from services.registration.domain.form.form import NO_FORM
+from services.registration.domain.history import answers_entry
 from services.registration.flows import record_person
 from services.registration.store import MEETINGS
-from services.registration.store.form.answers import GivenAnswers, save_answers
+from services.registration.store.form.answers import GivenAnswers, save_answers, stored_answers
 from services.registration.store.form.files import keep_files
+from services.registration.store.history import note
 from shared.application import execute
 from shared.contracts.registration import PersonRecorded
 from shared.database import Connection
@@ -21,12 +23,14 @@ async def answer_form(
     connection: Connection, meeting_id: UUID, command: ReplaceOwnAnswers | ChangeOwnAnswers | CorrectAnswers
 ) -> FormAnswers:
     """Carry out the command and keep the answers; returns them. Raises its `Refusal`."""
-    given = (await execute(connection, MEETINGS, meeting_id, command)).state.given
-    answers = given.get(command.registration_id, NO_FORM.read({}, complete=False))
-    await _save(connection, meeting_id, command.registration_id, answers, by=command)
+    meeting, seat = (await execute(connection, MEETINGS, meeting_id, command)).state, command.registration_id
+    answers = meeting.given.get(seat, NO_FORM.read({}, complete=False))
+    concerns = {"meeting_id": meeting_id, "registration_id": seat, "organiser": meeting.organiser}
+    await note(connection, answers_entry(await stored_answers(connection, seat), answers.values, command, **concerns))
+    await _save(connection, meeting_id, seat, answers, by=command)
     changes = {} if isinstance(command, ReplaceOwnAnswers) else command.changes
     files = {name: value for name, value in changes.items() if isinstance(value, StoredFile)}
-    await keep_files(connection, command.registration_id, files, at=command.at)
+    await keep_files(connection, seat, files, at=command.at)
     return answers
 
 

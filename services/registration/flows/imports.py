@@ -14,7 +14,7 @@ from uuid import UUID
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.form.columns import PREFIX
 from services.registration.domain.form.form import NO_FORM, Form
-from services.registration.domain.history import entry_of
+from services.registration.domain.history import HistoryEntry, answers_entry, entry_of
 from services.registration.domain.import_refusals import ChangedSincePreview
 from services.registration.domain.importing import (
     CheckedRow,
@@ -226,7 +226,9 @@ async def _change(application: _Application, rows: Sequence[CheckedRow], *, shar
 
 async def _correct_answers(application: _Application, rows: Sequence[CheckedRow], known: Registrations) -> None:
     """Keep the answers of people whose row has others."""
-    given = []
+    given: list[GivenAnswers] = []
+    entries: list[HistoryEntry] = []
+    meeting_id, organiser = application.meeting_id, application.by.actor.organisation or ""
     for row in rows:
         seat = row.registration_id
         stored = known.answers_of(seat) if seat else {}
@@ -234,8 +236,11 @@ async def _correct_answers(application: _Application, rows: Sequence[CheckedRow]
         if seat and changes:
             answers = application.form.corrected(stored, changes)
             by = application.by.actor.subject
-            given.append(GivenAnswers(meeting_id=application.meeting_id, registration_id=seat, answers=answers, by=by))
+            given.append(GivenAnswers(meeting_id=meeting_id, registration_id=seat, answers=answers, by=by))
+            concerns = {"meeting_id": meeting_id, "registration_id": seat, "organiser": organiser}
+            entries += answers_entry(stored, answers.values, application.by, **concerns)
     await save_answers(application.connection, given)
+    await note(application.connection, entries)
 
 
 def _actor(payload: dict[str, Any]) -> Actor:

@@ -47,6 +47,16 @@ UPDATE registration SET mobile = NULL, email = NULL, shared_mobile = NULL, share
 WHERE person_id = $1
 """
 
+_MEETINGS_OF = """
+SELECT meeting_id, registration_id, organiser FROM registration JOIN meeting USING (meeting_id)
+WHERE person_id = $1 ORDER BY meeting_id, registration_id FOR UPDATE OF meeting
+"""
+
+
+async def lock_meetings_of(connection: Connection, person_id: UUID) -> Sequence[asyncpg.Record]:
+    """The registrations of a person, each with the organiser of its meeting; the meetings are locked."""
+    return await connection.fetch(_MEETINGS_OF, person_id)
+
 
 async def load_person(connection: Connection, key: Key, command: PersonCommands) -> Person:  # noqa: ARG001 -- a `load`
     """The person, locked; version 0 where there is none."""

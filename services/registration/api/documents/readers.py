@@ -8,21 +8,25 @@ from uuid import UUID
 import asyncpg
 from fastapi import Depends, Header
 from pydantic import BeforeValidator
-from starlette.requests import Request
 
 from services.registration import views
-from services.registration.api.dependencies import STAFF, ClientAddress, Dependencies, InjectedDependencies, digest
+from services.registration.api.dependencies import (
+    STAFF,
+    ClientAddress,
+    Dependencies,
+    InjectedDependencies,
+    StaffIfAny,
+    digest,
+)
 from services.registration.api.inputs import text_of_header
 from services.registration.api.tokens import LinkTokenInput
 from shared.contracts.registration import DocumentAccess
 from shared.database import Connection
-from shared.http.identity import BearerToken
 from shared.kernel import Actor, NotFound
 
 ALL: Final[tuple[DocumentAccess, ...]] = ("public", "participants", "staff")
 GIVEN: Final[tuple[DocumentAccess, ...]] = ("public", "participants")
 PUBLIC: Final[tuple[DocumentAccess, ...]] = ("public",)
-_BEARER: Final = BearerToken()
 _Header: TypeAlias = Annotated[LinkTokenInput, BeforeValidator(text_of_header)]
 
 
@@ -68,9 +72,9 @@ class Reader:
 
 
 async def _reader(
-    request: Request,
     dependencies: InjectedDependencies,
     client: ClientAddress,
+    actor: StaffIfAny,
     invitation: Annotated[
         _Header | None, Header(alias="Invitation-Token", description="at the end of the link of an invitation")
     ] = None,
@@ -78,7 +82,6 @@ async def _reader(
         _Header | None, Header(alias="Registration-Token", description="at the end of the link to one's own answer")
     ] = None,
 ) -> Reader:
-    actor = await _BEARER(request) if "authorization" in request.headers else None
     return Reader(
         actor=actor, invitation=invitation, registration=registration, dependencies=dependencies, client=client
     )

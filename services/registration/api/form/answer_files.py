@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import Dependencies, InjectedDependencies
+from services.registration.api.dependencies import ACCOUNT, Dependencies, InjectedDependencies
 from services.registration.api.documents.downloads import FILE, disposition
 from services.registration.api.documents.keeping import FILE_BYTES, MEDIA_TYPES, DocumentKeeping
 from services.registration.api.documents.receiving import received
@@ -32,7 +32,6 @@ from services.registration.flows.form_answers import answer_form
 from services.registration.store.files import claim_file
 from services.registration.store.form.answers import stored_answers
 from services.registration.store.form.forms import current_form
-from shared.auth import TokenInvalid, TokenMissing
 from shared.contracts.registration import FormField
 from shared.database import Connection
 from shared.http import Attempt, Now, Reply, once, refusals
@@ -46,8 +45,7 @@ router = APIRouter(
     prefix="/v1/meetings/{meeting_id}/registrations/{registration_id}/answers/{field}/file", tags=["forms"]
 )
 _Field = Annotated[FieldName, Path(description="the name of a field that takes a file")]
-_ACCOUNT: Final = (TokenMissing, TokenInvalid)
-_ANSWERING: Final = (*_ACCOUNT, NotFound, NotPermitted, NotSeated, WrongPhase, AnswersInvalid, NoFileAsked)
+_ANSWERING: Final = (*ACCOUNT, NotFound, NotPermitted, NotSeated, WrongPhase, AnswersInvalid, NoFileAsked)
 _FILES: Final = (FileTooLarge, FileTypeDiffers, FileDamaged, FileEmpty, UnsupportedFileType, DocumentsNotKept)
 
 
@@ -128,7 +126,7 @@ async def delete_file_of_answer(
     "",
     response_class=Response,
     responses={
-        **refusals(*_ACCOUNT, NotFound, NotPermitted, NoFileGiven, RangeNotSatisfiable, DocumentsNotKept),
+        **refusals(*ACCOUNT, NotFound, NotPermitted, NoFileGiven, RangeNotSatisfiable, DocumentsNotKept),
         200: {"description": "the file, with its own media type", **FILE},
         206: {"description": "the part that `Range` asks for", **FILE},
     },

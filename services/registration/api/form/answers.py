@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from services.registration import views
 from services.registration.api.dependencies import (
+    ACCOUNT,
     ClientAddress,
     Dependencies,
     InjectedDependencies,
+    StaffIfAny,
     anonymous,
     within,
 )
@@ -55,7 +57,9 @@ class AnswersView(BaseModel):
 
 
 @router.put(
-    "", response_model=AnswersView, responses=refusals(NotFound, NotPermitted, NotSeated, WrongPhase, AnswersInvalid)
+    "",
+    response_model=AnswersView,
+    responses=refusals(*ACCOUNT, NotFound, NotPermitted, NotSeated, WrongPhase, AnswersInvalid),
 )
 async def replace_own_answers(
     meeting_id: UUID,
@@ -63,6 +67,7 @@ async def replace_own_answers(
     body: OwnAnswersInput,
     dependencies: InjectedDependencies,
     client: ClientAddress,
+    staff: StaffIfAny,
     at: Now,
     attempt: Attempt,
 ) -> Response:
@@ -70,7 +75,7 @@ async def replace_own_answers(
 
     Files that were sent before stay as long as they are asked (`PUT …/answers/{field}/file`).
     """
-    actor = anonymous(body.code)
+    actor = staff or anonymous(body.code)
     command = ReplaceOwnAnswers(
         actor=actor, at=at, registration_id=registration_id, code=body.code, answers=body.answers
     )

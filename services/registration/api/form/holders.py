@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from fastapi import Depends, Header
 from pydantic import BeforeValidator
-from starlette.requests import Request
 
 from services.registration import views
 from services.registration.api.dependencies import (
     ClientAddress,
     Dependencies,
     InjectedDependencies,
+    StaffIfAny,
     anonymous,
     digest,
     within,
@@ -23,10 +23,7 @@ from services.registration.api.tokens import LinkTokenInput
 from shared.auth import TokenMissing
 from shared.database import Connection
 from shared.http import require
-from shared.http.identity import BearerToken
 from shared.kernel import Actor, NotFound, NotPermitted, Role
-
-_BEARER: Final = BearerToken()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +72,9 @@ class Holder:
 
 
 async def _holder(
-    request: Request,
     dependencies: InjectedDependencies,
     client: ClientAddress,
+    actor: StaffIfAny,
     token: Annotated[
         LinkTokenInput | None,
         BeforeValidator(text_of_header),
@@ -89,7 +86,6 @@ async def _holder(
         Header(alias="Registration-Code", description="the code of the registration"),
     ] = None,
 ) -> Holder:
-    actor = await _BEARER(request) if "authorization" in request.headers else None
     return Holder(actor=actor, token=token, code=code, dependencies=dependencies, client=client)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous
+from services.registration.api.dependencies import ACCOUNT, ClientAddress, InjectedDependencies, StaffIfAny, anonymous
 from services.registration.api.inputs import CodeInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, created
 from services.registration.api.registrations.registrations import AnswerRecorded
@@ -51,7 +51,7 @@ class OwnAcceptanceInput(Input):
 @router.post(
     "/decline",
     response_model=AnswerRecorded,
-    responses=refusals(NotFound, NotPermitted, NotSeated, InvitationNeeded, AlreadyDeclined, WrongPhase),
+    responses=refusals(*ACCOUNT, NotFound, NotPermitted, NotSeated, InvitationNeeded, AlreadyDeclined, WrongPhase),
 )
 async def decline_after_all(
     meeting_id: UUID,
@@ -59,6 +59,7 @@ async def decline_after_all(
     body: OwnDeclineInput,
     dependencies: InjectedDependencies,
     client: ClientAddress,
+    staff: StaffIfAny,
     at: Now,
     carry_out: CarryOut,
 ) -> Response:
@@ -67,7 +68,7 @@ async def decline_after_all(
     Who came without an invitation has nothing to decline: he withdraws.
     """
     command = WithdrawParticipant(
-        actor=anonymous(body.code),
+        actor=staff or anonymous(body.code),
         at=at,
         registration_id=registration_id,
         code=body.code,
@@ -88,6 +89,7 @@ async def decline_after_all(
     "/accept",
     response_model=RegistrationCreated,
     responses=refusals(
+        *ACCOUNT,
         NotFound,
         NotPermitted,
         AlreadyRegistered,
@@ -106,12 +108,13 @@ async def accept_after_all(
     body: OwnAcceptanceInput,
     dependencies: InjectedDependencies,
     client: ClientAddress,
+    staff: StaffIfAny,
     at: Now,
     carry_out: CarryOut,
 ) -> Response:
     """Take part although one has declined or withdrawn, while seats remain; in the queue one stands at the end."""
     command = AcceptAfterAll(
-        actor=anonymous(body.code),
+        actor=staff or anonymous(body.code),
         at=at,
         registration_id=registration_id,
         code=body.code,

@@ -26,7 +26,10 @@ class OwnHistoryEntry(BaseModel):
     """Something that was done with a registration."""
 
     at: Instant = Field(description="when it was done, by the clock of the server")
-    what: str = Field(description="the fact that followed, as the type of its event names it")
+    what: str = Field(
+        description="the fact that followed, as the type of its event names it; of answers to the form, which are in "
+        "no event: answers-given, answers-changed, answers-erased"
+    )
     acted_as: ActedAs = Field(
         description="who did it: staff by role; own-link: the person by his link or code; represented-person: whoever "
         "is represented; invitation-link: somebody with the link of the body; without-link: somebody with neither; "

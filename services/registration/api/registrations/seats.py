@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import ClientAddress, InjectedDependencies, anonymous
+from services.registration.api.dependencies import ACCOUNT, ClientAddress, InjectedDependencies, StaffIfAny, anonymous
 from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.inputs import CodeInput
 from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
@@ -55,6 +55,7 @@ class WithdrawalInput(Input):
     status_code=201,
     response_model=RegistrationCreated,
     responses=refusals(
+        *ACCOUNT,
         NotFound,
         NotPermitted,
         NotSeated,
@@ -72,11 +73,12 @@ async def represent_participant(
     body: RepresentativeInput,
     dependencies: InjectedDependencies,
     client: ClientAddress,
+    staff: StaffIfAny,
     at: Now,
     attempt: Attempt,
 ) -> Response:
     """Send somebody else in one's place; he has a registration of his own, and answers the form anew."""
-    actor = anonymous(body.code)
+    actor = staff or anonymous(body.code)
     representative = new_id()
     command = RepresentParticipant(
         actor=actor,
@@ -112,7 +114,7 @@ async def represent_participant(
 @router.post(
     "/withdraw",
     response_model=AnswerRecorded,
-    responses=refusals(NotFound, NotPermitted, NotSeated, WrongPhase),
+    responses=refusals(*ACCOUNT, NotFound, NotPermitted, NotSeated, WrongPhase),
 )
 async def withdraw_participant(
     meeting_id: UUID,
@@ -120,11 +122,12 @@ async def withdraw_participant(
     body: WithdrawalInput,
     dependencies: InjectedDependencies,
     client: ClientAddress,
+    staff: StaffIfAny,
     at: Now,
     carry_out: CarryOut,
 ) -> Response:
     """Give up one's seat; the head of the queue moves up."""
-    actor = anonymous(body.code)
+    actor = staff or anonymous(body.code)
     command = WithdrawParticipant(
         actor=actor, at=at, registration_id=registration_id, code=body.code, reason=body.reason
     )

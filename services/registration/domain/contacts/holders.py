@@ -5,7 +5,7 @@ person himself is told (`RegistrationRepeated`).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -50,6 +50,14 @@ def check_unknown(
     for holder in holders:
         if actor.roles or body == holder.organisation:
             raise AlreadyRegistered(field=field)
+
+
+def as_seen_by(organiser: str, actor: Actor) -> Actor:
+    """The caller, without roles where he is not of the staff of the body that organises the meeting.
+
+    Who uses the code of somebody and has an account of another body learns no more than with the code alone.
+    """
+    return actor if actor.acts_for(organiser) else replace(actor, roles=frozenset())
 
 
 def repeated(meeting_id: UUID, holders: Iterable[ContactHolder], *, at: datetime) -> Sequence[RegistrationRepeated]:

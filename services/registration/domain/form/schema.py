@@ -38,7 +38,7 @@ def json_schema(fields: Sequence[FormField]) -> Schema:
 def schema_of_sending(fields: Sequence[FormField]) -> Schema:
     """As `json_schema`, for what may be sent: a file is sent by itself, afterwards, so none is required here."""
     optional = {"required": False, "required_when": None}
-    return json_schema([field.model_copy(update=optional) if field.kind == FILE else field for field in fields])
+    return json_schema([FormField(**{**dict(field), **optional}) if field.kind == FILE else field for field in fields])
 
 
 def _property(field: FormField) -> Schema:
