@@ -70,6 +70,7 @@ def _services() -> dict[str, Schema]:
             "ticketKey": secret(
                 "signs tickets: PEM, PKCS#8, Ed25519", id=text("names the key in tickets; a new key has a new one", 1)
             ),
+            "privacyNotice": _privacy_notice(),
             "s3": user(bucket=text("of documents of meetings; required with kind s3")),
             "volume": volume(),
         },
@@ -101,6 +102,14 @@ def _services() -> dict[str, Schema]:
         },
     }
     return {name: _service(name, parts) for name, parts in own.items()}
+
+
+def _privacy_notice() -> Schema:
+    return part(
+        "what people are told of their data, instead of the notice that comes with registration",
+        existingConfigMap=text("that holds it, as services/registration/data/privacy-notice.toml is written"),
+        key=text("in it", least=1),
+    )
 
 
 def _portal() -> Schema:

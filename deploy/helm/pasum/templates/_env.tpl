@@ -127,6 +127,9 @@ REGISTRATION_URL: {{ printf "http://%s-registration" (include "pasum.fullname" .
 {{- include "pasum.env.store" (dict "values" .Values "field" "OBJECTS" "bucket" .Values.registration.s3.bucket "folder" "/var/lib/pasum/documents") }}
 TICKET_KEY_FILE: /etc/pasum/keys/ticket.pem
 TICKET_KEY_ID: {{ .Values.registration.ticketKey.id | quote }}
+{{- if .Values.registration.privacyNotice.existingConfigMap }}
+PRIVACY_NOTICE_FILE: /etc/pasum/notice/privacy-notice.toml
+{{- end }}
 {{- end }}
 {{- define "pasum.secrets.registration" -}}
 {{- include "pasum.secrets.store" (dict "values" . "field" "OBJECTS" "service" "registration") }}

@@ -69,6 +69,10 @@ capabilities: {drop: [ALL]}
 - name: keys
   secret: {secretName: {{ $items.secret | quote }}, defaultMode: 0440, items: {{ toJson $items.items }}}
 {{- end }}
+{{- with dig "privacyNotice" "" (index $values .service) }}{{ if .existingConfigMap }}
+- name: notice
+  configMap: {name: {{ .existingConfigMap | quote }}, items: [{key: {{ .key | quote }}, path: privacy-notice.toml}]}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- define "pasum.customCA.volume" -}}
@@ -108,6 +112,9 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- if (include (printf "pasum.keys.%s" .service) .root.Values | fromYaml).items }}
 - {name: keys, mountPath: /etc/pasum/keys, readOnly: true}
+{{- end }}
+{{- if dig "privacyNotice" "existingConfigMap" "" (index .root.Values .service) }}
+- {name: notice, mountPath: /etc/pasum/notice, readOnly: true}
 {{- end }}
 {{- end }}
 
