@@ -51,12 +51,13 @@ def create_app(  # noqa: PLR0913 -- all named
 ) -> FastAPI:
     """The FastAPI application of `service`; `liveness` and `readiness` say whether the process is well.
 
-    Web pages have neither database nor verifier; they show problems by `show_problem`, others as problem+json.
+    Web pages have neither database, verifier nor documentation; they show problems by `show_problem`, others as
+    problem+json.
 
     Routes find `app.state.database`, `app.state.verifier` and `app.state.clock`. The documentation is `/openapi.json`,
     explained by `glossary`; FastAPI's documentation pages are off, as they load scripts from another host.
     """
-    app = _new_application(title, version)
+    app = _new_application(title, version, documented=show_problem is None)
     app.state.service, app.state.database, app.state.verifier, app.state.clock = service, database, verifier, clock
     app.state.client_limits, app.state.glossary, app.state.show_problem = client_limits, glossary, show_problem
     uploads = Uploads([route for router in routers for route in router.routes])
@@ -75,11 +76,12 @@ class _Application(FastAPI):
         return document(self)
 
 
-def _new_application(title: str, version: str) -> FastAPI:
+def _new_application(title: str, version: str, *, documented: bool) -> FastAPI:
     """FastAPI with our exception handlers, without its documentation pages, redirects and telemetry."""
     return _Application(
         title=title,
         version=version,
+        openapi_url="/openapi.json" if documented else None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -71,3 +71,18 @@ async def test_static_files_are_kept_for_ever_under_the_hash_of_their_content(br
 async def test_no_language_breaks_a_word_of_the_lexicon(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/")).text
     assert '<wbr><span class="w">ກອງປະຊຸມ</span><wbr>' in page
+
+
+async def test_pages_and_static_files_travel_compressed_to_whoever_takes_it(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/")
+    (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', page.text)
+    plainly = {"accept-encoding": "identity"}
+    for address in ("/", style):
+        small, large = await browser.get(address), await browser.get(address, headers=plainly)
+        assert (small.text, small.headers["vary"], large.headers["vary"]) == (
+            large.text,
+            "Accept-Encoding",
+            "Accept-Encoding",
+        )
+        assert (small.headers["content-encoding"], large.headers.get("content-encoding")) == ("gzip", None)
+        assert int(small.headers["content-length"]) < int(large.headers["content-length"])

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from services.registration.api.dependencies import anonymous, digest
 from services.registration.api.person_input import PersonInput
+from services.registration.api.tokens import token_of_link
 from services.registration.domain.commands import RegisterParticipant
 from services.registration.domain.registration_batch import RegistrationRequest
 from services.registration.flows import new_code
@@ -234,7 +235,7 @@ class RegistrationService:
         rows = await self.rows("SELECT payload FROM outbox ORDER BY id")
         facts = [json.loads(row["payload"] or "{}") for row in rows]
         links = {fact["registration_id"]: fact["own_link"]["sealed"] for fact in facts if fact.get("own_link")}
-        return {seat: sealer.open(link).rpartition("#")[2] for seat, link in links.items()}
+        return {seat: token_of_link(sealer.open(link)) for seat, link in links.items()}
 
 
 def http_application(service: Service) -> FastAPI:

@@ -9,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.api.dependencies import digest
-from services.registration.api.tokens import new_token, read_id, short_id
+from services.registration.api.tokens import new_token, read_id, token_of_link
 from tests.registration.running_service import NEVER, RegistrationService, answer, code_of
 
 UNKNOWN = "0123456789ABCDEF"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def short_id(identifier: UUID) -> str:
+    """An identifier in 26 letters instead of 36, as in the SMS of earlier releases."""
+    return "".join(ALPHABET[identifier.int >> 5 * place & 31] for place in reversed(range(26)))
 
 
 async def own(service: RegistrationService, token: str) -> httpx.Response:
@@ -44,6 +50,36 @@ def test_a_token_has_80_random_bits_and_no_letter_that_is_mistaken() -> None:
     tokens = {new_token() for _ in range(1_000)}
     assert (len(tokens), {len(token) for token in tokens}) == (1_000, {16})
     assert set("ILOU") & set("".join(tokens)) == set()
+
+
+@pytest.mark.parametrize(
+    "link", ["https://e.la/a/{}", "https://e.la/t/{}", "https://e.la/i/7F3K#{}", "https://e.la/r#{}"]
+)
+def test_a_link_ends_with_its_token_also_one_of_an_earlier_release(link: str) -> None:
+    assert token_of_link(link.format("aB3-_xyz")) == "aB3-_xyz"
+
+
+async def test_whoever_registers_or_declines_by_invitation_is_shown_the_token_of_his_own_link(
+    service: RegistrationService,
+) -> None:
+    path = await service.opened()
+    link = await service.invited(path)
+    told = [
+        await service.registered(path, 1, link=link),
+        (await service.anybody.post(f"{path}/declines", {**answer(2, link=link), "reason": "ລາພັກ"})).json(),
+    ]
+    tokens = await service.own_tokens()
+    assert [one["own_token"] for one in told] == [tokens[one["registration_id"]] for one in told]
+    assert (await service.registered(path, 3))["own_token"] is None
+
+
+async def test_the_same_request_again_is_told_the_same_token(service: RegistrationService) -> None:
+    path = await service.opened()
+    body = answer(1, link=await service.invited(path))
+    first, again = [
+        (await service.anybody.post(f"{path}/registrations", body, idempotency_key="k")).json() for _ in range(2)
+    ]
+    assert (again, (await own(service, again["own_token"])).status_code) == (first, 200)
 
 
 async def test_everybody_finds_his_own_answer_by_his_link(service: RegistrationService) -> None:
@@ -150,6 +186,15 @@ async def test_who_guesses_links_finds_nothing_and_has_to_wait(service: Registra
     paused = [each for each in wrong if each.status_code == 429]
     assert (len(paused) > 10, {int(each.headers["retry-after"]) >= 1 for each in paused}) == (True, {True})
     assert code_of(await own(service, "?"))[:2] == (422, "InvalidRequest")
+
+
+async def test_the_links_of_messages_open_a_plain_page_where_there_is_no_portal(service: RegistrationService) -> None:
+    path = await service.opened()
+    token = await service.invited(path)
+    opened = await service.anybody.get(f"/a/{token}", answer="decline")
+    assert opened.text == (await service.anybody.get(f"/answer/{path.rpartition('/')[2]}", answer="decline")).text
+    assert (await service.anybody.get(f"/t/{UNKNOWN}")).text == (await service.anybody.get("/r")).text
+    assert [(await service.anybody.get(f"/a/{wrong}")).status_code for wrong in (UNKNOWN, "?", "x")] == [404, 404, 404]
 
 
 async def test_the_short_link_of_an_sms_opens_the_page_of_the_meeting(service: RegistrationService) -> None:

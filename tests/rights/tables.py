@@ -112,6 +112,8 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     "GET /v1/persons/{person_id}/erasure": OPERATOR,
     "GET /v1/invitation": ANYBODY,
     "GET /v1/registration": ANYBODY,
+    "GET /a/{token}": ANYBODY,
+    "GET /t/{token}": ANYBODY,
     "GET /answer/{meeting_id}": ANYBODY,
     "GET /i/{meeting}": ANYBODY,
     "GET /r": ANYBODY,

@@ -77,10 +77,10 @@ def _sms(sender: SenderIdentity, message_id: UUID, details: Details, text: str) 
 def _links(sender: SenderIdentity, details: Details, opened: Mapping[str, str]) -> dict[str, str]:
     links: dict[str, str] = {}
     if LINK in opened:
-        page, _, token = opened[LINK].partition("#")
+        page, sign, token = opened[LINK].partition("#")  # nothing stands behind the page but in older links
         links["link"] = opened[LINK]
         answers = {"confirm_link": "confirm", "delegate_link": "delegate", "decline_link": "decline"}
-        links |= {name: f"{page}?answer={answer}#{token}" for name, answer in answers.items()}
+        links |= {name: f"{page}?answer={answer}{sign}{token}" for name, answer in answers.items()}
     if TICKET in opened:
         page = f"{sender.public_url}/tickets/{details.meeting.meeting_id}"
         links |= {"ticket": opened[TICKET], "ticket_link": f"{page}#{opened[TICKET]}"}

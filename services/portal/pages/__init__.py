@@ -5,6 +5,6 @@ An area is a package with `router` (its pages, at their addresses in Lao). It is
 
 from fastapi import APIRouter
 
-from services.portal.pages import about
+from services.portal.pages import about, former, invitation, own
 
-AREAS: tuple[APIRouter, ...] = (about.router,)
+AREAS: tuple[APIRouter, ...] = (about.router, invitation.router, own.router, former.router)

@@ -3,6 +3,7 @@
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from gzip import compress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -19,15 +20,17 @@ _FOREVER: Final = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+COMPRESSED: Final = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 _TYPES: Final = {".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One static file."""
+    """One static file; `compressed` where that is smaller."""
 
     content: bytes
     media_type: str
+    compressed: bytes | None
 
 
 def _hashed(name: str, content: bytes) -> str:
@@ -43,7 +46,12 @@ def _read() -> tuple[Mapping[str, str], Mapping[str, Asset]]:
     for name, served in names.items():
         style = style.replace(name.encode(), served.encode())
     contents[_STYLE], names[_STYLE] = style, _hashed(_STYLE, style)
-    return names, {names[name]: Asset(content, _type(name)) for name, content in contents.items()}
+    return names, {names[name]: _asset(name, content) for name, content in contents.items()}
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    smaller = compress(content, mtime=0)
+    return Asset(content, _type(name), smaller if len(smaller) < len(content) * 0.9 else None)
 
 
 def _type(name: str) -> str:
@@ -51,6 +59,11 @@ def _type(name: str) -> str:
 
 
 _NAMES, _SERVED = _read()
+
+
+def takes_gzip(request: Request) -> bool:
+    """Whether a browser takes answers that are compressed; all do, some programs do not."""
+    return "gzip" in request.headers.get("accept-encoding", "").lower()
 
 
 def asset(name: str) -> str:
@@ -67,4 +80,6 @@ async def _serve(request: Request) -> Response:
     found = _SERVED.get(request.path_params["name"])
     if found is None:
         raise UnknownPath
-    return Response(found.content, media_type=found.media_type, headers=_FOREVER)
+    if found.compressed is not None and takes_gzip(request):
+        return Response(found.compressed, media_type=found.media_type, headers={**_FOREVER, **COMPRESSED})
+    return Response(found.content, media_type=found.media_type, headers={**_FOREVER, "Vary": "Accept-Encoding"})

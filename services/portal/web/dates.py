@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from services.portal.web.languages import Language
+from shared.kernel import OFFICE_ZONE
 from shared.lao import clock_time, long_date
 
-ZONE: Final = ZoneInfo("Asia/Vientiane")
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -15,7 +14,7 @@ _MONTHS: Final = (
 
 
 def _local(instant: str) -> datetime:
-    return datetime.fromisoformat(instant).astimezone(ZONE)
+    return datetime.fromisoformat(instant).astimezone(OFFICE_ZONE)
 
 
 def day(instant: str, language: Language) -> str:

@@ -1,21 +1,25 @@
 """Renders pages: templates of the areas in the common layout, with the headers that every page has."""
 
 from collections.abc import Mapping
+from gzip import compress
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import jinja2
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.portal.web import dates
-from services.portal.web.assets import asset
+from services.portal.web.assets import COMPRESSED, asset, takes_gzip
+from services.portal.web.errors import labels_of
 from services.portal.web.languages import NAMES, Language, language_of, localised, plain
-from services.portal.web.lines import wrapped
+from services.portal.web.lines import told, wrapped
 from services.portal.web.state import site_of
 from services.portal.web.texts import Texts, texts_of
 
 ROOT: Final = Path(__file__).parents[1]
+_LEVEL: Final = 5  # of compression: more of it takes longer than it saves
 HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -29,6 +33,11 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex",
 }
 """Of every page: nothing from elsewhere, no script, and nothing of it is kept."""
+HEADERS_WITH_SCRIPT: Final = {
+    **HEADERS,
+    "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; script-src 'self'",
+}
+"""Of the pages that read the end of a link of earlier messages, which no server is sent."""
 
 
 def _environment() -> jinja2.Environment:
@@ -40,7 +49,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"wrapped": wrapped, "day": dates.day, "moment": dates.moment, "period": dates.period}
-    environment.globals |= {"asset": asset, "localised": localised}
+    environment.filters |= {"told": told}
+    environment.globals |= {"asset": asset, "localised": localised, "labels_of": labels_of}
     return environment
 
 
@@ -48,10 +58,24 @@ _TEMPLATES: Final = _environment()
 
 
 def page(
-    request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
+    request: Request,
+    template: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] = HEADERS,
 ) -> HTMLResponse:
     """The page of a template, whose path is that in the package, in the language of the request."""
-    return HTMLResponse(_render(request, template, values or {}), status_code=status, headers=HEADERS)
+    html = _render(request, template, values or {}).encode()
+    if not takes_gzip(request):
+        return HTMLResponse(html, status_code=status, headers={**headers, "Vary": "Accept-Encoding"})
+    return HTMLResponse(compress(html, _LEVEL, mtime=0), status_code=status, headers={**headers, **COMPRESSED})
+
+
+def go_to(request: Request, path: str, query: str = "") -> RedirectResponse:
+    """Sends the browser to the page at this address in Lao, in the language of the request; it asks for it by GET."""
+    address = localised(quote(path), language_of(request))
+    return RedirectResponse(f"{address}?{query}" if query else address, status_code=303, headers=HEADERS)
 
 
 def _render(request: Request, template: str, values: Mapping[str, Any]) -> str:
@@ -71,7 +95,7 @@ def _render(request: Request, template: str, values: Mapping[str, Any]) -> str:
 def _other(request: Request, language: Language) -> dict[str, str]:
     """The same page in the other language."""
     to: Language = "en" if language == "lo" else "lo"
-    path = localised(plain(request.scope["path"]), to) if request.method == "GET" else localised("/", to)
+    path = quote(localised(plain(request.scope["path"]), to))
     return {"language": to, "name": NAMES[to], "address": path}
 
 

@@ -63,8 +63,11 @@ class Dependencies:
 
     def new_own_link(self) -> OwnLink:
         """A link by which a person will see his own answer; it is told to him alone."""
-        token = new_token()
-        return OwnLink(token_sha256=digest(token), sealed=self.sealer.seal(f"{self.public_url}/r#{token}"))
+        return self.own_link_of(new_token())
+
+    def own_link_of(self, token: str) -> OwnLink:
+        """The same with a token that its person is shown at once."""
+        return OwnLink(token_sha256=digest(token), sealed=self.sealer.seal(f"{self.public_url}/t/{token}"))
 
     def collecting(
         self, by: Command, *, purpose: CollectionPurpose = "participation", himself: bool = False

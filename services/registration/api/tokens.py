@@ -44,13 +44,13 @@ LinkTokenInput = Annotated[
 """The token at the end of a link."""
 
 
-def short_id(identifier: UUID) -> str:
-    """An identifier in 26 letters instead of 36, for links in SMS."""
-    return "".join(_ALPHABET[identifier.int >> _BITS * place & 31] for place in reversed(range(_LETTERS_OF_ID)))
+def token_of_link(link: str) -> str:
+    """The token at the end of a link: its last step, or what stands behind `#` in links of earlier releases."""
+    return re.split("[#/]", link)[-1]
 
 
 def read_id(written: str) -> UUID:
-    """The identifier that was written by `short_id`, or in the usual form. Raises `ValueError` for anything else."""
+    """An identifier in 26 letters, as in links of earlier SMS, or in the usual form. Raises `ValueError` otherwise."""
     if len(written) != _LETTERS_OF_ID:
         return UUID(written)
     number = 0

@@ -12,7 +12,7 @@ from services.registration import views
 from services.registration.api.dependencies import Dependencies, InjectedDependencies, digest
 from services.registration.api.inputs import InstantInput, IntegerInput
 from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
-from services.registration.api.tokens import new_token, short_id
+from services.registration.api.tokens import new_token, token_of_link
 from services.registration.domain.directory_refusals import OrganisationEnded
 from services.registration.domain.invitation_commands import InviteOrganisation
 from services.registration.domain.refusals import (
@@ -111,7 +111,6 @@ async def invite(
 ) -> InvitationKept:
     """Invite one body in this transaction; `field` is where the request has it. Raises the `Refusal`."""
     contact, token = new_id(), new_token()
-    page = f"{dependencies.public_url}/i/{short_id(meeting['meeting_id'])}"
     command = InviteOrganisation(
         actor=by.actor,
         at=by.at,
@@ -121,7 +120,7 @@ async def invite(
         contact=contact,
         expires_at=body.expires_at or _usual_expiry(starts_at=meeting["starts_at"], now=by.at),
         link_sha256=digest(token),
-        sealed_link=dependencies.sealer.seal(f"{page}#{token}"),
+        sealed_link=dependencies.sealer.seal(f"{dependencies.public_url}/a/{token}"),
     )
     collecting = dependencies.collecting(by, purpose="invitation")
     person = body.contact.recorded(contact, body.organisation, field=f"{field}/contact", collecting=collecting)
@@ -147,4 +146,4 @@ def opened(kept: InvitationKept, dependencies: Dependencies) -> InvitationCreate
     """An invitation as its organiser is told of it, with its link."""
     link = dependencies.sealer.open(kept.sealed_link)
     members = kept.model_dump(exclude={"sealed_link"})
-    return InvitationCreated(**members, token=link.rpartition("#")[2], link=link)
+    return InvitationCreated(**members, token=token_of_link(link), link=link)

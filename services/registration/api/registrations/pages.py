@@ -1,7 +1,8 @@
-"""The plain pages that links in messages open, until there are web pages: read-only, Lao and English, no script.
+"""The plain pages that links in messages open where no portal stands before them: read-only, in Lao and English.
 
-What stands behind `#` in a link never reaches a server: a page shows what the public may see of a meeting to whoever
-knows its identifier, which is random and stands in invitations and tickets alone. A draft is not found.
+They have no script, and show what the public may see of a meeting to whoever has a link to it, or knows its identifier,
+which is random and stands in invitations and tickets alone. What stands behind `#` in links of earlier releases never
+reaches a server. A draft is not found.
 """
 
 import base64
@@ -13,10 +14,11 @@ from typing import Annotated, Any, Final, TypeAlias
 import asyncpg
 import jinja2
 from fastapi import APIRouter, Query
+from pydantic import TypeAdapter, ValidationError
 from starlette.responses import HTMLResponse
 
 from services.registration import views
-from services.registration.api.dependencies import Dependencies, InjectedDependencies
+from services.registration.api.dependencies import ClientAddress, Dependencies, InjectedDependencies, digest
 from services.registration.api.registrations.page_texts import (
     BRING,
     CHECK_LINK,
@@ -29,7 +31,7 @@ from services.registration.api.registrations.page_texts import (
     parts_of,
     plain_parts,
 )
-from services.registration.api.tokens import read_id
+from services.registration.api.tokens import LinkTokenInput, read_id
 from services.registration.domain.state import Phase
 from shared.contracts.base import Bilingual
 from shared.kernel import NotFound
@@ -55,10 +57,32 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+_TOKEN: Final[TypeAdapter[str]] = TypeAdapter(LinkTokenInput)
 _LINKS: Final[Mapping[str, LinkKind]] = {"confirm": "confirm", "delegate": "delegate", "decline": "decline"}
 _NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": "There is no such meeting.", "content": {"text/html": {"schema": {"type": "string"}}}}
 }
+
+
+@router.get("/a/{token}", responses=_NOT_FOUND)
+async def show_invitation_of_link(
+    token: str, dependencies: InjectedDependencies, client: ClientAddress, answer: AnswerQuery = None
+) -> HTMLResponse:
+    """The meeting of an invitation, and how to answer, by its link."""
+    try:
+        known = bytes.fromhex(digest(_TOKEN.validate_python(token)))
+        with dependencies.limits.link(client=client):
+            async with dependencies.database.reading() as connection:
+                row = await views.invitation_of_link(connection, known)
+    except (ValidationError, NotFound):
+        return _page(plain_parts(UNKNOWN, CHECK_LINK), status=404)
+    return await _show(dependencies, str(row["meeting_id"]), _LINKS.get(answer or "", "answer"))
+
+
+@router.get("/t/{token}")
+async def show_registration_of_link(token: str) -> HTMLResponse:  # noqa: ARG001 -- of the address
+    """What to do with the link to one's own registration; it is not looked up."""
+    return await show_own_registration()
 
 
 @router.get("/answer/{meeting_id}", responses=_NOT_FOUND)
@@ -79,7 +103,7 @@ async def show_invited_meeting(
 
 @router.get("/r")
 async def show_own_registration() -> HTMLResponse:
-    """What to do with the link to one's own registration."""
+    """The same for links of earlier releases."""
     return _page(plain_parts(OWN_REGISTRATION, BRING))
 
 

@@ -34,15 +34,21 @@ class RegistrationCreated(BaseModel):
     held_until: Instant | None = Field(
         default=None, description="where he is not proven: when the seat, the place or the request is given up"
     )
+    own_token: str | None = Field(
+        default=None,
+        description="of the link to the own answer (`GET /v1/registration`), for whoever has shown the link of an "
+        "invitation; null for everybody else, who is sent it",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRequest:
-    """One HTTP request to register, with its Idempotency-Key and its actor."""
+    """One HTTP request to register, with its Idempotency-Key and its actor; `own_token` is told with the answer."""
 
     request: RegistrationRequest
     attempt: RequestAttempt
     actor: Actor
+    own_token: str | None = None
 
 
 RegistrationGroupCommit: TypeAlias = GroupCommit[WaitingRequest, Response]
@@ -53,9 +59,14 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
 
     async def carry_out(group: Sequence[GroupedRequest[WaitingRequest]]) -> Sequence[Response | Exception]:
         async def act(connection: Connection, fresh: Sequence[int]) -> Sequence[Reply | Refusal]:
-            requests = [(group[place].request.request, group[place].context) for place in fresh]
-            outcomes = await register_participants(connection, requests)
-            return [one if isinstance(one, Refusal) else Reply(status=201, body=created(one)) for one in outcomes]
+            asked = [group[place] for place in fresh]
+            outcomes = await register_participants(connection, [(one.request.request, one.context) for one in asked])
+            return [
+                outcome
+                if isinstance(outcome, Refusal)
+                else Reply(status=201, body=created(outcome, own_token=one.request.own_token))
+                for one, outcome in zip(asked, outcomes, strict=True)
+            ]
 
         attempts = [Attempted(attempt=one.request.attempt, actor=one.request.actor) for one in group]
         return await once_each(attempts, act, database=database)
@@ -63,7 +74,7 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
     return GroupCommit(carry_out, name="registrations", lanes=2)
 
 
-def created(fact: RegistrationFact) -> RegistrationCreated:
+def created(fact: RegistrationFact, *, own_token: str | None = None) -> RegistrationCreated:
     """What somebody who has registered is told."""
     if isinstance(fact, ParticipationRequested):
         awaited = RegistrationState.REQUESTED if fact.awaits == "decision" else RegistrationState.AWAITING_PROOF
@@ -77,4 +88,5 @@ def created(fact: RegistrationFact) -> RegistrationCreated:
         code=fact.code,
         proven=fact.proven,
         held_until=fact.held_until,
+        own_token=own_token,
     )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +17,7 @@ from services.registration.api.dependencies import (
 from services.registration.api.form.answers_input import AnswersInput
 from services.registration.api.person_input import PERSON_REFUSALS, PersonInput
 from services.registration.api.registrations.registration_group import RegistrationCreated, WaitingRequest
-from services.registration.api.tokens import LinkTokenInput
+from services.registration.api.tokens import LinkTokenInput, new_token
 from services.registration.domain.commands import DeclineInvitation, RegisterParticipant
 from services.registration.domain.form.refusals import AnswersInvalid
 from services.registration.domain.refusals import (
@@ -96,9 +96,10 @@ class AnswerRecorded(BaseModel):
 
 
 class DeclineRecorded(AnswerRecorded):
-    """An answer that was no; with the code it can be read and changed."""
+    """An answer that was no; with the code it can be read and changed, and read by the token of its own link."""
 
     code: str
+    own_token: str = Field(description="of the link to the own answer (`GET /v1/registration`)")
 
 
 @router.post(
@@ -137,7 +138,7 @@ async def register_participant(
     actor = anonymous(body.invitation)
     collecting = dependencies.collecting(Command(actor=actor, at=at), himself=True)
     person = body.person.recorded(new_id(), body.organisation, field="/person", collecting=collecting)
-    link = digest(body.invitation) if body.invitation else None
+    link, token = digest(body.invitation) if body.invitation else None, new_token()
     dependencies.limits.answering(meeting_id, person, client=client, link=link)
     command = RegisterParticipant(
         actor=actor,
@@ -148,12 +149,15 @@ async def register_participant(
         rank=body.person.rank,
         link_sha256=link,
         code=new_code(),
-        own_link=dependencies.new_own_link(),
+        own_link=dependencies.own_link_of(token),
         answers=body.answers,
         stranger=None if link else dependencies.stranger(meeting_id, client),
     )
     waiting = WaitingRequest(
-        request=RegistrationRequest(meeting_id=meeting_id, person=person, command=command), attempt=attempt, actor=actor
+        request=RegistrationRequest(meeting_id=meeting_id, person=person, command=command),
+        attempt=attempt,
+        actor=actor,
+        own_token=token if link else None,
     )
     with dependencies.limits.invitation(link, client=client):
         answer = await dependencies.registrations.ask(waiting, key=meeting_id)
@@ -184,7 +188,7 @@ async def decline_invitation(
     actor = anonymous(body.invitation)
     collecting = dependencies.collecting(Command(actor=actor, at=at), himself=True)
     person = body.person.recorded(new_id(), body.organisation, field="/person", collecting=collecting)
-    link = digest(body.invitation)
+    link, token = digest(body.invitation), new_token()
     dependencies.limits.answering(meeting_id, person, client=client, link=link)
     command = DeclineInvitation(
         actor=actor,
@@ -195,14 +199,14 @@ async def decline_invitation(
         link_sha256=link,
         reason=body.reason,
         code=new_code(),
-        own_link=dependencies.new_own_link(),
+        own_link=dependencies.own_link_of(token),
     )
 
     async def act(connection: Connection) -> Reply:
         await record_person(connection, person, command)
         await execute(connection, MEETINGS, meeting_id, command)
         dependencies.limits.answered(meeting_id, person, client=client)
-        members = {"registration_id": command.registration_id, "code": command.code}
+        members = {"registration_id": command.registration_id, "code": command.code, "own_token": token}
         return Reply(status=201, body=DeclineRecorded(state=RegistrationState.DECLINED, **members))
 
     with dependencies.limits.invitation(link, client=client):
