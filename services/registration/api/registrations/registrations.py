@@ -153,12 +153,8 @@ async def register_participant(
         answers=body.answers,
         stranger=None if link else dependencies.stranger(meeting_id, client),
     )
-    waiting = WaitingRequest(
-        request=RegistrationRequest(meeting_id=meeting_id, person=person, command=command),
-        attempt=attempt,
-        actor=actor,
-        own_token=token if link else None,
-    )
+    asked, told = RegistrationRequest(meeting_id=meeting_id, person=person, command=command), token if link else None
+    waiting = WaitingRequest(request=asked, attempt=attempt, actor=actor, own_token=told)
     with dependencies.limits.invitation(link, client=client):
         answer = await dependencies.registrations.ask(waiting, key=meeting_id)
     if REPLAYED not in answer.headers:
