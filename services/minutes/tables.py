@@ -77,7 +77,7 @@ class ParticipantRow(Row, table=True):
 
 
 class AgendaStepRow(Row, table=True):
-    """What was said of an item of the agenda: that it has begun or is done; `sequence` as in the facts of the meeting.
+    """What was said of an item of the agenda: that it has begun, is done, or that this was a mistake (`undone`).
 
     All are kept: from them it follows when the item was treated, in whichever order they have come.
     """

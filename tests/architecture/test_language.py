@@ -10,7 +10,7 @@ from shared.contracts.base import Value
 from shared.kernel import kebab
 from tests.architecture.guide import advice
 
-HAPPENED = re.compile(r"(ed|Begun|Held|Left|Proven|Resent|Sent|Withdrawn)(In)?$")  # the irregular ones, and Checked-In
+HAPPENED = re.compile(r"(ed|Begun|Held|Left|Proven|Resent|Sent|Undone|Withdrawn)(In)?$")  # irregular ones, Checked-In
 CONTRACTS = pytest.mark.parametrize("contract", CATALOGUE.values(), ids=lambda contract: contract.type)
 EACH_SERVICE = pytest.mark.parametrize("service", SERVICE_NAMES)
 

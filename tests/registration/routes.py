@@ -147,6 +147,7 @@ BODIES: Mapping[str, Body] = {
     "POST /v1/meetings/{meeting_id}/registrations/{registration_id}/unblock": lambda _: {"reason": "ຍົກເລີກຄຳສັ່ງ"},
     "POST /v1/meetings/{meeting_id}/agenda/{item_id}/start": lambda _: {"at": START.isoformat()},
     "POST /v1/meetings/{meeting_id}/agenda/{item_id}/finish": lambda _: {"at": END.isoformat()},
+    "POST /v1/meetings/{meeting_id}/agenda/{item_id}/undo": lambda _: {"step": "start", "reason": "ກົດຜິດວາລະ"},
     "POST /v1/meetings/{meeting_id}/attendance/corrections": lambda prepared: {
         "registration_id": prepared.seat["registration_id"],
         "presence": "excused",

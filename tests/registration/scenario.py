@@ -32,6 +32,7 @@ from services.registration.domain.desk.commands import (
     FinishAgendaItem,
     StartAgendaItem,
     UnblockParticipant,
+    UndoAgendaItem,
 )
 from services.registration.domain.invitation_commands import (
     ExtendInvitation,
@@ -241,7 +242,7 @@ LOADERS: dict[type[MeetingCommand], Callable[[Rows, Any], dict[str, Any]]] = {
     AdmitWalkIn: _with_same_person,
     **FORM_LOADERS,
     **dict.fromkeys((BlockParticipant, UnblockParticipant), _with_seat),
-    **dict.fromkeys((StartAgendaItem, FinishAgendaItem, CorrectAttendance), _with_session),
+    **dict.fromkeys((StartAgendaItem, FinishAgendaItem, UndoAgendaItem, CorrectAttendance), _with_session),
     **dict.fromkeys(DOCUMENT_COMMANDS, lambda rows, command: {"drafted": rows.drafted, **with_file(command)}),
 }
 """Kind of command → what it needs beside the meeting's own row."""

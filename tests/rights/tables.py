@@ -88,6 +88,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"POST {MEETING}/registrations/{{registration_id}}/unblock": ORGANISER,
     f"POST {MEETING}/agenda/{{item_id}}/start": _SESSION,
     f"POST {MEETING}/agenda/{{item_id}}/finish": _SESSION,
+    f"POST {MEETING}/agenda/{{item_id}}/undo": _SESSION,
     f"POST {MEETING}/attendance/corrections": _SESSION | at_home("desk"),
     f"GET {MEETING}/attendance": _SESSION | at_home("desk"),
     f"GET {MEETING}/agenda/{{item_id}}/attendance": _SESSION | at_home("desk"),

@@ -63,8 +63,8 @@ TABLE: Final = {
         "participant-represented participant-promoted participant-withdrawn participant-reinstated "
         "participation-requested participation-rejected request-withdrawn ticket-issued participant-proven "
         "registration-repeated participant-checked-in check-in-refused participant-left participant-returned "
-        "meeting-form-changed agenda-item-started agenda-item-finished attendance-corrected participant-blocked "
-        "participant-unblocked",
+        "meeting-form-changed agenda-item-started agenda-item-finished agenda-item-undone attendance-corrected "
+        "participant-blocked participant-unblocked",
     ),
     "eoffice.notification.message.v1": Row(
         writes="notification",

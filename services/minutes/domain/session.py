@@ -3,6 +3,7 @@
 All of it follows from sets of facts: in whichever order they were told, and however often, the result is the same.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,10 +22,11 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Step(StrEnum):
-    """What was said of an item of the agenda."""
+    """What was said of an item of the agenda; UNDONE takes back what was said before it."""
 
     STARTED = "started"
     FINISHED = "finished"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +103,26 @@ def _last_before(moments: Sequence[datetime], end: datetime) -> datetime:
 
 def item_times(steps: Iterable[ItemStep]) -> dict[UUID, ItemTime]:
     """When each item was treated: the earliest start counts, and the end that was not followed by a return to it."""
-    times: dict[UUID, ItemTime] = {}
-    for step in sorted(steps, key=lambda one: one.sequence):
-        known = times.get(step.item_id)
-        if step.step is Step.STARTED:
-            times[step.item_id] = ItemTime(started_at=min(known.started_at, step.at) if known else step.at)
-        elif known is not None:
-            times[step.item_id] = ItemTime(started_at=known.started_at, ended_at=step.at)
-    return times
+    known: dict[UUID, dict[int, ItemStep]] = defaultdict(dict)
+    for step in steps:
+        known[step.item_id][step.sequence] = step
+    times = {item_id: _item_time(_valid(said)) for item_id, said in known.items()}
+    return {item_id: time for item_id, time in times.items() if time is not None}
+
+
+def _valid(said: Mapping[int, ItemStep]) -> list[ItemStep]:
+    """The steps of one item that were not taken back, in their order."""
+    valid: list[ItemStep] = []
+    for _, step in sorted(said.items()):
+        if step.step is not Step.UNDONE:
+            valid.append(step)
+        elif valid:
+            valid.pop()
+    return valid
+
+
+def _item_time(steps: Sequence[ItemStep]) -> ItemTime | None:
+    starts = [step.at for step in steps if step.step is Step.STARTED]
+    if not starts:
+        return None
+    return ItemTime(started_at=min(starts), ended_at=steps[-1].at if steps[-1].step is Step.FINISHED else None)

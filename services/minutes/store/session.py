@@ -14,6 +14,7 @@ from shared.contracts import Fact
 from shared.contracts.registration import (
     AgendaItemFinished,
     AgendaItemStarted,
+    AgendaItemUndone,
     AttendanceCorrected,
     CheckInRefused,
     ParticipantCheckedIn,
@@ -45,33 +46,37 @@ async def project_session(connection: Connection, events: Sequence[Envelope]) ->
     for event in events:
         if event.data is not None and type(event.data) in _ROWS:
             statement, values_of = _ROWS[type(event.data)]
-            if values := values_of(event.data, event.sequence or 0):
+            if values := values_of(event.data, event):
                 rows[statement].append(values)
     for statement, values_of_all in rows.items():
         await connection.executemany(statement, values_of_all)
 
 
-def _started(fact: AgendaItemStarted, sequence: int) -> _Values:
-    return fact.meeting_id, fact.item_id, sequence, Step.STARTED, fact.started_at
+def _started(fact: AgendaItemStarted, event: Envelope) -> _Values:
+    return fact.meeting_id, fact.item_id, event.sequence or 0, Step.STARTED, fact.started_at
 
 
-def _finished(fact: AgendaItemFinished, sequence: int) -> _Values:
-    return fact.meeting_id, fact.item_id, sequence, Step.FINISHED, fact.finished_at
+def _finished(fact: AgendaItemFinished, event: Envelope) -> _Values:
+    return fact.meeting_id, fact.item_id, event.sequence or 0, Step.FINISHED, fact.finished_at
 
 
-def _came(fact: ParticipantCheckedIn, _sequence: int) -> _Values:
+def _undone(fact: AgendaItemUndone, event: Envelope) -> _Values:
+    return fact.meeting_id, fact.item_id, event.sequence or 0, Step.UNDONE, event.time
+
+
+def _came(fact: ParticipantCheckedIn, _event: Envelope) -> _Values:
     return _moved(fact.meeting_id, fact.registration_id, fact.came_at or fact.scanned_at)
 
 
-def _left(fact: ParticipantLeft, _sequence: int) -> _Values:
+def _left(fact: ParticipantLeft, _event: Envelope) -> _Values:
     return _moved(fact.meeting_id, fact.registration_id, fact.moved_at, leaving=True)
 
 
-def _returned(fact: ParticipantReturned, _sequence: int) -> _Values:
+def _returned(fact: ParticipantReturned, _event: Envelope) -> _Values:
     return _moved(fact.meeting_id, fact.registration_id, fact.moved_at)
 
 
-def _refused(fact: CheckInRefused, _sequence: int) -> _Values | None:
+def _refused(fact: CheckInRefused, _event: Envelope) -> _Values | None:
     """Two desks without a network have let in the same person: the second scan is refused, and he is in."""
     let_in = fact.reason == "already-in" and fact.offline and not fact.turned_away
     if not let_in or fact.registration_id is None:
@@ -83,13 +88,14 @@ def _moved(meeting_id: UUID, registration_id: UUID, at: datetime, *, leaving: bo
     return meeting_id, registration_id, at, leaving
 
 
-def _corrected(fact: AttendanceCorrected, sequence: int) -> _Values:
-    return fact.meeting_id, fact.registration_id, fact.item_id or WHOLE_MEETING, sequence, fact.presence
+def _corrected(fact: AttendanceCorrected, event: Envelope) -> _Values:
+    return fact.meeting_id, fact.registration_id, fact.item_id or WHOLE_MEETING, event.sequence or 0, fact.presence
 
 
-_ROWS: Final[Mapping[type[Fact], tuple[str, Callable[[Any, int], _Values | None]]]] = {
+_ROWS: Final[Mapping[type[Fact], tuple[str, Callable[[Any, Envelope], _Values | None]]]] = {
     AgendaItemStarted: (_STEP, _started),
     AgendaItemFinished: (_STEP, _finished),
+    AgendaItemUndone: (_STEP, _undone),
     ParticipantCheckedIn: (_MOVEMENT, _came),
     ParticipantLeft: (_MOVEMENT, _left),
     ParticipantReturned: (_MOVEMENT, _returned),

@@ -6,6 +6,7 @@ from shared.contracts import Fact
 from shared.contracts.registration import (
     AgendaItemFinished,
     AgendaItemStarted,
+    AgendaItemUndone,
     AttendanceCorrected,
     CheckInRefused,
     ParticipantBlocked,
@@ -23,6 +24,7 @@ SESSION_SILENCE: Final[dict[type[Fact], str]] = {
     CheckInRefused: "the desk tells him on the spot",
     AgendaItemStarted: _IN_SESSION,
     AgendaItemFinished: _IN_SESSION,
+    AgendaItemUndone: _OF_STAFF,
     AttendanceCorrected: _OF_STAFF,
     ParticipantBlocked: _OF_STAFF,
     ParticipantUnblocked: _OF_STAFF,

@@ -21,6 +21,7 @@ from shared.contracts.registration import (
     Admission,
     AgendaItemFinished,
     AgendaItemStarted,
+    AgendaItemUndone,
     MeetingCancelled,
     MeetingChanged,
     MeetingClosed,
@@ -209,13 +210,19 @@ def _documented(meeting: Meeting, fact: DocumentFact) -> Members:
 
 def _item_started(meeting: Meeting, fact: AgendaItemStarted) -> Members:
     before = meeting.item_times.get(fact.item_id)
-    first = min(before.started_at, fact.started_at) if before else fact.started_at
-    return {"item_times": {**meeting.item_times, fact.item_id: ItemTime(started_at=first)}}
+    known = before.started(fact.started_at) if before else ItemTime(started_at=fact.started_at)
+    return {"item_times": {**meeting.item_times, fact.item_id: known}}
 
 
 def _item_finished(meeting: Meeting, fact: AgendaItemFinished) -> Members:
-    known = replace(meeting.item_times[fact.item_id], finished_at=fact.finished_at)
+    known = meeting.item_times[fact.item_id].finished(fact.finished_at)
     return {"item_times": {**meeting.item_times, fact.item_id: known}}
+
+
+def _item_undone(meeting: Meeting, fact: AgendaItemUndone) -> Members:
+    others = {each: known for each, known in meeting.item_times.items() if each != fact.item_id}
+    known = meeting.item_times[fact.item_id].undone()
+    return {"item_times": {**others, fact.item_id: known} if known else others}
 
 
 CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
@@ -228,6 +235,7 @@ CHANGES: Final[Mapping[type[Fact], Callable[[Meeting, Any], Members]]] = {
     MeetingHeld: lambda _, fact: {"phase": Phase.HELD, "ended_at": fact.ended_at},
     AgendaItemStarted: _item_started,
     AgendaItemFinished: _item_finished,
+    AgendaItemUndone: _item_undone,
     MeetingClosed: lambda _, __: {"phase": Phase.CLOSED},
     MeetingCancelled: lambda _, fact: {"phase": Phase.CANCELLED, "sequence": fact.sequence},
     ParticipantRegistered: _registered,

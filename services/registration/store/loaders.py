@@ -45,6 +45,7 @@ from services.registration.domain.desk.commands import (
     FinishAgendaItem,
     StartAgendaItem,
     UnblockParticipant,
+    UndoAgendaItem,
 )
 from services.registration.domain.invitation import Invitation
 from services.registration.domain.invitation_commands import (
@@ -277,7 +278,7 @@ LOADERS: Mapping[type[MeetingCommand], Callable[[Connection, UUID, Any], Awaitab
     **FORM_LOADERS,
     **SPEAKER_LOADERS,
     **dict.fromkeys((BlockParticipant, UnblockParticipant), with_block),
-    **dict.fromkeys((StartAgendaItem, FinishAgendaItem, CorrectAttendance), with_session),
+    **dict.fromkeys((StartAgendaItem, FinishAgendaItem, UndoAgendaItem, CorrectAttendance), with_session),
 }
 
 

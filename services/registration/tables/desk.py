@@ -1,9 +1,11 @@
 """Who was there: when items of the agenda were treated, what was corrected by hand, who is not let in."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Text
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.registration.tables.base import Row
@@ -11,7 +13,7 @@ from shared.columns import MOMENT
 
 
 class AgendaTimeRow(Row, table=True):
-    """When an item of the agenda was treated."""
+    """When an item of the agenda was treated; `earlier` is what was known before each later step, the oldest first."""
 
     __tablename__ = "agenda_time"
     __table_args__ = (PrimaryKeyConstraint("meeting_id", "item_id"),)
@@ -21,6 +23,7 @@ class AgendaTimeRow(Row, table=True):
     started_at: datetime = Field(sa_type=MOMENT)
     finished_at: datetime | None = Field(default=None, sa_type=MOMENT)
     recorded_by: str = Field(sa_type=Text)
+    earlier: list[dict[str, Any]] = Field(sa_column=Column(JSONB, server_default=text("'[]'"), nullable=False))
 
 
 class AttendanceCorrectionRow(Row, table=True):

@@ -13,6 +13,8 @@ from shared.contracts.registration import (
 from shared.contracts.registration.attendance import (
     AgendaItemFinished,
     AgendaItemStarted,
+    AgendaItemStep,
+    AgendaItemUndone,
     AttendanceCorrected,
     ItemPresence,
     ParticipantBlocked,
@@ -105,6 +107,8 @@ __all__ = [
     "AgendaItem",
     "AgendaItemFinished",
     "AgendaItemStarted",
+    "AgendaItemStep",
+    "AgendaItemUndone",
     "AttendanceCorrected",
     "CheckInMethod",
     "CheckInRefusal",

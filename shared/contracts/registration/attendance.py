@@ -15,6 +15,8 @@ ItemPresence = Literal["present", "late", "left-early", "partly", "absent", "exc
 - `absent`: not there, nobody knows why; `excused`: not there, and a reason is known.
 """
 
+AgendaItemStep = Literal["start", "finish"]
+
 
 class AgendaItemStarted(MeetingFact):
     """The meeting has begun to treat an item of its agenda, or has returned to it; `number` as it was then.
@@ -35,6 +37,22 @@ class AgendaItemFinished(MeetingFact):
     item_id: UUID
     number: str
     finished_at: Instant
+    recorded_by: str
+
+
+class AgendaItemUndone(MeetingFact):
+    """What was said last of an item is taken back as a mistake: its start (or the return to it), or its end.
+
+    `started_at` and `finished_at` say when it was treated as it is known now: both null where it has not begun, the
+    second where it goes on. `reason` is for the staff. `recorded_by`: the subject of the token of who took it back.
+    """
+
+    item_id: UUID
+    number: str
+    undone: AgendaItemStep
+    started_at: Instant | None
+    finished_at: Instant | None
+    reason: ShortText
     recorded_by: str
 
 
@@ -75,6 +93,7 @@ class ParticipantUnblocked(MeetingFact):
 CONTRACTS = (
     Contract(model=AgendaItemStarted, topic=MEETING, since="0.1"),
     Contract(model=AgendaItemFinished, topic=MEETING, since="0.1"),
+    Contract(model=AgendaItemUndone, topic=MEETING, since="0.1"),
     Contract(model=AttendanceCorrected, topic=MEETING, since="0.1"),
     Contract(model=ParticipantBlocked, topic=MEETING, since="0.1"),
     Contract(model=ParticipantUnblocked, topic=MEETING, since="0.1"),

@@ -10,6 +10,8 @@ from shared.contracts.registration import (
     AgendaItem,
     AgendaItemFinished,
     AgendaItemStarted,
+    AgendaItemStep,
+    AgendaItemUndone,
     AttendanceCorrected,
     CheckInRefused,
     ItemPresence,
@@ -43,6 +45,19 @@ def begun(meeting: UUID, number: str, minutes: int) -> AgendaItemStarted:
 def done(meeting: UUID, number: str, minutes: int) -> AgendaItemFinished:
     about = {"meeting_id": meeting, "item_id": item(meeting, number), "number": number}
     return AgendaItemFinished(**about, finished_at=at(minutes), recorded_by="secretary")
+
+
+def undone(meeting: UUID, number: str, step: AgendaItemStep, minutes: int | None = None) -> AgendaItemUndone:
+    return AgendaItemUndone(
+        meeting_id=meeting,
+        item_id=item(meeting, number),
+        number=number,
+        undone=step,
+        started_at=None if minutes is None else at(minutes),
+        finished_at=None,
+        reason=REASON,
+        recorded_by="secretary",
+    )
 
 
 def came(meeting: UUID, name: str, minutes: int = 0) -> ParticipantCheckedIn:

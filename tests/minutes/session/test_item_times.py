@@ -10,7 +10,7 @@ from services.minutes.domain.session import ItemStep, ItemTime, Step, TreatedIte
 from shared.contracts.registration import ItemPresence
 from tests.minutes.session.facts import at
 
-ITEM, OTHER = UUID(int=1), UUID(int=2)
+ITEM, OTHER, MISTAKE = UUID(int=1), UUID(int=2), UUID(int=3)
 TREATED = TreatedItem(started_at=at(10), ended_at=at(20))
 
 
@@ -25,6 +25,10 @@ STEPS = (
     step(4, "started", 30),
     step(5, "finished", 20, OTHER),
     step(6, "finished", 40),
+    step(7, "started", 50),
+    step(8, "undone", 51),
+    step(9, "started", 60, MISTAKE),
+    step(10, "undone", 61, MISTAKE),
 )
 
 
@@ -43,13 +47,20 @@ def test_an_item_that_goes_on_has_no_end_and_lasts_as_long_as_the_session() -> N
     )
 
 
+def test_what_was_taken_back_was_not_said() -> None:
+    both = [step(2, "finished", 20), step(3, "undone", 21), step(4, "finished", 25), step(5, "undone", 26)]
+    assert item_times([step(1, "started", 10), *both]) == {ITEM: ItemTime(started_at=at(10))}
+    assert item_times([step(1, "started", 10), *both, step(6, "undone", 27)]) == {}
+
+
 @given(told=st.permutations(STEPS * 2))
 def test_steps_in_any_order_and_told_twice_give_the_same_times(told: list[ItemStep]) -> None:
     assert item_times(told) == item_times(STEPS)
 
 
-def test_an_end_whose_beginning_has_not_been_told_yet_says_nothing() -> None:
+def test_an_end_or_an_undoing_whose_beginning_has_not_been_told_yet_says_nothing() -> None:
     assert item_times([step(2, "finished", 20)]) == {}
+    assert item_times([step(2, "undone", 20)]) == {}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from tests.minutes.registration_facts import (
     registered,
 )
 from tests.minutes.running_service import MinutesService, envelope
-from tests.minutes.session.facts import AGENDA, begun, came, corrected, done, left, let_in_twice, returned
+from tests.minutes.session.facts import AGENDA, begun, came, corrected, done, left, let_in_twice, returned, undone
 
 FINANCE, JUSTICE, MTC = "ກະຊວງການເງິນ", "ກະຊວງຍຸຕິທຳ", "ກະຊວງເຕັກໂນໂລຊີ ແລະ ການສື່ສານ"
 
@@ -44,14 +44,16 @@ def before(meeting: UUID) -> list[Fact]:
 
 
 def session(meeting: UUID) -> list[Fact]:
-    """Item 1 from minute 5 to 20, 2 with its part 2.1 from then to 60, 3 never; the chair has no ticket.
+    """Item 1 from minute 5 to 20, 2 with its part 2.1 from then to 60, 3 but by mistake; the chair has no ticket.
 
     Keo stays; Dao leaves at 30 and is back at 50; Noy comes at 25; Boun leaves at 15; Som is seen by nobody but the
     secretary, at item 2.
     """
     return [
         *(came(meeting, KEO), came(meeting, DAO), came(meeting, BOUN)),
+        *(begun(meeting, "3", 2), undone(meeting, "3", "start")),
         begun(meeting, "1", 5),
+        *(done(meeting, "1", 6), undone(meeting, "1", "finish", 5)),
         left(meeting, BOUN, 15),
         *(done(meeting, "1", 20), begun(meeting, "2", 20)),
         came(meeting, NOY, 25),

@@ -9,15 +9,26 @@ from starlette.responses import Response
 
 from services.registration.api.meetings.lifecycle import Moment
 from services.registration.domain.agenda import identified
-from services.registration.domain.desk.commands import CorrectAttendance, FinishAgendaItem, StartAgendaItem
-from services.registration.domain.desk.refusals import ItemNotRunning, MomentOutsideSession, PresentByItem
+from services.registration.domain.desk.commands import (
+    CorrectAttendance,
+    FinishAgendaItem,
+    StartAgendaItem,
+    UndoAgendaItem,
+)
+from services.registration.domain.desk.refusals import (
+    AnotherItemRunning,
+    ItemNotRunning,
+    MomentOutsideSession,
+    NothingToUndo,
+    PresentByItem,
+)
 from services.registration.domain.refusals import AgendaItemUnknown, MomentAhead, WrongPhase
 from services.registration.domain.state import Meeting
 from services.registration.store import MEETINGS
 from shared.application import Outcome
 from shared.carry_out import CarryOut
 from shared.contracts.base import Bilingual, Instant
-from shared.contracts.registration import ItemPresence
+from shared.contracts.registration import AgendaItemStep, ItemPresence
 from shared.http import Authenticated, Input, Now, Reply, ShortTextInput, refusals
 from shared.kernel import NotFound, NotPermitted
 
@@ -33,6 +44,13 @@ class ItemTimes(BaseModel):
     title: Bilingual
     started_at: Instant | None = Field(description="null: it has not begun")
     finished_at: Instant | None = Field(description="null: it is not finished; it lasts until the end of the session")
+
+
+class UndoInput(Input):
+    """What is taken back; one that was taken back already is refused, so that a repeated request does no harm."""
+
+    step: AgendaItemStep = Field(description="what was recorded last of the item: its start, or its end")
+    reason: ShortTextInput = Field(description="for the staff; it is printed nowhere")
 
 
 class CorrectionInput(Input):
@@ -73,6 +91,19 @@ async def finish_agenda_item(
 
 
 @router.post(
+    "/agenda/{item_id}/undo",
+    response_model=ItemTimes,
+    responses=refusals(NotFound, NotPermitted, WrongPhase, AgendaItemUnknown, NothingToUndo, AnotherItemRunning),
+)
+async def undo_agenda_item(
+    meeting_id: UUID, item_id: UUID, body: UndoInput, actor: Authenticated, at: Now, carry_out: CarryOut
+) -> Response:
+    """Take back the start or the end of an item that was recorded by mistake; items that it has ended stay ended."""
+    command = UndoAgendaItem(actor=actor, at=at, item_id=item_id, **vars(body))
+    return await carry_out(MEETINGS, meeting_id, command, _times_of(item_id))
+
+
+@router.post(
     "/attendance/corrections",
     status_code=201,
     response_model=CorrectionRecorded,
@@ -94,8 +125,8 @@ def _times_of(item_id: UUID) -> Callable[[Outcome[Meeting]], Reply]:
         meeting = outcome.state
         agenda = meeting.drafted.agenda if meeting.drafted else ()
         item = next(one for one in identified(meeting.meeting_id, agenda) if one.item_id == item_id)
-        known = meeting.item_times[item_id]
-        times = {"started_at": known.started_at, "finished_at": known.finished_at}
+        known = meeting.item_times.get(item_id)
+        times = {name: getattr(known, name, None) for name in ("started_at", "finished_at")}
         return Reply(body=ItemTimes(item_id=item_id, number=item.number, title=item.title, **times))
 
     return reply

@@ -16,6 +16,8 @@ _COUNTS: Final = {
 }
 
 WORDS: Final[Glossary] = {
+    "step": Word("what is taken back", "start"),
+    "UndoInput.reason": Word("why", "ກົດຜິດວາລະ"),
     "started_at": Word("when it began", "2022-09-19T09:05:00+07:00"),
     "finished_at": Word("when it ended", "2022-09-19T09:50:00+07:00"),
     "counts": Word("how many people were there in which way; null before the item has begun", _COUNTS),

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.commands import CheckIn, MeetingCommand, OrganiserCommand
-from shared.contracts.registration import ItemPresence, PersonRecorded
+from shared.contracts.registration import AgendaItemStep, ItemPresence, PersonRecorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,15 @@ class FinishAgendaItem(MeetingCommand):
 
     item_id: UUID
     finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoAgendaItem(MeetingCommand):
+    """Take back what was said last of an item, where it is `step`."""
+
+    item_id: UUID
+    step: AgendaItemStep
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,20 @@ class ItemNotRunning(Refusal):
     english = "This item of the agenda is not being treated."
 
 
+class NothingToUndo(Refusal):
+    """What was said last of the item is not what is to be taken back; `last` is it, null where nothing was said."""
+
+    lao = "ບໍ່ສາມາດຍົກເລີກໄດ້: ການບັນທຶກຫຼ້າສຸດຂອງວາລະນີ້ ແມ່ນຢ່າງອື່ນ"
+    english = "This cannot be taken back: it is not what was recorded last of this item."
+
+
+class AnotherItemRunning(Refusal):
+    """The item would go on while another one is treated, `number`, whose start has to be taken back before it."""
+
+    lao = "ວາລະອື່ນກຳລັງພິຈາລະນາຢູ່: ໃຫ້ຍົກເລີກການເລີ່ມຂອງວາລະນັ້ນກ່ອນ"
+    english = "Another item of the agenda is being treated; take back its start first."
+
+
 class MomentOutsideSession(Refusal):
     """The moment is before `earliest` (the session, or what is being treated, began then), or after the session."""
 

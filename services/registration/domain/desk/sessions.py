@@ -11,13 +11,26 @@ from services.registration.domain.desk.commands import (
     CorrectAttendance,
     FinishAgendaItem,
     StartAgendaItem,
+    UndoAgendaItem,
 )
-from services.registration.domain.desk.refusals import ItemNotRunning, MomentOutsideSession, PresentByItem
+from services.registration.domain.desk.refusals import (
+    AnotherItemRunning,
+    ItemNotRunning,
+    MomentOutsideSession,
+    NothingToUndo,
+    PresentByItem,
+)
 from services.registration.domain.lifecycle import check_past
 from services.registration.domain.refusals import AgendaItemUnknown, WrongPhase
 from services.registration.domain.state import Meeting, Phase
 from shared.contracts import Fact
-from shared.contracts.registration import AgendaItem, AgendaItemFinished, AgendaItemStarted, AttendanceCorrected
+from shared.contracts.registration import (
+    AgendaItem,
+    AgendaItemFinished,
+    AgendaItemStarted,
+    AgendaItemUndone,
+    AttendanceCorrected,
+)
 from shared.kernel import NotFound, NotPermitted, Role
 
 SECRETARIES: Final = (Role.ORGANISER, Role.SECRETARY, Role.CHAIR)
@@ -57,6 +70,31 @@ def finish_item(meeting: Meeting, command: FinishAgendaItem) -> Sequence[Fact]:
         raise ItemNotRunning
     parts = [one for one in _running_items(meeting) if _contains(item, one)]
     return [_finished(meeting, command, one, command.finished_at) for one in parts]
+
+
+def undo(meeting: Meeting, command: UndoAgendaItem) -> Sequence[Fact]:
+    """Take back the start or the end of an item that was recorded by mistake; nothing else is taken back with it."""
+    _check_staff(meeting, command, SECRETARIES)
+    item = _item(meeting, command.item_id)
+    known = meeting.item_times.get(command.item_id)
+    last = None if known is None else "finish" if known.finished_at else "start"
+    if known is None or last != command.step:
+        raise NothingToUndo(last=last)
+    before = known.undone()
+    if before and not before.finished_at:
+        _check_alone(meeting, item)
+    return [
+        AgendaItemUndone(
+            meeting_id=meeting.meeting_id,
+            item_id=command.item_id,
+            number=item.number,
+            undone=command.step,
+            started_at=before.started_at if before else None,
+            finished_at=before.finished_at if before else None,
+            reason=command.reason,
+            recorded_by=command.actor.subject,
+        )
+    ]
 
 
 def correct(meeting: Meeting, command: CorrectAttendance) -> Sequence[Fact]:
@@ -112,6 +150,13 @@ def _item(meeting: Meeting, item_id: UUID) -> AgendaItem:
     raise AgendaItemUnknown
 
 
+def _check_alone(meeting: Meeting, item: AgendaItem) -> None:
+    """Nothing is treated that is neither a part of the item nor contains it."""
+    other = next((one for one in _running_items(meeting) if not _related(one, item)), None)
+    if other is not None:
+        raise AnotherItemRunning(number=other.number)
+
+
 def _running(meeting: Meeting, item_id: UUID | None) -> bool:
     known = meeting.item_times.get(item_id) if item_id else None
     return known is not None and known.finished_at is None
@@ -146,6 +191,7 @@ def _finished(meeting: Meeting, command: MeetingCommand, item: AgendaItem, at: d
 RULES: Final[Mapping[type[MeetingCommand], Callable[[Meeting, Any], Sequence[Fact]]]] = {
     StartAgendaItem: start_item,
     FinishAgendaItem: finish_item,
+    UndoAgendaItem: undo,
     CorrectAttendance: correct,
 }
 """Kind of command → the rule that decides on it."""

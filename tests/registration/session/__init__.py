@@ -1,0 +1,1 @@
+"""The session item by item, as registration records it."""
