@@ -120,7 +120,7 @@ class System:
         return self._programs[name][1]
 
     def start_only(self, **roles: str) -> None:
-        """Start the stack, the issuer and these services with these roles only, for measurements."""
+        """Start the stack, the issuer and these services and web applications with these roles only, for measurements."""
         self._start_stack()
         all_ = [Serving(service, only) for service, only in roles.items()]
         ports = self._choose_ports(all_)
@@ -129,6 +129,9 @@ class System:
         self.urls = nowhere | self.urls
         self._sms_url = self.urls["sms"]
         for one in all_:
+            if one.service in WEB_NAMES:
+                self._serve_pages(one, ports)
+                continue
             environment = self.environment(one.service, smtp_port=ports["smtp"])
             self._migrate(one.service, environment)
             self._serve(one, ports, environment)

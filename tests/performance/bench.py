@@ -8,7 +8,7 @@ import uvloop
 from rich.console import Console
 
 from shared.observability.logging import configure_logging
-from tests.performance import bulk, bus, drains, growth, http_registrations, memory, queues
+from tests.performance import bulk, bus, drains, growth, http_registrations, memory, pages, queues
 from tests.performance.bench_environment import FOLDER, system
 from tests.performance.figures import Figure, write
 from tests.stack import settings_of
@@ -23,6 +23,7 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 200)
     parts: Mapping[str, Callable[[], dict[str, Figure]]] = {
         "http": _http,
+        "pages": _pages,
         "bus": _bus,
         "latency": _latency,
         "bulk": lambda: bulk.measure(console),
@@ -44,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.performance.bench", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=("http", "bus", "latency", "bulk", "drains", "jobs", "memory", "growth"),
+        choices=("http", "pages", "bus", "latency", "bulk", "drains", "jobs", "memory", "growth"),
         action="append",
         help="may be given more than once; all but growth by default; the report is then report-<name>",
     )
@@ -56,6 +57,11 @@ def _arguments() -> argparse.Namespace:
 def _http() -> dict[str, Figure]:
     with system() as started:
         return http_registrations.measure(started)
+
+
+def _pages() -> dict[str, Figure]:
+    with system("portal") as started:
+        return pages.measure(started)
 
 
 def _bus() -> dict[str, Figure]:

@@ -35,16 +35,21 @@ class Server:
 
 
 @contextmanager
-def system() -> Iterator[System]:
-    """Stack, issuer and registration's `api` role; the other services are not needed and would only disturb."""
+def system(*web: str) -> Iterator[System]:
+    """Stack, issuer, registration's `api` role and these web applications; the other services would only disturb."""
     with System(FOLDER / "system", fresh=True) as started:
-        started.start_only(registration="api")
+        started.start_only(registration="api", **dict.fromkeys(web, "api"))
         yield started
 
 
 def registration(started: System) -> Server:
     """Registration's API."""
     return Server(url=started.urls["registration"], process=started.running["registration-api"])
+
+
+def portal(started: System) -> Server:
+    """The portal, before registration's API."""
+    return Server(url=started.urls["portal"], process=started.running["portal"])
 
 
 def analyse(started: System, service: str) -> None:

@@ -32,6 +32,7 @@ GOALS: Mapping[str, Sequence[Goal]] = {
     "http registration, spread": (Goal(of="value", least=1_200), Goal(of="ratio", least=0.6)),
     "http registration, one hot meeting": (Goal(of="ratio", least=0.4),),
     "http own registration": (Goal(of="value", least=1_500),),
+    "page of an invitation": (Goal(of="value", least=300),),
     "relay": (Goal(of="value", least=15_000), Goal(of="ratio", least=0.7)),
     "consumer": (Goal(of="value", least=15_000),),
     "commit to consumer's commit, p50": (Goal(of="value", most=8),),
