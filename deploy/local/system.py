@@ -120,7 +120,7 @@ class System:
         return self._programs[name][1]
 
     def start_only(self, **roles: str) -> None:
-        """Start the stack, the issuer and these services and web applications with these roles only, for measurements."""
+        """Start the stack, the issuer, and only these roles of services and web applications: to measure them."""
         self._start_stack()
         all_ = [Serving(service, only) for service, only in roles.items()]
         ports = self._choose_ports(all_)

@@ -86,7 +86,7 @@ async def test_a_defect_shows_a_number_to_tell_and_nothing_of_itself() -> None:
 
 async def test_who_asks_too_often_has_to_wait() -> None:
     async with portal_before(NOBODY, reads=2) as browser:
-        pages = [await browser.get("/privacy") for _ in range(3)]
+        pages = [await browser.get("/accessibility") for _ in range(3)]
     assert [page.status_code for page in pages] == [200, 200, 429]
     assert (heading_of(pages[2]), int(pages[2].headers["retry-after"]) >= 1) == ("ພະຍາຍາມຫຼາຍຄັ້ງເກີນໄປ", True)
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.portal.web.rendering import HEADERS
 
-each_page = pytest.mark.parametrize("path", ["/", "/accessibility", "/privacy"])
+each_page = pytest.mark.parametrize("path", ["/", "/accessibility"])
 
 
 @each_page

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.portal.web.rendering import page
+from services.portal.web.state import site_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -23,5 +24,6 @@ async def show_accessibility(request: Request) -> HTMLResponse:
 
 @router.get("/privacy")
 async def show_privacy(request: Request) -> HTMLResponse:
-    """Which personal data are kept, and why."""
-    return page(request, "pages/about/privacy.html.j2")
+    """Which personal data are kept, and why: the notice that registration shows whoever it asks for data."""
+    notice = await site_of(request).services.ask(request, "registration", ("GET", "/v1/privacy-notice"))
+    return page(request, "pages/about/privacy.html.j2", {"notice": notice})

@@ -16,6 +16,7 @@ from services.portal.web.meetings.asking import (
     document_file,
     documents_of,
     link_headers,
+    privacy_notice,
     questions_of,
     read_by_link,
 )
@@ -115,7 +116,9 @@ async def _form_page(  # noqa: PLR0913 -- all named
     status: int = 200,
 ) -> HTMLResponse:
     questions = await _questions(request, token, answering, invitation)
-    values = {**_values(request, invitation, token), "questions": questions, "sent": sent, "errors": errors}
+    notice = await privacy_notice(request)
+    shown = {"questions": questions, "sent": sent, "errors": errors, "notice": notice["version"]}
+    values = {**_values(request, invitation, token), **shown}
     return page(request, f"{_FOLDER}/{answering}.html.j2", values, status=status)
 
 

@@ -16,6 +16,7 @@ from services.portal.web.meetings.asking import (
     documents_of,
     link_headers,
     meeting_calendar,
+    privacy_notice,
     questions_of,
     read_by_link,
 )
@@ -63,7 +64,7 @@ async def show_form(request: Request, token: str, changing: str) -> Response:
     registration = await _registration(request, token)
     questions = await _questions(request, token, chosen, registration)
     sent = sent_answers(registration["answers"], questions) if chosen == "answers" else NOTHING_SENT
-    return _form_page(request, token, chosen, registration, questions=questions, sent=sent)
+    return await _form_page(request, token, chosen, registration, questions=questions, sent=sent)
 
 
 @router.post("/t/{token}/{changing}")
@@ -80,7 +81,7 @@ async def change_registration(request: Request, token: str, changing: str) -> Re
         errors, status = errors_of(problem, language_of(request)), problem.status
         if chosen in _AT_ONCE:
             return await _registration_page(request, token, registration, errors=errors, status=status)
-        return _form_page(
+        return await _form_page(
             request, token, chosen, registration, questions=questions, sent=sent, errors=errors, status=status
         )
     return go_to(request, f"/t/{token}")
@@ -126,7 +127,7 @@ async def _registration_page(
     return page(request, f"{_FOLDER}/registration.html.j2", values, status=status)
 
 
-def _form_page(  # noqa: PLR0913 -- all named
+async def _form_page(  # noqa: PLR0913 -- all named
     request: Request,
     token: str,
     changing: Changing,
@@ -137,7 +138,9 @@ def _form_page(  # noqa: PLR0913 -- all named
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
 ) -> HTMLResponse:
-    values = {**_values(request, registration, token), "questions": questions, "sent": sent, "errors": errors}
+    notice = (await privacy_notice(request))["version"] if changing == "representative" else None
+    shown = {"questions": questions, "sent": sent, "errors": errors, "notice": notice}
+    values = {**_values(request, registration, token), **shown}
     return page(request, f"{_FOLDER}/{changing}.html.j2", values, status=status)
 
 

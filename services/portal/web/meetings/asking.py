@@ -50,6 +50,11 @@ async def questions_of(request: Request, meeting_id: str, token: str) -> list[di
     return [field for field in form["fields"] if field["kind"] in KINDS] if form else []
 
 
+async def privacy_notice(request: Request) -> Any:
+    """What people are told of their data; its version goes with the data of whoever it was shown to."""
+    return await site_of(request).services.ask(request, _REGISTRATION, ("GET", "/v1/privacy-notice"))
+
+
 async def documents_of(request: Request, meeting_id: str, kind: LinkKind, token: str) -> list[dict[str, Any]]:
     """The documents that whoever has this link may read."""
     found = await _or_nothing(request, ("GET", f"/v1/meetings/{meeting_id}/documents"), link_headers(kind, token))

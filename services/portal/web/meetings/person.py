@@ -12,8 +12,9 @@ TEXTS: Final = ("honorific", "given_name", "family_name", "position_title", "mob
 def person_of(sent: Sent, language: Language) -> dict[str, Any]:
     """The person; a field that was left empty is left out, so that registration says that it is needed."""
     person: dict[str, Any] = {name: sent.get(name) for name in TEXTS if sent.get(name).strip()}
-    if sent.get("gender"):
-        person["gender"] = sent.get("gender")
+    for name in ("gender", "notice"):
+        if sent.get(name):
+            person[name] = sent.get(name)
     rank = parse_digits(sent.get("rank"))
     if rank.isdecimal():
         person["rank"] = int(rank[:6])
