@@ -109,7 +109,8 @@ class RegistrationRow(Row, table=True):
     """One answer of a person: confirmed, waitlisted, represented, withdrawn or declined.
 
     `represents` is whose place he takes, `notice` the template that says how the seat was come by, `ticket` the number
-    of his newest ticket, `confirm_by` until when he must confirm that he has registered.
+    of his newest ticket, `confirm_by` until when he must confirm that he has registered, `sealed_confirm_code`
+    the short code by which he can.
     """
 
     __tablename__ = "registration"
@@ -134,6 +135,7 @@ class RegistrationRow(Row, table=True):
     ticket: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     invitation_id: UUID | None = None
     confirm_by: datetime | None = Field(default=None, sa_type=MOMENT)
+    sealed_confirm_code: str | None = Field(default=None, sa_type=Text)
 
 
 class MinutesRow(Row, table=True):

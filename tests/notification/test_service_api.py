@@ -130,7 +130,7 @@ async def test_every_template_is_shown_with_what_it_costs(callers: Callers) -> N
     assert (
         costs
         == {key: {1} for key in read_templates().keys}
-        | {"invitation": {2}, "venue_changed": {1, 2}, "rescheduled": {2}}
+        | {"invitation": {1, 2}, "venue_changed": {1, 2}, "rescheduled": {2}}
         | with_own_link
     )
     assert max(each["units"] for each in sms if each["language"] == "lo" and each["parts"] == 1) <= 70

@@ -59,6 +59,20 @@ async def test_the_link_to_the_own_answer_is_in_the_sms_only_for_whoever_gets_no
     assert [mail.text.count(link) for mail in service.providers.mails] == ([2] if email else [])
 
 
+async def test_who_must_confirm_is_told_the_digits_until_he_has(service: NotificationService) -> None:
+    fact = scenario.registered(proven=False, sealed_confirm_code=service.sealer.seal("048213"))
+    ticket = scenario.ticketed(service.sealer.seal("ticket"))
+    await service.hear(scenario.person(email="keo@example.la"), fact, ticket)
+    await service.work()
+    [sms], [mail] = service.providers.sms, service.providers.mails
+    assert sms.text == "ກະລຸນາຢືນຢັນ: ປະຊຸມປຶກສາຫາລື ຍຸດທະສາດ… 19/09/2022. ລະຫັດຢືນຢັນ 048213"
+    assert (len(segments(sms.text).parts), mail.text.count("048213")) == (1, 2)  # Lao and English
+    await service.hear(scenario.proven(), scenario.promoted())
+    await service.work()
+    texts = [one.text for one in service.providers.sms[1:]] + [one.text for one in service.providers.mails[1:]]
+    assert [text.count("048213") for text in texts] == [0]
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

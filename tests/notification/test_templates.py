@@ -20,6 +20,7 @@ from shared.contracts.base import Language
 from shared.lao import normalise
 
 TEMPLATES = read_templates()
+OWN = "https://e-office.example.gov.la/r#0123456789ABCDEF"
 VALUES: dict[str, Any] = {
     "recipient": {"lo": "ທ່ານ ແກ້ວ", "en": "Mr Keo"},
     "title": {"lo": "ກອງປະຊຸມປຶກສາຫາລື", "en": "Consultation"},
@@ -93,6 +94,31 @@ def test_a_lao_sms_reads_as_agreed_and_fits_one_segment(key: str, units: int, te
     composed = compose(TEMPLATES, key, "sms", language="lo", values=VALUES)
     assert (composed.text, composed.subject, composed.html) == (text, None, None)
     assert (segments(text).units, len(segments(text).parts)) == (units, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "link", "parts", "text"),
+    [
+        ("lo", None, 1, "ກະລຸນາຢືນຢັນ: ປະຊຸມປຶກສາຫາລື 19/09/2022. ລະຫັດຢືນຢັນ 048213"),
+        ("lo", OWN, 2, f"ກະລຸນາຢືນຢັນ: ປະຊຸມປຶກສາຫາລື 19/09/2022. ລະຫັດຢືນຢັນ 048213, ເຂົ້າປະຊຸມ A7K2Q9 {OWN}"),
+        (
+            "en",
+            OWN,
+            1,
+            f"Please confirm: Consultation, 19 September 2022. Confirm code: 048213, entrance code: A7K2Q9 {OWN}",
+        ),
+    ],
+)
+def test_an_sms_with_digits_to_confirm_has_as_many_parts_as_one_without(
+    language: Language, link: str | None, parts: int, text: str
+) -> None:
+    known = VALUES | {"confirm_code": "048213"} | ({"own_link": link} if link else {})
+    without = {name: value for name, value in known.items() if name != "confirm_code"}
+    composed, before = [
+        compose(TEMPLATES, "confirm_registration", "sms", language=language, values=values).text
+        for values in (known, without)
+    ]
+    assert (composed, len(segments(composed).parts), len(segments(before).parts)) == (text, parts, parts)
 
 
 def test_an_english_sms_is_plain_gsm() -> None:

@@ -56,6 +56,7 @@ REGISTRATION: Final[Mapping[str, Admitted]] = {
     f"POST {MEETING}/registrations/{{registration_id}}/approve": ORGANISER,
     f"POST {MEETING}/registrations/{{registration_id}}/reject": ORGANISER,
     f"POST {MEETING}/registrations/{{registration_id}}/promote": ORGANISER,
+    f"POST {MEETING}/registrations/{{registration_id}}/confirm": ANYBODY,
     f"POST {MEETING}/registrations/{{registration_id}}/vouch": ORGANISER | away("focal-point"),
     "POST /v1/registration/confirm": ANYBODY,
     f"GET {MEETING}/history": ORGANISER,

@@ -74,6 +74,7 @@ class Details:
     about: Person | None = None
     code: str | None = None
     sealed_own_link: str | None = None
+    sealed_confirm_code: str | None = None
     signed_at: datetime | None = None
     answer_by: datetime | None = None
     confirm_by: datetime | None = None

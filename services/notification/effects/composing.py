@@ -43,7 +43,7 @@ def write_message(
     sender = dependencies.sender
     opened = {name: dependencies.sealer.open(text) for name, text in details.content.sealed.items()}
     links = _links(sender, details, opened) | _own_link(dependencies, details, channel)
-    values = values_of(details, links)
+    values = values_of(details, links | _confirm_code(dependencies, details))
     composed = compose(dependencies.templates, template, channel, language=details.recipient.language, values=values)
     if channel == "sms":
         return _sms(sender, message_id, details, composed.text)
@@ -94,6 +94,12 @@ def _own_link(dependencies: Dependencies, details: Details, channel: Channel) ->
     if details.sealed_own_link is None or (channel == "sms" and details.recipient.email):
         return {}
     return {"own_link": dependencies.sealer.open(details.sealed_own_link)}
+
+
+def _confirm_code(dependencies: Dependencies, details: Details) -> dict[str, str]:
+    """The short code by which the recipient confirms that he has registered, while he has to."""
+    sealed = details.sealed_confirm_code
+    return {"confirm_code": dependencies.sealer.open(sealed)} if sealed else {}
 
 
 def _calendar(

@@ -25,7 +25,7 @@ _HANDED_OVER_BETWEEN = """EXISTS (
              AND x.message_id <> m.message_id AND a.started_at >= e.created_at AND a.started_at < m.created_at)"""
 _DETAILS = f"""
 SELECT m.template, m.content, to_jsonb(p) AS recipient, to_jsonb(c) AS chair, to_jsonb(a) AS about, r.code,
-       r.sealed_link, r.confirm_by,
+       r.sealed_link, r.confirm_by, r.sealed_confirm_code,
        d.signed_at, t.meeting_id, t.title, t.venue, t.starts_at, t.ends_at, t.sequence, t.agenda, t.shared_contacts,
        coalesce(o.name, t.organiser_unit) AS organiser, o.recorded AS organiser_recorded, {STANDING},
        k.known_starts_at, k.known_ends_at, k.by_this_channel, v.known_venue,
@@ -135,6 +135,7 @@ async def load_details(connection: Connection, message_id: UUID) -> Details | No
         changes=_changes(row),
         code=row["code"],
         sealed_own_link=row["sealed_link"],
+        sealed_confirm_code=row["sealed_confirm_code"],
         signed_at=row["signed_at"],
         answer_by=row["answer_by"],
         confirm_by=row["confirm_by"],

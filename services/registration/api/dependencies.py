@@ -1,8 +1,10 @@
 """What the routes need beyond the request, and who asks."""
 
+import secrets
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import digest as keyed_hash
+from string import digits
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from services.registration.api.registrations.registration_group import Registrat
 from services.registration.api.statistics.statistics_boards import StatisticsStreams
 from services.registration.api.tokens import new_token
 from services.registration.domain.privacy.notice import PrivacyNotice
+from services.registration.domain.proof.confirm_code import DIGITS
 from services.registration.domain.proof.stranger import Stranger
 from services.registration.ports import TicketSigner, Typesetter
 from shared.auth import TokenInvalid, TokenMissing
@@ -68,6 +71,10 @@ class Dependencies:
     def own_link_of(self, token: str) -> OwnLink:
         """The same with a token that its person is shown at once."""
         return OwnLink(token_sha256=digest(token), sealed=self.sealer.seal(f"{self.public_url}/t/{token}"))
+
+    def new_confirm_code(self) -> str:
+        """A short code by which a person will confirm that he has registered, sealed; it is told to him alone."""
+        return self.sealer.seal("".join(secrets.choice(digits) for _ in range(DIGITS)))
 
     def collecting(
         self, by: Command, *, purpose: CollectionPurpose = "participation", himself: bool = False

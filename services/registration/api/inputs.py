@@ -20,6 +20,7 @@ __all__ = [
     "InstantInput",
     "IntegerInput",
     "NonceInput",
+    "code_as_issued",
     "text_of_header",
 ]
 
@@ -29,7 +30,7 @@ _SEPARATORS = {"Cc", "Cf", "Pd", "Pc"}  # line ends and tabs of a scanner, invis
 NonceInput = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
-def _code(value: object) -> object:
+def code_as_issued(value: object) -> object:
     """A code as it was issued, from what a person typed, a keyboard scanner sent or a phone wrote by itself."""
     if not isinstance(value, str) or len(value) > _LONGEST_CODE:
         return value
@@ -47,7 +48,9 @@ def text_of_header(value: object) -> object:
         return value
 
 
-CodeInput = Annotated[str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$"), BeforeValidator(_code)]
+CodeInput = Annotated[
+    str, StringConstraints(pattern=rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$"), BeforeValidator(code_as_issued)
+]
 """The code of a registration, in any case, with any white space, hyphens and Lao digits."""
 
 

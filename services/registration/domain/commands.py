@@ -134,7 +134,8 @@ class CloseMeeting(OrganiserCommand):
 class RegisterParticipant(MeetingCommand):
     """Take a seat, or a place in the queue; `link_sha256` is the hash of the link that was shown.
 
-    For whom a `stranger` registers nobody has answered yet, unless he has shown a link.
+    For whom a `stranger` registers nobody has answered yet, unless he has shown a link; then he can confirm it by the
+    code in `sealed_confirm_code`.
     """
 
     registration_id: UUID
@@ -147,6 +148,7 @@ class RegisterParticipant(MeetingCommand):
     group_id: UUID | None = None
     answers: Mapping[str, Any] | None = None
     stranger: Stranger | None = None
+    sealed_confirm_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from services.registration.domain.contacts.holders import ContactHolder, check_u
 from services.registration.domain.form.answers import check_answers
 from services.registration.domain.free_seats import left_of_most, limit_of, most_of
 from services.registration.domain.invitation import Invitation
-from services.registration.domain.proof.holding import PROVEN, Standing, standing_of
+from services.registration.domain.proof.holding import PROVEN, Standing, confirm_code_of, standing_of
 from services.registration.domain.refusals import (
     AlreadyDeclined,
     AlreadyRegistered,
@@ -111,6 +111,7 @@ def _requested(
         awaits=awaits,
         proven=standing.proven,
         held_until=standing.held_until if awaits == "proof" else None,
+        sealed_confirm_code=confirm_code_of(command, standing),
         **{name: getattr(command, name) for name in names},
     )
 
@@ -178,6 +179,7 @@ def registered(
             repeats=_repeated_by(meeting, one),
             proven=standing.proven,
             held_until=standing.held_until,
+            sealed_confirm_code=confirm_code_of(one, standing),
         )
         for place, one in enumerate(people, 1)
     ]

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+
 from services.registration.domain.registration import Seat
 from services.registration.domain.registration_states import HOLDING, RegistrationState, sql_list
 from services.registration.store.waiting import seat_of
@@ -30,7 +32,8 @@ WHERE proof = '{UNPROVEN}' AND state = '{RegistrationState.WITHDRAWN}' AND perso
 LIMIT {AT_ONCE}
 """  # noqa: S608 -- constant names
 _PROVEN: Final = """
-UPDATE registration SET proof = $2, held_until = NULL, client_hash = NULL WHERE registration_id = $1
+UPDATE registration SET proof = $2, held_until = NULL, client_hash = NULL, confirm_code = NULL
+WHERE registration_id = $1
 """
 # Whoever was let in was seen by the people at the entrance: his seat is not given up.
 _LAPSING: Final = f"""
@@ -43,6 +46,14 @@ _MEETINGS: Final = f"""
 SELECT DISTINCT meeting_id FROM registration AS seat JOIN meeting USING (meeting_id)
 WHERE held_until <= $1 AND proof = '{UNPROVEN}' AND checked_in_at IS NULL AND phase = 'open' LIMIT {AT_ONCE}
 """  # noqa: S608 -- constant names
+_CODES: Final = """
+SELECT code, proof = 'unproven' AS unproven, answered_at FROM registration
+WHERE meeting_id = $1 AND registration_id = $2
+"""
+_TRY: Final = """
+UPDATE registration SET confirm_tries = confirm_tries + 1
+WHERE registration_id = $1 AND confirm_code IS NOT NULL AND confirm_tries < $2 RETURNING confirm_code
+"""
 _OF_CLIENT: Final = f"""
 SELECT count(*) FROM registration AS other JOIN registration AS own USING (meeting_id, client_hash)
 WHERE own.registration_id = $1 AND other.proof = '{UNPROVEN}' AND other.state IN ({sql_list(HOLDING)})
@@ -68,6 +79,21 @@ async def unproven_of_same_client(connection: Connection, registration_id: UUID)
     """For how many people nobody has answered whom the same client has registered in the meeting."""
     found: int = await connection.fetchval(_OF_CLIENT, registration_id)
     return found
+
+
+async def codes_of(connection: Connection, meeting_id: UUID, registration_id: UUID) -> asyncpg.Record | None:
+    """The `code` of a registration, whether it is `unproven`, and when it was made (`answered_at`)."""
+    row: asyncpg.Record | None = await connection.fetchrow(_CODES, meeting_id, registration_id)
+    return row
+
+
+async def take_try(connection: Connection, registration_id: UUID, *, most: int) -> str | None:
+    """The sealed code to confirm by, with one more of at most so many tries counted; None where there is none left.
+
+    The caller commits before he compares: whoever asks many times at once has no more tries than others.
+    """
+    sealed: str | None = await connection.fetchval(_TRY, registration_id, most)
+    return sealed
 
 
 async def _proven(connection: Connection, fact: ParticipantProven) -> None:

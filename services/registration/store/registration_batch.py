@@ -64,14 +64,14 @@ FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::in
 WHERE meeting.meeting_id = new.meeting_id AND meeting.version = new.seen
 """
 _INSERT = """
-WITH told AS (UPDATE registration SET told_again_at = now() WHERE registration_id = ANY($20::uuid[]))
+WITH told AS (UPDATE registration SET told_again_at = now() WHERE registration_id = ANY($21::uuid[]))
 INSERT INTO registration (registration_id, meeting_id, person_id, invitation_id, organisation, rank, state, position,
                           code, mobile, email, link_hash, group_id, same_contact_as, proof, held_until, client_hash,
-                          shared_mobile, shared_email, promoted, ticket_serial, answered_at)
+                          shared_mobile, shared_email, confirm_code, promoted, ticket_serial, answered_at)
 SELECT *, false, 0, now()
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::int[],
             $9::text[], $10::text[], $11::text[], $12::bytea[], $13::uuid[], $14::uuid[],
-            $15::text[], $16::timestamptz[], $17::bytea[], $18::text[], $19::text[])
+            $15::text[], $16::timestamptz[], $17::bytea[], $18::text[], $19::text[], $20::text[])
 """
 _PLACE = "UPDATE registration SET position = $2 WHERE registration_id = $1"
 _UPDATE_SEATS = "UPDATE meeting SET taken = $2, grouped = $3 WHERE meeting_id = $1"
@@ -212,6 +212,7 @@ async def _insert_registrations(
         [client_of_unproven(one.request, one.fact) for one in accepted],
         [batch.shares(one, one.request.person.mobile) for one in accepted],
         [batch.shares(one, one.request.person.email) for one in accepted],
+        [None if isinstance(fact, ParticipantReinstated) else fact.sealed_confirm_code for fact in facts],
         [registration for one in accepted for registration in one.told],
     )
 

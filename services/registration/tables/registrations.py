@@ -40,6 +40,7 @@ class RegistrationRow(Row, table=True):
     organiser lets people share them, they stand in `shared_mobile` and `shared_email` then, and he is another person.
     `told_again_at` is when the person was last told that somebody has registered with his number or address. `proof`:
     `store/proof.py`; `client_hash` is a keyed hash of the address from which he was registered, until he is proven.
+    `confirm_code` is his short code, sealed, until he is proven; `confirm_tries` is how often one was shown for it.
     """
 
     __tablename__ = "registration"
@@ -93,5 +94,7 @@ class RegistrationRow(Row, table=True):
     proof: str | None = Field(default=None, sa_type=Text)
     held_until: datetime | None = Field(default=None, sa_type=MOMENT)
     client_hash: bytes | None = None
+    confirm_code: str | None = Field(default=None, sa_type=Text)
+    confirm_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     shared_mobile: str | None = Field(default=None, sa_type=IDENTIFIER)
     shared_email: str | None = Field(default=None, sa_type=IDENTIFIER)

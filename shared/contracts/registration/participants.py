@@ -23,6 +23,7 @@ class ParticipantRegistered(MeetingFact):
 
     `proven`: whether somebody has answered for him: his body by its link or its staff, the organiser, or he himself by
     a message to his own number or address. If nobody does, the seat or the place is given up at `held_until`.
+    `sealed_confirm_code` is the short code by which he can do so for an hour, sealed as links are, for him alone.
     """
 
     registration_id: UUID
@@ -40,6 +41,7 @@ class ParticipantRegistered(MeetingFact):
     repeats: UUID | None = None
     proven: bool = True
     held_until: Instant | None = None
+    sealed_confirm_code: str | None = None
 
 
 class ParticipantProven(MeetingFact):
@@ -71,7 +73,7 @@ class ParticipationRequested(MeetingFact):
 
     People who ask together have one `group_id`: they are approved together.
     `awaits`: whether it waits for the organiser's decision, or for the proof that the person is who he says; then it is
-    given up at `held_until`. `repeats` and `proven` as in `ParticipantRegistered`.
+    given up at `held_until`. `repeats`, `proven` and `sealed_confirm_code` as in `ParticipantRegistered`.
     """
 
     registration_id: UUID
@@ -85,6 +87,7 @@ class ParticipationRequested(MeetingFact):
     awaits: RequestAwaits = "decision"
     proven: bool = True
     held_until: Instant | None = None
+    sealed_confirm_code: str | None = None
 
 
 class ParticipationRejected(MeetingFact):

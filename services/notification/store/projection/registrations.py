@@ -27,8 +27,8 @@ from shared.database import Connection
 
 _ANSWER = """
 INSERT INTO registration (registration_id, meeting_id, person_id, state, code, sealed_link, checked_in, invitation_id,
-                          notice, confirm_by)
-VALUES ($1, $2, $3, $4, $5, $6, false, $7, $8, $9)
+                          notice, confirm_by, sealed_confirm_code)
+VALUES ($1, $2, $3, $4, $5, $6, false, $7, $8, $9, $10)
 ON CONFLICT (registration_id) DO UPDATE SET state = excluded.state
 """
 _REPRESENTATIVE = """
@@ -48,7 +48,7 @@ _PROMOTED = "UPDATE registration SET state = $2, notice = $3 WHERE registration_
 _TICKET = "UPDATE registration SET ticket = greatest(ticket, $2) WHERE registration_id = $1"
 _PROVEN = """
 UPDATE registration SET notice = CASE WHEN notice = 'confirm_registration' THEN 'registered' ELSE notice END,
-                        confirm_by = NULL
+                        confirm_by = NULL, sealed_confirm_code = NULL
 WHERE registration_id = $1
 """
 _CHECK_IN = "UPDATE registration SET checked_in = true WHERE registration_id = $1"
@@ -87,7 +87,7 @@ async def _requested(connection: Connection, fact: ParticipationRequested, _at: 
 
 async def _declined(connection: Connection, fact: InvitationDeclined, _at: datetime) -> None:
     answer = (fact.registration_id, fact.meeting_id, fact.person_id, RegistrationState.DECLINED, fact.code)
-    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), fact.invitation_id, REGISTERED, None)
+    await connection.execute(_ANSWER, *answer, _sealed(fact.own_link), fact.invitation_id, REGISTERED, None, None)
 
 
 async def _reinstated(connection: Connection, fact: ParticipantReinstated, _at: datetime) -> None:
@@ -99,11 +99,11 @@ def _answer(fact: ParticipantRegistered | ParticipantReinstated) -> tuple[object
     return (*said, _sealed(fact.own_link), fact.invitation_id)
 
 
-def _notice(fact: ParticipantRegistered | ParticipationRequested) -> tuple[str, datetime | None]:
-    """The notice of the seat, and until when its person has to confirm it."""
+def _notice(fact: ParticipantRegistered | ParticipationRequested) -> tuple[str, datetime | None, str | None]:
+    """The notice of the seat; until when its person has to confirm it, and by which code he can."""
     if fact.repeats:
-        return AGAIN, None
-    return (REGISTERED, None) if fact.proven else (UNPROVEN, fact.held_until)
+        return AGAIN, None, None
+    return (REGISTERED, None, None) if fact.proven else (UNPROVEN, fact.held_until, fact.sealed_confirm_code)
 
 
 def _sealed(link: OwnLink | None) -> str | None:

@@ -23,6 +23,7 @@ WORDS: Final[Glossary] = {
     "place": Word("in the queue, from 1: one more than the people before you; null without", None),
     "reason": Word("why, in the words of whoever says it", "ຕິດວຽກດ່ວນ"),
     "Revocation.reason": Word("why; the contact of the body reads it", "ເຊີນຜິດອົງການ"),
+    "confirm_code": Word("the six digits that only the message to the person has", "048213"),
     "decision": Word("what the organiser says to the request", "reject"),
     "DecisionInput.reason": Word("needed to reject", "ບ່ອນນັ່ງຈຳກັດ"),
     "DecisionInput": Word("a decision", {"registration_id": ANSWER, "decision": "reject", "reason": "ບ່ອນນັ່ງຈຳກັດ"}),

@@ -36,7 +36,8 @@ from shared.http.idempotency import RequestAttempt
 from shared.kernel import NotFound, NotPermitted
 
 router = APIRouter(tags=["registrations"])
-_REFUSALS = (NotFound, AlreadyRegistered, NotSeated, MeetingFull, OrganisationFull, WrongPhase)
+ANSWER_REFUSALS = (NotFound, AlreadyRegistered, NotSeated, MeetingFull, OrganisationFull, WrongPhase)
+"""What answering for a person may be refused for."""
 
 
 class ParticipantAnsweredFor(BaseModel):
@@ -48,7 +49,7 @@ class ParticipantAnsweredFor(BaseModel):
     position: int | None = Field(default=None, description="in the queue, from 1, where he has entered it by this")
 
 
-@router.post("/v1/registration/confirm", response_model=ParticipantAnsweredFor, responses=refusals(*_REFUSALS))
+@router.post("/v1/registration/confirm", response_model=ParticipantAnsweredFor, responses=refusals(*ANSWER_REFUSALS))
 async def confirm_registration(
     dependencies: InjectedDependencies,
     client: ClientAddress,
@@ -68,13 +69,13 @@ async def confirm_registration(
         async with dependencies.database.reading() as connection:
             row = await views.registration_of_link(connection, bytes.fromhex(digest(token)))
     command = ConfirmRegistration(actor=anonymous(token), at=at, registration_id=row["registration_id"])
-    return await _answer_for(dependencies, row["meeting_id"], command, attempt=attempt)
+    return await answer_for(dependencies, row["meeting_id"], command, attempt=attempt)
 
 
 @router.post(
     "/v1/meetings/{meeting_id}/registrations/{registration_id}/vouch",
     response_model=ParticipantAnsweredFor,
-    responses=refusals(*_REFUSALS, NotPermitted),
+    responses=refusals(*ANSWER_REFUSALS, NotPermitted),
 )
 async def vouch_for_participant(
     meeting_id: UUID,
@@ -86,16 +87,18 @@ async def vouch_for_participant(
 ) -> Response:
     """Answer for a person of one's own organisation, as its focal point; the organiser answers for anybody."""
     command = VouchForParticipant(actor=actor, at=at, registration_id=registration_id)
-    return await _answer_for(dependencies, meeting_id, command, attempt=attempt)
+    return await answer_for(dependencies, meeting_id, command, attempt=attempt)
 
 
-async def _answer_for(
+async def answer_for(
     dependencies: Dependencies,
     meeting_id: UUID,
     command: ConfirmRegistration | VouchForParticipant,
     *,
     attempt: RequestAttempt,
 ) -> Response:
+    """Carry out the command; the answer is a `ParticipantAnsweredFor`."""
+
     async def act(connection: Connection) -> Reply:
         return Reply(body=await _answered_for(connection, meeting_id, command, command.registration_id))
 

@@ -134,5 +134,6 @@ def _request(
         group_id=group_id,
         own_link=dependencies.new_own_link(),
         answers=told.answers,
+        sealed_confirm_code=None if body.invitation else dependencies.new_confirm_code(),
     )
     return RegistrationRequest(meeting_id=meeting_id, person=person, command=command)

@@ -152,6 +152,7 @@ async def register_participant(
         own_link=dependencies.own_link_of(token),
         answers=body.answers,
         stranger=None if link else dependencies.stranger(meeting_id, client),
+        sealed_confirm_code=None if link else dependencies.new_confirm_code(),
     )
     asked, told = RegistrationRequest(meeting_id=meeting_id, person=person, command=command), token if link else None
     waiting = WaitingRequest(request=asked, attempt=attempt, actor=actor, own_token=told)

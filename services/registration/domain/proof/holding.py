@@ -40,6 +40,11 @@ def standing_again(meeting: Meeting, held: Seat, at: datetime) -> Standing:
     return PROVEN if held.proven else _unproven(meeting, at, waits=False)
 
 
+def confirm_code_of(one: RegisterParticipant | Seat, standing: Standing) -> str | None:
+    """The sealed code by which a new registration can be confirmed, where nobody has answered for its person."""
+    return None if standing.proven or isinstance(one, Seat) else one.sealed_confirm_code
+
+
 def crowded(meeting: Meeting, *, allowed: int, size: int = 1) -> bool:
     """Whether one client would have registered too many people for whom nobody has answered; 0: any number may be."""
     most = max(min(allowed, meeting.capacity // SHARE), 1)
