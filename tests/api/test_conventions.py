@@ -32,6 +32,8 @@ ALWAYS_THERE = {
     "/v1/meetings/{meeting_id}/registrations/{registration_id}/answers",
 }
 """What is there as soon as its owner is, however empty: it can only be replaced."""
+ROW_NUMBERS = {"after"}
+"""Whole numbers of 64 bits."""
 each_service = pytest.mark.parametrize("service", SERVICE_NAMES)
 each_body = pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 each_year = pytest.mark.parametrize(("day", "problem"), YEARS.items())
@@ -112,6 +114,16 @@ def with_fractions(value: Any) -> Any:
 @pytest.mark.parametrize("value", [2.5, "2", True])
 def test_nothing_else_is_a_whole_number(operation: Operation, value: object) -> None:
     for path in places(operation, is_whole_number):
+        body = changed(example_of(operation), path, value)
+        assert body is None or problems(operation, body), path
+
+
+@each_body
+@pytest.mark.parametrize("value", [2**31, -(2**31) - 1, 2**63])
+def test_a_whole_number_that_no_column_holds_is_refused(operation: Operation, value: int) -> None:
+    for path in places(operation, is_whole_number):
+        if path[-1] in ROW_NUMBERS and value < 2**63:
+            continue
         body = changed(example_of(operation), path, value)
         assert body is None or problems(operation, body), path
 

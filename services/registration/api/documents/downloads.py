@@ -35,9 +35,7 @@ _EXTENSIONS: Final = {
 }
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|]+')
 _LONGEST_NAME: Final = 200  # bytes: file systems take 255
-FILE: Final[dict[str, Any]] = {
-    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-}
+FILE: Final[dict[str, Any]] = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 @router.get(

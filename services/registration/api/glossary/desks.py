@@ -40,6 +40,7 @@ WORDS: Final[Glossary] = {
     "TicketKeyUse.state": Word("what the key does; null: it is set no more", "retired"),
     "TicketKeyUse.tickets": Word("how many of its tickets are good now", 412),
     "last_expires_at": Word("when the last of them expires", "2022-09-20T00:30:00+07:00"),
+    "Reissue.why": Word("why the tickets are replaced", "ກະແຈເຊັນບັດຖືກລັກ"),
     "Reissued.tickets": Word("how many new tickets were ordered", 412),
     "x": Word("the public key, base64url", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
 }
