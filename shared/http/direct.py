@@ -22,16 +22,18 @@ _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 class DirectRoute(APIRoute):
     """The `route_class=` of routers with busy routes.
 
-    It concerns routes whose parameters are of the path, headers, `request` and one JSON body, without dependencies, and
-    which return a `Response`; all others of the router are FastAPI's own.
+    It concerns routes whose parameters are of the path, headers, `request` and, except for GET, one JSON body, without
+    dependencies, and which return a `Response`; all others of the router are FastAPI's own.
     """
 
     def get_route_handler(self) -> _Handler:
         """FastAPI: how a request is handled."""
         usual, dependant, endpoint = super().get_route_handler(), self.dependant, self.endpoint
         others = (dependant.dependencies, dependant.query_params, dependant.cookie_params)
-        if any(others) or self.body_field is None or self._embed_body_fields or not dependant.request_param_name:
+        if any(others) or self._embed_body_fields or not dependant.request_param_name:
             return usual
+        if self.body_field is None:
+            return self._without_body(usual)
         body_name, request_name = self.body_field.name, dependant.request_param_name
         model: Any = self.body_field.field_info.annotation
         body_model: TypeAdapter[Any] = TypeAdapter(model)
@@ -48,6 +50,22 @@ class DirectRoute(APIRoute):
             if wrong or wrong_headers:
                 return await usual(request)
             response: Response = await endpoint(**path, **headers, **{body_name: body, request_name: request})
+            return response
+
+        return handler
+
+    def _without_body(self, usual: _Handler) -> _Handler:
+        dependant, endpoint = self.dependant, self.endpoint
+        request_name = dependant.request_param_name
+        if self.methods != {"GET"} or request_name is None:
+            return usual
+
+        async def handler(request: Request) -> Response:
+            path, wrong = request_params_to_args(dependant.path_params, request.path_params)
+            headers, wrong_headers = request_params_to_args(dependant.header_params, request.headers)
+            if wrong or wrong_headers:
+                return await usual(request)
+            response: Response = await endpoint(**path, **headers, **{request_name: request})
             return response
 
         return handler

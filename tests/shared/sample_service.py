@@ -155,6 +155,18 @@ async def take_seat_directly(row: int, request: Request, seat: Seat, key: Idempo
     return JSONResponse(told, status_code=201)
 
 
+@busy_router.get("/rows/{row}/seats", response_model=Taken)
+async def show_seat_directly(row: int, request: Request, key: IdempotencyKeyHeader = None) -> Response:
+    """A route that hundreds look at in a second."""
+    return JSONResponse({"row": row, "key": key, "method": request.method, "what": "x", "rows": [], "kind": "plain"})
+
+
+@router.get("/rows/{row}/usual-seats", response_model=Taken, include_in_schema=False)
+async def show_seat_usually(row: int, request: Request, key: IdempotencyKeyHeader = None) -> Response:
+    """The same as FastAPI reads it."""
+    return await show_seat_directly(row, request, key)
+
+
 @router.post("/rows/{row}/usual-seats", status_code=201, response_model=Taken, include_in_schema=False)
 async def take_seat_usually(row: int, request: Request, seat: Seat, key: IdempotencyKeyHeader = None) -> Response:
     """The same as FastAPI reads it."""

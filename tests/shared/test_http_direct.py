@@ -40,6 +40,12 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str], bytes]] = {
     "a long key": ("POST", "1", {"idempotency-key": "k" * 256}, RIGHT),
     "a wrong key and body": ("POST", "1", {"idempotency-key": "k k"}, b'{"what": 7}'),
     "another method": ("PUT", "1", {}, RIGHT),
+    "a look": ("GET", "1", {}, b""),
+    "a look with a key": ("GET", "1", {"idempotency-key": "k"}, b""),
+    "a look with a body": ("GET", "1", {}, b"{"),
+    "a look at a wrong path": ("GET", "x", {}, b""),
+    "a look with a wrong key": ("GET", "1", {"idempotency-key": "k k"}, b""),
+    "a look with both wrong": ("GET", "x", {"idempotency-key": ""}, b""),
 }
 
 

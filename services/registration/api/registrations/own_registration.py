@@ -7,10 +7,11 @@ from uuid import UUID
 import asyncpg
 from fastapi import APIRouter, Header
 from pydantic import BaseModel, BeforeValidator, Field
+from starlette.requests import Request
 from starlette.responses import Response
 
 from services.registration import views
-from services.registration.api.dependencies import ClientAddress, Dependencies, InjectedDependencies, digest
+from services.registration.api.dependencies import Dependencies, digest
 from services.registration.api.inputs import CodeInput, text_of_header
 from services.registration.api.tokens import LinkTokenInput
 from services.registration.domain.form.answering import ANSWERING
@@ -21,10 +22,13 @@ from shared.contracts.base import Bilingual, Instant
 from shared.contracts.registration import Collected, PromotionReason
 from shared.database import Connection
 from shared.http import refusals
+from shared.http.clients import client_of
+from shared.http.dependencies import injected_dependencies
+from shared.http.direct import DirectRoute
 from shared.kernel import NotFound, NotPermitted
 
-router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations", tags=["registrations"])
-by_link = APIRouter(tags=["registrations"])
+router = APIRouter(prefix="/v1/meetings/{meeting_id}/registrations", tags=["registrations"], route_class=DirectRoute)
+by_link = APIRouter(tags=["registrations"], route_class=DirectRoute)
 
 
 class OwnMeeting(BaseModel):
@@ -90,48 +94,44 @@ class OwnRegistration(BaseModel):
     )
 
 
-@router.get("/{registration_id}", responses=refusals(NotFound, NotPermitted))
+@router.get("/{registration_id}", response_model=OwnRegistration, responses=refusals(NotFound, NotPermitted))
 async def read_own_registration(
     meeting_id: UUID,
     registration_id: UUID,
-    dependencies: InjectedDependencies,
-    client: ClientAddress,
-    response: Response,
+    request: Request,
     code: Annotated[
         CodeInput,
         BeforeValidator(text_of_header),
         Header(alias="Registration-Code", description="the code of the registration"),
     ],
-) -> OwnRegistration:
+) -> Response:
     """One's own answer: its state, the place in the queue, the ticket, and when and where the meeting is now."""
-    with dependencies.limits.code(registration_id, client=client):
+    dependencies: Dependencies = await injected_dependencies(request)
+    with dependencies.limits.code(registration_id, client=client_of(request.scope)):
         async with dependencies.database.statement() as connection:
             row = await views.own_registration(connection, meeting_id=meeting_id, registration_id=registration_id)
             answers = await _answers(connection, row)
         if not compare_digest(code, row["code"]):
             raise NotPermitted(field="/code")
-    response.headers["Cache-Control"] = "no-store"
-    return _view(row, answers, dependencies)
+    return _answer(row, answers, dependencies)
 
 
-@by_link.get("/v1/registration", responses=refusals(NotFound))
+@by_link.get("/v1/registration", response_model=OwnRegistration, responses=refusals(NotFound))
 async def read_registration_of_link(
-    dependencies: InjectedDependencies,
-    client: ClientAddress,
-    response: Response,
+    request: Request,
     token: Annotated[
         LinkTokenInput,
         BeforeValidator(text_of_header),
         Header(alias="Registration-Token", description="at the end of the own link"),
     ],
-) -> OwnRegistration:
+) -> Response:
     """One's own answer, by the link of the confirmation; with its `code` it can be changed."""
-    with dependencies.limits.link(client=client):
+    dependencies: Dependencies = await injected_dependencies(request)
+    with dependencies.limits.link(client=client_of(request.scope)):
         async with dependencies.database.statement() as connection:
             row = await views.registration_of_link(connection, bytes.fromhex(digest(token)))
             answers = await _answers(connection, row)
-    response.headers["Cache-Control"] = "no-store"
-    return _view(row, answers, dependencies)
+    return _answer(row, answers, dependencies)
 
 
 async def _answers(connection: Connection, row: asyncpg.Record) -> dict[str, Any]:
@@ -143,7 +143,7 @@ async def _answers(connection: Connection, row: asyncpg.Record) -> dict[str, Any
     return {**given, "answers_missing": form.missing(given["answers"])}
 
 
-def _view(row: asyncpg.Record, answers: dict[str, Any], dependencies: Dependencies) -> OwnRegistration:
+def _answer(row: asyncpg.Record, answers: dict[str, Any], dependencies: Dependencies) -> Response:
     meeting_id = row["meeting_id"]
     meeting = {name: row[name] for name in OwnMeeting.model_fields if name != "meeting_id"}
     members = {name: row[name] for name in OwnRegistration.model_fields if name in row}
@@ -153,7 +153,8 @@ def _view(row: asyncpg.Record, answers: dict[str, Any], dependencies: Dependenci
         "meeting": OwnMeeting(meeting_id=meeting_id, **meeting),
         "moves": row["moves"] or [],
     }
-    return OwnRegistration(**members | more | answers)
+    content = OwnRegistration(**members | more | answers).model_dump_json()
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def _ticket(row: asyncpg.Record, meeting_id: UUID, dependencies: Dependencies) -> str | None:
