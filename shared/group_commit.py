@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from shared.kernel import Unavailable
@@ -19,12 +20,20 @@ Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 
+class Busy(Exception):
+    """The answer to a request whose row another transaction has locked; nothing was written for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupedRequest(Generic[Request]):
-    """One request of a group; use `context.run` for what belongs to the trace of this request."""
+    """One request of a group; use `context.run` for what belongs to the trace of this request.
+
+    `wait`: for a row that another transaction has locked; otherwise the answer is `Busy`.
+    """
 
     request: Request
     context: Context
+    wait: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,9 @@ class GroupCommit(Generic[Request, Answer]):
 
     There are `lanes` groups at the same time, so that this process computes while PostgreSQL works. Requests with the
     same key (of the row that they lock) are always in the same lane, so that groups do not wait for each other.
+
+    With `skips_locked`, `carry_out` answers `Busy` where somebody else holds the row. Requests with this key have a
+    lane of their own then, in which they wait for it, until that lane is empty: the others do not wait with them.
     """
 
     def __init__(
@@ -51,12 +63,25 @@ class GroupCommit(Generic[Request, Answer]):
         name: str,
         lanes: int = 1,
         limit: int = 100,
+        skips_locked: bool = False,
     ) -> None:
-        self._lanes = [_Lane(carry_out, name=name, limit=limit) for _ in range(lanes)]
+        self._waiting_lane = partial(_Lane[Request, Answer], carry_out, name=name, limit=limit)
+        self._lanes = [self._waiting_lane(wait=not skips_locked) for _ in range(lanes)]
+        self._own: dict[Hashable, _Lane[Request, Answer]] = {}
 
     async def ask(self, request: Request, *, key: Hashable = None) -> Answer:
         """Wait for the group of this request; returns its answer after the commit, or raises its exception."""
-        return await self._lanes[hash(key) % len(self._lanes)].ask(request)
+        if key not in self._own:
+            try:
+                return await self._lanes[hash(key) % len(self._lanes)].ask(request)
+            except Busy:
+                pass
+        lane = self._own.setdefault(key, self._waiting_lane())
+        try:
+            return await lane.ask(request)
+        finally:
+            if lane.empty:
+                self._own.pop(key, None)
 
 
 class _Lane(Generic[Request, Answer]):
@@ -68,8 +93,10 @@ class _Lane(Generic[Request, Answer]):
         *,
         name: str,
         limit: int,
+        wait: bool = True,
     ) -> None:
         self._carry_out = carry_out
+        self._wait = wait
         self._sizes, self._seconds = GROUP_COMMIT_REQUESTS.labels(name), GROUP_COMMIT_SECONDS.labels(name)
         self._limit = limit
         self._waiting: deque[_Waiting[Request, Answer]] = deque()
@@ -77,10 +104,15 @@ class _Lane(Generic[Request, Answer]):
 
     async def ask(self, request: Request) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(GroupedRequest(request=request, context=copy_context()), answer))
+        self._waiting.append(_Waiting(GroupedRequest(request=request, context=copy_context(), wait=self._wait), answer))
         if self._running is None:
             self._running = asyncio.create_task(self._run_groups(), context=Context())  # outside any request's trace
         return await answer
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody waits for the next group."""
+        return not self._waiting
 
     async def _run_groups(self) -> None:
         try:

@@ -103,7 +103,7 @@ def attempt_of(request: Request, key: str | None, *, body: bytes) -> RequestAtte
 
 Attempt: TypeAlias = Annotated[RequestAttempt, Depends(request_attempt)]
 Act: TypeAlias = Callable[[Connection], Awaitable[Reply]]
-ActAll: TypeAlias = Callable[[Connection, Sequence[int]], Awaitable[Sequence[Reply | Refusal]]]
+ActAll: TypeAlias = Callable[[Connection, Sequence[int]], Awaitable[Sequence[Reply | Exception]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,20 +132,20 @@ async def once(attempt: RequestAttempt, act: Act, *, database: Database, actor: 
     lost a role since the first request), and what `act` raises.
     """
 
-    async def alone(connection: Connection, _: Sequence[int]) -> Sequence[Reply | Refusal]:
+    async def alone(connection: Connection, _: Sequence[int]) -> Sequence[Reply | Exception]:
         return [await act(connection)]
 
     (verdict,) = await once_each([Attempted(attempt=attempt, actor=actor)], alone, database=database)
-    if isinstance(verdict, Refusal):
+    if isinstance(verdict, Exception):
         raise verdict
     return verdict
 
 
-async def once_each(requests: Sequence[Attempted], act: ActAll, *, database: Database) -> list[Response | Refusal]:
-    """As `once`, for several requests in one transaction; returns an answer or a refusal for each, in their order.
+async def once_each(requests: Sequence[Attempted], act: ActAll, *, database: Database) -> list[Response | Exception]:
+    """As `once`, for several requests in one transaction; returns an answer or an exception for each, in their order.
 
-    `act` is called once, with the indexes in `requests` of those that are not repetitions, and returns a reply or a
-    refusal for each. It must have written nothing for the requests that it refuses.
+    `act` is called once, with the indexes in `requests` of those that are not repetitions, and returns a reply or an
+    exception for each. It must have written nothing for the requests that it refuses.
     """
     try:
         async with database.transaction() as connection:
@@ -156,12 +156,12 @@ async def once_each(requests: Sequence[Attempted], act: ActAll, *, database: Dat
         raise RequestInFlight from error  # another request with this key committed before we had the lock
 
 
-async def _once_each(connection: Connection, requests: Sequence[Attempted], act: ActAll) -> list[Response | Refusal]:
+async def _once_each(connection: Connection, requests: Sequence[Attempted], act: ActAll) -> list[Response | Exception]:
     known = await _find_answers(connection, requests)
     fresh = [index for index in range(len(requests)) if index not in known]
     replies = await act(connection, fresh) if fresh else []
-    answers: dict[int, Response | Refusal] = {
-        index: reply if isinstance(reply, Refusal) else _response(reply)
+    answers: dict[int, Response | Exception] = {
+        index: _response(reply) if isinstance(reply, Reply) else reply
         for index, reply in zip(fresh, replies, strict=True)
     }
     await _store(connection, [(requests[index], one) for index, one in answers.items() if isinstance(one, Response)])
@@ -169,11 +169,11 @@ async def _once_each(connection: Connection, requests: Sequence[Attempted], act:
     return [known[index] for index in range(len(requests))]
 
 
-async def _find_answers(connection: Connection, requests: Sequence[Attempted]) -> dict[int, Response | Refusal]:
+async def _find_answers(connection: Connection, requests: Sequence[Attempted]) -> dict[int, Response | Exception]:
     """By index: stored answers, and `RequestInFlight` for keys that are in use; the other keys are locked."""
     keys = {index: (one.owner, one.attempt.key) for index, one in enumerate(requests) if one.attempt.key}
     first = {key: index for index, key in reversed(keys.items())}
-    known: dict[int, Response | Refusal] = {
+    known: dict[int, Response | Exception] = {
         index: RequestInFlight() for index, key in keys.items() if first[key] != index
     }
     if not first:

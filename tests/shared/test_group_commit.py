@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from shared.group_commit import GroupCommit, GroupedRequest
+from shared.group_commit import Busy, GroupCommit, GroupedRequest
 from shared.kernel import NotFound, Unavailable
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
@@ -134,6 +134,50 @@ async def test_keys_of_two_lanes_do_not_wait_for_each_other() -> None:
     assert service.groups == [["a", "c"], ["bb"]]
     service.go_on.set()
     assert (await asyncio.gather(*asking), service.groups) == ([1, 2, 1, 2], [["a", "c"], ["bb"], ["dd"]])
+
+
+class LockedRows:
+    """Rows of which some are locked by somebody else until they are let go; keeps who was written with whom."""
+
+    def __init__(self, *locked: str) -> None:
+        self.locked = dict.fromkeys(locked, asyncio.Event())
+        self.groups: list[list[str]] = []
+        self.group_commit: GroupCommit[str, str] = GroupCommit(self._carry_out, name="test", skips_locked=True)
+
+    async def _carry_out(self, group: Sequence[GroupedRequest[str]]) -> Sequence[str | Exception]:
+        rows = [one.request[0] for one in group]
+        if group[0].wait:
+            await asyncio.gather(*[self.locked[row].wait() for row in rows if row in self.locked])
+        busy = {row for row in rows if row in self.locked and not self.locked[row].is_set()}
+        self.groups.append([one.request for one, row in zip(group, rows, strict=True) if row not in busy])
+        await asyncio.sleep(0)
+        return [Busy() if row in busy else one.request for one, row in zip(group, rows, strict=True)]
+
+    def ask(self, *wishes: str) -> list[asyncio.Task[str]]:
+        """Each wish is for the row that is its first letter."""
+        return [asyncio.create_task(self.group_commit.ask(wish, key=wish[0])) for wish in wishes]
+
+
+async def test_who_asks_for_a_locked_row_waits_and_the_others_do_not() -> None:
+    rows = LockedRows("a")
+    held = rows.ask("a1", "b1", "a2")
+    assert await held[1] == "b1"
+    later = rows.ask("a3", "b2")
+    assert await later[1] == "b2"
+    assert [one.done() for one in (held[0], held[2], later[0])] == [False] * 3
+    rows.locked["a"].set()
+    assert [*await asyncio.gather(held[0], held[2], later[0])] == ["a1", "a2", "a3"]
+    assert [group for group in rows.groups if group] == [["b1"], ["b2"], ["a1", "a2"], ["a3"]]
+
+
+async def test_a_row_that_is_free_again_shares_the_groups_of_the_others() -> None:
+    rows = LockedRows("a")
+    (held,) = rows.ask("a1")
+    await asyncio.sleep(0.01)
+    rows.locked["a"].set()
+    assert await held == "a1"
+    assert await asyncio.gather(*rows.ask("a2", "b1")) == ["a2", "b1"]
+    assert rows.groups == [[], ["a1"], ["a2", "b1"]]
 
 
 @pytest.mark.parametrize("count", [1, 7, 250])

@@ -87,7 +87,8 @@ NOTHING_KNOWN: Final = KnownAnswers()
 class RegistrationBatch:
     """The meetings of a batch of requests, with all that a registration is decided on.
 
-    `invitations` are known by meeting and SHA-256 of their link, `organisations` are the codes that exist.
+    `invitations` are known by meeting and SHA-256 of their link, `organisations` are the codes that exist. Of the
+    meetings that are `busy` nothing is known: another transaction has locked them.
     """
 
     def __init__(
@@ -97,7 +98,9 @@ class RegistrationBatch:
         invitations: dict[tuple[UUID, str], Invitation] | None = None,
         organisations: Iterable[str] = (),
         known: KnownAnswers = NOTHING_KNOWN,
+        busy: frozenset[UUID] = frozenset(),
     ) -> None:
+        self.busy = busy
         self._meetings = {meeting.meeting_id: meeting for meeting in meetings}
         self._loaded_versions = {meeting_id: meeting.version for meeting_id, meeting in self._meetings.items()}
         self._invitations = invitations or {}

@@ -38,6 +38,7 @@ from shared.contracts.registration import (
     RegistrationRepeated,
 )
 from shared.database import Connection
+from shared.group_commit import Busy
 from shared.kernel import Command, Refusal
 
 RegistrationOutcome: TypeAlias = RegistrationFact | Refusal
@@ -55,7 +56,26 @@ async def register_participants(
     Of those that are refused nothing is written. Each is decided in its own context, so that its facts belong to its
     own trace. Raises `StaleVersion` or `Unavailable` where nothing of the batch can be written.
     """
-    batch = await load_registration_batch(connection, [request for request, _ in requests])
+    return await _register(connection, requests, await load_registration_batch(connection, _asked(requests)))
+
+
+async def register_unless_busy(
+    connection: Connection, requests: Sequence[tuple[RegistrationRequest, Context]]
+) -> list[RegistrationOutcome | Busy]:
+    """As `register_participants`; for a meeting that another transaction has locked the outcome is `Busy`."""
+    batch = await load_registration_batch(connection, _asked(requests), wait=False)
+    free = [one for one in requests if one[0].meeting_id not in batch.busy]
+    outcomes = iter(await _register(connection, free, batch) if free else [])
+    return [Busy() if request.meeting_id in batch.busy else next(outcomes) for request, _ in requests]
+
+
+def _asked(requests: Sequence[tuple[RegistrationRequest, Context]]) -> list[RegistrationRequest]:
+    return [request for request, _ in requests]
+
+
+async def _register(
+    connection: Connection, requests: Sequence[tuple[RegistrationRequest, Context]], batch: RegistrationBatch
+) -> list[RegistrationOutcome]:
     outcomes: list[RegistrationOutcome] = []
     registrations: list[AcceptedRegistration] = []
     decisions: list[Decision[Person] | Decision[Meeting]] = []

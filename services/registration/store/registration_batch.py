@@ -49,6 +49,8 @@ _MEETINGS = f"""
 SELECT phase, admission, taken, form_version, {", ".join(_READ)} FROM meeting WHERE meeting_id = ANY($1::uuid[])
 ORDER BY meeting_id FOR UPDATE
 """  # noqa: S608 -- constant names
+_FREE_MEETINGS = f"{_MEETINGS.rstrip()} SKIP LOCKED"
+_THERE = "SELECT meeting_id FROM meeting WHERE meeting_id = ANY($1::uuid[])"
 # Who acts for a body is asked only for people of another one.
 _INVITATIONS = f"""
 SELECT {names_of(InvitationRow, "invitation")}, CASE WHEN organisation <> asked.body THEN {ACTING} END AS acting
@@ -81,19 +83,35 @@ WHERE invitation.invitation_id = new.invitation_id
 """
 
 
-async def load_registration_batch(connection: Connection, requests: Sequence[RegistrationRequest]) -> RegistrationBatch:
-    """The meetings of the requests, locked in one order everywhere, with all that deciding on them needs."""
-    rows = await connection.fetch(_MEETINGS, sorted({one.meeting_id for one in requests}))
+async def load_registration_batch(
+    connection: Connection, requests: Sequence[RegistrationRequest], *, wait: bool = True
+) -> RegistrationBatch:
+    """The meetings of the requests, locked in one order everywhere, with all that deciding on them needs.
+
+    Without `wait`, meetings that another transaction has locked are `busy`.
+    """
+    asked = sorted({one.meeting_id for one in requests})
+    rows = await connection.fetch(_MEETINGS if wait else _FREE_MEETINGS, asked)
+    busy = frozenset[UUID]() if wait else await _busy(connection, set(asked) - {row["meeting_id"] for row in rows})
+    requests = [one for one in requests if one.meeting_id not in busy] if busy else requests
     if not rows:
-        return RegistrationBatch()
+        return RegistrationBatch(busy=busy)
     meetings = [await _meeting(connection, row) for row in rows]
-    asked = any(meeting.requested for meeting in meetings)
+    asked_for = any(meeting.requested for meeting in meetings)
     invitations = await _invitations(connection, requests)
-    known = await load_known_answers(connection, requests, invitations, requested=asked)
+    known = await load_known_answers(connection, requests, invitations, requested=asked_for)
     if sharing := [meeting.meeting_id for meeting in meetings if meeting.admission.shared_contacts]:
         known = replace(known, sharing=await load_sharing(connection, requests, meetings=sharing))
     organisations = await _organisations(connection, requests)
-    return RegistrationBatch(meetings=meetings, invitations=invitations, organisations=organisations, known=known)
+    return RegistrationBatch(
+        meetings=meetings, invitations=invitations, organisations=organisations, known=known, busy=busy
+    )
+
+
+async def _busy(connection: Connection, missing: set[UUID]) -> frozenset[UUID]:
+    """Those of these meetings that are there after all."""
+    found = await connection.fetch(_THERE, list(missing)) if missing else []
+    return frozenset(row["meeting_id"] for row in found)
 
 
 async def _meeting(connection: Connection, row: asyncpg.Record) -> Meeting:

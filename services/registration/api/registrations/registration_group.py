@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from services.registration.domain.registration_batch import RegistrationFact, RegistrationRequest
 from services.registration.domain.registration_states import RegistrationState
-from services.registration.flows import register_participants
+from services.registration.flows import register_participants, register_unless_busy
 from shared.contracts.base import Instant
 from shared.contracts.registration import ParticipationRequested
 from shared.database import Connection, Database
 from shared.group_commit import GroupCommit, GroupedRequest
 from shared.http import Attempted, Reply, RequestAttempt, once_each
-from shared.kernel import Actor, Refusal
+from shared.kernel import Actor
 
 
 class RegistrationCreated(BaseModel):
@@ -58,12 +58,13 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
     """Where people who register themselves wait for the transaction that carries their registration."""
 
     async def carry_out(group: Sequence[GroupedRequest[WaitingRequest]]) -> Sequence[Response | Exception]:
-        async def act(connection: Connection, fresh: Sequence[int]) -> Sequence[Reply | Refusal]:
+        async def act(connection: Connection, fresh: Sequence[int]) -> Sequence[Reply | Exception]:
             asked = [group[place] for place in fresh]
-            outcomes = await register_participants(connection, [(one.request.request, one.context) for one in asked])
+            register = register_participants if group[0].wait else register_unless_busy
+            outcomes = await register(connection, [(one.request.request, one.context) for one in asked])
             return [
                 outcome
-                if isinstance(outcome, Refusal)
+                if isinstance(outcome, Exception)
                 else Reply(status=201, body=created(outcome, own_token=one.request.own_token))
                 for one, outcome in zip(asked, outcomes, strict=True)
             ]
@@ -71,7 +72,7 @@ def registration_group_commit(database: Database) -> RegistrationGroupCommit:
         attempts = [Attempted(attempt=one.request.attempt, actor=one.request.actor) for one in group]
         return await once_each(attempts, act, database=database)
 
-    return GroupCommit(carry_out, name="registrations", lanes=2)
+    return GroupCommit(carry_out, name="registrations", lanes=2, skips_locked=True)
 
 
 def created(fact: RegistrationFact, *, own_token: str | None = None) -> RegistrationCreated:
