@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from deploy.local.people import PEOPLE
 from deploy.local.processes import DidNotStart
 from deploy.local.stack import StackInUse
 from deploy.local.system import System
@@ -51,6 +52,7 @@ def announced(urls: Mapping[str, str]) -> list[str]:
         f"  e-mail        {urls['mailbox']}/messages",
         f"  news          {urls['minutes']}/v1/news/feed.atom",
         "ເຂົ້າສູ່ລະບົບ · to sign in",
+        f"  staff         {urls['portal']}/staff ({', '.join(one.english.lower() for one in PEOPLE)}; no password)",
         f"  issuer        {urls['issuer']}; a token: .venv/bin/pasum token --role organiser --organisation MTC",
         "ບາດກ້າວທຳອິດ · first steps: a whole meeting with curl, docs/howto/first-hour.md",
         f"ພ້ອມແລ້ວ · ready; all addresses, of Kafka, databases and metrics too: .venv/bin/pasum addresses ({ADDRESSES})",

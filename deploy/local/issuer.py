@@ -1,6 +1,7 @@
 """A small OIDC issuer for local runs and tests, never for production: whoever can read its folder can sign tokens.
 
-`python -m deploy.local.issuer --port 9000 --folder .local/issuer` serves the discovery document and the public keys.
+`python -m deploy.local.issuer --port 9000 --folder .local/issuer` serves the discovery document, the public keys, and a
+login page on which a test person is chosen without a password.
 """
 
 import argparse
@@ -8,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,11 +20,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from fastapi import FastAPI
 
+from deploy.local.logins import AUTHORIZE, REVOKE, TOKEN, Logins, login_routes
+from deploy.local.people import TestPerson
 from shared.kernel import Role
 
 AUDIENCE = "pasum"
 DISCOVERY = "/.well-known/openid-configuration"
 JWKS = "/.well-known/jwks.json"
+ACCESS_SECONDS = 300.0  # of the access token of a login, as providers have it
 _KEPT = 2  # the signing key and the one before it, so that existing tokens stay valid after a rotation
 
 
@@ -54,6 +59,7 @@ def issue_token(  # noqa: PLR0913 -- all named
     subject: str | None = None,
     audience: str = AUDIENCE,
     ttl: float = 3600.0,
+    name: str | None = None,
 ) -> str:
     """An access token (RFC 9068), signed with the newest key in `folder`; `ttl` in seconds (negative: expired)."""
     key = ensure_key(folder)
@@ -69,6 +75,8 @@ def issue_token(  # noqa: PLR0913 -- all named
     }
     if organisation is not None:
         claims["organisation"] = organisation
+    if name is not None:
+        claims["name"] = name
     return jwt.encode(claims, _load(key), algorithm="EdDSA", headers={"kid": key.stem, "typ": "at+jwt"})
 
 
@@ -78,17 +86,30 @@ def jwks(folder: Path) -> dict[str, Any]:
     return {"keys": [_public(path) for path in sorted(_key_files(folder))]}
 
 
-def create_app(folder: Path, issuer: str) -> FastAPI:
-    """A web application with the discovery document and the public keys."""
+def create_app(folder: Path, issuer: str, address: str | None = None) -> FastAPI:
+    """A web application with the discovery document, the public keys and the login of test people.
+
+    `address` is where it is reached, if that is not the issuer's name.
+    """
+    base = (address or issuer).rstrip("/")
     app = FastAPI(title="Local issuer", openapi_url=None)
+    logins = Logins(issuer, partial(_token_of, folder, issuer))
+    app.state.logins = logins
+    app.include_router(login_routes(logins))
 
     @app.get(DISCOVERY)
     async def discovery() -> dict[str, Any]:
         return {
             "issuer": issuer,
-            "jwks_uri": f"{issuer.rstrip('/')}{JWKS}",
+            "jwks_uri": f"{base}{JWKS}",
             "id_token_signing_alg_values_supported": ["EdDSA"],
-            "response_types_supported": [],
+            "response_types_supported": ["code"],
+            "authorization_endpoint": f"{base}{AUTHORIZE}",
+            "token_endpoint": f"{base}{TOKEN}",
+            "revocation_endpoint": f"{base}{REVOKE}",
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "authorization_response_iss_parameter_supported": True,
             "subject_types_supported": ["public"],
         }
 
@@ -97,6 +118,18 @@ def create_app(folder: Path, issuer: str) -> FastAPI:
         return jwks(folder)
 
     return app
+
+
+def _token_of(folder: Path, issuer: str, person: TestPerson) -> str:
+    return issue_token(
+        folder,
+        issuer=issuer,
+        roles=[person.role],
+        organisation=person.organisation,
+        subject=f"test-{person.role}",
+        ttl=ACCESS_SECONDS,
+        name=f"{person.lao} · {person.english}",
+    )
 
 
 def _key_files(folder: Path) -> list[Path]:
@@ -125,8 +158,9 @@ def main() -> None:
     options = parser.parse_args()
     os.umask(0o077)
     ensure_key(options.folder)
-    issuer = options.issuer or f"http://{options.host}:{options.port}"
-    uvicorn.run(create_app(options.folder, issuer), host=options.host, port=options.port, log_level="warning")
+    address = f"http://{options.host}:{options.port}"
+    app = create_app(options.folder, options.issuer or address, address)
+    uvicorn.run(app, host=options.host, port=options.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ class Secrets:
     """The paths of key files, and the secrets that are passed in environment variables."""
 
     sealing_key: str
+    session_key: str
     sms_secret: str
     ticket_key: Path
     log_key: Path
@@ -37,6 +38,7 @@ def ensure_secrets(folder: Path) -> Secrets:
     log_key = _ed25519(folder / "log.pem")
     return Secrets(
         sealing_key=_fernet(folder / "sealing.key"),
+        session_key=_fernet(folder / "session.key"),
         sms_secret=passwords.of("sms"),
         ticket_key=_ed25519(folder / "ticket.pem"),
         log_key=log_key,

@@ -84,7 +84,12 @@ def _archive(place: Place) -> dict[str, str]:
 
 
 def _portal(place: Place) -> dict[str, str]:
-    return {"REGISTRATION_URL": place.urls["registration"]}
+    return {
+        "REGISTRATION_URL": place.urls["registration"],
+        "PUBLIC_URL": place.urls["portal"],
+        "OIDC_ISSUER": place.urls["issuer"],
+        "SESSION_KEYS": place.secrets.session_key,
+    }
 
 
 _OWN: Final[Mapping[str, Callable[[Place], dict[str, str]]]] = {

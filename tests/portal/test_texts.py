@@ -31,7 +31,7 @@ def test_translations_take_the_same_values() -> None:
 
 def test_every_area_has_its_own_file_of_texts() -> None:
     areas = {folder.name for folder in (ROOT / "pages").iterdir() if (folder / "__init__.py").is_file()}
-    assert {Path(file).parent.name for file in catalogues()} == {*areas, "layout", "meetings"}
+    assert {Path(file).parent.name for file in catalogues()} == {*areas, "layout", "meetings", "office"}
 
 
 def braces(text: str) -> list[str]:

@@ -5,6 +5,9 @@ An area is a package with `router` (its pages, at their addresses in Lao). It is
 
 from fastapi import APIRouter
 
-from services.portal.pages import about, former, invitation, own
+from services.portal.pages import about, answers, former, invitation, meetings, own, sign_in
 
-AREAS: tuple[APIRouter, ...] = (about.router, invitation.router, own.router, former.router)
+AREAS: tuple[APIRouter, ...] = (
+    *(about.router, invitation.router, own.router, former.router),
+    *(sign_in.router, meetings.router, answers.router),
+)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from services.portal.web.languages import language_of
-from services.portal.web.rendering import page
+from services.portal.web.languages import language_of, localised
+from services.portal.web.rendering import leave_for, page
 from services.portal.web.services import ServiceProblem
+from services.portal.web.session import SignInNeeded
 
 _TEMPLATE: Final = "web/layout/problem.html.j2"
 _KINDS: Final[Mapping[int, str]] = {
@@ -23,7 +25,9 @@ _KINDS: Final[Mapping[int, str]] = {
 
 
 def show_problem(request: Request, problem: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
-    """The page of a problem, with its members as in problem+json."""
+    """The page of a problem, with its members as in problem+json; whoever must sign in is sent there."""
+    if problem["code"] == SignInNeeded.__name__ and request.method in {"GET", "HEAD"}:
+        return leave_for(request, _login_address(request))
     return problem_page(request, status=int(problem["status"]), problem=problem, headers=headers)
 
 
@@ -43,8 +47,16 @@ def problem_page(
     """The page for a status; what the problem says is shown where the status alone says too little."""
     told = problem or {}
     title = told.get("title" if language_of(request) == "lo" else "title_en")
-    values = {"kind": _KINDS.get(status, "refused"), "title": title, "trace_id": told.get("trace_id")}
+    needed = told.get("code") == SignInNeeded.__name__
+    kind = "signed-out" if needed else _KINDS.get(status, "refused")
+    values = {"kind": kind, "title": title, "trace_id": told.get("trace_id"), "login": _login_address(request)}
     answer = page(request, _TEMPLATE, values, status=status)
     for name, value in (headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def _login_address(request: Request) -> str:
+    """The login that leads back to the page that was asked for."""
+    asked = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+    return f"{localised('/login', language_of(request))}?{urlencode({'then': asked})}"

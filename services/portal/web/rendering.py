@@ -15,6 +15,7 @@ from services.portal.web.assets import COMPRESSED, asset, takes_gzip
 from services.portal.web.errors import labels_of
 from services.portal.web.languages import NAMES, Language, language_of, localised, plain
 from services.portal.web.lines import told, wrapped
+from services.portal.web.session.cookies import set_cookies
 from services.portal.web.state import site_of
 from services.portal.web.texts import Texts, texts_of
 
@@ -67,15 +68,25 @@ def page(
 ) -> HTMLResponse:
     """The page of a template, whose path is that in the package, in the language of the request."""
     html = _render(request, template, values or {}).encode()
-    if not takes_gzip(request):
-        return HTMLResponse(html, status_code=status, headers={**headers, "Vary": "Accept-Encoding"})
-    return HTMLResponse(compress(html, _LEVEL, mtime=0), status_code=status, headers={**headers, **COMPRESSED})
+    sent = {"Vary": "Accept-Encoding"}
+    if takes_gzip(request):
+        html, sent = compress(html, _LEVEL, mtime=0), COMPRESSED
+    answer = HTMLResponse(html, status_code=status, headers={**headers, **sent})
+    set_cookies(request, answer)
+    return answer
 
 
 def go_to(request: Request, path: str, query: str = "") -> RedirectResponse:
     """Sends the browser to the page at this address in Lao, in the language of the request; it asks for it by GET."""
     address = localised(quote(path), language_of(request))
-    return RedirectResponse(f"{address}?{query}" if query else address, status_code=303, headers=HEADERS)
+    return leave_for(request, f"{address}?{query}" if query else address)
+
+
+def leave_for(request: Request, address: str) -> RedirectResponse:
+    """Sends the browser to an address that is not in the hands of whoever asks: one of ours, or of the provider."""
+    answer = RedirectResponse(address, status_code=303, headers=HEADERS)
+    set_cookies(request, answer)
+    return answer
 
 
 def _render(request: Request, template: str, values: Mapping[str, Any]) -> str:
@@ -88,6 +99,7 @@ def _render(request: Request, template: str, values: Mapping[str, Any]) -> str:
         "contact": site_of(request).contact[language],
         "other": _other(request, language),
         "titled": False,
+        "for_staff": request.app.state.staff is not None,
     }
     return _TEMPLATES.get_template(template).render({**common, **values})
 

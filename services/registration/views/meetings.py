@@ -84,10 +84,20 @@ async def meetings_open_to_all(
 
 
 async def meetings(
-    connection: Connection, *, bodies: Collection[str], text: str | None, after: UUID | None, limit: int
+    connection: Connection,
+    *,
+    bodies: Collection[str],
+    own: bool,
+    text: str | None,
+    after: UUID | None,
+    limit: int,
 ) -> Sequence[asyncpg.Record]:
-    """Meetings, the newest identifier first; drafts only of `bodies`; `text` finds a title however it is spelled."""
-    seen = or_(col(MeetingRow.phase) != Phase.DRAFT, col(MeetingRow.organiser).in_(bodies))
+    """Meetings, the newest identifier first; drafts only of `bodies`, with `own` theirs alone.
+
+    `text` finds a title however it is spelled.
+    """
+    theirs = col(MeetingRow.organiser).in_(bodies)
+    seen = theirs if own else or_(col(MeetingRow.phase) != Phase.DRAFT, theirs)
     query = rows_of(MeetingRow).where(seen).order_by(col(MeetingRow.meeting_id).desc()).limit(limit)
     if text:
         query = query.where(matches_search(MeetingRow.search_key, text))

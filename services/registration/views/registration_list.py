@@ -50,8 +50,9 @@ class RegistrationOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationList:
-    """Which answers are wanted (of bodies, in a state, with `text` in a name, however spelled), and in which order."""
+    """Which answers are wanted (one, of bodies, in a state, with `text` in a name, however spelled), in which order."""
 
+    registration_id: UUID | None = None
     organisations: frozenset[str] | None = None
     state: RegistrationState | None = None
     text: str | None = None
@@ -67,6 +68,8 @@ async def listed_registrations(
     proven = placed.c.proof.is_distinct_from("unproven")
     shown = [placed.c[name] for name in (*_SEAT, *_PERSON, "name_lo", "name_en")] + [proven.label("proven")]
     query = choose(*shown, _position(placed)).order_by(placed.c.place).limit(limit)
+    if wanted.registration_id is not None:
+        query = query.where(placed.c.registration_id == wanted.registration_id)
     if wanted.organisations is not None:
         query = query.where(placed.c.organisation.in_(wanted.organisations))
     if wanted.state is not None:

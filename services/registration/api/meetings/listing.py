@@ -77,6 +77,7 @@ class RegistrationView(BaseModel):
 class RegistrationSearch(Input):
     """Which answers are wanted; names stand in the body, as addresses are written into the logs of proxies."""
 
+    registration_id: UUID | None = Field(default=None, description="only this answer")
     q: SearchInput | None = Field(default=None, description=_NAME)
     organisation: OrganisationCode | None = Field(default=None, description=_BODY)
     state: RegistrationState | None = Field(default=None, description=_STATE)
@@ -110,7 +111,12 @@ async def search_registrations(
 ) -> Page[RegistrationView]:
     """As the list of all answers, with the name in the body: an address would carry it into the logs of proxies."""
     wanted = views.RegistrationList(
-        organisations=_only(body.organisation), state=body.state, text=body.q, order=body.order, proven=body.proven
+        registration_id=body.registration_id,
+        organisations=_only(body.organisation),
+        state=body.state,
+        text=body.q,
+        order=body.order,
+        proven=body.proven,
     )
     return await _page(dependencies, meeting_id, wanted, actor=actor, cursor=body.cursor, limit=body.limit)
 

@@ -175,13 +175,18 @@ async def list_meetings(
     dependencies: InjectedDependencies,
     actor: Authenticated,
     q: Annotated[SearchInput | None, Query(description="part of a title, in any spelling")] = None,
+    own: Annotated[
+        bool | None, Query(description="`true`: only those that the caller's own body organises, or took over")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MeetingView]:
     """Meetings, the newest first; for any signed-in person, drafts for the organiser's own body."""
     after = decode_cursor(cursor, UUID) if cursor else None
     async with dependencies.database.reading() as connection:
-        rows = await views.meetings(connection, bodies=actor.bodies, text=q, after=after, limit=limit + 1)
+        rows = await views.meetings(
+            connection, bodies=actor.bodies, own=own or False, text=q, after=after, limit=limit + 1
+        )
     return page_of(rows, limit, item=_view, position=itemgetter("meeting_id"))
 
 
