@@ -112,7 +112,7 @@ async def test_receipts_are_counted_for_operators_alone(callers: Callers) -> Non
 
 WITH_OWN_LINK = (
     *("registered", "waitlisted", "declined", "delegated", "promoted"),
-    *("registered_again", "confirm_registration"),
+    *("registered_again", "confirm_registration", "new_documents"),
 )
 """What people without an e-mail address are told with the link of their own answer, which takes a second part."""
 

@@ -71,12 +71,19 @@ HELD = MeetingHeld(meeting_id=MEETING, started_at=START, ended_at=END)
 
 
 @pytest.mark.parametrize(
-    "steps",
-    [[drafted()], opened(), [*opened(), started()], [*opened(), started(), HELD]],
+    ("steps", "announced"),
+    [([drafted()], False), (opened(), True), ([*opened(), started()], True), ([*opened(), started(), HELD], False)],
     ids=["draft", "open", "in session", "held"],
 )
-def test_documents_are_given_until_the_meeting_is_closed(steps: list[Step]) -> None:
-    assert after(*steps, command=add()) == [added()]
+def test_documents_are_given_until_the_meeting_is_closed_and_say_whether_people_expect_it(
+    steps: list[Step], *, announced: bool
+) -> None:
+    told = DocumentAdded(meeting_id=MEETING, document=paper(), announced=announced)
+    assert after(*steps, command=add()) == [told]
+    replaced = paper(version=2, sha256="b" * 64)
+    assert after(*steps, told, command=replace()) == [
+        DocumentReplaced(meeting_id=MEETING, document=replaced, announced=announced)
+    ]
 
 
 def test_a_meeting_that_is_over_takes_no_documents() -> None:
@@ -120,7 +127,7 @@ def test_what_does_not_differ_is_no_fact() -> None:
 def test_another_class_and_another_file_are_facts() -> None:
     told = DocumentChanged(meeting_id=MEETING, changed=("access",), document=paper(access="staff"))
     assert after(opened(), added(), command=change(access="staff")) == [told]
-    replaced = DocumentReplaced(meeting_id=MEETING, document=paper(version=2, sha256="b" * 64))
+    replaced = DocumentReplaced(meeting_id=MEETING, document=paper(version=2, sha256="b" * 64), announced=True)
     assert after(opened(), added(), command=replace()) == [replaced]
 
 

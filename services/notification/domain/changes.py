@@ -8,6 +8,10 @@ from typing import Any, Final
 RESCHEDULED: Final = "rescheduled"
 VENUE_CHANGED: Final = "venue_changed"
 MEETING_CHANGED: Final = "meeting_changed"
+NEW_DOCUMENTS: Final = "new_documents"
+"""The template of new documents. It waits longer than changes do: whoever gives one often gives more."""
+LONGER: Final = 10
+"""How many times as long as changes."""
 CHANGES: Final = frozenset({RESCHEDULED, VENUE_CHANGED})
 """Templates of changes. They wait a moment: of several changes in a row only the last is told."""
 

@@ -9,7 +9,11 @@ from typing import Any, Final
 from services.notification.domain.order import Audience, CalendarMethod
 from services.notification.domain.table_cells import ALWAYS, AudienceRow, Tell, before_the_ticket, each, one, row
 from services.notification.domain.who_is_told_of_answers import CASES_OF_ANSWERS, OTHERS, TOLD_OF_ANSWERS
-from services.notification.domain.who_is_told_of_documents import DOCUMENT_SILENCE
+from services.notification.domain.who_is_told_of_documents import (
+    CASES_OF_DOCUMENTS,
+    DOCUMENT_SILENCE,
+    TOLD_OF_DOCUMENTS,
+)
 from services.notification.domain.who_is_told_of_invitations import CASES_OF_INVITATIONS, TOLD_OF_INVITATIONS
 from services.notification.domain.who_is_told_of_minutes import MINUTES_SILENCE
 from services.notification.domain.who_is_told_of_sessions import SESSION_SILENCE
@@ -147,6 +151,7 @@ TOLD: Final[Mapping[type[Fact], Mapping[str, AudienceRow]]] = {
     MeetingClosed: {ALWAYS: row("the organiser's own book-keeping")},
     **TOLD_OF_INVITATIONS,
     **TOLD_OF_ANSWERS,
+    **TOLD_OF_DOCUMENTS,
     TicketIssued: {
         ALWAYS: row(
             OTHERS,
@@ -210,6 +215,7 @@ _CASES: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     MeetingChanged: _said_or_not,
     MeetingHostsChanged: lambda fact: ANNOUNCED if fact.announced else DRAFT,
     **CASES_OF_INVITATIONS,
+    **CASES_OF_DOCUMENTS,
     ParticipantCheckedIn: _at_once_or_later,
     **CASES_OF_ANSWERS,
 }

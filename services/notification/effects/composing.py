@@ -59,7 +59,7 @@ def write_message(
         subject=composed.subject or "",
         text=composed.text,
         html=composed.html,
-        calendar=_calendar(sender, details, opened, stamped),
+        calendar=_calendar(sender, details, links, stamped),
         ticket=opened.get(TICKET),
     )
     return OutgoingMessage(message=mail, parts=1)
@@ -103,9 +103,12 @@ def _confirm_code(dependencies: Dependencies, details: Details) -> dict[str, str
 
 
 def _calendar(
-    sender: SenderIdentity, details: Details, opened: Mapping[str, str], stamped: datetime
+    sender: SenderIdentity, details: Details, links: Mapping[str, str], stamped: datetime
 ) -> CalendarEntry | None:
-    """The meeting's own entry: one UID for all of its recipients and for ever (RFC 5545 §3.8.4.7)."""
+    """The meeting's own entry: one UID for all of its recipients and for ever (RFC 5545 §3.8.4.7).
+
+    Its link leads to the recipient's own page, where he also finds the documents that he may read.
+    """
     meeting, language, state = details.meeting, details.recipient.language, details.calendar
     if state is None:
         return None
@@ -120,5 +123,5 @@ def _calendar(
         stamped=stamped,
         organiser=in_language(meeting.organiser, language),
         organiser_address=sender.sender_address,
-        link=opened.get(LINK),
+        link=links.get("link") or links.get("own_link"),
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from services.notification.domain.changes import NEW_DOCUMENTS
 from services.notification.domain.commands import CancelMessage, ComposeMessage
 from services.notification.domain.state import Message
 from services.notification.policy import SERVICE, ReactionContext, made_untrue, meeting_of, react, seat_of
@@ -27,6 +28,7 @@ from services.notification.store import (
     project,
     save_cancelled,
     take_postponed,
+    told_soon,
 )
 from shared.application import Decision, decide_and_fold, execute, record, report_accepted
 from shared.contracts import Fact
@@ -34,6 +36,8 @@ from shared.contracts.ids import derived_id
 from shared.contracts.minutes import MinutesPublished
 from shared.contracts.notification import CancelReason
 from shared.contracts.registration import (
+    DocumentAdded,
+    DocumentReplaced,
     MeetingHeld,
     ParticipantRegistered,
     PersonErased,
@@ -188,9 +192,11 @@ async def _follow(connection: Connection, fact: Fact, context: ReactionContext) 
 async def _context(connection: Connection, fact: Fact, cause: UUID, *, quiet: timedelta) -> ReactionContext:
     meeting_id, registration_id = meeting_of(fact), seat_of(fact)
     unsent = await load_unsent(connection, [fact.person_id]) if isinstance(fact, PersonErased) else {}
-    people = People()
+    people, soon = People(), frozenset[UUID]()
     if meeting_id:
         people = await load_people(connection, meeting_id)
+        if isinstance(fact, DocumentAdded | DocumentReplaced):
+            soon = await told_soon(connection, meeting_id, template=NEW_DOCUMENTS)
     elif registration_id:
         people = (await load_seats(connection, [registration_id])).get(registration_id, people)
     return ReactionContext(
@@ -199,6 +205,7 @@ async def _context(connection: Connection, fact: Fact, cause: UUID, *, quiet: ti
         seats=people.seats,
         hosts=people.hosts,
         unsent=[message for messages in unsent.values() for message in messages],
+        told_soon=soon,
         moved_from=people.moved_from,
         quiet=quiet,
     )

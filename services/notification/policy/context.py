@@ -16,6 +16,7 @@ SERVICE: Final = service_actor("notification")
 class ReactionContext:
     """What a reaction may need beside its fact: the cause, the people of the meeting, the person's unsent messages.
 
+    `told_soon` are those who will be told of new documents by a message that nobody has sent yet.
     `quiet` is how long changes wait for others; `moved_from` is when the meeting was to begin before it was moved.
     """
 
@@ -24,5 +25,6 @@ class ReactionContext:
     seats: Sequence[Seat] = field(default_factory=tuple)
     hosts: Sequence[Host] = field(default_factory=tuple)
     unsent: Sequence[UUID] = field(default_factory=tuple)
+    told_soon: frozenset[UUID] = frozenset()
     moved_from: datetime | None = None
     quiet: timedelta = timedelta(0)

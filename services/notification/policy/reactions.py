@@ -1,10 +1,11 @@
 """From a fact to the commands that follow from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from services.notification.domain.changes import CHANGES
+from services.notification.domain.changes import CHANGES, LONGER, NEW_DOCUMENTS
 from services.notification.domain.commands import CancelMessage, Commands, ComposeMessage, ReleaseMessage
 from services.notification.domain.order import Content, Order
 from services.notification.domain.recipient import Recipient, told_once
@@ -34,7 +35,8 @@ def react(fact: Fact, context: ReactionContext) -> Sequence[Reaction]:
                 for message in context.unsent
             ]
         case _:
-            orders = {order.message_id: order for order in orders_of(fact, context)}  # chair and contact may be one
+            wanted = (order for order in orders_of(fact, context) if not _told_soon(order, context))
+            orders = {order.message_id: order for order in wanted}  # chair and contact may be one
             return [(key, ComposeMessage(actor=SERVICE, at=context.at, order=order)) for key, order in orders.items()]
 
 
@@ -85,5 +87,19 @@ def _orders(cell: Tell, recipient: Recipient, fact: Any, context: ReactionContex
             if_impossible="fail" if alone else "leave",
             content=content,
             audience=recipient.audience,
-            not_before=context.at + context.quiet if template in CHANGES and context.quiet else None,
+            not_before=_not_before(template, context),
         )
+
+
+def _told_soon(order: Order, context: ReactionContext) -> bool:
+    """Whether a message that waits says it already: the reader finds all new documents by his link."""
+    return order.template == NEW_DOCUMENTS and order.person_id in context.told_soon
+
+
+def _not_before(template: str, context: ReactionContext) -> datetime | None:
+    """Until when a message waits, so that several become one."""
+    if not context.quiet:
+        return None
+    if template == NEW_DOCUMENTS:
+        return context.at + LONGER * context.quiet
+    return context.at + context.quiet if template in CHANGES else None

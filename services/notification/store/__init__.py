@@ -11,7 +11,7 @@ from services.notification.store.attempt import (
 from services.notification.store.calendar_entry import is_expected, load_entry, save_entry
 from services.notification.store.details import Sendable, load_details, lock_message
 from services.notification.store.message import MESSAGES, insert_messages, load_orders, load_unsent
-from services.notification.store.people import People, load_people, load_seats
+from services.notification.store.people import People, load_people, load_seats, told_soon
 from services.notification.store.projection import (
     keep_persons,
     keep_registrations,
@@ -66,4 +66,5 @@ __all__ = [
     "save_cancelled",
     "save_entry",
     "take_postponed",
+    "told_soon",
 ]

@@ -10,6 +10,7 @@ import asyncpg
 
 from services.notification.domain.order import Audience
 from services.notification.domain.recipient import Host, Seat
+from services.notification.domain.state import Status
 from services.notification.domain.states import RegistrationState
 from shared.contracts.notification import Channel
 from shared.database import Connection
@@ -31,6 +32,10 @@ SELECT r.registration_id, r.person_id, r.state, r.checked_in, r.represents, r.no
        m.moved_from
 FROM registration r LEFT JOIN meeting m USING (meeting_id) WHERE r.registration_id = ANY($1::uuid[])
 """
+_TOLD_SOON = f"""
+SELECT person_id FROM message WHERE meeting_id = $1 AND template = $2
+  AND status IN ('{Status.AWAITING_CONTACT}', '{Status.CREATED}')
+"""  # noqa: S608 -- constant names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,11 @@ async def load_people(connection: Connection, meeting_id: UUID) -> People:
         hosts=[_host(row) for row in hosts],
         moved_from=await connection.fetchval(_MOVED_FROM, meeting_id),
     )
+
+
+async def told_soon(connection: Connection, meeting_id: UUID, *, template: str) -> frozenset[UUID]:
+    """Those of a meeting for whom a message of this template waits that nobody has tried to send yet."""
+    return frozenset(row["person_id"] for row in await connection.fetch(_TOLD_SOON, meeting_id, template))
 
 
 def _with_addresses(row: asyncpg.Record) -> dict[str, Any]:

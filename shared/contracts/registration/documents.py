@@ -31,15 +31,20 @@ class MeetingDocument(Value):
 
 
 class DocumentAdded(MeetingFact):
-    """A document was given to a meeting. Nobody sees it before the meeting is announced, but the organiser's staff."""
+    """A document was given to a meeting. Nobody sees it before the meeting is announced, but the organiser's staff.
+
+    `announced`: the meeting was announced and is not over, so people who were told of it may want to know.
+    """
 
     document: MeetingDocument
+    announced: bool = False
 
 
 class DocumentReplaced(MeetingFact):
-    """A document has a new file: its `version` is one more. The files before are kept."""
+    """A document has a new file: its `version` is one more. The files before are kept. `announced` as when added."""
 
     document: MeetingDocument
+    announced: bool = False
 
 
 class DocumentChanged(MeetingFact):

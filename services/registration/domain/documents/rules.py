@@ -53,7 +53,7 @@ def add(meeting: Meeting, command: AddDocument) -> Sequence[Fact]:
         size=file.size,
         media_type=file.media_type,
     )
-    return [DocumentAdded(meeting_id=meeting.meeting_id, document=document)]
+    return [DocumentAdded(meeting_id=meeting.meeting_id, document=document, announced=_announced(meeting))]
 
 
 def replace(meeting: Meeting, command: ReplaceDocument) -> Sequence[Fact]:
@@ -65,7 +65,8 @@ def replace(meeting: Meeting, command: ReplaceDocument) -> Sequence[Fact]:
     if before.version >= MOST_VERSIONS:
         raise LimitReached(what="versions of the document", limit=MOST_VERSIONS)
     members = {"version": before.version + 1, "sha256": file.sha256, "size": file.size, "media_type": file.media_type}
-    return [DocumentReplaced(meeting_id=meeting.meeting_id, document=_with(before, **members))]
+    after = _with(before, **members)
+    return [DocumentReplaced(meeting_id=meeting.meeting_id, document=after, announced=_announced(meeting))]
 
 
 def change(meeting: Meeting, command: ChangeDocument) -> Sequence[Fact]:
@@ -89,6 +90,10 @@ def withdraw(meeting: Meeting, command: WithdrawDocument) -> Sequence[Fact]:
     _document(meeting, command)
     withdrawn = DocumentWithdrawn(meeting_id=meeting.meeting_id, document_id=command.document_id, reason=command.reason)
     return [withdrawn]
+
+
+def _announced(meeting: Meeting) -> bool:
+    return meeting.phase in {Phase.OPEN, Phase.IN_SESSION}
 
 
 def _check(meeting: Meeting, command: DocumentCommand) -> None:
