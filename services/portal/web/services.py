@@ -7,10 +7,11 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-import httpx
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from yarl import URL
 
 from shared.http.clients import client_of
 from shared.kernel import Unavailable
@@ -55,20 +56,20 @@ class ServiceProblem(Exception):
 
 
 class Services:
-    """The HTTP clients of the services, by name; `addresses` are their base addresses."""
+    """The HTTP client of the services; `addresses` are their base addresses by name.
+
+    By aiohttp, as most of what a page costs is asking for what is in it (docs/decisions/0063-answering.md).
+    """
 
     def __init__(self, addresses: Mapping[str, str], limits: ServiceLimits) -> None:
-        pool = httpx.Limits(max_connections=limits.connections, max_keepalive_connections=limits.connections)
-        timeout = httpx.Timeout(limits.seconds, connect=_CONNECT_SECONDS)
-        self._clients = {
-            name: httpx.AsyncClient(base_url=address.rstrip("/"), limits=pool, timeout=timeout, trust_env=False)
-            for name, address in addresses.items()
-        }
+        self._addresses = {name: address.rstrip("/") for name, address in addresses.items()}
+        self._limits = limits
+        self._session: ClientSession | None = None  # it belongs to the event loop, which does not run yet
 
     async def close(self) -> None:
         """Close all connections."""
-        for client in self._clients.values():
-            await client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
     async def ask(
         self,
@@ -92,15 +93,15 @@ class Services:
         """A file of a service, or the part of it that the browser asks for, as it comes in. Raises the same."""
         asked: dict[str, str | bytes] = {name: request.headers[name] for name in _ASKED if name in request.headers}
         answer = await self._send(request, service, ("GET", path), headers={**asked, **(headers or {})})
-        if answer.is_error:
+        if answer.status >= HTTPStatus.BAD_REQUEST:
             _read(service, answer, await _whole(service, answer))
         kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
         kept |= {"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"}
         return StreamingResponse(
-            answer.aiter_raw(),
-            status_code=answer.status_code,
+            answer.content.iter_any(),
+            status_code=answer.status,
             headers={"cache-control": "no-store", **kept},
-            background=BackgroundTask(answer.aclose),
+            background=BackgroundTask(answer.close),
         )
 
     async def _send(
@@ -111,43 +112,59 @@ class Services:
         *,
         headers: RequestHeaders,
         body: Mapping[str, Any] | None = None,
-    ) -> httpx.Response:
-        client, (method, path) = self._clients[service], call
+    ) -> ClientResponse:
+        method, path = call
         told: dict[str, str | bytes] = {
             "x-forwarded-for": client_of(request.scope),
             "traceparent": current_traceparent() or "",
+            "accept-encoding": "identity",
         }
-        asked = client.build_request(method, path, headers=_encoded({**told, **headers}), json=body)
+        address = URL(self._addresses[service] + path, encoded=True)
         try:
-            return await client.send(asked, stream=True)
-        except httpx.TransportError as error:
+            return await self._client().request(
+                method, address, headers=_as_text({**told, **headers}), json=body, allow_redirects=False
+            )
+        except (ClientError, TimeoutError) as error:
             raise Unavailable(f"{service} does not answer") from error
 
+    def _client(self) -> ClientSession:
+        if self._session is None:
+            timeout = ClientTimeout(
+                connect=self._limits.seconds, sock_connect=_CONNECT_SECONDS, sock_read=self._limits.seconds
+            )
+            self._session = ClientSession(
+                connector=TCPConnector(limit=0, limit_per_host=self._limits.connections),
+                timeout=timeout,
+                cookie_jar=DummyCookieJar(),
+                auto_decompress=False,
+            )
+        return self._session
 
-def _encoded(headers: RequestHeaders) -> dict[bytes, bytes]:
-    return {name.encode(): value if isinstance(value, bytes) else value.encode() for name, value in headers.items()}
+
+def _as_text(headers: RequestHeaders) -> dict[str, str]:
+    return {name: value.decode() if isinstance(value, bytes) else value for name, value in headers.items()}
 
 
-async def _whole(service: str, answer: httpx.Response) -> bytes:
+async def _whole(service: str, answer: ClientResponse) -> bytes:
     try:
-        return await answer.aread()
-    except httpx.TransportError as error:
+        return await answer.read()
+    except (ClientError, TimeoutError) as error:
         raise Unavailable(f"{service} did not finish its answer") from error
 
 
-def _read(service: str, answer: httpx.Response, content: bytes) -> Any:
+def _read(service: str, answer: ClientResponse, content: bytes) -> Any:
     """The JSON of an answer; a refusal that is none of ours is one without words."""
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Unavailable(f"{service} answered {answer.status_code}")
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unavailable(f"{service} answered {answer.status}")
     try:
         told = json.loads(content)
     except ValueError:
         told = None
-    if answer.is_success:
+    if answer.ok:
         if told is None:
-            raise Unavailable(f"{service} answered {answer.status_code} without JSON")
+            raise Unavailable(f"{service} answered {answer.status} without JSON")
         return told
-    kept = {name: value for name, value in answer.headers.items() if name == "retry-after"}
-    without_words = {"code": "Refused", "status": answer.status_code}
+    kept = {"retry-after": answer.headers["retry-after"]} if "retry-after" in answer.headers else {}
+    without_words = {"code": "Refused", "status": answer.status}
     known = isinstance(told, dict) and without_words.keys() <= told.keys()
     raise ServiceProblem(told if known else without_words, headers=kept)
