@@ -36,7 +36,12 @@ VERSIONED: Final = [
     for route, operation in OPERATIONS.items()
     if any(one["name"] == "If-Match" for one in operation.parameters("header"))
 ]
-CREATING: Final = [route for route, one in OPERATIONS.items() if one.method == "PUT" and "201" in one.told["responses"]]
+CREATING: Final = [
+    route
+    for route, one in OPERATIONS.items()
+    if one.method == "PUT" and "201" in one.told["responses"] and route in BODIES
+]
+"""Files apart, which are no JSON."""
 
 
 async def asked(
