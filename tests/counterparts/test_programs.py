@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.counterparts import CounterpartUnavailable, debian, go, needed
+from tests.counterparts import CounterpartUnavailable, chromium, debian, go, needed
 
 
 def test_a_program_is_built_once_and_runs() -> None:
@@ -27,6 +27,8 @@ def test_without_go_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         go.program("versitygw")
     with pytest.raises(CounterpartUnavailable, match="no apt to download prometheus"):
         debian.program("prometheus", "promtool")
+    with pytest.raises(CounterpartUnavailable, match="as root on Debian: apt-get install chromium-headless-shell"):
+        chromium.program()
 
 
 def test_what_cannot_be_built_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

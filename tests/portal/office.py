@@ -25,9 +25,10 @@ class Office:
         assert form.status_code == 200, form.text
         return await self.browser.post(address, data={**hidden(form), **fields})
 
-    async def press(self, own: str, button: str) -> httpx.Response:
-        """Press a button of one's own page; the answer is not followed."""
-        return await self.browser.post(f"{own}/{button}", data=hidden(await self.browser.get(own)))
+    async def press(self, button: str) -> httpx.Response:
+        """Press the button of one's own page that leads to this address; the answer is not followed."""
+        page = await self.browser.get(button.rpartition("/")[0])
+        return await self.browser.post(button, data=hidden(page))
 
     async def answered(self, token: str, way: str = "register", **fields: Any) -> str:
         """The address of one's own page after answering an invitation."""

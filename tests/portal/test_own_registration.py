@@ -57,7 +57,7 @@ async def test_an_answer_is_changed_from_yes_to_no_and_back(shared_office: Offic
     asked = await shared_office.browser.get(f"{own}/withdraw")
     sent = await shared_office.send(f"{own}/withdraw", reason="ຕິດວຽກ")
     withdrawn = await shared_office.browser.get(sent.headers["location"])
-    again = await shared_office.press(own, "accept")
+    again = await shared_office.press(f"{own}/accept")
     back = await shared_office.browser.get(again.headers["location"])
     assert [heading_of(page) for page in (asked, withdrawn, back)] == [
         "ສະຫຼະບ່ອນນັ່ງຂອງທ່ານ",
@@ -79,7 +79,7 @@ async def test_who_has_declined_may_attend_after_all(shared_office: Office) -> N
     own = await shared_office.answered(token, "decline", reason="ຕິດວຽກດ່ວນ")
     button = re.findall(r'<form method="post" action="([^"]+)">', (await shared_office.browser.get(own)).text)
     assert button == [f"{own}/accept"]
-    await shared_office.press(own, "accept")
+    await shared_office.press(f"{own}/accept")
     assert heading_of(await shared_office.browser.get(own)) == "ທ່ານມີບ່ອນນັ່ງແລ້ວ"
 
 
@@ -88,7 +88,7 @@ async def test_what_cannot_be_changed_is_said_on_the_page_itself(shared_office: 
     token = await shared_office.service.invited(path, seats=1)
     own = await shared_office.answered(token, "decline", reason="ຕິດວຽກດ່ວນ")
     await shared_office.answered(token, mobile="020 5555 7777")
-    page = await shared_office.press(own, "accept")
+    page = await shared_office.press(f"{own}/accept")
     assert (page.status_code, "ບ່ອນນັ່ງຂອງອົງການທ່ານ ຄົບຈຳນວນແລ້ວ" in words_of(page), heading_of(page)) == (
         409,
         True,
@@ -133,7 +133,7 @@ async def test_whoever_registered_without_a_link_confirms_by_a_button_and_not_by
     path = await shared_office.service.opened()
     own = await page_of(shared_office, path, 1)
     before = [(await shared_office.browser.get(own)).text.count(f"{own}/confirm") for _ in range(2)]
-    done = await shared_office.press(own, "confirm")
+    done = await shared_office.press(f"{own}/confirm")
     after = await shared_office.browser.get(own)
     assert (before, done.status_code, after.text.count(f"{own}/confirm")) == ([1, 1], 303, 0)
 
