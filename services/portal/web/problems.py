@@ -13,6 +13,7 @@ from services.portal.web.rendering import leave_for, page
 from services.portal.web.services import ServiceProblem
 from services.portal.web.session import SignInNeeded
 
+_READING: Final = {"GET", "HEAD"}
 _TEMPLATE: Final = "web/layout/problem.html.j2"
 _KINDS: Final[Mapping[int, str]] = {
     HTTPStatus.NOT_FOUND: "unknown",
@@ -26,7 +27,7 @@ _KINDS: Final[Mapping[int, str]] = {
 
 def show_problem(request: Request, problem: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     """The page of a problem, with its members as in problem+json; whoever must sign in is sent there."""
-    if problem["code"] == SignInNeeded.__name__ and request.method in {"GET", "HEAD"}:
+    if problem["code"] == SignInNeeded.__name__ and not _from_a_form(request):
         return leave_for(request, _login_address(request))
     return problem_page(request, status=int(problem["status"]), problem=problem, headers=headers)
 
@@ -49,11 +50,23 @@ def problem_page(
     title = told.get("title" if language_of(request) == "lo" else "title_en")
     needed = told.get("code") == SignInNeeded.__name__
     kind = "signed-out" if needed else _KINDS.get(status, "refused")
-    values = {"kind": kind, "title": title, "trace_id": told.get("trace_id"), "login": _login_address(request)}
+    values = {
+        "kind": kind,
+        "title": title,
+        "trace_id": told.get("trace_id"),
+        "login": _login_address(request),
+        "lost": request.method not in _READING,
+    }
     answer = page(request, _TEMPLATE, values, status=status)
     for name, value in (headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def _from_a_form(request: Request) -> bool:
+    """Whether a form of ours may have sent this: `form-action` lets no form be sent on to another site."""
+    ours = request.headers.get("sec-fetch-site") == "same-origin"
+    return request.method not in _READING or (ours and bool(request.url.query))
 
 
 def _login_address(request: Request) -> str:

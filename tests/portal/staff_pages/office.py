@@ -37,7 +37,7 @@ class StaffOffice:
 
     async def begin(self, path: str = "/staff") -> httpx.Response:
         """The login page of the issuer, to which the browser is led from a page for staff."""
-        login = await self.browser.get(path)
+        login = await self.browser.get(path, headers={"sec-fetch-site": "none"})
         assert login.status_code == 303, login.text
         away = await self.browser.get(login.headers["location"])
         assert away.status_code == 303, away.text

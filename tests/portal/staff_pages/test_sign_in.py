@@ -253,3 +253,16 @@ async def test_no_token_is_in_an_address_a_page_or_a_log(
     logged = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
     told = "\n".join([page.text, back.headers["location"], *capfd.readouterr(), *logged])
     assert [one for one in [*secret, query_of(address)["code"]] if one in told] == []
+
+
+async def test_a_search_after_the_session_is_over_says_so_as_no_form_may_be_sent_on_to_the_provider(
+    shared_staff: StaffOffice,
+) -> None:
+    page = await shared_staff.browser.get("/staff?q=budget")
+    assert (page.status_code, heading_of(page)) == (401, "ທ່ານໄດ້ອອກຈາກລະບົບ")
+    assert 'href="/login?then=%2Fstaff%3Fq%3Dbudget"' in page.text
+
+
+async def test_a_form_after_the_session_is_over_says_that_nothing_was_saved(shared_staff: StaffOffice) -> None:
+    page = await shared_staff.browser.post("/staff/meetings/new", data={"title-lo": "ກອງປະຊຸມ"})
+    assert (page.status_code, "ຍັງບໍ່ມີຫຍັງຖືກບັນທຶກ" in words_of(page)) == (401, True)
