@@ -14,7 +14,7 @@ APPROVAL = {"policy": "with-approval"}
 
 def names_of(page: httpx.Response) -> list[str]:
     """The names in the list, in its order."""
-    rows = re.findall(r'(?s)<th scope="row"[^>]*>(.*?)</th>', page.text)
+    rows = re.findall(r'(?s)office-card__title">(.*?)</h2>', page.text)
     return [" ".join(re.sub("<[^>]+>", "", row).split()) for row in rows]
 
 

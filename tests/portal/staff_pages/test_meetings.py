@@ -208,6 +208,17 @@ async def test_whoever_does_not_organise_it_sees_a_meeting_without_its_buttons(s
     assert refused.status_code == 403
 
 
+@pytest.mark.parametrize("role", ["secretary", "desk", "archivist", "operator"])
+async def test_whoever_is_no_organiser_is_shown_no_button_that_he_may_not_use(
+    role: str, shared_staff: StaffOffice
+) -> None:
+    path = await shared_staff.service.opened()
+    first = await shared_staff.signed_in(role=role)
+    page = await shared_staff.browser.get(page_of(path))
+    assert (first.status_code, page.status_code) == (200, 200)
+    assert re.findall(r'<a class="govuk-button', first.text + page.text) == []
+
+
 async def test_pages_for_staff_run_no_script_and_are_not_kept(staff: StaffOffice) -> None:
     page = await drafted(staff)
     for path in ("/staff", page, f"{page}/edit", f"{page}/open", f"{page}/cancel", f"{page}/reschedule"):

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from services.portal.web.errors import NO_ERRORS
 from services.portal.web.forms import NOTHING_SENT, sent_form
 from services.portal.web.languages import language_of
-from services.portal.web.office import ServiceProblem, act, meeting_path, office_errors, read
+from services.portal.web.office import ServiceProblem, act, meeting_path, office_errors, organises, read
 from services.portal.web.rendering import go_to, page
 from services.portal.web.session import Person, SignedIn
 from shared.http.problem import UnknownPath
@@ -51,7 +51,7 @@ async def _answer_page(
     values = {
         "person": person,
         "meeting": meeting,
-        "own": person.actor.acts_for(meeting["organiser"]),
+        "own": organises(person, meeting),
         "answer": await _answer(request, person, meeting_id, registration_id),
         "sent": NOTHING_SENT,
         "errors": NO_ERRORS,

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from services.portal.web.errors import NO_ERRORS
 from services.portal.web.forms import NOTHING_SENT, Sent, sent_form
 from services.portal.web.languages import Language, language_of
-from services.portal.web.office import meeting_path, read
+from services.portal.web.office import meeting_path, organises, read
 from services.portal.web.rendering import page
 from services.portal.web.session import Person, SignedIn
 
@@ -40,7 +40,7 @@ async def _list_page(request: Request, person: Person, meeting_id: str, sent: Se
     values = {
         "person": person,
         "meeting": meeting,
-        "own": person.actor.acts_for(meeting["organiser"]),
+        "own": organises(person, meeting),
         "people": found["items"],
         "further": found["next"],
         "bodies": [(one["code"], _name(one["name"], language_of(request))) for one in bodies["items"]],

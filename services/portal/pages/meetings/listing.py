@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from services.portal.web.office import read
 from services.portal.web.rendering import page
 from services.portal.web.session import SignedIn
+from shared.kernel import Role
 
 router = APIRouter(default_response_class=HTMLResponse)
 _FOLDER: Final = "pages/meetings"
@@ -28,4 +29,5 @@ async def list_meetings(
     found = await read(request, person, f"/v1/meetings?{urlencode(asked)}")
     further = urlencode({**({"q": q} if q else {}), "cursor": found["next"]}) if found["next"] else None
     values = {"person": person, "meetings": found["items"], "further": further, "q": q}
+    values["drafts"] = Role.ORGANISER in person.actor.roles
     return page(request, f"{_FOLDER}/list.html.j2", values)

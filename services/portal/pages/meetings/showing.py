@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from services.portal.web.office import ServiceProblem, meeting_path, read
+from services.portal.web.office import ServiceProblem, meeting_path, organises, read
 from services.portal.web.rendering import page
 from services.portal.web.session import Person, SignedIn
 from shared.http import Now
@@ -25,7 +25,7 @@ async def show_meeting(request: Request, person: SignedIn, meeting_id: str, now:
     values = {
         "person": person,
         "meeting": meeting,
-        "own": person.actor.acts_for(meeting["organiser"]),
+        "own": organises(person, meeting),
         "figures": await read(request, person, f"{path}/statistics"),
         "invitations": await _invitations(request, person, path),
         "as_of": now.isoformat(),

@@ -17,6 +17,7 @@ from services.portal.web.services import ServiceProblem
 from services.portal.web.session import Person
 from services.portal.web.session.cookies import set_cookies
 from services.portal.web.state import site_of
+from shared.kernel import Role
 
 _REGISTRATION: Final = "registration"
 _PERSONS: Final = ("chair", "contact")
@@ -59,6 +60,11 @@ async def pass_on(request: Request, person: Person, path: str) -> Response:
     return answer
 
 
+def organises(person: Person, meeting: Mapping[str, Any]) -> bool:
+    """Whether the buttons of an organiser are shown; whether he may, registration decides."""
+    return Role.ORGANISER in person.actor.roles and person.actor.acts_for(meeting["organiser"])
+
+
 def meeting_path(meeting_id: str) -> str:
     """Where registration has a meeting."""
     return f"/v1/meetings/{quote(meeting_id, safe='')}"
@@ -90,6 +96,7 @@ __all__ = [
     "is_stale",
     "meeting_path",
     "office_errors",
+    "organises",
     "pass_on",
     "read",
 ]
