@@ -18,7 +18,9 @@ for service in registration notification minutes archive; do
     fi
     if missing "kafka_$service"; then word >"kafka_$service"; fi
 done
-if missing sealing_keys; then openssl rand 32 | basenc --base64url >sealing_keys; fi
+for keys in sealing_keys portal_session_keys; do
+    if missing "$keys"; then openssl rand 32 | basenc --base64url >"$keys"; fi
+done
 if missing ticket.pem; then openssl genpkey -algorithm ed25519 -out ticket.pem; fi
 if missing log.pem; then openssl genpkey -algorithm ed25519 -out log.pem; fi
 for given in notification_sms_secret notification_smtp_password minutes_key_passphrase recorder.p12 chair.p12 root.pem; do

@@ -56,7 +56,9 @@ OF_CHART: Final[Mapping[str, frozenset[str]]] = {
     | _store("OBJECTS")
     | {"RECORDER_KEY_FILE", "CHAIR_KEY_FILE", "KEY_PASSPHRASE", "TRUST_ROOT_FILE"},
     "archive": _COMMON | _store("OBJECTS") | _store("STORE") | {"LOG_KEY_FILE", "LOG_ORIGIN"},
-    "portal": _SERVER | {"REGISTRATION_URL"},
+    "portal": _SERVER
+    | {"REGISTRATION_URL", "PUBLIC_URL", "SESSION_KEYS", "OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_TOKEN_TYPES"}
+    | {"OIDC_JWKS_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"},
 }
 """By service, without its prefix; what is not here is `<service>.settings.<NAME>`."""
 

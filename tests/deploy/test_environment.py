@@ -38,7 +38,8 @@ def more(name: str) -> set[str]:
 
 def out_of_a_secret(variable: str) -> str:
     """What could stand in a secret for this variable."""
-    known = {"DATABASE_DSN": "postgresql://user:password@host/database", "SEALING_KEYS": Fernet.generate_key().decode()}
+    key = Fernet.generate_key().decode()
+    known = {"DATABASE_DSN": "postgresql://user:password@host/database", "SEALING_KEYS": key, "SESSION_KEYS": key}
     return next((value for name, value in known.items() if variable.endswith(name)), "out-of-a-secret")
 
 

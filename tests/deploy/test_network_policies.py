@@ -69,7 +69,7 @@ def outward(pod: Pod) -> set[str]:
         ("pasum-registration-relay", {"dns", "postgres", "kafka", "tracing"}),
         ("pasum-registration-worker", {"dns", "postgres", "tracing"}),
         ("pasum-notification-worker", {"dns", "postgres", "mail", "oidc or sms", "tracing"}),
-        ("pasum-portal-api", {"dns", "http", "tracing"}),
+        ("pasum-portal-api", {"dns", "http", "oidc or sms", "tracing"}),
         ("pasum-test", {"dns", "http"}),
     ],
 )

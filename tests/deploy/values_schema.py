@@ -119,6 +119,17 @@ def _portal() -> Schema:
         url=url("where people reach it; links in messages lead here"),
         image=image("its image", "<image.repository>/portal"),
         settings=settings_of(SETTINGS["portal"], OF_CHART["portal"], "PORTAL"),
+        sessions=part(
+            "with them, staff sign in by `oidc`",
+            existingSecret=text("that holds the keys that seal sessions; without it there are no pages for staff"),
+            key=text("in the secret: url-safe base64 of 32 bytes, comma-separated, the first seals", least=1),
+        ),
+        client=part(
+            "as what the identity provider knows the portal",
+            id=text("its name there", least=1),
+            existingSecret=text("that holds its secret; a public client without it"),
+            key=text("in the secret", least=1),
+        ),
         roles=part("", api=_role("cpu")),
     )
 

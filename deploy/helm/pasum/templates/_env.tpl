@@ -53,9 +53,9 @@
 {{- if $keeps }}
 {{ include "pasum.env.database" (dict "prefix" $prefix "database" $own.database "root" .root) }}
 {{ include "pasum.env.kafka" (dict "own" $own.kafka "root" .root) }}
+{{- end }}
 {{- range $name, $from := include (printf "pasum.secrets.%s" .service) $values | fromYaml }}
 {{ include "pasum.secretEnv" (merge (dict "name" (printf "%s%s" $prefix $name)) $from) }}
-{{- end }}
 {{- end }}
 {{- if has .service (list "registration" "notification") }}
 {{ include "pasum.plainEnv" (dict "name" "SMS_DESTINATIONS" "value" (join "," $values.sms.destinations)) }}
@@ -107,7 +107,12 @@
 {{- /* (root, service): what every service is told, and the portal is not. */ -}}
 {{- define "pasum.env.service" -}}
 {{- $pages := include "pasum.pages" .root }}
-{{- with .root.Values.oidc }}
+{{- include "pasum.env.oidc" .root.Values.oidc }}
+PUBLIC_URL: {{ ternary $pages (index .root.Values .service).url (has .service (list "registration" "notification")) | quote }}
+{{- end }}
+
+{{- /* Whose tokens are good. */ -}}
+{{- define "pasum.env.oidc" -}}
 OIDC_ISSUER: {{ .issuer | quote }}
 OIDC_AUDIENCE: {{ .audience | quote }}
 OIDC_TOKEN_TYPES: {{ .tokenTypes | quote }}
@@ -115,11 +120,24 @@ OIDC_TOKEN_TYPES: {{ .tokenTypes | quote }}
 OIDC_JWKS_URL: {{ . | quote }}
 {{- end }}
 {{- end }}
-PUBLIC_URL: {{ ternary $pages (index .root.Values .service).url (has .service (list "registration" "notification")) | quote }}
-{{- end }}
 
 {{- define "pasum.env.portal" -}}
 REGISTRATION_URL: {{ printf "http://%s-registration" (include "pasum.fullname" .) | quote }}
+{{- if .Values.portal.sessions.existingSecret }}
+{{ include "pasum.env.oidc" .Values.oidc }}
+OIDC_CLIENT_ID: {{ .Values.portal.client.id | quote }}
+PUBLIC_URL: {{ .Values.portal.url | quote }}
+{{- end }}
+{{- end }}
+{{- define "pasum.secrets.portal" -}}
+{{- with .portal }}
+{{- if .sessions.existingSecret }}
+SESSION_KEYS: {secret: {{ .sessions.existingSecret | quote }}, key: {{ .sessions.key | quote }}}
+{{- if .client.existingSecret }}
+OIDC_CLIENT_SECRET: {secret: {{ .client.existingSecret | quote }}, key: {{ .client.key | quote }}}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- /* What one service alone is told: plain values, then what comes out of secrets. */ -}}
