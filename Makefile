@@ -65,11 +65,12 @@ chart-check: $(READY) ## The Helm chart: its generated files, every values file 
 cluster-test: $(READY) ## The chart on a real Kubernetes (ARGS="--only api": what its API server says); .local/cluster/report.json
 	@$(RUN) -m tests.cluster $(ARGS)
 
+STYLE_SHEET ?= services/portal/web/static/portal.css
 styles: ## The style sheet of the portal, from services/portal/web/styles (needs npm)
 	@mkdir -p .local/styles && cp services/portal/web/styles/package.json .local/styles/
 	@npm install --silent --no-package-lock --prefix .local/styles
 	@.local/styles/node_modules/.bin/sass --no-source-map --style=compressed --load-path=.local/styles/node_modules \
-	  services/portal/web/styles/portal.scss services/portal/web/static/portal.css
+	  services/portal/web/styles/portal.scss $(STYLE_SHEET)
 
 dashboards: $(READY) ## Build the Grafana dashboards (ARGS=--pictures: draw them, under the load of a real run and under faults)
 	@$(RUN) -m deploy.grafana.generate --write
