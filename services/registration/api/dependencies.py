@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import digest as keyed_hash
-from string import digits
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
@@ -74,7 +73,7 @@ class Dependencies:
 
     def new_confirm_code(self) -> str:
         """A short code by which a person will confirm that he has registered, sealed; it is told to him alone."""
-        return self.sealer.seal("".join(secrets.choice(digits) for _ in range(DIGITS)))
+        return self.sealer.seal(f"{secrets.randbelow(10**DIGITS):0{DIGITS}}")
 
     def collecting(
         self, by: Command, *, purpose: CollectionPurpose = "participation", himself: bool = False
