@@ -10,7 +10,7 @@ Sealing may be interrupted anywhere and starts again from the beginning; no step
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -22,10 +22,10 @@ from services.archive.domain.checkpoint import Checkpoint, sign_checkpoint
 from services.archive.domain.commands import BeginSealing, SealRecord
 from services.archive.domain.contents import description, documents, kept_until
 from services.archive.domain.merkle import inclusion_nodes
-from services.archive.domain.package import ArchivedFact, build_package
+from services.archive.domain.package import build_package
 from services.archive.domain.proof import package_entry, prove
-from services.archive.domain.state import Record, record_name
-from services.archive.flows import begin_sealing, seal
+from services.archive.domain.state import record_name
+from services.archive.flows import Sealing, begin_sealing, seal
 from services.archive.policy import HOLD_RECORD, RELEASE_RECORD, SEAL_RECORD, SERVICE
 from services.archive.ports import Dependencies
 from services.archive.store import Logged, append_entry
@@ -65,7 +65,7 @@ def effects(dependencies: Dependencies) -> Mapping[str, Effect]:
 
 async def _seal_record(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     record_id = UUID(job.payload["record_id"])
-    package = await _package(dependencies, *await _begin(dependencies, record_id))
+    package = await _package(dependencies, await _begin(dependencies, record_id))
     evidence = await _log(dependencies, package)
     await dependencies.packages.put(
         package.name, package=package.content, proof=evidence.proof, retain_until=package.retain_until
@@ -87,14 +87,15 @@ async def _seal_record(dependencies: Dependencies, job: ClaimedJob) -> Answer:
     return answer
 
 
-async def _begin(dependencies: Dependencies, record_id: UUID) -> tuple[Record, tuple[ArchivedFact, ...]]:
+async def _begin(dependencies: Dependencies, record_id: UUID) -> Sealing:
     command = BeginSealing(actor=SERVICE, at=datetime.now(UTC), retention_years=dependencies.retention_years)
     async with dependencies.database.transaction() as connection:
         return await begin_sealing(connection, record_id, command)
 
 
-async def _package(dependencies: Dependencies, record: Record, facts: Sequence[ArchivedFact]) -> _Package:
-    what, wanted = description(record), documents(record)
+async def _package(dependencies: Dependencies, sealing: Sealing) -> _Package:
+    record, facts = sealing.record, sealing.facts
+    what, wanted = description(record, sealing.documents), documents(record)
     try:
         contents = {name: await fetch(dependencies.objects, each) for name, each in wanted.items()}
     except ObjectMissing as error:  # what was published may still be on its way into this store

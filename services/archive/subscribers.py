@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from services.archive.flows import collect
-from services.archive.store import keep_facts, keep_successions
+from services.archive.store import keep_documents, keep_facts, keep_successions
 from shared.contracts.minutes import MINUTES
 from shared.contracts.notification import MESSAGE
 from shared.contracts.registration import MEETING, ORGANISATION
@@ -30,4 +30,5 @@ def handler(*, settle: timedelta) -> Handler:
 async def learn(connection: Connection, events: Sequence[Envelope]) -> None:
     """Store the facts, and do nothing else (for `messaging.consumer.rebuild`)."""
     await keep_facts(connection, [event for event in events if event.data])
+    await keep_documents(connection, events)
     await keep_successions(connection, [event.data for event in events])

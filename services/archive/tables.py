@@ -33,7 +33,10 @@ class Row(SQLModel):
 
 
 class RecordRow(Row, table=True):
-    """A record; `minutes` and `news` are what was collected, the columns after `sealed_at` what was sealed."""
+    """A record; `minutes` and `news` are what was collected, the columns after `sealed_at` what was sealed.
+
+    `documents` are those of the meeting as they were when the sealing began.
+    """
 
     __tablename__ = "record"
     __table_args__ = (
@@ -60,6 +63,19 @@ class RecordRow(Row, table=True):
     log_index: int | None = Field(default=None, sa_type=BigInteger)
     log_size: int | None = Field(default=None, sa_type=BigInteger)
     log_root: str | None = Field(default=None, sa_type=Text)
+    documents: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+
+
+class MeetingDocumentRow(Row, table=True):
+    """A document of a meeting, as the newest fact says; null where it was withdrawn."""
+
+    __tablename__ = "meeting_document"
+    __table_args__ = (PrimaryKeyConstraint("meeting_id", "document_id"),)
+
+    meeting_id: UUID
+    document_id: UUID
+    sequence: int = Field(sa_type=BigInteger)
+    document: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
 
 class FactRow(Row, table=True):

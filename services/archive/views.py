@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Select, tuple_
+from sqlalchemy import select as choose
 from sqlmodel import col
 
 from services.archive.domain.audit import StoredLog
@@ -80,6 +81,13 @@ async def facts_sealed_in(
         )
         for row in await select(connection, query)
     )
+
+
+async def documents_sealed_in(connection: Connection, record_id: UUID) -> Sequence[Mapping[str, Any]]:
+    """The documents of the meeting as its package names them; none before the sealing has begun."""
+    query = choose(col(RecordRow.documents)).where(col(RecordRow.record_id) == record_id)
+    rows = await select(connection, query)
+    return rows[0]["documents"] or () if rows else ()
 
 
 async def log_state(connection: Connection) -> LogState:

@@ -121,7 +121,7 @@ async def test_the_next_migration_is_written_from_the_tables(dsn: str, tmp_path:
         table.to_metadata(grown)
     Table("visitor", grown, Column("id", BigInteger, primary_key=True), Column("name", Text, nullable=False))
     written = await asyncio.to_thread(write, folder, dsn, grown, "visitors: who came")
-    assert written.name == "0007_visitors_who_came.py"
+    assert written.name == "0008_visitors_who_came.py"
     assert re.findall(r"op\.\w+\(\s*\"\w+\"", re.sub(r"\s+", "", written.read_text(encoding="utf-8"))) == [
         'op.create_table("visitor"',
         'op.drop_table("visitor"',

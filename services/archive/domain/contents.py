@@ -1,7 +1,8 @@
 """What the package of a record holds and says of itself: the same in every attempt to seal it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from services.archive.domain.package import MINUTES_JSON, MINUTES_PDF, NEWS_JSON, RecordDescription
 from services.archive.domain.refusals import RecordIncomplete
@@ -22,8 +23,11 @@ def documents(record: Record) -> Mapping[str, DocumentReference]:
     }
 
 
-def description(record: Record) -> RecordDescription:
-    """What the package says of itself; the same in every attempt. `RecordIncomplete` before the sealing has begun."""
+def description(record: Record, given: Sequence[Mapping[str, Any]] = ()) -> RecordDescription:
+    """What the package says of itself; the same in every attempt. `RecordIncomplete` before the sealing has begun.
+
+    `given` are the documents of the meeting: the package names each with the SHA-256 of its file.
+    """
     if record.minutes is None or record.title is None or record.sealed_at is None:
         raise RecordIncomplete
     rendered = record.minutes.render_sha256
@@ -37,6 +41,7 @@ def description(record: Record) -> RecordDescription:
             "number": record.minutes.number,
             "issuer": record.organiser,
             "retain_until": kept_until(record).isoformat(),
+            **({"documents": [dict(each) for each in given]} if given else {}),
         },
         renders={MINUTES_PDF: rendered} if rendered else {},
     )

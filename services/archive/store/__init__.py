@@ -7,6 +7,7 @@ from services.archive.observability import count_fact
 from services.archive.policy import plan
 from services.archive.store.audit import keep_facts, note_view
 from services.archive.store.bodies import keep_successions
+from services.archive.store.documents import keep_documents
 from services.archive.store.log import EntryDiffers, Logged, append_entry, keep_checkpoint
 from services.archive.store.record import load_record, save_record
 from shared.application import Aggregate
@@ -27,6 +28,7 @@ __all__ = [
     "Logged",
     "append_entry",
     "keep_checkpoint",
+    "keep_documents",
     "keep_facts",
     "keep_successions",
     "note_view",

@@ -25,6 +25,12 @@ ON CONFLICT (record_id) DO UPDATE SET version = excluded.version, phase = exclud
   WHERE record.version = $13
 """
 _FREEZE = "UPDATE fact SET sealed_in = $1 WHERE meeting_id = $2 AND sealed_in IS NULL"
+_FREEZE_DOCUMENTS = """
+UPDATE record SET documents = (
+  SELECT jsonb_agg(document ORDER BY (document->>'item_id') NULLS FIRST, (document->>'position')::bigint, document_id)
+  FROM meeting_document WHERE meeting_id = $2 AND document IS NOT NULL)
+WHERE record_id = $1
+"""
 _SEAL = """
 UPDATE record SET package_sha256 = $2, package_size = $3, facts = $4, log_index = $5, log_size = $6, log_root = $7
 WHERE record_id = $1
@@ -75,6 +81,7 @@ async def _write(connection: Connection, fact: Fact) -> None:
     match fact:
         case SealingBegun():
             await connection.execute(_FREEZE, fact.record_id, fact.meeting_id)
+            await connection.execute(_FREEZE_DOCUMENTS, fact.record_id, fact.meeting_id)
         case RecordSealed():
             sealed = (fact.package_sha256, fact.package_size, fact.facts)
             logged = (fact.log_index, fact.log_size, fact.log_root)
