@@ -42,7 +42,7 @@ class PreparedMeeting:
         filled = filled.replace("{invitation_id}", self.invitation_id).replace("{import_id}", self.import_id)
         filled = filled.replace("{kid}", "1")
         filled = filled.replace("{code}", "MTC" if filled.endswith("calendar.ics") else "TAX")
-        filled = filled.replace("{field}", PASSPORT)
+        filled = filled.replace("{field}", PASSPORT).replace("{kind}", "meetings")
         filled = filled.replace("{document_id}", self.document.rpartition("/")[2])
         item = str(derived_id("agenda item", self.path.rpartition("/")[2], "1"))
         return filled.replace("{meeting}", self.path.rpartition("/")[2]).replace("{item_id}", item)

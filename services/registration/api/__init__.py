@@ -30,6 +30,8 @@ from services.registration.api.meetings import (
     meetings,
     series,
 )
+from services.registration.api.oparl import lists as oparl_lists
+from services.registration.api.oparl import single as oparl
 from services.registration.api.privacy import privacy_notice
 from services.registration.api.registrations import (
     answering_for,
@@ -97,4 +99,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     persons.router,
     privacy_notice.router,
     pages.router,
+    oparl.router,
+    oparl_lists.router,
 )

@@ -27,6 +27,14 @@ from services.registration.views.meetings import (
     public_meeting,
     visible_meeting,
 )
+from services.registration.views.oparl import (
+    ChangedBetween,
+    published_files,
+    published_meeting,
+    published_meetings,
+    published_organisation,
+    published_organisations,
+)
 from services.registration.views.organisations import (
     bodies_of_meeting,
     organisation,
@@ -56,6 +64,7 @@ from services.registration.views.statistics import (
 from services.registration.views.ticket_keys import SignedTicket, ticket_key_uses, tickets_signed_by
 
 __all__ = [
+    "ChangedBetween",
     "ExportOrder",
     "Held",
     "RegistrationFigures",
@@ -109,6 +118,11 @@ __all__ = [
     "person_name",
     "public_form",
     "public_meeting",
+    "published_files",
+    "published_meeting",
+    "published_meetings",
+    "published_organisation",
+    "published_organisations",
     "registration_figures",
     "registration_of_link",
     "revoked_tickets",

@@ -14,6 +14,7 @@ from services.registration.api.glossary import (
     invitations,
     lists,
     meetings,
+    open_data,
     people,
     privacy,
 )
@@ -31,6 +32,7 @@ _SUBJECTS: Final = (
     invitations,
     lists,
     meetings,
+    open_data,
     people,
     privacy,
 )
