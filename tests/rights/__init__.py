@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import httpx
 
+from shared.http.problem import PROBLEM_JSON
+
 HOME, AWAY, NOWHERE = "MTC", "MOF", None
 """The body that organises the meeting, another one, none."""
 
@@ -76,7 +78,7 @@ async def admitted(ask: Ask, asked: Asked, *, refusals: Collection[str] = (TOKEN
     for who in sorted(ANYBODY, key=str):
         answer = await ask(asked, who)
         assert answer.status_code < 500, (asked.route, who, answer.text)
-        code = answer.json()["code"] if answer.is_error else ""
+        code = answer.json()["code"] if answer.headers.get("content-type") == PROBLEM_JSON else ""
         if code not in refusals:
             assert answer.status_code not in {401, 403}, (asked.route, who, code)
             let_in.add(who)
