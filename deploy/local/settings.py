@@ -26,7 +26,8 @@ class Place:
 
 def settings_of(service: str, place: Place) -> dict[str, str]:
     """The environment variables of a service, with the names in `services/<service>/settings.py`."""
-    usual = {**ONE_CLIENT, "OIDC_ISSUER": place.urls["issuer"], "PUBLIC_URL": place.urls["registration"]}
+    pages = place.urls.get("portal", place.urls["registration"])
+    usual = {**ONE_CLIENT, "OIDC_ISSUER": place.urls["issuer"], "PUBLIC_URL": pages}
     own = _OWN[service](place) if service in _OWN else {}
     return {f"{service.upper()}_{name}": value for name, value in {**usual, **own}.items()}
 

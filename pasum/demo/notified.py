@@ -116,7 +116,7 @@ def _ended(entries: list[tuple[str, int]]) -> bool:
 def _follow(received: Received) -> tuple[int, int]:
     """How many links in all messages work, and how many different ones there are (the part after `#` is ignored)."""
     links = {link.rstrip(".,;").partition("#")[0] for text in _texts(received) for link in _LINK.findall(text)}
-    with httpx.Client(timeout=30.0, trust_env=False) as http:
+    with httpx.Client(timeout=30.0, trust_env=False, follow_redirects=True) as http:
         opened = sum(http.get(link).status_code == httpx.codes.OK for link in sorted(links))
     return opened, len(links)
 
